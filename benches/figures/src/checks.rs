@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use floorkey::{
-    Action, Directory, Permission, PermissionSet, Record, RecordChange, Request, Target, Timestamp, User, UserId,
-    catalogue,
+    RequestedAction, Directory, Permission, PermissionSet, Record, RecordChange, Request, Target, Timestamp, User, UserId,
+    catalog,
 };
 use foldhash::fast::FixedState;
 
@@ -28,7 +28,7 @@ pub(crate) fn changed() -> Figure {
         let user = directory.user(ids[at * ids.len() / CHANGED]).expect("a user");
         let next = User { enabled: false, ..User::clone(user) };
         let revision = directory.revision().next();
-        directory = directory.apply(revision, &[RecordChange::Put(Record::User(Arc::new(next)))]);
+        directory = directory.apply(revision, &[RecordChange::Upsert(Record::User(Arc::new(next)))]);
     }
     measure("check_changed", &directory, &ids)
 }
@@ -41,14 +41,14 @@ fn measure(name: &'static str, directory: &Directory, ids: &[UserId]) -> Figure 
     let mut known = hashbrown::HashMap::<PermissionSet, u32, FixedState>::default();
     let mut rival = hashbrown::HashMap::<u128, u32, FixedState>::default();
     for id in ids {
-        let everywhere = directory.user(*id).map(|user| directory.grants_at(user, at).everywhere).unwrap_or_default();
+        let everywhere = directory.user(*id).map(|user| directory.grants_at(user, at).unscoped).unwrap_or_default();
         let number = *known.entry(everywhere).or_insert_with(|| {
             sets.push(everywhere);
             sets.len() as u32 - 1
         });
         rival.insert(id.bits(), number);
     }
-    let permissions: Vec<Permission> = catalogue().granting().iter().collect();
+    let permissions: Vec<Permission> = catalog().granting().iter().collect();
     let mut dice = Dice(7);
     let questions: Vec<(UserId, Permission)> =
         (0..QUESTIONS).map(|_| (ids[dice.below(ids.len())], permissions[dice.below(permissions.len())])).collect();
@@ -58,7 +58,7 @@ fn measure(name: &'static str, directory: &Directory, ids: &[UserId]) -> Figure 
         || {
             let (elapsed, count) = time(|| {
                 let ask = |&(subject, permission): &(UserId, Permission)| {
-                    let action = Action::Permission(permission);
+                    let action = RequestedAction::Permission(permission);
                     directory.decide(&Request::new(subject, action, Target::Instance, at)).allowed()
                 };
                 questions.iter().filter(|question| ask(question)).count()

@@ -10,7 +10,7 @@ mod world;
 use std::alloc::System;
 use std::hint::black_box;
 
-use floorkey::HotHalf;
+use floorkey::DecisionIndexCopy;
 use foldhash::fast::FixedState;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
@@ -30,7 +30,7 @@ fn main() {
 /// These numbers refer to permission sets, whose memory is counted only for Floorkey.
 fn memory() -> Figure {
     let (directory, ids) = world::world(USERS);
-    let (ours, half) = kept(|| HotHalf::of(&directory));
+    let (ours, half) = kept(|| DecisionIndexCopy::from_directory(&directory));
     let (rival, map) = kept(|| {
         let mut map =
             hashbrown::HashMap::<u128, u32, FixedState>::with_capacity_and_hasher(USERS, FixedState::default());

@@ -6,7 +6,7 @@ use std::time::Duration;
 use floorkey::profile::SecurityProfile;
 use floorkey::user::{Identity, PasswordState};
 use floorkey::{
-    Directory, InstanceId, PermissionSet, Record, Revision, SecurityProfileId, Timestamp, UserId, catalogue,
+    Directory, InstanceId, PermissionSet, Record, Revision, SecurityProfileId, Timestamp, UserId, catalog,
 };
 use floorkey_console::UserList;
 
@@ -137,7 +137,7 @@ fn directory() -> (Directory, UserId) {
         let id = SecurityProfileId::from_bits(dice.bits());
         (id, Record::Profile(Arc::new(SecurityProfile::new(id, name, String::new(), permissions, now))))
     };
-    let (admin, record) = profile("Admin".to_owned(), *catalogue().granting());
+    let (admin, record) = profile("Admin".to_owned(), *catalog().granting());
     let mut records = vec![record];
     let mut teams = Vec::new();
     for at in 0..50 {
@@ -157,7 +157,7 @@ fn directory() -> (Directory, UserId) {
             email: Some(format!("{}@example.com", one.username)),
             ..Identity::default()
         };
-        one.password = PasswordState::Chosen;
+        one.password = PasswordState::Set;
         records.push(Record::User(Arc::new(one)));
     }
     (Directory::from_records(InstanceId::from_bits(1), Revision(1), records), viewer)

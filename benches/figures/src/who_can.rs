@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use floorkey::search::Position;
-use floorkey::{Action, Directory, Permission, Request, Target, Timestamp, UserId, catalogue};
+use floorkey::{RequestedAction, Directory, Permission, Request, Target, Timestamp, UserId, catalog};
 
 use crate::ratio::{Bound, Figure, in_turn, time};
 use crate::world::world;
@@ -43,12 +43,12 @@ impl Ready {
 /// Measures reading a page of 100 users with their login names.
 pub(crate) fn page() -> Figure {
     let directory = world(USERS).0;
-    let permissions: Vec<Permission> = catalogue().granting().iter().collect();
+    let permissions: Vec<Permission> = catalog().granting().iter().collect();
     let permissions: Vec<Permission> = permissions.iter().cycle().take(PAGES).copied().collect();
-    let ready: Vec<Ready> = catalogue()
+    let ready: Vec<Ready> = catalog()
         .granting()
         .iter()
-        .map(|permission| Ready::of(directory.who_can(&asking(permission), None)))
+        .map(|permission| Ready::of(directory.search_subjects(&asking(permission), None)))
         .collect();
     let named = |directory: &Directory, members: &mut dyn Iterator<Item = Position>| {
         let users = members.take(PAGE).filter_map(|member| directory.user_at_position(member));
@@ -59,7 +59,7 @@ pub(crate) fn page() -> Figure {
         || {
             let (elapsed, sum) = time(|| {
                 let page =
-                    |permission: &Permission| named(&directory, &mut directory.who_can(&asking(*permission), None));
+                    |permission: &Permission| named(&directory, &mut directory.search_subjects(&asking(*permission), None));
                 permissions.iter().map(page).sum::<usize>()
             });
             ours = sum;
@@ -88,14 +88,14 @@ pub(crate) fn page() -> Figure {
 pub(crate) fn all() -> Figure {
     let directory = world(USERS).0;
     let widest =
-        catalogue().granting().iter().max_by_key(|permission| directory.who_can(&asking(*permission), None).count());
+        catalog().granting().iter().max_by_key(|permission| directory.search_subjects(&asking(*permission), None).count());
     let widest = widest.expect("there are permissions that grant");
-    let ready = Ready::of(directory.who_can(&asking(widest), None));
+    let ready = Ready::of(directory.search_subjects(&asking(widest), None));
     let sum = |members: &mut dyn Iterator<Item = Position>| members.map(|member| u64::from(member.0)).sum::<u64>();
     let (mut ours, mut theirs) = (0, 0);
     let (ratio, us, them) = in_turn(
         || {
-            let (elapsed, found) = time(|| sum(&mut black_box(&directory).who_can(&asking(widest), None)));
+            let (elapsed, found) = time(|| sum(&mut black_box(&directory).search_subjects(&asking(widest), None)));
             ours = found;
             elapsed
         },
@@ -117,5 +117,5 @@ pub(crate) fn all() -> Figure {
 }
 
 fn asking(permission: Permission) -> Request<'static> {
-    Request::new(UserId::from_bits(0), Action::Permission(permission), Target::Instance, Timestamp::from_millis(0))
+    Request::new(UserId::from_bits(0), RequestedAction::Permission(permission), Target::Instance, Timestamp::from_millis(0))
 }

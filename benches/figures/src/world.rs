@@ -6,7 +6,7 @@ use floorkey::profile::SecurityProfile;
 use floorkey::user::{Assignment, Identity, PasswordState, Phone};
 use floorkey::{
     Directory, InstanceId, Permission, PermissionSet, Record, ResourceId, Revision, SecurityProfileId, Timestamp, User,
-    UserId, catalogue,
+    UserId, catalog,
 };
 
 /// The number of profiles in each directory.
@@ -38,7 +38,7 @@ impl Dice {
 pub(crate) fn world(users: usize) -> (Directory, Vec<UserId>) {
     let mut dice = Dice(users as u64);
     let now = Timestamp::from_millis(0);
-    let all: Vec<Permission> = catalogue().granting().iter().collect();
+    let all: Vec<Permission> = catalog().granting().iter().collect();
     let mut records = Vec::new();
     let mut profiles = Vec::new();
     for at in 0..PROFILES {
@@ -76,8 +76,8 @@ pub(crate) fn user(id: UserId, number: usize, profiles: Vec<SecurityProfileId>) 
             last_name: Some(format!("Example {number}")),
             ..Identity::default()
         },
-        confirmed_email: None,
-        email_confirmed_at: None,
+        verified_email: None,
+        email_verified_at: None,
         email_unverified: false,
         directory_user_id: None,
         assignments: profiles.into_iter().map(Assignment::always).collect(),
@@ -86,12 +86,12 @@ pub(crate) fn user(id: UserId, number: usize, profiles: Vec<SecurityProfileId>) 
         phone: Phone::default(),
         proficiencies: Vec::new(),
         tags: floorkey::tags::Tags::new(),
-        tags_set: floorkey::SetRevisions::default(),
+        tag_revisions: floorkey::ValueRevisions::default(),
         enabled: true,
         password: PasswordState::None,
         password_set_at: None,
         custody: floorkey::custody::Custody::default(),
-        second_factors: Vec::new(),
+        mfa_methods: Vec::new(),
         security_epoch: 0,
         modified: Timestamp::from_millis(0),
     }

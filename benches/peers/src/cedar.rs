@@ -15,7 +15,7 @@ pub(super) struct Cedar {
     entities: Entities,
     instance: EntityUid,
     names: HashMap<UserId, EntityUid>,
-    acts: HashMap<Permission, EntityUid>,
+    actions: HashMap<Permission, EntityUid>,
     slices: HashMap<Vec<SecurityProfileId>, PolicySet>,
     held: HashMap<UserId, Vec<SecurityProfileId>>,
 }
@@ -51,14 +51,14 @@ impl Peer for Cedar {
             entities: Entities::from_entities(actions.chain(people), None).expect("sound entities"),
             instance: uid("Instance", "it"),
             names: users.iter().map(|id| (*id, uid("User", &id.to_string()))).collect(),
-            acts: permissions.iter().map(|it| (*it, uid("Action", it.name()))).collect(),
+            actions: permissions.iter().map(|it| (*it, uid("Action", it.name()))).collect(),
             slices,
             held,
         }
     }
 
     fn allows(&mut self, user: UserId, permission: Permission) -> bool {
-        let (principal, action) = (self.names[&user].clone(), self.acts[&permission].clone());
+        let (principal, action) = (self.names[&user].clone(), self.actions[&permission].clone());
         let request = Request::new(principal, action, self.instance.clone(), Context::empty(), None).expect("sound");
         let slice = &self.slices[&self.held[&user]];
         self.authorizer.is_authorized(&request, slice, &self.entities).decision() == Decision::Allow

@@ -19,7 +19,7 @@ mod world;
 use std::time::Duration;
 
 use floorkey::{
-    Action, Directory, Permission, PermissionSet, Request, SecurityProfileId, Target, Timestamp, UserId, catalogue,
+    RequestedAction, Directory, Permission, PermissionSet, Request, SecurityProfileId, Target, Timestamp, UserId, catalog,
 };
 
 use crate::ratio::{Bound, Figure, medians, rounds, time};
@@ -86,7 +86,7 @@ fn main() {
 
 fn against<P: Peer>(name: &'static str) -> Figure {
     let (directory, users) = world(USERS);
-    let world = World { directory, users, permissions: catalogue().granting().iter().collect() };
+    let world = World { directory, users, permissions: catalog().granting().iter().collect() };
     let mut dice = Dice(7);
     let questions: Vec<(UserId, Permission)> = (0..QUESTIONS)
         .map(|_| {
@@ -100,7 +100,7 @@ fn against<P: Peer>(name: &'static str) -> Figure {
     let pairs = rounds(
         || {
             let ask = |&(user, permission): &(UserId, Permission)| {
-                let request = Request::new(user, Action::Permission(permission), Target::Instance, at);
+                let request = Request::new(user, RequestedAction::Permission(permission), Target::Instance, at);
                 world.directory.decide(&request).allowed()
             };
             let (elapsed, answers) = time(|| questions.iter().map(ask).collect::<Vec<_>>());

@@ -3,7 +3,7 @@
 use std::hash::BuildHasher as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use floorkey::{AccessKeyId, Actor, CallSignature, Directory, InstanceId, Principal, Timestamp, Via};
+use floorkey::{AccessKeyId, Actor, CallSignature, Directory, InstanceId, Principal, Timestamp, Authentication};
 use floorkey_aws::exception::{Exception, ExceptionKind};
 use floorkey_aws::sigv4::{AuthError, Claim, RequestParts, SigningKey, Terms};
 use foldhash::fast::RandomState;
@@ -156,7 +156,7 @@ pub(crate) async fn authenticate(
         principal,
         request_id: request_id.to_owned(),
         address: Some(call.client.to_string()),
-        agent: call.parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(truncated),
+        user_agent: call.parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(truncated),
         // Access keys have no security epoch. The planner looks the key up again.
         security_epoch: None,
         // A signature can be reused for reads.
@@ -177,7 +177,7 @@ fn user_principal(directory: &Directory, id: AccessKeyId) -> Result<Principal, A
         return Err(AuthError::UnrecognizedClient);
     }
     let owner = directory.user(key.owner).filter(|owner| owner.enabled).ok_or(AuthError::UnrecognizedClient)?;
-    Ok(Principal::User { id: owner.id, via: Via::AccessKey(id) })
+    Ok(Principal::User { id: owner.id, authentication: Authentication::AccessKey(id) })
 }
 
 async fn signing_key(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use floorkey::{Act, Actor, Command, Directory, InstanceId, NewPassword, Principal, RecordKey, Target, Timestamp};
+use floorkey::{Action, Actor, Command, Directory, InstanceId, NewPassword, Principal, RecordKey, Target, Timestamp};
 use floorkey_aws::arn::{Arn, InstanceRef};
 use floorkey_aws::exception::{Exception, ExceptionKind};
 use floorkey_aws::operation::Operation;
@@ -87,21 +87,21 @@ impl<'a> Caller<'a> {
     pub(crate) async fn authorize(
         &self,
         directory: &Directory,
-        act: Act,
+        action: Action,
         target: &Target<'_>,
         operation: Operation,
     ) -> ApiResult<()> {
-        match floorkey::authorize(directory, self.principal(), act, target, self.now) {
+        match floorkey::authorize(directory, self.principal(), action, target, self.now) {
             Ok(()) => {
-                let about = directory.thing(target).and_then(|thing| thing.resource_type);
-                self.api.service.usage().count_read(directory, self.principal(), act, about, self.now);
+                let about = directory.resource_attributes(target).and_then(|thing| thing.resource_type);
+                self.api.service.usage().count_read(directory, self.principal(), action, about, self.now);
                 Ok(())
             }
             Err(refusal) => {
                 let failure = self
                     .api
                     .service
-                    .record_refusal(directory.instance(), self.actor.clone(), act, record_keys(target), refusal)
+                    .record_refusal(directory.instance(), self.actor.clone(), action, record_keys(target), refusal)
                     .await;
                 Err(exception(failure, operation))
             }

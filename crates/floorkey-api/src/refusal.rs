@@ -14,7 +14,7 @@ pub(crate) fn exception(failure: Failure, operation: Operation) -> Exception {
     if kind == ExceptionKind::ResourceInUse
         && operation.declares(kind)
         && let Failure::Refused(refusal) = &failure
-        && let Refusal::InUse { id, .. } = refusal.root()
+        && let Refusal::InUse { id, .. } = refusal.innermost()
     {
         return Exception::in_use(message, id, None);
     }
@@ -51,10 +51,10 @@ fn declared_kind(kind: ExceptionKind, operation: Operation) -> ExceptionKind {
 
 fn kind_and_message(failure: &Failure) -> (ExceptionKind, String) {
     let kind = match failure {
-        Failure::Refused(refusal) => match refusal.root() {
+        Failure::Refused(refusal) => match refusal.innermost() {
             Refusal::NotPermitted { .. }
             | Refusal::NotAdministrator { .. }
-            | Refusal::NotFresh { .. }
+            | Refusal::NotRecentlyAuthenticated { .. }
             | Refusal::CredentialsEnded
             | Refusal::OutOfScope { .. }
             | Refusal::Restricted { .. }
@@ -75,12 +75,12 @@ fn kind_and_message(failure: &Failure) -> (ExceptionKind, String) {
         },
         Failure::Store(error) => match error {
             StoreError::NoSuchInstance { .. } => ExceptionKind::ResourceNotFound,
-            StoreError::Taken { .. }
+            StoreError::DuplicateKey { .. }
             | StoreError::Conflict { .. }
             | StoreError::Unavailable { .. }
             | StoreError::Fatal { .. } => ExceptionKind::ServiceUnavailable,
             StoreError::OutOfOrder { .. }
-            | StoreError::Row { .. }
+            | StoreError::UnreadableRow { .. }
             | StoreError::NewerSchema { .. }
             | StoreError::ChangedMigration { .. }
             | StoreError::Locked { .. }

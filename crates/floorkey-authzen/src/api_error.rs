@@ -57,7 +57,7 @@ impl ApiError {
 
     /// The token lacks the scope for this endpoint.
     pub(super) fn out_of_scope(needed: TokenScope) -> Self {
-        let message = format!("The token lacks the scope `{}`, which this endpoint requires.", needed.word());
+        let message = format!("The token lacks the scope `{}`, which this endpoint requires.", needed.as_str());
         Self::new(StatusCode::FORBIDDEN, message).with(
             header::WWW_AUTHENTICATE,
             match needed {

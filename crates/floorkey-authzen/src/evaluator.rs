@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 
 use floorkey::{
-    Action, Directory, Given, HierarchyGroupId, Reason, Request, ResourceId, ResourceType, Said, SecurityProfileId,
-    Target, Thing, Timestamp, TokenSettings, UserId,
+    RequestedAction, Directory, RequestAttributes, HierarchyGroupId, Reason, Request, ResourceId, ResourceType, SuppliedAttributes, SecurityProfileId,
+    Target, ResourceAttributes, Timestamp, TokenSettings, UserId,
 };
 
 use super::api_error::ApiError;
@@ -82,10 +82,10 @@ impl<'a> ResourceKind<'a> {
 
     /// The action of this name on resources of this kind.
     #[inline]
-    pub(super) fn action(self, name: &'a str) -> Action<'a> {
+    pub(super) fn action(self, name: &'a str) -> RequestedAction<'a> {
         match self {
-            Self::Instance | Self::BuiltIn(_) => Action::parse(name),
-            Self::Application(namespace) => Action::Application { namespace, permission: name },
+            Self::Instance | Self::BuiltIn(_) => RequestedAction::parse(name),
+            Self::Application(namespace) => RequestedAction::Application { namespace, permission: name },
         }
     }
 }
@@ -234,7 +234,7 @@ impl<'a> Evaluator<'a> {
         let request = Request::new(subject, kind.action(&input.action.name), target, self.at);
         Ok(match input.attributes() {
             None => evaluate(&request),
-            Some(given) => evaluate(&Request { given: Some(&given), ..request }),
+            Some(given) => evaluate(&Request { attributes: Some(&given), ..request }),
         })
     }
 
@@ -256,7 +256,7 @@ impl<'a> Evaluator<'a> {
     /// If Floorkey stores resources of this type but not this resource, and the request contains no properties for it.
     #[inline]
     fn target<'q>(&self, kind: ResourceKind<'q>, id: &'q str, has_properties: bool) -> Result<Target<'q>, Evaluation> {
-        let unknown = Evaluation::Decided(Reason::UnknownTarget);
+        let unknown = Evaluation::Decided(Reason::TargetNotFound);
         match kind {
             ResourceKind::Instance if self.is_instance(id) => Ok(Target::Instance),
             ResourceKind::Instance => Err(unknown),
@@ -264,7 +264,7 @@ impl<'a> Evaluator<'a> {
             ResourceKind::BuiltIn(resource_type) => match self.find_stored(resource_type, id) {
                 Some(target) => Ok(target),
                 None if has_properties => {
-                    Ok(Target::Described(Thing { resource_type: Some(resource_type), ..Thing::UNKNOWN }))
+                    Ok(Target::Described(ResourceAttributes { resource_type: Some(resource_type), ..ResourceAttributes::UNKNOWN }))
                 }
                 None => Err(unknown),
             },
@@ -279,7 +279,7 @@ impl<'a> Evaluator<'a> {
         let local_id = |segment| self.id_in_arn(id, segment).unwrap_or(id);
         let resource = |segment| {
             let id = ResourceId::parse(local_id(segment))?;
-            directory.resource_of(resource_type, id).map(|_| Target::Resource(id))
+            directory.resource_with_type(resource_type, id).map(|_| Target::Resource(id))
         };
         match resource_type {
             ResourceType::User => self.user(id).map(Target::User),
@@ -295,7 +295,7 @@ impl<'a> Evaluator<'a> {
             ResourceType::HoursOfOperation => resource("operating-hours"),
             ResourceType::AgentStatus => resource("agent-state"),
             // Floorkey doesn't store resources of this type, so every ID in a request is accepted.
-            _ => Some(Target::Described(Thing { resource_type: Some(resource_type), ..Thing::UNKNOWN })),
+            _ => Some(Target::Described(ResourceAttributes { resource_type: Some(resource_type), ..ResourceAttributes::UNKNOWN })),
         }
     }
 
@@ -321,22 +321,22 @@ impl<'a> Evaluator<'a> {
 impl EvaluationInput<'_> {
     /// The supplied attributes of the subject, the action and the resource; `None` if there are none.
     #[inline]
-    pub(super) fn attributes(&self) -> Option<Given<'_>> {
+    pub(super) fn attributes(&self) -> Option<RequestAttributes<'_>> {
         let (subject, target) = (&self.subject.properties, &self.resource.properties);
         let action = &self.action.properties;
         if subject.is_none() && action.is_none() && target.is_none() {
             return None;
         }
-        Some(Given {
-            subject: subject.as_deref().map_or(Said::NOTHING, to_supplied),
+        Some(RequestAttributes {
+            subject: subject.as_deref().map_or(SuppliedAttributes::NONE, to_supplied),
             action: action.as_deref().map(|properties| &properties.tags),
-            target: target.as_deref().map_or(Said::NOTHING, to_supplied),
+            target: target.as_deref().map_or(SuppliedAttributes::NONE, to_supplied),
         })
     }
 }
 
 #[inline]
-fn to_supplied(properties: &Properties) -> Said<'_> {
+fn to_supplied(properties: &Properties) -> SuppliedAttributes<'_> {
     let Properties { tags, unmatched, hierarchy_group } = properties;
-    Said { attributes: tags, blank: unmatched, hierarchy_group: *hierarchy_group }
+    SuppliedAttributes { attributes: tags, non_strings: unmatched, hierarchy_group: *hierarchy_group }
 }

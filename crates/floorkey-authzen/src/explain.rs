@@ -1,6 +1,6 @@
 //! Explanations of decisions, for people who manage permissions: `reason_admin` in the context of a response.
 
-use floorkey::review::why_not::ways_to;
+use floorkey::review::why_not::suggest_profiles;
 use floorkey::scope::{HierarchyScope, Scope};
 use floorkey::visibility::Viewer;
 use floorkey::{Directory, Grant, Origin, PermissionSet, Principal, Request, SecurityProfileId};
@@ -54,7 +54,7 @@ pub(super) fn explain(directory: &Directory, request: &Request<'_>) -> Explanati
     let explanation = directory.explain(request);
     let denied = !explanation.decision.allowed();
     Explanation {
-        denied: denied.then(|| explanation.decision.reason.words()),
+        denied: denied.then(|| explanation.decision.reason.as_str()),
         grants: explanation.grants.iter().map(|grant| explained_grant(&viewer, grant)).collect(),
         would_allow: if denied { would_allow(directory, &viewer, request) } else { Vec::new() },
     }
@@ -63,17 +63,17 @@ pub(super) fn explain(directory: &Directory, request: &Request<'_>) -> Explanati
 fn explained_grant(viewer: &Viewer<'_>, grant: &Grant) -> ExplainedGrant {
     let names = |set: &PermissionSet| set.iter().map(|permission| permission.name().to_owned()).collect();
     let (origin, by) = match &grant.origin {
-        Origin::Chosen => ("chosen", Vec::new()),
+        Origin::Selected => ("chosen", Vec::new()),
         Origin::RequiredBy(set) => ("required", names(set)),
         Origin::RequiredInApplication(names) => ("required", names.clone()),
-        Origin::SameAs(set) => ("same_as", names(set)),
+        Origin::EquivalentTo(set) => ("same_as", names(set)),
     };
     ExplainedGrant {
         profile: profile_ref(viewer, grant.profile),
         origin,
         by,
         only_if: grant.scope.as_ref().map(|scope| only_if(viewer, scope)).unwrap_or_default(),
-        applies: grant.reaches,
+        applies: grant.covers_target,
     }
 }
 
@@ -95,7 +95,7 @@ fn only_if(viewer: &Viewer<'_>, scope: &Scope) -> Vec<String> {
 fn would_allow(directory: &Directory, viewer: &Viewer<'_>, request: &Request<'_>) -> Vec<ProfileRef> {
     match directory.user(request.subject) {
         Some(user) if user.enabled => {
-            let suggestions = ways_to(directory, request).into_iter().take(SUGGESTED_PROFILES_MAX);
+            let suggestions = suggest_profiles(directory, request).into_iter().take(SUGGESTED_PROFILES_MAX);
             suggestions.map(|suggestion| profile_ref(viewer, suggestion.profile)).collect()
         }
         _ => Vec::new(),

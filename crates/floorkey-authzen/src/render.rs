@@ -117,14 +117,14 @@ fn reason(evaluation: Evaluation) -> &'static str {
     match decided {
         Reason::Granted => reason!("granted"),
         Reason::GrantedInScope => reason!("granted_in_scope"),
-        Reason::NotHeld => reason!("not_held", "You don't have the permission for this."),
+        Reason::NotGranted => reason!("not_held", "You don't have the permission for this."),
         Reason::OutOfScope => reason!("out_of_scope", "You don't have the permission for this resource."),
-        Reason::NotAbout => reason!("not_about", "The permission does not apply to resources of this type."),
-        Reason::Limit => reason!("limit", "This is a restriction, not an action."),
+        Reason::WrongResourceType => reason!("not_about", "The permission does not apply to resources of this type."),
+        Reason::IsRestriction => reason!("limit", "This is a restriction, not an action."),
         Reason::Disabled => reason!("disabled", "Your account is disabled."),
         Reason::UnknownUser => reason!("unknown_user", "This account does not exist."),
         Reason::UnknownPermission => reason!("unknown_permission", "There is no such permission."),
-        Reason::UnknownTarget => reason!("unknown_target", "There is no such resource."),
+        Reason::TargetNotFound => reason!("unknown_target", "There is no such resource."),
         Reason::NamespaceNotRegistered => {
             reason!("namespace_not_registered", "This application is not registered.")
         }
@@ -143,14 +143,14 @@ mod tests {
         let reasons = [
             (R::Granted, "granted"),
             (R::GrantedInScope, "granted_in_scope"),
-            (R::NotHeld, "not_held"),
+            (R::NotGranted, "not_held"),
             (R::OutOfScope, "out_of_scope"),
-            (R::NotAbout, "not_about"),
-            (R::Limit, "limit"),
+            (R::WrongResourceType, "not_about"),
+            (R::IsRestriction, "limit"),
             (R::Disabled, "disabled"),
             (R::UnknownUser, "unknown_user"),
             (R::UnknownPermission, "unknown_permission"),
-            (R::UnknownTarget, "unknown_target"),
+            (R::TargetNotFound, "unknown_target"),
             (R::NamespaceNotRegistered, "namespace_not_registered"),
         ];
         let verdicts = reasons.map(|(reason, code)| (Evaluation::Decided(reason), code));

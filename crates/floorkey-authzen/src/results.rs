@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use floorkey::search::{self, Among, Position};
+use floorkey::search::{self, Candidates, Position};
 use floorkey::{AnyPermission, Request, Target, User, UserId};
 
 use super::endpoint::Endpoint;
@@ -96,7 +96,7 @@ impl Evaluator<'_> {
         let mut arn = prefix.clone();
         let after = after.and_then(|after| after.parse().ok()).map(Position);
         let outcome = self.evaluate_for(UserId::from_bits(0), input, |request| {
-            directory.who_can(request, after).try_for_each(|position| {
+            directory.search_subjects(request, after).try_for_each(|position| {
                 let Some(user) = directory.user_at_position(position) else { return ControlFlow::Continue(()) };
                 arn.truncate(prefix.len());
                 arn.push_str(&user.id.to_string());
@@ -117,15 +117,15 @@ impl Evaluator<'_> {
         let (kind, attributes): (&str, _) = (&input.resource.kind, input.attributes());
         let resource_kind = ResourceKind::from_word(kind, self.settings);
         let candidates = match resource_kind {
-            ResourceKind::Instance => Among::Instance,
-            ResourceKind::BuiltIn(resource_type) => Among::Type(resource_type),
-            ResourceKind::Application(namespace) => Among::Application(namespace),
+            ResourceKind::Instance => Candidates::Instance,
+            ResourceKind::BuiltIn(resource_type) => Candidates::Type(resource_type),
+            ResourceKind::Application(namespace) => Candidates::Application(namespace),
         };
         let action = resource_kind.action(&input.action.name);
-        let request = Request { given: attributes.as_ref(), ..Request::new(user, action, Target::Instance, self.at) };
-        self.directory.on_what(&request, candidates, after).try_for_each(|resource| {
+        let request = Request { attributes: attributes.as_ref(), ..Request::new(user, action, Target::Instance, self.at) };
+        self.directory.search_resources(&request, candidates, after).try_for_each(|resource| {
             let id = match &resource {
-                search::Found::Instance => self.directory.instance().to_string(),
+                search::FoundResource::Instance => self.directory.instance().to_string(),
                 thing => thing.id(),
             };
             sink(&id, SearchResult::Resource { kind, id: &id, name: resource.name() })
@@ -140,7 +140,7 @@ impl Evaluator<'_> {
         after: Option<&str>,
         sink: &mut ResultSink<'_>,
     ) -> ControlFlow<()> {
-        let outcome = self.evaluate_for(user, input, |request| self.directory.what_can(request)).unwrap_or_default();
+        let outcome = self.evaluate_for(user, input, |request| self.directory.search_actions(request)).unwrap_or_default();
         let mut names: Vec<&str> = outcome.iter().map(AnyPermission::name).collect();
         names.sort_unstable();
         let start = names.partition_point(|name| after.is_some_and(|after| *name <= after));

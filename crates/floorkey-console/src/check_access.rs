@@ -19,7 +19,7 @@ mod search;
 mod suggest;
 mod user_input;
 
-use floorkey::{Act, Refusal, Target, User};
+use floorkey::{Action, Refusal, Target, User};
 
 use crate::web::current_user::CurrentUser;
 use crate::web::routes::{Routes, get};
@@ -44,7 +44,7 @@ pub(super) fn routes() -> Routes {
 /// # Errors
 /// A refusal that names the missing permissions.
 fn allow(viewer: &CurrentUser) -> Result<(), Refusal> {
-    match viewer.authorize(Act::CheckAccess, &Target::Instance) {
+    match viewer.authorize(Action::CheckAccess, &Target::Instance) {
         Ok(()) | Err(Refusal::OutOfScope { .. }) => Ok(()),
         Err(refusal) => Err(refusal),
     }
@@ -62,7 +62,7 @@ fn can_see_user(viewer: &CurrentUser, user: floorkey::UserId) -> bool {
 
 /// Whether the viewer can see the effective permissions of a user.
 fn can_see_permissions(viewer: &CurrentUser, user: &User) -> bool {
-    viewer.visibility().effective_permissions(user).is_ok()
+    viewer.visibility().check_effective_permissions(user).is_ok()
 }
 
 /// Whether the viewer can see the effective permissions of all users. If so, lists of users are complete.

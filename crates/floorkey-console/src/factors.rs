@@ -9,9 +9,9 @@ pub(super) mod passkey;
 pub(super) mod recovery;
 pub(super) mod totp;
 
-use floorkey::user::SecondFactorKind;
-use floorkey::{InstanceId, SecondFactorId, Timestamp, User};
-use floorkey_store::StoredFactor;
+use floorkey::user::MfaMethodKind;
+use floorkey::{InstanceId, MfaMethodId, Timestamp, User};
+use floorkey_store::StoredMfaMethod;
 
 use crate::ConsoleState;
 use crate::web::page_error::PageError;
@@ -19,11 +19,11 @@ use floorkey_service::failure::Failure;
 
 /// Whether the user must present a second factor to sign in. Recovery codes replace a factor and do not count as one.
 pub(super) fn is_mfa_required(user: &User) -> bool {
-    user.second_factors.iter().any(|factor| factor.kind != SecondFactorKind::RecoveryCodes)
+    user.mfa_methods.iter().any(|factor| factor.kind != MfaMethodKind::RecoveryCodes)
 }
 
 /// The sealing context of a factor's secret. The secret can be opened only for this factor of this user.
-pub(super) fn sealing_context(instance: InstanceId, user: &User, factor: SecondFactorId) -> String {
+pub(super) fn sealing_context(instance: InstanceId, user: &User, factor: MfaMethodId) -> String {
     format!("second factor {instance} {} {factor}", user.id)
 }
 
@@ -40,11 +40,11 @@ pub(super) async fn verify_code(
 ) -> Result<bool, PageError> {
     let code: String = typed.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let is_totp = code.len() == totp::DIGITS && code.bytes().all(|byte| byte.is_ascii_digit());
-    let kind = if is_totp { SecondFactorKind::Totp } else { SecondFactorKind::RecoveryCodes };
+    let kind = if is_totp { MfaMethodKind::Totp } else { MfaMethodKind::RecoveryCodes };
     for stored in stored_factors(app, instance, user, kind).await? {
         let secret = open(app, instance, user, &stored)?;
         let advanced = match kind {
-            SecondFactorKind::Totp => totp::Secret::parse(&secret)
+            MfaMethodKind::Totp => totp::Secret::parse(&secret)
                 .and_then(|secret| secret.matching_step(&code, now))
                 .filter(|s| *s > stored.used),
             _ => recovery::StoredCodes::parse(&secret).and_then(|codes| codes.use_code(&code, stored.used)),
@@ -62,8 +62,8 @@ pub(super) async fn stored_factors(
     app: &ConsoleState,
     instance: InstanceId,
     user: &User,
-    kind: SecondFactorKind,
-) -> Result<Vec<StoredFactor>, PageError> {
+    kind: MfaMethodKind,
+) -> Result<Vec<StoredMfaMethod>, PageError> {
     let mut stored = app.service.store().second_factors_of(instance, user.id).await?;
     stored.retain(|stored| user.second_factor(stored.factor_id).is_some_and(|factor| factor.kind == kind));
     Ok(stored)
@@ -74,7 +74,7 @@ pub(super) fn open(
     app: &ConsoleState,
     instance: InstanceId,
     user: &User,
-    stored: &StoredFactor,
+    stored: &StoredMfaMethod,
 ) -> Result<zeroize::Zeroizing<String>, PageError> {
     let sealing_context = sealing_context(instance, user, stored.factor_id);
     app.sealer

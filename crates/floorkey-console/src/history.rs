@@ -12,7 +12,7 @@ mod names;
 mod show;
 mod visibility;
 
-use floorkey::{Act, RecordKey, Target};
+use floorkey::{Action, RecordKey, Target};
 use floorkey_store::{AuditQuery, StoredEvent, StoredFlag};
 
 use crate::web::current_user::CurrentUser;
@@ -61,11 +61,11 @@ pub(super) fn is_escalation(event: &StoredEvent) -> bool {
     let is_escalation = |flag: &StoredFlag| {
         matches!(
             flag,
-            StoredFlag::GaveMoreThanHeld(_)
-                | StoredFlag::TouchedStrongerUser(_)
-                | StoredFlag::TookFromStrongerUsers(..)
-                | StoredFlag::WidenedOwnAssignable
-                | StoredFlag::CredentialsInOtherHands(..)
+            StoredFlag::GrantedBeyondActor(_)
+                | StoredFlag::ChangedUserWithMoreAccess(_)
+                | StoredFlag::ReducedUsersWithMoreAccess(..)
+                | StoredFlag::ExpandedOwnAssignable
+                | StoredFlag::CredentialsKnownToCustodians(..)
         )
     };
     event.flags.iter().any(is_escalation)
@@ -83,7 +83,7 @@ pub(super) async fn find(
     about: Option<&RecordKey>,
     filter: impl Fn(&StoredEvent) -> bool,
 ) -> Result<EventList, PageError> {
-    viewer.authorize(Act::ViewHistoricalChanges, &Target::Instance)?;
+    viewer.authorize(Action::ViewHistoricalChanges, &Target::Instance)?;
     let about: Vec<RecordKey> = about.into_iter().cloned().collect();
     let part =
         RequestedPart { about: about.clone(), take: CHANGES_LISTED_MAX, ..RequestedPart::default() }.part(viewer);
@@ -94,7 +94,7 @@ pub(super) async fn find(
     while examined < EXAMINED_MAX && bytes < PAGE_BYTES_MAX {
         let bytes_left = PAGE_BYTES_MAX - bytes;
         let batch = store.audit_search_parts(instance, query.clone(), part.clone(), chunk, bytes_left).await?;
-        let is_last = batch.events.len() < chunk && !batch.is_cut;
+        let is_last = batch.events.len() < chunk && !batch.is_truncated;
         bytes += batch.bytes;
         for part in batch.events {
             examined += 1;

@@ -90,7 +90,7 @@ async fn home(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
         },
         stats: counts.as_ref().map(|counts| key_figures::stats(&viewer, counts)).unwrap_or_default(),
         attention: attention::items(&viewer, counts.as_ref()),
-        guard: viewer.directory.settings().guard_mode().word(),
+        guard: viewer.directory.settings().guard_mode().as_str(),
         guard_decided: viewer.directory.settings().guard.is_some(),
         can_set_guard: viewer.directory.is_administrator(viewer.user.id),
         sees_history: viewer.sees_history(),
@@ -106,7 +106,7 @@ async fn home(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
 /// elsewhere on the page.
 fn is_by_other_user(event: &StoredEvent, own_id: floorkey::UserId) -> bool {
     let is_own = matches!(event.principal, Principal::User { id, .. } if id == own_id);
-    !is_own && !matches!(event.act.as_str(), "SignIn" | "SignOut" | "FailedSignIn")
+    !is_own && !matches!(event.event_type.as_str(), "SignIn" | "SignOut" | "FailedSignIn")
 }
 
 /// Returns the visible users with recent failed sign-ins, most recent first.

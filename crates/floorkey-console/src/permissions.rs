@@ -7,7 +7,7 @@ mod relations;
 mod show;
 mod usage;
 
-use floorkey::{Act, Permission, Target};
+use floorkey::{Action, Permission, Target};
 
 use crate::web::current_user::CurrentUser;
 use crate::web::page_error::PageError;
@@ -25,7 +25,7 @@ const LIST: &str = "/connect/permissions";
 fn authorize(viewer: &CurrentUser) -> Result<(), PageError> {
     match viewer.is_administrative() {
         true => Ok(()),
-        false => Ok(viewer.authorize(Act::ListSecurityProfiles, &Target::Instance)?),
+        false => Ok(viewer.authorize(Action::ListSecurityProfiles, &Target::Instance)?),
     }
 }
 

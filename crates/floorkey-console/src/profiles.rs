@@ -28,7 +28,7 @@ mod save;
 use std::sync::Arc;
 
 use floorkey::review::default_diff::default_diff;
-use floorkey::{Act, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, close};
+use floorkey::{Action, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, with_requirements};
 
 use crate::web::current_user::CurrentUser;
 use crate::web::page_error::PageError;
@@ -55,11 +55,11 @@ fn find(viewer: &CurrentUser, id: &str) -> Result<Arc<SecurityProfile>, PageErro
     let not_found = || PageError::NotFound("security profile".to_owned());
     let profile = SecurityProfileId::parse(id).and_then(|id| viewer.directory.profile(id));
     if let Some(profile) = profile.filter(|profile| can_see(viewer, profile.id)) {
-        viewer.record_read(Act::DescribeSecurityProfile);
+        viewer.record_read(Action::DescribeSecurityProfile);
         return Ok(profile.clone());
     }
     // A profile outside the viewer's scope is indistinguishable from a missing one.
-    match viewer.authorize(Act::DescribeSecurityProfile, &Target::Instance) {
+    match viewer.authorize(Action::DescribeSecurityProfile, &Target::Instance) {
         Ok(()) | Err(Refusal::OutOfScope { .. }) => Err(not_found()),
         Err(refusal) => Err(refusal.into()),
     }
@@ -72,7 +72,7 @@ fn can_see(viewer: &CurrentUser, id: SecurityProfileId) -> bool {
 
 /// Whether the viewer has the permission to create profiles, even if only within a scope.
 fn can_create(viewer: &CurrentUser) -> bool {
-    let result = viewer.authorize(Act::CreateSecurityProfile, &Target::Instance);
+    let result = viewer.authorize(Action::CreateSecurityProfile, &Target::Instance);
     !matches!(result, Err(Refusal::NotPermitted { .. }))
 }
 
@@ -86,5 +86,5 @@ fn address(id: SecurityProfileId) -> String {
 /// `None` if there is no such default profile.
 fn default_of(profile: &SecurityProfile) -> Option<PermissionSet> {
     let default = default_diff(profile)?.default;
-    Some(*close(&default.permissions).permissions())
+    Some(*with_requirements(&default.permissions).permissions())
 }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
-use floorkey::{Act, Directory, RecordKey};
+use floorkey::{Action, Directory, RecordKey};
 use http::{Response, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -218,7 +218,7 @@ async fn sign_out(context: RequestContext) -> Result<Response<Body>, PageError> 
     if let Some(viewer) = context.signed_in_user() {
         context.app.service.store().end_session(&viewer.session.token_hash).await?;
         let target = vec![RecordKey::User(viewer.user.id)];
-        context.app.service.record_event(viewer.instance(), viewer.actor(), Act::SignOut, target).await?;
+        context.app.service.record_event(viewer.instance(), viewer.actor(), Action::SignOut, target).await?;
     }
     let mut response = context.redirect_with_flash("/connect/login", &Flash::info("You are signed out."));
     let secure = context.app.is_secure();

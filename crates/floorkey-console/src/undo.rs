@@ -35,7 +35,7 @@ async fn undo(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>,
             let first: String = problem.next().into_iter().flat_map(char::to_uppercase).collect();
             Flash::bad(format!("Not undone. {first}{}.", problem.as_str()))
         }
-        Err(Failure::Refused(refusal)) if !matches!(refusal.root(), Refusal::NotFresh { .. }) => {
+        Err(Failure::Refused(refusal)) if !matches!(refusal.innermost(), Refusal::NotRecentlyAuthenticated { .. }) => {
             Flash::bad(format!("Not undone. {}", to_sentence(&Failure::Refused(refusal))))
         }
         Err(failure) => return Err(failure.into()),

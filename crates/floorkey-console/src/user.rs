@@ -33,7 +33,7 @@ pub(super) fn routes() -> Routes {
         .route("/connect/users/{id}", get(access::show))
         .route("/connect/users/{id}/details", get(edit::show).post(edit::send))
         .route("/connect/users/{id}/sign-in", get(credentials::show))
-        .route("/connect/users/{id}/sign-in/{act}", post(credentials::run_action))
+        .route("/connect/users/{id}/sign-in/{action}", post(credentials::run_action))
         .route("/connect/users/{id}/history", get(history::show))
         .route("/connect/users/{id}/reset", get(reset::show).post(reset::send))
         .route("/connect/users/{id}/same", get(copy_access::show))

@@ -168,9 +168,9 @@ mod tests {
         // There are about 200 users, and 15 profiles in addition to the four of a new instance. One profile is not
         // assigned to any user.
         assert_eq!((first.user_count(), first.profiles().count()), (206, 19));
-        let unused = first.profiles().filter(|profile| first.holder_count(profile.id) == 0);
+        let unused = first.profiles().filter(|profile| first.profile_user_count(profile.id) == 0);
         assert_eq!(unused.map(|profile| profile.name.as_str()).collect::<Vec<_>>(), ["Temp - do not use"]);
-        let holders = |name: &str| first.holder_count(first.profile_by_name(name).unwrap().id);
+        let holders = |name: &str| first.profile_user_count(first.profile_by_name(name).unwrap().id);
         assert_eq!((holders("Admin"), holders("Payments team"), holders("Team lead")), (5, 13, 16));
     }
 }

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use floorkey::{AccessKeyId, Actor, Command, Opaque};
+use floorkey::{AccessKeyId, Actor, Command, SecretBytes};
 use floorkey_store::OperatorKey;
 use zeroize::Zeroizing;
 
@@ -25,7 +25,7 @@ pub(crate) async fn load_or_create(service: &Service, path: &Path) -> Result<Sea
             false => Err(key_file_error(path, "is missing, but the database has secrets that are encrypted with it")),
         };
     };
-    let opens = |(owner, sealed): &(AccessKeyId, Opaque)| sealer.open_sealed(owner.as_str(), sealed.reveal()).is_ok();
+    let opens = |(owner, sealed): &(AccessKeyId, SecretBytes)| sealer.open_sealed(owner.as_str(), sealed.reveal()).is_ok();
     match sealed_samples.iter().all(opens) {
         true => Ok(sealer),
         false => {
@@ -44,7 +44,7 @@ fn key_file_error(path: &Path, problem: &str) -> String {
 }
 
 /// Returns the operator's secret and one secret of each instance, which the key file must be able to open.
-async fn sealed_samples(service: &Service) -> Result<Vec<(AccessKeyId, Opaque)>, String> {
+async fn sealed_samples(service: &Service) -> Result<Vec<(AccessKeyId, SecretBytes)>, String> {
     let store = service.store();
     let operator = store.operator_key().await.map_err(|error| error.to_string())?;
     let mut sealed_samples: Vec<_> = operator.into_iter().map(|key| (key.access_key_id, key.sealed_secret)).collect();
@@ -84,7 +84,7 @@ pub(crate) async fn replace(service: &Service, path: &Path) -> Result<ReplacedKe
     let mut revoked = 0;
     for directory in service.engine().all() {
         revoked += directory.access_keys().count();
-        let result = service.execute(directory.instance(), Actor::system(), Command::ForgetSealed).await;
+        let result = service.execute(directory.instance(), Actor::system(), Command::DeleteSealed).await;
         result.map_err(|failure| failure.to_string())?;
     }
     let (id, secret) = new_access_key();

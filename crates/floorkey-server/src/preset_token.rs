@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use floorkey::{Act, Actor, ApiToken, ApiTokenId, Command, Directory, TokenScope, TokenSettings, TokenSettingsEdit};
+use floorkey::{Action, Actor, ApiToken, ApiTokenId, Command, Directory, TokenScope, TokenSettings, TokenSettingsEdit};
 
 use crate::config::PresetToken;
 use floorkey_service::service::Service;
@@ -41,19 +41,19 @@ pub(crate) async fn apply(service: &Arc<Service>, preset: Option<&PresetToken>) 
     if let Some((_, settings)) = wanted {
         warn_of_unregistered(directory, settings);
     }
-    let (act, commands) = match (preset(directory), wanted) {
+    let (action, commands) = match (preset(directory), wanted) {
         (None, None) => return Ok(()),
         (Some(existing), Some((hash, settings))) if existing.hash == hash => match existing.settings == *settings {
             true => return Ok(()),
-            false => (Act::UpdateApiToken, vec![update(existing.id, settings)]),
+            false => (Action::UpdateApiToken, vec![update(existing.id, settings)]),
         },
         (existing, Some((hash, settings))) => {
             let revoke = existing.map(|existing| Command::RevokeApiToken { id: existing.id });
-            (Act::CreateApiToken, revoke.into_iter().chain([create(hash, settings)]).collect())
+            (Action::CreateApiToken, revoke.into_iter().chain([create(hash, settings)]).collect())
         }
-        (Some(existing), None) => (Act::RevokeApiToken, vec![Command::RevokeApiToken { id: existing.id }]),
+        (Some(existing), None) => (Action::RevokeApiToken, vec![Command::RevokeApiToken { id: existing.id }]),
     };
-    let result = service.execute(directory.instance(), Actor::system(), Command::Batch { act, commands }).await;
+    let result = service.execute(directory.instance(), Actor::system(), Command::Batch { action, commands }).await;
     result.map(drop).map_err(|failure| format!("--api-token / FLOORKEY_API_TOKEN: {failure}"))
 }
 

@@ -262,13 +262,13 @@ async fn prepare_instances(
     for directory in service.engine().all() {
         if directory
             .settings()
-            .known_permissions
+            .seen_permissions
             .iter()
             .map(String::as_str)
-            .ne(floorkey::catalogue().permissions().map(floorkey::Permission::name))
+            .ne(floorkey::catalog().permissions().map(floorkey::Permission::name))
         {
             service
-                .execute(directory.instance(), Actor::system(), floorkey::Command::UpgradeCatalogue)
+                .execute(directory.instance(), Actor::system(), floorkey::Command::UpgradeCatalog)
                 .await
                 .map_err(to_message)?;
         }

@@ -6,7 +6,7 @@ mod objects;
 mod sentence;
 mod table;
 
-use floorkey::Act;
+use floorkey::Action;
 
 pub use noun::Noun;
 pub use objects::{Named, Objects, kind};
@@ -28,18 +28,18 @@ pub struct EventType {
 
 impl EventType {
     /// Returns the type of an operation.
-    pub const fn from_act(act: Act) -> Self {
-        table::event_type(act)
+    pub const fn from_action(action: Action) -> Self {
+        table::event_type(action)
     }
 
     /// Returns the operations with the same type.
-    pub fn acts(self) -> impl Iterator<Item = Act> {
-        Act::ALL.iter().copied().filter(move |act| Self::from_act(*act).title == self.title)
+    pub fn actions(self) -> impl Iterator<Item = Action> {
+        Action::ALL.iter().copied().filter(move |action| Self::from_action(*action).title == self.title)
     }
 
     /// Returns all types without duplicates, sorted by noun and title.
     pub fn all() -> Vec<Self> {
-        let mut all: Vec<Self> = Act::ALL.iter().map(|act| Self::from_act(*act)).collect();
+        let mut all: Vec<Self> = Action::ALL.iter().map(|action| Self::from_action(*action)).collect();
         all.sort_by_key(|event_type| (event_type.noun, event_type.title));
         all.dedup_by_key(|event_type| event_type.title);
         all
@@ -51,16 +51,16 @@ pub const FAILED_AT_NO_USER: &str = "failed to sign in with unknown logins";
 
 /// Returns the phrase after the name of the actor: `deleted the user Ann`. For an operation of another version, which
 /// is not in the table, returns a phrase with the operation's name.
-pub fn did(act: &str, objects: &Objects) -> Vec<Piece> {
-    match known(act, objects) {
+pub fn did(action: &str, objects: &Objects) -> Vec<Piece> {
+    match known(action, objects) {
         Some(event_type) => sentence::fill(event_type.did, objects),
-        None => unknown("performed", act, objects),
+        None => unknown("performed", action, objects),
     }
 }
 
 /// Returns the phrase for a refused operation: `tried to delete the user Ann`.
-pub fn tried(act: &str, objects: &Objects) -> Vec<Piece> {
-    let Some(event_type) = known(act, objects) else { return unknown("tried to perform", act, objects) };
+pub fn tried(action: &str, objects: &Objects) -> Vec<Piece> {
+    let Some(event_type) = known(action, objects) else { return unknown("tried to perform", action, objects) };
     let mut pieces = sentence::fill(event_type.infinitive, objects);
     match pieces.first_mut() {
         Some(first) if !first.is_name => first.text.insert_str(0, "tried to "),
@@ -70,24 +70,24 @@ pub fn tried(act: &str, objects: &Objects) -> Vec<Piece> {
 }
 
 /// Returns the infinitive of an operation without objects: `delete a user`.
-pub fn infinitive(act: Act) -> String {
-    text(&sentence::fill(EventType::from_act(act).infinitive, &Objects::default()))
+pub fn infinitive(action: Action) -> String {
+    text(&sentence::fill(EventType::from_action(action).infinitive, &Objects::default()))
 }
 
 /// Returns the title of an operation's type. For an operation of another version, returns the operation's name.
-pub fn title(act: &str) -> &str {
-    Act::parse(act).map_or(act, |act| EventType::from_act(act).title)
+pub fn title(action: &str) -> &str {
+    Action::parse(action).map_or(action, |action| EventType::from_action(action).title)
 }
 
-fn known(act: &str, objects: &Objects) -> Option<EventType> {
-    let act = Act::parse(act)?;
+fn known(action: &str, objects: &Objects) -> Option<EventType> {
+    let action = Action::parse(action)?;
     let is_one = objects.for_noun("user").is_some_and(|users| users.count == 1);
-    Some(EventType::from_act(if is_one { table::for_one(act) } else { act }))
+    Some(EventType::from_action(if is_one { table::for_one(action) } else { action }))
 }
 
-fn unknown(verb: &str, act: &str, objects: &Objects) -> Vec<Piece> {
+fn unknown(verb: &str, action: &str, objects: &Objects) -> Vec<Piece> {
     let mut pieces = sentence::fill("[ on {record}]", objects);
-    let words = format!("{verb} {act}");
+    let words = format!("{verb} {action}");
     match pieces.first_mut() {
         Some(first) if !first.is_name => first.text.insert_str(0, &words),
         _ => pieces.insert(0, Piece::words(words)),

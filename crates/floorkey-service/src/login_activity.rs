@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use floorkey::{InstanceId, Timestamp, UserId};
-use floorkey_store::{Activity as LoginActivity, Store, StoreError};
+use floorkey_store::{LoginActivity as LoginActivity, Store, StoreError};
 
 /// The activity of all users.
 #[derive(Default)]
@@ -48,7 +48,7 @@ impl LoginActivities {
 
     /// Records that a user was active.
     pub fn record_activity(&self, instance: InstanceId, user: UserId, at: Timestamp) {
-        self.update(instance, user, |activity| activity.seen_at = Some(at));
+        self.update(instance, user, |activity| activity.last_active_at = Some(at));
         lock(&self.seen).insert((instance, user), at);
     }
 
@@ -64,9 +64,9 @@ impl LoginActivities {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         self.update(instance, user, |activity| {
-            (activity.signed_in_at, activity.seen_at, activity.failures) = (Some(at), Some(at), 0);
+            (activity.signed_in_at, activity.last_active_at, activity.failures) = (Some(at), Some(at), 0);
         });
-        store.note_sign_in(instance, user, at).await
+        store.record_sign_in(instance, user, at).await
     }
 
     /// Records `failures` failed sign-ins of a user, the last one at `at`.
@@ -81,7 +81,7 @@ impl LoginActivities {
         at: Timestamp,
         failures: u64,
     ) -> Result<(), StoreError> {
-        store.note_failures(instance, user, at, failures).await?;
+        store.record_failures(instance, user, at, failures).await?;
         self.update(instance, user, |activity| {
             activity.failed_at = Some(at);
             activity.failures = activity.failures.saturating_add(failures);
@@ -100,8 +100,8 @@ impl LoginActivities {
         user: UserId,
         at: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
-        self.update(instance, user, |activity| activity.visited_at = Some(at));
-        store.note_visit(instance, user, at).await
+        self.update(instance, user, |activity| activity.home_visited_at = Some(at));
+        store.record_visit(instance, user, at).await
     }
 
     /// Writes when users were active since the last flush.
@@ -114,7 +114,7 @@ impl LoginActivities {
             return Ok(());
         }
         let rows: Vec<_> = seen.iter().map(|((instance, user), at)| (*instance, *user, *at)).collect();
-        if let Err(error) = store.note_seen(&rows).await {
+        if let Err(error) = store.record_activity(&rows).await {
             let mut unwritten = lock(&self.seen);
             for (key, at) in seen {
                 unwritten.entry(key).or_insert(at);
@@ -126,7 +126,7 @@ impl LoginActivities {
 
     fn update(&self, instance: InstanceId, user: UserId, change: impl FnOnce(&mut LoginActivity)) {
         let empty =
-            LoginActivity { user, signed_in_at: None, seen_at: None, failed_at: None, failures: 0, visited_at: None };
+            LoginActivity { user, signed_in_at: None, last_active_at: None, failed_at: None, failures: 0, home_visited_at: None };
         change(lock(&self.known).entry((instance, user)).or_insert(empty));
     }
 }

@@ -10,7 +10,7 @@ use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use floorkey::{Invalid, NewPassword, Opaque, limits};
+use floorkey::{Invalid, NewPassword, SecretBytes, limits};
 use zeroize::Zeroizing;
 
 use crate::entropy;
@@ -87,7 +87,7 @@ impl std::fmt::Debug for Password {
 pub struct Hashing {
     queue: Arc<HashingQueue>,
     /// A hash that no password matches. Passwords are verified against it if there is no stored hash.
-    dummy_hash: Opaque,
+    dummy_hash: SecretBytes,
 }
 
 impl Hashing {
@@ -96,7 +96,7 @@ impl Hashing {
         let part = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
         let (salt, output) = (part(&entropy::random_bytes::<16>()), part(&entropy::random_bytes::<32>()));
         let dummy_hash = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1${salt}${output}");
-        Self { queue: HashingQueue::new(RUNNING_MAX), dummy_hash: Opaque::new(dummy_hash.into_bytes()) }
+        Self { queue: HashingQueue::new(RUNNING_MAX), dummy_hash: SecretBytes::new(dummy_hash.into_bytes()) }
     }
 
     /// Hashes a password on behalf of a party. `one_time` marks it as temporary: the user must change it at the first
@@ -112,7 +112,7 @@ impl Hashing {
         // hash ends.
         let hash = tokio::task::spawn_blocking(move || (hash(&password, &salt), permit).0).await;
         let hash = hash.map_err(|error| Failure::Internal(error.to_string()))?.map_err(Failure::Internal)?;
-        Ok(NewPassword { hash: Opaque::new(hash.into_bytes()), one_time })
+        Ok(NewPassword { hash: SecretBytes::new(hash.into_bytes()), temporary: one_time })
     }
 
     /// Whether the password matches the stored hash. Without a stored hash, the result is `false` after the same amount
@@ -126,7 +126,7 @@ impl Hashing {
         class: RequestClass,
         party: Party,
         password: &str,
-        stored: Option<Opaque>,
+        stored: Option<SecretBytes>,
     ) -> Result<bool, Failure> {
         if is_too_long(password) {
             return Ok(false);
@@ -220,7 +220,7 @@ mod tests {
         assert!(!verify("Wr0ng-password", Some(new.hash.clone())).await);
         // The dummy hash has the same parameters as a real hash, so verification takes as long.
         assert!(!verify(password.reveal(), None).await);
-        let parts = |hash: &Opaque| {
+        let parts = |hash: &SecretBytes| {
             let text = String::from_utf8(hash.reveal().to_vec()).unwrap();
             text.split('$').map(str::len).collect::<Vec<_>>()
         };

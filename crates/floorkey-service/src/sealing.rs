@@ -12,8 +12,8 @@ use aes_gcm::aead::{Aead as _, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use floorkey::Opaque;
-use floorkey::bundle::BundleKey;
+use floorkey::SecretBytes;
+use floorkey::bundle::BundleSigningKey;
 use hmac::{Hmac, KeyInit, Mac as _};
 use sha2::Sha256;
 use zeroize::{Zeroize as _, Zeroizing};
@@ -27,7 +27,7 @@ const NONCE_BYTES: usize = 12;
 pub struct Sealer {
     cipher: Aes256Gcm,
     page_tokens: [u8; KEY_BYTES],
-    bundles: BundleKey,
+    bundles: BundleSigningKey,
 }
 
 impl Sealer {
@@ -66,7 +66,7 @@ impl Sealer {
         let cipher = Aes256Gcm::new(&sealing.into());
         sealing.zeroize();
         let mut signing = derive(key, b"floorkey bundles 1");
-        let bundles = BundleKey::from_seed(&signing);
+        let bundles = BundleSigningKey::from_seed(&signing);
         signing.zeroize();
         Self { cipher, page_tokens: derive(key, b"floorkey page tokens 1"), bundles }
     }
@@ -77,7 +77,7 @@ impl Sealer {
     }
 
     /// The key that signs bundles: the same on every node with this key file.
-    pub fn bundle_key(&self) -> &BundleKey {
+    pub fn bundle_key(&self) -> &BundleSigningKey {
         &self.bundles
     }
 
@@ -85,12 +85,12 @@ impl Sealer {
     ///
     /// # Errors
     /// Only if the secret is larger than the cipher supports, which is many gigabytes.
-    pub fn seal(&self, owner: &str, secret: &str) -> Result<Opaque, String> {
+    pub fn seal(&self, owner: &str, secret: &str) -> Result<SecretBytes, String> {
         let nonce: [u8; NONCE_BYTES] = entropy::random_bytes();
         let payload = Payload { msg: secret.as_bytes(), aad: owner.as_bytes() };
         let sealed =
             self.cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| "can't encrypt the secret".to_owned())?;
-        Ok(Opaque::new([&nonce, sealed.as_slice()].concat()))
+        Ok(SecretBytes::new([&nonce, sealed.as_slice()].concat()))
     }
 
     /// Seals text for a cookie or a hidden form field. Opening it requires the same purpose.

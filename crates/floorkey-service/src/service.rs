@@ -17,10 +17,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use floorkey::{
-    Act, Actor, Change, Command, Directory, InstanceId, NewInstance, NewPassword, Opaque, RecordKey, Refusal,
+    Action, Actor, Change, Command, Directory, InstanceId, NewInstance, NewPassword, SecretBytes, RecordKey, Refusal,
     ResourceType, Revision,
 };
-use floorkey_store::{Batch, Entry, Happening, Head, Store};
+use floorkey_store::{Batch, Entry, EntryContent, Head, Store};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::engine::Engine;
@@ -165,7 +165,7 @@ impl Service {
             let now = clock::now();
             event_types
                 .into_iter()
-                .for_each(|(act, about)| self.usage.count_action(&before, &principal, act, about, now));
+                .for_each(|(action, about)| self.usage.count_action(&before, &principal, action, about, now));
         }
         Ok(result)
     }
@@ -184,11 +184,11 @@ impl Service {
         command: impl Fn(NewPassword) -> Command,
     ) -> Result<CommandResult, Failure> {
         let directory = self.engine.current(instance).ok_or_else(|| Failure::NoInstance(instance.to_string()))?;
-        let dry = command(NewPassword { hash: Opaque::new(Vec::new()), one_time });
+        let dry = command(NewPassword { hash: SecretBytes::new(Vec::new()), temporary: one_time });
         if let Err(refusal) = floorkey::plan(&directory, &actor, &dry, clock::now()) {
-            return Err(self.record_refusal(instance, actor, dry.act(), dry.targets(&directory), refusal).await);
+            return Err(self.record_refusal(instance, actor, dry.action(), dry.targets(&directory), refusal).await);
         }
-        self.check_signature_unused(instance, &actor, dry.act(), Vec::new()).await?;
+        self.check_signature_unused(instance, &actor, dry.action(), Vec::new()).await?;
         let password = self.hashing.hash(Party::from_principal(instance, &actor.principal), password, one_time).await?;
         self.execute(instance, actor, command(password)).await
     }
@@ -207,11 +207,11 @@ impl Service {
         &self,
         instance: InstanceId,
         actor: Actor,
-        act: Act,
+        action: Action,
         targets: Vec<RecordKey>,
         refusal: Refusal,
     ) -> Failure {
-        let request = PlannerRequest::RecordRefusal { act, targets, refusal: Box::new(refusal) };
+        let request = PlannerRequest::RecordRefusal { action, targets, refusal: Box::new(refusal) };
         match self.submit(instance, actor, request).await {
             Err(failure) => failure,
             Ok(_) => Failure::Internal("a command that was refused has been carried out".to_owned()),
@@ -226,14 +226,14 @@ impl Service {
         &self,
         instance: InstanceId,
         actor: Actor,
-        act: Act,
+        action: Action,
         targets: Vec<RecordKey>,
     ) -> Result<(), Failure> {
         let (directory, principal) = (self.engine.current(instance), actor.principal.clone());
         let about = directory.as_ref().and_then(|directory| usage::resource_type_of(directory, targets.first()?));
-        self.submit(instance, actor, PlannerRequest::RecordEvent { act, targets }).await?;
-        if let Some(directory) = directory.filter(|_| !act.is_read()) {
-            self.usage.count_action(&directory, &principal, act, about, clock::now());
+        self.submit(instance, actor, PlannerRequest::RecordEvent { action, targets }).await?;
+        if let Some(directory) = directory.filter(|_| !action.is_read()) {
+            self.usage.count_action(&directory, &principal, action, about, clock::now());
         }
         Ok(())
     }
@@ -257,13 +257,13 @@ impl Service {
             let name = new.alias.clone().unwrap_or_default();
             return Err(Refusal::Duplicate { what: "instance", name }.into());
         }
-        let planned = floorkey::found(new, actor, clock::now(), entropy::random_id)?;
+        let planned = floorkey::create_instance(new, actor, clock::now(), entropy::random_id)?;
         self.ensure_signatures_loaded(actor).await?;
         if let Err(failure) = signatures::spend(&self.signatures, actor, clock::now()) {
             return Err(self.wait_for_next_second(actor, failure).await);
         }
         let result = CommandResult { revision: planned.next.revision(), credentials_replaced: 0 };
-        let entries = vec![salted_entry(Happening::Change(Arc::new(planned.change)))];
+        let entries = vec![salted_entry(EntryContent::Change(Arc::new(planned.change)))];
         let head = self.store.commit(Batch { instance: new.id, expected: Head::default(), entries }).await?;
         self.engine.publish(planned.next.clone());
         self.start_planner(planned.next, head);
@@ -353,24 +353,24 @@ impl Service {
 fn collect_event_types(
     directory: &Directory,
     command: &Command,
-    event_types: &mut BTreeSet<(Act, Option<ResourceType>)>,
+    event_types: &mut BTreeSet<(Action, Option<ResourceType>)>,
 ) {
     match command {
         Command::IfUnchanged { command, .. } => collect_event_types(directory, command, event_types),
         Command::Batch { commands, .. } => {
-            event_types.insert((command.act(), None));
+            event_types.insert((command.action(), None));
             commands.iter().for_each(|command| collect_event_types(directory, command, event_types));
         }
         command => {
-            let about = command.about().and_then(|key| usage::resource_type_of(directory, &key));
-            event_types.insert((command.act(), about));
+            let about = command.main_record().and_then(|key| usage::resource_type_of(directory, &key));
+            event_types.insert((command.action(), about));
         }
     }
 }
 
 /// Creates an entry for the store, with a random seed for the salts of its personal fields.
-fn salted_entry(happening: Happening) -> Entry {
-    Entry { happening, salt_seed: entropy::random_bytes() }
+fn salted_entry(happening: EntryContent) -> Entry {
+    Entry { content: happening, salt_seed: entropy::random_bytes() }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use floorkey::audit::Flag;
-use floorkey::{Act, Actor, RecordKey};
+use floorkey::{Action, Actor, RecordKey};
 use floorkey_store::StoreError;
 use tokio::task::JoinSet;
 
@@ -65,11 +65,11 @@ async fn record_event(service: &Service, entry: &LogEntry) -> Result<(), Failure
     let actor = Actor {
         request_id: uuid::Uuid::from_u128(entropy::random_id()).to_string(),
         address: entry.address.clone(),
-        agent: entry.agent.clone(),
+        user_agent: entry.agent.clone(),
         ..Actor::system()
     };
     let targets = entry.user.map(RecordKey::User).into_iter().collect();
-    let mut event = floorkey::noted(&actor, Act::FailedSignIn, targets, directory.revision(), entry.at);
+    let mut event = floorkey::performed_event(&actor, Action::FailedSignIn, targets, directory.revision(), entry.at);
     event.flags.extend(entry.total.map(|times| Flag::Repeated { times }));
     service.record_prepared_event(entry.instance, event).await
 }

@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use floorkey::{InstanceId, Timestamp, UserId};
-use floorkey_store::{Attempt, Store, StoreError, login_bucket, user_bucket, user_buckets};
+use floorkey_store::{BucketFailures, Store, StoreError, login_bucket, user_bucket, user_bucket_prefix};
 use sha2::{Digest as _, Sha256};
 
 use crate::moment::{Moment, millis};
@@ -129,7 +129,7 @@ impl Throttle {
     pub async fn load(store: &Store, wall: Timestamp, now: Moment) -> Result<Self, StoreError> {
         let mut state = ThrottleState::default();
         for prefix in ["user:", "login:"] {
-            for (name, attempt) in store.attempts_like(prefix).await? {
+            for (name, attempt) in store.attempts_with_prefix(prefix).await? {
                 // A failure with a time in the future was counted before the clock was set back.
                 let ago = wall.as_millis().saturating_sub(attempt.last_at.as_millis()).max(0);
                 if ago < millis(MEMORY) {
@@ -235,7 +235,7 @@ impl Throttle {
 
     /// Returns the users of an instance who have to wait.
     pub fn locked(&self, instance: InstanceId, now: Moment) -> HashSet<UserId> {
-        let prefix = user_buckets(instance);
+        let prefix = user_bucket_prefix(instance);
         let rules = Rules { attempts_before_wait: 5, network_verifications: true };
         let state = self.lock();
         let waiting = state.with_prefix(&prefix).filter(|(_, failures)| failures.wait_until(rules, now).is_some());
@@ -244,12 +244,12 @@ impl Throttle {
 
     /// Returns the counts that differ from the store and have to be written. `None` means that the count has to be
     /// removed from the store.
-    pub fn changed(&self, wall: Timestamp, now: Moment) -> Vec<(String, Option<Attempt>)> {
+    pub fn changed(&self, wall: Timestamp, now: Moment) -> Vec<(String, Option<BucketFailures>)> {
         let mut state = self.lock();
         let names = std::mem::take(&mut state.changed);
         let row = |name: String| {
             let record = state.counts.get(&name).and_then(Failures::stored_values);
-            let attempt = record.map(|(count, last)| Attempt {
+            let attempt = record.map(|(count, last)| BucketFailures {
                 failures: u64::from(count),
                 last_at: Timestamp::from_millis(wall.as_millis().saturating_sub(millis(now.since(last)))),
             });
@@ -259,7 +259,7 @@ impl Throttle {
     }
 
     /// Marks counts as changed again after they could not be written.
-    pub fn mark_changed(&self, rows: Vec<(String, Option<Attempt>)>) {
+    pub fn mark_changed(&self, rows: Vec<(String, Option<BucketFailures>)>) {
         self.lock().changed.extend(rows.into_iter().map(|(name, _)| name));
     }
 
@@ -333,7 +333,7 @@ mod tests {
             assert!(throttle.has_to_wait(bucket, Some(HERE), at(14)));
         }
         let rows = throttle.changed(Timestamp::from_millis(1_000_000), at(20));
-        let expected = Attempt { failures: 5, last_at: Timestamp::from_millis(990_000) };
+        let expected = BucketFailures { failures: 5, last_at: Timestamp::from_millis(990_000) };
         assert!(rows.iter().all(|(_, attempt)| *attempt == Some(expected)) && rows.len() == 2, "{rows:?}");
         assert_eq!(throttle.locked(instance, at(14)), HashSet::from([user]));
         throttle.unlock(instance, user);

@@ -9,7 +9,7 @@ use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use floorkey::{
-    Act, Action, Directory, InstanceId, Permission, Principal, RecordKey, ResourceType, Timestamp, UserId, catalogue,
+    Action, RequestedAction, Directory, InstanceId, Permission, Principal, RecordKey, ResourceType, Timestamp, UserId, catalog,
 };
 use floorkey_store::{PermissionUse, Store, StoreError};
 use foldhash::fast::RandomState;
@@ -71,7 +71,7 @@ impl Default for Usage {
 impl Usage {
     /// Counts one use of the permission that an action requests.
     #[inline]
-    pub fn count(&self, instance: InstanceId, user: UserId, action: Action<'_>, at: Timestamp) {
+    pub fn count(&self, instance: InstanceId, user: UserId, action: RequestedAction<'_>, at: Timestamp) {
         self.add(instance, user, action, 1, at);
     }
 
@@ -81,12 +81,12 @@ impl Usage {
         &self,
         directory: &Directory,
         principal: &Principal,
-        act: Act,
+        action: Action,
         about: Option<ResourceType>,
         at: Timestamp,
     ) {
-        if act.is_read() {
-            self.count_action(directory, principal, act, about, at);
+        if action.is_read() {
+            self.count_action(directory, principal, action, about, at);
         }
     }
 
@@ -95,15 +95,15 @@ impl Usage {
         &self,
         directory: &Directory,
         principal: &Principal,
-        act: Act,
+        action: Action,
         about: Option<ResourceType>,
         at: Timestamp,
     ) {
         let Principal::User { id, .. } = principal else { return };
         let Some(user) = directory.user(*id) else { return };
-        let Some(requirement) = catalogue().requirement(act).needs(about) else { return };
-        for permission in requirement.names().intersection(&directory.grants_at(user, at).anywhere()).iter() {
-            self.count(directory.instance(), *id, Action::Permission(permission), at);
+        let Some(requirement) = catalog().requirement(action).required_permissions(about) else { return };
+        for permission in requirement.names().intersection(&directory.grants_at(user, at).all_permissions()).iter() {
+            self.count(directory.instance(), *id, RequestedAction::Permission(permission), at);
         }
     }
 
@@ -121,7 +121,7 @@ impl Usage {
         let _lock = self.flushing.lock().await;
         let stored = store.permission_uses(instance, user).await?;
         let stored =
-            stored.into_iter().filter_map(|row| Some((UsedPermission::parse(&row.permission)?, row.count, row.last)));
+            stored.into_iter().filter_map(|row| Some((UsedPermission::parse(&row.permission)?, row.count, row.last_used_at)));
         let mut all: Vec<_> = stored.collect();
         if let Some(shard) = self.shard(user) {
             for entry in lock(shard).iter().filter(|entry| entry.instance == instance && entry.user == user) {
@@ -146,7 +146,7 @@ impl Usage {
         while !unwritten.is_empty() {
             let (now, rest) = unwritten.split_at(unwritten.len().min(ROWS_PER_WRITE));
             let rows: Vec<PermissionUse> = now.iter().map(UsageEntry::row).collect();
-            if let Err(error) = store.note_permission_uses(&rows).await {
+            if let Err(error) = store.record_permission_uses(&rows).await {
                 for entry in unwritten {
                     self.add(entry.instance, entry.user, entry.used.action(), entry.count, entry.last);
                 }
@@ -158,7 +158,7 @@ impl Usage {
     }
 
     #[inline]
-    fn add(&self, instance: InstanceId, user: UserId, action: Action<'_>, count: u64, at: Timestamp) {
+    fn add(&self, instance: InstanceId, user: UserId, action: RequestedAction<'_>, count: u64, at: Timestamp) {
         let Some(hash) = self.hash(instance, user, action) else { return };
         let Some(shard) = self.shard(user) else { return };
         let mut table = lock(shard);
@@ -194,13 +194,13 @@ impl Usage {
 
     /// `None` for an unknown permission.
     #[inline]
-    fn hash(&self, instance: InstanceId, user: UserId, action: Action<'_>) -> Option<u64> {
+    fn hash(&self, instance: InstanceId, user: UserId, action: RequestedAction<'_>) -> Option<u64> {
         let mut hasher = self.hasher.build_hasher();
         (instance, user).hash(&mut hasher);
         match action {
-            Action::Permission(permission) => permission.hash(&mut hasher),
-            Action::Application { namespace, permission } => (namespace, permission).hash(&mut hasher),
-            Action::Unknown(_) => return None,
+            RequestedAction::Permission(permission) => permission.hash(&mut hasher),
+            RequestedAction::Application { namespace, permission } => (namespace, permission).hash(&mut hasher),
+            RequestedAction::Unknown(_) => return None,
         }
         Some(hasher.finish())
     }
@@ -209,33 +209,33 @@ impl Usage {
 impl UsageEntry {
     fn row(&self) -> PermissionUse {
         let (instance, user, count, last) = (self.instance, self.user, self.count, self.last);
-        PermissionUse { instance, user, permission: self.used.to_stored(), count, last }
+        PermissionUse { instance, user, permission: self.used.to_stored(), count, last_used_at: last }
     }
 }
 
 impl UsedPermission {
-    fn from_action(action: Action<'_>) -> Option<Self> {
+    fn from_action(action: RequestedAction<'_>) -> Option<Self> {
         match action {
-            Action::Permission(permission) => Some(Self::Catalogue(permission)),
-            Action::Application { namespace, permission } => {
+            RequestedAction::Permission(permission) => Some(Self::Catalogue(permission)),
+            RequestedAction::Application { namespace, permission } => {
                 Some(Self::Application(Box::new((namespace.to_owned(), permission.to_owned()))))
             }
-            Action::Unknown(_) => None,
+            RequestedAction::Unknown(_) => None,
         }
     }
 
-    fn action(&self) -> Action<'_> {
+    fn action(&self) -> RequestedAction<'_> {
         match self {
-            Self::Catalogue(permission) => Action::Permission(*permission),
-            Self::Application(pair) => Action::Application { namespace: &pair.0, permission: &pair.1 },
+            Self::Catalogue(permission) => RequestedAction::Permission(*permission),
+            Self::Application(pair) => RequestedAction::Application { namespace: &pair.0, permission: &pair.1 },
         }
     }
 
     #[inline]
-    fn matches(&self, action: Action<'_>) -> bool {
+    fn matches(&self, action: RequestedAction<'_>) -> bool {
         match (self, action) {
-            (Self::Catalogue(row), Action::Permission(other)) => *row == other,
-            (Self::Application(pair), Action::Application { namespace, permission }) => {
+            (Self::Catalogue(row), RequestedAction::Permission(other)) => *row == other,
+            (Self::Application(pair), RequestedAction::Application { namespace, permission }) => {
                 pair.0 == namespace && pair.1 == permission
             }
             _ => false,
@@ -291,15 +291,15 @@ mod tests {
         let usage = Usage::default();
         let (here, there) = (InstanceId::from_bits(1), InstanceId::from_bits(2));
         let (ann, tom) = (UserId::from_bits(1), UserId::from_bits(2));
-        let view = Action::parse("Users.View");
-        let refund = |namespace| Action::Application { namespace, permission: "refund" };
+        let view = RequestedAction::parse("Users.View");
+        let refund = |namespace| RequestedAction::Application { namespace, permission: "refund" };
         for (instance, user, action, times) in [
             (here, ann, view, 3),
             (there, ann, view, 1),
             (here, tom, view, 1),
             (here, ann, refund("orders"), 2),
             (here, ann, refund("returns"), 1),
-            (here, ann, Action::Unknown("No.Such"), 5),
+            (here, ann, RequestedAction::Unknown("No.Such"), 5),
         ] {
             (0..times).for_each(|time| usage.count(instance, user, action, at(time)));
         }
@@ -326,7 +326,7 @@ mod tests {
             for _ in 0..4 {
                 scope.spawn(|| {
                     for number in 0..20_000_u128 {
-                        usage.count(here, UserId::from_bits(number % 700), Action::parse("Users.View"), at(1));
+                        usage.count(here, UserId::from_bits(number % 700), RequestedAction::parse("Users.View"), at(1));
                     }
                 });
             }
@@ -334,7 +334,7 @@ mod tests {
         assert_eq!(total_count(&usage), 80_000);
         let ann = UserId::from_bits(1);
         for number in 0..2 * ENTRIES_MAX {
-            usage.count(here, ann, Action::Application { namespace: "x", permission: &number.to_string() }, at(1));
+            usage.count(here, ann, RequestedAction::Application { namespace: "x", permission: &number.to_string() }, at(1));
         }
         assert_eq!(lock(usage.shard(ann).unwrap()).len(), ENTRIES_MAX);
     }

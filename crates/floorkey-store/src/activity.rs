@@ -11,19 +11,19 @@ use crate::store::Store;
 
 /// The last activity of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Activity {
+pub struct LoginActivity {
     /// The user.
     pub user: UserId,
     /// The time of the last successful sign-in.
     pub signed_in_at: Option<Timestamp>,
     /// The time of the last request.
-    pub seen_at: Option<Timestamp>,
+    pub last_active_at: Option<Timestamp>,
     /// The time of the last failed attempt to sign in as the user.
     pub failed_at: Option<Timestamp>,
     /// The number of failed attempts since the last successful sign-in.
     pub failures: u64,
     /// The time of the last visit to the home page.
-    pub visited_at: Option<Timestamp>,
+    pub home_visited_at: Option<Timestamp>,
 }
 
 impl Store {
@@ -31,7 +31,7 @@ impl Store {
     ///
     /// # Errors
     /// If the write fails.
-    pub async fn note_sign_in(&self, instance: InstanceId, user: UserId, at: Timestamp) -> Result<(), StoreError> {
+    pub async fn record_sign_in(&self, instance: InstanceId, user: UserId, at: Timestamp) -> Result<(), StoreError> {
         self.record_times(&sql::RECORD_SIGN_IN, &[(instance, user, at)]).await
     }
 
@@ -40,7 +40,7 @@ impl Store {
     ///
     /// # Errors
     /// If the write fails.
-    pub async fn note_seen(&self, seen: &[(InstanceId, UserId, Timestamp)]) -> Result<(), StoreError> {
+    pub async fn record_activity(&self, seen: &[(InstanceId, UserId, Timestamp)]) -> Result<(), StoreError> {
         self.record_times(&sql::RECORD_ACTIVITY, seen).await
     }
 
@@ -48,7 +48,7 @@ impl Store {
     ///
     /// # Errors
     /// If the write fails.
-    pub async fn note_failures(
+    pub async fn record_failures(
         &self,
         instance: InstanceId,
         user: UserId,
@@ -65,7 +65,7 @@ impl Store {
     ///
     /// # Errors
     /// If the write fails.
-    pub async fn note_visit(
+    pub async fn record_visit(
         &self,
         instance: InstanceId,
         user: UserId,
@@ -83,7 +83,7 @@ impl Store {
     ///
     /// # Errors
     /// If the database can't be read.
-    pub async fn activities(&self, instance: InstanceId) -> Result<Vec<Activity>, StoreError> {
+    pub async fn activities(&self, instance: InstanceId) -> Result<Vec<LoginActivity>, StoreError> {
         let values = [Value::id(instance)];
         self.backend().read(move |snapshot| snapshot.rows(&sql::READ_ACTIVITIES, &values, activity_from_row)).await
     }
@@ -104,13 +104,13 @@ impl Store {
     }
 }
 
-fn activity_from_row(row: &RowView<'_>) -> Result<Activity, StoreError> {
-    Ok(Activity {
+fn activity_from_row(row: &RowView<'_>) -> Result<LoginActivity, StoreError> {
+    Ok(LoginActivity {
         user: row.user(1)?,
         signed_in_at: row.optional_time(2)?,
-        seen_at: row.optional_time(3)?,
+        last_active_at: row.optional_time(3)?,
         failed_at: row.optional_time(4)?,
         failures: row.count(5)?,
-        visited_at: row.optional_time(6)?,
+        home_visited_at: row.optional_time(6)?,
     })
 }

@@ -14,7 +14,7 @@ use crate::store::Store;
 
 /// The failures in a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Attempt {
+pub struct BucketFailures {
     /// The number of failures. Each failure is within the window after the previous one.
     pub failures: u64,
     /// The time of the last failure.
@@ -25,9 +25,9 @@ pub struct Attempt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BucketUpdate {
     /// The failures before the attempt; `None` if there was no failure within the window.
-    pub before: Option<Attempt>,
+    pub before: Option<BucketFailures>,
     /// The failures after the attempt, including the attempt itself.
-    pub after: Attempt,
+    pub after: BucketFailures,
 }
 
 impl Store {
@@ -63,7 +63,7 @@ impl Store {
     ///
     /// # Errors
     /// If the write fails.
-    pub async fn put_attempts(&self, rows: &[(String, Option<Attempt>)]) -> Result<(), StoreError> {
+    pub async fn put_attempts(&self, rows: &[(String, Option<BucketFailures>)]) -> Result<(), StoreError> {
         if rows.is_empty() {
             return Ok(());
         }
@@ -71,7 +71,7 @@ impl Store {
         for (bucket, attempt) in rows {
             let bucket = Value::Text(bucket.clone());
             match attempt {
-                Some(Attempt { failures, last_at }) => {
+                Some(BucketFailures { failures, last_at }) => {
                     let values = vec![bucket, Value::count(*failures), Value::time(*last_at)];
                     transaction.push(&sql::PUT_ATTEMPT, values);
                 }
@@ -97,7 +97,7 @@ impl Store {
     ///
     /// # Errors
     /// If the database can't be read.
-    pub async fn attempts(&self, buckets: &[String]) -> Result<Vec<Option<Attempt>>, StoreError> {
+    pub async fn attempts(&self, buckets: &[String]) -> Result<Vec<Option<BucketFailures>>, StoreError> {
         let names: Vec<_> = buckets.iter().cloned().map(Value::Text).collect();
         let read = self.backend().read(move |snapshot| {
             let one = |name| snapshot.first_row(&sql::READ_ATTEMPT, std::slice::from_ref(name), bucket_from_row);
@@ -111,7 +111,7 @@ impl Store {
     ///
     /// # Errors
     /// If the database can't be read.
-    pub async fn attempts_like(&self, prefix: &str) -> Result<Vec<(String, Attempt)>, StoreError> {
+    pub async fn attempts_with_prefix(&self, prefix: &str) -> Result<Vec<(String, BucketFailures)>, StoreError> {
         let values = prefix_range(prefix.to_owned());
         self.backend().read(move |snapshot| snapshot.rows(&sql::READ_ATTEMPTS, &values, bucket_from_row)).await
     }
@@ -127,11 +127,11 @@ impl Store {
 
 fn update_from_row(row: &[Option<i64>]) -> Option<BucketUpdate> {
     let &[Some(failures), Some(last_at), Some(prior_failures), Some(prior_at)] = row else { return None };
-    let attempt = |failures: i64, at| Some(Attempt { failures: u64::try_from(failures).ok()?, last_at: at });
+    let attempt = |failures: i64, at| Some(BucketFailures { failures: u64::try_from(failures).ok()?, last_at: at });
     let before = if prior_failures == 0 { None } else { attempt(prior_failures, Timestamp::from_millis(prior_at)) };
     Some(BucketUpdate { before, after: attempt(failures, Timestamp::from_millis(last_at))? })
 }
 
-fn bucket_from_row(row: &RowView<'_>) -> Result<(String, Attempt), StoreError> {
-    Ok((row.text(0)?.to_owned(), Attempt { failures: row.count(1)?, last_at: row.time(2)? }))
+fn bucket_from_row(row: &RowView<'_>) -> Result<(String, BucketFailures), StoreError> {
+    Ok((row.text(0)?.to_owned(), BucketFailures { failures: row.count(1)?, last_at: row.time(2)? }))
 }

@@ -8,19 +8,19 @@ use crate::backend::Value;
 /// name.
 #[must_use]
 pub fn user_bucket(instance: InstanceId, user: UserId) -> String {
-    format!("{}{user}", user_buckets(instance))
+    format!("{}{user}", user_bucket_prefix(instance))
 }
 
 /// Returns the instance and the user that a bucket belongs to; `None` for a bucket that belongs to no user.
 #[must_use]
-pub fn owner_of_bucket(bucket: &str) -> Option<(InstanceId, UserId)> {
+pub fn bucket_owner(bucket: &str) -> Option<(InstanceId, UserId)> {
     let mut parts = bucket.strip_prefix("user:")?.split(':');
     Some((InstanceId::parse(parts.next()?)?, UserId::parse(parts.next()?)?))
 }
 
 /// The prefix of the buckets of an instance's users.
 #[must_use]
-pub fn user_buckets(instance: InstanceId) -> String {
+pub fn user_bucket_prefix(instance: InstanceId) -> String {
     format!("user:{instance}:")
 }
 

@@ -14,8 +14,8 @@
 
 use std::borrow::Cow;
 
-use floorkey::audit::{FieldChange, Flag, Outcome, Step};
-use floorkey::{AuditEvent, CallSignature, Permission, PermissionSet, Principal, RecordKey, UserId, Via};
+use floorkey::audit::{FieldChange, Flag, Outcome, ValueChange};
+use floorkey::{AuditEvent, CallSignature, Permission, PermissionSet, Principal, RecordKey, UserId, Authentication};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -203,11 +203,11 @@ pub(crate) fn encode(event: &AuditEvent, seed: [u8; 32]) -> Result<AuditRow, ser
     let actor_user: Vec<UserId> = acting_user(&event.actor.principal).into_iter().collect();
     let actor = &event.actor;
     let body = Body {
-        event_type: Cow::Borrowed(event.act.name()),
+        event_type: Cow::Borrowed(event.action.name()),
         actor: actor_row(&actor.principal),
         request: Cow::Borrowed(&actor.request_id),
         address: actor.address.as_deref().map(|address| personal.hash_value(&actor_user, address)),
-        agent: actor.agent.as_deref().map(|agent| personal.hash_value(&actor_user, agent)),
+        agent: actor.user_agent.as_deref().map(|agent| personal.hash_value(&actor_user, agent)),
         signature: used_signature(event).map(|signature| Cow::Owned(hex::encode(&signature.hash))),
         at: event.at.as_millis(),
         outcome: match &event.outcome {
@@ -272,11 +272,11 @@ impl<'a> PersonalValues<'a> {
 fn actor_row(principal: &Principal) -> ActorRow<'_> {
     match principal {
         Principal::Operator { access_key } => ActorRow::Operator(Cow::Borrowed(access_key.as_str())),
-        Principal::User { id, via } => {
+        Principal::User { id, authentication: via } => {
             let id = Cow::Owned(id.to_string());
             match via {
-                Via::AccessKey(key) => ActorRow::UserKey { id, access_key: Cow::Borrowed(key.as_str()) },
-                Via::Session { fresh } => ActorRow::User { id, fresh: *fresh },
+                Authentication::AccessKey(key) => ActorRow::UserKey { id, access_key: Cow::Borrowed(key.as_str()) },
+                Authentication::Session { recently_authenticated: fresh } => ActorRow::User { id, fresh: *fresh },
             }
         }
         Principal::System => ActorRow::System,
@@ -312,12 +312,12 @@ fn change_row<'a>(change: &'a FieldChange, personal: &mut PersonalValues<'a>) ->
         added: None,
         removed: None,
     };
-    match &change.step {
-        Step::Value { before, after } => {
+    match &change.change {
+        ValueChange::Value { before, after } => {
             row.before = before.as_deref().map(|value| personal.text_value(user, value));
             row.after = after.as_deref().map(|value| personal.text_value(user, value));
         }
-        Step::Members { added, removed } => {
+        ValueChange::Members { added, removed } => {
             row.added = Some(personal.text_values(user, added));
             row.removed = Some(personal.text_values(user, removed));
         }
@@ -329,20 +329,20 @@ fn flag_row<'a>(flag: &'a Flag, actor_user: &[UserId], personal: &mut PersonalVa
     let names = |set: &PermissionSet| set.iter().map(Permission::name).map(Cow::Borrowed).collect();
     let ids = |users: &[UserId]| users.iter().map(|user| Cow::Owned(user.to_string())).collect();
     match flag {
-        Flag::GaveMoreThanHeld { permissions } => FlagRow::GaveMoreThanHeld(names(permissions)),
-        Flag::TouchedStrongerUser { permissions } => FlagRow::TouchedStrongerUser(names(permissions)),
-        Flag::TookFromStrongerUsers { permissions, users } => {
+        Flag::GrantedBeyondActor { permissions } => FlagRow::GaveMoreThanHeld(names(permissions)),
+        Flag::ChangedUserWithMoreAccess { permissions } => FlagRow::TouchedStrongerUser(names(permissions)),
+        Flag::ReducedUsersWithMoreAccess { permissions, users } => {
             FlagRow::TookFromStrongerUsers(names(permissions), *users)
         }
-        Flag::WidenedOwnAssignable => FlagRow::WidenedOwnAssignable,
-        Flag::AssignableProfileGrew { profile, permissions } => {
+        Flag::ExpandedOwnAssignable => FlagRow::WidenedOwnAssignable,
+        Flag::AssignableProfileExpanded { profile, permissions } => {
             FlagRow::AssignableProfileGrew(Cow::Owned(profile.to_string()), names(permissions))
         }
         Flag::CredentialsReplaced { users, count } => FlagRow::CredentialsReplaced(ids(users), *count),
-        Flag::CredentialsInOtherHands { users, count } => FlagRow::CredentialsInOtherHands(ids(users), *count),
+        Flag::CredentialsKnownToCustodians { users, count } => FlagRow::CredentialsInOtherHands(ids(users), *count),
         Flag::LooksLike { user } => FlagRow::LooksLike(Cow::Owned(user.to_string())),
-        Flag::TookReservedLogin { user } => FlagRow::TookReservedLogin(Cow::Owned(user.to_string())),
-        Flag::Undid { revision } => FlagRow::Undid(revision.0),
+        Flag::ReusedReservedLogin { user } => FlagRow::TookReservedLogin(Cow::Owned(user.to_string())),
+        Flag::UndoOf { revision } => FlagRow::Undid(revision.0),
         Flag::Reason(reason) => FlagRow::Reason(personal.hash_value(actor_user, reason)),
         Flag::Repeated { times } => FlagRow::Repeated(*times),
     }

@@ -25,7 +25,7 @@ pub enum AuditTerm {
     /// Events whose actor is Floorkey itself.
     System,
     /// Events of the type with this name. The type is a name, because other versions may have had other event types.
-    Act(String),
+    EventType(String),
     /// Refusals.
     Refused,
     /// Refusals with this reference. The actor can give the reference to an administrator. Several refusals may have
@@ -49,7 +49,7 @@ impl AuditTerm {
             Self::Actor(user) => actor(&user.bits().to_be_bytes()),
             Self::Operator => actor(b"operator"),
             Self::System => actor(b"system"),
-            Self::Act(name) => prefixed("act:", name),
+            Self::EventType(name) => prefixed("act:", name),
             Self::Refused => REFUSED.to_vec(),
             Self::Reference(reference) => prefixed("reference:", &reference.to_string()),
             Self::Flagged => FLAGGED.to_vec(),

@@ -309,7 +309,7 @@ impl RowView<'_> {
             let value = self.row.get_ref(at).map_or_else(|error| error.to_string(), format_value);
             format!("{name} {value}")
         });
-        StoreError::Row {
+        StoreError::UnreadableRow {
             table: self.table,
             column: names.get(column).copied().unwrap_or_default().to_owned(),
             row: key.collect::<Vec<_>>().join(", "),

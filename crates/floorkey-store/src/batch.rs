@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use floorkey::{AuditEvent, Change, InstanceId, RecordChange, Revision, SideWrite, UserId};
+use floorkey::{AuditEvent, Change, InstanceId, RecordChange, Revision, AuxiliaryWrite, UserId};
 
 use crate::attempt_bucket;
 use crate::audit_row;
@@ -28,7 +28,7 @@ pub struct Batch {
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// The change or event.
-    pub happening: Happening,
+    pub content: EntryContent,
     /// Fresh random bytes that were never used before. The salts of the event's personal values are derived from this
     /// seed. The seed is not stored, because it would make it possible to recover erased values by guessing.
     pub salt_seed: [u8; 32],
@@ -36,7 +36,7 @@ pub struct Entry {
 
 /// The content of an entry.
 #[derive(Clone, Debug)]
-pub enum Happening {
+pub enum EntryContent {
     /// A change, with its record versions, side writes and event.
     Change(Arc<Change>),
     /// An event without a change, such as a refusal. Only the audit log records it.
@@ -72,11 +72,11 @@ impl PreparedBatch {
             return;
         }
         let builder = &mut self.builder;
-        let pushed = match &entry.happening {
-            Happening::Change(change) => {
+        let pushed = match &entry.content {
+            EntryContent::Change(change) => {
                 builder.push_change(change).and_then(|()| builder.push_event(change.event(), entry.salt_seed))
             }
-            Happening::Event(event) => builder.push_event(event, entry.salt_seed),
+            EntryContent::Event(event) => builder.push_event(event, entry.salt_seed),
         };
         self.entries += 1;
         self.failed = pushed.err();
@@ -131,7 +131,7 @@ pub(crate) fn prepare_deletion(
         (&sql::DELETE_SECOND_FACTORS_OF_INSTANCE, vec![builder.instance()]),
         (&sql::DELETE_ACTIVITIES_OF_INSTANCE, vec![builder.instance()]),
         (&sql::DELETE_PERMISSION_USES_OF_INSTANCE, vec![builder.instance()]),
-        (&sql::DELETE_ATTEMPTS_IN_RANGE, attempt_bucket::prefix_range(attempt_bucket::user_buckets(instance))),
+        (&sql::DELETE_ATTEMPTS_IN_RANGE, attempt_bucket::prefix_range(attempt_bucket::user_bucket_prefix(instance))),
         (&sql::DELETE_ATTEMPTS_IN_RANGE, attempt_bucket::prefix_range(attempt_bucket::login_buckets(instance))),
     ] {
         builder.transaction.push(statement, values);
@@ -173,7 +173,7 @@ impl TransactionBuilder {
         for record in change.records() {
             self.push_record(expected, record)?;
         }
-        for write in change.side() {
+        for write in change.auxiliary_writes() {
             self.push_side_write(write);
         }
         Ok(())
@@ -182,8 +182,8 @@ impl TransactionBuilder {
     fn push_record(&mut self, revision: Revision, change: &RecordChange) -> Result<(), StoreError> {
         let (kind, id) = rows::stored_columns(&change.key());
         let body = match change {
-            RecordChange::Put(record) => {
-                let body = rows::encode(record).map_err(|problem| StoreError::Row {
+            RecordChange::Upsert(record) => {
+                let body = rows::encode(record).map_err(|problem| StoreError::UnreadableRow {
                     table: "version",
                     column: "body".to_owned(),
                     row: format!("instance {}, record {:?}, revision {revision}", self.id, change.key()),
@@ -205,29 +205,29 @@ impl TransactionBuilder {
         Ok(())
     }
 
-    fn push_side_write(&mut self, write: &SideWrite) {
+    fn push_side_write(&mut self, write: &AuxiliaryWrite) {
         let (statement, values) = match write {
-            SideWrite::PutPassword { user, hash } => {
+            AuxiliaryWrite::PutPassword { user, hash } => {
                 (&sql::PUT_PASSWORD, vec![self.instance(), Value::id(*user), Value::Bytes(hash.reveal().to_vec())])
             }
-            SideWrite::ForgetPassword { user } => (&sql::DELETE_PASSWORD, vec![self.instance(), Value::id(*user)]),
-            SideWrite::ForgetUser { user } => return self.delete_user_data(*user),
-            SideWrite::ForgetAttempts { user } => (
+            AuxiliaryWrite::DeletePassword { user } => (&sql::DELETE_PASSWORD, vec![self.instance(), Value::id(*user)]),
+            AuxiliaryWrite::DeleteUserData { user } => return self.delete_user_data(*user),
+            AuxiliaryWrite::DeleteAttempts { user } => (
                 &sql::DELETE_ATTEMPTS_IN_RANGE,
                 attempt_bucket::prefix_range(attempt_bucket::user_bucket(self.id, *user)),
             ),
-            SideWrite::PutSecondFactor { user, factor, secret } => (
+            AuxiliaryWrite::PutSecondFactor { user, factor, secret } => (
                 &sql::PUT_SECOND_FACTOR,
                 vec![self.instance(), Value::id(*user), Value::id(*factor), Value::Bytes(secret.reveal().to_vec())],
             ),
-            SideWrite::ForgetSecondFactor { user, factor } => {
+            AuxiliaryWrite::DeleteSecondFactor { user, factor } => {
                 (&sql::DELETE_SECOND_FACTOR, vec![self.instance(), Value::id(*user), Value::id(*factor)])
             }
-            SideWrite::PutAccessKey { id, sealed_secret } => (
+            AuxiliaryWrite::PutAccessKey { id, sealed_secret } => (
                 &sql::ADD_SECRET,
                 vec![Value::Text(id.to_string()), self.instance(), Value::Bytes(sealed_secret.reveal().to_vec())],
             ),
-            SideWrite::ForgetAccessKey { id } => {
+            AuxiliaryWrite::DeleteAccessKey { id } => {
                 (&sql::DELETE_SECRET, vec![Value::Text(id.to_string()), self.instance()])
             }
         };
@@ -255,7 +255,7 @@ impl TransactionBuilder {
 
     fn push_event(&mut self, event: &AuditEvent, salt_seed: [u8; 32]) -> Result<(), StoreError> {
         let seq = self.next_head.frontier.size();
-        let row = audit_row::encode(event, salt_seed).map_err(|problem| StoreError::Row {
+        let row = audit_row::encode(event, salt_seed).map_err(|problem| StoreError::UnreadableRow {
             table: "audit_event",
             column: "body".to_owned(),
             row: format!("instance {}, seq {seq}", self.id),

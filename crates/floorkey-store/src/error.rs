@@ -44,7 +44,7 @@ pub enum StoreError {
     },
     /// A key that must be unique on the whole server is already in use, for example an access key id.
     #[error("a row of the table {table} already exists: {problem}")]
-    Taken {
+    DuplicateKey {
         /// The table.
         table: &'static str,
         /// The message of the database.
@@ -52,7 +52,7 @@ pub enum StoreError {
     },
     /// A stored row can't be read: it was written by a newer version, or changed by hand.
     #[error("{table}.{column} of the row ({row}) can't be read: {problem}")]
-    Row {
+    UnreadableRow {
         /// The table.
         table: &'static str,
         /// The column.
@@ -98,7 +98,7 @@ pub enum StoreError {
         /// The folder.
         folder: PathBuf,
         /// The id of the other process, if the lock file contains it.
-        process: Option<u32>,
+        process_id: Option<u32>,
     },
     /// A file can't be created, read, or written.
     #[error("can't {action} {}: {problem}", path.display())]

@@ -26,25 +26,25 @@ const CHECKED_MAX: usize = 1024 * 1024;
 
 /// How a reader sees a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Admission {
+pub enum ChangeVisibility {
     /// The change is counted, and returned if it is in the part.
-    Shown,
+    Visible,
     /// The change is neither counted nor returned.
     Ignored,
     /// The change is withheld from the reader, and counted separately.
-    Hidden,
+    Withheld,
 }
 
 /// The reader of an event. Determines which changes of the event are visible.
 pub trait EventReader: Send + Sync {
     /// Returns how the reader sees the changes of a record. Called once for consecutive changes of the same record.
-    fn admit(&self, record: &RecordKey) -> Admission;
+    fn visibility(&self, record: &RecordKey) -> ChangeVisibility;
 
     /// Whether changes of this field are neither counted nor returned, in records of any kind.
-    fn ignores(&self, field: &str) -> bool;
+    fn ignores_field(&self, field: &str) -> bool;
 
     /// Returns those targets of an event whose names the reader needs.
-    fn named(&self, targets: &[RecordKey]) -> Vec<RecordKey>;
+    fn targets_to_name(&self, targets: &[RecordKey]) -> Vec<RecordKey>;
 }
 
 /// A part of an event's changes, measured in lines. A changed value is one line. Each member that was added to or
@@ -61,7 +61,7 @@ pub struct ChangePart {
     /// empty value.
     pub with_empty: bool,
     /// Whether a large body is also checked against its leaf.
-    pub check: bool,
+    pub verify_leaf: bool,
 }
 
 /// An event with a part of its changes.
@@ -75,7 +75,7 @@ pub struct EventPart {
     /// The total number of shown lines.
     pub lines: usize,
     /// The number of withheld changes.
-    pub hidden: usize,
+    pub withheld: usize,
     /// The total number of changes, whether shown or not.
     pub changes: usize,
 }
@@ -88,7 +88,7 @@ pub struct EventPartPage {
     /// The total unpacked size of the texts of the events, in bytes.
     pub bytes: usize,
     /// Whether the search ended early because of the limit on bytes.
-    pub is_cut: bool,
+    pub is_truncated: bool,
 }
 
 impl Store {
@@ -109,7 +109,7 @@ impl Store {
             let mut found = EventPartPage::default();
             for (seq, _) in positions(snapshot, instance, &query, limit)? {
                 if found.bytes >= bytes_max {
-                    found.is_cut = true;
+                    found.is_truncated = true;
                     break;
                 }
                 if let Some((event, bytes)) = event_part(snapshot, instance, seq, &part)? {
@@ -151,7 +151,7 @@ fn part_from_row(row: &RowView<'_>, part: &ChangePart) -> Result<(EventPart, usi
     let (text, personal) = (stored_event::unpack_column(row, BODY)?, stored_event::unpack_column(row, PERSONAL)?);
     let (body, personal) = (text.as_str(), personal.as_str());
     let bytes = body.len() + personal.len();
-    let is_checked = part.check || body.len() <= CHECKED_MAX;
+    let is_checked = part.verify_leaf || body.len() <= CHECKED_MAX;
     let leaf = row.hash(LEAF)?;
     // A body with an unexpected layout is read as a whole. If the body is damaged, this yields a precise error.
     let has_expected_layout = row.integer(FORMAT)? == i64::from(audit_row::FORMAT)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use floorkey::{Act, InstanceId, Record, RecordKey, Revision, Timestamp, User};
+use floorkey::{Action, InstanceId, Record, RecordKey, Revision, Timestamp, User};
 
 use crate::audit_search::{AuditQuery, event, positions};
 use crate::audit_term::AuditTerm;
@@ -38,7 +38,7 @@ pub struct DeletedUser {
 
 /// The types of events that can delete users. An undo is included, because undoing the creation of a user deletes the
 /// user.
-const DELETING_EVENT_TYPES: [Act; 3] = [Act::DeleteUser, Act::DeleteUsers, Act::Undo];
+const DELETING_EVENT_TYPES: [Action; 3] = [Action::DeleteUser, Action::DeleteUsers, Action::Undo];
 
 impl Store {
     /// Returns the version of a record just before a revision; `None` if the record did not exist.
@@ -113,9 +113,9 @@ pub(crate) fn deleted_users(
     limit: usize,
 ) -> Result<Vec<DeletedUser>, StoreError> {
     let mut events = Vec::new();
-    for act in DELETING_EVENT_TYPES {
+    for action in DELETING_EVENT_TYPES {
         let query = AuditQuery {
-            terms: vec![AuditTerm::Act(act.name().to_owned())],
+            terms: vec![AuditTerm::EventType(action.name().to_owned())],
             from: Some(since),
             ..AuditQuery::default()
         };

@@ -23,7 +23,7 @@ pub struct Link {
     /// The purpose.
     pub purpose: LinkPurpose,
     /// The email address that the link was sent to.
-    pub detail: String,
+    pub address: String,
     /// The user's `security_epoch` when the link was created.
     pub epoch: u64,
     /// The time at which the link was created.
@@ -40,20 +40,20 @@ pub enum LinkPurpose {
     /// To choose a new password.
     Reset,
     /// To verify that the address belongs to the user.
-    ConfirmEmail,
+    VerifyEmail,
 }
 
 impl LinkPurpose {
     /// All purposes.
-    pub const ALL: [Self; 3] = [Self::Invite, Self::Reset, Self::ConfirmEmail];
+    pub const ALL: [Self; 3] = [Self::Invite, Self::Reset, Self::VerifyEmail];
 
     /// The stored name of the purpose.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Invite => "invite",
             Self::Reset => "reset",
-            Self::ConfirmEmail => "confirm-email",
+            Self::VerifyEmail => "confirm-email",
         }
     }
 }
@@ -68,8 +68,8 @@ impl Store {
             Value::Bytes(link.token_hash.to_vec()),
             Value::id(link.instance),
             Value::id(link.user),
-            Value::Word(link.purpose.word()),
-            Value::Text(link.detail.clone()),
+            Value::Word(link.purpose.as_str()),
+            Value::Text(link.address.clone()),
             Value::count(link.epoch),
             Value::time(link.created_at),
             Value::time(link.expires_at),
@@ -104,13 +104,13 @@ impl Store {
     ///
     /// # Errors
     /// If the write fails.
-    pub async fn void_links(
+    pub async fn delete_links(
         &self,
         instance: InstanceId,
         user: UserId,
         purpose: Option<LinkPurpose>,
     ) -> Result<usize, StoreError> {
-        let purpose = purpose.map_or("", LinkPurpose::word);
+        let purpose = purpose.map_or("", LinkPurpose::as_str);
         let values = vec![Value::id(instance), Value::id(user), Value::Word(purpose)];
         self.backend().write_counted(&sql::DELETE_LINKS_FOR_PURPOSE, values).await
     }
@@ -126,14 +126,14 @@ impl Store {
 
 fn link_from_row(row: &RowView<'_>) -> Result<Link, StoreError> {
     let name = row.text(3)?;
-    let purpose = LinkPurpose::ALL.into_iter().find(|purpose| purpose.word() == name);
+    let purpose = LinkPurpose::ALL.into_iter().find(|purpose| purpose.as_str() == name);
     let unknown = || row.unreadable(3, format!("`{name}` is not a link purpose; a newer version may have written it"));
     Ok(Link {
         token_hash: row.hash(0)?,
         instance: row.instance(1)?,
         user: row.user(2)?,
         purpose: purpose.ok_or_else(unknown)?,
-        detail: row.text(4)?.to_owned(),
+        address: row.text(4)?.to_owned(),
         epoch: row.count(5)?,
         created_at: row.time(6)?,
         expires_at: row.time(7)?,

@@ -146,7 +146,7 @@ pub(crate) fn changes_since(
         Ok(())
     })?;
     let change = |(key, current): (RecordKey, Option<Record>)| match current {
-        Some(record) => RecordChange::Put(record),
+        Some(record) => RecordChange::Upsert(record),
         None => RecordChange::Remove(key),
     };
     Ok(ChangesSince { head, changes: last.into_iter().map(change).collect() })

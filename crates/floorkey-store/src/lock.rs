@@ -33,7 +33,7 @@ impl FolderLock {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(StoreError::Locked { folder: folder.to_owned(), process: owner_process(&mut file) });
+                return Err(StoreError::Locked { folder: folder.to_owned(), process_id: owner_process(&mut file) });
             }
             Err(TryLockError::Error(error)) => return Err(fail("lock", error)),
         }
@@ -63,7 +63,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let lock = FolderLock::acquire(folder.path()).unwrap();
         let error = FolderLock::acquire(folder.path()).unwrap_err();
-        assert!(matches!(error, StoreError::Locked { process: Some(id), .. } if id == std::process::id()), "{error}");
+        assert!(matches!(error, StoreError::Locked { process_id: Some(id), .. } if id == std::process::id()), "{error}");
         drop(lock);
         FolderLock::acquire(folder.path()).unwrap();
     }

@@ -21,7 +21,7 @@ pub struct PermissionUse {
     /// The number of uses.
     pub count: u64,
     /// The time of the last use.
-    pub last: Timestamp,
+    pub last_used_at: Timestamp,
 }
 
 impl Store {
@@ -30,7 +30,7 @@ impl Store {
     ///
     /// # Errors
     /// If the write fails.
-    pub async fn note_permission_uses(&self, uses: &[PermissionUse]) -> Result<(), StoreError> {
+    pub async fn record_permission_uses(&self, uses: &[PermissionUse]) -> Result<(), StoreError> {
         if uses.is_empty() {
             return Ok(());
         }
@@ -41,7 +41,7 @@ impl Store {
                 Value::id(one.user),
                 Value::Text(one.permission.clone()),
                 Value::count(one.count),
-                Value::time(one.last),
+                Value::time(one.last_used_at),
             ];
             transaction.push(&sql::RECORD_PERMISSION_USE, values);
         }
@@ -64,6 +64,6 @@ fn use_from_row(row: &RowView<'_>) -> Result<PermissionUse, StoreError> {
         user: row.user(1)?,
         permission: row.text(2)?.to_owned(),
         count: row.count(3)?,
-        last: row.time(4)?,
+        last_used_at: row.time(4)?,
     })
 }

@@ -1,6 +1,6 @@
 //! Second factors (MFA). Changes of an instance create and delete them. This module reads them and records their use.
 
-use floorkey::{InstanceId, Opaque, SecondFactorId, UserId};
+use floorkey::{InstanceId, SecretBytes, MfaMethodId, UserId};
 
 use crate::backend::{RowView, Value};
 use crate::error::StoreError;
@@ -9,11 +9,11 @@ use crate::store::Store;
 
 /// A second factor of a user.
 #[derive(Clone, Debug)]
-pub struct StoredFactor {
+pub struct StoredMfaMethod {
     /// The id of the factor; unique for the user.
-    pub factor_id: SecondFactorId,
+    pub factor_id: MfaMethodId,
     /// The secret, as sealed or hashed by the caller.
-    pub secret: Opaque,
+    pub secret: SecretBytes,
     /// The progress of use, in a unit that depends on the factor. For a TOTP it is the last step, for a passkey the
     /// counter, and for recovery codes the set of used codes as bits. 0 for a new factor.
     pub used: i64,
@@ -24,7 +24,7 @@ impl Store {
     ///
     /// # Errors
     /// If the database can't be read.
-    pub async fn second_factors_of(&self, instance: InstanceId, user: UserId) -> Result<Vec<StoredFactor>, StoreError> {
+    pub async fn second_factors_of(&self, instance: InstanceId, user: UserId) -> Result<Vec<StoredMfaMethod>, StoreError> {
         let values = [Value::id(instance), Value::id(user)];
         self.backend().read(move |snapshot| snapshot.rows(&sql::READ_SECOND_FACTORS, &values, factor_from_row)).await
     }
@@ -40,10 +40,10 @@ impl Store {
         &self,
         instance: InstanceId,
         user: UserId,
-        factor_id: SecondFactorId,
+        factor_id: MfaMethodId,
         expected_used: i64,
         new_used: i64,
-        new_secret: Option<&Opaque>,
+        new_secret: Option<&SecretBytes>,
     ) -> Result<bool, StoreError> {
         let values = vec![
             Value::id(instance),
@@ -57,10 +57,10 @@ impl Store {
     }
 }
 
-fn factor_from_row(row: &RowView<'_>) -> Result<StoredFactor, StoreError> {
-    Ok(StoredFactor {
-        factor_id: SecondFactorId::from_bits(row.bits(2)?),
-        secret: Opaque::new(row.bytes(3)?.to_vec()),
+fn factor_from_row(row: &RowView<'_>) -> Result<StoredMfaMethod, StoreError> {
+    Ok(StoredMfaMethod {
+        factor_id: MfaMethodId::from_bits(row.bits(2)?),
+        secret: SecretBytes::new(row.bytes(3)?.to_vec()),
         used: row.integer(4)?,
     })
 }

@@ -25,15 +25,15 @@ pub struct Session {
     /// The time at which the session was created.
     pub created_at: Timestamp,
     /// The time of the sign-in or the last reauthentication.
-    pub proved_at: Timestamp,
+    pub reauthenticated_at: Timestamp,
     /// The time of the last use.
-    pub seen_at: Timestamp,
+    pub last_used_at: Timestamp,
     /// The time at which the session becomes invalid.
     pub expires_at: Timestamp,
     /// The network address of the sign-in.
     pub address: Option<String>,
     /// The user agent of the sign-in.
-    pub agent: Option<String>,
+    pub user_agent: Option<String>,
 }
 
 impl Store {
@@ -59,7 +59,7 @@ impl Store {
     ///
     /// # Errors
     /// If the write fails.
-    pub async fn touch_session(&self, token_hash: &Hash, seen_at: Timestamp) -> Result<(), StoreError> {
+    pub async fn update_last_use(&self, token_hash: &Hash, seen_at: Timestamp) -> Result<(), StoreError> {
         let values = vec![Value::Bytes(token_hash.to_vec()), Value::time(seen_at)];
         self.backend().write_one(&sql::TOUCH_SESSION, values).await.map(drop)
     }
@@ -126,11 +126,11 @@ fn column_values(session: &Session) -> Vec<Value> {
         Value::id(session.user),
         Value::count(session.epoch),
         Value::time(session.created_at),
-        Value::time(session.proved_at),
-        Value::time(session.seen_at),
+        Value::time(session.reauthenticated_at),
+        Value::time(session.last_used_at),
         Value::time(session.expires_at),
         Value::optional(session.address.as_deref()),
-        Value::optional(session.agent.as_deref()),
+        Value::optional(session.user_agent.as_deref()),
     ]
 }
 
@@ -141,10 +141,10 @@ fn session_from_row(row: &RowView<'_>) -> Result<Session, StoreError> {
         user: row.user(2)?,
         epoch: row.count(3)?,
         created_at: row.time(4)?,
-        proved_at: row.time(5)?,
-        seen_at: row.time(6)?,
+        reauthenticated_at: row.time(5)?,
+        last_used_at: row.time(6)?,
         expires_at: row.time(7)?,
         address: row.optional_text(8)?,
-        agent: row.optional_text(9)?,
+        user_agent: row.optional_text(9)?,
     })
 }

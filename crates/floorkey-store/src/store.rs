@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use floorkey::{AccessKeyId, AuditEvent, InstanceId, Opaque, RecordKey, Revision, UserId};
+use floorkey::{AccessKeyId, AuditEvent, InstanceId, SecretBytes, RecordKey, Revision, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::backend::{Backend, Transaction, Value, WriteOutcome};
@@ -47,7 +47,7 @@ pub struct SealedSecret {
     /// The instance of the key's owner.
     pub instance: InstanceId,
     /// The secret, sealed.
-    pub sealed_secret: Opaque,
+    pub sealed_secret: SecretBytes,
 }
 
 /// The operator's access key.
@@ -56,7 +56,7 @@ pub struct OperatorKey {
     /// The id of the key.
     pub access_key_id: AccessKeyId,
     /// The secret of the key, sealed.
-    pub sealed_secret: Opaque,
+    pub sealed_secret: SecretBytes,
 }
 
 impl Store {
@@ -171,10 +171,10 @@ impl Store {
     ///
     /// # Errors
     /// If the database can't be read.
-    pub async fn password_hash(&self, instance: InstanceId, user: UserId) -> Result<Option<Opaque>, StoreError> {
+    pub async fn password_hash(&self, instance: InstanceId, user: UserId) -> Result<Option<SecretBytes>, StoreError> {
         let values = [Value::id(instance), Value::id(user)];
         let read = self.shared.backend.read(move |snapshot| {
-            snapshot.first_row(&sql::READ_PASSWORD, &values, |row| Ok(Opaque::new(row.bytes(2)?.to_vec())))
+            snapshot.first_row(&sql::READ_PASSWORD, &values, |row| Ok(SecretBytes::new(row.bytes(2)?.to_vec())))
         });
         read.await
     }
@@ -187,7 +187,7 @@ impl Store {
         let values = [Value::Text(id.to_string())];
         let read = self.shared.backend.read(move |snapshot| {
             snapshot.first_row(&sql::READ_SECRET, &values, |row| {
-                Ok(SealedSecret { instance: row.instance(1)?, sealed_secret: Opaque::new(row.bytes(2)?.to_vec()) })
+                Ok(SealedSecret { instance: row.instance(1)?, sealed_secret: SecretBytes::new(row.bytes(2)?.to_vec()) })
             })
         });
         read.await
@@ -212,7 +212,7 @@ impl Store {
     /// If the write fails.
     pub async fn put_operator_key(&self, key: &OperatorKey) -> Result<(), StoreError> {
         let mut transaction = Transaction::default();
-        let body = OperatorKeyRow::to_json(key).map_err(|error| StoreError::Row {
+        let body = OperatorKeyRow::to_json(key).map_err(|error| StoreError::UnreadableRow {
             table: "meta",
             column: "body".to_owned(),
             row: format!("name {OPERATOR_KEY}"),
@@ -323,7 +323,7 @@ impl OperatorKeyRow {
         let invalid_id = || format!("`{}` is not the id of an access key", row.access_key_id);
         Ok(OperatorKey {
             access_key_id: AccessKeyId::parse(&row.access_key_id).ok_or_else(invalid_id)?,
-            sealed_secret: Opaque::new(hex::decode(&row.sealed).ok_or("`sealed` is not hexadecimal")?),
+            sealed_secret: SecretBytes::new(hex::decode(&row.sealed).ok_or("`sealed` is not hexadecimal")?),
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use floorkey::{AccessKeyId, Principal, RecordKey, Revision, SecurityProfileId, Timestamp, UserId, Via};
+use floorkey::{AccessKeyId, Principal, RecordKey, Revision, SecurityProfileId, Timestamp, UserId, Authentication};
 
 use crate::audit_row::{self, ActorRow, Body, ChangeRow, FlagRow, Hashed, OutcomeRow, PersonalValue, Text};
 use crate::backend::RowView;
@@ -21,15 +21,15 @@ pub struct StoredEvent {
     /// The time.
     pub at: Timestamp,
     /// The name of the event type.
-    pub act: String,
+    pub event_type: String,
     /// The actor's principal.
     pub principal: Principal,
     /// The request id of the call; empty if there was none.
     pub request_id: String,
     /// The network address of the call.
-    pub address: Option<Kept>,
+    pub address: Option<StoredValue>,
     /// The user agent of the call.
-    pub agent: Option<Kept>,
+    pub user_agent: Option<StoredValue>,
     /// SHA-256 of the signature of the call that made the change, in hex. `None` if the call had no signature, or if a
     /// version that did not record signatures wrote the event.
     pub signature: Option<String>,
@@ -49,7 +49,7 @@ pub struct StoredEvent {
 
 /// A value that can be erased.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kept {
+pub enum StoredValue {
     /// The value, which matches its hash.
     Value(String),
     /// The value was erased, or the stored value doesn't match its hash.
@@ -69,7 +69,7 @@ pub enum StoredOutcome {
         /// The reason, as a short code.
         code: String,
         /// The reason, in words. May contain names that were hidden from the actor.
-        message: Kept,
+        message: StoredValue,
         /// The reference that the actor can give to an administrator, who can find the event with it.
         reference: Option<String>,
     },
@@ -83,34 +83,34 @@ pub struct StoredFieldChange {
     /// The field's name.
     pub field: String,
     /// The old and the new value.
-    pub step: StoredStep,
+    pub change: StoredValueChange,
 }
 
 /// The old and the new value of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StoredStep {
+pub enum StoredValueChange {
     /// A single value changed.
     Value {
         /// The old value; `None` if there was none.
-        before: Option<Kept>,
+        before: Option<StoredValue>,
         /// The new value; `None` if there is none.
-        after: Option<Kept>,
+        after: Option<StoredValue>,
     },
     /// Members of a list changed.
     Members {
         /// The members that were added.
-        added: Vec<Kept>,
+        added: Vec<StoredValue>,
         /// The members that were removed.
-        removed: Vec<Kept>,
+        removed: Vec<StoredValue>,
     },
 }
 
-impl StoredStep {
+impl StoredValueChange {
     /// Returns the number of lines that describe the change. A value has one line. Each member that was added or
     /// removed has one line. A change from no value to an empty value, or the reverse, has no lines.
     #[must_use]
     pub fn lines(&self) -> usize {
-        let is_filled = |value: &Kept| !matches!(value, Kept::Value(value) if value.is_empty());
+        let is_filled = |value: &StoredValue| !matches!(value, StoredValue::Value(value) if value.is_empty());
         match self {
             Self::Value { before, after } => usize::from([before, after].into_iter().flatten().any(is_filled)),
             Self::Members { added, removed } => added.len() + removed.len(),
@@ -122,30 +122,30 @@ impl StoredStep {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoredFlag {
     /// The event granted these permissions to a user although the actor does not have them.
-    GaveMoreThanHeld(Vec<String>),
+    GrantedBeyondActor(Vec<String>),
     /// The event changed the account of a user who has these permissions. The actor does not have them.
-    TouchedStrongerUser(Vec<String>),
+    ChangedUserWithMoreAccess(Vec<String>),
     /// The event removed these permissions from users who have more access than the actor, or it renamed a profile of
     /// such users. The second value is the number of these users.
-    TookFromStrongerUsers(Vec<String>, u64),
+    ReducedUsersWithMoreAccess(Vec<String>, u64),
     /// The event extended which profiles can be assigned by the actor, or by users whom the actor can change.
-    WidenedOwnAssignable,
+    ExpandedOwnAssignable,
     /// The event added these permissions to this profile. Users with other profiles can assign this profile.
-    AssignableProfileGrew(SecurityProfileId, Vec<String>),
+    AssignableProfileExpanded(SecurityProfileId, Vec<String>),
     /// The event replaced the credentials of these users, because other users could know them. The second value is the
     /// total number of users.
     CredentialsReplaced(Vec<UserId>, u64),
     /// Other users could know the credentials of these users. Nothing was replaced. The second value is the total
     /// number of users.
-    CredentialsInOtherHands(Vec<UserId>, u64),
+    CredentialsKnownToCustodians(Vec<UserId>, u64),
     /// The login name looks like the login name of this user.
     LooksLike(UserId),
     /// The login name was reserved for this user.
-    TookReservedLogin(UserId),
+    ReusedReservedLogin(UserId),
     /// The event undid the change of this revision.
-    Undid(Revision),
+    UndoOf(Revision),
     /// The reason that the actor gave for a change of the escalation guard.
-    Reason(Kept),
+    Reason(StoredValue),
     /// The event is the last of this number of refusals, all with the same event type and actor. The others have no
     /// event.
     Repeated(u64),
@@ -211,11 +211,11 @@ impl PersonalValuesByHash {
         Ok(StoredEvent {
             seq,
             at: Timestamp::from_millis(body.at),
-            act: body.event_type.into_owned(),
+            event_type: body.event_type.into_owned(),
             principal: principal(&body.actor)?,
             request_id: body.request.into_owned(),
             address: body.address.map(|address| self.resolve(&address)),
-            agent: body.agent.map(|agent| self.resolve(&agent)),
+            user_agent: body.agent.map(|agent| self.resolve(&agent)),
             signature: body.signature.map(Cow::into_owned),
             outcome: match body.outcome {
                 OutcomeRow::Done(revision) => StoredOutcome::Done { revision },
@@ -233,13 +233,13 @@ impl PersonalValuesByHash {
         })
     }
 
-    fn resolve(&self, hashed: &Hashed) -> Kept {
-        self.0.get(&hashed.sha256).map_or(Kept::Erased, |value| Kept::Value(value.clone()))
+    fn resolve(&self, hashed: &Hashed) -> StoredValue {
+        self.0.get(&hashed.sha256).map_or(StoredValue::Erased, |value| StoredValue::Value(value.clone()))
     }
 
-    fn resolve_text(&self, text: Text<'_>) -> Kept {
+    fn resolve_text(&self, text: Text<'_>) -> StoredValue {
         match text {
-            Text::Plain(value) => Kept::Value(value.into_owned()),
+            Text::Plain(value) => StoredValue::Value(value.into_owned()),
             Text::Hashed(hashed) => self.resolve(&hashed),
         }
     }
@@ -250,31 +250,31 @@ impl PersonalValuesByHash {
         let (kind, id) = &row.record;
         let record = rows::key(kind, id)?;
         let step = if row.added.is_some() || row.removed.is_some() {
-            StoredStep::Members { added: texts(row.added), removed: texts(row.removed) }
+            StoredValueChange::Members { added: texts(row.added), removed: texts(row.removed) }
         } else {
             let value = |text: Option<Text<'_>>| text.map(|text| self.resolve_text(text));
-            StoredStep::Value { before: value(row.before), after: value(row.after) }
+            StoredValueChange::Value { before: value(row.before), after: value(row.after) }
         };
-        Ok(StoredFieldChange { record, field: row.field.into_owned(), step })
+        Ok(StoredFieldChange { record, field: row.field.into_owned(), change: step })
     }
 
     fn to_flag(&self, row: FlagRow<'_>) -> Result<StoredFlag, String> {
         let owned = |names: Vec<Cow<'_, str>>| names.into_iter().map(Cow::into_owned).collect();
         Ok(match row {
-            FlagRow::GaveMoreThanHeld(names) => StoredFlag::GaveMoreThanHeld(owned(names)),
-            FlagRow::TouchedStrongerUser(names) => StoredFlag::TouchedStrongerUser(owned(names)),
-            FlagRow::TookFromStrongerUsers(names, users) => StoredFlag::TookFromStrongerUsers(owned(names), users),
-            FlagRow::WidenedOwnAssignable => StoredFlag::WidenedOwnAssignable,
+            FlagRow::GaveMoreThanHeld(names) => StoredFlag::GrantedBeyondActor(owned(names)),
+            FlagRow::TouchedStrongerUser(names) => StoredFlag::ChangedUserWithMoreAccess(owned(names)),
+            FlagRow::TookFromStrongerUsers(names, users) => StoredFlag::ReducedUsersWithMoreAccess(owned(names), users),
+            FlagRow::WidenedOwnAssignable => StoredFlag::ExpandedOwnAssignable,
             FlagRow::AssignableProfileGrew(profile, names) => {
-                StoredFlag::AssignableProfileGrew(profile_id(&profile)?, owned(names))
+                StoredFlag::AssignableProfileExpanded(profile_id(&profile)?, owned(names))
             }
             FlagRow::CredentialsReplaced(users, count) => StoredFlag::CredentialsReplaced(user_ids(&users)?, count),
             FlagRow::CredentialsInOtherHands(users, count) => {
-                StoredFlag::CredentialsInOtherHands(user_ids(&users)?, count)
+                StoredFlag::CredentialsKnownToCustodians(user_ids(&users)?, count)
             }
             FlagRow::LooksLike(user) => StoredFlag::LooksLike(user_id(&user)?),
-            FlagRow::TookReservedLogin(user) => StoredFlag::TookReservedLogin(user_id(&user)?),
-            FlagRow::Undid(revision) => StoredFlag::Undid(Revision(revision)),
+            FlagRow::TookReservedLogin(user) => StoredFlag::ReusedReservedLogin(user_id(&user)?),
+            FlagRow::Undid(revision) => StoredFlag::UndoOf(Revision(revision)),
             FlagRow::Reason(reason) => StoredFlag::Reason(self.resolve(&reason)),
             FlagRow::Repeated(times) => StoredFlag::Repeated(times),
         })
@@ -284,9 +284,9 @@ impl PersonalValuesByHash {
 fn principal(actor: &ActorRow<'_>) -> Result<Principal, String> {
     Ok(match actor {
         ActorRow::Operator(key) => Principal::Operator { access_key: access_key_id(key)? },
-        ActorRow::User { id, fresh } => Principal::User { id: user_id(id)?, via: Via::Session { fresh: *fresh } },
+        ActorRow::User { id, fresh } => Principal::User { id: user_id(id)?, authentication: Authentication::Session { recently_authenticated: *fresh } },
         ActorRow::UserKey { id, access_key: key } => {
-            Principal::User { id: user_id(id)?, via: Via::AccessKey(access_key_id(key)?) }
+            Principal::User { id: user_id(id)?, authentication: Authentication::AccessKey(access_key_id(key)?) }
         }
         ActorRow::System => Principal::System,
     })

@@ -1,6 +1,6 @@
 //! Parameter values of statements.
 
-use floorkey::{InstanceId, Opaque, SecondFactorId, Timestamp, UserId};
+use floorkey::{InstanceId, SecretBytes, MfaMethodId, Timestamp, UserId};
 
 /// A parameter value of a statement. Its `Debug` output omits bytes, because they may be a secret.
 #[derive(Clone)]
@@ -35,7 +35,7 @@ macro_rules! stored_ids {
     )*};
 }
 
-stored_ids!(InstanceId, SecondFactorId, UserId);
+stored_ids!(InstanceId, MfaMethodId, UserId);
 
 impl Value {
     /// Converts a count or a revision. Neither comes close to the maximum of a `BIGINT`. A larger value would be stored
@@ -60,7 +60,7 @@ impl Value {
     }
 
     /// A secret.
-    pub(crate) fn secret(secret: &Opaque) -> Self {
+    pub(crate) fn secret(secret: &SecretBytes) -> Self {
         Self::Bytes(secret.reveal().to_vec())
     }
 }

@@ -13,7 +13,7 @@ use std::sync::{Arc, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use floorkey::bundle::{Bundle, PublicKey};
-use floorkey::{Action, Request, Target, Timestamp};
+use floorkey::{RequestedAction, Request, Target, Timestamp};
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "an example of a program, which prints its answers")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -54,9 +54,9 @@ fn answer(bundle: &Bundle, login: &str, permission: &str) -> Result<String, Box<
     let Some(user) = directory.user_by_login(login) else {
         return Ok(format!("revision {}: nobody is called {login}", directory.revision()));
     };
-    let decision = directory.decide(&Request::new(user.id, Action::parse(permission), Target::Instance, at));
+    let decision = directory.decide(&Request::new(user.id, RequestedAction::parse(permission), Target::Instance, at));
     let verb = if decision.allowed() { "may" } else { "may not" };
-    Ok(format!("revision {}: {login} {verb} {permission}: {}", decision.revision, decision.reason.words()))
+    Ok(format!("revision {}: {login} {verb} {permission}: {}", decision.revision, decision.reason.as_str()))
 }
 
 /// The crate reads no clock; programs do.

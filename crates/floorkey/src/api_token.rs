@@ -97,7 +97,7 @@ impl TokenSettings {
     }
 
     /// Iterates over Floorkey's own types that refer to an application's resources in these settings, by name.
-    pub fn replaced_types(&self) -> impl Iterator<Item = &str> {
+    pub fn overridden_types(&self) -> impl Iterator<Item = &str> {
         let is_own = |name: &&str| *name == "instance" || ResourceType::named(name).is_some();
         self.resource_types.keys().map(String::as_str).filter(is_own)
     }
@@ -129,7 +129,7 @@ impl TokenScope {
 
     /// Returns `evaluate` or `search`.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Evaluate => "evaluate",
             Self::Search => "search",
@@ -139,6 +139,6 @@ impl TokenScope {
     /// Returns the scope with the given name.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|scope| scope.word() == word)
+        Self::ALL.into_iter().find(|scope| scope.as_str() == word)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::id::HierarchyGroupId;
-use crate::set_revisions::SetRevisions;
+use crate::value_revisions::ValueRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
 
@@ -68,7 +68,7 @@ pub struct ApplicationResource {
     /// Attributes for conditions.
     pub attributes: Tags,
     /// When the attributes were set.
-    pub attributes_set: SetRevisions,
+    pub attribute_revisions: ValueRevisions,
     /// The hierarchy group.
     pub hierarchy_group: Option<HierarchyGroupId>,
     /// When the resource last changed.

@@ -2,7 +2,7 @@
 //!
 //! Fields with personal data are marked, so that the store can store them separately and erase them later.
 
-use crate::act::Act;
+use crate::action::Action;
 use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
 use crate::principal::Actor;
@@ -17,7 +17,7 @@ pub mod diff;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEvent {
     /// The operation.
-    pub act: Act,
+    pub action: Action,
     /// The actor, with the origin of the call.
     pub actor: Actor,
     /// The time.
@@ -59,14 +59,14 @@ pub struct FieldChange {
     /// The field's name.
     pub field: &'static str,
     /// The change.
-    pub step: Step,
+    pub change: ValueChange,
     /// The user whose personal data the field contains; `None` for fields without personal data.
     pub personal: Option<UserId>,
 }
 
 /// The change of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum ValueChange {
     /// A value was replaced.
     Value {
         /// The value before; `None` if there was none.
@@ -90,28 +90,28 @@ pub const FLAGGED_USERS_MAX: usize = 100;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flag {
     /// The change granted a user more access than the actor has or can assign, which the guard allows under `warn`.
-    GaveMoreThanHeld {
+    GrantedBeyondActor {
         /// The permissions that the actor does not have and can't assign; empty if these are only permissions in
         /// applications.
         permissions: PermissionSet,
     },
     /// The change affected the account of a user with more access than the actor, which the guard allows under `warn`.
-    TouchedStrongerUser {
+    ChangedUserWithMoreAccess {
         /// The permissions that the actor does not have and can't assign; empty if these are only permissions in
         /// applications.
         permissions: PermissionSet,
     },
     /// The change removed access from users who have more access than the actor, or renamed a profile that they have.
-    TookFromStrongerUsers {
+    ReducedUsersWithMoreAccess {
         /// The permissions that the users lost and the restrictions that were newly imposed on them.
         permissions: PermissionSet,
         /// The number of users.
         users: u64,
     },
     /// The change let the actor, or users whom the actor is allowed to manage, assign more than before.
-    WidenedOwnAssignable,
+    ExpandedOwnAssignable,
     /// The change added permissions to a profile that users with other profiles can assign.
-    AssignableProfileGrew {
+    AssignableProfileExpanded {
         /// The profile.
         profile: SecurityProfileId,
         /// The added permissions.
@@ -126,7 +126,7 @@ pub enum Flag {
         count: u64,
     },
     /// Like [`Flag::CredentialsReplaced`], but no credentials were replaced because the guard is in `warn` mode.
-    CredentialsInOtherHands {
+    CredentialsKnownToCustodians {
         /// The users, up to [`FLAGGED_USERS_MAX`] of them.
         users: Vec<UserId>,
         /// The total number of users.
@@ -138,12 +138,12 @@ pub enum Flag {
         user: UserId,
     },
     /// The login name was reserved for another user, but the actor was allowed to assign it.
-    TookReservedLogin {
+    ReusedReservedLogin {
         /// The user for whom it was reserved.
         user: UserId,
     },
     /// The change undid what can be undone of the change that created this revision.
-    Undid {
+    UndoOf {
         /// The revision.
         revision: Revision,
     },
@@ -161,16 +161,16 @@ impl Flag {
     /// Whether several flags of this kind in one change are joined into a single flag.
     pub(crate) const fn is_joined(&self) -> bool {
         match self {
-            Self::GaveMoreThanHeld { .. }
-            | Self::TouchedStrongerUser { .. }
-            | Self::TookFromStrongerUsers { .. }
+            Self::GrantedBeyondActor { .. }
+            | Self::ChangedUserWithMoreAccess { .. }
+            | Self::ReducedUsersWithMoreAccess { .. }
             | Self::CredentialsReplaced { .. }
-            | Self::CredentialsInOtherHands { .. } => true,
-            Self::WidenedOwnAssignable
-            | Self::AssignableProfileGrew { .. }
+            | Self::CredentialsKnownToCustodians { .. } => true,
+            Self::ExpandedOwnAssignable
+            | Self::AssignableProfileExpanded { .. }
             | Self::LooksLike { .. }
-            | Self::TookReservedLogin { .. }
-            | Self::Undid { .. }
+            | Self::ReusedReservedLogin { .. }
+            | Self::UndoOf { .. }
             | Self::Reason(_)
             | Self::Repeated { .. } => false,
         }
@@ -179,13 +179,13 @@ impl Flag {
     /// Joins another flag of the same kind into this one; drops a flag of another kind.
     pub(crate) fn join(&mut self, other: Self) {
         match (self, other) {
-            (Self::GaveMoreThanHeld { permissions }, Self::GaveMoreThanHeld { permissions: more })
-            | (Self::TouchedStrongerUser { permissions }, Self::TouchedStrongerUser { permissions: more }) => {
+            (Self::GrantedBeyondActor { permissions }, Self::GrantedBeyondActor { permissions: more })
+            | (Self::ChangedUserWithMoreAccess { permissions }, Self::ChangedUserWithMoreAccess { permissions: more }) => {
                 *permissions = permissions.union(&more);
             }
             (
-                Self::TookFromStrongerUsers { permissions, users },
-                Self::TookFromStrongerUsers { permissions: more, users: others },
+                Self::ReducedUsersWithMoreAccess { permissions, users },
+                Self::ReducedUsersWithMoreAccess { permissions: more, users: others },
             ) => {
                 *permissions = permissions.union(&more);
                 // The same users can occur in several flags, so the numbers cannot be added up. The largest number is a
@@ -194,8 +194,8 @@ impl Flag {
             }
             (Self::CredentialsReplaced { users, count }, Self::CredentialsReplaced { users: more, count: others })
             | (
-                Self::CredentialsInOtherHands { users, count },
-                Self::CredentialsInOtherHands { users: more, count: others },
+                Self::CredentialsKnownToCustodians { users, count },
+                Self::CredentialsKnownToCustodians { users: more, count: others },
             ) => {
                 let own_count = users.len();
                 users.extend(more);

@@ -1,8 +1,8 @@
 //! Authorization of operations on the instance, decided by the same engine as all other access.
 
-use crate::act::{Act, Requirement};
-use crate::catalogue::{Permission, catalogue};
-use crate::decision::{Action, Reason, Request, Target};
+use crate::action::{Action, Requirement};
+use crate::catalog::{Permission, catalog};
+use crate::decision::{RequestedAction, Reason, Request, Target};
 use crate::directory::Directory;
 use crate::id::UserId;
 use crate::permission_set::PermissionSet;
@@ -15,9 +15,9 @@ use crate::time::Timestamp;
 ///
 /// # Errors
 /// [`Refusal::NotAdministrator`].
-pub fn administrate(directory: &Directory, principal: &Principal, act: Act) -> Result<(), Refusal> {
+pub fn require_administrator(directory: &Directory, principal: &Principal, action: Action) -> Result<(), Refusal> {
     match principal {
-        Principal::User { id, .. } if !directory.is_administrator(*id) => Err(Refusal::NotAdministrator { act }),
+        Principal::User { id, .. } if !directory.is_administrator(*id) => Err(Refusal::NotAdministrator { action }),
         _ => Ok(()),
     }
 }
@@ -31,12 +31,12 @@ pub fn administrate(directory: &Directory, principal: &Principal, act: Act) -> R
 pub fn authorize(
     directory: &Directory,
     principal: &Principal,
-    act: Act,
+    action: Action,
     target: &Target<'_>,
     at: Timestamp,
 ) -> Result<(), Refusal> {
     match principal {
-        Principal::User { id, .. } => require(directory, *id, act, catalogue().requirement(act), target, at),
+        Principal::User { id, .. } => require(directory, *id, action, catalog().requirement(action), target, at),
         Principal::Operator { .. } | Principal::System => Ok(()),
     }
 }
@@ -45,7 +45,7 @@ pub fn authorize(
 fn require(
     directory: &Directory,
     id: UserId,
-    act: Act,
+    action: Action,
     requirement: &Requirement,
     target: &Target<'_>,
     at: Timestamp,
@@ -54,7 +54,7 @@ fn require(
     if requirement.any_valid_key && user.is_some() {
         return Ok(());
     }
-    let not_permitted = |all_of, any_of| Refusal::NotPermitted { act, all_of, any_of };
+    let not_permitted = |all_of, any_of| Refusal::NotPermitted { action, all_of, any_of };
     let operator_only = not_permitted(PermissionSet::EMPTY, PermissionSet::EMPTY);
     if requirement.owner_only {
         return match target {
@@ -62,10 +62,10 @@ fn require(
             _ => Err(operator_only),
         };
     }
-    let resource_type = directory.thing(target).and_then(|resource| resource.resource_type);
-    let Some(required) = requirement.needs(resource_type) else { return Err(operator_only) };
+    let resource_type = directory.resource_attributes(target).and_then(|resource| resource.resource_type);
+    let Some(required) = requirement.required_permissions(resource_type) else { return Err(operator_only) };
     let reason = |permission| {
-        directory.evaluate_scopes(permission, Request::new(id, Action::Permission(permission), *target, at))
+        directory.evaluate_scopes(permission, Request::new(id, RequestedAction::Permission(permission), *target, at))
     };
     let granted = |permission: &Permission| matches!(reason(*permission), Reason::Granted | Reason::GrantedInScope);
     let out_of_scope = |permission: &Permission| reason(*permission) == Reason::OutOfScope;
@@ -73,7 +73,7 @@ fn require(
     let missing: PermissionSet = required.all_of.iter().filter(|permission| !granted(permission)).collect();
     if !missing.is_empty() {
         return match missing.iter().all(|permission| out_of_scope(&permission)) {
-            true => Err(Refusal::OutOfScope { act, what: describe_target(directory, target) }),
+            true => Err(Refusal::OutOfScope { action, what: describe_target(directory, target) }),
             false => Err(not_permitted(missing, PermissionSet::EMPTY)),
         };
     }
@@ -82,15 +82,15 @@ fn require(
             continue;
         }
         return match one_of.iter().any(|permission| out_of_scope(&permission)) {
-            true => Err(Refusal::OutOfScope { act, what: describe_target(directory, target) }),
+            true => Err(Refusal::OutOfScope { action, what: describe_target(directory, target) }),
             false => Err(not_permitted(PermissionSet::EMPTY, one_of)),
         };
     }
-    let restrictions = user.map(|user| directory.grants_at(user, at).limits).unwrap_or_default();
+    let restrictions = user.map(|user| directory.grants_at(user, at).restrictions).unwrap_or_default();
     let restrictions = required.forbidden_restrictions.intersection(&restrictions);
     match restrictions.is_empty() {
         true => Ok(()),
-        false => Err(Refusal::Restricted { act, restrictions }),
+        false => Err(Refusal::Restricted { action, restrictions }),
     }
 }
 
@@ -106,10 +106,10 @@ pub fn can_list(
 ) -> bool {
     let Principal::User { id, .. } = principal else { return true };
     let Some(view) = resource_type.view() else { return false };
-    if directory.decide(&Request::new(*id, Action::Permission(view), *target, at)).allowed() {
+    if directory.decide(&Request::new(*id, RequestedAction::Permission(view), *target, at)).allowed() {
         return true;
     }
-    match (directory.user(*id), directory.thing(target)) {
+    match (directory.user(*id), directory.resource_attributes(target)) {
         (Some(user), Some(resource)) => directory.inherits_view(user, view, &resource, at),
         _ => false,
     }

@@ -33,7 +33,7 @@ pub struct Bundle {
     /// Makes the same decisions as the instance at the revision of the bundle.
     pub directory: Directory,
     /// When the bundle was created.
-    pub made: Timestamp,
+    pub created: Timestamp,
 }
 
 /// The public key that verifies bundles. Its text form is `fkpub_` and 43 characters of URL-safe Base64.
@@ -41,7 +41,7 @@ pub struct Bundle {
 pub struct PublicKey(VerifyingKey);
 
 /// The key with which a server signs bundles.
-pub struct BundleKey(SigningKey);
+pub struct BundleSigningKey(SigningKey);
 
 /// An error loading a bundle or parsing a public key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,7 +68,7 @@ pub enum BundleError {
     },
 }
 
-impl BundleKey {
+impl BundleSigningKey {
     /// Creates the key from 32 secret bytes.
     #[must_use]
     pub fn from_seed(seed: &[u8; 32]) -> Self {
@@ -138,7 +138,7 @@ impl std::fmt::Display for PublicKey {
     }
 }
 
-impl std::fmt::Debug for BundleKey {
+impl std::fmt::Debug for BundleSigningKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("BundleKey(…)")
     }

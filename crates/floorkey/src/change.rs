@@ -2,10 +2,10 @@
 
 use crate::access_key::AccessKeyId;
 use crate::audit::{AuditEvent, Flag};
-use crate::id::{SecondFactorId, UserId};
+use crate::id::{MfaMethodId, UserId};
 use crate::record::RecordChange;
 use crate::revision::Revision;
-use crate::secret::Opaque;
+use crate::secret::SecretBytes;
 
 /// Everything that one command writes, in one transaction. Created only by [`plan`](crate::plan()) and
 /// [`found`](crate::found()), and always with its audit event.
@@ -13,7 +13,7 @@ use crate::secret::Opaque;
 pub struct Change {
     pub(crate) revision: Revision,
     pub(crate) records: Vec<RecordChange>,
-    pub(crate) side: Vec<SideWrite>,
+    pub(crate) side: Vec<AuxiliaryWrite>,
     pub(crate) event: AuditEvent,
 }
 
@@ -32,7 +32,7 @@ impl Change {
 
     /// The writes that don't affect records.
     #[must_use]
-    pub fn side(&self) -> &[SideWrite] {
+    pub fn auxiliary_writes(&self) -> &[AuxiliaryWrite] {
         &self.side
     }
 
@@ -56,26 +56,26 @@ impl Change {
 
 /// A write to data that is stored outside the records and has no history.
 #[derive(Clone, Debug)]
-pub enum SideWrite {
+pub enum AuxiliaryWrite {
     /// Stores a user's password hash, new or replaced.
     PutPassword {
         /// The user.
         user: UserId,
         /// The hash.
-        hash: Opaque,
+        hash: SecretBytes,
     },
     /// Deletes a user's password hash, but not the user.
-    ForgetPassword {
+    DeletePassword {
         /// The user.
         user: UserId,
     },
     /// Deletes a deleted user's credentials and all data that belongs to them.
-    ForgetUser {
+    DeleteUserData {
         /// The user.
         user: UserId,
     },
     /// Resets the count of a user's failed sign-ins, so that they can try again at once.
-    ForgetAttempts {
+    DeleteAttempts {
         /// The user.
         user: UserId,
     },
@@ -84,10 +84,10 @@ pub enum SideWrite {
         /// The key.
         id: AccessKeyId,
         /// The sealed secret.
-        sealed_secret: Opaque,
+        sealed_secret: SecretBytes,
     },
     /// Deletes the sealed secret of an access key.
-    ForgetAccessKey {
+    DeleteAccessKey {
         /// The key.
         id: AccessKeyId,
     },
@@ -96,15 +96,15 @@ pub enum SideWrite {
         /// The user.
         user: UserId,
         /// The factor.
-        factor: SecondFactorId,
+        factor: MfaMethodId,
         /// The sealed secret.
-        secret: Opaque,
+        secret: SecretBytes,
     },
     /// Deletes the sealed secret of a removed second factor.
-    ForgetSecondFactor {
+    DeleteSecondFactor {
         /// The user.
         user: UserId,
         /// The factor.
-        factor: SecondFactorId,
+        factor: MfaMethodId,
     },
 }

@@ -1,6 +1,6 @@
 //! Dependencies between permissions: a profile that grants a permission also grants the permissions that it requires.
 
-use crate::catalogue::{Permission, catalogue};
+use crate::catalog::{Permission, catalog};
 use crate::permission_set::PermissionSet;
 
 /// A set of permissions that includes everything its members require.
@@ -20,12 +20,12 @@ impl ClosedSet {
     ///
     /// If a permission was not selected, it is in the set because of these members.
     #[must_use]
-    pub fn why(&self, permission: Permission) -> PermissionSet {
-        let catalogue = catalogue();
+    pub fn required_by(&self, permission: Permission) -> PermissionSet {
+        let catalogue = catalog();
         self.0
             .iter()
             .filter(|member| {
-                catalogue.direct_requirements.get(member.index()).is_some_and(|requires| requires.contains(permission))
+                catalog.direct_requirements.get(member.index()).is_some_and(|requires| requires.contains(permission))
             })
             .collect()
     }
@@ -43,23 +43,23 @@ impl ClosedSet {
 /// # Ok::<(), floorkey::UnknownPermission>(())
 /// ```
 #[must_use]
-pub fn close(chosen: &PermissionSet) -> ClosedSet {
-    let catalogue = catalogue();
-    ClosedSet(chosen.iter().fold(*chosen, |closed, permission| closed.union(&catalogue.requires(permission))))
+pub fn with_requirements(chosen: &PermissionSet) -> ClosedSet {
+    let catalogue = catalog();
+    ClosedSet(chosen.iter().fold(*chosen, |closed, permission| closed.union(&catalog.requires(permission))))
 }
 
 /// Returns the permissions that decisions evaluate for a closed set. A legacy permission counts as its replacements,
 /// and is included if and only if all its replacements are included.
 #[must_use]
 pub fn effective(permissions: &PermissionSet) -> PermissionSet {
-    let catalogue = catalogue();
+    let catalogue = catalog();
     let mut set = *permissions;
-    for (legacy, newer) in catalogue.legacy() {
+    for (legacy, newer) in catalog.legacy() {
         if permissions.contains(*legacy) {
-            set = set.union(close(newer).permissions());
+            set = set.union(with_requirements(newer).permissions());
         }
     }
-    for (legacy, newer) in catalogue.legacy() {
+    for (legacy, newer) in catalog.legacy() {
         if newer.is_subset(&set) {
             set.insert(*legacy);
         }
@@ -95,10 +95,10 @@ pub(crate) fn transitive(direct: &[PermissionSet]) -> Result<Vec<PermissionSet>,
 ///
 /// All interfaces use the size of this set as the number of permissions of a profile or a user.
 #[must_use]
-pub fn granted_once(permissions: &PermissionSet) -> PermissionSet {
-    let catalogue = catalogue();
-    let legacy: PermissionSet = catalogue.legacy().iter().map(|(legacy, _)| *legacy).collect();
-    effective(permissions).intersection(catalogue.granting()).difference(&legacy)
+pub fn countable_permissions(permissions: &PermissionSet) -> PermissionSet {
+    let catalogue = catalog();
+    let legacy: PermissionSet = catalog.legacy().iter().map(|(legacy, _)| *legacy).collect();
+    effective(permissions).intersection(catalog.granting()).difference(&legacy)
 }
 
 #[cfg(test)]
@@ -108,24 +108,24 @@ mod tests {
     use super::*;
 
     fn any_set() -> impl Strategy<Value = PermissionSet> {
-        let count = catalogue().permissions().len();
+        let count = catalog().permissions().len();
         proptest::collection::vec(0..count, 0..40).prop_map(|picks| picks.into_iter().map(Permission::at).collect())
     }
 
     proptest! {
         #[test]
         fn the_closure_is_extensive_monotone_and_idempotent(a in any_set(), b in any_set()) {
-            let closed = *close(&a).permissions();
+            let closed = *with_requirements(&a).permissions();
             prop_assert!(a.is_subset(&closed));
-            prop_assert!(closed.is_subset(close(&a.union(&b)).permissions()));
-            prop_assert_eq!(*close(&closed).permissions(), closed);
+            prop_assert!(closed.is_subset(with_requirements(&a.union(&b)).permissions()));
+            prop_assert_eq!(*with_requirements(&closed).permissions(), closed);
         }
 
         #[test]
         fn permissions_that_were_not_selected_have_a_reason(a in any_set()) {
-            let closed = close(&a);
+            let closed = with_requirements(&a);
             for permission in closed.permissions().difference(&a).iter() {
-                prop_assert!(!closed.why(permission).is_empty());
+                prop_assert!(!closed.required_by(permission).is_empty());
             }
         }
 

@@ -5,10 +5,10 @@
 use std::collections::BTreeSet;
 
 use crate::tags::Tags;
-use crate::user::{Assignment, ChannelSettings, Identity, Proficiency, SecondFactor, User};
+use crate::user::{Assignment, ChannelSettings, Identity, Proficiency, MfaMethod, User};
 use crate::{
-    AccessKeyId, Act, ApiToken, ApiTokenId, ApplicationResource, GuardMode, HierarchyGroupId, HierarchyLevelId, Opaque,
-    RecordKey, RegisteredApplication, ResourceEdit, ResourceId, Revision, SecondFactorId, SecurityProfileId,
+    AccessKeyId, Action, ApiToken, ApiTokenId, ApplicationResource, GuardMode, HierarchyGroupId, HierarchyLevelId, SecretBytes,
+    RecordKey, RegisteredApplication, ResourceEdit, ResourceId, Revision, MfaMethodId, SecurityProfileId,
     StoredResourceType, Timestamp, TokenSettingsEdit, UserId,
 };
 
@@ -197,26 +197,26 @@ pub enum Command {
         /// The actor.
         user: UserId,
         /// The factor; recovery codes replace earlier ones. `added` is set to the time of the command.
-        factor: SecondFactor,
+        factor: MfaMethod,
         /// The sealed secret that verifies the factor.
-        secret: Opaque,
+        secret: SecretBytes,
     },
     /// Removes second factors from a user.
     RemoveSecondFactor {
         /// The user.
         user: UserId,
         /// The factor; all of the user's factors if `None`.
-        factor: Option<SecondFactorId>,
+        factor: Option<MfaMethodId>,
     },
     /// Records that the user has proven that they receive email at the address.
-    ConfirmEmail {
+    VerifyEmail {
         /// The user.
         user: UserId,
         /// The address, which must still be the user's.
         email: String,
     },
     /// Records the actor's confirmation that an address entered by an earlier custodian belongs to the user.
-    VouchForEmail {
+    VerifyEmailOfUser {
         /// The user.
         user: UserId,
         /// The address, which must still be the user's.
@@ -245,7 +245,7 @@ pub enum Command {
         /// The key's purpose.
         label: String,
         /// The sealed secret.
-        sealed_secret: Opaque,
+        sealed_secret: SecretBytes,
     },
     /// Revokes an access key.
     RevokeAccessKey {
@@ -258,7 +258,7 @@ pub enum Command {
         id: AccessKeyId,
     },
     /// Deletes access keys and authenticator apps sealed with a lost key file. Only possible on the server's machine.
-    ForgetSealed,
+    DeleteSealed,
     /// Registers an application, or replaces its registration as a whole.
     RegisterApplication(Box<RegisteredApplication>),
     /// Removes the registration of an application and its registered resources.
@@ -368,14 +368,14 @@ pub enum Command {
         password: NewPassword,
     },
     /// Adds the permissions that are new in this version's catalog to every unedited Admin profile.
-    UpgradeCatalogue,
+    UpgradeCatalog,
     /// Records login names that users gave up before login histories were stored, in any order. The system issues this
     /// command once.
     RecordFormerLogins(Vec<FormerLogin>),
     /// Carries out several commands as one change: all or none. Each is applied to the result of the previous command.
     Batch {
         /// The event type in the audit log.
-        act: Act,
+        action: Action,
         /// 1 to 10,000 commands, none of which is a batch or an undo.
         commands: Vec<Self>,
     },

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::catalogue::Permission;
+use crate::catalog::Permission;
 use crate::invalid::{Invalid, invalid};
 use crate::limits;
 
@@ -16,23 +16,23 @@ pub enum Condition {
     /// The user owns the resource: the resource is the user's own record, or the attribute of the resource refers to
     /// the user by id, login name or ARN. A login name in a stored value refers to the user who had it when the value
     /// was set.
-    Own {
+    OwnedBySubject {
         /// The attribute of the resource, for example `owner`.
         attribute: String,
     },
     /// The resource is in the user's own hierarchy group or below it. Never met if the user has no group.
     SameHierarchy,
     /// The attribute of the resource equals the attribute of the user.
-    Same {
+    EqualsSubject {
         /// The attribute or tag of the resource.
         attribute: String,
         /// The attribute or tag of the user.
-        of_subject: String,
+        subject_attribute: String,
     },
     /// The attribute has one of these values.
     OneOf {
         /// The entity that the attribute belongs to.
-        of: Side,
+        owner: AttributeOwner,
         /// The attribute or tag.
         attribute: String,
         /// 1 to 10 strings; case-sensitive.
@@ -42,7 +42,7 @@ pub enum Condition {
 
 /// The entity whose attribute a condition depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Side {
+pub enum AttributeOwner {
     /// The user who would perform the action; the attributes are the user's tags.
     Subject,
     /// The target of the action; the attributes are its tags and attributes.
@@ -51,10 +51,10 @@ pub enum Side {
     Action,
 }
 
-impl Side {
+impl AttributeOwner {
     /// Returns `subject`, `resource` or `action`.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Subject => "subject",
             Self::Resource => "resource",
@@ -65,7 +65,7 @@ impl Side {
     /// Returns the side with the given name.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Subject, Self::Resource, Self::Action].into_iter().find(|side| side.word() == word)
+        [Self::Subject, Self::Resource, Self::Action].into_iter().find(|side| side.as_str() == word)
     }
 }
 
@@ -74,8 +74,8 @@ impl Condition {
     #[must_use]
     pub const fn depends_on_subject(&self) -> bool {
         match self {
-            Self::Own { .. } | Self::SameHierarchy | Self::Same { .. } => true,
-            Self::OneOf { of, .. } => matches!(of, Side::Subject),
+            Self::OwnedBySubject { .. } | Self::SameHierarchy | Self::EqualsSubject { .. } => true,
+            Self::OneOf { owner: of, .. } => matches!(of, AttributeOwner::Subject),
         }
     }
 
@@ -93,9 +93,9 @@ impl Condition {
             )),
         };
         match self {
-            Self::Own { attribute } => check_name(attribute),
+            Self::OwnedBySubject { attribute } => check_name(attribute),
             Self::SameHierarchy => Ok(()),
-            Self::Same { attribute, of_subject } => check_name(attribute).and_then(|()| check_name(of_subject)),
+            Self::EqualsSubject { attribute, subject_attribute: of_subject } => check_name(attribute).and_then(|()| check_name(of_subject)),
             Self::OneOf { attribute, values, .. } => {
                 check_name(attribute)?;
                 if values.is_empty() || values.len() > limits::CONDITION_VALUES_MAX {
@@ -118,17 +118,17 @@ impl Condition {
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Own { attribute } => write!(f, "its “{attribute}” is the user, or it is the user"),
+            Self::OwnedBySubject { attribute } => write!(f, "its “{attribute}” is the user, or it is the user"),
             Self::SameHierarchy => f.write_str("it is in the user's own hierarchy group or below"),
-            Self::Same { attribute, of_subject } if attribute == of_subject => {
+            Self::EqualsSubject { attribute, subject_attribute: of_subject } if attribute == of_subject => {
                 write!(f, "its “{attribute}” is the same as the user's")
             }
-            Self::Same { attribute, of_subject } => write!(f, "its “{attribute}” is the user's “{of_subject}”"),
-            Self::OneOf { of, attribute, values } => {
+            Self::EqualsSubject { attribute, subject_attribute: of_subject } => write!(f, "its “{attribute}” is the user's “{of_subject}”"),
+            Self::OneOf { owner: of, attribute, values } => {
                 let owner = match of {
-                    Side::Subject => "the user's",
-                    Side::Resource => "its",
-                    Side::Action => "the action's",
+                    AttributeOwner::Subject => "the user's",
+                    AttributeOwner::Resource => "its",
+                    AttributeOwner::Action => "the action's",
                 };
                 write!(f, "{owner} “{attribute}” is ")?;
                 let last = values.len().saturating_sub(1);
@@ -152,7 +152,7 @@ impl fmt::Display for Condition {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AnyPermission {
     /// A permission of the catalog.
-    Catalogue(Permission),
+    Catalog(Permission),
     /// A permission of an application.
     Application {
         /// The namespace of the application.
@@ -167,7 +167,7 @@ impl AnyPermission {
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
-            Self::Catalogue(permission) => permission.name(),
+            Self::Catalog(permission) => permission.name(),
             Self::Application { name, .. } => name,
         }
     }
@@ -177,7 +177,7 @@ impl AnyPermission {
 impl fmt::Display for AnyPermission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Catalogue(permission) => f.write_str(permission.name()),
+            Self::Catalog(permission) => f.write_str(permission.name()),
             Self::Application { namespace, name } => write!(f, "{namespace}: {name}"),
         }
     }

@@ -10,7 +10,7 @@ mod unmet;
 
 use std::hint::select_unpredictable;
 
-use crate::catalogue::Permission;
+use crate::catalog::Permission;
 use crate::directory::{Directory, UserGrants};
 use crate::revision::Revision;
 use crate::scope::{Grants, listing_scope};
@@ -20,8 +20,8 @@ use crate::user::User;
 pub(crate) use scopes::id_in;
 
 pub use explain::{Explanation, Grant, Origin};
-pub use request::{Action, Given, Grantee, Request, Said, Seen, Target, Thing};
-pub use unmet::{Known, Requirement, Unmet};
+pub use request::{RequestedAction, RequestAttributes, Grantee, Request, SuppliedAttributes, ResourceView, Target, ResourceAttributes};
+pub use unmet::{ComparedValue, ScopeRequirement, Unmet};
 
 /// The result of a decision and its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,14 +49,14 @@ pub enum Reason {
     /// Allowed: a profile grants the permission within a scope that includes the target.
     GrantedInScope,
     /// Denied: no profile grants the permission.
-    NotHeld,
+    NotGranted,
     /// Denied: profiles grant the permission only within scopes that exclude the target, or under conditions that are
     /// not met.
     OutOfScope,
     /// Denied: the permission applies to resources of another type.
-    NotAbout,
+    WrongResourceType,
     /// Denied: the permission is a restriction, which only removes an ability.
-    Limit,
+    IsRestriction,
     /// Denied: the user is disabled.
     Disabled,
     /// Denied: the user does not exist.
@@ -64,7 +64,7 @@ pub enum Reason {
     /// Denied: the permission does not exist.
     UnknownPermission,
     /// Denied: the target does not exist.
-    UnknownTarget,
+    TargetNotFound,
     /// Denied: the application's namespace is not registered.
     NamespaceNotRegistered,
 }
@@ -72,20 +72,20 @@ pub enum Reason {
 impl Reason {
     /// Returns the reason as text.
     #[must_use]
-    pub const fn words(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Granted => "a profile grants it",
             Self::GrantedInScope => "a profile grants it within a scope that includes this resource",
-            Self::NotHeld => "no profile grants it",
+            Self::NotGranted => "no profile grants it",
             Self::OutOfScope => {
                 "it is granted only within an access control scope or under conditions that are not met here"
             }
-            Self::NotAbout => "the permission does not apply to resources of this type",
-            Self::Limit => "a restriction: it limits what a user can do and allows nothing",
+            Self::WrongResourceType => "the permission does not apply to resources of this type",
+            Self::IsRestriction => "a restriction: it limits what a user can do and allows nothing",
             Self::Disabled => "the user is disabled",
             Self::UnknownUser => "there is no such user",
             Self::UnknownPermission => "there is no such permission",
-            Self::UnknownTarget => "there is no such resource in this instance",
+            Self::TargetNotFound => "there is no such resource in this instance",
             Self::NamespaceNotRegistered => "the application's namespace is not registered",
         }
     }
@@ -98,7 +98,7 @@ impl Directory {
     #[must_use]
     pub fn decide(&self, request: &Request<'_>) -> Decision {
         let reason = match request.action {
-            Action::Permission(permission) => match self.has_unscoped(request.subject, permission) {
+            RequestedAction::Permission(permission) => match self.has_unscoped(request.subject, permission) {
                 // The most common case: the user has no scoped grants and no time-limited assignments. The reason is
                 // selected without a branch, because the CPU would mispredict the branch about half of the time.
                 Some(is_granted) if matches!(request.target, Target::Instance) => {
@@ -106,8 +106,8 @@ impl Directory {
                 }
                 _ => self.decide_slow(permission, *request),
             },
-            Action::Application { namespace, permission } => self.decide_application(namespace, permission, request),
-            Action::Unknown(_) => Reason::UnknownPermission,
+            RequestedAction::Application { namespace, permission } => self.decide_application(namespace, permission, request),
+            RequestedAction::Unknown(_) => Reason::UnknownPermission,
         };
         Decision { reason, revision: self.revision() }
     }
@@ -126,13 +126,13 @@ impl Directory {
         let grants = || user.profiles_at(request.at).filter_map(|id| self.profile_entry(id)).map(|entry| &entry.grants);
         let everywhere = grants().any(|grants| grants.applications.contains(&pair));
         if !everywhere && grants().all(|grants| grants.application_scopes(&pair).next().is_none()) {
-            return Reason::NotHeld;
+            return Reason::NotGranted;
         }
-        let Some(resource) = self.seen(request) else { return Reason::UnknownTarget };
+        let Some(resource) = self.resource_view(request) else { return Reason::TargetNotFound };
         if everywhere {
             return Reason::Granted;
         }
-        let grantee = Grantee { user, given: request.given };
+        let grantee = Grantee { user, given: request.attributes };
         let mut scopes = grants().flat_map(|grants| grants.application_scopes(&pair));
         match scopes.any(|scope| self.in_scope(scope, grantee, resource)) {
             true => Reason::GrantedInScope,
@@ -143,7 +143,7 @@ impl Directory {
     /// Returns why a permission is denied to a user who has no scoped grants and no time-limited assignments.
     #[inline]
     fn denial_reason(&self, permission: Permission) -> Reason {
-        if self.is_restriction(permission) { Reason::Limit } else { Reason::NotHeld }
+        if self.is_restriction(permission) { Reason::IsRestriction } else { Reason::NotGranted }
     }
 
     /// Takes the request by value. With a reference, the fast path would have to write the request to memory.
@@ -152,7 +152,7 @@ impl Directory {
         let reason = self.evaluate_scopes(permission, request);
         let (Reason::Granted | Reason::GrantedInScope | Reason::OutOfScope) = reason else { return reason };
         match self.check_resource_type(permission, &request.target) {
-            Err(Reason::NotAbout) => Reason::NotAbout,
+            Err(Reason::WrongResourceType) => Reason::WrongResourceType,
             _ => reason,
         }
     }
@@ -165,28 +165,28 @@ impl Directory {
         };
         let everywhere = everywhere.contains(permission);
         if self.is_restriction(permission) {
-            return Reason::Limit;
+            return Reason::IsRestriction;
         }
         if is_disabled {
             return Reason::Disabled;
         }
         if !everywhere && !has_other_grants {
-            return Reason::NotHeld;
+            return Reason::NotGranted;
         }
         let user = if everywhere { None } else { self.user(request.subject) };
         let grants = user.map(|user| self.grants_at(user, request.at)).unwrap_or_default();
-        let everywhere = everywhere || grants.everywhere.contains(permission);
-        let mut within = grants.within.iter().filter(|(_, set)| set.contains(permission)).peekable();
+        let everywhere = everywhere || grants.unscoped.contains(permission);
+        let mut within = grants.scoped.iter().filter(|(_, set)| set.contains(permission)).peekable();
         // This is checked before the target is looked up, so that a user without the permission cannot find out which
         // targets exist.
         if !everywhere && within.peek().is_none() {
-            return Reason::NotHeld;
+            return Reason::NotGranted;
         }
-        let Some(resource) = self.seen(&request) else { return Reason::UnknownTarget };
+        let Some(resource) = self.resource_view(&request) else { return Reason::TargetNotFound };
         if everywhere {
             return Reason::Granted;
         }
-        let grantee = user.map(|user| Grantee { user, given: request.given });
+        let grantee = user.map(|user| Grantee { user, given: request.attributes });
         match grantee {
             Some(grantee) if within.any(|(scope, _)| self.in_scope(scope, grantee, resource)) => Reason::GrantedInScope,
             _ => Reason::OutOfScope,
@@ -214,17 +214,17 @@ impl Directory {
         &self,
         user: &'a User,
         view: Permission,
-        resource: impl Into<Seen<'a>>,
+        resource: impl Into<ResourceView<'a>>,
         at: Timestamp,
     ) -> bool {
         let resource = resource.into();
         user.enabled
             && user.profiles_at(at).filter_map(|id| self.profile_entry(id)).any(|entry| {
-                let permissions = entry.grants.anywhere();
-                let is_listed = crate::inherited::lists(&permissions).contains(view);
+                let permissions = entry.grants.all_permissions();
+                let is_listed = crate::inherited::inherited_views(&permissions).contains(view);
                 is_listed
                     && resource
-                        .thing
+                        .resource
                         .resource_type
                         .and_then(|listed| listing_scope(&entry.profile, listed))
                         .is_none_or(|scope| self.in_scope(&scope, user, resource))

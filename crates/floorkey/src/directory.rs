@@ -26,7 +26,7 @@ use imbl::{HashMap, OrdMap, OrdSet, Vector};
 use crate::access_key::{AccessKey, AccessKeyId};
 use crate::api_token::ApiToken;
 use crate::application::{ApplicationResource, RegisteredApplication};
-use crate::catalogue::Permission;
+use crate::catalog::Permission;
 use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
 use crate::id::{ApiTokenId, HierarchyGroupId, InstanceId, ResourceId, SecurityProfileId, UserId};
 use crate::limits;
@@ -44,7 +44,7 @@ pub(crate) use candidate_cache::CandidateBitmaps;
 use candidate_cache::CandidateCache;
 use decision_index::DecisionIndex;
 pub(crate) use decision_index::UserGrants;
-pub use index_copy::HotHalf;
+pub use index_copy::DecisionIndexCopy;
 use names::{LoginHistories, Logins};
 pub(crate) use number_set::{NumberSet, SPAN_WORDS};
 
@@ -113,7 +113,7 @@ impl Directory {
 
     /// Returns the levels of the hierarchy.
     #[must_use]
-    pub fn structure(&self) -> &Arc<HierarchyStructure> {
+    pub fn hierarchy_structure(&self) -> &Arc<HierarchyStructure> {
         &self.hierarchy_structure
     }
 
@@ -159,14 +159,14 @@ impl Directory {
 
     /// Returns the number of users with the profile, including disabled users and time-limited assignments.
     #[must_use]
-    pub fn holder_count(&self, id: SecurityProfileId) -> usize {
+    pub fn profile_user_count(&self, id: SecurityProfileId) -> usize {
         self.users_by_profile.get(&id).map_or(0, NumberSet::count)
     }
 
     /// Returns the number of users who have the profile at the given time or will have it later, including disabled
     /// users. Users whose assignment has ended are not counted.
     #[must_use]
-    pub fn holder_count_at(&self, id: SecurityProfileId, at: Timestamp) -> usize {
+    pub fn profile_user_count_at(&self, id: SecurityProfileId, at: Timestamp) -> usize {
         let ended = |user: &&Arc<User>| {
             let mut assignments = user.assignments.iter().filter(|assignment| assignment.profile == id).peekable();
             assignments.peek().is_some() && assignments.all(|assignment| assignment.has_ended(at))
@@ -178,7 +178,7 @@ impl Directory {
     }
 
     /// Iterates over the users with the profile, including disabled users and time-limited assignments.
-    pub fn holders(&self, id: SecurityProfileId) -> impl Iterator<Item = &Arc<User>> {
+    pub fn users_with_profile(&self, id: SecurityProfileId) -> impl Iterator<Item = &Arc<User>> {
         self.users_by_profile.get(&id).into_iter().flat_map(NumberSet::iter).filter_map(|ordinal| self.user_at(ordinal))
     }
 
@@ -190,7 +190,7 @@ impl Directory {
 
     /// Returns the resource with the given type and id.
     #[must_use]
-    pub fn resource_of(&self, resource_type: ResourceType, id: ResourceId) -> Option<&Arc<Resource>> {
+    pub fn resource_with_type(&self, resource_type: ResourceType, id: ResourceId) -> Option<&Arc<Resource>> {
         self.resource(id).filter(|resource| resource.resource_type() == resource_type)
     }
 
@@ -217,7 +217,7 @@ impl Directory {
 
     /// Iterates over the resources that depend on this one.
     pub fn dependents(&self, id: ResourceId) -> impl Iterator<Item = &Arc<Resource>> {
-        self.resources.values().filter(move |resource| resource.needs().contains(&id))
+        self.resources.values().filter(move |resource| resource.dependencies().contains(&id))
     }
 
     /// Returns the access key with the given id.

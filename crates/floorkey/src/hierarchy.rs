@@ -1,7 +1,7 @@
 //! The agent hierarchy: up to five named levels, and a tree of groups.
 
 use crate::id::{HierarchyGroupId, HierarchyLevelId};
-use crate::set_revisions::SetRevisions;
+use crate::value_revisions::ValueRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
 
@@ -37,7 +37,7 @@ pub struct HierarchyGroup {
     /// The tags on the group.
     pub tags: Tags,
     /// When the tags were set.
-    pub tags_set: SetRevisions,
+    pub tag_revisions: ValueRevisions,
     /// When the group last changed.
     pub modified: Timestamp,
 }

@@ -64,7 +64,7 @@ id! {
     /// The id of an API token of an application.
     ApiTokenId;
     /// The id of an MFA method of a user.
-    SecondFactorId;
+    MfaMethodId;
 }
 
 #[cfg(test)]

@@ -4,31 +4,31 @@
 //! Inherited permissions are neither stored nor granted. They allow the List and Search operations (id, ARN and name
 //! only), but not the Describe operations or pages.
 
-use crate::catalogue::{Inherited, catalogue};
+use crate::catalog::{InheritanceRule, catalog};
 use crate::permission_set::PermissionSet;
 
 /// Returns the `View` permissions whose lists users with these permissions can see. They may include permissions in
 /// `permissions`.
 #[must_use]
-pub fn lists(permissions: &PermissionSet) -> PermissionSet {
-    sources(permissions).fold(PermissionSet::EMPTY, |all, source| all.union(&source.lists))
+pub fn inherited_views(permissions: &PermissionSet) -> PermissionSet {
+    inheritance_rules(permissions).fold(PermissionSet::EMPTY, |all, source| all.union(&source.views))
 }
 
 /// Iterates over the inheritance rules that apply to these permissions.
-pub fn sources(permissions: &PermissionSet) -> impl Iterator<Item = &'static Inherited> {
+pub fn inheritance_rules(permissions: &PermissionSet) -> impl Iterator<Item = &'static InheritanceRule> {
     let permissions = *permissions;
-    catalogue().inherited().iter().filter(move |source| !source.permissions.intersection(&permissions).is_empty())
+    catalog().inherited().iter().filter(move |source| !source.permissions.intersection(&permissions).is_empty())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::Permission;
+    use crate::catalog::Permission;
 
     #[test]
     fn editing_users_lists_profiles_without_granting_their_permission() {
         let set = |name: &str| PermissionSet::from_iter([Permission::parse(name).unwrap()]);
-        let inherited = lists(&set("Users.Edit"));
+        let inherited = inherited_views(&set("Users.Edit"));
         assert!(set("SecurityProfiles.View").is_subset(&inherited));
         assert!(set("RoutingPolicies.View").is_subset(&inherited));
         assert!(

@@ -9,13 +9,13 @@
 //! need no setup.
 
 pub mod access_key;
-pub mod act;
+pub mod action;
 pub mod api_token;
 pub mod application;
 pub mod audit;
 mod authorization;
 pub mod bundle;
-pub mod catalogue;
+pub mod catalog;
 mod change;
 mod closure;
 mod command;
@@ -42,7 +42,7 @@ mod revision;
 pub mod scope;
 pub mod search;
 mod secret;
-pub mod set_revisions;
+pub mod value_revisions;
 pub mod settings;
 pub mod tags;
 pub mod text;
@@ -51,40 +51,40 @@ pub mod user;
 pub mod visibility;
 
 pub use access_key::{AccessKey, AccessKeyId};
-pub use act::Act;
+pub use action::Action;
 pub use api_token::{ApiToken, TokenScope, TokenSettings, TokenSettingsEdit};
 pub use application::{ApplicationResource, RegisteredApplication};
 pub use audit::AuditEvent;
-pub use authorization::{administrate, authorize, can_list};
-pub use catalogue::{Permission, UnknownPermission, catalogue};
-pub use change::{Change, SideWrite};
-pub use closure::{ClosedSet, close, effective, granted_once};
+pub use authorization::{require_administrator, authorize, can_list};
+pub use catalog::{Permission, UnknownPermission, catalog};
+pub use change::{Change, AuxiliaryWrite};
+pub use closure::{ClosedSet, with_requirements, effective, countable_permissions};
 pub use command::{
     Command, FormerLogin, NewPassword, NewResource, NewSecurityProfile, NewUser, SecurityProfileEdit, UndoStep,
 };
 pub use condition::{AnyPermission, Condition};
 pub use decision::{
-    Action, Decision, Explanation, Given, Grant, Grantee, Known, Origin, Reason, Request, Requirement, Said, Seen,
-    Target, Thing, Unmet,
+    RequestedAction, Decision, Explanation, RequestAttributes, Grant, Grantee, ComparedValue, Origin, Reason, Request, ScopeRequirement, SuppliedAttributes, ResourceView,
+    Target, ResourceAttributes, Unmet,
 };
-pub use directory::{Directory, HotHalf};
+pub use directory::{Directory, DecisionIndexCopy};
 pub use id::{
-    ApiTokenId, HierarchyGroupId, HierarchyLevelId, InstanceId, ResourceId, SecondFactorId, SecurityProfileId, UserId,
+    ApiTokenId, HierarchyGroupId, HierarchyLevelId, InstanceId, ResourceId, MfaMethodId, SecurityProfileId, UserId,
 };
 pub use invalid::Invalid;
 pub use login_history::LoginHistory;
 pub use permission_set::PermissionSet;
 pub use plan::{
-    NewInstance, Planned, UNDO_NAMED, accepted, can_undo, exposed_users, found, missing, noted, plan, refused,
+    NewInstance, PlannedChange, UNDO_NAMED_MAX, check_credentials, can_undo, exposed_users, create_instance, not_found_or_denied, performed_event, plan, refused_event,
 };
-pub use principal::{Actor, CallSignature, Principal, Via};
+pub use principal::{Actor, CallSignature, Principal, Authentication};
 pub use profile::SecurityProfile;
 pub use record::{Record, RecordChange, RecordKey};
 pub use refusal::{Escalation, EscalationKind, Reference, Refusal};
 pub use resource::{Resource, ResourceEdit, ResourceType, StoredResourceType};
 pub use revision::Revision;
-pub use secret::Opaque;
-pub use set_revisions::SetRevisions;
+pub use secret::SecretBytes;
+pub use value_revisions::ValueRevisions;
 pub use settings::{GuardMode, Settings};
 pub use time::Timestamp;
 pub use user::User;

@@ -8,7 +8,7 @@
 use crate::id::{HierarchyGroupId, UserId};
 use crate::limits;
 use crate::revision::Revision;
-use crate::set_revisions::SetRevisions;
+use crate::value_revisions::ValueRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
 use crate::user::{Assignment, User};
@@ -55,7 +55,7 @@ pub struct Reservation {
     /// The user's tags at that time.
     pub tags: Tags,
     /// The revisions in which the tags were set.
-    pub tags_set: SetRevisions,
+    pub tag_revisions: ValueRevisions,
 }
 
 impl LoginHistory {
@@ -123,7 +123,7 @@ impl LoginHistory {
             assignments: user.assignments.clone(),
             hierarchy_group: user.hierarchy_group,
             tags: user.tags.clone(),
-            tags_set: user.tags_set.clone(),
+            tag_revisions: user.tag_revisions.clone(),
         });
     }
 }
@@ -135,7 +135,7 @@ impl Reservation {
             assignments: self.assignments.clone(),
             hierarchy_group: self.hierarchy_group,
             tags: self.tags.clone(),
-            tags_set: self.tags_set.clone(),
+            tag_revisions: self.tag_revisions.clone(),
             ..User::new(self.user, "", crate::id::ResourceId::from_bits(0), Timestamp::default())
         }
     }

@@ -1,6 +1,6 @@
 //! Sets of permissions, stored as bitmaps. A membership test reads a single bit, and a union takes a few instructions.
 
-use crate::catalogue::Permission;
+use crate::catalog::Permission;
 
 const WORDS: usize = 8;
 

@@ -38,13 +38,13 @@ mod undo;
 mod user_fields;
 mod users;
 
-use crate::act::Act;
+use crate::action::Action;
 use crate::audit::{AuditEvent, Outcome};
 use crate::change::Change;
 use crate::command::Command;
 use crate::directory::Directory;
 use crate::limits;
-use crate::principal::{Actor, Principal, Via};
+use crate::principal::{Actor, Principal, Authentication};
 use crate::record::{RecordChange, RecordKey};
 use crate::refusal::Refusal;
 use crate::revision::Revision;
@@ -53,29 +53,29 @@ use crate::visibility::Viewer;
 
 pub(crate) use crate::authorization::{authorize, can_list};
 use change_builder::ChangeBuilder;
-pub use create_instance::{NewInstance, found};
+pub use create_instance::{NewInstance, create_instance};
 pub use custody::exposed_users;
 use disclose::disclose;
-pub use not_found::missing;
+pub use not_found::not_found_or_denied;
 use transaction::Transaction;
-pub use undo::{UNDO_NAMED, can_undo};
+pub use undo::{UNDO_NAMED_MAX, can_undo};
 
 /// A change and the directory that results from it.
 #[derive(Debug)]
-pub struct Planned {
+pub struct PlannedChange {
     /// The change to write.
     pub change: Change,
     /// The directory after the change.
     pub next: Directory,
 }
 
-impl Planned {
+impl PlannedChange {
     /// Whether every record stays as it was in `before`, except for modification times, and the change writes no other
     /// data.
     #[must_use]
     pub fn changes_nothing(&self, before: &Directory) -> bool {
         let is_same = |change: &RecordChange| match change {
-            RecordChange::Put(after) => change_builder::record(before, &after.key())
+            RecordChange::Upsert(after) => change_builder::record(before, &after.key())
                 .is_some_and(|before| before.without_modified() == after.without_modified()),
             RecordChange::Remove(_) => false,
         };
@@ -88,9 +88,9 @@ impl Planned {
 /// # Errors
 /// Returns the refusal. Its text names nothing that the actor is not allowed to see. The directory stays unchanged.
 /// Call [`refused`] to build the audit event of the attempt.
-pub fn plan(directory: &Directory, actor: &Actor, command: &Command, now: Timestamp) -> Result<Planned, Refusal> {
-    accepted(directory, actor)?;
-    let mut transaction = Transaction::new(directory, actor, command.act(), now);
+pub fn plan(directory: &Directory, actor: &Actor, command: &Command, now: Timestamp) -> Result<PlannedChange, Refusal> {
+    check_credentials(directory, actor)?;
+    let mut transaction = Transaction::new(directory, actor, command.action(), now);
     let result = transaction.execute(command);
     result.map_err(|refusal| disclose(directory, actor, refusal, now))?;
     let (builder, next) = transaction.finish();
@@ -100,26 +100,26 @@ pub fn plan(directory: &Directory, actor: &Actor, command: &Command, now: Timest
 
 /// Builds the audit event of an operation that changed no record, for example a sign-in or a download.
 #[must_use]
-pub fn noted(actor: &Actor, act: Act, targets: Vec<RecordKey>, revision: Revision, now: Timestamp) -> AuditEvent {
-    event(actor, act, targets, Outcome::Done { revision }, now)
+pub fn performed_event(actor: &Actor, action: Action, targets: Vec<RecordKey>, revision: Revision, now: Timestamp) -> AuditEvent {
+    event(actor, action, targets, Outcome::Done { revision }, now)
 }
 
 /// Builds the audit event of a refused operation. It names only the first [`limits::REFUSED_TARGETS_MAX`] targets, so
 /// that refused commands on many records can't fill the disk.
 #[must_use]
-pub fn refused(actor: &Actor, act: Act, mut targets: Vec<RecordKey>, refusal: &Refusal, now: Timestamp) -> AuditEvent {
+pub fn refused_event(actor: &Actor, action: Action, mut targets: Vec<RecordKey>, refusal: &Refusal, now: Timestamp) -> AuditEvent {
     targets.truncate(limits::REFUSED_TARGETS_MAX);
     let (code, reference) = (refusal.code(), refusal.reference());
     let outcome = Outcome::Refused { code, message: refusal.details(), reference };
-    event(actor, act, targets, outcome, now)
+    event(actor, action, targets, outcome, now)
 }
 
 /// Builds an event without changes. Every event has a target: if an operation has none, the event names the settings.
-fn event(actor: &Actor, act: Act, mut targets: Vec<RecordKey>, outcome: Outcome, now: Timestamp) -> AuditEvent {
+fn event(actor: &Actor, action: Action, mut targets: Vec<RecordKey>, outcome: Outcome, now: Timestamp) -> AuditEvent {
     if targets.is_empty() {
         targets.push(RecordKey::Settings);
     }
-    AuditEvent { act, actor: actor.clone(), at: now, outcome, targets, changes: Vec::new(), flags: Vec::new() }
+    AuditEvent { action, actor: actor.clone(), at: now, outcome, targets, changes: Vec::new(), flags: Vec::new() }
 }
 
 /// Checks that the credentials that authenticated the caller are still valid. Receiving a request body or hashing a
@@ -127,13 +127,13 @@ fn event(actor: &Actor, act: Act, mut targets: Vec<RecordKey>, outcome: Outcome,
 ///
 /// # Errors
 /// [`Refusal::CredentialsEnded`].
-pub fn accepted(directory: &Directory, actor: &Actor) -> Result<(), Refusal> {
-    let Principal::User { id, via } = &actor.principal else { return Ok(()) };
+pub fn check_credentials(directory: &Directory, actor: &Actor) -> Result<(), Refusal> {
+    let Principal::User { id, authentication: via } = &actor.principal else { return Ok(()) };
     let is_valid = match via {
-        Via::AccessKey(key) => {
+        Authentication::AccessKey(key) => {
             directory.access_key(key).is_some_and(|key| key.owner == *id && key.suspended_until.is_none())
         }
-        Via::Session { .. } => actor
+        Authentication::Session { .. } => actor
             .security_epoch
             .is_none_or(|epoch| directory.user(*id).is_some_and(|user| user.enabled && user.security_epoch == epoch)),
     };
@@ -187,8 +187,8 @@ fn apply_command(builder: &mut ChangeBuilder<'_>, command: &Command) -> Result<(
         Command::ChangeOwnPassword { user, password } => credentials::change_own_password(builder, *user, password),
         Command::EndUserSessions { user } => credentials::end_sessions(builder, *user),
         Command::UnlockUser { user } => credentials::unlock(builder, *user),
-        Command::ConfirmEmail { user, email } => credentials::confirm_email(builder, *user, email),
-        Command::VouchForEmail { user, email } => credentials::vouch_for_email(builder, *user, email),
+        Command::VerifyEmail { user, email } => credentials::confirm_email(builder, *user, email),
+        Command::VerifyEmailOfUser { user, email } => credentials::vouch_for_email(builder, *user, email),
         Command::InviteUser { user, email } => credentials::invite(builder, *user, email),
         Command::AddSecondFactor { user, factor, secret } => second_factors::add(builder, *user, factor, secret),
         Command::RemoveSecondFactor { user, factor } => second_factors::remove(builder, *user, *factor),
@@ -216,7 +216,7 @@ fn apply_command(builder: &mut ChangeBuilder<'_>, command: &Command) -> Result<(
         }
         Command::RevokeAccessKey { id } => access_keys::revoke(builder, id),
         Command::ReinstateAccessKey { id } => access_keys::reinstate(builder, id),
-        Command::ForgetSealed => sealed::delete_all(builder),
+        Command::DeleteSealed => sealed::delete_all(builder),
         Command::RegisterApplication(new) => applications::register(builder, new),
         Command::UnregisterApplication { namespace } => applications::unregister(builder, namespace),
         Command::PutApplicationResources { namespace, resources } => {
@@ -242,7 +242,7 @@ fn apply_command(builder: &mut ChangeBuilder<'_>, command: &Command) -> Result<(
         Command::UpdateInstanceAttribute { name, value } => instance::set_attribute(builder, name, value),
         Command::ReplaceCredentials(profile) => custody::replace(builder, *profile),
         Command::SetEscalationGuard { mode, reason } => instance::set_guard(builder, *mode, reason),
-        Command::UpgradeCatalogue => instance::upgrade_catalogue(builder),
+        Command::UpgradeCatalog => instance::upgrade_catalogue(builder),
         Command::RecordFormerLogins(former) => logins::record_former_logins(builder, former),
         // `Transaction` expands these commands. A command that gets here is nested in a batch.
         Command::Batch { .. } | Command::Undo { .. } | Command::IfUnchanged { .. } => {

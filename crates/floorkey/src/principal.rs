@@ -17,7 +17,7 @@ pub enum Principal {
         /// The id of the user.
         id: UserId,
         /// How the user was authenticated.
-        via: Via,
+        authentication: Authentication,
     },
     /// Floorkey itself, or a person with access to the server machine.
     System,
@@ -25,13 +25,13 @@ pub enum Principal {
 
 /// How a user was authenticated.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Via {
+pub enum Authentication {
     /// A call signed with an access key of the user.
     AccessKey(AccessKeyId),
     /// A browser session.
     Session {
         /// Whether the user signed in or reauthenticated within the last few minutes.
-        fresh: bool,
+        recently_authenticated: bool,
     },
 }
 
@@ -45,7 +45,7 @@ pub struct Actor {
     /// The network address of the client.
     pub address: Option<String>,
     /// The user agent of the client.
-    pub agent: Option<String>,
+    pub user_agent: Option<String>,
     /// The security epoch of the user when the session or link of this call was accepted; `None` for callers without a
     /// session or link. If the epoch has changed since then, the call cannot change anything (see
     /// [`plan`](crate::plan())).
@@ -71,7 +71,7 @@ impl Actor {
             principal: Principal::System,
             request_id: String::new(),
             address: None,
-            agent: None,
+            user_agent: None,
             security_epoch: None,
             signature: None,
         }

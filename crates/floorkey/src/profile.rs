@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::closure::{ClosedSet, close};
+use crate::closure::{ClosedSet, with_requirements};
 use crate::condition::{AnyPermission, Condition};
 use crate::id::{HierarchyGroupId, SecurityProfileId};
 use crate::permission_set::PermissionSet;
 use crate::resource::ResourceType;
-use crate::set_revisions::SetRevisions;
+use crate::value_revisions::ValueRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
 
@@ -22,11 +22,11 @@ pub struct SecurityProfile {
     /// The description; empty if there is none.
     pub description: String,
     /// The permissions that were selected.
-    pub chosen: PermissionSet,
+    pub selected: PermissionSet,
     /// The selected permissions and everything they require.
     pub permissions: ClosedSet,
     /// Permissions in applications.
-    pub applications: Vec<Application>,
+    pub applications: Vec<ApplicationGrant>,
     /// The resources that the permissions apply to.
     pub access_control: AccessControl,
     /// Conditions by permission. All conditions of a permission must be met. Permissions without an entry have no
@@ -48,7 +48,7 @@ pub struct SecurityProfile {
     /// The tags on the profile itself.
     pub tags: Tags,
     /// When the tags were set.
-    pub tags_set: SetRevisions,
+    pub tag_revisions: ValueRevisions,
     /// The name of the default profile that this profile was created from. Cleared when the permissions are edited for
     /// the first time.
     pub unedited_default: Option<String>,
@@ -70,8 +70,8 @@ impl SecurityProfile {
             id,
             name,
             description,
-            chosen,
-            permissions: close(&chosen),
+            selected: chosen,
+            permissions: with_requirements(&chosen),
             applications: Vec::new(),
             access_control: AccessControl::default(),
             conditions: BTreeMap::new(),
@@ -81,7 +81,7 @@ impl SecurityProfile {
             ai_agents: Vec::new(),
             data_table_values: None,
             tags: Tags::new(),
-            tags_set: SetRevisions::default(),
+            tag_revisions: ValueRevisions::default(),
             unedited_default: None,
             modified: now,
         }
@@ -89,14 +89,14 @@ impl SecurityProfile {
 
     /// Replaces the selected permissions and recomputes the permissions that these require.
     pub fn select(&mut self, selected: PermissionSet) {
-        self.chosen = selected;
-        self.permissions = close(&selected);
+        self.selected = selected;
+        self.permissions = with_requirements(&selected);
     }
 }
 
 /// Permissions in one application.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Application {
+pub struct ApplicationGrant {
     /// The namespace of the application, 1 to 128 characters.
     pub namespace: String,
     /// The names of the granted permissions, 1 to 50.

@@ -131,7 +131,7 @@ impl Record {
 #[derive(Clone, Debug, PartialEq)]
 pub enum RecordChange {
     /// Adds a record or a new version of it.
-    Put(Record),
+    Upsert(Record),
     /// Removes a record.
     Remove(RecordKey),
 }
@@ -141,7 +141,7 @@ impl RecordChange {
     #[must_use]
     pub fn key(&self) -> RecordKey {
         match self {
-            Self::Put(record) => record.key(),
+            Self::Upsert(record) => record.key(),
             Self::Remove(key) => key.clone(),
         }
     }

@@ -4,8 +4,8 @@ mod escalation;
 mod reference;
 mod withheld;
 
-use crate::act::Act;
-use crate::catalogue::UnknownPermission;
+use crate::action::Action;
+use crate::catalog::UnknownPermission;
 use crate::id::UserId;
 use crate::invalid::Invalid;
 use crate::permission_set::PermissionSet;
@@ -21,10 +21,10 @@ pub use reference::Reference;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The actor lacks permissions that the operation requires.
-    #[error("{}", not_permitted(*act, all_of, any_of))]
+    #[error("{}", not_permitted(*action, all_of, any_of))]
     NotPermitted {
         /// The attempted operation.
-        act: Act,
+        action: Action,
         /// Permissions that are all required and that the actor doesn't have.
         all_of: PermissionSet,
         /// If `all_of` is empty: permissions of which one is required. If both are empty, only the operator can perform
@@ -34,38 +34,38 @@ pub enum Refusal {
     /// The operation requires a full administrator.
     #[error(
         "{} requires a full administrator: a user whose profiles grant every permission without dates or scopes",
-        act.name()
+        action.name()
     )]
     NotAdministrator {
         /// The attempted operation.
-        act: Act,
+        action: Action,
     },
     /// The operation requires that the user has signed in or confirmed their identity within the last few minutes.
-    #[error("{} requires a recent sign-in: sign in again in the console and repeat the operation there", act.name())]
-    NotFresh {
+    #[error("{} requires a recent sign-in: sign in again in the console and repeat the operation there", action.name())]
+    NotRecentlyAuthenticated {
         /// The attempted operation.
-        act: Act,
+        action: Action,
     },
     /// The session, link or access key that authenticated the call has ended in the meantime.
     #[error("the session or access key of this request has ended, and nothing was changed: sign in again")]
     CredentialsEnded,
     /// The actor has the permission, but the target is outside its scope.
-    #[error("{act_name} is allowed only within a scope that does not include {what}", act_name = act.name())]
+    #[error("{action_name} is allowed only within a scope that does not include {what}", action_name = action.name())]
     OutOfScope {
         /// The attempted operation.
-        act: Act,
+        action: Action,
         /// The target that is outside the scope, as text.
         what: String,
     },
     /// A restriction in one of the actor's profiles forbids the operation, regardless of the actor's permissions.
     #[error(
         "{} is not allowed, because one of your security profiles has the restriction {}",
-        act.name(),
+        action.name(),
         names(restrictions).join(" and ")
     )]
     Restricted {
         /// The attempted operation.
-        act: Act,
+        action: Action,
         /// The restrictions that forbid it.
         restrictions: PermissionSet,
     },
@@ -76,7 +76,7 @@ pub enum Refusal {
     )]
     SignatureUsed,
     /// The escalation guard is in `enforce` mode, and the change exceeds what the actor has and can assign.
-    #[error("you can't do this: {}", .0.words(|permission| permission.name().to_owned()))]
+    #[error("you can't do this: {}", .0.message(|permission| permission.name().to_owned()))]
     Guard(Box<Escalation>),
     /// The change would leave no full administrator in the instance.
     #[error(
@@ -176,7 +176,7 @@ impl Refusal {
         match self {
             Self::NotPermitted { .. } => "not-permitted",
             Self::NotAdministrator { .. } => "not-administrator",
-            Self::NotFresh { .. } => "not-fresh",
+            Self::NotRecentlyAuthenticated { .. } => "not-fresh",
             Self::CredentialsEnded => "credentials-ended",
             Self::OutOfScope { .. } => "out-of-scope",
             Self::Restricted { .. } => "restricted",
@@ -235,13 +235,13 @@ fn names(set: &PermissionSet) -> Vec<&'static str> {
     set.iter().map(|permission| permission.name()).collect()
 }
 
-fn not_permitted(act: Act, all_of: &PermissionSet, any_of: &PermissionSet) -> String {
+fn not_permitted(action: Action, all_of: &PermissionSet, any_of: &PermissionSet) -> String {
     if !all_of.is_empty() {
-        format!("{} requires the permission {}, which you don't have", act.name(), names(all_of).join(" and "))
+        format!("{} requires the permission {}, which you don't have", action.name(), names(all_of).join(" and "))
     } else if !any_of.is_empty() {
-        format!("{} requires the permission {}, which you don't have", act.name(), names(any_of).join(" or "))
+        format!("{} requires the permission {}, which you don't have", action.name(), names(any_of).join(" or "))
     } else {
-        format!("{} requires the operator's access key; no permission allows it", act.name())
+        format!("{} requires the operator's access key; no permission allows it", action.name())
     }
 }
 

@@ -1,9 +1,9 @@
 //! Resources: the entities that permissions apply to. Routing profiles, queues, hours of operation and agent statuses
 //! are stored. The other types exist so that scopes and applications can refer to them.
 
-use crate::catalogue::Permission;
+use crate::catalog::Permission;
 use crate::id::ResourceId;
-use crate::set_revisions::SetRevisions;
+use crate::value_revisions::ValueRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
 
@@ -23,7 +23,7 @@ macro_rules! resource_types {
 
             /// Returns the name in `TagRestrictedResources`.
             #[must_use]
-            pub const fn word(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name)),* }
             }
 
@@ -35,17 +35,17 @@ macro_rules! resource_types {
 
             /// Returns the type with the given name, in the form of `TagRestrictedResources` or of ARNs.
             #[must_use]
-            pub fn named(word: &str) -> Option<Self> {
-                Self::parse(word).or_else(|| Self::from_arn_name(word))
+            pub fn from_name_or_arn(name: &str) -> Option<Self> {
+                Self::parse(name).or_else(|| Self::from_arn_name(name))
             }
 
             /// Returns the name in ARNs.
             #[must_use]
-            pub const fn arn_word(self) -> &'static str {
+            pub const fn arn_name(self) -> &'static str {
                 match self { $(Self::$name => $arn),* }
             }
 
-            /// Returns the type with the given name in ARNs. The file `data/acts.toml` uses the same names.
+            /// Returns the type with the given name in ARNs. The file `data/actions.toml` uses the same names.
             pub(crate) fn from_arn_name(word: &str) -> Option<Self> {
                 match word { $($arn => Some(Self::$name),)* _ => None }
             }
@@ -178,7 +178,7 @@ pub struct Resource {
     /// The tags on the resource.
     pub tags: Tags,
     /// When the tags were set.
-    pub tags_set: SetRevisions,
+    pub tag_revisions: ValueRevisions,
     /// When the resource last changed.
     pub modified: Timestamp,
     /// The fields specific to the type.
@@ -202,12 +202,12 @@ impl Resource {
     /// Returns the type of the resource.
     #[must_use]
     pub const fn resource_type(&self) -> ResourceType {
-        self.details.kind().resource_type()
+        self.details.stored_type().resource_type()
     }
 
     /// Returns the resources that this resource depends on. They cannot be deleted while this resource exists.
     #[must_use]
-    pub fn needs(&self) -> Vec<ResourceId> {
+    pub fn dependencies(&self) -> Vec<ResourceId> {
         match &self.details {
             ResourceDetails::RoutingProfile(profile) => {
                 let queues = profile.queues.iter().map(|link| link.queue);
@@ -227,7 +227,7 @@ impl Resource {
 impl ResourceDetails {
     /// Returns the type of resource that has these fields.
     #[must_use]
-    pub const fn kind(&self) -> StoredResourceType {
+    pub const fn stored_type(&self) -> StoredResourceType {
         match self {
             Self::RoutingProfile(_) => StoredResourceType::RoutingProfile,
             Self::Queue(_) => StoredResourceType::Queue,

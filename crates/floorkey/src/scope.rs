@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::application::RegisteredApplication;
-use crate::catalogue::{Permission, catalogue};
+use crate::catalog::{Permission, catalog};
 use crate::closure::effective;
 use crate::condition::{AnyPermission, Condition};
 use crate::id::{HierarchyGroupId, UserId};
@@ -46,7 +46,7 @@ impl Scope {
 
     /// Returns the conditions as text, for example `if its “owner” is the user`; `None` if there are none.
     #[must_use]
-    pub fn conditions_in_words(&self) -> Option<String> {
+    pub fn condition_labels(&self) -> Option<String> {
         let conditions: Vec<String> = self.conditions.iter().map(ToString::to_string).collect();
         (!conditions.is_empty()).then(|| format!("if {}", conditions.join(" and ")))
     }
@@ -71,11 +71,11 @@ pub enum HierarchyScope {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grants {
     /// Permissions without a scope: the effective permissions (see [`effective`]), excluding restrictions.
-    pub everywhere: PermissionSet,
+    pub unscoped: PermissionSet,
     /// Permissions that apply only within a scope.
-    pub within: Vec<(Scope, PermissionSet)>,
+    pub scoped: Vec<(Scope, PermissionSet)>,
     /// Restrictions, which apply to the whole user.
-    pub limits: PermissionSet,
+    pub restrictions: PermissionSet,
     /// Application permissions without a scope, as namespace and name.
     pub applications: BTreeSet<(String, String)>,
     /// Application permissions that apply only within a scope.
@@ -86,7 +86,7 @@ impl Grants {
     /// Returns what the profile grants, without further permissions that the granted permissions of applications
     /// require.
     #[must_use]
-    pub fn of(profile: &SecurityProfile) -> Self {
+    pub fn from_profile(profile: &SecurityProfile) -> Self {
         Self::from_profile_with(profile, |_| None)
     }
 
@@ -98,11 +98,11 @@ impl Grants {
         registered: impl Fn(&str) -> Option<&'a RegisteredApplication>,
     ) -> Self {
         let permissions = effective(profile.permissions.permissions());
-        let granting = permissions.intersection(catalogue().granting());
-        let mut grants = Self { limits: permissions.difference(&granting), ..Self::default() };
+        let granting = permissions.intersection(catalog().granting());
+        let mut grants = Self { restrictions: permissions.difference(&granting), ..Self::default() };
         for permission in granting.iter() {
             match scope_of_permission(profile, permission) {
-                None => grants.everywhere.insert(permission),
+                None => grants.unscoped.insert(permission),
                 Some(scope) => grants.add_scoped(scope, PermissionSet::from_iter([permission])),
             }
         }
@@ -132,15 +132,15 @@ impl Grants {
     /// Whether any permission has a scope.
     #[must_use]
     pub fn is_scoped(&self) -> bool {
-        !self.within.is_empty() || !self.scoped_applications.is_empty()
+        !self.scoped.is_empty() || !self.scoped_applications.is_empty()
     }
 
     /// Adds other grants to these.
     pub fn add(&mut self, other: &Self) {
-        self.everywhere = effective(&self.everywhere.union(&other.everywhere));
-        self.limits = self.limits.union(&other.limits);
+        self.unscoped = effective(&self.unscoped.union(&other.unscoped));
+        self.restrictions = self.restrictions.union(&other.restrictions);
         self.applications.extend(other.applications.iter().cloned());
-        for (scope, set) in &other.within {
+        for (scope, set) in &other.scoped {
             self.add_scoped(scope.clone(), *set);
         }
         for (scope, set) in &other.scoped_applications {
@@ -149,9 +149,9 @@ impl Grants {
     }
 
     pub(crate) fn add_scoped(&mut self, scope: Scope, set: PermissionSet) {
-        match self.within.iter_mut().find(|(known, _)| *known == scope) {
+        match self.scoped.iter_mut().find(|(known, _)| *known == scope) {
             Some((_, granted)) => *granted = granted.union(&set),
-            None => self.within.push((scope, set)),
+            None => self.scoped.push((scope, set)),
         }
     }
 
@@ -167,19 +167,19 @@ impl Grants {
     ///
     /// Legacy permissions are omitted; their replacements are compared instead.
     #[must_use]
-    pub fn beyond(&self, other: &Self) -> Self {
-        let legacy = catalogue().legacy().iter().map(|(legacy, _)| *legacy).collect();
+    pub fn not_covered_by(&self, other: &Self) -> Self {
+        let legacy = catalog().legacy().iter().map(|(legacy, _)| *legacy).collect();
         let mut excess = Self {
-            everywhere: self.everywhere.difference(&other.everywhere).difference(&legacy),
+            unscoped: self.unscoped.difference(&other.unscoped).difference(&legacy),
             applications: self.applications.difference(&other.applications).cloned().collect(),
             ..Self::default()
         };
-        for (scope, set) in &self.within {
-            let covering = other.within.iter().filter(|(known, _)| known.covers(scope));
+        for (scope, set) in &self.scoped {
+            let covering = other.scoped.iter().filter(|(known, _)| known.covers(scope));
             let covered = covering.fold(PermissionSet::EMPTY, |all, (_, granted)| all.union(granted));
-            let uncovered = set.difference(&other.everywhere).difference(&covered);
+            let uncovered = set.difference(&other.unscoped).difference(&covered);
             if !uncovered.is_empty() {
-                excess.within.push((scope.clone(), uncovered));
+                excess.scoped.push((scope.clone(), uncovered));
             }
         }
         for (scope, set) in &self.scoped_applications {
@@ -200,11 +200,11 @@ impl Grants {
 
     /// Returns only the grants of the given permissions. Application permissions and restrictions are omitted.
     #[must_use]
-    pub fn only(&self, permissions: &PermissionSet) -> Self {
-        let within = self.within.iter().map(|(scope, set)| (scope.clone(), set.intersection(permissions)));
+    pub fn restricted_to(&self, permissions: &PermissionSet) -> Self {
+        let within = self.scoped.iter().map(|(scope, set)| (scope.clone(), set.intersection(permissions)));
         Self {
-            everywhere: self.everywhere.intersection(permissions),
-            within: within.filter(|(_, set)| !set.is_empty()).collect(),
+            unscoped: self.unscoped.intersection(permissions),
+            scoped: within.filter(|(_, set)| !set.is_empty()).collect(),
             ..Self::default()
         }
     }
@@ -213,17 +213,17 @@ impl Grants {
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
         let mut common = Self {
-            everywhere: self.everywhere.intersection(&other.everywhere),
-            limits: self.limits,
+            unscoped: self.unscoped.intersection(&other.unscoped),
+            restrictions: self.restrictions,
             applications: self.applications.intersection(&other.applications).cloned().collect(),
             ..Self::default()
         };
         // If one grants a permission without a scope and the other grants it within a scope, both grant it within that
         // scope.
         for (one, covering) in [(self, other), (other, self)] {
-            for (scope, set) in &one.within {
-                let scoped = covering.within.iter().filter(|(known, _)| known.covers(scope)).map(|(_, set)| set);
-                let covered = scoped.fold(covering.everywhere, |all, granted| all.union(granted));
+            for (scope, set) in &one.scoped {
+                let scoped = covering.scoped.iter().filter(|(known, _)| known.covers(scope)).map(|(_, set)| set);
+                let covered = scoped.fold(covering.unscoped, |all, granted| all.union(granted));
                 let shared = set.intersection(&covered);
                 if !shared.is_empty() {
                     common.add_scoped(scope.clone(), shared);
@@ -249,21 +249,21 @@ impl Grants {
     /// Whether nothing is granted. Restrictions are ignored.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.everywhere.is_empty()
-            && self.within.iter().all(|(_, set)| set.is_empty())
+        self.unscoped.is_empty()
+            && self.scoped.iter().all(|(_, set)| set.is_empty())
             && self.applications.is_empty()
             && self.scoped_applications.is_empty()
     }
 
     /// Returns all permissions that are granted with or without a scope.
     #[must_use]
-    pub fn anywhere(&self) -> PermissionSet {
-        self.within.iter().fold(self.everywhere, |all, (_, set)| all.union(set))
+    pub fn all_permissions(&self) -> PermissionSet {
+        self.scoped.iter().fold(self.unscoped, |all, (_, set)| all.union(set))
     }
 
     /// Returns all application permissions that are granted with or without a scope.
     #[must_use]
-    pub fn applications_anywhere(&self) -> BTreeSet<(String, String)> {
+    pub fn all_applications(&self) -> BTreeSet<(String, String)> {
         let within = self.scoped_applications.iter().flat_map(|(_, set)| set);
         self.applications.iter().chain(within).cloned().collect()
     }
@@ -273,7 +273,7 @@ impl Grants {
     #[must_use]
     pub fn application_labels(&self) -> BTreeSet<(String, String)> {
         let within = self.scoped_applications.iter().flat_map(|(scope, set)| {
-            let conditions = scope.conditions_in_words().unwrap_or_default();
+            let conditions = scope.condition_labels().unwrap_or_default();
             let scoped_only = set.iter().filter(|pair| !self.applications.contains(*pair));
             scoped_only.map(move |(namespace, name)| (namespace.clone(), format!("{name} {conditions}")))
         });
@@ -313,9 +313,9 @@ fn scope_of_permission(profile: &SecurityProfile, permission: Permission) -> Opt
     if profile.conditions.is_empty() {
         return scope;
     }
-    let names = std::iter::once(permission).chain(info.becomes.iter());
+    let names = std::iter::once(permission).chain(info.replacements.iter());
     let conditions: BTreeSet<Condition> =
-        names.filter_map(|name| profile.conditions.get(&AnyPermission::Catalogue(name))).flatten().cloned().collect();
+        names.filter_map(|name| profile.conditions.get(&AnyPermission::Catalog(name))).flatten().cloned().collect();
     if conditions.is_empty() {
         return scope;
     }

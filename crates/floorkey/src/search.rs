@@ -8,9 +8,9 @@ mod subjects;
 use std::sync::Arc;
 
 use crate::application::ApplicationResource;
-use crate::catalogue::{Permission, catalogue};
+use crate::catalog::{Permission, catalog};
 use crate::condition::AnyPermission;
-use crate::decision::{Action, Reason, Request, Target};
+use crate::decision::{RequestedAction, Reason, Request, Target};
 use crate::directory::Directory;
 use crate::hierarchy::HierarchyGroup;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
@@ -26,7 +26,7 @@ pub struct Position(pub u32);
 
 /// The resources to search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Among<'a> {
+pub enum Candidates<'a> {
     /// The instance only.
     Instance,
     /// All stored resources of a type. Empty for types that are not stored.
@@ -37,7 +37,7 @@ pub enum Among<'a> {
 
 /// A resource found by a search.
 #[derive(Clone, Debug)]
-pub enum Found<'a> {
+pub enum FoundResource<'a> {
     /// The instance.
     Instance,
     /// A user.
@@ -52,7 +52,7 @@ pub enum Found<'a> {
     Application(&'a Arc<ApplicationResource>),
 }
 
-impl<'a> Found<'a> {
+impl<'a> FoundResource<'a> {
     /// Returns the id as text; empty for the instance. Search results are in the order of these ids.
     #[must_use]
     pub fn id(&self) -> String {
@@ -96,7 +96,7 @@ impl Directory {
     /// Iterates over the users who can perform the action on the target, starting after the given position. The subject
     /// of the request is ignored.
     #[must_use]
-    pub fn who_can<'a>(&'a self, request: &Request<'a>, after: Option<Position>) -> SubjectSearch<'a> {
+    pub fn search_subjects<'a>(&'a self, request: &Request<'a>, after: Option<Position>) -> SubjectSearch<'a> {
         SubjectSearch::new(self, *request, after)
     }
 
@@ -114,12 +114,12 @@ impl Directory {
 
     /// Iterates over the resources on which the subject can perform the action, starting after the given id. The target
     /// of the request is ignored.
-    pub fn on_what<'a>(
+    pub fn search_resources<'a>(
         &'a self,
         request: &Request<'a>,
-        among: Among<'a>,
+        among: Candidates<'a>,
         after: Option<&str>,
-    ) -> impl Iterator<Item = Found<'a>> + 'a {
+    ) -> impl Iterator<Item = FoundResource<'a>> + 'a {
         let request = *request;
         self.candidates(among, after)
             .filter(move |candidate| self.decide(&Request { target: candidate.target(), ..request }).allowed())
@@ -129,50 +129,50 @@ impl Directory {
     /// these are permissions of the application. Otherwise, they are permissions of the catalog, in the order of the
     /// catalog. The action of the request is ignored.
     #[must_use]
-    pub fn what_can(&self, request: &Request<'_>) -> Vec<AnyPermission> {
-        let is_allowed = |action: Action<'_>| self.decide(&Request { action, ..*request }).allowed();
+    pub fn search_actions(&self, request: &Request<'_>) -> Vec<AnyPermission> {
+        let is_allowed = |action: RequestedAction<'_>| self.decide(&Request { action, ..*request }).allowed();
         match request.target {
             Target::Application { namespace, .. } => self
                 .application(namespace)
                 .into_iter()
                 .flat_map(|application| &application.permissions)
-                .filter(|permission| is_allowed(Action::Application { namespace, permission: &permission.name }))
+                .filter(|permission| is_allowed(RequestedAction::Application { namespace, permission: &permission.name }))
                 .map(|permission| AnyPermission::Application {
                     namespace: namespace.to_owned(),
                     name: permission.name.clone(),
                 })
                 .collect(),
-            _ => catalogue()
+            _ => catalog()
                 .permissions()
-                .filter(|permission| is_allowed(Action::Permission(*permission)))
-                .map(AnyPermission::Catalogue)
+                .filter(|permission| is_allowed(RequestedAction::Permission(*permission)))
+                .map(AnyPermission::Catalog)
                 .collect(),
         }
     }
 
-    fn candidates<'a>(&'a self, among: Among<'a>, after: Option<&str>) -> Box<dyn Iterator<Item = Found<'a>> + 'a> {
+    fn candidates<'a>(&'a self, among: Candidates<'a>, after: Option<&str>) -> Box<dyn Iterator<Item = FoundResource<'a>> + 'a> {
         match among {
-            Among::Instance => Box::new(after.is_none().then_some(Found::Instance).into_iter()),
-            Among::Application(namespace) => {
-                Box::new(self.application_resources(namespace, after).map(Found::Application))
+            Candidates::Instance => Box::new(after.is_none().then_some(FoundResource::Instance).into_iter()),
+            Candidates::Application(namespace) => {
+                Box::new(self.application_resources(namespace, after).map(FoundResource::Application))
             }
-            Among::Type(ResourceType::User) => {
+            Candidates::Type(ResourceType::User) => {
                 let after = after.and_then(UserId::parse);
                 let mut users: Vec<&Arc<User>> =
                     self.all_users().filter(|user| after.is_none_or(|after| user.id > after)).collect();
                 users.sort_unstable_by_key(|user| user.id);
-                Box::new(users.into_iter().map(Found::User))
+                Box::new(users.into_iter().map(FoundResource::User))
             }
-            Among::Type(ResourceType::SecurityProfile) => {
-                Box::new(self.profiles_from(after.and_then(SecurityProfileId::parse)).map(Found::Profile))
+            Candidates::Type(ResourceType::SecurityProfile) => {
+                Box::new(self.profiles_from(after.and_then(SecurityProfileId::parse)).map(FoundResource::Profile))
             }
-            Among::Type(ResourceType::HierarchyGroup) => {
-                Box::new(self.groups_from(after.and_then(HierarchyGroupId::parse)).map(Found::Group))
+            Candidates::Type(ResourceType::HierarchyGroup) => {
+                Box::new(self.groups_from(after.and_then(HierarchyGroupId::parse)).map(FoundResource::Group))
             }
-            Among::Type(resource_type) => Box::new(
+            Candidates::Type(resource_type) => Box::new(
                 self.resources_from(after.and_then(ResourceId::parse))
                     .filter(move |resource| resource.resource_type() == resource_type)
-                    .map(Found::Resource),
+                    .map(FoundResource::Resource),
             ),
         }
     }
@@ -181,9 +181,9 @@ impl Directory {
 impl Directory {
     /// Checks that the target exists and that the permission applies to resources of its type.
     pub(crate) fn check_resource_type(&self, permission: Permission, target: &Target<'_>) -> Result<(), Reason> {
-        let resource = self.thing_or_unknown(target).ok_or(Reason::UnknownTarget)?;
+        let resource = self.thing_or_unknown(target).ok_or(Reason::TargetNotFound)?;
         match (permission.info().resource_type, resource.resource_type) {
-            (Some(required), Some(found)) if required != found => Err(Reason::NotAbout),
+            (Some(required), Some(found)) if required != found => Err(Reason::WrongResourceType),
             _ => Ok(()),
         }
     }

@@ -2,9 +2,9 @@
 
 /// Bytes that must not be displayed, compared or logged. This crate only passes them on from the caller to the store.
 #[derive(Clone)]
-pub struct Opaque(Vec<u8>);
+pub struct SecretBytes(Vec<u8>);
 
-impl Opaque {
+impl SecretBytes {
     /// Wraps the bytes.
     #[must_use]
     pub const fn new(bytes: Vec<u8>) -> Self {
@@ -18,7 +18,7 @@ impl Opaque {
     }
 }
 
-impl std::fmt::Debug for Opaque {
+impl std::fmt::Debug for SecretBytes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Opaque(redacted)")
     }

@@ -21,7 +21,7 @@ pub struct Settings {
     /// The tags on the instance.
     pub tags: Tags,
     /// The permissions of the catalog that this instance already knows. Used to detect new permissions.
-    pub known_permissions: Vec<String>,
+    pub seen_permissions: Vec<String>,
     /// Whether login names that users gave up have histories. Set to true when a version that stores histories opens
     /// the instance.
     pub keeps_login_histories: bool,
@@ -39,7 +39,7 @@ impl Settings {
     /// Whether every user must have a first name and a last name. They are not required if an external directory
     /// provides them.
     #[must_use]
-    pub fn needs_names(&self) -> bool {
+    pub fn requires_names(&self) -> bool {
         matches!(self.identity_management.as_str(), "CONNECT_MANAGED" | "SAML")
     }
 }
@@ -56,7 +56,7 @@ pub enum GuardMode {
 impl GuardMode {
     /// Returns `warn` or `enforce`.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Warn => "warn",
             Self::Enforce => "enforce",

@@ -1,8 +1,8 @@
 //! Users, to whom security profiles are assigned.
 
 use crate::custody::Custody;
-use crate::id::{HierarchyGroupId, ResourceId, SecondFactorId, SecurityProfileId, UserId};
-use crate::set_revisions::SetRevisions;
+use crate::id::{HierarchyGroupId, ResourceId, MfaMethodId, SecurityProfileId, UserId};
+use crate::value_revisions::ValueRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
 
@@ -17,9 +17,9 @@ pub struct User {
     pub identity: Identity,
     /// The last email address that the user has verified with a link sent to it. Password reset links are sent only to
     /// this address.
-    pub confirmed_email: Option<String>,
+    pub verified_email: Option<String>,
     /// When `confirmed_email` was confirmed; `None` if unknown.
-    pub email_confirmed_at: Option<Timestamp>,
+    pub email_verified_at: Option<Timestamp>,
     /// Whether the address in `identity` was entered by a user whose custody has ended. An actor who invites this user
     /// must confirm the address first.
     pub email_unverified: bool,
@@ -38,7 +38,7 @@ pub struct User {
     /// The tags on the user.
     pub tags: Tags,
     /// When the tags were set.
-    pub tags_set: SetRevisions,
+    pub tag_revisions: ValueRevisions,
     /// Whether the user is enabled. A disabled user has no permissions and can't sign in.
     pub enabled: bool,
     /// Whether the user has a password, and who set it.
@@ -48,7 +48,7 @@ pub struct User {
     /// The users who could know the credentials of this user.
     pub custody: Custody,
     /// MFA methods, up to 10. If there are any, one of them is required at sign-in in addition to the password.
-    pub second_factors: Vec<SecondFactor>,
+    pub mfa_methods: Vec<MfaMethod>,
     /// Increased by every event that must end sessions and invalidate links. Each session or link contains the value
     /// from the time at which it was created.
     pub security_epoch: u64,
@@ -64,8 +64,8 @@ impl User {
             id,
             username: username.into(),
             identity: Identity::default(),
-            confirmed_email: None,
-            email_confirmed_at: None,
+            verified_email: None,
+            email_verified_at: None,
             email_unverified: false,
             directory_user_id: None,
             assignments: Vec::new(),
@@ -74,12 +74,12 @@ impl User {
             phone: Phone::default(),
             proficiencies: Vec::new(),
             tags: Tags::new(),
-            tags_set: SetRevisions::default(),
+            tag_revisions: ValueRevisions::default(),
             enabled: true,
             password: PasswordState::None,
             password_set_at: None,
             custody: Custody::default(),
-            second_factors: Vec::new(),
+            mfa_methods: Vec::new(),
             security_epoch: 0,
             modified,
         }
@@ -98,7 +98,7 @@ impl User {
 
     /// Iterates over the profiles that are assigned at the given time.
     pub fn profiles_at(&self, at: Timestamp) -> impl Iterator<Item = SecurityProfileId> + '_ {
-        self.assignments.iter().filter(move |assignment| assignment.holds_at(at)).map(|assignment| assignment.profile)
+        self.assignments.iter().filter(move |assignment| assignment.is_active_at(at)).map(|assignment| assignment.profile)
     }
 
     /// Whether it is possible to sign in as this user.
@@ -125,8 +125,8 @@ impl User {
 
     /// Returns the MFA method with the given id.
     #[must_use]
-    pub fn second_factor(&self, id: SecondFactorId) -> Option<&SecondFactor> {
-        self.second_factors.iter().find(|factor| factor.id == id)
+    pub fn second_factor(&self, id: MfaMethodId) -> Option<&MfaMethod> {
+        self.mfa_methods.iter().find(|factor| factor.id == id)
     }
 }
 
@@ -177,7 +177,7 @@ impl Assignment {
 
     /// Whether the assignment is in effect at the given time.
     #[must_use]
-    pub fn holds_at(&self, at: Timestamp) -> bool {
+    pub fn is_active_at(&self, at: Timestamp) -> bool {
         self.from.is_none_or(|from| from <= at) && !self.has_ended(at)
     }
 }
@@ -188,18 +188,18 @@ pub enum PasswordState {
     /// No password. It is not possible to sign in as this user.
     None,
     /// A temporary password set by another user. It must be changed at the first sign-in.
-    OneTime,
+    Temporary,
     /// A password set by the user, or preset for an unattended start.
-    Chosen,
+    Set,
 }
 
 /// An MFA method, used at sign-in in addition to the password. Its secret is stored outside the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SecondFactor {
+pub struct MfaMethod {
     /// The id of the method.
-    pub id: SecondFactorId,
+    pub id: MfaMethodId,
     /// The kind of method.
-    pub kind: SecondFactorKind,
+    pub kind: MfaMethodKind,
     /// The user's label for the method, up to 127 characters, for example `Phone`.
     pub label: String,
     /// When the method was added.
@@ -208,7 +208,7 @@ pub struct SecondFactor {
 
 /// The kind of an MFA method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SecondFactorKind {
+pub enum MfaMethodKind {
     /// A six-digit code from an authenticator app, which changes every 30 seconds (RFC 6238).
     Totp,
     /// A passkey or security key (WebAuthn).
@@ -217,10 +217,10 @@ pub enum SecondFactorKind {
     RecoveryCodes,
 }
 
-impl SecondFactorKind {
+impl MfaMethodKind {
     /// Returns the name in the store and the audit log.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Totp => "totp",
             Self::Passkey => "passkey",
@@ -231,7 +231,7 @@ impl SecondFactorKind {
     /// Returns the kind with the given name.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Totp, Self::Passkey, Self::RecoveryCodes].into_iter().find(|kind| kind.word() == word)
+        [Self::Totp, Self::Passkey, Self::RecoveryCodes].into_iter().find(|kind| kind.as_str() == word)
     }
 }
 

@@ -12,9 +12,9 @@ mod access;
 mod names;
 mod scope_text;
 
-use crate::act::Act;
+use crate::action::Action;
 use crate::authorization::{authorize, can_list};
-use crate::decision::{Target, Thing};
+use crate::decision::{Target, ResourceAttributes};
 use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::principal::Principal;
@@ -66,7 +66,7 @@ impl<'a> Viewer<'a> {
     /// Returns the visibility of a user. A deleted user is visible only to principals who see all users.
     #[must_use]
     pub fn user(&self, id: UserId) -> Visibility {
-        self.visibility_under(Act::DescribeUser, ResourceType::User, self.directory.user(id).map(|_| Target::User(id)))
+        self.visibility_under(Action::DescribeUser, ResourceType::User, self.directory.user(id).map(|_| Target::User(id)))
     }
 
     /// Returns the visibility of a deleted user who can be restored. It is the same as for an existing user with the
@@ -74,22 +74,22 @@ impl<'a> Viewer<'a> {
     #[must_use]
     pub fn deleted_user(&self, user: &User) -> Visibility {
         let group = user.hierarchy_group.filter(|group| self.directory.group(*group).is_some());
-        let thing = Thing { hierarchy_group: group, ..Thing::new(ResourceType::User, &user.tags) };
-        self.full_or_hidden(self.is_allowed(Act::DescribeUser, &Target::Described(thing)))
+        let thing = ResourceAttributes { hierarchy_group: group, ..ResourceAttributes::new(ResourceType::User, &user.tags) };
+        self.full_or_hidden(self.is_allowed(Action::DescribeUser, &Target::Described(thing)))
     }
 
     /// Returns the visibility of a security profile. Its permissions are part of the details.
     #[must_use]
     pub fn profile(&self, id: SecurityProfileId) -> Visibility {
         let target = self.directory.profile(id).map(|_| Target::Profile(id));
-        self.visibility_under(Act::DescribeSecurityProfile, ResourceType::SecurityProfile, target)
+        self.visibility_under(Action::DescribeSecurityProfile, ResourceType::SecurityProfile, target)
     }
 
     /// Returns the visibility of a hierarchy group.
     #[must_use]
     pub fn group(&self, id: HierarchyGroupId) -> Visibility {
         let target = self.directory.group(id).map(|_| Target::Group(id));
-        self.visibility_under(Act::DescribeUserHierarchyGroup, ResourceType::HierarchyGroup, target)
+        self.visibility_under(Action::DescribeUserHierarchyGroup, ResourceType::HierarchyGroup, target)
     }
 
     /// Returns the visibility of a routing profile, queue, hours of operation or agent status. The type of a deleted
@@ -149,20 +149,20 @@ impl<'a> Viewer<'a> {
     /// Returns the visibility of the levels of the hierarchy.
     #[must_use]
     pub fn structure(&self) -> Visibility {
-        self.full_or_hidden(self.is_allowed(Act::DescribeUserHierarchyStructure, &Target::Instance))
+        self.full_or_hidden(self.is_allowed(Action::DescribeUserHierarchyStructure, &Target::Instance))
     }
 
     /// Whether the details of all users are visible. If so, lists of users need not be filtered, and a count of all
     /// users discloses nothing.
     #[must_use]
     pub fn sees_all_users(&self) -> bool {
-        self.is_allowed(Act::DescribeUser, &Target::Instance)
+        self.is_allowed(Action::DescribeUser, &Target::Instance)
     }
 
     /// Whether the details of all security profiles are visible.
     #[must_use]
     pub fn sees_all_profiles(&self) -> bool {
-        self.is_allowed(Act::DescribeSecurityProfile, &Target::Instance)
+        self.is_allowed(Action::DescribeSecurityProfile, &Target::Instance)
     }
 
     /// Whether the details of all users and all profiles are visible. Required for counts of users by security profile,
@@ -174,7 +174,7 @@ impl<'a> Viewer<'a> {
 
     /// Whether this is the principal's own user.
     #[must_use]
-    pub fn is_oneself(&self, id: UserId) -> bool {
+    pub fn is_own_user(&self, id: UserId) -> bool {
         matches!(self.principal, Principal::User { id: own, .. } if *own == id)
     }
 
@@ -187,21 +187,21 @@ impl<'a> Viewer<'a> {
     }
 
     fn resource_of(&self, resource_type: ResourceType, target: Option<Target<'_>>) -> Visibility {
-        let act = match resource_type {
-            ResourceType::RoutingProfile => Act::DescribeRoutingProfile,
-            ResourceType::Queue => Act::DescribeQueue,
-            ResourceType::HoursOfOperation => Act::DescribeHoursOfOperation,
-            ResourceType::AgentStatus => Act::DescribeAgentStatus,
+        let action = match resource_type {
+            ResourceType::RoutingProfile => Action::DescribeRoutingProfile,
+            ResourceType::Queue => Action::DescribeQueue,
+            ResourceType::HoursOfOperation => Action::DescribeHoursOfOperation,
+            ResourceType::AgentStatus => Action::DescribeAgentStatus,
             // No other type is stored as a resource.
             _ => return self.full_or_hidden(false),
         };
-        self.visibility_under(act, resource_type, target)
+        self.visibility_under(action, resource_type, target)
     }
 
     /// Returns the visibility of a record that the operation returns. `target` is `None` for a deleted record.
-    fn visibility_under(&self, act: Act, resource_type: ResourceType, target: Option<Target<'_>>) -> Visibility {
-        let Some(target) = target else { return self.full_or_hidden(self.is_allowed(act, &Target::Instance)) };
-        if self.is_allowed(act, &target) {
+    fn visibility_under(&self, action: Action, resource_type: ResourceType, target: Option<Target<'_>>) -> Visibility {
+        let Some(target) = target else { return self.full_or_hidden(self.is_allowed(action, &Target::Instance)) };
+        if self.is_allowed(action, &target) {
             return Visibility::Details;
         }
         match can_list(self.directory, self.principal, resource_type, &target, self.at) {
@@ -218,7 +218,7 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    fn is_allowed(&self, act: Act, target: &Target<'_>) -> bool {
-        authorize(self.directory, self.principal, act, target, self.at).is_ok()
+    fn is_allowed(&self, action: Action, target: &Target<'_>) -> bool {
+        authorize(self.directory, self.principal, action, target, self.at).is_ok()
     }
 }

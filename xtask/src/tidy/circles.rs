@@ -20,7 +20,7 @@ struct Circle {
 const ACCEPTED: [Circle; 3] = [
     Circle {
         krate: "floorkey",
-        modules: &["act", "catalogue", "closure", "permission_set", "resource"],
+        modules: &["action", "catalog", "closure", "permission_set", "resource"],
         reason: "the catalog is data about permissions, operations and resource types that name each other",
     },
     Circle {

@@ -7,11 +7,11 @@ use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet,
     RestrictedExpression,
 };
-use floorkey::catalogue::Polarity;
-use floorkey::condition::Side;
+use floorkey::catalog::Polarity;
+use floorkey::condition::AttributeOwner;
 use floorkey::tags::Tags;
 use floorkey::{
-    Action, AnyPermission, Condition, HierarchyGroupId, Record, Request, ResourceType, SecurityProfile, Target, Thing,
+    RequestedAction, AnyPermission, Condition, HierarchyGroupId, Record, Request, ResourceType, SecurityProfile, Target, ResourceAttributes,
     User,
 };
 
@@ -34,7 +34,7 @@ fn a_hundred_thousand_questions_are_answered_as_cedar_answers_them() {
         while asked < 1_000 {
             let request = random_request(&mut rng, &directory, &ids, &said);
             // Whether a user has a legacy permission can depend on several profiles together. Cedar can't express this.
-            if matches!(request.action, Action::Permission(name) if name.info().is_legacy()) {
+            if matches!(request.action, RequestedAction::Permission(name) if name.info().is_legacy()) {
                 continue;
             }
             asked += 1;
@@ -57,11 +57,11 @@ fn a_hundred_thousand_questions_are_answered_as_cedar_answers_them() {
     assert!(allowed > 10_000 && denied > 10_000, "{allowed} {denied}");
 }
 
-fn action(action: &Action<'_>) -> String {
+fn action(action: &RequestedAction<'_>) -> String {
     match action {
-        Action::Permission(permission) => permission.name().to_owned(),
-        Action::Application { namespace, permission } => format!("{namespace}: {permission}"),
-        Action::Unknown(name) => (*name).to_owned(),
+        RequestedAction::Permission(permission) => permission.name().to_owned(),
+        RequestedAction::Application { namespace, permission } => format!("{namespace}: {permission}"),
+        RequestedAction::Unknown(name) => (*name).to_owned(),
     }
 }
 
@@ -80,7 +80,7 @@ fn policies(records: &[Record]) -> String {
         let mut by_clause: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for name in permissions_with(profile.chosen.iter().collect()) {
             if name.info().polarity == Polarity::Grant && !name.info().is_legacy() {
-                let clause = clause(profile, &AnyPermission::Catalogue(name), name.info().resource_type);
+                let clause = clause(profile, &AnyPermission::Catalog(name), name.info().resource_type);
                 by_clause.entry(clause).or_default().push(name.name().to_owned());
             }
         }
@@ -142,19 +142,19 @@ fn equals(of: &str, key: &str, value: &str) -> String {
 fn condition(condition: &Condition) -> String {
     match condition {
         // Cedar's comparison is case-sensitive, so owners and names are in lowercase.
-        Condition::Own { .. } => "(resource has user && resource.user == principal) || \
+        Condition::OwnedBySubject { .. } => "(resource has user && resource.user == principal) || \
                                   (resource has owner && principal.names.contains(resource.owner))"
             .to_owned(),
         Condition::SameHierarchy => "principal has group && resource in principal.group".to_owned(),
-        Condition::Same { attribute, of_subject } => format!(
-            "resource.tags has {attribute} && principal.tags has {of_subject} && \
-             resource.tags.{attribute} == principal.tags.{of_subject}"
+        Condition::EqualsSubject { attribute, subject_attribute } => format!(
+            "resource.tags has {attribute} && principal.tags has {subject_attribute} && \
+             resource.tags.{attribute} == principal.tags.{subject_attribute}"
         ),
         Condition::OneOf { of, attribute, values } => {
             let of = match of {
-                Side::Subject => "principal.tags",
-                Side::Resource => "resource.tags",
-                Side::Action => "context.action",
+                AttributeOwner::Subject => "principal.tags",
+                AttributeOwner::Resource => "resource.tags",
+                AttributeOwner::Action => "context.action",
             };
             let values: Vec<String> = values.iter().map(|value| format!("\"{value}\"")).collect();
             format!("{of} has {attribute} && [{}].contains({of}.{attribute})", values.join(", "))
@@ -183,7 +183,7 @@ fn principal_entity(id: &EntityUid, user: Option<&User>, request: &Request<'_>) 
 
 fn resource_entity<'a>(id: &EntityUid, oracle: &Oracle<'a>, request: &Request<'a>) -> Entity {
     let thing = match request.target {
-        Target::Instance => Some(Thing::UNKNOWN),
+        Target::Instance => Some(ResourceAttributes::UNKNOWN),
         ref target => oracle.thing(target),
     };
     let truth = |truth: bool| RestrictedExpression::new_bool(truth);

@@ -1,7 +1,7 @@
 //! Agent statuses. They are created with the instance, and Floorkey only supports reading them.
 
 use floorkey::resource::ResourceDetails;
-use floorkey::{Act, Resource, ResourceType};
+use floorkey::{Action, Resource, ResourceType};
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::exception::Exception;
 use floorkey_aws::model::{
@@ -20,10 +20,10 @@ pub(super) async fn describe(
     caller: &Caller<'_>,
     input: DescribeAgentStatusInput,
 ) -> ApiResult<DescribeAgentStatusOutput> {
-    let (act, operation) = (Act::DescribeAgentStatus, Operation::DescribeAgentStatus);
+    let (action, operation) = (Action::DescribeAgentStatus, Operation::DescribeAgentStatus);
     let directory = caller.directory(&input.instance_id)?;
     let resource =
-        caller.resource(&directory, ResourceType::AgentStatus, &input.agent_status_id, act, operation).await?;
+        caller.resource(&directory, ResourceType::AgentStatus, &input.agent_status_id, action, operation).await?;
     let ResourceDetails::AgentStatus(status) = &resource.details else {
         return Err(not_found_exception(&input.agent_status_id, operation));
     };
@@ -48,7 +48,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListAgentStatusesInput) -> 
     let types = input.agent_status_types.filter(|types| !types.is_empty());
     let list_request = ListRequest {
         resource_type: ResourceType::AgentStatus,
-        act: Act::ListAgentStatuses,
+        action: Action::ListAgentStatuses,
         operation: Operation::ListAgentStatuses,
         filters: format!("{types:?}"),
         max_results: input.max_results,

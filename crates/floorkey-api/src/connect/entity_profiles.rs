@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use floorkey::act::Entity as EntityKind;
+use floorkey::action::Entity as EntityKind;
 use floorkey::{
-    Act, Action, Command, Directory, Invalid, Permission, PermissionSet, Principal, RecordKey, Refusal, Request,
-    ResourceType, SecurityProfileId, Target, User, catalogue,
+    Action, RequestedAction, Command, Directory, Invalid, Permission, PermissionSet, Principal, RecordKey, Refusal, Request,
+    ResourceType, SecurityProfileId, Target, User, catalog,
 };
 use floorkey_aws::arn::{Arn, ResourceKind};
 use floorkey_aws::exception::Exception;
@@ -20,15 +20,15 @@ use super::lookup::parse_ref;
 use crate::caller::{ApiResult, Caller};
 
 pub(super) async fn associate(caller: &Caller<'_>, input: AssociateSecurityProfilesInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::AssociateSecurityProfiles, Operation::AssociateSecurityProfiles);
+    let (action, operation) = (Action::AssociateSecurityProfiles, Operation::AssociateSecurityProfiles);
     let directory = caller.directory(&input.instance_id)?;
-    let entity = Entity { entity_type: input.entity_type, arn: &input.entity_arn, act, operation };
+    let entity = Entity { entity_type: input.entity_type, arn: &input.entity_arn, action, operation };
     let user = entity.user(caller, &directory).await?.id;
     let profiles = match parse_profile_ids(&input.security_profiles) {
         Ok(profiles) => profiles,
         Err(refusal) => {
             return Err(caller
-                .record_refusal(&directory, (act, vec![RecordKey::User(user)]), refusal, operation)
+                .record_refusal(&directory, (action, vec![RecordKey::User(user)]), refusal, operation)
                 .await);
         }
     };
@@ -37,15 +37,15 @@ pub(super) async fn associate(caller: &Caller<'_>, input: AssociateSecurityProfi
 }
 
 pub(super) async fn disassociate(caller: &Caller<'_>, input: DisassociateSecurityProfilesInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::DisassociateSecurityProfiles, Operation::DisassociateSecurityProfiles);
+    let (action, operation) = (Action::DisassociateSecurityProfiles, Operation::DisassociateSecurityProfiles);
     let directory = caller.directory(&input.instance_id)?;
-    let entity = Entity { entity_type: input.entity_type, arn: &input.entity_arn, act, operation };
+    let entity = Entity { entity_type: input.entity_type, arn: &input.entity_arn, action, operation };
     let user = entity.user(caller, &directory).await?.id;
     let profiles = match parse_profile_ids(&input.security_profiles) {
         Ok(profiles) => profiles,
         Err(refusal) => {
             return Err(caller
-                .record_refusal(&directory, (act, vec![RecordKey::User(user)]), refusal, operation)
+                .record_refusal(&directory, (action, vec![RecordKey::User(user)]), refusal, operation)
                 .await);
         }
     };
@@ -57,9 +57,9 @@ pub(super) async fn list(
     caller: &Caller<'_>,
     input: ListEntitySecurityProfilesInput,
 ) -> ApiResult<ListEntitySecurityProfilesOutput> {
-    let (act, operation) = (Act::ListEntitySecurityProfiles, Operation::ListEntitySecurityProfiles);
+    let (action, operation) = (Action::ListEntitySecurityProfiles, Operation::ListEntitySecurityProfiles);
     let directory = caller.directory(&input.instance_id)?;
-    let entity = Entity { entity_type: input.entity_type, arn: &input.entity_arn, act, operation };
+    let entity = Entity { entity_type: input.entity_type, arn: &input.entity_arn, action, operation };
     let user = entity.user(caller, &directory).await?;
     let filters = user.id.to_string();
     let list = ListId { instance: &directory.instance().to_string(), filters: &filters };
@@ -75,7 +75,7 @@ pub(super) async fn list(
 struct Entity<'a> {
     entity_type: EntityType,
     arn: &'a str,
-    act: Act,
+    action: Action,
     operation: Operation,
 }
 
@@ -92,11 +92,11 @@ impl Entity<'_> {
         let is_this_instance = Arn { resource: None, ..arn.clone() } == caller.instance_arn(directory);
         match arn.resource {
             Some((ResourceKind::User, id)) if is_this_instance => {
-                caller.user(directory, &id, self.act, self.operation).await
+                caller.user(directory, &id, self.action, self.operation).await
             }
             // A user of another instance does not exist in this one.
             Some((ResourceKind::User, _)) => {
-                Err(caller.not_found_or_denied(directory, self.act, ResourceType::User, self.arn, self.operation).await)
+                Err(caller.not_found_or_denied(directory, self.action, ResourceType::User, self.arn, self.operation).await)
             }
             _ => {
                 let problem = "with the EntityType USER, this must be the ARN of a user: …:instance/<id>/agent/<id>";
@@ -107,29 +107,29 @@ impl Entity<'_> {
 
     async fn invalid(&self, caller: &Caller<'_>, directory: &Directory, problem: String) -> Exception {
         let refusal = Invalid { input: "EntityArn", problem }.into();
-        caller.refuse_command(directory, self.act, &Target::Instance, refusal, self.operation).await
+        caller.refuse_command(directory, self.action, &Target::Instance, refusal, self.operation).await
     }
 
     /// Operations on AI agents require separate permissions. Only callers with these permissions get a response that
     /// reveals that there are no AI agents.
     async fn no_ai_agent(&self, caller: &Caller<'_>, directory: &Directory) -> Exception {
         let requirement =
-            catalogue().requirement(self.act).by_entity.get(&EntityKind::AiAgent).copied().unwrap_or_default();
+            catalog().requirement(self.action).by_entity.get(&EntityKind::AiAgent).copied().unwrap_or_default();
         let holds = |permission: Permission| match caller.principal() {
             Principal::User { id, .. } => {
-                let action = Action::Permission(permission);
+                let action = RequestedAction::Permission(permission);
                 directory.decide(&Request::new(*id, action, Target::Instance, caller.now)).allowed()
             }
             Principal::Operator { .. } | Principal::System => true,
         };
-        let refusal = match requirement.are_met(holds, &PermissionSet::EMPTY) {
+        let refusal = match requirement.are_granted(holds, &PermissionSet::EMPTY) {
             true => Refusal::NotFound { what: "AI agent", id: self.arn.chars().take(256).collect() },
             false => {
                 let all_of = requirement.all_of.iter().filter(|permission| !holds(*permission)).collect();
-                Refusal::NotPermitted { act: self.act, all_of, any_of: requirement.any_of }
+                Refusal::NotPermitted { action: self.action, all_of, any_of: requirement.any_of }
             }
         };
-        caller.record_refusal(directory, (self.act, Vec::new()), refusal, self.operation).await
+        caller.record_refusal(directory, (self.action, Vec::new()), refusal, self.operation).await
     }
 }
 

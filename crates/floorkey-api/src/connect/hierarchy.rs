@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use floorkey::hierarchy::{self, HierarchyGroup as Group, HierarchyStructure as Levels};
-use floorkey::{Act, Command, Directory, HierarchyGroupId, HierarchyLevelId, Invalid, ResourceType, Target, Thing};
+use floorkey::{Action, Command, Directory, HierarchyGroupId, HierarchyLevelId, Invalid, ResourceType, Target, ResourceAttributes};
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
     CreateUserHierarchyGroupInput, CreateUserHierarchyGroupOutput, DeleteUserHierarchyGroupInput,
@@ -28,7 +28,7 @@ pub(super) async fn create_group(
     caller: &Caller<'_>,
     input: CreateUserHierarchyGroupInput,
 ) -> ApiResult<CreateUserHierarchyGroupOutput> {
-    let (act, operation) = (Act::CreateUserHierarchyGroup, Operation::CreateUserHierarchyGroup);
+    let (action, operation) = (Action::CreateUserHierarchyGroup, Operation::CreateUserHierarchyGroup);
     let directory = caller.directory(&input.instance_id)?;
     let id = HierarchyGroupId::from_bits(entropy::random_id());
     let tags = input.tags.unwrap_or_default();
@@ -37,8 +37,8 @@ pub(super) async fn create_group(
     let parent = match parent {
         Ok(parent) => parent,
         Err(refusal) => {
-            let thing = Thing::new(ResourceType::HierarchyGroup, &tags);
-            return Err(caller.refuse_command(&directory, act, &Target::Described(thing), refusal, operation).await);
+            let thing = ResourceAttributes::new(ResourceType::HierarchyGroup, &tags);
+            return Err(caller.refuse_command(&directory, action, &Target::Described(thing), refusal, operation).await);
         }
     };
     let command = Command::CreateUserHierarchyGroup { id, name: input.name, parent, tags };
@@ -50,18 +50,18 @@ pub(super) async fn create_group(
 }
 
 pub(super) async fn rename_group(caller: &Caller<'_>, input: UpdateUserHierarchyGroupNameInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::UpdateUserHierarchyGroupName, Operation::UpdateUserHierarchyGroupName);
+    let (action, operation) = (Action::UpdateUserHierarchyGroupName, Operation::UpdateUserHierarchyGroupName);
     let directory = caller.directory(&input.instance_id)?;
-    let group = caller.group(&directory, &input.hierarchy_group_id, act, operation).await?.id;
+    let group = caller.group(&directory, &input.hierarchy_group_id, action, operation).await?.id;
     let command = Command::UpdateUserHierarchyGroupName { group, name: input.name };
     caller.execute(&directory, command, operation).await?;
     Ok(Empty {})
 }
 
 pub(super) async fn delete_group(caller: &Caller<'_>, input: DeleteUserHierarchyGroupInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::DeleteUserHierarchyGroup, Operation::DeleteUserHierarchyGroup);
+    let (action, operation) = (Action::DeleteUserHierarchyGroup, Operation::DeleteUserHierarchyGroup);
     let directory = caller.directory(&input.instance_id)?;
-    let group = caller.group(&directory, &input.hierarchy_group_id, act, operation).await?.id;
+    let group = caller.group(&directory, &input.hierarchy_group_id, action, operation).await?.id;
     caller.execute(&directory, Command::DeleteUserHierarchyGroup { group }, operation).await?;
     Ok(Empty {})
 }
@@ -70,10 +70,10 @@ pub(super) async fn describe_group(
     caller: &Caller<'_>,
     input: DescribeUserHierarchyGroupInput,
 ) -> ApiResult<DescribeUserHierarchyGroupOutput> {
-    let (act, operation) = (Act::DescribeUserHierarchyGroup, Operation::DescribeUserHierarchyGroup);
+    let (action, operation) = (Action::DescribeUserHierarchyGroup, Operation::DescribeUserHierarchyGroup);
     let directory = caller.directory(&input.instance_id)?;
-    let group = caller.group(&directory, &input.hierarchy_group_id, act, operation).await?;
-    let list_filter = ListFilter::new(caller, &directory, act, ResourceType::HierarchyGroup, operation).await?;
+    let group = caller.group(&directory, &input.hierarchy_group_id, action, operation).await?;
+    let list_filter = ListFilter::new(caller, &directory, action, ResourceType::HierarchyGroup, operation).await?;
     let hierarchy_group = Some(to_model(group, &list_filter, &directory, &caller.arn_context(&directory)));
     Ok(DescribeUserHierarchyGroupOutput { hierarchy_group })
 }
@@ -82,9 +82,9 @@ pub(super) async fn list_groups(
     caller: &Caller<'_>,
     input: ListUserHierarchyGroupsInput,
 ) -> ApiResult<ListUserHierarchyGroupsOutput> {
-    let (act, operation) = (Act::ListUserHierarchyGroups, Operation::ListUserHierarchyGroups);
+    let (action, operation) = (Action::ListUserHierarchyGroups, Operation::ListUserHierarchyGroups);
     let directory = caller.directory(&input.instance_id)?;
-    let list_filter = ListFilter::new(caller, &directory, act, ResourceType::HierarchyGroup, operation).await?;
+    let list_filter = ListFilter::new(caller, &directory, action, ResourceType::HierarchyGroup, operation).await?;
     let list = ListId { instance: &directory.instance().to_string(), filters: "" };
     let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
     let arns = caller.arn_context(&directory);
@@ -99,9 +99,9 @@ pub(super) async fn search_groups(
     caller: &Caller<'_>,
     input: SearchUserHierarchyGroupsInput,
 ) -> ApiResult<SearchUserHierarchyGroupsOutput> {
-    let (act, operation) = (Act::SearchUserHierarchyGroups, Operation::SearchUserHierarchyGroups);
+    let (action, operation) = (Action::SearchUserHierarchyGroups, Operation::SearchUserHierarchyGroups);
     let directory = caller.directory(&input.instance_id)?;
-    let list_filter = ListFilter::new(caller, &directory, act, ResourceType::HierarchyGroup, operation).await?;
+    let list_filter = ListFilter::new(caller, &directory, action, ResourceType::HierarchyGroup, operation).await?;
     let criteria = Criteria::parse(input.search_criteria, search::parse_group_test, operation)?;
     let attributes = input.search_filter.and_then(|filter| filter.attribute_filter);
     let filter = AttributeFilter::for_tags(attributes, operation)?;
@@ -137,11 +137,11 @@ pub(super) async fn describe_structure(
     caller: &Caller<'_>,
     input: DescribeUserHierarchyStructureInput,
 ) -> ApiResult<DescribeUserHierarchyStructureOutput> {
-    let (act, operation) = (Act::DescribeUserHierarchyStructure, Operation::DescribeUserHierarchyStructure);
+    let (action, operation) = (Action::DescribeUserHierarchyStructure, Operation::DescribeUserHierarchyStructure);
     let directory = caller.directory(&input.instance_id)?;
-    caller.authorize(&directory, act, &Target::Instance, operation).await?;
+    caller.authorize(&directory, action, &Target::Instance, operation).await?;
     // The structure is present even if it has no levels, because Terraform treats a missing structure as an error.
-    let hierarchy_structure = Some(structure(directory.structure(), &caller.arn_context(&directory)));
+    let hierarchy_structure = Some(structure(directory.hierarchy_structure(), &caller.arn_context(&directory)));
     Ok(DescribeUserHierarchyStructureOutput { hierarchy_structure })
 }
 
@@ -150,7 +150,7 @@ pub(super) async fn update_structure(
     caller: &Caller<'_>,
     input: UpdateUserHierarchyStructureInput,
 ) -> ApiResult<Empty> {
-    let (act, operation) = (Act::UpdateUserHierarchyStructure, Operation::UpdateUserHierarchyStructure);
+    let (action, operation) = (Action::UpdateUserHierarchyStructure, Operation::UpdateUserHierarchyStructure);
     let directory = caller.directory(&input.instance_id)?;
     let HierarchyStructureUpdate { level_one, level_two, level_three, level_four, level_five } =
         input.hierarchy_structure;
@@ -162,7 +162,7 @@ pub(super) async fn update_structure(
     if level_names.contains(&None) {
         let problem = "levels must be consecutive, beginning with LevelOne";
         let refusal = Invalid { input: "HierarchyStructure", problem: problem.to_owned() }.into();
-        return Err(caller.refuse_command(&directory, act, &Target::Instance, refusal, operation).await);
+        return Err(caller.refuse_command(&directory, action, &Target::Instance, refusal, operation).await);
     }
     let levels = level_names
         .into_iter()
@@ -179,7 +179,7 @@ fn to_model(
     directory: &Directory,
     arns: &ArnContext<'_>,
 ) -> HierarchyGroup {
-    let level = directory.structure().levels.get(usize::from(group.level).saturating_sub(1));
+    let level = directory.hierarchy_structure().levels.get(usize::from(group.level).saturating_sub(1));
     HierarchyGroup {
         arn: arns.arn(ResourceKind::HierarchyGroup, group.id),
         hierarchy_path: Some(path(group.id, list_filter, directory, arns)),

@@ -2,8 +2,8 @@
 
 use floorkey::resource::{HoursOfOperation as Hours, OpeningPeriod, ResourceChange, ResourceDetails};
 use floorkey::{
-    Act, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType,
-    Target, Thing,
+    Action, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType,
+    Target, ResourceAttributes,
 };
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
@@ -25,15 +25,15 @@ pub(super) async fn create(
     caller: &Caller<'_>,
     input: CreateHoursOfOperationInput,
 ) -> ApiResult<CreateHoursOfOperationOutput> {
-    let (act, operation) = (Act::CreateHoursOfOperation, Operation::CreateHoursOfOperation);
+    let (action, operation) = (Action::CreateHoursOfOperation, Operation::CreateHoursOfOperation);
     let directory = caller.directory(&input.instance_id)?;
     let id = ResourceId::from_bits(entropy::random_id());
     let tags = input.tags.clone().unwrap_or_default();
     let details = match details(&input) {
         Ok(details) => details,
         Err(refusal) => {
-            let thing = Target::Described(Thing::new(ResourceType::HoursOfOperation, &tags));
-            return Err(caller.refuse_command(&directory, act, &thing, refusal, operation).await);
+            let thing = Target::Described(ResourceAttributes::new(ResourceType::HoursOfOperation, &tags));
+            return Err(caller.refuse_command(&directory, action, &thing, refusal, operation).await);
         }
     };
     let description = non_empty(input.description.as_deref());
@@ -46,10 +46,10 @@ pub(super) async fn create(
 }
 
 pub(super) async fn delete(caller: &Caller<'_>, input: DeleteHoursOfOperationInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::DeleteHoursOfOperation, Operation::DeleteHoursOfOperation);
+    let (action, operation) = (Action::DeleteHoursOfOperation, Operation::DeleteHoursOfOperation);
     let directory = caller.directory(&input.instance_id)?;
     let id = &input.hours_of_operation_id;
-    resources::delete(caller, &directory, StoredResourceType::HoursOfOperation, id, act, operation).await?;
+    resources::delete(caller, &directory, StoredResourceType::HoursOfOperation, id, action, operation).await?;
     Ok(Empty {})
 }
 
@@ -57,10 +57,10 @@ pub(super) async fn describe(
     caller: &Caller<'_>,
     input: DescribeHoursOfOperationInput,
 ) -> ApiResult<DescribeHoursOfOperationOutput> {
-    let (act, operation) = (Act::DescribeHoursOfOperation, Operation::DescribeHoursOfOperation);
+    let (action, operation) = (Action::DescribeHoursOfOperation, Operation::DescribeHoursOfOperation);
     let directory = caller.directory(&input.instance_id)?;
     let (resource_type, id) = (ResourceType::HoursOfOperation, &input.hours_of_operation_id);
-    let resource = caller.resource(&directory, resource_type, id, act, operation).await?;
+    let resource = caller.resource(&directory, resource_type, id, action, operation).await?;
     let ResourceDetails::HoursOfOperation(hours) = &resource.details else {
         return Err(exception(not_found(resource_type, id).into(), operation));
     };
@@ -80,7 +80,7 @@ pub(super) async fn list(
     let directory = caller.directory(&input.instance_id)?;
     let list_request = ListRequest {
         resource_type: ResourceType::HoursOfOperation,
-        act: Act::ListHoursOfOperations,
+        action: Action::ListHoursOfOperations,
         operation: Operation::ListHoursOfOperations,
         filters: String::new(),
         max_results: input.max_results,
@@ -105,14 +105,14 @@ pub(super) async fn list(
 }
 
 pub(super) async fn update(caller: &Caller<'_>, input: UpdateHoursOfOperationInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::UpdateHoursOfOperation, Operation::UpdateHoursOfOperation);
+    let (action, operation) = (Action::UpdateHoursOfOperation, Operation::UpdateHoursOfOperation);
     let directory = caller.directory(&input.instance_id)?;
     let id = &input.hours_of_operation_id;
     match to_change(input.name, input.description, input.time_zone.as_deref(), input.config.as_deref()) {
         Ok(change) => resources::change(caller, &directory, id, change, operation).await,
         Err(refusal) => {
-            let resource = caller.resource(&directory, ResourceType::HoursOfOperation, id, act, operation).await?.id;
-            Err(caller.refuse_command(&directory, act, &Target::Resource(resource), refusal, operation).await)
+            let resource = caller.resource(&directory, ResourceType::HoursOfOperation, id, action, operation).await?.id;
+            Err(caller.refuse_command(&directory, action, &Target::Resource(resource), refusal, operation).await)
         }
     }
 }

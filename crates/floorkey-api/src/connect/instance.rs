@@ -1,6 +1,6 @@
 //! Instances. The operator creates and deletes them. An instance is visible to all of its users with an access key.
 
-use floorkey::{Act, Directory, InstanceId, Invalid, NewInstance, Refusal, Target};
+use floorkey::{Action, Directory, InstanceId, Invalid, NewInstance, Refusal, Target};
 use floorkey_aws::Sensitive;
 use floorkey_aws::exception::{Exception, ExceptionKind};
 use floorkey_aws::model::{
@@ -25,7 +25,7 @@ const PAGE_SIZE: usize = 10;
 /// Creates an instance without users. It is `ACTIVE` when the call returns.
 pub(super) async fn create(caller: &Caller<'_>, input: CreateInstanceInput) -> ApiResult<CreateInstanceOutput> {
     let operation = Operation::CreateInstance;
-    require_operator(caller, None, Act::CreateInstance, operation).await?;
+    require_operator(caller, None, Action::CreateInstance, operation).await?;
     let alias = non_empty(input.instance_alias.as_deref());
     check_input(&input, alias.as_deref())
         .map_err(|invalid| caller.to_exception(Refusal::from(invalid).into(), operation))?;
@@ -60,7 +60,7 @@ pub(super) async fn create(caller: &Caller<'_>, input: CreateInstanceInput) -> A
 pub(super) async fn delete(caller: &Caller<'_>, input: DeleteInstanceInput) -> ApiResult<Empty> {
     let operation = Operation::DeleteInstance;
     let directory = caller.directory(&input.instance_id)?;
-    require_operator(caller, Some(&directory), Act::DeleteInstance, operation).await?;
+    require_operator(caller, Some(&directory), Action::DeleteInstance, operation).await?;
     let deleted = caller.api.service.delete_instance(caller.actor.clone(), directory.instance()).await;
     deleted.map_err(|failure| caller.to_exception(failure, operation))?;
     Ok(Empty {})
@@ -69,7 +69,7 @@ pub(super) async fn delete(caller: &Caller<'_>, input: DeleteInstanceInput) -> A
 pub(super) async fn describe(caller: &Caller<'_>, input: DescribeInstanceInput) -> ApiResult<DescribeInstanceOutput> {
     let operation = Operation::DescribeInstance;
     let directory = caller.directory(&input.instance_id)?;
-    caller.authorize(&directory, Act::DescribeInstance, &Target::Instance, operation).await?;
+    caller.authorize(&directory, Action::DescribeInstance, &Target::Instance, operation).await?;
     let InstanceSummary {
         arn,
         created_time,
@@ -123,15 +123,15 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListInstancesInput) -> ApiR
 async fn require_operator(
     caller: &Caller<'_>,
     about: Option<&Directory>,
-    act: Act,
+    action: Action,
     operation: Operation,
 ) -> ApiResult<()> {
     if caller.is_operator() {
         return Ok(());
     }
     match (about, caller.instances().first()) {
-        (Some(directory), _) => caller.authorize(directory, act, &Target::Instance, operation).await,
-        (None, Some(own_instance)) => caller.authorize(own_instance, act, &Target::Instance, operation).await,
+        (Some(directory), _) => caller.authorize(directory, action, &Target::Instance, operation).await,
+        (None, Some(own_instance)) => caller.authorize(own_instance, action, &Target::Instance, operation).await,
         (None, None) => {
             let message = "This requires the operator's access key.";
             Err(Exception::new(ExceptionKind::AccessDenied, message))

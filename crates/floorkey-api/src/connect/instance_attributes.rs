@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use floorkey::{Act, Command, Invalid, Target};
+use floorkey::{Action, Command, Invalid, Target};
 use floorkey_aws::model::{
     Attribute, DescribeInstanceAttributeInput, DescribeInstanceAttributeOutput, Empty, InstanceAttributeType,
     ListInstanceAttributesInput, ListInstanceAttributesOutput, UpdateInstanceAttributeInput,
@@ -21,7 +21,7 @@ pub(super) async fn describe(
 ) -> ApiResult<DescribeInstanceAttributeOutput> {
     let operation = Operation::DescribeInstanceAttribute;
     let directory = caller.directory(&input.instance_id)?;
-    caller.authorize(&directory, Act::DescribeInstanceAttribute, &Target::Instance, operation).await?;
+    caller.authorize(&directory, Action::DescribeInstanceAttribute, &Target::Instance, operation).await?;
     let attribute = Some(attribute(&directory.settings().attributes, input.attribute_type));
     Ok(DescribeInstanceAttributeOutput { attribute })
 }
@@ -32,7 +32,7 @@ pub(super) async fn list(
 ) -> ApiResult<ListInstanceAttributesOutput> {
     let operation = Operation::ListInstanceAttributes;
     let directory = caller.directory(&input.instance_id)?;
-    caller.authorize(&directory, Act::ListInstanceAttributes, &Target::Instance, operation).await?;
+    caller.authorize(&directory, Action::ListInstanceAttributes, &Target::Instance, operation).await?;
     let list = ListId { instance: &directory.instance().to_string(), filters: "" };
     let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
     let stored = &directory.settings().attributes;
@@ -42,13 +42,13 @@ pub(super) async fn list(
 }
 
 pub(super) async fn update(caller: &Caller<'_>, input: UpdateInstanceAttributeInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::UpdateInstanceAttribute, Operation::UpdateInstanceAttribute);
+    let (action, operation) = (Action::UpdateInstanceAttribute, Operation::UpdateInstanceAttribute);
     let directory = caller.directory(&input.instance_id)?;
     let (name, value) = (input.attribute_type.as_str().to_owned(), input.value);
     if !matches!(value.as_str(), "true" | "false") {
         let problem = format!("{name} must be `true` or `false`");
         let refusal = Invalid { input: "Value", problem }.into();
-        return Err(caller.refuse_command(&directory, act, &Target::Instance, refusal, operation).await);
+        return Err(caller.refuse_command(&directory, action, &Target::Instance, refusal, operation).await);
     }
     caller.execute(&directory, Command::UpdateInstanceAttribute { name, value }, operation).await?;
     Ok(Empty {})

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::{
-    Act, Directory, HierarchyGroupId, RecordKey, Refusal, Resource, ResourceId, ResourceType, SecurityProfile,
+    Action, Directory, HierarchyGroupId, RecordKey, Refusal, Resource, ResourceId, ResourceType, SecurityProfile,
     SecurityProfileId, Target, User, UserId,
 };
 use floorkey_aws::exception::Exception;
@@ -24,12 +24,12 @@ impl Caller<'_> {
         &self,
         directory: &'d Directory,
         id: &str,
-        act: Act,
+        action: Action,
         operation: Operation,
     ) -> ApiResult<&'d Arc<User>> {
         match UserId::parse(id).and_then(|id| directory.user(id)) {
-            Some(user) => self.authorize(directory, act, &Target::User(user.id), operation).await.map(|()| user),
-            None => Err(self.not_found_or_denied(directory, act, ResourceType::User, id, operation).await),
+            Some(user) => self.authorize(directory, action, &Target::User(user.id), operation).await.map(|()| user),
+            None => Err(self.not_found_or_denied(directory, action, ResourceType::User, id, operation).await),
         }
     }
 
@@ -38,14 +38,14 @@ impl Caller<'_> {
         &self,
         directory: &'d Directory,
         id: &str,
-        act: Act,
+        action: Action,
         operation: Operation,
     ) -> ApiResult<&'d Arc<SecurityProfile>> {
         match SecurityProfileId::parse(id).and_then(|id| directory.profile(id)) {
             Some(profile) => {
-                self.authorize(directory, act, &Target::Profile(profile.id), operation).await.map(|()| profile)
+                self.authorize(directory, action, &Target::Profile(profile.id), operation).await.map(|()| profile)
             }
-            None => Err(self.not_found_or_denied(directory, act, ResourceType::SecurityProfile, id, operation).await),
+            None => Err(self.not_found_or_denied(directory, action, ResourceType::SecurityProfile, id, operation).await),
         }
     }
 
@@ -54,12 +54,12 @@ impl Caller<'_> {
         &self,
         directory: &'d Directory,
         id: &str,
-        act: Act,
+        action: Action,
         operation: Operation,
     ) -> ApiResult<&'d Arc<HierarchyGroup>> {
         match HierarchyGroupId::parse(id).and_then(|id| directory.group(id)) {
-            Some(group) => self.authorize(directory, act, &Target::Group(group.id), operation).await.map(|()| group),
-            None => Err(self.not_found_or_denied(directory, act, ResourceType::HierarchyGroup, id, operation).await),
+            Some(group) => self.authorize(directory, action, &Target::Group(group.id), operation).await.map(|()| group),
+            None => Err(self.not_found_or_denied(directory, action, ResourceType::HierarchyGroup, id, operation).await),
         }
     }
 
@@ -69,14 +69,14 @@ impl Caller<'_> {
         directory: &'d Directory,
         resource_type: ResourceType,
         id: &str,
-        act: Act,
+        action: Action,
         operation: Operation,
     ) -> ApiResult<&'d Arc<Resource>> {
-        match ResourceId::parse(id).and_then(|id| directory.resource_of(resource_type, id)) {
+        match ResourceId::parse(id).and_then(|id| directory.resource_with_type(resource_type, id)) {
             Some(resource) => {
-                self.authorize(directory, act, &Target::Resource(resource.id), operation).await.map(|()| resource)
+                self.authorize(directory, action, &Target::Resource(resource.id), operation).await.map(|()| resource)
             }
-            None => Err(self.not_found_or_denied(directory, act, resource_type, id, operation).await),
+            None => Err(self.not_found_or_denied(directory, action, resource_type, id, operation).await),
         }
     }
 
@@ -84,17 +84,17 @@ impl Caller<'_> {
     pub(super) async fn not_found_or_denied(
         &self,
         directory: &Directory,
-        act: Act,
+        action: Action,
         resource_type: ResourceType,
         id: &str,
         operation: Operation,
     ) -> Exception {
         let targets = record_key(resource_type, id).into_iter().collect();
-        match floorkey::missing(directory, self.principal(), act, resource_type, canonical_id(id), self.now) {
+        match floorkey::not_found_or_denied(directory, self.principal(), action, resource_type, canonical_id(id), self.now) {
             refusal @ Refusal::NotFound { .. } => {
-                self.refuse_if_command(directory, (act, targets), refusal, operation).await
+                self.refuse_if_command(directory, (action, targets), refusal, operation).await
             }
-            refusal => self.record_refusal(directory, (act, targets), refusal, operation).await,
+            refusal => self.record_refusal(directory, (action, targets), refusal, operation).await,
         }
     }
 
@@ -103,13 +103,13 @@ impl Caller<'_> {
     pub(super) async fn refuse_command(
         &self,
         directory: &Directory,
-        act: Act,
+        action: Action,
         target: &Target<'_>,
         refusal: Refusal,
         operation: Operation,
     ) -> Exception {
-        match self.authorize(directory, act, target, operation).await {
-            Ok(()) => self.record_refusal(directory, (act, record_keys(target)), refusal, operation).await,
+        match self.authorize(directory, action, target, operation).await {
+            Ok(()) => self.record_refusal(directory, (action, record_keys(target)), refusal, operation).await,
             Err(exception) => exception,
         }
     }
@@ -119,12 +119,12 @@ impl Caller<'_> {
     pub(super) async fn record_refusal(
         &self,
         directory: &Directory,
-        (act, targets): (Act, Vec<RecordKey>),
+        (action, targets): (Action, Vec<RecordKey>),
         refusal: Refusal,
         operation: Operation,
     ) -> Exception {
         let actor = self.actor.clone();
-        let failure = self.api.service.record_refusal(directory.instance(), actor, act, targets, refusal).await;
+        let failure = self.api.service.record_refusal(directory.instance(), actor, action, targets, refusal).await;
         exception(failure, operation)
     }
 
@@ -133,7 +133,7 @@ impl Caller<'_> {
     async fn refuse_if_command(
         &self,
         directory: &Directory,
-        attempt: (Act, Vec<RecordKey>),
+        attempt: (Action, Vec<RecordKey>),
         refusal: Refusal,
         operation: Operation,
     ) -> Exception {

@@ -1,7 +1,7 @@
 //! Updates of queues, one operation per setting, and their quick connects.
 
 use floorkey::resource::ResourceChange;
-use floorkey::{Act, Directory, Refusal, ResourceId, ResourceType, Target};
+use floorkey::{Action, Directory, Refusal, ResourceId, ResourceType, Target};
 use floorkey_aws::model::{
     AssociateQueueQuickConnectsInput, DisassociateQueueQuickConnectsInput, Empty, ListQueueQuickConnectsInput,
     ListQueueQuickConnectsOutput, QueueStatus, UpdateQueueHoursOfOperationInput, UpdateQueueMaxContactsInput,
@@ -25,14 +25,14 @@ pub(super) async fn hours_of_operation(
     caller: &Caller<'_>,
     input: UpdateQueueHoursOfOperationInput,
 ) -> ApiResult<Empty> {
-    let (act, operation) = (Act::UpdateQueueHoursOfOperation, Operation::UpdateQueueHoursOfOperation);
+    let (action, operation) = (Action::UpdateQueueHoursOfOperation, Operation::UpdateQueueHoursOfOperation);
     let directory = caller.directory(&input.instance_id)?;
     match parse_ref(ResourceType::HoursOfOperation, &input.hours_of_operation_id, ResourceId::parse) {
         Ok(hours) => {
             let change = ResourceChange::QueueHours(hours);
             resources::change(caller, &directory, &input.queue_id, change, operation).await
         }
-        Err(refusal) => refuse_update(caller, &directory, &input.queue_id, refusal, (act, operation)).await,
+        Err(refusal) => refuse_update(caller, &directory, &input.queue_id, refusal, (action, operation)).await,
     }
 }
 
@@ -67,7 +67,7 @@ pub(super) async fn associate_quick_connects(
     caller: &Caller<'_>,
     input: AssociateQueueQuickConnectsInput,
 ) -> ApiResult<Empty> {
-    let call = (Act::AssociateQueueQuickConnects, Operation::AssociateQueueQuickConnects);
+    let call = (Action::AssociateQueueQuickConnects, Operation::AssociateQueueQuickConnects);
     let directory = caller.directory(&input.instance_id)?;
     let refusal = first_not_found(&input.quick_connect_ids);
     refuse_update(caller, &directory, &input.queue_id, refusal, call).await
@@ -77,7 +77,7 @@ pub(super) async fn disassociate_quick_connects(
     caller: &Caller<'_>,
     input: DisassociateQueueQuickConnectsInput,
 ) -> ApiResult<Empty> {
-    let call = (Act::DisassociateQueueQuickConnects, Operation::DisassociateQueueQuickConnects);
+    let call = (Action::DisassociateQueueQuickConnects, Operation::DisassociateQueueQuickConnects);
     let directory = caller.directory(&input.instance_id)?;
     let refusal = first_not_found(&input.quick_connect_ids);
     refuse_update(caller, &directory, &input.queue_id, refusal, call).await
@@ -88,9 +88,9 @@ pub(super) async fn list_quick_connects(
     caller: &Caller<'_>,
     input: ListQueueQuickConnectsInput,
 ) -> ApiResult<ListQueueQuickConnectsOutput> {
-    let (act, operation) = (Act::ListQueueQuickConnects, Operation::ListQueueQuickConnects);
+    let (action, operation) = (Action::ListQueueQuickConnects, Operation::ListQueueQuickConnects);
     let directory = caller.directory(&input.instance_id)?;
-    let queue = caller.resource(&directory, ResourceType::Queue, &input.queue_id, act, operation).await?;
+    let queue = caller.resource(&directory, ResourceType::Queue, &input.queue_id, action, operation).await?;
     let list = ListId { instance: &directory.instance().to_string(), filters: &queue.id.to_string() };
     let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
     let page = paging.page(std::iter::empty::<(RowKey, _)>())?;
@@ -113,8 +113,8 @@ async fn refuse_update(
     directory: &Directory,
     id: &str,
     refusal: Refusal,
-    (act, operation): (Act, Operation),
+    (action, operation): (Action, Operation),
 ) -> ApiResult<Empty> {
-    let queue = caller.resource(directory, ResourceType::Queue, id, act, operation).await?.id;
-    Err(caller.refuse_command(directory, act, &Target::Resource(queue), refusal, operation).await)
+    let queue = caller.resource(directory, ResourceType::Queue, id, action, operation).await?.id;
+    Err(caller.refuse_command(directory, action, &Target::Resource(queue), refusal, operation).await)
 }

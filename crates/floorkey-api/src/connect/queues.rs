@@ -2,7 +2,7 @@
 
 use floorkey::resource::{Queue as StoredQueue, ResourceDetails};
 use floorkey::{
-    Act, Command, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType, Target, Thing,
+    Action, Command, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType, Target, ResourceAttributes,
 };
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
@@ -20,15 +20,15 @@ use crate::refusal::exception;
 use floorkey_service::entropy;
 
 pub(super) async fn create(caller: &Caller<'_>, input: CreateQueueInput) -> ApiResult<CreateQueueOutput> {
-    let (act, operation) = (Act::CreateQueue, Operation::CreateQueue);
+    let (action, operation) = (Action::CreateQueue, Operation::CreateQueue);
     let directory = caller.directory(&input.instance_id)?;
     let id = ResourceId::from_bits(entropy::random_id());
     let tags = input.tags.clone().unwrap_or_default();
     let details = match details(&input) {
         Ok(details) => details,
         Err(refusal) => {
-            let thing = Thing::new(ResourceType::Queue, &tags);
-            return Err(caller.refuse_command(&directory, act, &Target::Described(thing), refusal, operation).await);
+            let thing = ResourceAttributes::new(ResourceType::Queue, &tags);
+            return Err(caller.refuse_command(&directory, action, &Target::Described(thing), refusal, operation).await);
         }
     };
     let description = non_empty(input.description.as_deref());
@@ -41,16 +41,16 @@ pub(super) async fn create(caller: &Caller<'_>, input: CreateQueueInput) -> ApiR
 }
 
 pub(super) async fn delete(caller: &Caller<'_>, input: DeleteQueueInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::DeleteQueue, Operation::DeleteQueue);
+    let (action, operation) = (Action::DeleteQueue, Operation::DeleteQueue);
     let directory = caller.directory(&input.instance_id)?;
-    resources::delete(caller, &directory, StoredResourceType::Queue, &input.queue_id, act, operation).await?;
+    resources::delete(caller, &directory, StoredResourceType::Queue, &input.queue_id, action, operation).await?;
     Ok(Empty {})
 }
 
 pub(super) async fn describe(caller: &Caller<'_>, input: DescribeQueueInput) -> ApiResult<DescribeQueueOutput> {
-    let (act, operation) = (Act::DescribeQueue, Operation::DescribeQueue);
+    let (action, operation) = (Action::DescribeQueue, Operation::DescribeQueue);
     let directory = caller.directory(&input.instance_id)?;
-    let resource = caller.resource(&directory, ResourceType::Queue, &input.queue_id, act, operation).await?;
+    let resource = caller.resource(&directory, ResourceType::Queue, &input.queue_id, action, operation).await?;
     let ResourceDetails::Queue(queue) = &resource.details else {
         return Err(exception(not_found(ResourceType::Queue, &input.queue_id).into(), operation));
     };
@@ -62,7 +62,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListQueuesInput) -> ApiResu
     let types = input.queue_types.filter(|types| !types.is_empty());
     let list_request = ListRequest {
         resource_type: ResourceType::Queue,
-        act: Act::ListQueues,
+        action: Action::ListQueues,
         operation: Operation::ListQueues,
         filters: format!("{types:?}"),
         max_results: input.max_results,

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use floorkey::resource::{ResourceChange, ResourceEdit};
-use floorkey::{Act, Command, Directory, Resource, ResourceType, StoredResourceType, Target};
+use floorkey::{Action, Command, Directory, Resource, ResourceType, StoredResourceType, Target};
 use floorkey_aws::model::Empty;
 use floorkey_aws::operation::Operation;
 
@@ -21,10 +21,10 @@ pub(super) async fn delete(
     directory: &Directory,
     kind: StoredResourceType,
     id: &str,
-    act: Act,
+    action: Action,
     operation: Operation,
 ) -> ApiResult<()> {
-    let id = caller.resource(directory, kind.resource_type(), id, act, operation).await?.id;
+    let id = caller.resource(directory, kind.resource_type(), id, action, operation).await?.id;
     caller.execute(directory, Command::DeleteResource { kind, id }, operation).await?;
     Ok(())
 }
@@ -40,7 +40,7 @@ pub(super) async fn change(
     change: ResourceChange,
     operation: Operation,
 ) -> ApiResult<Empty> {
-    let id = caller.resource(directory, change.resource_type(), id, change.act(), operation).await?.id;
+    let id = caller.resource(directory, change.resource_type(), id, change.action(), operation).await?.id;
     caller.execute(directory, Command::UpdateResource(Box::new(ResourceEdit { id, change })), operation).await?;
     Ok(Empty {})
 }
@@ -48,7 +48,7 @@ pub(super) async fn change(
 /// A request for a list of resources.
 pub(super) struct ListRequest<'a> {
     pub(super) resource_type: ResourceType,
-    pub(super) act: Act,
+    pub(super) action: Action,
     pub(super) operation: Operation,
     /// All parameters other than the type that determine the list, in any format. Different filters must result in
     /// different strings.
@@ -69,7 +69,7 @@ impl ListRequest<'_> {
         filter: impl Fn(&Resource) -> bool,
         row: impl Fn(&Resource, RowVisibility) -> T,
     ) -> ApiResult<Page<T>> {
-        let list_filter = ListFilter::new(caller, directory, self.act, self.resource_type, self.operation).await?;
+        let list_filter = ListFilter::new(caller, directory, self.action, self.resource_type, self.operation).await?;
         let list = ListId { instance: &directory.instance().to_string(), filters: &self.filters };
         let paging = Paging::parse(caller, self.operation, &list, self.max_results, PAGE_SIZE, self.token)?;
         paging.page(directory.resources(self.resource_type).filter_map(|resource: &Arc<Resource>| {

@@ -1,7 +1,7 @@
 //! Updates of routing profiles, one operation per setting, and their queues.
 
 use floorkey::resource::{ManualQueueLink, QueueLink, ResourceChange, ResourceDetails};
-use floorkey::{Act, Directory, Refusal, ResourceId, ResourceType, Target, visibility};
+use floorkey::{Action, Directory, Refusal, ResourceId, ResourceType, Target, visibility};
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
     AssociateRoutingProfileQueuesInput, Channel, DisassociateRoutingProfileQueuesInput, Empty,
@@ -31,7 +31,7 @@ pub(super) async fn concurrencies(
     caller: &Caller<'_>,
     input: UpdateRoutingProfileConcurrencyInput,
 ) -> ApiResult<Empty> {
-    let call = (Act::UpdateRoutingProfileConcurrency, Operation::UpdateRoutingProfileConcurrency);
+    let call = (Action::UpdateRoutingProfileConcurrency, Operation::UpdateRoutingProfileConcurrency);
     let directory = caller.directory(&input.instance_id)?;
     let new = input.media_concurrencies.iter().map(concurrency).collect::<Result<_, _>>();
     let change = new.map(ResourceChange::RoutingProfileConcurrency);
@@ -42,14 +42,14 @@ pub(super) async fn default_outbound_queue(
     caller: &Caller<'_>,
     input: UpdateRoutingProfileDefaultOutboundQueueInput,
 ) -> ApiResult<Empty> {
-    let call = (Act::UpdateRoutingProfileDefaultOutboundQueue, Operation::UpdateRoutingProfileDefaultOutboundQueue);
+    let call = (Action::UpdateRoutingProfileDefaultOutboundQueue, Operation::UpdateRoutingProfileDefaultOutboundQueue);
     let directory = caller.directory(&input.instance_id)?;
     let change = parse_queue(&input.default_outbound_queue_id).map(ResourceChange::RoutingProfileDefaultOutboundQueue);
     execute_change(caller, &directory, &input.routing_profile_id, change, call).await
 }
 
 pub(super) async fn queues(caller: &Caller<'_>, input: UpdateRoutingProfileQueuesInput) -> ApiResult<Empty> {
-    let call = (Act::UpdateRoutingProfileQueues, Operation::UpdateRoutingProfileQueues);
+    let call = (Action::UpdateRoutingProfileQueues, Operation::UpdateRoutingProfileQueues);
     let directory = caller.directory(&input.instance_id)?;
     let links = input.queue_configs.iter().map(queue_link).collect::<Result<_, _>>();
     let change = links.map(ResourceChange::RoutingProfileQueues);
@@ -57,7 +57,7 @@ pub(super) async fn queues(caller: &Caller<'_>, input: UpdateRoutingProfileQueue
 }
 
 pub(super) async fn associate(caller: &Caller<'_>, input: AssociateRoutingProfileQueuesInput) -> ApiResult<Empty> {
-    let call = (Act::AssociateRoutingProfileQueues, Operation::AssociateRoutingProfileQueues);
+    let call = (Action::AssociateRoutingProfileQueues, Operation::AssociateRoutingProfileQueues);
     let directory = caller.directory(&input.instance_id)?;
     let queues = input.queue_configs.iter().flatten().map(queue_link).collect::<Result<_, _>>();
     let manual = input.manual_assignment_queue_configs.iter().flatten().map(manual_link).collect::<Result<_, _>>();
@@ -69,7 +69,7 @@ pub(super) async fn disassociate(
     caller: &Caller<'_>,
     input: DisassociateRoutingProfileQueuesInput,
 ) -> ApiResult<Empty> {
-    let call = (Act::DisassociateRoutingProfileQueues, Operation::DisassociateRoutingProfileQueues);
+    let call = (Action::DisassociateRoutingProfileQueues, Operation::DisassociateRoutingProfileQueues);
     let directory = caller.directory(&input.instance_id)?;
     let queues = input.queue_references.iter().flatten().map(reference).collect::<Result<_, _>>();
     let manual = input.manual_assignment_queue_references.iter().flatten().map(reference).collect::<Result<_, _>>();
@@ -83,10 +83,10 @@ pub(super) async fn list_queues(
     caller: &Caller<'_>,
     input: ListRoutingProfileQueuesInput,
 ) -> ApiResult<ListRoutingProfileQueuesOutput> {
-    let (act, operation) = (Act::ListRoutingProfileQueues, Operation::ListRoutingProfileQueues);
+    let (action, operation) = (Action::ListRoutingProfileQueues, Operation::ListRoutingProfileQueues);
     let directory = caller.directory(&input.instance_id)?;
     let (resource_type, id) = (ResourceType::RoutingProfile, &input.routing_profile_id);
-    let resource = caller.resource(&directory, resource_type, id, act, operation).await?;
+    let resource = caller.resource(&directory, resource_type, id, action, operation).await?;
     let ResourceDetails::RoutingProfile(profile) = &resource.details else {
         return Err(exception(not_found(resource_type, id).into(), operation));
     };
@@ -125,13 +125,13 @@ async fn execute_change(
     directory: &Directory,
     id: &str,
     change: Result<ResourceChange, Refusal>,
-    (act, operation): (Act, Operation),
+    (action, operation): (Action, Operation),
 ) -> ApiResult<Empty> {
     match change {
         Ok(change) => resources::change(caller, directory, id, change, operation).await,
         Err(refusal) => {
-            let profile = caller.resource(directory, ResourceType::RoutingProfile, id, act, operation).await?.id;
-            Err(caller.refuse_command(directory, act, &Target::Resource(profile), refusal, operation).await)
+            let profile = caller.resource(directory, ResourceType::RoutingProfile, id, action, operation).await?.id;
+            Err(caller.refuse_command(directory, action, &Target::Resource(profile), refusal, operation).await)
         }
     }
 }

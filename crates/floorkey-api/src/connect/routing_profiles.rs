@@ -5,8 +5,8 @@ use floorkey::resource::{
 };
 use floorkey::visibility::Viewer;
 use floorkey::{
-    Act, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType,
-    Target, Thing,
+    Action, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType,
+    Target, ResourceAttributes,
 };
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
@@ -28,15 +28,15 @@ pub(super) async fn create(
     caller: &Caller<'_>,
     input: CreateRoutingProfileInput,
 ) -> ApiResult<CreateRoutingProfileOutput> {
-    let (act, operation) = (Act::CreateRoutingProfile, Operation::CreateRoutingProfile);
+    let (action, operation) = (Action::CreateRoutingProfile, Operation::CreateRoutingProfile);
     let directory = caller.directory(&input.instance_id)?;
     let id = ResourceId::from_bits(entropy::random_id());
     let tags = input.tags.clone().unwrap_or_default();
     let details = match details(&input) {
         Ok(details) => details,
         Err(refusal) => {
-            let thing = Thing::new(ResourceType::RoutingProfile, &tags);
-            return Err(caller.refuse_command(&directory, act, &Target::Described(thing), refusal, operation).await);
+            let thing = ResourceAttributes::new(ResourceType::RoutingProfile, &tags);
+            return Err(caller.refuse_command(&directory, action, &Target::Described(thing), refusal, operation).await);
         }
     };
     let new = NewResource { id, name: input.name, description: Some(input.description), tags, details };
@@ -48,10 +48,10 @@ pub(super) async fn create(
 }
 
 pub(super) async fn delete(caller: &Caller<'_>, input: DeleteRoutingProfileInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::DeleteRoutingProfile, Operation::DeleteRoutingProfile);
+    let (action, operation) = (Action::DeleteRoutingProfile, Operation::DeleteRoutingProfile);
     let directory = caller.directory(&input.instance_id)?;
     let id = &input.routing_profile_id;
-    resources::delete(caller, &directory, StoredResourceType::RoutingProfile, id, act, operation).await?;
+    resources::delete(caller, &directory, StoredResourceType::RoutingProfile, id, action, operation).await?;
     Ok(Empty {})
 }
 
@@ -59,10 +59,10 @@ pub(super) async fn describe(
     caller: &Caller<'_>,
     input: DescribeRoutingProfileInput,
 ) -> ApiResult<DescribeRoutingProfileOutput> {
-    let (act, operation) = (Act::DescribeRoutingProfile, Operation::DescribeRoutingProfile);
+    let (action, operation) = (Action::DescribeRoutingProfile, Operation::DescribeRoutingProfile);
     let directory = caller.directory(&input.instance_id)?;
     let (resource_type, id) = (ResourceType::RoutingProfile, &input.routing_profile_id);
-    let resource = caller.resource(&directory, resource_type, id, act, operation).await?;
+    let resource = caller.resource(&directory, resource_type, id, action, operation).await?;
     let ResourceDetails::RoutingProfile(profile) = &resource.details else {
         return Err(exception(not_found(resource_type, id).into(), operation));
     };
@@ -75,7 +75,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListRoutingProfilesInput) -
     let directory = caller.directory(&input.instance_id)?;
     let list_request = ListRequest {
         resource_type: ResourceType::RoutingProfile,
-        act: Act::ListRoutingProfiles,
+        action: Action::ListRoutingProfiles,
         operation: Operation::ListRoutingProfiles,
         filters: String::new(),
         max_results: input.max_results,

@@ -4,7 +4,7 @@
 //! ARN and name.
 
 use floorkey::{
-    Act, Directory, Principal, Refusal, ResourceType, Target, Visibility, catalogue, inherited, visibility,
+    Action, Directory, Principal, Refusal, ResourceType, Target, Visibility, catalog, inherited, visibility,
 };
 use floorkey_aws::operation::Operation;
 
@@ -42,18 +42,18 @@ impl<'a> ListFilter<'a> {
     pub(super) async fn new(
         caller: &'a Caller<'a>,
         directory: &'a Directory,
-        act: Act,
+        action: Action,
         resource_type: ResourceType,
         operation: Operation,
     ) -> ApiResult<Self> {
-        let unscoped = floorkey::authorize(directory, caller.principal(), act, &Target::Instance, caller.now);
+        let unscoped = floorkey::authorize(directory, caller.principal(), action, &Target::Instance, caller.now);
         let is_unscoped = unscoped.is_ok();
         match unscoped {
             Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
-            Err(_) if inherits_list(caller, directory, act) => {}
-            Err(refusal) => return Err(caller.record_refusal(directory, (act, Vec::new()), refusal, operation).await),
+            Err(_) if inherits_list(caller, directory, action) => {}
+            Err(refusal) => return Err(caller.record_refusal(directory, (action, Vec::new()), refusal, operation).await),
         }
-        caller.api.service.usage().count_read(directory, caller.principal(), act, Some(resource_type), caller.now);
+        caller.api.service.usage().count_read(directory, caller.principal(), action, Some(resource_type), caller.now);
         Ok(Self { caller, directory, is_unscoped })
     }
 
@@ -77,10 +77,10 @@ impl<'a> ListFilter<'a> {
 }
 
 /// Whether the caller has an inherited permission for the list.
-fn inherits_list(caller: &Caller<'_>, directory: &Directory, act: Act) -> bool {
+fn inherits_list(caller: &Caller<'_>, directory: &Directory, action: Action) -> bool {
     let Principal::User { id, .. } = caller.principal() else { return false };
     let Some(user) = directory.user(*id) else { return false };
-    let views = &catalogue().requirement(act).all_of;
-    let listed = inherited::lists(&directory.grants_at(user, caller.now).anywhere());
+    let views = &catalog().requirement(action).all_of;
+    let listed = inherited::inherited_views(&directory.grants_at(user, caller.now).all_permissions());
     !views.is_empty() && views.is_subset(&listed)
 }

@@ -254,7 +254,7 @@ impl GroupTest {
                     && group.parent.is_some_and(|parent| self.test.matches(&parent.to_string()))
             }
             GroupField::Level => {
-                let level = directory.structure().levels.get(usize::from(group.level).saturating_sub(1));
+                let level = directory.hierarchy_structure().levels.get(usize::from(group.level).saturating_sub(1));
                 visibility == RowVisibility::Full && level.is_some_and(|level| self.test.matches(&level.id.to_string()))
             }
         }

@@ -1,7 +1,7 @@
 //! Search of users.
 
 use floorkey::user::Proficiency;
-use floorkey::{Act, Directory, HierarchyGroupId, ResourceType, Target, User};
+use floorkey::{Action, Directory, HierarchyGroupId, ResourceType, Target, User};
 use floorkey_aws::exception::Exception;
 use floorkey_aws::model::{
     Condition, ListCondition, NumberComparisonType, NumberCondition, SearchUsersInput, SearchUsersOutput,
@@ -19,7 +19,7 @@ use crate::caller::{ApiResult, Caller};
 pub(super) async fn search(caller: &Caller<'_>, input: SearchUsersInput) -> ApiResult<SearchUsersOutput> {
     let operation = Operation::SearchUsers;
     let directory = caller.directory(&input.instance_id)?;
-    let list_filter = ListFilter::new(caller, &directory, Act::SearchUsers, ResourceType::User, operation).await?;
+    let list_filter = ListFilter::new(caller, &directory, Action::SearchUsers, ResourceType::User, operation).await?;
     let criteria = Criteria::parse(input.search_criteria, parse_user_test, operation)?;
     let filter = input.search_filter.unwrap_or_default();
     if filter.tag_filter.is_some() && filter.user_attribute_filter.is_some() {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use floorkey::{Act, Directory, SecurityProfile, catalogue};
+use floorkey::{Action, Directory, SecurityProfile, catalog};
 use floorkey_aws::model::{
     AIAgent, AIAgentType, Application, ApplicationType, FlowModule, FlowModuleType, ListSecurityProfileAIAgentsInput,
     ListSecurityProfileAIAgentsOutput, ListSecurityProfileApplicationsInput, ListSecurityProfileApplicationsOutput,
@@ -24,7 +24,7 @@ pub(super) async fn permissions(
     let directory = caller.directory(&input.instance_id)?;
     let list_request = ProfileListRequest {
         profile: &input.security_profile_id,
-        act: Act::ListSecurityProfilePermissions,
+        action: Action::ListSecurityProfilePermissions,
         operation: Operation::ListSecurityProfilePermissions,
         max_results: input.max_results,
         token: input.next_token.as_deref(),
@@ -32,7 +32,7 @@ pub(super) async fn permissions(
     let (profile, page) = list_request
         .page(caller, &directory, |profile| {
             let granted = profile.permissions.permissions();
-            let all = catalogue().permissions().enumerate();
+            let all = catalog().permissions().enumerate();
             all.filter(|(_, permission)| granted.contains(*permission))
                 .map(|(index, permission)| (RowKey::by_index(index), permission.name().to_owned()))
                 .collect()
@@ -53,7 +53,7 @@ pub(super) async fn applications(
     let directory = caller.directory(&input.instance_id)?;
     let list_request = ProfileListRequest {
         profile: &input.security_profile_id,
-        act: Act::ListSecurityProfileApplications,
+        action: Action::ListSecurityProfileApplications,
         operation: Operation::ListSecurityProfileApplications,
         max_results: input.max_results,
         token: input.next_token.as_deref(),
@@ -82,7 +82,7 @@ pub(super) async fn flow_modules(
     let directory = caller.directory(&input.instance_id)?;
     let list_request = ProfileListRequest {
         profile: &input.security_profile_id,
-        act: Act::ListSecurityProfileFlowModules,
+        action: Action::ListSecurityProfileFlowModules,
         operation: Operation::ListSecurityProfileFlowModules,
         max_results: input.max_results,
         token: input.next_token.as_deref(),
@@ -110,7 +110,7 @@ pub(super) async fn ai_agents(
     let directory = caller.directory(&input.instance_id)?;
     let list_request = ProfileListRequest {
         profile: &input.security_profile_id,
-        act: Act::ListSecurityProfileAIAgents,
+        action: Action::ListSecurityProfileAIAgents,
         operation: Operation::ListSecurityProfileAIAgents,
         max_results: input.max_results,
         token: input.next_token.as_deref(),
@@ -134,7 +134,7 @@ pub(super) async fn ai_agents(
 /// A request for a list of the contents of a profile.
 struct ProfileListRequest<'a> {
     profile: &'a str,
-    act: Act,
+    action: Action,
     operation: Operation,
     max_results: Option<i32>,
     token: Option<&'a str>,
@@ -147,7 +147,7 @@ impl ProfileListRequest<'_> {
         directory: &'d Directory,
         rows: impl FnOnce(&SecurityProfile) -> Vec<(RowKey, T)>,
     ) -> ApiResult<(&'d Arc<SecurityProfile>, Page<T>)> {
-        let profile = caller.profile(directory, self.profile, self.act, self.operation).await?;
+        let profile = caller.profile(directory, self.profile, self.action, self.operation).await?;
         let filters = profile.id.to_string();
         let list = ListId { instance: &directory.instance().to_string(), filters: &filters };
         let paging = Paging::parse(caller, self.operation, &list, self.max_results, PAGE_SIZE, self.token)?;

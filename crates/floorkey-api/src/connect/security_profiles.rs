@@ -2,8 +2,8 @@
 
 use floorkey::profile::{self, PrimaryAttributeValue};
 use floorkey::{
-    Act, Command, Directory, Invalid, NewSecurityProfile, RecordKey, Refusal, ResourceType, SecurityProfile,
-    SecurityProfileEdit, SecurityProfileId, Target, Thing,
+    Action, Command, Directory, Invalid, NewSecurityProfile, RecordKey, Refusal, ResourceType, SecurityProfile,
+    SecurityProfileEdit, SecurityProfileId, Target, ResourceAttributes,
 };
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
@@ -31,7 +31,7 @@ pub(super) async fn create(
     caller: &Caller<'_>,
     input: CreateSecurityProfileInput,
 ) -> ApiResult<CreateSecurityProfileOutput> {
-    let (act, operation) = (Act::CreateSecurityProfile, Operation::CreateSecurityProfile);
+    let (action, operation) = (Action::CreateSecurityProfile, Operation::CreateSecurityProfile);
     let directory = caller.directory(&input.instance_id)?;
     let id = SecurityProfileId::from_bits(entropy::random_id());
     let tags = input.tags.unwrap_or_default();
@@ -50,8 +50,8 @@ pub(super) async fn create(
     let content = match content {
         Ok(content) => content,
         Err(refusal) => {
-            let thing = Thing::new(ResourceType::SecurityProfile, &tags);
-            return Err(caller.refuse_command(&directory, act, &Target::Described(thing), refusal, operation).await);
+            let thing = ResourceAttributes::new(ResourceType::SecurityProfile, &tags);
+            return Err(caller.refuse_command(&directory, action, &Target::Described(thing), refusal, operation).await);
         }
     };
     let new = NewSecurityProfile { id, name: input.security_profile_name, content, tags };
@@ -63,9 +63,9 @@ pub(super) async fn create(
 }
 
 pub(super) async fn update(caller: &Caller<'_>, input: UpdateSecurityProfileInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::UpdateSecurityProfile, Operation::UpdateSecurityProfile);
+    let (action, operation) = (Action::UpdateSecurityProfile, Operation::UpdateSecurityProfile);
     let directory = caller.directory(&input.instance_id)?;
-    let profile = caller.profile(&directory, &input.security_profile_id, act, operation).await?.id;
+    let profile = caller.profile(&directory, &input.security_profile_id, action, operation).await?.id;
     let content = to_edit(ProfileContent {
         description: input.description,
         permissions: input.permissions,
@@ -82,7 +82,7 @@ pub(super) async fn update(caller: &Caller<'_>, input: UpdateSecurityProfileInpu
         Ok(content) => content,
         Err(refusal) => {
             return Err(caller
-                .record_refusal(&directory, (act, vec![RecordKey::Profile(profile)]), refusal, operation)
+                .record_refusal(&directory, (action, vec![RecordKey::Profile(profile)]), refusal, operation)
                 .await);
         }
     };
@@ -94,7 +94,7 @@ pub(super) async fn update(caller: &Caller<'_>, input: UpdateSecurityProfileInpu
 pub(super) async fn delete(caller: &Caller<'_>, input: DeleteSecurityProfileInput) -> ApiResult<Empty> {
     let operation = Operation::DeleteSecurityProfile;
     let directory = caller.directory(&input.instance_id)?;
-    let profile = caller.profile(&directory, &input.security_profile_id, Act::DeleteSecurityProfile, operation).await?;
+    let profile = caller.profile(&directory, &input.security_profile_id, Action::DeleteSecurityProfile, operation).await?;
     caller.execute(&directory, Command::DeleteSecurityProfile { profile: profile.id }, operation).await?;
     Ok(Empty {})
 }
@@ -104,9 +104,9 @@ pub(super) async fn describe(
     caller: &Caller<'_>,
     input: DescribeSecurityProfileInput,
 ) -> ApiResult<DescribeSecurityProfileOutput> {
-    let (act, operation) = (Act::DescribeSecurityProfile, Operation::DescribeSecurityProfile);
+    let (action, operation) = (Action::DescribeSecurityProfile, Operation::DescribeSecurityProfile);
     let directory = caller.directory(&input.instance_id)?;
-    let profile = caller.profile(&directory, &input.security_profile_id, act, operation).await?;
+    let profile = caller.profile(&directory, &input.security_profile_id, action, operation).await?;
     let security_profile = Some(to_model(profile, &directory, &caller.arn_context(&directory)));
     Ok(DescribeSecurityProfileOutput { security_profile })
 }
@@ -115,9 +115,9 @@ pub(super) async fn list(
     caller: &Caller<'_>,
     input: ListSecurityProfilesInput,
 ) -> ApiResult<ListSecurityProfilesOutput> {
-    let (act, operation) = (Act::ListSecurityProfiles, Operation::ListSecurityProfiles);
+    let (action, operation) = (Action::ListSecurityProfiles, Operation::ListSecurityProfiles);
     let directory = caller.directory(&input.instance_id)?;
-    let list_filter = ListFilter::new(caller, &directory, act, ResourceType::SecurityProfile, operation).await?;
+    let list_filter = ListFilter::new(caller, &directory, action, ResourceType::SecurityProfile, operation).await?;
     let list = ListId { instance: &directory.instance().to_string(), filters: "" };
     let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
     let arns = caller.arn_context(&directory);
@@ -132,9 +132,9 @@ pub(super) async fn search(
     caller: &Caller<'_>,
     input: SearchSecurityProfilesInput,
 ) -> ApiResult<SearchSecurityProfilesOutput> {
-    let (act, operation) = (Act::SearchSecurityProfiles, Operation::SearchSecurityProfiles);
+    let (action, operation) = (Action::SearchSecurityProfiles, Operation::SearchSecurityProfiles);
     let directory = caller.directory(&input.instance_id)?;
-    let list_filter = ListFilter::new(caller, &directory, act, ResourceType::SecurityProfile, operation).await?;
+    let list_filter = ListFilter::new(caller, &directory, action, ResourceType::SecurityProfile, operation).await?;
     let criteria = Criteria::parse(input.search_criteria, search::parse_profile_test, operation)?;
     let tags = TagFilter::parse(input.search_filter.and_then(|filter| filter.tag_filter), operation)?;
     let filters = format!("{criteria:?} {tags:?}");
@@ -252,8 +252,8 @@ fn to_edit(content: ProfileContent) -> Result<SecurityProfileEdit, Refusal> {
     })
 }
 
-fn to_application(application: Application) -> profile::Application {
-    profile::Application {
+fn to_application(application: Application) -> profile::ApplicationGrant {
+    profile::ApplicationGrant {
         namespace: application.namespace.unwrap_or_default(),
         permissions: application.application_permissions.unwrap_or_default(),
         kind: application.r#type.map(|kind| kind.as_str().to_owned()),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use floorkey::tags::Tags;
-use floorkey::{Act, Command, Directory, RecordKey, ResourceType, Target};
+use floorkey::{Action, Command, Directory, RecordKey, ResourceType, Target};
 use floorkey_aws::arn::{Arn, ResourceKind};
 use floorkey_aws::exception::{Exception, ExceptionKind};
 use floorkey_aws::model::{
@@ -15,14 +15,14 @@ use crate::caller::{ApiResult, Caller};
 
 pub(super) async fn tag(caller: &Caller<'_>, input: TagResourceInput) -> ApiResult<Empty> {
     let operation = Operation::TagResource;
-    let (directory, target) = find(caller, &input.resource_arn, Act::TagResource, operation).await?;
+    let (directory, target) = find(caller, &input.resource_arn, Action::TagResource, operation).await?;
     caller.execute(&directory, Command::TagResource { target, tags: input.tags }, operation).await?;
     Ok(Empty {})
 }
 
 pub(super) async fn untag(caller: &Caller<'_>, input: UntagResourceInput) -> ApiResult<Empty> {
     let operation = Operation::UntagResource;
-    let (directory, target) = find(caller, &input.resource_arn, Act::UntagResource, operation).await?;
+    let (directory, target) = find(caller, &input.resource_arn, Action::UntagResource, operation).await?;
     let keys = input.tag_keys.into_iter().collect();
     caller.execute(&directory, Command::UntagResource { target, keys }, operation).await?;
     Ok(Empty {})
@@ -30,7 +30,7 @@ pub(super) async fn untag(caller: &Caller<'_>, input: UntagResourceInput) -> Api
 
 pub(super) async fn list(caller: &Caller<'_>, input: ListTagsForResourceInput) -> ApiResult<ListTagsForResourceOutput> {
     let operation = Operation::ListTagsForResource;
-    let (directory, target) = find(caller, &input.resource_arn, Act::ListTagsForResource, operation).await?;
+    let (directory, target) = find(caller, &input.resource_arn, Action::ListTagsForResource, operation).await?;
     Ok(ListTagsForResourceOutput { tags: Some(tags_of(&directory, &target)) })
 }
 
@@ -38,7 +38,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListTagsForResourceInput) -
 async fn find(
     caller: &Caller<'_>,
     text: &str,
-    act: Act,
+    action: Action,
     operation: Operation,
 ) -> ApiResult<(Arc<Directory>, RecordKey)> {
     let arn: Arn = text.parse().map_err(|error| {
@@ -48,13 +48,13 @@ async fn find(
     let instance = Arn { resource: None, ..arn.clone() };
     let directory = caller.directory(&instance.to_string())?;
     let Some((kind, id)) = arn.resource else {
-        caller.authorize(&directory, act, &Target::Instance, operation).await?;
+        caller.authorize(&directory, action, &Target::Instance, operation).await?;
         return Ok((directory, RecordKey::Settings));
     };
     let key = match kind {
-        ResourceKind::User => RecordKey::User(caller.user(&directory, &id, act, operation).await?.id),
-        ResourceKind::SecurityProfile => RecordKey::Profile(caller.profile(&directory, &id, act, operation).await?.id),
-        ResourceKind::HierarchyGroup => RecordKey::Group(caller.group(&directory, &id, act, operation).await?.id),
+        ResourceKind::User => RecordKey::User(caller.user(&directory, &id, action, operation).await?.id),
+        ResourceKind::SecurityProfile => RecordKey::Profile(caller.profile(&directory, &id, action, operation).await?.id),
+        ResourceKind::HierarchyGroup => RecordKey::Group(caller.group(&directory, &id, action, operation).await?.id),
         ResourceKind::RoutingProfile
         | ResourceKind::Queue
         | ResourceKind::HoursOfOperation
@@ -65,7 +65,7 @@ async fn find(
                 ResourceKind::HoursOfOperation => ResourceType::HoursOfOperation,
                 _ => ResourceType::AgentStatus,
             };
-            RecordKey::Resource(caller.resource(&directory, resource_type, &id, act, operation).await?.id)
+            RecordKey::Resource(caller.resource(&directory, resource_type, &id, action, operation).await?.id)
         }
         ResourceKind::AgentQueue | ResourceKind::HierarchyLevel => {
             let message = format!("There is no taggable resource at `{text}`.");

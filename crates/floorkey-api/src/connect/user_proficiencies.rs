@@ -1,7 +1,7 @@
 //! The proficiencies of users.
 
 use floorkey::user::Proficiency;
-use floorkey::{Act, Command};
+use floorkey::{Action, Command};
 use floorkey_aws::model::{
     AssociateUserProficienciesInput, DisassociateUserProficienciesInput, Empty, ListUserProficienciesInput,
     ListUserProficienciesOutput, UpdateUserProficienciesInput, UserProficiency,
@@ -13,27 +13,27 @@ use super::members::time;
 use crate::caller::{ApiResult, Caller};
 
 pub(super) async fn associate(caller: &Caller<'_>, input: AssociateUserProficienciesInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::AssociateUserProficiencies, Operation::AssociateUserProficiencies);
+    let (action, operation) = (Action::AssociateUserProficiencies, Operation::AssociateUserProficiencies);
     let directory = caller.directory(&input.instance_id)?;
-    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
+    let user = caller.user(&directory, &input.user_id, action, operation).await?.id;
     let proficiencies = input.user_proficiencies.into_iter().map(to_proficiency).collect();
     caller.execute(&directory, Command::AssociateUserProficiencies { user, proficiencies }, operation).await?;
     Ok(Empty {})
 }
 
 pub(super) async fn update(caller: &Caller<'_>, input: UpdateUserProficienciesInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::UpdateUserProficiencies, Operation::UpdateUserProficiencies);
+    let (action, operation) = (Action::UpdateUserProficiencies, Operation::UpdateUserProficiencies);
     let directory = caller.directory(&input.instance_id)?;
-    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
+    let user = caller.user(&directory, &input.user_id, action, operation).await?.id;
     let proficiencies = input.user_proficiencies.into_iter().map(to_proficiency).collect();
     caller.execute(&directory, Command::UpdateUserProficiencies { user, proficiencies }, operation).await?;
     Ok(Empty {})
 }
 
 pub(super) async fn disassociate(caller: &Caller<'_>, input: DisassociateUserProficienciesInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::DisassociateUserProficiencies, Operation::DisassociateUserProficiencies);
+    let (action, operation) = (Action::DisassociateUserProficiencies, Operation::DisassociateUserProficiencies);
     let directory = caller.directory(&input.instance_id)?;
-    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
+    let user = caller.user(&directory, &input.user_id, action, operation).await?.id;
     let references = input.user_proficiencies.into_iter();
     let proficiencies =
         references.map(|proficiency| (proficiency.attribute_name, proficiency.attribute_value)).collect();
@@ -45,9 +45,9 @@ pub(super) async fn list(
     caller: &Caller<'_>,
     input: ListUserProficienciesInput,
 ) -> ApiResult<ListUserProficienciesOutput> {
-    let (act, operation) = (Act::ListUserProficiencies, Operation::ListUserProficiencies);
+    let (action, operation) = (Action::ListUserProficiencies, Operation::ListUserProficiencies);
     let directory = caller.directory(&input.instance_id)?;
-    let user = caller.user(&directory, &input.user_id, act, operation).await?;
+    let user = caller.user(&directory, &input.user_id, action, operation).await?;
     let filters = user.id.to_string();
     let list = ListId { instance: &directory.instance().to_string(), filters: &filters };
     let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;

@@ -1,7 +1,7 @@
 //! Updates of one user, one operation per field.
 
 use floorkey::user::Assignment;
-use floorkey::{Act, Command, HierarchyGroupId, RecordKey, Refusal, ResourceId, ResourceType, SecurityProfileId};
+use floorkey::{Action, Command, HierarchyGroupId, RecordKey, Refusal, ResourceId, ResourceType, SecurityProfileId};
 use floorkey_aws::model::{
     Empty, UpdateUserConfigInput, UpdateUserHierarchyInput, UpdateUserIdentityInfoInput,
     UpdateUserNotificationStatusInput, UpdateUserNotificationStatusOutput, UpdateUserPhoneConfigInput,
@@ -17,9 +17,9 @@ use crate::caller::{ApiResult, Caller};
 
 /// Replaces the name and the addresses as a whole.
 pub(super) async fn identity_info(caller: &Caller<'_>, input: UpdateUserIdentityInfoInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::UpdateUserIdentityInfo, Operation::UpdateUserIdentityInfo);
+    let (action, operation) = (Action::UpdateUserIdentityInfo, Operation::UpdateUserIdentityInfo);
     let directory = caller.directory(&input.instance_id)?;
-    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
+    let user = caller.user(&directory, &input.user_id, action, operation).await?.id;
     let identity = identity(Some(input.identity_info));
     caller.execute(&directory, Command::UpdateUserIdentityInfo { user, identity }, operation).await?;
     Ok(Empty {})
@@ -27,9 +27,9 @@ pub(super) async fn identity_info(caller: &Caller<'_>, input: UpdateUserIdentity
 
 /// Sets all channels at once.
 pub(super) async fn phone_config(caller: &Caller<'_>, input: UpdateUserPhoneConfigInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::UpdateUserPhoneConfig, Operation::UpdateUserPhoneConfig);
+    let (action, operation) = (Action::UpdateUserPhoneConfig, Operation::UpdateUserPhoneConfig);
     let directory = caller.directory(&input.instance_id)?;
-    let user = caller.user(&directory, &input.user_id, act, operation).await?;
+    let user = caller.user(&directory, &input.user_id, action, operation).await?;
     let (user, channels) = (user.id, phone::with_config(&user.phone, &input.phone_config));
     caller.execute(&directory, Command::UpdateUserPhoneConfig { user, channels }, operation).await?;
     Ok(Empty {})
@@ -37,9 +37,9 @@ pub(super) async fn phone_config(caller: &Caller<'_>, input: UpdateUserPhoneConf
 
 /// Sets the values in the lists. All other settings remain unchanged.
 pub(super) async fn config(caller: &Caller<'_>, input: UpdateUserConfigInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::UpdateUserConfig, Operation::UpdateUserConfig);
+    let (action, operation) = (Action::UpdateUserConfig, Operation::UpdateUserConfig);
     let directory = caller.directory(&input.instance_id)?;
-    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
+    let user = caller.user(&directory, &input.user_id, action, operation).await?.id;
     let channels = phone::from_lists(ChannelLists {
         auto_accept: input.auto_accept_configs,
         after_contact_work: input.after_contact_work_configs,
@@ -51,7 +51,7 @@ pub(super) async fn config(caller: &Caller<'_>, input: UpdateUserConfigInput) ->
         Ok(channels) => channels,
         Err(refusal) => {
             return Err(caller
-                .record_refusal(&directory, (act, vec![RecordKey::User(user)]), refusal, operation)
+                .record_refusal(&directory, (action, vec![RecordKey::User(user)]), refusal, operation)
                 .await);
         }
     };
@@ -60,14 +60,14 @@ pub(super) async fn config(caller: &Caller<'_>, input: UpdateUserConfigInput) ->
 }
 
 pub(super) async fn routing_profile(caller: &Caller<'_>, input: UpdateUserRoutingProfileInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::UpdateUserRoutingProfile, Operation::UpdateUserRoutingProfile);
+    let (action, operation) = (Action::UpdateUserRoutingProfile, Operation::UpdateUserRoutingProfile);
     let directory = caller.directory(&input.instance_id)?;
-    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
+    let user = caller.user(&directory, &input.user_id, action, operation).await?.id;
     let routing_profile = match parse_ref(ResourceType::RoutingProfile, &input.routing_profile_id, ResourceId::parse) {
         Ok(routing_profile) => routing_profile,
         Err(refusal) => {
             return Err(caller
-                .record_refusal(&directory, (act, vec![RecordKey::User(user)]), refusal, operation)
+                .record_refusal(&directory, (action, vec![RecordKey::User(user)]), refusal, operation)
                 .await);
         }
     };
@@ -77,16 +77,16 @@ pub(super) async fn routing_profile(caller: &Caller<'_>, input: UpdateUserRoutin
 
 /// Assigns the user to a hierarchy group. If the request has no group, removes the user from the hierarchy.
 pub(super) async fn hierarchy(caller: &Caller<'_>, input: UpdateUserHierarchyInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::UpdateUserHierarchy, Operation::UpdateUserHierarchy);
+    let (action, operation) = (Action::UpdateUserHierarchy, Operation::UpdateUserHierarchy);
     let directory = caller.directory(&input.instance_id)?;
-    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
+    let user = caller.user(&directory, &input.user_id, action, operation).await?.id;
     let group = non_empty(input.hierarchy_group_id.as_deref());
     let group = group.map(|id| parse_ref(ResourceType::HierarchyGroup, &id, HierarchyGroupId::parse)).transpose();
     let group = match group {
         Ok(group) => group,
         Err(refusal) => {
             return Err(caller
-                .record_refusal(&directory, (act, vec![RecordKey::User(user)]), refusal, operation)
+                .record_refusal(&directory, (action, vec![RecordKey::User(user)]), refusal, operation)
                 .await);
         }
     };
@@ -95,16 +95,16 @@ pub(super) async fn hierarchy(caller: &Caller<'_>, input: UpdateUserHierarchyInp
 }
 
 pub(super) async fn security_profiles(caller: &Caller<'_>, input: UpdateUserSecurityProfilesInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::UpdateUserSecurityProfiles, Operation::UpdateUserSecurityProfiles);
+    let (action, operation) = (Action::UpdateUserSecurityProfiles, Operation::UpdateUserSecurityProfiles);
     let directory = caller.directory(&input.instance_id)?;
-    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
+    let user = caller.user(&directory, &input.user_id, action, operation).await?.id;
     let assignment =
         |id: &String| parse_ref(ResourceType::SecurityProfile, id, SecurityProfileId::parse).map(Assignment::always);
     let assignments = match input.security_profile_ids.iter().map(assignment).collect() {
         Ok(assignments) => assignments,
         Err(refusal) => {
             return Err(caller
-                .record_refusal(&directory, (act, vec![RecordKey::User(user)]), refusal, operation)
+                .record_refusal(&directory, (action, vec![RecordKey::User(user)]), refusal, operation)
                 .await);
         }
     };
@@ -117,9 +117,9 @@ pub(super) async fn notification_status(
     caller: &Caller<'_>,
     input: UpdateUserNotificationStatusInput,
 ) -> ApiResult<UpdateUserNotificationStatusOutput> {
-    let (act, operation) = (Act::UpdateUserNotificationStatus, Operation::UpdateUserNotificationStatus);
+    let (action, operation) = (Action::UpdateUserNotificationStatus, Operation::UpdateUserNotificationStatus);
     let directory = caller.directory(&input.instance_id)?;
-    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
+    let user = caller.user(&directory, &input.user_id, action, operation).await?.id;
     let refusal = Refusal::NotFound { what: "notification of this user", id: input.notification_id };
-    Err(caller.record_refusal(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await)
+    Err(caller.record_refusal(&directory, (action, vec![RecordKey::User(user)]), refusal, operation).await)
 }

@@ -2,8 +2,8 @@
 
 use floorkey::user::Identity;
 use floorkey::{
-    Act, Command, HierarchyGroupId, Invalid, NewUser, Refusal, ResourceId, ResourceType, SecurityProfileId, Target,
-    Thing, User, UserId,
+    Action, Command, HierarchyGroupId, Invalid, NewUser, Refusal, ResourceId, ResourceType, SecurityProfileId, Target,
+    ResourceAttributes, User, UserId,
 };
 use floorkey_aws::Sensitive;
 use floorkey_aws::arn::ResourceKind;
@@ -24,7 +24,7 @@ use floorkey_service::entropy;
 use floorkey_service::passwords::Password;
 
 pub(super) async fn create(caller: &Caller<'_>, input: CreateUserInput) -> ApiResult<CreateUserOutput> {
-    let (act, operation) = (Act::CreateUser, Operation::CreateUser);
+    let (action, operation) = (Action::CreateUser, Operation::CreateUser);
     let directory = caller.directory(&input.instance_id)?;
     let id = UserId::from_bits(entropy::random_id());
     let identity_management = directory.settings().identity_management.clone();
@@ -33,8 +33,8 @@ pub(super) async fn create(caller: &Caller<'_>, input: CreateUserInput) -> ApiRe
     let (password, new) = match parsed {
         Ok(parsed) => parsed,
         Err(refusal) => {
-            let thing = Thing::new(ResourceType::User, &tags);
-            return Err(caller.refuse_command(&directory, act, &Target::Described(thing), refusal, operation).await);
+            let thing = ResourceAttributes::new(ResourceType::User, &tags);
+            return Err(caller.refuse_command(&directory, action, &Target::Described(thing), refusal, operation).await);
         }
     };
     match password {
@@ -51,23 +51,23 @@ pub(super) async fn create(caller: &Caller<'_>, input: CreateUserInput) -> ApiRe
 }
 
 pub(super) async fn delete(caller: &Caller<'_>, input: DeleteUserInput) -> ApiResult<Empty> {
-    let (act, operation) = (Act::DeleteUser, Operation::DeleteUser);
+    let (action, operation) = (Action::DeleteUser, Operation::DeleteUser);
     let directory = caller.directory(&input.instance_id)?;
-    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
+    let user = caller.user(&directory, &input.user_id, action, operation).await?.id;
     caller.execute(&directory, Command::DeleteUser { user }, operation).await?;
     Ok(Empty {})
 }
 
 pub(super) async fn describe(caller: &Caller<'_>, input: DescribeUserInput) -> ApiResult<DescribeUserOutput> {
     let directory = caller.directory(&input.instance_id)?;
-    let user = caller.user(&directory, &input.user_id, Act::DescribeUser, Operation::DescribeUser).await?;
+    let user = caller.user(&directory, &input.user_id, Action::DescribeUser, Operation::DescribeUser).await?;
     Ok(DescribeUserOutput { user: Some(to_model(user, &caller.arn_context(&directory))) })
 }
 
 pub(super) async fn list(caller: &Caller<'_>, input: ListUsersInput) -> ApiResult<ListUsersOutput> {
     let operation = Operation::ListUsers;
     let directory = caller.directory(&input.instance_id)?;
-    let list_filter = ListFilter::new(caller, &directory, Act::ListUsers, ResourceType::User, operation).await?;
+    let list_filter = ListFilter::new(caller, &directory, Action::ListUsers, ResourceType::User, operation).await?;
     let list = ListId { instance: &directory.instance().to_string(), filters: "" };
     let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
     if !list_filter.shows_everything() || !paging.is_cheap() {

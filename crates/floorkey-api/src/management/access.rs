@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use floorkey::visibility::Viewer;
 use floorkey::{
-    Act, Command, Directory, Principal, RecordKey, Refusal, ResourceType, SecurityProfile, SecurityProfileId, Target,
+    Action, Command, Directory, Principal, RecordKey, Refusal, ResourceType, SecurityProfile, SecurityProfileId, Target,
     User, UserId,
 };
 use floorkey_aws::exception::Exception;
@@ -29,18 +29,18 @@ impl CallContext<'_> {
     ///
     /// # Errors
     /// If the ID is invalid: the same exception as for a user who doesn't exist.
-    pub(super) fn user_id(&self, directory: &Directory, act: Act) -> Result<UserId, Exception> {
+    pub(super) fn user_id(&self, directory: &Directory, action: Action) -> Result<UserId, Exception> {
         let id = self.labels.get("UserId");
-        UserId::parse(id).ok_or_else(|| self.missing(directory, act, ResourceType::User, id))
+        UserId::parse(id).ok_or_else(|| self.missing(directory, action, ResourceType::User, id))
     }
 
     /// Returns the ID of the profile in the path. The profile doesn't have to exist.
     ///
     /// # Errors
     /// If the ID is invalid: the same exception as for a profile that doesn't exist.
-    pub(super) fn profile_id(&self, directory: &Directory, act: Act) -> Result<SecurityProfileId, Exception> {
+    pub(super) fn profile_id(&self, directory: &Directory, action: Action) -> Result<SecurityProfileId, Exception> {
         let id = self.labels.get("SecurityProfileId");
-        SecurityProfileId::parse(id).ok_or_else(|| self.missing(directory, act, ResourceType::SecurityProfile, id))
+        SecurityProfileId::parse(id).ok_or_else(|| self.missing(directory, action, ResourceType::SecurityProfile, id))
     }
 
     /// The user in the path, if the caller is permitted to perform the operation on them.
@@ -48,20 +48,20 @@ impl CallContext<'_> {
     /// # Errors
     /// The refusal. If the caller must not learn whether the user exists, the refusal is the same for a user who
     /// doesn't exist.
-    pub(super) async fn user(&self, directory: &Directory, act: Act) -> Result<Arc<User>, Exception> {
-        let user = self.existing_user(directory, act).await?;
-        self.authorize(directory, act, &Target::User(user.id)).await.map(|()| user)
+    pub(super) async fn user(&self, directory: &Directory, action: Action) -> Result<Arc<User>, Exception> {
+        let user = self.existing_user(directory, action).await?;
+        self.authorize(directory, action, &Target::User(user.id)).await.map(|()| user)
     }
 
     /// The user in the path. The caller's permissions for this user are not checked.
     ///
     /// # Errors
     /// If the user doesn't exist: the exception that this caller gets for such a user.
-    pub(super) async fn existing_user(&self, directory: &Directory, act: Act) -> Result<Arc<User>, Exception> {
-        let id = self.user_id(directory, act)?;
+    pub(super) async fn existing_user(&self, directory: &Directory, action: Action) -> Result<Arc<User>, Exception> {
+        let id = self.user_id(directory, action)?;
         match directory.user(id).cloned() {
             Some(user) => Ok(user),
-            None => Err(self.record_missing(directory, act, ResourceType::User, RecordKey::User(id)).await),
+            None => Err(self.record_missing(directory, action, ResourceType::User, RecordKey::User(id)).await),
         }
     }
 
@@ -69,11 +69,11 @@ impl CallContext<'_> {
     ///
     /// # Errors
     /// As [`CallContext::user`].
-    pub(super) async fn self_or_authorized(&self, directory: &Directory, act: Act) -> Result<Arc<User>, Exception> {
-        let id = self.user_id(directory, act)?;
+    pub(super) async fn self_or_authorized(&self, directory: &Directory, action: Action) -> Result<Arc<User>, Exception> {
+        let id = self.user_id(directory, action)?;
         match directory.user(id).filter(|_| self.is_caller(id)) {
             Some(user) => Ok(user.clone()),
-            None => self.user(directory, act).await,
+            None => self.user(directory, action).await,
         }
     }
 
@@ -81,21 +81,21 @@ impl CallContext<'_> {
     ///
     /// # Errors
     /// As [`CallContext::user`].
-    pub(super) async fn profile(&self, directory: &Directory, act: Act) -> Result<Arc<SecurityProfile>, Exception> {
-        let id = self.profile_id(directory, act)?;
+    pub(super) async fn profile(&self, directory: &Directory, action: Action) -> Result<Arc<SecurityProfile>, Exception> {
+        let id = self.profile_id(directory, action)?;
         match directory.profile(id).cloned() {
-            Some(profile) => self.authorize(directory, act, &Target::Profile(id)).await.map(|()| profile),
+            Some(profile) => self.authorize(directory, action, &Target::Profile(id)).await.map(|()| profile),
             None => {
                 let key = RecordKey::Profile(id);
-                Err(self.record_missing(directory, act, ResourceType::SecurityProfile, key).await)
+                Err(self.record_missing(directory, action, ResourceType::SecurityProfile, key).await)
             }
         }
     }
 
     /// The exception for a record that doesn't exist or that the caller can't see.
-    pub(super) fn missing(&self, directory: &Directory, act: Act, resource_type: ResourceType, id: &str) -> Exception {
+    pub(super) fn missing(&self, directory: &Directory, action: Action, resource_type: ResourceType, id: &str) -> Exception {
         let caller = self.caller;
-        let refusal = floorkey::missing(directory, caller.principal(), act, resource_type, id, caller.now);
+        let refusal = floorkey::not_found_or_denied(directory, caller.principal(), action, resource_type, id, caller.now);
         unmodelled_exception(&Failure::Refused(refusal))
     }
 
@@ -104,14 +104,14 @@ impl CallContext<'_> {
     pub(super) async fn record_missing(
         &self,
         directory: &Directory,
-        act: Act,
+        action: Action,
         resource_type: ResourceType,
         key: RecordKey,
     ) -> Exception {
         let (caller, id) = (self.caller, key.id());
-        match floorkey::missing(directory, caller.principal(), act, resource_type, id, caller.now) {
+        match floorkey::not_found_or_denied(directory, caller.principal(), action, resource_type, id, caller.now) {
             refusal @ Refusal::NotFound { .. } => unmodelled_exception(&Failure::Refused(refusal)),
-            refusal => self.record_refusal(directory, act, vec![key], refusal).await,
+            refusal => self.record_refusal(directory, action, vec![key], refusal).await,
         }
     }
 
@@ -120,13 +120,13 @@ impl CallContext<'_> {
     pub(super) async fn record_refusal(
         &self,
         directory: &Directory,
-        act: Act,
+        action: Action,
         targets: Vec<RecordKey>,
         refusal: Refusal,
     ) -> Exception {
         let caller = self.caller;
         let refused =
-            caller.api.service.record_refusal(directory.instance(), caller.actor.clone(), act, targets, refusal);
+            caller.api.service.record_refusal(directory.instance(), caller.actor.clone(), action, targets, refusal);
         unmodelled_exception(&refused.await)
     }
 
@@ -137,16 +137,16 @@ impl CallContext<'_> {
     pub(super) async fn authorize(
         &self,
         directory: &Directory,
-        act: Act,
+        action: Action,
         target: &Target<'_>,
     ) -> Result<(), Exception> {
         let caller = self.caller;
-        let Err(refusal) = floorkey::authorize(directory, caller.principal(), act, target, caller.now) else {
-            let about = directory.thing(target).and_then(|thing| thing.resource_type);
-            caller.api.service.usage().count_read(directory, caller.principal(), act, about, caller.now);
+        let Err(refusal) = floorkey::authorize(directory, caller.principal(), action, target, caller.now) else {
+            let about = directory.resource_attributes(target).and_then(|thing| thing.resource_type);
+            caller.api.service.usage().count_read(directory, caller.principal(), action, about, caller.now);
             return Ok(());
         };
-        Err(self.record_refusal(directory, act, record_keys(target), refusal).await)
+        Err(self.record_refusal(directory, action, record_keys(target), refusal).await)
     }
 
     /// Determines how much of each record the caller can see.
@@ -161,30 +161,30 @@ impl CallContext<'_> {
     pub(super) async fn authorize_view(
         &self,
         directory: &Directory,
-        act: Act,
+        action: Action,
         user: &User,
         visible: Result<(), Refusal>,
     ) -> Result<(), Exception> {
         let caller = self.caller;
         let Err(refusal) = visible else {
             if !self.is_caller(user.id) {
-                for act in [act, Act::ListSecurityProfilePermissions] {
-                    caller.api.service.usage().count_read(directory, caller.principal(), act, None, caller.now);
+                for action in [action, Action::ListSecurityProfilePermissions] {
+                    caller.api.service.usage().count_read(directory, caller.principal(), action, None, caller.now);
                 }
             }
             return Ok(());
         };
-        Err(self.record_refusal(directory, act, vec![RecordKey::User(user.id)], refusal).await)
+        Err(self.record_refusal(directory, action, vec![RecordKey::User(user.id)], refusal).await)
     }
 
     /// Checks that the caller is the operator or a full administrator.
     ///
     /// # Errors
     /// The refusal, which is recorded in the audit log.
-    pub(super) async fn authorize_administrator(&self, directory: &Directory, act: Act) -> Result<(), Exception> {
+    pub(super) async fn authorize_administrator(&self, directory: &Directory, action: Action) -> Result<(), Exception> {
         let caller = self.caller;
-        let Err(refusal) = floorkey::administrate(directory, caller.principal(), act) else { return Ok(()) };
-        Err(self.record_refusal(directory, act, Vec::new(), refusal).await)
+        let Err(refusal) = floorkey::require_administrator(directory, caller.principal(), action) else { return Ok(()) };
+        Err(self.record_refusal(directory, action, Vec::new(), refusal).await)
     }
 
     /// Executes a command.

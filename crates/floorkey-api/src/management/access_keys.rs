@@ -1,6 +1,6 @@
 //! Access keys of users.
 
-use floorkey::{AccessKey, AccessKeyId, Act, Command};
+use floorkey::{AccessKey, AccessKeyId, Action, Command};
 use floorkey_aws::EpochSeconds;
 use floorkey_aws::exception::{Exception, ExceptionKind};
 use serde::{Deserialize, Serialize};
@@ -45,14 +45,14 @@ struct CreatedAccessKey<'a> {
 /// Lists a user's keys. Callers can list their own keys, and other users' keys if they have permission.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let id = context.self_or_authorized(&directory, Act::ListAccessKeys).await?.id;
+    let id = context.self_or_authorized(&directory, Action::ListAccessKeys).await?.id;
     json(&AccessKeyList { access_keys: directory.access_keys_of(id).map(|key| to_view(key)).collect() })
 }
 
 /// Creates a key. Only this response contains its secret.
 pub(super) async fn create(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let owner = context.user_id(&directory, Act::CreateAccessKey)?;
+    let owner = context.user_id(&directory, Action::CreateAccessKey)?;
     let label = body::parse::<CreateAccessKeyInput>(context.body)?.label.unwrap_or_default();
     let (id, secret) = floorkey_service::service::credentials::new_access_key();
     let sealed_secret = context.caller.api.sealer.seal(id.as_str(), &secret).map_err(|problem| {

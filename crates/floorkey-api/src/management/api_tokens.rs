@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use floorkey::{Act, ApiToken, ApiTokenId, Command, Timestamp, TokenScope, TokenSettings, TokenSettingsEdit};
+use floorkey::{Action, ApiToken, ApiTokenId, Command, Timestamp, TokenScope, TokenSettings, TokenSettingsEdit};
 use floorkey_aws::EpochSeconds;
 use floorkey_aws::exception::{Exception, ExceptionKind};
 use serde::{Deserialize, Serialize};
@@ -79,7 +79,7 @@ struct CreatedApiToken<'a> {
 /// Lists the tokens of the instance, oldest first.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    context.authorize_administrator(&directory, Act::ListApiTokens).await?;
+    context.authorize_administrator(&directory, Action::ListApiTokens).await?;
     let mut tokens: Vec<_> = directory.api_tokens().collect();
     tokens.sort_by_key(|token| (token.created, token.id));
     json(&ApiTokenList { api_tokens: tokens.into_iter().map(|token| to_view(token, context.caller.now)).collect() })
@@ -160,7 +160,7 @@ fn to_view(token: &ApiToken, now: Timestamp) -> ApiTokenView {
     ApiTokenView {
         api_token_id: token.id.to_string(),
         label: token.label.clone(),
-        scopes: token.scopes.iter().map(|scope| scope.word()).collect(),
+        scopes: token.scopes.iter().map(|scope| scope.as_str()).collect(),
         created_time: time(token.created),
         expires_time: token.expires.map(time),
         expired: token.has_expired(now),

@@ -80,7 +80,7 @@ pub(super) async fn put(context: &CallContext<'_>) -> Result<Vec<u8>, Exception>
         let group = resource.hierarchy_group_id.as_ref();
         let group = group.map(|id| HierarchyGroupId::parse(id).ok_or_else(|| not_found("hierarchy group", id)));
         Ok(ApplicationResource {
-            attributes_set: floorkey::SetRevisions::default(),
+            attribute_revisions: floorkey::ValueRevisions::default(),
             namespace: namespace.clone(),
             id: resource.id,
             attributes: resource.attributes,

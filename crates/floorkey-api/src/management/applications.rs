@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use floorkey::application::ApplicationPermission;
-use floorkey::{Act, Command, Directory, RegisteredApplication, Target, Timestamp};
+use floorkey::{Action, Command, Directory, RegisteredApplication, Target, Timestamp};
 use floorkey_aws::EpochSeconds;
 use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,7 @@ struct ApplicationPermissionInput {
 /// Lists all registered applications, by namespace.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    context.authorize(&directory, Act::ListApplications, &Target::Instance).await?;
+    context.authorize(&directory, Action::ListApplications, &Target::Instance).await?;
     let applications = directory.applications().map(|application| ApplicationSummary {
         namespace: &application.namespace,
         name: display_name(application),
@@ -138,7 +138,7 @@ impl CallContext<'_> {
     /// # Errors
     /// The refusal, or 404 if the application isn't registered.
     pub(super) async fn application(&self, directory: &Directory) -> Result<Arc<RegisteredApplication>, Exception> {
-        self.authorize(directory, Act::ListApplications, &Target::Instance).await?;
+        self.authorize(directory, Action::ListApplications, &Target::Instance).await?;
         let namespace = self.labels.get("Namespace");
         directory.application(namespace).cloned().ok_or_else(|| not_found("application", namespace))
     }

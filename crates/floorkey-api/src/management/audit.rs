@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use floorkey::{Directory, Principal, RecordKey, Reference};
 use floorkey_aws::exception::{Exception, ExceptionKind};
-use floorkey_store::{Admission, AuditQuery, AuditTerm, ChangePart, EventReader};
+use floorkey_store::{ChangeVisibility, AuditQuery, AuditTerm, ChangePart, EventReader};
 use serde::Serialize;
 
 use super::access::invalid;
@@ -39,11 +39,11 @@ const READ_BYTES_MAX: usize = 64 * 1024 * 1024;
 struct UnrestrictedReader;
 
 impl EventReader for UnrestrictedReader {
-    fn admit(&self, _: &RecordKey) -> Admission {
-        Admission::Shown
+    fn visibility(&self, _: &RecordKey) -> ChangeVisibility {
+        ChangeVisibility::Visible
     }
 
-    fn ignores(&self, _: &str) -> bool {
+    fn ignores_field(&self, _: &str) -> bool {
         false
     }
 
@@ -53,7 +53,7 @@ impl EventReader for UnrestrictedReader {
 }
 
 fn part(skip: usize, take: usize) -> ChangePart {
-    ChangePart { reader: Arc::new(UnrestrictedReader), skip, take, with_empty: true, check: true }
+    ChangePart { reader: Arc::new(UnrestrictedReader), skip, take, with_empty: true, verify_leaf: true }
 }
 
 /// Allows only the operator and full administrators, because the audit log contains data about all users.
@@ -87,7 +87,7 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
     let (instance, part) = (directory.instance(), part(0, DETAILS_PER_EVENT_MAX));
     let result = store.audit_search_parts(instance, query, part, paging.size, READ_BYTES_MAX).await;
     let result = result.map_err(|error| unmodelled_exception(&error.into()))?;
-    let has_more = result.is_cut || result.events.len() == paging.size;
+    let has_more = result.is_truncated || result.events.len() == paging.size;
     let last = result.events.last().map(|part| part.event.seq).filter(|seq| *seq > 0 && has_more);
     let next_token = last.map(|last| paging.next(context, &last.to_be_bytes())).transpose()?;
     json(&EventList {

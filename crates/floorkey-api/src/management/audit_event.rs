@@ -1,8 +1,8 @@
 //! An audit event in the format of the management API.
 
-use floorkey::{Principal, RecordKey, ResourceType, UserId, Via};
+use floorkey::{Principal, RecordKey, ResourceType, UserId, Authentication};
 use floorkey_aws::EpochSeconds;
-use floorkey_store::{EventPart, Kept, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};
+use floorkey_store::{EventPart, StoredValue, StoredFieldChange, StoredFlag, StoredOutcome, StoredValueChange};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -11,7 +11,8 @@ pub(super) struct AuditEventView {
     /// The position of the event in the audit log, counted from 0.
     sequence: u64,
     time: EpochSeconds,
-    act: String,
+    #[serde(rename = "Act")]
+    action: String,
     by: ActorView,
     request_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -163,11 +164,11 @@ pub(super) fn to_view(part: EventPart, skip: usize, take: usize) -> AuditEventVi
     AuditEventView {
         sequence: event.seq,
         time: EpochSeconds::from_milliseconds(event.at.as_millis()),
-        act: event.act,
+        action: event.event_type,
         by: actor_view(event.principal),
         request_id: event.request_id,
         address: event.address.map(to_value),
-        agent: event.agent.map(to_value),
+        agent: event.user_agent.map(to_value),
         outcome: match event.outcome {
             StoredOutcome::Done { revision } => OutcomeView::Done { revision },
             StoredOutcome::Refused { code, message, reference } => {
@@ -187,20 +188,20 @@ fn actor_view(principal: Principal) -> ActorView {
     match principal {
         Principal::Operator { access_key } => ActorView::Operator { access_key: access_key.to_string() },
         Principal::System => ActorView::System,
-        Principal::User { id, via } => ActorView::User {
+        Principal::User { id, authentication: via } => ActorView::User {
             user: id.to_string(),
             access_key: match via {
-                Via::AccessKey(key) => Some(key.to_string()),
-                Via::Session { .. } => None,
+                Authentication::AccessKey(key) => Some(key.to_string()),
+                Authentication::Session { .. } => None,
             },
         },
     }
 }
 
-fn to_value(stored: Kept) -> ErasableValue {
+fn to_value(stored: StoredValue) -> ErasableValue {
     match stored {
-        Kept::Value(text) => ErasableValue::Present(text),
-        Kept::Erased => ErasableValue::Erased { erased: true },
+        StoredValue::Value(text) => ErasableValue::Present(text),
+        StoredValue::Erased => ErasableValue::Erased { erased: true },
     }
 }
 
@@ -223,10 +224,10 @@ fn target_view(key: &RecordKey) -> TargetView {
 
 fn change_view(change: StoredFieldChange) -> ChangeView {
     let of = target_view(&change.record);
-    let values = |list: Vec<Kept>| list.into_iter().map(to_value).collect();
-    let (before, after, added, removed) = match change.step {
-        StoredStep::Value { before, after } => (before.map(to_value), after.map(to_value), Vec::new(), Vec::new()),
-        StoredStep::Members { added, removed } => (None, None, values(added), values(removed)),
+    let values = |list: Vec<StoredValue>| list.into_iter().map(to_value).collect();
+    let (before, after, added, removed) = match change.change {
+        StoredValueChange::Value { before, after } => (before.map(to_value), after.map(to_value), Vec::new(), Vec::new()),
+        StoredValueChange::Members { added, removed } => (None, None, values(added), values(removed)),
     };
     ChangeView { of, field: change.field, before, after, added, removed }
 }
@@ -234,20 +235,20 @@ fn change_view(change: StoredFieldChange) -> ChangeView {
 fn flag_view(flag: StoredFlag) -> FlagView {
     let ids = |users: &[UserId]| users.iter().map(ToString::to_string).collect();
     match flag {
-        StoredFlag::GaveMoreThanHeld(permissions) => FlagView::GaveMoreThanHeld { permissions },
-        StoredFlag::TouchedStrongerUser(permissions) => FlagView::TouchedStrongerUser { permissions },
-        StoredFlag::TookFromStrongerUsers(permissions, users) => FlagView::TookFromStrongerUsers { permissions, users },
-        StoredFlag::WidenedOwnAssignable => FlagView::WidenedOwnAssignable {},
-        StoredFlag::AssignableProfileGrew(profile, permissions) => {
+        StoredFlag::GrantedBeyondActor(permissions) => FlagView::GaveMoreThanHeld { permissions },
+        StoredFlag::ChangedUserWithMoreAccess(permissions) => FlagView::TouchedStrongerUser { permissions },
+        StoredFlag::ReducedUsersWithMoreAccess(permissions, users) => FlagView::TookFromStrongerUsers { permissions, users },
+        StoredFlag::ExpandedOwnAssignable => FlagView::WidenedOwnAssignable {},
+        StoredFlag::AssignableProfileExpanded(profile, permissions) => {
             FlagView::AssignableProfileGrew { profile: profile.to_string(), permissions }
         }
         StoredFlag::CredentialsReplaced(users, count) => FlagView::CredentialsReplaced { users: ids(&users), count },
-        StoredFlag::CredentialsInOtherHands(users, count) => {
+        StoredFlag::CredentialsKnownToCustodians(users, count) => {
             FlagView::CredentialsInOtherHands { users: ids(&users), count }
         }
         StoredFlag::LooksLike(user) => FlagView::LooksLike { user: user.to_string() },
-        StoredFlag::TookReservedLogin(user) => FlagView::TookReservedLogin { user: user.to_string() },
-        StoredFlag::Undid(revision) => FlagView::Undid { revision: revision.0 },
+        StoredFlag::ReusedReservedLogin(user) => FlagView::TookReservedLogin { user: user.to_string() },
+        StoredFlag::UndoOf(revision) => FlagView::Undid { revision: revision.0 },
         StoredFlag::Reason(reason) => FlagView::Reason { reason: to_value(reason) },
         StoredFlag::Repeated(times) => FlagView::Repeated { times },
     }

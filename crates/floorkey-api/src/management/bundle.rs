@@ -1,6 +1,6 @@
 //! Bundles: signed exports of all authorization data of an instance. Programs use them to make decisions in process.
 
-use floorkey::Act;
+use floorkey::Action;
 use floorkey_aws::exception::Exception;
 use serde::Serialize;
 
@@ -28,12 +28,12 @@ struct BundleKeyView {
 pub(super) async fn export(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let (caller, service) = (context.caller, &context.caller.api.service);
-    context.authorize_administrator(&directory, Act::ExportBundle).await?;
+    context.authorize_administrator(&directory, Action::ExportBundle).await?;
     let key = caller.api.sealer.bundle_key();
     let bundle =
         key.sign(&directory, caller.now).map_err(|problem| unmodelled_exception(&Failure::Internal(problem)))?;
     let recorded =
-        service.record_event(directory.instance(), caller.actor.clone(), Act::ExportBundle, Vec::new()).await;
+        service.record_event(directory.instance(), caller.actor.clone(), Action::ExportBundle, Vec::new()).await;
     recorded.map_err(|failure| unmodelled_exception(&failure))?;
     json(&ExportedBundle { bundle: &bundle, public_key: key.public().to_string(), revision: directory.revision().0 })
 }

@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
-use floorkey::catalogue::Polarity;
+use floorkey::catalog::Polarity;
 use floorkey::inherited;
-use floorkey::{Permission, PermissionSet, catalogue};
+use floorkey::{Permission, PermissionSet, catalog};
 use floorkey_aws::exception::Exception;
 use serde::Serialize;
 
@@ -42,14 +42,14 @@ struct PermissionView {
 /// Returns the whole catalog, which is computed once because it doesn't change while the server runs.
 pub(super) fn list() -> Result<Vec<u8>, Exception> {
     static BODY: LazyLock<Result<Vec<u8>, Exception>> =
-        LazyLock::new(|| json(&PermissionList { permissions: catalogue().permissions().map(to_view).collect() }));
+        LazyLock::new(|| json(&PermissionList { permissions: catalog().permissions().map(to_view).collect() }));
     BODY.clone()
 }
 
 fn to_view(permission: Permission) -> PermissionView {
     let info = permission.info();
-    let requires = catalogue().requires(permission);
-    let required_by = catalogue().permissions().filter(|other| catalogue().requires(*other).contains(permission));
+    let requires = catalog().requires(permission);
+    let required_by = catalog().permissions().filter(|other| catalog().requires(*other).contains(permission));
     let mut granted = requires;
     granted.insert(permission);
     PermissionView {
@@ -57,16 +57,16 @@ fn to_view(permission: Permission) -> PermissionView {
         group: &info.group,
         resource: &info.resource,
         action: &info.action,
-        about: &info.about,
-        risks: info.risks.iter().map(|risk| risk.word()).collect(),
+        about: &info.description,
+        risks: info.risks.iter().map(|risk| risk.as_str()).collect(),
         polarity: match info.polarity {
             Polarity::Grant => "grant",
-            Polarity::Limit => "limit",
+            Polarity::Restriction => "limit",
         },
         requires: names(&requires),
         required_by: required_by.map(Permission::name).collect(),
-        inherits: names(&inherited::lists(&granted).difference(&granted)),
-        becomes: names(&info.becomes),
+        inherits: names(&inherited::inherited_views(&granted).difference(&granted)),
+        becomes: names(&info.replacements),
         aliases: &info.aliases,
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use floorkey::condition::Side;
-use floorkey::{Act, AnyPermission, Command, Condition, Permission, Refusal, SecurityProfileEdit};
+use floorkey::condition::AttributeOwner;
+use floorkey::{Action, AnyPermission, Command, Condition, Permission, Refusal, SecurityProfileEdit};
 use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
@@ -54,10 +54,10 @@ struct ConditionView {
 /// Lists a profile's conditions.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let profile = context.profile(&directory, Act::DescribeGrantConditions).await?;
+    let profile = context.profile(&directory, Action::DescribeGrantConditions).await?;
     let conditions = profile.conditions.iter().map(|(permission, all)| {
         let (namespace, permission) = match permission {
-            AnyPermission::Catalogue(permission) => (None, permission.name().to_owned()),
+            AnyPermission::Catalog(permission) => (None, permission.name().to_owned()),
             AnyPermission::Application { namespace, name } => (Some(namespace.clone()), name.clone()),
         };
         PermissionConditions { namespace, permission, all: all.iter().map(to_view).collect() }
@@ -68,7 +68,7 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
 /// Replaces a profile's conditions.
 pub(super) async fn set(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let profile = context.profile_id(&directory, Act::UpdateSecurityProfile)?;
+    let profile = context.profile_id(&directory, Action::UpdateSecurityProfile)?;
     let GrantConditions { conditions } = body::parse(context.body)?;
     let edit =
         SecurityProfileEdit { conditions: Some(parse_conditions(conditions)?), ..SecurityProfileEdit::default() };
@@ -84,7 +84,7 @@ fn parse_conditions(
     for PermissionConditions { namespace, permission, all } in conditions {
         let permission = match namespace {
             Some(namespace) => AnyPermission::Application { namespace, name: permission },
-            None => AnyPermission::Catalogue(Permission::parse(&permission).map_err(|unknown| {
+            None => AnyPermission::Catalog(Permission::parse(&permission).map_err(|unknown| {
                 unmodelled_exception(&Failure::Refused(Refusal::UnknownPermissions(vec![unknown])))
             })?),
         };
@@ -112,18 +112,18 @@ fn parse_condition(view: ConditionView) -> Result<Condition, Exception> {
         _ => {}
     }
     Ok(match kind.as_str() {
-        "Own" => Condition::Own { attribute: attribute.ok_or_else(|| missing("Attribute"))? },
+        "Own" => Condition::OwnedBySubject { attribute: attribute.ok_or_else(|| missing("Attribute"))? },
         "SameHierarchy" => Condition::SameHierarchy,
         "Same" => {
             let attribute = attribute.ok_or_else(|| missing("Attribute"))?;
-            Condition::Same { of_subject: of_subject.unwrap_or_else(|| attribute.clone()), attribute }
+            Condition::EqualsSubject { subject_attribute: of_subject.unwrap_or_else(|| attribute.clone()), attribute }
         }
         "OneOf" => {
             let of = of.ok_or_else(|| missing("Of"))?;
             let unknown_side =
                 || invalid(INPUT, format!("`Of` must be subject, resource or action, not `{}`", of.escape_debug()));
             Condition::OneOf {
-                of: Side::parse(&of).ok_or_else(unknown_side)?,
+                owner: AttributeOwner::parse(&of).ok_or_else(unknown_side)?,
                 attribute: attribute.ok_or_else(|| missing("Attribute"))?,
                 values: values.ok_or_else(|| missing("Values"))?,
             }
@@ -142,13 +142,13 @@ fn to_view(condition: &Condition) -> ConditionView {
         ..ConditionView::default()
     };
     match condition.clone() {
-        Condition::Own { attribute } => ConditionView { attribute: Some(attribute), ..kind("Own") },
+        Condition::OwnedBySubject { attribute } => ConditionView { attribute: Some(attribute), ..kind("Own") },
         Condition::SameHierarchy => kind("SameHierarchy"),
-        Condition::Same { attribute, of_subject } => {
+        Condition::EqualsSubject { attribute, subject_attribute: of_subject } => {
             ConditionView { attribute: Some(attribute), of_subject: Some(of_subject), ..kind("Same") }
         }
-        Condition::OneOf { of, attribute, values } => ConditionView {
-            of: Some(of.word().to_owned()),
+        Condition::OneOf { owner: of, attribute, values } => ConditionView {
+            of: Some(of.as_str().to_owned()),
             attribute: Some(attribute),
             values: Some(values),
             ..kind("OneOf")

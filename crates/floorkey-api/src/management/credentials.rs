@@ -1,6 +1,6 @@
 //! Help with the credentials of other users: sessions, lockouts, MFA, invitations.
 
-use floorkey::{Act, Command};
+use floorkey::{Action, Command};
 use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ struct InvitedUser {
 /// Ends all sessions of a user.
 pub(super) async fn end_sessions(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let user = context.user_id(&directory, Act::EndUserSessions)?;
+    let user = context.user_id(&directory, Action::EndUserSessions)?;
     let NoMembers {} = body::parse(context.body)?;
     context.execute(&directory, Command::EndUserSessions { user }).await?;
     Ok(empty_response())
@@ -28,7 +28,7 @@ pub(super) async fn end_sessions(context: &CallContext<'_>) -> Result<Vec<u8>, E
 /// Removes a user's lockout after too many failed sign-ins.
 pub(super) async fn unlock(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let user = context.user_id(&directory, Act::UnlockUser)?;
+    let user = context.user_id(&directory, Action::UnlockUser)?;
     let NoMembers {} = body::parse(context.body)?;
     context.execute(&directory, Command::UnlockUser { user }).await?;
     Ok(empty_response())
@@ -37,7 +37,7 @@ pub(super) async fn unlock(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
 /// Removes all MFA methods of a user, which also ends the user's sessions.
 pub(super) async fn remove_second_factors(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let user = context.user_id(&directory, Act::RemoveSecondFactor)?;
+    let user = context.user_id(&directory, Action::RemoveSecondFactor)?;
     context.execute(&directory, Command::RemoveSecondFactor { user, factor: None }).await?;
     Ok(empty_response())
 }
@@ -53,7 +53,7 @@ struct InviteUserInput {
 /// Sends a user a link to choose a password.
 pub(super) async fn invite(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let user = context.user_id(&directory, Act::InviteUser)?;
+    let user = context.user_id(&directory, Action::InviteUser)?;
     let invite: InviteUserInput = body::parse(context.body)?;
     let (api, actor) = (context.caller.api, context.caller.actor.clone());
     let sent = mail::invite(&api.mailer, &directory, actor, user, invite.email.as_deref())

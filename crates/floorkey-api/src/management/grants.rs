@@ -42,10 +42,10 @@ struct ScopeView {
 pub(super) fn grant_view(viewer: &Viewer<'_>, user: &User, grant: &Grant) -> GrantView {
     let names = |set: &PermissionSet| set.iter().map(|permission| permission.name().to_owned()).collect();
     let (origin, because) = match &grant.origin {
-        Origin::Chosen => ("Chosen", Vec::new()),
+        Origin::Selected => ("Chosen", Vec::new()),
         Origin::RequiredBy(set) => ("RequiredBy", names(set)),
         Origin::RequiredInApplication(names) => ("RequiredBy", names.clone()),
-        Origin::SameAs(set) => ("SameAs", names(set)),
+        Origin::EquivalentTo(set) => ("SameAs", names(set)),
     };
     GrantView {
         security_profile_id: grant.profile.to_string(),

@@ -1,6 +1,6 @@
 //! The mode of the escalation guard.
 
-use floorkey::{Act, Command, Directory, GuardMode, Timestamp};
+use floorkey::{Action, Command, Directory, GuardMode, Timestamp};
 use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +48,7 @@ struct SetGuardInput {
 pub(super) async fn describe(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let settings = directory.settings();
-    let can_set = floorkey::administrate(&directory, context.caller.principal(), Act::SetEscalationGuard).is_ok();
+    let can_set = floorkey::require_administrator(&directory, context.caller.principal(), Action::SetEscalationGuard).is_ok();
     let exposed_users = match can_set {
         true => {
             let find_exposed = || exposed(&directory, context.caller.now);
@@ -56,7 +56,7 @@ pub(super) async fn describe(context: &CallContext<'_>) -> Result<Vec<u8>, Excep
         }
         false => None,
     };
-    json(&GuardView { mode: settings.guard_mode().word(), chosen: settings.guard.is_some(), exposed_users })
+    json(&GuardView { mode: settings.guard_mode().as_str(), chosen: settings.guard.is_some(), exposed_users })
 }
 
 fn exposed(directory: &Directory, now: Timestamp) -> ExposedUsers {

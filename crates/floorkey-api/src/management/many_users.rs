@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use floorkey::tags::Tags;
 use floorkey::{
-    Act, Command, Directory, HierarchyGroupId, Principal, RecordKey, Refusal, ResourceId, ResourceType,
-    SecurityProfileId, Target, Thing, Timestamp, User, UserId,
+    Action, Command, Directory, HierarchyGroupId, Principal, RecordKey, Refusal, ResourceId, ResourceType,
+    SecurityProfileId, Target, ResourceAttributes, Timestamp, User, UserId,
 };
 use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
@@ -59,7 +59,7 @@ struct EditResponse {
 pub(super) async fn edit(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let edit: EditUsersInput = body::parse(context.body)?;
-    require_any(context, &directory, &["Users.Edit", "Users.EditPermission"], (Act::EditUsers, &edit.user_ids)).await?;
+    require_any(context, &directory, &["Users.Edit", "Users.EditPermission"], (Action::EditUsers, &edit.user_ids)).await?;
     let users = users(context, &directory, &edit.user_ids).await?;
     let edit = to_bulk_edit(edit)?;
     if edit.is_empty() {
@@ -73,15 +73,15 @@ pub(super) async fn edit(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
         changed += usize::from(!user_commands.is_empty());
         commands.extend(user_commands);
     }
-    execute_batch(context, &directory, Act::EditUsers, commands, changed).await
+    execute_batch(context, &directory, Action::EditUsers, commands, changed).await
 }
 
 /// Restores deleted users to their last state, except for passwords, MFA methods and access keys.
 pub(super) async fn restore(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let RestoreUsersInput { user_ids } = body::parse(context.body)?;
-    require_any(context, &directory, &["Users.Create"], (Act::RestoreUser, &user_ids)).await?;
-    let requested = parse_ids(context, &directory, Act::RestoreUser, &user_ids)?;
+    require_any(context, &directory, &["Users.Create"], (Action::RestoreUser, &user_ids)).await?;
+    let requested = parse_ids(context, &directory, Action::RestoreUser, &user_ids)?;
     let since = Timestamp::from_millis(context.caller.now.as_millis().saturating_sub(RESTORABLE_MILLIS));
     let store = context.caller.api.service.store();
     let deleted = store.deleted_users(directory.instance(), since, usize::MAX).await;
@@ -95,13 +95,13 @@ pub(super) async fn restore(context: &CallContext<'_>) -> Result<Vec<u8>, Except
         commands.push(Command::RestoreUser { user: Box::new((*deleted_user.user).clone()), password: None });
     }
     let changed = commands.len();
-    execute_batch(context, &directory, Act::RestoreUser, commands, changed).await
+    execute_batch(context, &directory, Action::RestoreUser, commands, changed).await
 }
 
 async fn execute_batch(
     context: &CallContext<'_>,
     directory: &Directory,
-    act: Act,
+    action: Action,
     commands: Vec<Command>,
     changed: usize,
 ) -> Result<Vec<u8>, Exception> {
@@ -109,7 +109,7 @@ async fn execute_batch(
         return json(&EditResponse { changed: 0, revision: directory.revision().0 });
     }
     let (service, actor) = (&context.caller.api.service, context.caller.actor.clone());
-    let result = service.execute(directory.instance(), actor, Command::Batch { act, commands }).await;
+    let result = service.execute(directory.instance(), actor, Command::Batch { action, commands }).await;
     let result = context.caller.count_replaced(result.map_err(|failure| unmodelled_exception(&failure))?);
     json(&EditResponse { changed, revision: result.revision.0 })
 }
@@ -121,25 +121,25 @@ async fn require_any(
     context: &CallContext<'_>,
     directory: &Directory,
     names: &[&str],
-    (act, users): (Act, &[String]),
+    (action, users): (Action, &[String]),
 ) -> Result<(), Exception> {
     let permissions = match context.caller.principal() {
         Principal::User { id, .. } => directory.user(*id).map(|user| directory.grants_at(user, context.caller.now)),
         Principal::Operator { .. } | Principal::System => return Ok(()),
     };
-    let permissions = permissions.unwrap_or_default().anywhere();
+    let permissions = permissions.unwrap_or_default().all_permissions();
     let has_permission =
         |name: &&str| floorkey::Permission::parse(name).is_ok_and(|permission| permissions.contains(permission));
     if names.iter().any(has_permission) {
         return Ok(());
     }
     let caller = context.caller;
-    match floorkey::authorize(directory, caller.principal(), act, &Target::Instance, caller.now) {
+    match floorkey::authorize(directory, caller.principal(), action, &Target::Instance, caller.now) {
         Ok(()) => Ok(()),
         Err(refusal) => {
             let keys = users.iter().filter_map(|id| UserId::parse(id)).map(RecordKey::User);
             let targets = keys.take(floorkey::limits::REFUSED_TARGETS_MAX).collect();
-            Err(context.record_refusal(directory, act, targets, refusal).await)
+            Err(context.record_refusal(directory, action, targets, refusal).await)
         }
     }
 }
@@ -177,18 +177,18 @@ async fn users(
     texts: &[String],
 ) -> Result<Vec<Arc<User>>, Exception> {
     let mut users = Vec::with_capacity(texts.len());
-    for id in parse_ids(context, directory, Act::EditUsers, texts)? {
+    for id in parse_ids(context, directory, Action::EditUsers, texts)? {
         match directory.user(id) {
             Some(user) => {
-                let (act, caller, target) = (Act::EditUsers, context.caller, Target::User(id));
-                if let Err(refusal) = floorkey::authorize(directory, caller.principal(), act, &target, caller.now) {
-                    return Err(context.record_refusal(directory, act, vec![RecordKey::User(id)], refusal).await);
+                let (action, caller, target) = (Action::EditUsers, context.caller, Target::User(id));
+                if let Err(refusal) = floorkey::authorize(directory, caller.principal(), action, &target, caller.now) {
+                    return Err(context.record_refusal(directory, action, vec![RecordKey::User(id)], refusal).await);
                 }
                 users.push(user.clone());
             }
             None => {
                 let key = RecordKey::User(id);
-                return Err(context.record_missing(directory, Act::EditUsers, ResourceType::User, key).await);
+                return Err(context.record_missing(directory, Action::EditUsers, ResourceType::User, key).await);
             }
         }
     }
@@ -198,13 +198,13 @@ async fn users(
 /// The exception if no deleted user has this ID. Callers with a scoped permission to restore users get the same refusal
 /// that the batch returns for a deleted user outside their scope.
 async fn no_deleted_user(context: &CallContext<'_>, directory: &Directory, index: usize, id: UserId) -> Exception {
-    let (act, caller, no_tags) = (Act::RestoreUser, context.caller, Tags::new());
-    let target = Target::Described(Thing::new(ResourceType::User, &no_tags));
-    match floorkey::authorize(directory, caller.principal(), act, &target, caller.now) {
+    let (action, caller, no_tags) = (Action::RestoreUser, context.caller, Tags::new());
+    let target = Target::Described(ResourceAttributes::new(ResourceType::User, &no_tags));
+    match floorkey::authorize(directory, caller.principal(), action, &target, caller.now) {
         Ok(()) => not_found("deleted user", id),
         Err(refusal) => {
             let refusal = Refusal::InBatch { index, subject: String::new(), refusal: Box::new(refusal) };
-            context.record_refusal(directory, act, vec![RecordKey::User(id)], refusal).await
+            context.record_refusal(directory, action, vec![RecordKey::User(id)], refusal).await
         }
     }
 }
@@ -213,7 +213,7 @@ async fn no_deleted_user(context: &CallContext<'_>, directory: &Directory, index
 fn parse_ids(
     context: &CallContext<'_>,
     directory: &Directory,
-    act: Act,
+    action: Action,
     texts: &[String],
 ) -> Result<Vec<UserId>, Exception> {
     if texts.is_empty() {
@@ -221,7 +221,7 @@ fn parse_ids(
     }
     let mut seen = HashSet::new();
     let parse =
-        |text: &String| UserId::parse(text).ok_or_else(|| context.missing(directory, act, ResourceType::User, text));
+        |text: &String| UserId::parse(text).ok_or_else(|| context.missing(directory, action, ResourceType::User, text));
     let parsed = texts.iter().map(parse);
     Ok(parsed.collect::<Result<Vec<_>, _>>()?.into_iter().filter(|id| seen.insert(*id)).collect())
 }

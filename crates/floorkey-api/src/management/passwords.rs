@@ -1,6 +1,6 @@
 //! Password resets of other users.
 
-use floorkey::{Act, Command};
+use floorkey::{Action, Command};
 use floorkey_aws::Sensitive;
 use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,7 @@ struct ResetPasswordResponse<'a> {
 /// opts out.
 pub(super) async fn reset(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let user = context.user_id(&directory, Act::ResetUserPassword)?;
+    let user = context.user_id(&directory, Action::ResetUserPassword)?;
     let input: ResetPasswordInput = body::parse(context.body)?;
     let revoke_access_keys = input.revoke_access_keys.unwrap_or(true);
     let (password, is_generated) = match &input.password {

@@ -1,6 +1,6 @@
 //! How often a user has used each permission. This helps to find permissions that can be removed.
 
-use floorkey::{Act, Timestamp};
+use floorkey::{Action, Timestamp};
 use floorkey_aws::EpochSeconds;
 use floorkey_aws::exception::Exception;
 use serde::Serialize;
@@ -38,17 +38,17 @@ struct PermissionUseView {
 /// and the permissions of each of the user's profiles.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let user = context.existing_user(&directory, Act::ListPermissionUse).await?;
+    let user = context.existing_user(&directory, Action::ListPermissionUse).await?;
     let id = user.id;
-    let visible = context.visibility(&directory).permission_use(&user);
-    context.authorize_view(&directory, Act::ListPermissionUse, &user, visible).await?;
+    let visible = context.visibility(&directory).check_permission_usage(&user);
+    context.authorize_view(&directory, Action::ListPermissionUse, &user, visible).await?;
     let service = &context.caller.api.service;
     let uses = service.usage().permissions_used_by(service.store(), directory.instance(), id).await;
     let uses = uses.map_err(|error| unmodelled_exception(&Failure::from(error)))?;
     let granted = directory.grants_at(&user, context.caller.now);
-    let catalogue_permissions = granted.anywhere().iter().map(UsedPermission::Catalogue).collect::<Vec<_>>();
+    let catalogue_permissions = granted.all_permissions().iter().map(UsedPermission::Catalogue).collect::<Vec<_>>();
     let application_permissions =
-        granted.applications_anywhere().into_iter().map(|pair| UsedPermission::Application(Box::new(pair)));
+        granted.all_applications().into_iter().map(|pair| UsedPermission::Application(Box::new(pair)));
     let permissions = catalogue_permissions.into_iter().chain(application_permissions).map(|granted| {
         let found = uses.iter().find(|(used, ..)| *used == granted);
         to_view(granted, found.map_or((0, None), |(_, count, last)| (*count, Some(*last))))

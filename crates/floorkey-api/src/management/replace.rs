@@ -1,6 +1,6 @@
 //! Replaces a security profile with another one, for all users with this profile, in one change.
 
-use floorkey::{Act, Command, SecurityProfileId};
+use floorkey::{Action, Command, SecurityProfileId};
 use floorkey_aws::exception::Exception;
 use serde::Deserialize;
 
@@ -20,7 +20,7 @@ struct ReplaceProfileInput {
 /// Replaces the profile in the path.
 pub(super) async fn replace(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let profile = context.profile_id(&directory, Act::ReplaceSecurityProfile)?;
+    let profile = context.profile_id(&directory, Action::ReplaceSecurityProfile)?;
     let ReplaceProfileInput { replacement_id, delete } = body::parse(context.body)?;
     let replacement = SecurityProfileId::parse(&replacement_id);
     let replacement = replacement.ok_or_else(|| not_found("security profile", &replacement_id))?;

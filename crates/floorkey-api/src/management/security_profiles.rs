@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use floorkey::{Act, Command, SecurityProfileId};
+use floorkey::{Action, Command, SecurityProfileId};
 use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,7 @@ struct RenameProfileInput {
 /// assign the profiles that they have themselves.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let profile = context.profile(&directory, Act::DescribeSecurityProfile).await?;
+    let profile = context.profile(&directory, Action::DescribeSecurityProfile).await?;
     json(&AssignableProfiles {
         security_profile_ids: profile.assignable.iter().map(SecurityProfileId::to_string).collect(),
     })
@@ -35,7 +35,7 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
 /// Replaces the list of assignable profiles.
 pub(super) async fn set(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let profile = context.profile_id(&directory, Act::SetAssignableProfiles)?;
+    let profile = context.profile_id(&directory, Action::SetAssignableProfiles)?;
     let body: AssignableProfiles = body::parse(context.body)?;
     let parse = |id: &String| SecurityProfileId::parse(id).ok_or_else(|| not_found("security profile", id));
     let assignable = body.security_profile_ids.iter().map(parse).collect::<Result<BTreeSet<_>, _>>()?;
@@ -46,7 +46,7 @@ pub(super) async fn set(context: &CallContext<'_>) -> Result<Vec<u8>, Exception>
 /// Renames a profile.
 pub(super) async fn rename(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let profile = context.profile_id(&directory, Act::RenameSecurityProfile)?;
+    let profile = context.profile_id(&directory, Action::RenameSecurityProfile)?;
     let RenameProfileInput { name } = body::parse(context.body)?;
     context.execute(&directory, Command::RenameSecurityProfile { profile, name }).await?;
     Ok(empty_response())

@@ -2,7 +2,7 @@
 
 use floorkey::inherited;
 use floorkey::visibility::Viewer;
-use floorkey::{Act, Action, Directory, Permission, Reason, Request, Target, Timestamp, User};
+use floorkey::{Action, RequestedAction, Directory, Permission, Reason, Request, Target, Timestamp, User};
 use floorkey_aws::exception::Exception;
 use serde::Serialize;
 
@@ -74,9 +74,9 @@ struct ApplicationPermissionDecision<'a> {
 /// user and the permissions of each of the user's profiles, because the list reveals the same information.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let user = context.existing_user(&directory, Act::DescribeUser).await?;
+    let user = context.existing_user(&directory, Action::DescribeUser).await?;
     let viewer = context.visibility(&directory);
-    context.authorize_view(&directory, Act::DescribeUser, &user, viewer.effective_permissions(&user)).await?;
+    context.authorize_view(&directory, Action::DescribeUser, &user, viewer.check_effective_permissions(&user)).await?;
     json(&to_response(&directory, &viewer, &user, context.caller.now))
 }
 
@@ -87,9 +87,9 @@ fn to_response<'a>(
     at: Timestamp,
 ) -> UserPermissionsResponse<'a> {
     let grants = directory.grants_at(user, at);
-    let anywhere = grants.anywhere();
+    let anywhere = grants.all_permissions();
     let permissions = anywhere.iter().map(|permission| {
-        let action = Action::Permission(permission);
+        let action = RequestedAction::Permission(permission);
         let request = Request::new(user.id, action, Target::Instance, at);
         let grants = directory.explain(&request).grants;
         GrantedPermission {
@@ -97,21 +97,21 @@ fn to_response<'a>(
             grants: grants.iter().map(|grant| grant_view(viewer, user, grant)).collect(),
         }
     });
-    let inherited = inherited::sources(&anywhere).flat_map(|source| {
+    let inherited = inherited::inheritance_rules(&anywhere).flat_map(|source| {
         let from: Vec<_> = source.permissions.intersection(&anywhere).iter().map(Permission::name).collect();
-        let lists: Vec<_> = source.lists.difference(&anywhere).iter().map(Permission::name).collect();
-        lists.into_iter().map(move |lists| InheritedList { lists, from: from.clone(), place: &source.place })
+        let lists: Vec<_> = source.views.difference(&anywhere).iter().map(Permission::name).collect();
+        lists.into_iter().map(move |lists| InheritedList { lists, from: from.clone(), place: &source.shown_in })
     });
-    let limits = grants.limits.iter().map(|restriction| Restriction {
+    let limits = grants.restrictions.iter().map(|restriction| Restriction {
         permission: restriction.name(),
         security_profile_ids: user
             .profiles_at(at)
-            .filter(|id| directory.grants(*id).is_some_and(|grants| grants.limits.contains(restriction)))
+            .filter(|id| directory.grants(*id).is_some_and(|grants| grants.restrictions.contains(restriction)))
             .map(|id| id.to_string())
             .collect(),
     });
     let applications =
-        grants.applications_anywhere().into_iter().map(|pair| in_application(directory, viewer, user, pair, at));
+        grants.all_applications().into_iter().map(|pair| in_application(directory, viewer, user, pair, at));
     UserPermissionsResponse {
         user_id: user.id.to_string(),
         username: &user.username,
@@ -133,7 +133,7 @@ fn in_application<'a>(
 ) -> ApplicationPermissionDecision<'a> {
     let registered = directory.application(&namespace);
     let registered_permission = registered.and_then(|application| application.permission(&permission));
-    let action = Action::Application { namespace: &namespace, permission: &permission };
+    let action = RequestedAction::Application { namespace: &namespace, permission: &permission };
     let explanation = directory.explain(&Request::new(user.id, action, Target::Instance, at));
     // A scoped permission is allowed for resources in the scope, but not for the instance as a whole.
     let allowed = !explanation.grants.is_empty();
@@ -147,7 +147,7 @@ fn in_application<'a>(
             .map(|registered_permission| registered_permission.description.as_str())
             .filter(|about| !about.is_empty()),
         allowed,
-        reason: reason.words(),
+        reason: reason.as_str(),
         grants: explanation.grants.iter().map(|grant| grant_view(viewer, user, grant)).collect(),
         namespace,
         permission,

@@ -1,7 +1,7 @@
 //! Operations on a user that Connect doesn't have: renaming the login, and describing the sign-in status.
 
 use floorkey::user::PasswordState;
-use floorkey::{Act, Command, Directory, Target, User};
+use floorkey::{Action, Command, Directory, Target, User};
 use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +32,7 @@ struct UserStatusView<'a> {
 /// Enables or disables a user.
 pub(super) async fn set_enabled(context: &CallContext<'_>, enabled: bool) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let user = context.user_id(&directory, if enabled { Act::EnableUser } else { Act::DisableUser })?;
+    let user = context.user_id(&directory, if enabled { Action::EnableUser } else { Action::DisableUser })?;
     let NoMembers {} = body::parse(context.body)?;
     context.execute(&directory, Command::SetUserEnabled { user, enabled }).await?;
     Ok(empty_response())
@@ -41,7 +41,7 @@ pub(super) async fn set_enabled(context: &CallContext<'_>, enabled: bool) -> Res
 /// Renames a user's login.
 pub(super) async fn rename_login(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let user = context.user_id(&directory, Act::RenameUserLogin)?;
+    let user = context.user_id(&directory, Action::RenameUserLogin)?;
     let RenameLoginInput { username } = body::parse(context.body)?;
     context.execute(&directory, Command::RenameUserLogin { user, username }).await?;
     Ok(empty_response())
@@ -50,7 +50,7 @@ pub(super) async fn rename_login(context: &CallContext<'_>) -> Result<Vec<u8>, E
 /// Describes whether the user can sign in, and how.
 pub(super) async fn status(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let user = context.user(&directory, Act::DescribeUser).await?;
+    let user = context.user(&directory, Action::DescribeUser).await?;
     json(&to_view(&directory, &user))
 }
 
@@ -60,12 +60,12 @@ pub(super) async fn by_login(context: &CallContext<'_>) -> Result<Vec<u8>, Excep
     let username = context.labels.get("Username");
     let can_view = |user: &User| {
         let (caller, target) = (context.caller, Target::User(user.id));
-        floorkey::authorize(&directory, caller.principal(), Act::DescribeUser, &target, caller.now).is_ok()
+        floorkey::authorize(&directory, caller.principal(), Action::DescribeUser, &target, caller.now).is_ok()
     };
     let Some(user) = directory.user_by_login(username).filter(|user| can_view(user)) else {
         // Unlike IDs, login names can be guessed. A caller who can't see the user therefore gets the same response as
         // for a user who doesn't exist.
-        context.authorize(&directory, Act::DescribeUser, &Target::Instance).await?;
+        context.authorize(&directory, Action::DescribeUser, &Target::Instance).await?;
         return Err(not_found("user with the login name", username));
     };
     json(&to_view(&directory, user))
@@ -74,8 +74,8 @@ pub(super) async fn by_login(context: &CallContext<'_>) -> Result<Vec<u8>, Excep
 fn to_view<'a>(directory: &Directory, user: &'a User) -> UserStatusView<'a> {
     let password = match user.password {
         PasswordState::None => "None",
-        PasswordState::OneTime => "OneTime",
-        PasswordState::Chosen => "Chosen",
+        PasswordState::Temporary => "OneTime",
+        PasswordState::Set => "Chosen",
     };
     UserStatusView {
         user_id: user.id.to_string(),

@@ -57,10 +57,10 @@ impl Request {
         std::str::from_utf8(value).ok()
     }
 
-    pub(super) fn with_parts<T>(&self, act: impl FnOnce(RequestParts<'_>) -> T) -> T {
+    pub(super) fn with_parts<T>(&self, action: impl FnOnce(RequestParts<'_>) -> T) -> T {
         let headers: Vec<(&str, &[u8])> =
             self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
-        act(RequestParts { method: &self.method, raw_path: &self.path, raw_query: &self.query, headers: &headers })
+        action(RequestParts { method: &self.method, raw_path: &self.path, raw_query: &self.query, headers: &headers })
     }
 
     /// Verifies the request as a server does: parses the claim, looks up the key, verifies the signature.

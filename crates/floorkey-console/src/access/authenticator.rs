@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::body::Body;
-use floorkey::user::{SecondFactor, SecondFactorKind};
-use floorkey::{Command, SecondFactorId, Timestamp};
+use floorkey::user::{MfaMethod, MfaMethodKind};
+use floorkey::{Command, MfaMethodId, Timestamp};
 use http::{Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -103,11 +103,11 @@ async fn confirm(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Bod
     if single_use::count_use(app.service.store(), instance, user, &format!("set-up:{hash}")).await? > 1 {
         return Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &Flash::info("It is set up already.")));
     }
-    let id = SecondFactorId::from_bits(entropy::random_id());
+    let id = MfaMethodId::from_bits(entropy::random_id());
     let owner = factors::sealing_context(instance, &viewer.user, id);
     let sealed = app.sealer.seal(&owner, secret.as_base32()).map_err(Failure::Internal)?;
     let at = Timestamp::from_millis(0);
-    let factor = SecondFactor { id, kind: SecondFactorKind::Totp, label: label.to_owned(), added: at };
+    let factor = MfaMethod { id, kind: MfaMethodKind::Totp, label: label.to_owned(), added: at };
     match viewer.execute(Command::AddSecondFactor { user, factor, secret: sealed }).await {
         Ok(_) => {}
         Err(failure @ Failure::Refused(_)) => return show(&viewer, &secret, label, Some(to_sentence(&failure))),

@@ -28,12 +28,12 @@ pub(super) struct Email {
 
 pub(super) fn for_viewer(viewer: &CurrentUser) -> Email {
     let user = &viewer.user;
-    let is_verified = user.identity.email.is_some() && user.identity.email == user.confirmed_email;
+    let is_verified = user.identity.email.is_some() && user.identity.email == user.verified_email;
     Email {
         address: user.identity.email.clone(),
         is_verified,
         is_doubtful: user.email_unverified,
-        verified: user.confirmed_email.clone().filter(|_| !is_verified),
+        verified: user.verified_email.clone().filter(|_| !is_verified),
         secondary: user.identity.secondary_email.clone(),
     }
 }

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::body::Body;
-use floorkey::user::{SecondFactor, SecondFactorKind};
-use floorkey::{Command, SecondFactorId, Timestamp};
+use floorkey::user::{MfaMethod, MfaMethodKind};
+use floorkey::{Command, MfaMethodId, Timestamp};
 use http::{Response, StatusCode};
 
 use crate::factors::passkey::{self, Challenge};
@@ -64,7 +64,7 @@ async fn add_passkey(viewer: CurrentUser, Form(fields): Form) -> Result<Response
         let error = "The passkey could not be checked. Nothing is added; try again.";
         return Ok(passkey_page(&viewer, label, Some(error.to_owned())));
     };
-    match add(&viewer, SecondFactorKind::Passkey, label, &registered).await {
+    match add(&viewer, MfaMethodKind::Passkey, label, &registered).await {
         Ok(()) => Ok(after_adding(&viewer, label)),
         Err(failure @ Failure::Refused(_)) => Ok(passkey_page(&viewer, label, Some(to_sentence(&failure)))),
         Err(failure) => Err(failure.into()),
@@ -72,17 +72,17 @@ async fn add_passkey(viewer: CurrentUser, Form(fields): Form) -> Result<Response
 }
 
 /// Adds a factor with this secret.
-async fn add(viewer: &CurrentUser, kind: SecondFactorKind, label: &str, secret: &str) -> Result<(), Failure> {
-    let id = SecondFactorId::from_bits(entropy::random_id());
+async fn add(viewer: &CurrentUser, kind: MfaMethodKind, label: &str, secret: &str) -> Result<(), Failure> {
+    let id = MfaMethodId::from_bits(entropy::random_id());
     let owner = factors::sealing_context(viewer.instance(), &viewer.user, id);
     let secret = viewer.app().sealer.seal(&owner, secret).map_err(Failure::Internal)?;
-    let factor = SecondFactor { id, kind, label: label.to_owned(), added: Timestamp::from_millis(0) };
+    let factor = MfaMethod { id, kind, label: label.to_owned(), added: Timestamp::from_millis(0) };
     viewer.execute(Command::AddSecondFactor { user: viewer.user.id, factor, secret }).await.map(drop)
 }
 
 /// Redirects after a factor was added. If the user has no recovery codes yet, the next page offers to create them.
 pub(super) fn after_adding(viewer: &CurrentUser, label: &str) -> Response<Body> {
-    let has_codes = viewer.user.second_factors.iter().any(|factor| factor.kind == SecondFactorKind::RecoveryCodes);
+    let has_codes = viewer.user.mfa_methods.iter().any(|factor| factor.kind == MfaMethodKind::RecoveryCodes);
     let flash = Flash::good(format!("“{label}” is added. From now on it is asked for after your password."));
     viewer.context.redirect_with_flash(if has_codes { super::SIGN_IN } else { CODES }, &flash)
 }
@@ -98,11 +98,11 @@ struct CodesPage {
 }
 
 fn codes_page(viewer: &CurrentUser, codes: Vec<String>) -> CodesPage {
-    let factors = &viewer.user.second_factors;
+    let factors = &viewer.user.mfa_methods;
     CodesPage {
         layout: viewer.layout("Recovery codes"),
         codes,
-        replaces: factors.iter().any(|factor| factor.kind == SecondFactorKind::RecoveryCodes),
+        replaces: factors.iter().any(|factor| factor.kind == MfaMethodKind::RecoveryCodes),
         is_mfa_required: factors::is_mfa_required(&viewer.user),
         login: viewer.user.username.clone(),
     }
@@ -121,7 +121,7 @@ async fn make_codes(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     }
     let (stored, codes) = recovery::StoredCodes::new();
     let text = stored.to_json().ok_or_else(|| Failure::Internal("recovery codes can't be written".to_owned()))?;
-    add(&viewer, SecondFactorKind::RecoveryCodes, "Recovery codes", &text).await?;
+    add(&viewer, MfaMethodKind::RecoveryCodes, "Recovery codes", &text).await?;
     Ok(page(&codes_page(&viewer, codes)))
 }
 
@@ -138,7 +138,7 @@ struct RemovalPage {
 
 async fn removal_form(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
     super::require_recent_sign_in(&viewer)?;
-    let id = SecondFactorId::parse(query.raw("factor"));
+    let id = MfaMethodId::parse(query.raw("factor"));
     let factor = id.and_then(|id| viewer.user.second_factor(id));
     let factor = factor.ok_or_else(|| PageError::NotFound("second factor".to_owned()))?;
     Ok(page(&RemovalPage {
@@ -151,13 +151,13 @@ async fn removal_form(viewer: CurrentUser, Query(query): Query) -> Result<Respon
 }
 
 /// Whether this is the user's last factor. Without it, the password alone is sufficient to sign in.
-fn is_last(viewer: &CurrentUser, id: SecondFactorId) -> bool {
-    let mut others = viewer.user.second_factors.iter().filter(|factor| factor.id != id);
-    !others.any(|factor| factor.kind != SecondFactorKind::RecoveryCodes)
+fn is_last(viewer: &CurrentUser, id: MfaMethodId) -> bool {
+    let mut others = viewer.user.mfa_methods.iter().filter(|factor| factor.id != id);
+    !others.any(|factor| factor.kind != MfaMethodKind::RecoveryCodes)
 }
 
 async fn remove(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
-    let id = SecondFactorId::parse(fields.raw("factor"));
+    let id = MfaMethodId::parse(fields.raw("factor"));
     let id = id.ok_or_else(|| PageError::NotFound("second factor".to_owned()))?;
     // `None` removes all factors. This includes the recovery codes, which are useless without another factor.
     let factor = (!is_last(&viewer, id)).then_some(id);

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::body::Body;
-use floorkey::{AccessKeyId, Act, Command, Refusal, Target, limits};
+use floorkey::{AccessKeyId, Action, Command, Refusal, Target, limits};
 use http::{Response, StatusCode};
 
 use crate::web::current_user::CurrentUser;
@@ -40,7 +40,7 @@ pub(super) fn for_viewer(viewer: &CurrentUser) -> Vec<AccessKeyRow> {
 
 /// Whether the viewer can create another key.
 pub(super) fn can_create(viewer: &CurrentUser) -> bool {
-    viewer.can(Act::CreateAccessKey, &Target::User(viewer.user.id))
+    viewer.can(Action::CreateAccessKey, &Target::User(viewer.user.id))
         && viewer.directory.access_keys_of(viewer.user.id).count() < limits::ACCESS_KEYS_A_USER_MAX
 }
 

@@ -6,8 +6,8 @@ use floorkey::inherited;
 use floorkey::review::summary::summary;
 use floorkey::scope::{HierarchyScope, Scope};
 use floorkey::{
-    Action, Directory, Grant, Origin, Permission, PermissionSet, Request, SecurityProfileId, Target, catalogue,
-    granted_once,
+    RequestedAction, Directory, Grant, Origin, Permission, PermissionSet, Request, SecurityProfileId, Target, catalog,
+    countable_permissions,
 };
 use http::Response;
 
@@ -72,9 +72,9 @@ struct Restriction {
 async fn show(viewer: CurrentUser) -> Response<Body> {
     let (directory, user, now) = (&viewer.directory, &viewer.user, viewer.now);
     let grants = directory.grants_at(user, now);
-    let anywhere = grants.anywhere();
-    let granted = granted_once(&anywhere);
-    let assignments = user.assignments.iter().filter(|assignment| assignment.holds_at(now));
+    let anywhere = grants.all_permissions();
+    let granted = countable_permissions(&anywhere);
+    let assignments = user.assignments.iter().filter(|assignment| assignment.is_active_at(now));
     let profiles = assignments.filter_map(|assignment| {
         let profile = directory.profile(assignment.profile)?;
         let until = assignment.until.map(text::utc_time);
@@ -84,17 +84,17 @@ async fn show(viewer: CurrentUser) -> Response<Body> {
     });
     let mut profiles: Vec<_> = profiles.collect();
     profiles.sort_by_cached_key(|profile| floorkey::text::folded(&profile.name));
-    let restrictions = grants.limits.iter().map(|restriction| {
+    let restrictions = grants.restrictions.iter().map(|restriction| {
         let has =
-            |id: &SecurityProfileId| directory.grants(*id).is_some_and(|grants| grants.limits.contains(restriction));
+            |id: &SecurityProfileId| directory.grants(*id).is_some_and(|grants| grants.restrictions.contains(restriction));
         let names: Vec<_> =
             user.profiles_at(now).filter(has).filter_map(|id| Some(directory.profile(id)?.name.clone())).collect();
-        Restriction { about: &restriction.info().about, profiles: text::join_names(&names, 10) }
+        Restriction { about: &restriction.info().description, profiles: text::join_names(&names, 10) }
     });
-    let applications = grants.applications_anywhere().into_iter().map(|pair| {
+    let applications = grants.all_applications().into_iter().map(|pair| {
         let only = match grants.applications.contains(&pair) {
             true => Vec::new(),
-            false => grants.application_scopes(&pair).filter_map(Scope::conditions_in_words).collect::<Vec<_>>(),
+            false => grants.application_scopes(&pair).filter_map(Scope::condition_labels).collect::<Vec<_>>(),
         };
         let only = if only.is_empty() { String::new() } else { format!(", only {}", only.join(", or ")) };
         format!("{}: {}{only}", pair.0, pair.1)
@@ -116,17 +116,17 @@ fn groups(viewer: &CurrentUser, anywhere: &PermissionSet) -> Vec<OwnPermissionGr
         let rows: Vec<OwnPermissionRow> = permissions.map(|permission| row(viewer, permission)).collect();
         OwnPermissionGroup { name, count: text::figure(rows.len()), rows }
     };
-    let all = catalogue().groups().into_iter().map(in_group);
+    let all = catalog().groups().into_iter().map(in_group);
     all.filter(|group| !group.rows.is_empty()).collect()
 }
 
 fn row(viewer: &CurrentUser, permission: Permission) -> OwnPermissionRow {
-    let action = Action::Permission(permission);
+    let action = RequestedAction::Permission(permission);
     let request = Request::new(viewer.user.id, action, Target::Instance, viewer.now);
     let grants = viewer.directory.explain(&request).grants;
     OwnPermissionRow {
         name: text::permission(permission),
-        about: &permission.info().about,
+        about: &permission.info().description,
         reasons: grants.iter().map(|grant| reason(viewer, grant)).collect(),
     }
 }
@@ -140,7 +140,7 @@ fn reason(viewer: &CurrentUser, grant: &Grant) -> String {
         (text::join_names(&names, 3), names.len())
     };
     match &grant.origin {
-        Origin::Chosen => {}
+        Origin::Selected => {}
         Origin::RequiredBy(set) => {
             let (names, count) = names(set);
             let verb = if count == 1 { "requires" } else { "require" };
@@ -150,7 +150,7 @@ fn reason(viewer: &CurrentUser, grant: &Grant) -> String {
             let verb = if names.len() == 1 { "requires" } else { "require" };
             text.push_str(&format!(", because {} {verb} it", text::join_names(names, 3)));
         }
-        Origin::SameAs(set) => text.push_str(&format!(", as another name for {}", names(set).0)),
+        Origin::EquivalentTo(set) => text.push_str(&format!(", as another name for {}", names(set).0)),
     }
     if let Some(scope) = &grant.scope {
         text.push_str(&format!(", for {}", scope_text(directory, viewer, scope)));
@@ -178,17 +178,17 @@ fn scope_text(directory: &Directory, viewer: &CurrentUser, scope: &Scope) -> Str
     if parts.is_empty() {
         parts.push("everything".to_owned());
     }
-    let conditions = scope.conditions_in_words().map(|conditions| format!(" {conditions}")).unwrap_or_default();
+    let conditions = scope.condition_labels().map(|conditions| format!(" {conditions}")).unwrap_or_default();
     format!("{}{conditions}", parts.join(", "))
 }
 
 fn inherited_names(anywhere: &PermissionSet) -> Vec<InheritedNames> {
-    let sources = inherited::sources(anywhere).filter_map(|source| {
-        let names: Vec<_> = source.lists.difference(anywhere).iter().map(|list| list.info().resource.clone()).collect();
+    let sources = inherited::inheritance_rules(anywhere).filter_map(|source| {
+        let names: Vec<_> = source.views.difference(anywhere).iter().map(|list| list.info().resource.clone()).collect();
         let because: Vec<_> = source.permissions.intersection(anywhere).iter().map(text::permission).collect();
         (!names.is_empty()).then(|| InheritedNames {
             names: text::join_names(&names, 8),
-            location: &source.place,
+            location: &source.shown_in,
             because: text::join_names(&because, 3),
         })
     });

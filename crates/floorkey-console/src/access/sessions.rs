@@ -1,7 +1,7 @@
 //! The viewer's own sessions, and how to end them.
 
 use axum::body::Body;
-use floorkey::{Act, RecordKey};
+use floorkey::{Action, RecordKey};
 use floorkey_store::Session;
 use http::Response;
 
@@ -37,14 +37,14 @@ pub(super) async fn for_viewer(viewer: &CurrentUser) -> Result<Vec<OwnSessionRow
     let mut sessions = store.sessions_of(viewer.instance(), viewer.user.id).await?;
     sessions.retain(|session| session::is_valid(session, &viewer.user, viewer.now));
     let is_this = |session: &Session| session.token_hash == viewer.session.token_hash;
-    sessions.sort_by_key(|session| (!is_this(session), std::cmp::Reverse(session.seen_at)));
+    sessions.sort_by_key(|session| (!is_this(session), std::cmp::Reverse(session.last_used_at)));
     let rows = sessions.iter().map(|session| OwnSessionRow {
         form_id: form_id(session),
-        browser: browser_name(session.agent.as_deref().unwrap_or_default()),
+        browser: browser_name(session.user_agent.as_deref().unwrap_or_default()),
         address: session.address.clone().unwrap_or_default(),
         created: text::utc_time(session.created_at),
-        seen: text::relative_time(session.seen_at, viewer.now),
-        seen_iso: text::iso_time(session.seen_at),
+        seen: text::relative_time(session.last_used_at, viewer.now),
+        seen_iso: text::iso_time(session.last_used_at),
         is_current: is_this(session),
     });
     Ok(rows.collect())
@@ -59,7 +59,7 @@ async fn end(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, 
     };
     store.end_session(&chosen.token_hash).await?;
     record_end(&viewer).await?;
-    let flash = Flash::good(format!("{} is signed out.", browser_name(chosen.agent.as_deref().unwrap_or_default())));
+    let flash = Flash::good(format!("{} is signed out.", browser_name(chosen.user_agent.as_deref().unwrap_or_default())));
     Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &flash))
 }
 
@@ -73,8 +73,8 @@ async fn end_others(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
 }
 
 async fn record_end(viewer: &CurrentUser) -> Result<(), PageError> {
-    let (act, target) = (Act::EndUserSessions, vec![RecordKey::User(viewer.user.id)]);
-    Ok(viewer.app().service.record_event(viewer.instance(), viewer.actor(), act, target).await?)
+    let (action, target) = (Action::EndUserSessions, vec![RecordKey::User(viewer.user.id)]);
+    Ok(viewer.app().service.record_event(viewer.instance(), viewer.actor(), action, target).await?)
 }
 
 fn form_id(session: &Session) -> String {

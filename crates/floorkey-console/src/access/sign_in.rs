@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::body::Body;
-use floorkey::user::{PasswordState, SecondFactorKind};
+use floorkey::user::{PasswordState, MfaMethodKind};
 use http::Response;
 
 use super::email::{self, Email};
@@ -50,7 +50,7 @@ struct OwnFactorRow {
 async fn show(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     let user = &viewer.user;
     let sessions = sessions::for_viewer(&viewer).await?;
-    let factors = user.second_factors.iter().filter(|factor| factor.kind != SecondFactorKind::RecoveryCodes);
+    let factors = user.mfa_methods.iter().filter(|factor| factor.kind != MfaMethodKind::RecoveryCodes);
     let factors = factors.map(|factor| OwnFactorRow {
         id: factor.id.to_string(),
         label: factor.label.clone(),
@@ -75,15 +75,15 @@ async fn show(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
 }
 
 async fn codes(viewer: &CurrentUser) -> Result<Option<String>, PageError> {
-    let (app, kind) = (viewer.app(), SecondFactorKind::RecoveryCodes);
+    let (app, kind) = (viewer.app(), MfaMethodKind::RecoveryCodes);
     let stored = crate::factors::stored_factors(app, viewer.instance(), &viewer.user, kind).await?;
     Ok(stored.first().map(|stored| text::count_noun(recovery::remaining(stored.used), "recovery code")))
 }
 
-pub(super) const fn kind(kind: SecondFactorKind) -> &'static str {
+pub(super) const fn kind(kind: MfaMethodKind) -> &'static str {
     match kind {
-        SecondFactorKind::Totp => "Authenticator app",
-        SecondFactorKind::Passkey => "Passkey",
-        SecondFactorKind::RecoveryCodes => "Recovery codes",
+        MfaMethodKind::Totp => "Authenticator app",
+        MfaMethodKind::Passkey => "Passkey",
+        MfaMethodKind::RecoveryCodes => "Recovery codes",
     }
 }

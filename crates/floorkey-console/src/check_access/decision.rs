@@ -3,8 +3,8 @@
 
 use askama::Template;
 use axum::body::Body;
-use floorkey::review::why_not::{self, Way};
-use floorkey::{Act, Action, AnyPermission, Explanation, Reason, Request, Seen, Target, Thing, User, limits};
+use floorkey::review::why_not::{self, ProfileSuggestion};
+use floorkey::{Action, RequestedAction, AnyPermission, Explanation, Reason, Request, ResourceView, Target, ResourceAttributes, User, limits};
 use http::Response;
 
 use super::form_input::{FieldErrors, FormInput};
@@ -100,7 +100,7 @@ struct QueryEvaluation {
     explanation: Explanation,
     /// The grants of the permission, as text.
     grants: Vec<GrantText>,
-    paths: Vec<Way>,
+    paths: Vec<ProfileSuggestion>,
     /// Whether the user can see the name of the resource in lists. This does not depend on the decision.
     is_listed: bool,
 }
@@ -123,7 +123,7 @@ fn decide(viewer: &CurrentUser, question: &Question, input: &FormInput) -> Resul
         format!(" on {}", question.resource.display_name)
     };
     let verb = if allowed { "may use" } else { "may not use" };
-    let can_assign = viewer.can(Act::UpdateUserSecurityProfiles, &Target::User(user.id));
+    let can_assign = viewer.can(Action::UpdateUserSecurityProfiles, &Target::User(user.id));
     let suggestions = evaluation
         .as_ref()
         .map(|evaluation| suggestions(viewer, user, &evaluation.paths, can_assign))
@@ -132,7 +132,7 @@ fn decide(viewer: &CurrentUser, question: &Question, input: &FormInput) -> Resul
     Ok(Decision {
         allowed,
         sentence: format!("{} {verb} {}{on}", user.display_name(), label.name),
-        reason: if reason == Reason::OutOfScope { reasons::limitation_reason(grants) } else { reason.words() },
+        reason: if reason == Reason::OutOfScope { reasons::limitation_reason(grants) } else { reason.as_str() },
         about: label.about,
         at: text::utc_time(question.at),
         has_time: question.has_time,
@@ -151,20 +151,20 @@ fn decide(viewer: &CurrentUser, question: &Question, input: &FormInput) -> Resul
 fn explain(viewer: &CurrentUser, user: &User, request: &Request<'_>) -> QueryEvaluation {
     let directory = &viewer.directory;
     let is_listed = match request.action {
-        Action::Permission(view) => {
-            let any = Thing { resource_type: view.info().resource_type, ..Thing::UNKNOWN };
-            let seen = directory.seen(request).filter(|_| !matches!(request.target, Target::Instance));
-            directory.inherits_view(user, view, seen.unwrap_or_else(|| Seen::from(&any)), request.at)
+        RequestedAction::Permission(view) => {
+            let any = ResourceAttributes { resource_type: view.info().resource_type, ..ResourceAttributes::UNKNOWN };
+            let seen = directory.resource_view(request).filter(|_| !matches!(request.target, Target::Instance));
+            directory.inherits_view(user, view, seen.unwrap_or_else(|| ResourceView::from(&any)), request.at)
         }
-        Action::Application { .. } | Action::Unknown(_) => false,
+        RequestedAction::Application { .. } | RequestedAction::Unknown(_) => false,
     };
     let explanation = directory.explain(request);
     let grants = explanation.grants.iter().map(|grant| GrantText::new(viewer, user, grant, &request.target)).collect();
-    QueryEvaluation { explanation, grants, paths: why_not::ways_to(directory, request), is_listed }
+    QueryEvaluation { explanation, grants, paths: why_not::suggest_profiles(directory, request), is_listed }
 }
 
-fn suggestions(viewer: &CurrentUser, user: &User, paths: &[Way], can_assign: bool) -> Vec<SuggestedProfile> {
-    let suggestion = |(at, path): (usize, &Way)| {
+fn suggestions(viewer: &CurrentUser, user: &User, paths: &[ProfileSuggestion], can_assign: bool) -> Vec<SuggestedProfile> {
+    let suggestion = |(at, path): (usize, &ProfileSuggestion)| {
         let names: Vec<String> = path.adds.iter().map(text::permission).collect();
         let mut adds = match names.len() {
             0 => "adds nothing else".to_owned(),
@@ -173,8 +173,8 @@ fn suggestions(viewer: &CurrentUser, user: &User, paths: &[Way], can_assign: boo
         if path.applications > 0 {
             adds.push_str(&format!("; {} in applications", text::count_noun(path.applications, "permission")));
         }
-        if !path.limits.is_empty() {
-            adds.push_str(&format!("; puts the user under the limit {}", reasons::permission_names(&path.limits)));
+        if !path.restrictions.is_empty() {
+            adds.push_str(&format!("; puts the user under the limit {}", reasons::permission_names(&path.restrictions)));
         }
         SuggestedProfile {
             profile: reasons::profile(viewer, path.profile),
@@ -216,14 +216,14 @@ fn notes(
         ),
         _ => {}
     }
-    if let (true, Some(QueryEvaluation { is_listed: true, .. }), Some(AnyPermission::Catalogue(view))) =
+    if let (true, Some(QueryEvaluation { is_listed: true, .. }), Some(AnyPermission::Catalog(view))) =
         (denied, evaluation, &question.permission)
     {
-        let grants = viewer.directory.grants_at(user, question.at).anywhere();
+        let grants = viewer.directory.grants_at(user, question.at).all_permissions();
         notes.extend(reasons::list_notes(&grants, *view));
     }
     if let (true, Some(evaluation)) = (denied, evaluation) {
-        let grantable = matches!(reason, Reason::NotHeld | Reason::OutOfScope | Reason::Disabled);
+        let grantable = matches!(reason, Reason::NotGranted | Reason::OutOfScope | Reason::Disabled);
         if grantable && evaluation.paths.is_empty() && viewer.visibility().sees_all_profiles() {
             notes.push("No other security profile here would allow it. Add it to one, or make one with it.".to_owned());
         }

@@ -2,7 +2,7 @@
 //! words of its description.
 
 use floorkey::text::folded;
-use floorkey::{AnyPermission, catalogue};
+use floorkey::{AnyPermission, catalog};
 
 use super::form_input::FieldError;
 use crate::user::why_denied::matching_permissions;
@@ -27,9 +27,9 @@ pub(super) struct PermissionLabel {
 impl PermissionLabel {
     pub(super) fn new(viewer: &CurrentUser, permission: &AnyPermission) -> Self {
         match permission {
-            AnyPermission::Catalogue(permission) => Self {
+            AnyPermission::Catalog(permission) => Self {
                 name: text::permission(*permission),
-                about: permission.info().about.clone(),
+                about: permission.info().description.clone(),
                 api_name: permission.name().to_owned(),
             },
             AnyPermission::Application { namespace, name } => {
@@ -55,7 +55,7 @@ pub(super) fn all(viewer: &CurrentUser) -> impl Iterator<Item = AnyPermission> +
             name: permission.name.clone(),
         })
     });
-    catalogue().permissions().map(AnyPermission::Catalogue).chain(applications)
+    catalog().permissions().map(AnyPermission::Catalog).chain(applications)
 }
 
 /// Resolves the permission.
@@ -98,7 +98,7 @@ pub(super) fn matches(viewer: &CurrentUser, text: &str) -> Vec<AnyPermission> {
         return vec![exact];
     }
     let words = search_terms(&folded_text);
-    let in_catalogue = matching_permissions(&folded_text).into_iter().map(AnyPermission::Catalogue);
+    let in_catalogue = matching_permissions(&folded_text).into_iter().map(AnyPermission::Catalog);
     let in_applications = all(viewer).filter(|permission| {
         let AnyPermission::Application { namespace, .. } = permission else { return false };
         let label = PermissionLabel::new(viewer, permission);
@@ -115,8 +115,8 @@ fn exact_match(viewer: &CurrentUser, text: &str, folded_text: &str) -> Option<An
     let is_named = |permission: &floorkey::Permission| {
         folded(permission.name()) == folded_text || folded(&text::permission(*permission)) == folded_text
     };
-    if let Some(found) = catalogue().permissions().find(is_named) {
-        return Some(AnyPermission::Catalogue(found));
+    if let Some(found) = catalog().permissions().find(is_named) {
+        return Some(AnyPermission::Catalog(found));
     }
     let mut in_applications =
         all(viewer).filter(|permission| matches!(permission, AnyPermission::Application { name, .. } if name == text));

@@ -208,7 +208,7 @@ fn resolve_resource(
         // instance.
         let open = FormInput { to: String::new(), resource_attributes: String::new(), ..input.clone() };
         let permission_type = permission.and_then(|permission| match permission {
-            AnyPermission::Catalogue(permission) => permission.info().resource_type,
+            AnyPermission::Catalog(permission) => permission.info().resource_type,
             AnyPermission::Application { .. } => None,
         });
         let kind = match (input.kind.as_str(), permission_type) {

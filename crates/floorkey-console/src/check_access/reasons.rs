@@ -1,8 +1,8 @@
 //! Describes grants: the profile, the origin of the permission, and its scope.
 
-use floorkey::condition::Side;
+use floorkey::condition::AttributeOwner;
 use floorkey::scope::HierarchyScope;
-use floorkey::{Grant, Known, Origin, Permission, PermissionSet, Reason, Requirement, Target, Unmet, User};
+use floorkey::{Grant, ComparedValue, Origin, Permission, PermissionSet, Reason, ScopeRequirement, Target, Unmet, User};
 
 use crate::web::current_user::CurrentUser;
 use crate::web::text;
@@ -32,13 +32,13 @@ impl GrantText {
             profile: profile(viewer, grant.profile),
             href: can_open.then(|| format!("/connect/security-profiles/{}", grant.profile)),
             origin: match &grant.origin {
-                Origin::Chosen => "chosen".to_owned(),
+                Origin::Selected => "chosen".to_owned(),
                 Origin::RequiredBy(set) => format!("required by {}", permission_names(set)),
                 Origin::RequiredInApplication(names) => format!("required by {}", text::join_names(names, 3)),
-                Origin::SameAs(set) => format!("the same as {}", permission_names(set)),
+                Origin::EquivalentTo(set) => format!("the same as {}", permission_names(set)),
             },
             scope: grant.scope.as_ref().map(|scope| visibility.scope_text(holder, scope)),
-            covers_resource: grant.reaches,
+            covers_resource: grant.covers_target,
             unmet: grant.unmet.iter().map(|unmet| unmet_text(viewer, holder, unmet, target)).collect(),
         }
     }
@@ -53,12 +53,12 @@ impl GrantText {
 /// Explains why a permission does not apply here although the user has a limited grant of it. The cause is access
 /// control, a condition, or both.
 pub(super) fn limitation_reason(grants: &[Grant]) -> &'static str {
-    let is_condition = |unmet: &Unmet| matches!(unmet.requirement, Requirement::Condition(_));
+    let is_condition = |unmet: &Unmet| matches!(unmet.requirement, ScopeRequirement::Condition(_));
     let unmet = || grants.iter().flat_map(|grant| &grant.unmet);
     match (unmet().any(is_condition), unmet().any(|unmet| !is_condition(unmet))) {
         (true, false) => "it is granted only under a condition that is not met",
         (false, true) => "it is granted only within access control that does not cover this",
-        _ => Reason::OutOfScope.words(),
+        _ => Reason::OutOfScope.as_str(),
     }
 }
 
@@ -67,23 +67,23 @@ fn unmet_text(viewer: &CurrentUser, holder: &User, unmet: &Unmet, target: &Targe
     let visibility = viewer.visibility();
     let below = |group| format!("it is in {} or below", text::group(&visibility, group));
     let required = match &unmet.requirement {
-        Requirement::Tag { key, value } => format!("its “{key}” is “{value}”"),
-        Requirement::Hierarchy(HierarchyScope::Own) => "it is in the user's own hierarchy group or below".to_owned(),
-        Requirement::Hierarchy(HierarchyScope::Group(group)) => below(*group),
-        Requirement::Condition(condition) => condition.to_string(),
+        ScopeRequirement::Tag { key, value } => format!("its “{key}” is “{value}”"),
+        ScopeRequirement::Hierarchy(HierarchyScope::Own) => "it is in the user's own hierarchy group or below".to_owned(),
+        ScopeRequirement::Hierarchy(HierarchyScope::Group(group)) => below(*group),
+        ScopeRequirement::Condition(condition) => condition.to_string(),
     };
     // Attributes belong to the details of a resource, so the viewer must be able to see these details.
-    let is_visible = |of: Side| match of {
-        Side::Action => true,
-        Side::Subject => visibility.user(holder.id).shows_details(),
-        Side::Resource => matches!(target, Target::Instance) || visibility.target(target).shows_details(),
+    let is_visible = |of: AttributeOwner| match of {
+        AttributeOwner::Action => true,
+        AttributeOwner::Subject => visibility.user(holder.id).shows_details(),
+        AttributeOwner::Resource => matches!(target, Target::Instance) || visibility.target(target).shows_details(),
     };
-    let known = |known: &Known| match known {
-        Known::Attribute { of, name, value } => {
+    let known = |known: &ComparedValue| match known {
+        ComparedValue::Attribute { owner: of, name, value } => {
             let owner = match of {
-                Side::Subject => "the user's",
-                Side::Resource => "its",
-                Side::Action => "the action's",
+                AttributeOwner::Subject => "the user's",
+                AttributeOwner::Resource => "its",
+                AttributeOwner::Action => "the action's",
             };
             match value {
                 _ if !is_visible(*of) => format!("{owner} “{name}” is not shown to you"),
@@ -91,8 +91,8 @@ fn unmet_text(viewer: &CurrentUser, holder: &User, unmet: &Unmet, target: &Targe
                 None => format!("{owner} “{name}” is not known"),
             }
         }
-        Known::Group { of, group } => {
-            let subject = if *of == Side::Subject { "the user" } else { "it" };
+        ComparedValue::Group { of, group } => {
+            let subject = if *of == AttributeOwner::Subject { "the user" } else { "it" };
             match group {
                 _ if !is_visible(*of) => format!("where {subject} is in the hierarchy is not shown to you"),
                 Some(group) => format!("{subject} is in {}", text::group(&visibility, *group)),
@@ -118,11 +118,11 @@ pub(super) fn permission_names(set: &PermissionSet) -> String {
 /// The places where a user can see the name of a resource in a list, although they do not have the permission to view
 /// the resource.
 pub(super) fn list_notes(permissions: &PermissionSet, view: Permission) -> Vec<String> {
-    let sources = floorkey::inherited::sources(permissions).filter(|source| source.lists.contains(view));
+    let sources = floorkey::inherited::inheritance_rules(permissions).filter(|source| source.views.contains(view));
     sources
         .map(|source| {
             let because = permission_names(&source.permissions.intersection(permissions));
-            format!("Its name is still in their lists, in {}, because of {because}.", source.place)
+            format!("Its name is still in their lists, in {}, because of {because}.", source.shown_in)
         })
         .collect()
 }

@@ -97,7 +97,7 @@ pub(super) fn resource_type(input: &FormInput, permission: Option<&AnyPermission
                 "“{name}” is a permission in “{namespace}”, so it is asked of things there: leave the type open."
             ))),
         },
-        Some(AnyPermission::Catalogue(permission)) => match input.kind.as_str() {
+        Some(AnyPermission::Catalog(permission)) => match input.kind.as_str() {
             "" if input.to.is_empty() && input.resource_attributes.is_empty() => Ok(INSTANCE.to_owned()),
             "" => permission.info().resource_type.map(|kind| kind.arn_word().to_owned()).ok_or_else(|| {
                 FieldError::new(
@@ -224,11 +224,11 @@ pub(super) fn stored_resources(viewer: &CurrentUser, stored_type: ResourceType) 
 }
 
 /// Whether the viewer can see a search result.
-pub(super) fn is_visible(viewer: &CurrentUser, found: &floorkey::search::Found<'_>) -> bool {
-    use floorkey::search::Found;
+pub(super) fn is_visible(viewer: &CurrentUser, found: &floorkey::search::FoundResource<'_>) -> bool {
+    use floorkey::search::FoundResource;
     match found {
-        Found::User(user) => can_see_user(viewer, user.id),
-        Found::Instance | Found::Application(_) | Found::Profile(_) | Found::Group(_) | Found::Resource(_) => {
+        FoundResource::User(user) => can_see_user(viewer, user.id),
+        FoundResource::Instance | FoundResource::Application(_) | FoundResource::Profile(_) | FoundResource::Group(_) | FoundResource::Resource(_) => {
             can_see_name(viewer, &found.target())
         }
     }

@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use floorkey::search::{Among, Found};
-use floorkey::{Action, AnyPermission, Explanation, Reason, Request, ResourceType, Target, User, UserId};
+use floorkey::search::{Candidates, FoundResource};
+use floorkey::{RequestedAction, AnyPermission, Explanation, Reason, Request, ResourceType, Target, User, UserId};
 
 use super::permission_input::PermissionLabel;
 use super::question::{QueryKind, Question};
@@ -124,11 +124,11 @@ impl Match {
             Self::Permission(permission) => {
                 let label = PermissionLabel::new(viewer, permission);
                 let (action, href) = match permission {
-                    AnyPermission::Catalogue(permission) => {
-                        (Action::Permission(*permission), Some(format!("/connect/permissions/{}", permission.name())))
+                    AnyPermission::Catalog(permission) => {
+                        (RequestedAction::Permission(*permission), Some(format!("/connect/permissions/{}", permission.name())))
                     }
                     AnyPermission::Application { namespace, name } => {
-                        (Action::Application { namespace, permission: name }, None)
+                        (RequestedAction::Application { namespace, permission: name }, None)
                     }
                 };
                 let reasons = question
@@ -165,7 +165,7 @@ impl Match {
 
 /// Describes the grants whose scope includes the resource.
 fn covering_grants(viewer: &CurrentUser, user: &User, explanation: &Explanation) -> Vec<String> {
-    let covering = explanation.grants.iter().filter(|grant| grant.reaches);
+    let covering = explanation.grants.iter().filter(|grant| grant.covers_target);
     // The target matters only for the text of unmet requirements, and these grants have none.
     covering.map(|grant| GrantText::new(viewer, user, grant, &Target::Instance).line()).collect()
 }
@@ -173,7 +173,7 @@ fn covering_grants(viewer: &CurrentUser, user: &User, explanation: &Explanation)
 /// Finds the users, ordered by login name. Leaves out users whose permissions the viewer cannot see.
 fn users(viewer: &CurrentUser, request: &Request<'_>) -> Vec<Match> {
     let directory = &viewer.directory;
-    let can: std::collections::HashSet<_> = directory.who_can(request, None).collect();
+    let can: std::collections::HashSet<_> = directory.search_subjects(request, None).collect();
     let sees_all_users = can_see_all_users(viewer);
     let is_match = |user: &&Arc<User>| {
         let position = directory.position(user.id);
@@ -188,37 +188,37 @@ fn resources(viewer: &CurrentUser, question: &Question, request: &Request<'_>) -
     let directory = &viewer.directory;
     let kind = question.resource.kind.as_str();
     let among = match ResourceType::named(kind) {
-        _ if kind == INSTANCE => Among::Instance,
-        Some(of) => Among::Type(of),
-        None => Among::Application(kind),
+        _ if kind == INSTANCE => Candidates::Instance,
+        Some(of) => Candidates::Type(of),
+        None => Candidates::Application(kind),
     };
-    let found = directory.on_what(request, among, None).filter(|found| is_visible(viewer, found));
+    let found = directory.search_resources(request, among, None).filter(|found| is_visible(viewer, found));
     let mut resources: Vec<ResourceMatch> = found.map(|found| resource_match(viewer, &found)).collect();
     resources.sort_by_cached_key(|resource| floorkey::text::folded(&resource.name));
     resources.into_iter().map(Match::Resource).collect()
 }
 
-fn resource_match(viewer: &CurrentUser, found: &Found<'_>) -> ResourceMatch {
+fn resource_match(viewer: &CurrentUser, found: &FoundResource<'_>) -> ResourceMatch {
     let of = |kind: ResourceType| text::sentence_case(&noun(kind));
     let id = found.id();
     let (key, name, kind, href) = match found {
-        Found::Instance => (ResourceKey::Instance, "The whole instance".to_owned(), "Instance".to_owned(), None),
-        Found::User(user) => {
+        FoundResource::Instance => (ResourceKey::Instance, "The whole instance".to_owned(), "Instance".to_owned(), None),
+        FoundResource::User(user) => {
             let href = format!("/connect/users/{}", user.id);
             (ResourceKey::User(user.id), name_and_login(user), of(ResourceType::User), Some(href))
         }
-        Found::Profile(profile) => {
+        FoundResource::Profile(profile) => {
             let href = format!("/connect/security-profiles/{}", profile.id);
             (ResourceKey::Profile(profile.id), profile.name.clone(), of(ResourceType::SecurityProfile), Some(href))
         }
-        Found::Group(group) => {
+        FoundResource::Group(group) => {
             let path = text::group(&viewer.visibility(), group.id);
             (ResourceKey::Group(group.id), path, of(ResourceType::HierarchyGroup), None)
         }
-        Found::Resource(resource) => {
+        FoundResource::Resource(resource) => {
             (ResourceKey::Resource(resource.id), resource.name.clone(), of(resource.resource_type()), None)
         }
-        Found::Application(resource) => {
+        FoundResource::Application(resource) => {
             (ResourceKey::Application(resource.id.clone()), resource.id.clone(), resource.namespace.clone(), None)
         }
     };
@@ -227,5 +227,5 @@ fn resource_match(viewer: &CurrentUser, found: &Found<'_>) -> ResourceMatch {
 
 /// Finds the permissions, in the order of the catalog or of the application.
 fn permissions(viewer: &CurrentUser, request: &Request<'_>) -> Vec<Match> {
-    viewer.directory.what_can(request).into_iter().map(Match::Permission).collect()
+    viewer.directory.search_actions(request).into_iter().map(Match::Permission).collect()
 }

@@ -181,7 +181,7 @@ fn explain_empty(
     };
     let FormInput { who, can, to, .. } = input;
     let text = match (denied, query_kind) {
-        (Some(reason), _) => format!("Nothing can be done: {}.", reason.words()),
+        (Some(reason), _) => format!("Nothing can be done: {}.", reason.as_str()),
         (None, QueryKind::Who | QueryKind::Decision) => "Nobody holds it where it would reach this.".to_owned(),
         (None, QueryKind::What) => "No permission of theirs reaches this.".to_owned(),
         (None, QueryKind::Resources) => "Nothing that Floorkey knows is within reach of it.".to_owned(),

@@ -37,7 +37,7 @@ fn find(viewer: &CurrentUser, fields: &Fields) -> Vec<(String, String)> {
     let permission_type = || {
         let found = permission_input::matches(viewer, fields.text("can")?);
         match found.as_slice() {
-            [AnyPermission::Catalogue(only)] => only.info().resource_type.map(|of| of.arn_word().to_owned()),
+            [AnyPermission::Catalog(only)] => only.info().resource_type.map(|of| of.arn_word().to_owned()),
             [AnyPermission::Application { namespace, .. }] => Some(namespace.clone()),
             _ => None,
         }

@@ -1,7 +1,7 @@
 //! Passkeys and security keys (WebAuthn). Each of them works only at the address for which it was created.
 
-use floorkey::user::SecondFactorKind;
-use floorkey::{InstanceId, Opaque, User};
+use floorkey::user::MfaMethodKind;
+use floorkey::{InstanceId, SecretBytes, User};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use webauthn_rs::prelude::{
@@ -76,7 +76,7 @@ pub(crate) async fn start_authentication(
 ) -> Result<Option<Challenge>, PageError> {
     let Some(webauthn) = webauthn(&app.public_url) else { return Ok(None) };
     let mut passkeys: Vec<Passkey> = Vec::new();
-    for stored in stored_factors(app, instance, user, SecondFactorKind::Passkey).await? {
+    for stored in stored_factors(app, instance, user, MfaMethodKind::Passkey).await? {
         passkeys.extend(serde_json::from_str::<Passkey>(&open(app, instance, user, &stored)?).ok());
     }
     let Ok((options, state)) = webauthn.start_passkey_authentication(&passkeys) else { return Ok(None) };
@@ -106,14 +106,14 @@ pub(crate) async fn verify_authentication(
     if single_use::count_use(store, instance, user.id, &format!("question:{hash}")).await? > 1 {
         return Ok(false);
     }
-    for stored in stored_factors(app, instance, user, SecondFactorKind::Passkey).await? {
+    for stored in stored_factors(app, instance, user, MfaMethodKind::Passkey).await? {
         let Ok(mut passkey) = serde_json::from_str::<Passkey>(&open(app, instance, user, &stored)?) else { continue };
         let Some(changed) = passkey.update_credential(&result) else { continue };
         if !changed {
             return Ok(true);
         }
         let text = serde_json::to_string(&passkey).map_err(|error| Failure::Internal(error.to_string()))?;
-        let sealed: Opaque =
+        let sealed: SecretBytes =
             app.sealer.seal(&sealing_context(instance, user, stored.factor_id), &text).map_err(Failure::Internal)?;
         let used = i64::from(result.counter());
         let moved = store.use_factor(instance, user.id, stored.factor_id, stored.used, used, Some(&sealed)).await?;

@@ -1,8 +1,8 @@
 //! Describes an event as text: a headline and a list of changes.
 
 use floorkey::visibility::Viewer;
-use floorkey::{Act, Permission, RecordKey, SecurityProfileId, Timestamp};
-use floorkey_store::{Kept, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};
+use floorkey::{Action, Permission, RecordKey, SecurityProfileId, Timestamp};
+use floorkey_store::{StoredValue, StoredFieldChange, StoredFlag, StoredOutcome, StoredValueChange};
 
 use super::NAMED_MAX;
 use super::field_labels::{label, member_label};
@@ -58,7 +58,7 @@ impl HistoryEntry {
         let (event, directory, principal) = (&visible_event.event, &viewer.directory, viewer.principal());
         let context = EntryContext { viewer, visible: Viewer::new(directory, &principal, viewer.now) };
         let (mut who, through) = actor(directory, &event.principal, visible_event.shows_actor);
-        if event.act == Act::FailedSignIn.name() {
+        if event.event_type == Action::FailedSignIn.name() {
             // The principal is the system, but the attempt was made by an unknown person.
             who = Named::plain("Someone");
         }
@@ -80,7 +80,7 @@ impl HistoryEntry {
             who,
             through,
             address: event.address.as_ref().map(stored_text).unwrap_or_default(),
-            title: event_types::title(&event.act).to_owned(),
+            title: event_types::title(&event.event_type).to_owned(),
             action: headline(&context, visible_event, refused.is_some()),
             hidden_targets: visible_event.hidden_targets,
             more_changes: visible_event.lines.saturating_sub(changes.len()),
@@ -130,13 +130,13 @@ impl EntryContext<'_> {
 fn headline(context: &EntryContext<'_>, visible_event: &VisibleEvent, is_refused: bool) -> Vec<Piece> {
     let event = &visible_event.event;
     let is_user = |key: &&RecordKey| matches!(key, RecordKey::User(_));
-    if event.act == Act::FailedSignIn.name() && !event.targets.iter().any(|key| is_user(&key)) {
+    if event.event_type == Action::FailedSignIn.name() && !event.targets.iter().any(|key| is_user(&key)) {
         return vec![Piece::words(event_types::FAILED_AT_NO_USER)];
     }
     let objects = Objects::new(&event.targets, NAMED_MAX, |key| context.record_link(visible_event, key));
     match is_refused {
-        true => event_types::tried(&event.act, &objects),
-        false => event_types::did(&event.act, &objects),
+        true => event_types::tried(&event.event_type, &objects),
+        false => event_types::did(&event.event_type, &objects),
     }
 }
 
@@ -174,41 +174,41 @@ fn general_reason(code: &str) -> &'static str {
 }
 
 /// A stored value, or a note that it was erased.
-pub(super) fn stored_text(stored_text: &Kept) -> String {
+pub(super) fn stored_text(stored_text: &StoredValue) -> String {
     match stored_text {
-        Kept::Value(value) => value.clone(),
-        Kept::Erased => "(erased)".to_owned(),
+        StoredValue::Value(value) => value.clone(),
+        StoredValue::Erased => "(erased)".to_owned(),
     }
 }
 
-fn non_empty(text: &Option<Kept>) -> Option<Kept> {
-    text.clone().filter(|text| !matches!(text, Kept::Value(text) if text.is_empty()))
+fn non_empty(text: &Option<StoredValue>) -> Option<StoredValue> {
+    text.clone().filter(|text| !matches!(text, StoredValue::Value(text) if text.is_empty()))
 }
 
 fn describe_change(context: &EntryContext<'_>, change: &StoredFieldChange) -> Vec<(&'static str, String)> {
-    let value = |text: &Kept| display_value(context, change, &stored_text(text));
+    let value = |text: &StoredValue| display_value(context, change, &stored_text(text));
     // An empty string counts as no value.
-    let step = match &change.step {
-        StoredStep::Value { before, after } => StoredStep::Value { before: non_empty(before), after: non_empty(after) },
-        members @ StoredStep::Members { .. } => members.clone(),
+    let step = match &change.change {
+        StoredValueChange::Value { before, after } => StoredValueChange::Value { before: non_empty(before), after: non_empty(after) },
+        members @ StoredValueChange::Members { .. } => members.clone(),
     };
     match (&step, change.field.as_str()) {
         (_, field) if is_hidden_field(field) => Vec::new(),
-        (StoredStep::Value { before, after }, "phone") => {
+        (StoredValueChange::Value { before, after }, "phone") => {
             let now = if after.is_some() { "Phone settings changed" } else { "Phone settings cleared" };
             if before.is_some() || after.is_some() { vec![("changed", now.to_owned())] } else { Vec::new() }
         }
-        (StoredStep::Value { before: None, after: Some(after) }, _) => {
+        (StoredValueChange::Value { before: None, after: Some(after) }, _) => {
             vec![("added", format!("{}: {}", label(&change.field), value(after)))]
         }
-        (StoredStep::Value { before: Some(before), after: None }, _) => {
+        (StoredValueChange::Value { before: Some(before), after: None }, _) => {
             vec![("removed", format!("{}: {}", label(&change.field), value(before)))]
         }
-        (StoredStep::Value { before: Some(before), after: Some(after) }, _) => {
+        (StoredValueChange::Value { before: Some(before), after: Some(after) }, _) => {
             vec![("changed", format!("{}: {} → {}", label(&change.field), value(before), value(after)))]
         }
-        (StoredStep::Value { before: None, after: None }, _) => Vec::new(),
-        (StoredStep::Members { added, removed }, _) => {
+        (StoredValueChange::Value { before: None, after: None }, _) => Vec::new(),
+        (StoredValueChange::Members { added, removed }, _) => {
             let added = added.iter().map(|text| ("added", format!("{}: {}", member_label(&change.field), value(text))));
             let removed =
                 removed.iter().map(|text| ("removed", format!("{}: {}", member_label(&change.field), value(text))));
@@ -295,10 +295,10 @@ fn format_dates(text: &str) -> String {
 
 fn flag_text(context: &EntryContext<'_>, visible_event: &VisibleEvent, flag: &StoredFlag) -> String {
     match flag {
-        StoredFlag::TookFromStrongerUsers(..) if !visible_event.shows_details => {
+        StoredFlag::ReducedUsersWithMoreAccess(..) if !visible_event.shows_details => {
             return "Took access from users with more access than the actor".to_owned();
         }
-        StoredFlag::AssignableProfileGrew(..) if !visible_event.shows_details => {
+        StoredFlag::AssignableProfileExpanded(..) if !visible_event.shows_details => {
             return "A security profile that users can assign now gives more".to_owned();
         }
         _ => {}
@@ -312,28 +312,28 @@ fn flag_text(context: &EntryContext<'_>, visible_event: &VisibleEvent, flag: &St
         text::join_names(&names, 6)
     };
     match flag {
-        StoredFlag::GaveMoreThanHeld(names) if names.is_empty() || !visible_event.shows_details => {
+        StoredFlag::GrantedBeyondActor(names) if names.is_empty() || !visible_event.shows_details => {
             "Gave more access than the actor has".to_owned()
         }
-        StoredFlag::GaveMoreThanHeld(names) => format!("Gave more access than the actor has: {}", list(names)),
-        StoredFlag::TouchedStrongerUser(_) if !visible_event.shows_details => {
+        StoredFlag::GrantedBeyondActor(names) => format!("Gave more access than the actor has: {}", list(names)),
+        StoredFlag::ChangedUserWithMoreAccess(_) if !visible_event.shows_details => {
             "Changed a user who has more access than the actor".to_owned()
         }
-        StoredFlag::TouchedStrongerUser(names) => {
+        StoredFlag::ChangedUserWithMoreAccess(names) => {
             format!("Changed a user who has more access than the actor: {}", list(names))
         }
         StoredFlag::LooksLike(user) => {
             let login = context.visible.user_name(*user).unwrap_or("one outside your scope");
             format!("The login looks like {login}")
         }
-        StoredFlag::TookReservedLogin(user) => {
+        StoredFlag::ReusedReservedLogin(user) => {
             let login = context.visible.user_name(*user).unwrap_or("one whom you can't view, or who is deleted");
             format!("The login was reserved for another user: {login}")
         }
-        StoredFlag::Undid(revision) => format!("Undid revision {}", revision.0),
+        StoredFlag::UndoOf(revision) => format!("Undid revision {}", revision.0),
         StoredFlag::Reason(_) if !visible_event.shows_actor => "A reason was given".to_owned(),
         StoredFlag::Reason(reason) => format!("Reason given: {}", stored_text(reason)),
-        StoredFlag::Repeated(times) if visible_event.event.act == Act::FailedSignIn.name() => {
+        StoredFlag::Repeated(times) if visible_event.event.event_type == Action::FailedSignIn.name() => {
             let attempts = text::count_noun(usize::try_from(*times).unwrap_or(usize::MAX), "attempt");
             format!("{attempts} within a minute")
         }
@@ -342,11 +342,11 @@ fn flag_text(context: &EntryContext<'_>, visible_event: &VisibleEvent, flag: &St
             format!("Refused {times} within a minute; this is the last of them")
         }
         // Described by `in_history` above.
-        StoredFlag::TookFromStrongerUsers(..)
-        | StoredFlag::WidenedOwnAssignable
-        | StoredFlag::AssignableProfileGrew(..)
+        StoredFlag::ReducedUsersWithMoreAccess(..)
+        | StoredFlag::ExpandedOwnAssignable
+        | StoredFlag::AssignableProfileExpanded(..)
         | StoredFlag::CredentialsReplaced(..)
-        | StoredFlag::CredentialsInOtherHands(..) => String::new(),
+        | StoredFlag::CredentialsKnownToCustodians(..) => String::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The filter of historical changes, parsed from the query string.
 
 use floorkey::visibility::Viewer;
-use floorkey::{Act, RecordKey, Reference, SecurityProfileId, Timestamp, UserId};
+use floorkey::{Action, RecordKey, Reference, SecurityProfileId, Timestamp, UserId};
 use floorkey_store::{AuditQuery, AuditTerm};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -46,7 +46,7 @@ impl EventFilter {
             let Some(text) = fields.text(field) else { continue };
             // Users outside the viewer's scope are treated as nonexistent.
             let found = UserId::parse(text).or_else(|| viewer.directory.user_by_login(text).map(|user| user.id));
-            let found = found.filter(|id| visible.is_oneself(*id) || visible.user(*id).shows_details());
+            let found = found.filter(|id| visible.is_own_user(*id) || visible.user(*id).shows_details());
             let term =
                 |id| if field == "actor" { AuditTerm::Actor(id) } else { AuditTerm::Target(RecordKey::User(id)) };
             match (field, text, found) {
@@ -86,12 +86,12 @@ impl EventFilter {
     /// only events with exactly this name match.
     fn event_type(&mut self, fields: &Fields) {
         let Some(name) = fields.text("act") else { return };
-        match Act::parse(name).map(EventType::from_act) {
+        match Action::parse(name).map(EventType::from_action) {
             Some(event_type) => {
-                self.query.any_of = event_type.acts().map(|act| AuditTerm::Act(act.name().to_owned())).collect();
+                self.query.any_of = event_type.actions().map(|action| AuditTerm::EventType(action.name().to_owned())).collect();
                 self.add_chip(fields, "act", event_type.title.to_owned());
             }
-            None => self.add(fields, "act", AuditTerm::Act(name.to_owned()), name),
+            None => self.add(fields, "act", AuditTerm::EventType(name.to_owned()), name),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::body::Body;
-use floorkey::Act;
+use floorkey::Action;
 use floorkey::text::folded;
 use floorkey_store::StoredEvent;
 use http::Response;
@@ -97,11 +97,11 @@ struct TypeGroup {
 }
 
 fn event_types(chosen: Option<&str>) -> Vec<TypeGroup> {
-    let chosen = chosen.and_then(Act::parse).map(|act| EventType::from_act(act).title);
+    let chosen = chosen.and_then(Action::parse).map(|action| EventType::from_action(action).title);
     let all = EventType::all();
     let option = |event_type: &EventType| {
-        let act = event_type.acts().next()?;
-        Some((act.name(), event_type.title, chosen == Some(event_type.title)))
+        let action = event_type.actions().next()?;
+        Some((action.name(), event_type.title, chosen == Some(event_type.title)))
     };
     let group = |noun: Noun| TypeGroup {
         label: noun.label(),
@@ -113,7 +113,7 @@ fn event_types(chosen: Option<&str>) -> Vec<TypeGroup> {
 /// Leaves out sign-ins and sign-outs unless requested, because they outnumber all other events.
 pub(super) fn event_filter(fields: &Fields) -> impl Fn(&StoredEvent) -> bool + use<> {
     let all = fields.has("sign-ins") || fields.text("act").is_some();
-    move |event| all || !matches!(event.act.as_str(), "SignIn" | "SignOut")
+    move |event| all || !matches!(event.event_type.as_str(), "SignIn" | "SignOut")
 }
 
 fn filter_form(fields: &Fields, filter: &EventFilter) -> FilterForm {

@@ -1,8 +1,8 @@
 //! Names of the records in events. For a deleted record, the name comes from the event, if the event contains one.
 
 use floorkey::visibility::Viewer;
-use floorkey::{Directory, Principal, RecordKey, Via};
-use floorkey_store::{Kept, StoredFieldChange, StoredStep};
+use floorkey::{Directory, Principal, RecordKey, Authentication};
+use floorkey_store::{StoredValue, StoredFieldChange, StoredValueChange};
 
 use floorkey_service::event_types::Named;
 
@@ -15,9 +15,9 @@ pub(super) fn record_link(
 ) -> Named {
     let deleted = |field: &str, id: &dyn std::fmt::Display| {
         let name = names.iter().filter(|change| change.record == *key && change.field == field);
-        let name = name.filter_map(|change| match &change.step {
-            StoredStep::Value { after: Some(Kept::Value(name)), .. }
-            | StoredStep::Value { before: Some(Kept::Value(name)), after: None } => Some(name.clone()),
+        let name = name.filter_map(|change| match &change.change {
+            StoredValueChange::Value { after: Some(StoredValue::Value(name)), .. }
+            | StoredValueChange::Value { before: Some(StoredValue::Value(name)), after: None } => Some(name.clone()),
             _ => None,
         });
         let mut name = name;
@@ -76,14 +76,14 @@ pub(super) fn actor(directory: &Directory, principal: &Principal, is_shown: bool
         Principal::User { .. } if !is_shown => (Named::plain("An administrator"), "not shown"),
         Principal::Operator { .. } => (Named::plain("The operator"), "the operator's key"),
         Principal::System => (Named::plain("System"), "the server itself"),
-        Principal::User { id, via } => {
+        Principal::User { id, authentication: via } => {
             let link = match directory.user(*id) {
                 Some(user) => Named { name: user_name(user), href: Some(format!("/connect/users/{id}")) },
                 None => Named::plain(format!("{id} (deleted)")),
             };
             let through = match via {
-                Via::AccessKey(_) => "an access key",
-                Via::Session { .. } => "the console",
+                Authentication::AccessKey(_) => "an access key",
+                Authentication::Session { .. } => "the console",
             };
             (link, through)
         }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
-use floorkey::{Act, RecordKey, Target, UserId};
+use floorkey::{Action, RecordKey, Target, UserId};
 use floorkey_store::StoredOutcome;
 use http::Response;
 
@@ -24,7 +24,7 @@ const PAGE: usize = 100;
 struct EventPage {
     layout: Layout,
     entry: HistoryEntry,
-    act: String,
+    action: String,
     revision: Option<u64>,
     request_id: String,
     agent: String,
@@ -113,7 +113,7 @@ pub(super) async fn show(
     Path(text): Path<String>,
     Query(fields): Query,
 ) -> Result<Response<Body>, PageError> {
-    viewer.authorize(Act::ViewHistoricalChanges, &Target::Instance)?;
+    viewer.authorize(Action::ViewHistoricalChanges, &Target::Instance)?;
     let seq: u64 = text.parse().map_err(|_| {
         let text: String = text.chars().take(20).collect();
         PageError::not_found(format!("{text} is not the number of an event."))
@@ -185,13 +185,13 @@ fn event_page(
     let keys = event.targets.iter().skip(targets.skip()).take(PAGE);
     EventPage {
         layout: viewer.layout(format!("Event {}", event.seq)),
-        act: event.act.clone(),
+        action: event.event_type.clone(),
         revision: match event.outcome {
             StoredOutcome::Done { revision } => Some(revision),
             StoredOutcome::Refused { .. } => None,
         },
         request_id: event.request_id.clone(),
-        agent: event.agent.as_ref().map(stored_text).unwrap_or_default(),
+        agent: event.user_agent.as_ref().map(stored_text).unwrap_or_default(),
         only_user: visible.about_user().map(|user| {
             let (_, link) = record_label(viewer, visible, &RecordKey::User(user));
             (link.name, format!("/connect/history/{}#changes", event.seq))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use floorkey::visibility::Viewer;
 use floorkey::{Directory, Principal, RecordKey, Timestamp, UserId};
-use floorkey_store::{Admission, ChangePart, EventPart, EventReader, StoredEvent, StoredFieldChange};
+use floorkey_store::{ChangeVisibility, ChangePart, EventPart, EventReader, StoredEvent, StoredFieldChange};
 
 use super::NAMED_MAX;
 use crate::web::current_user::CurrentUser;
@@ -77,7 +77,7 @@ impl RequestedPart {
             skip,
             take,
             with_empty: false,
-            check,
+            verify_leaf: check,
         }
     }
 }
@@ -97,20 +97,20 @@ impl EventViewer {
 }
 
 impl EventReader for EventViewer {
-    fn admit(&self, record: &RecordKey) -> Admission {
+    fn visibility(&self, record: &RecordKey) -> ChangeVisibility {
         match record {
-            record if !is_shown_target(record) => Admission::Ignored,
-            record if !shows(&self.visible(), record) => Admission::Hidden,
-            record if is_about(&self.directory, &self.requested.about, record) => Admission::Shown,
-            _ => Admission::Ignored,
+            record if !is_shown_target(record) => ChangeVisibility::Ignored,
+            record if !shows(&self.visible(), record) => ChangeVisibility::Withheld,
+            record if is_about(&self.directory, &self.requested.about, record) => ChangeVisibility::Visible,
+            _ => ChangeVisibility::Ignored,
         }
     }
 
-    fn ignores(&self, field: &str) -> bool {
+    fn ignores_field(&self, field: &str) -> bool {
         is_hidden_field(field)
     }
 
-    fn named(&self, targets: &[RecordKey]) -> Vec<RecordKey> {
+    fn targets_to_name(&self, targets: &[RecordKey]) -> Vec<RecordKey> {
         let visible = self.visible();
         let is_visible = |key: &RecordKey| is_shown_target(key) && shows(&visible, key);
         let mut named = first_of_each_kind(targets, is_visible);
@@ -175,7 +175,7 @@ pub(super) fn sees_all_events(viewer: &CurrentUser) -> bool {
 
 /// Like [`limit_to_viewer`], for any principal and directory.
 fn limit_to(visible: &Viewer<'_>, part: EventPart) -> Option<VisibleEvent> {
-    let EventPart { mut event, names, lines, hidden, changes: _ } = part;
+    let EventPart { mut event, names, lines, withheld: hidden, changes: _ } = part;
     let sees_everything = visible.sees_all_users() && visible.sees_all_profiles();
     event.targets.retain(is_shown_target);
     let all = event.targets.len();
@@ -189,12 +189,12 @@ fn limit_to(visible: &Viewer<'_>, part: EventPart) -> Option<VisibleEvent> {
     }
     let hidden_targets = all - event.targets.len();
     let shows_actor = match &event.principal {
-        Principal::User { id, .. } => visible.is_oneself(*id) || visible.user(*id).shows_name(),
+        Principal::User { id, .. } => visible.is_own_user(*id) || visible.user(*id).shows_name(),
         Principal::Operator { .. } | Principal::System => true,
     };
     let shows_details = shows_actor && sees_everything && hidden_targets == 0 && hidden == 0;
     if !shows_actor {
-        (event.address, event.agent, event.request_id) = (None, None, String::new());
+        (event.address, event.user_agent, event.request_id) = (None, None, String::new());
     }
     Some(VisibleEvent { event, names, about: Vec::new(), lines, hidden_targets, shows_actor, shows_details })
 }
@@ -213,32 +213,32 @@ mod tests {
     use floorkey::tags::Tags;
     use floorkey::user::Assignment;
     use floorkey::{
-        Act, Directory, HierarchyGroupId, InstanceId, Permission, Record, ResourceId, Revision, SecurityProfile,
-        SecurityProfileId, SetRevisions, User, Via,
+        Action, Directory, HierarchyGroupId, InstanceId, Permission, Record, ResourceId, Revision, SecurityProfile,
+        SecurityProfileId, ValueRevisions, User, Authentication,
     };
-    use floorkey_store::{Kept, StoredOutcome};
+    use floorkey_store::{StoredValue, StoredOutcome};
 
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
     fn by(user: u128) -> Principal {
-        Principal::User { id: UserId::from_bits(user), via: Via::Session { fresh: true } }
+        Principal::User { id: UserId::from_bits(user), authentication: Authentication::Session { recently_authenticated: true } }
     }
 
     fn refused(actor: u128, targets: &[RecordKey]) -> EventPart {
         let event = StoredEvent {
             seq: 7,
             at: NOW,
-            act: Act::DeleteUser.name().to_owned(),
+            event_type: Action::DeleteUser.name().to_owned(),
             principal: by(actor),
             request_id: "a call".to_owned(),
             signature: None,
-            address: Some(Kept::Value("192.0.2.7".to_owned())),
-            agent: Some(Kept::Value("a browser".to_owned())),
+            address: Some(StoredValue::Value("192.0.2.7".to_owned())),
+            user_agent: Some(StoredValue::Value("a browser".to_owned())),
             outcome: StoredOutcome::Refused {
                 code: "guard".to_owned(),
-                message: Kept::Value("root has everything".to_owned()),
+                message: StoredValue::Value("root has everything".to_owned()),
                 reference: None,
             },
             targets: targets.to_vec(),
@@ -247,7 +247,7 @@ mod tests {
             body: String::new(),
             leaf: [0; 32],
         };
-        EventPart { event, names: Vec::new(), lines: 0, hidden: 0, changes: 0 }
+        EventPart { event, names: Vec::new(), lines: 0, withheld: 0, changes: 0 }
     }
 
     fn user(number: u128) -> RecordKey {
@@ -283,7 +283,7 @@ mod tests {
                 parent: None,
                 level: 1,
                 tags,
-                tags_set: SetRevisions::default(),
+                tag_revisions: ValueRevisions::default(),
                 modified: NOW,
             })),
             Record::Profile(Arc::new(profile(1, &["Users.View", "SecurityProfiles.View"]))),
@@ -310,7 +310,7 @@ mod tests {
 
         let by_stranger = see(&scoped, refused(4, &[user(3)])).unwrap();
         assert!(!by_stranger.shows_actor && !by_stranger.shows_details);
-        assert_eq!((&by_stranger.event.address, &by_stranger.event.agent), (&None, &None));
+        assert_eq!((&by_stranger.event.address, &by_stranger.event.user_agent), (&None, &None));
         assert_eq!(by_stranger.event.request_id, "");
 
         assert!(see(&scoped, refused(3, &[user(4)])).is_none());

@@ -1,8 +1,8 @@
 //! Items that need attention, each with a suggestion. The count of an item equals the number of rows in the list that
 //! it links to.
 
-use floorkey::catalogue;
-use floorkey::catalogue::Risk;
+use floorkey::catalog;
+use floorkey::catalog::Risk;
 use floorkey::review::risks::risks;
 use floorkey::text::folded;
 
@@ -105,13 +105,13 @@ fn profiles(viewer: &CurrentUser, all: &mut Vec<Attention>) {
     let directory = &viewer.directory;
     let mut unused = Vec::new();
     for profile in directory.profiles().filter(|profile| visibility.profile(profile.id).shows_details()) {
-        let users = directory.holder_count_at(profile.id, viewer.now);
+        let users = directory.profile_user_count_at(profile.id, viewer.now);
         if users == 0 {
             unused.push(profile.name.clone());
         }
         let Some(grants) = directory.grants(profile.id).filter(|_| users >= USERS_MIN) else { continue };
         // There is a separate item for full access.
-        if catalogue().granting().is_subset(&grants.everywhere) {
+        if catalog().granting().is_subset(&grants.unscoped) {
             continue;
         }
         let findings = risks(grants, |scope, noun| effect_text::scope_text(&visibility, scope, noun));

@@ -65,7 +65,7 @@ async fn show_with(viewer: &CurrentUser, fields: &Fields, error: Option<String>)
     let users: Vec<UserId> = exposed.keys().copied().collect();
     let page = GuardPage {
         layout: viewer.layout("Escalation guard"),
-        mode: viewer.directory.settings().guard.map(GuardMode::word),
+        mode: viewer.directory.settings().guard.map(GuardMode::as_str),
         submitted_mode: fields.raw("mode").to_owned(),
         reason: fields.raw("reason").to_owned(),
         warn: guard_description(GuardMode::Warn),
@@ -86,11 +86,11 @@ pub(super) async fn set(viewer: CurrentUser, Form(fields): Form) -> Result<Respo
     let command = Command::set_escalation_guard(mode, reason, fields.has("replace_credentials"));
     match viewer.execute(command).await {
         Ok(done) => {
-            let mut text = format!("The escalation guard is on {}.", mode.word());
+            let mut text = format!("The escalation guard is on {}.", mode.as_str());
             text.push_str(&text::credentials_replaced_note(done.credentials_replaced));
             Ok(viewer.context.redirect_with_flash(crate::ROOT, &Flash::good(text)))
         }
-        Err(Failure::Refused(refusal)) if matches!(refusal.root(), Refusal::Invalid(_)) => {
+        Err(Failure::Refused(refusal)) if matches!(refusal.innermost(), Refusal::Invalid(_)) => {
             show_with(&viewer, &fields, Some(to_sentence(&Failure::Refused(refusal)))).await
         }
         Err(failure) => Err(failure.into()),

@@ -1,8 +1,8 @@
 //! The filter of the catalog, parsed from the query string.
 
-use floorkey::catalogue::Risk;
+use floorkey::catalog::Risk;
 use floorkey::review::risks::BY_SEVERITY;
-use floorkey::{Permission, catalogue};
+use floorkey::{Permission, catalog};
 
 use super::usage::PermissionUsage;
 use crate::profiles::risk;
@@ -37,8 +37,8 @@ impl PermissionFilter {
         Self {
             words: search_terms(&search),
             search,
-            group: catalogue().groups().into_iter().find(|group| slug(group) == fields.raw("group")),
-            risk: BY_SEVERITY.into_iter().find(|known| known.word() == risk),
+            group: catalog().groups().into_iter().find(|group| slug(group) == fields.raw("group")),
+            risk: BY_SEVERITY.into_iter().find(|known| known.as_str() == risk),
             is_used: is_used.filter(|_| knows_usage),
         }
     }
@@ -64,7 +64,7 @@ impl PermissionFilter {
         }
         let info = permission.info();
         let display_name = text::permission(permission);
-        let text = [&display_name, &info.name, &info.group, &info.about].map(|text| text.to_lowercase()).join("\n");
+        let text = [&display_name, &info.name, &info.group, &info.description].map(|text| text.to_lowercase()).join("\n");
         self.words
             .iter()
             .all(|word| text.contains(word) || info.aliases.iter().any(|name| name.to_lowercase() == *word))
@@ -105,7 +105,7 @@ mod tests {
 
     fn found(query: &str) -> Vec<&'static str> {
         let filter = PermissionFilter::parse(&Fields::parse(query.as_bytes()), true);
-        catalogue().permissions().filter(|one| filter.matches(*one, None)).map(Permission::name).collect()
+        catalog().permissions().filter(|one| filter.matches(*one, None)).map(Permission::name).collect()
     }
 
     #[test]
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn groups_and_risks_filter_and_unknown_values_are_ignored() {
-        let all = catalogue().permissions().len();
+        let all = catalog().permissions().len();
         assert_eq!(found("").len(), all);
         assert_eq!(found("group=nothing&risk=none&held=perhaps").len(), all);
         assert!(found("group=users-and-permissions&risk=escalation").contains(&"Users.Edit"));
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn group_slugs_are_unique() {
-        let mut slugs: Vec<_> = catalogue().groups().into_iter().map(slug).collect();
+        let mut slugs: Vec<_> = catalog().groups().into_iter().map(slug).collect();
         let all = slugs.len();
         slugs.sort();
         slugs.dedup();

@@ -2,9 +2,9 @@
 
 use askama::Template;
 use axum::body::Body;
-use floorkey::catalogue::Polarity;
+use floorkey::catalog::Polarity;
 use floorkey::review::risks::BY_SEVERITY;
-use floorkey::{Permission, catalogue};
+use floorkey::{Permission, catalog};
 use http::Response;
 
 use super::filter::{PermissionFilter, capitalize, slug};
@@ -87,21 +87,21 @@ fn build(
     usage: Option<&PermissionUsage>,
 ) -> PermissionListPage {
     let open = filter.is_set() || fields.has("open");
-    let sections: Vec<GroupSection> = catalogue()
+    let sections: Vec<GroupSection> = catalog()
         .groups()
         .into_iter()
         .filter_map(|group| section(group, filter, usage))
         .map(|section| GroupSection { open, ..section })
         .collect();
     let found = sections.iter().map(|section| section.rows.len()).sum();
-    let total = catalogue().permissions().len();
-    let groups = catalogue().groups().into_iter();
+    let total = catalog().permissions().len();
+    let groups = catalog().groups().into_iter();
     let risks = BY_SEVERITY.into_iter();
     PermissionListPage {
         layout: viewer.layout("Permissions"),
         search: filter.search.clone(),
         groups: groups.map(|group| (slug(group), group, filter.group == Some(group))).collect(),
-        risks: risks.map(|one| (one.word(), capitalize(risk::badge(one).text), filter.risk == Some(one))).collect(),
+        risks: risks.map(|one| (one.as_str(), capitalize(risk::badge(one).text), filter.risk == Some(one))).collect(),
         usage: match filter.is_used {
             Some(true) => "yes",
             Some(false) => "no",
@@ -120,7 +120,7 @@ fn build(
 
 /// Returns the matching permissions of a group, or `None` if there are none.
 fn section(group: &'static str, filter: &PermissionFilter, usage: Option<&PermissionUsage>) -> Option<GroupSection> {
-    let of_group = catalogue().permissions().filter(|permission| permission.info().group == group);
+    let of_group = catalog().permissions().filter(|permission| permission.info().group == group);
     let (all, found): (Vec<_>, Vec<_>) =
         of_group.map(|permission| (permission, filter.matches(permission, usage))).unzip();
     let rows: Vec<CatalogRow> =
@@ -147,13 +147,13 @@ fn section(group: &'static str, filter: &PermissionFilter, usage: Option<&Permis
 
 fn row(permission: Permission, usage: Option<&PermissionUsage>) -> CatalogRow {
     let info = permission.info();
-    let is_restriction = info.polarity == Polarity::Limit;
+    let is_restriction = info.polarity == Polarity::Restriction;
     CatalogRow {
         id: format!("name-{}", info.name.replace('.', "-")),
         href: address(permission),
         title: text::permission(permission),
         name: &info.name,
-        about: &info.about,
+        about: &info.description,
         badges: risk::badges(permission),
         is_restriction,
         is_legacy: info.is_legacy(),

@@ -1,7 +1,7 @@
 //! The relations of a permission to others, each with its reason.
 
-use floorkey::catalogue::{Dependency, Inherited, Strength, WorksWith};
-use floorkey::{Permission, PermissionSet, catalogue};
+use floorkey::catalog::{Dependency, InheritanceRule, Strength, WorksWith};
+use floorkey::{Permission, PermissionSet, catalog};
 
 use super::Link;
 use super::filter::capitalize;
@@ -58,9 +58,9 @@ impl Relations {
             indirectly_required_by: links(&indirect),
             selected_by_default_by: sources(permission, Strength::DefaultOn),
             suggested_by: sources(permission, Strength::Offered),
-            inherits_lists: inherited_names(|source| source.permissions.contains(permission).then_some(source.lists)),
+            inherits_lists: inherited_names(|source| source.permissions.contains(permission).then_some(source.views)),
             list_inherited_by: inherited_names(|source| {
-                source.lists.contains(permission).then_some(source.permissions)
+                source.views.contains(permission).then_some(source.permissions)
             }),
             works_with: works_with(|pair| (pair.permissions, pair.needs), permission),
             needed_to_be_useful_by: works_with(|pair| (pair.needs, pair.permissions), permission),
@@ -75,7 +75,7 @@ impl Relations {
 
 /// Returns all permissions that `permission` requires, direct requirements first.
 fn requires(permission: Permission) -> Vec<RelatedPermission> {
-    let all = catalogue().requires(permission);
+    let all = catalog().requires(permission);
     let mut relations = targets(permission, Strength::Required);
     let direct: PermissionSet = dependencies(Strength::Required, |dependency| dependency.permission == permission)
         .map(|dependency| dependency.requires)
@@ -95,15 +95,15 @@ fn indirectly_requiring(permission: Permission) -> PermissionSet {
     let direct: PermissionSet = dependencies(Strength::Required, |dependency| dependency.requires == permission)
         .map(|dependency| dependency.permission)
         .collect();
-    let requires_it = |other: &Permission| catalogue().requires(*other).contains(permission);
-    catalogue().permissions().filter(requires_it).filter(|other| !direct.contains(*other)).collect()
+    let requires_it = |other: &Permission| catalog().requires(*other).contains(permission);
+    catalog().permissions().filter(requires_it).filter(|other| !direct.contains(*other)).collect()
 }
 
 fn dependencies(
     strength: Strength,
     matches: impl Fn(&Dependency) -> bool,
 ) -> impl Iterator<Item = &'static Dependency> {
-    catalogue().dependencies().iter().filter(move |dependency| dependency.strength == strength && matches(dependency))
+    catalog().dependencies().iter().filter(move |dependency| dependency.strength == strength && matches(dependency))
 }
 
 fn targets(permission: Permission, strength: Strength) -> Vec<RelatedPermission> {
@@ -126,9 +126,9 @@ fn sources(permission: Permission, strength: Strength) -> Vec<RelatedPermission>
         .collect()
 }
 
-fn inherited_names(others: impl Fn(&Inherited) -> Option<PermissionSet>) -> Vec<InheritedLinks> {
-    let sources = catalogue().inherited().iter();
-    sources.filter_map(|source| Some(InheritedLinks { links: links(&others(source)?), place: &source.place })).collect()
+fn inherited_names(others: impl Fn(&InheritanceRule) -> Option<PermissionSet>) -> Vec<InheritedLinks> {
+    let sources = catalog().inherited().iter();
+    sources.filter_map(|source| Some(InheritedLinks { links: links(&others(source)?), place: &source.shown_in })).collect()
 }
 
 fn works_with(
@@ -136,7 +136,7 @@ fn works_with(
     permission: Permission,
 ) -> Vec<RelatedPermission> {
     let mut relations = Vec::new();
-    for pair in catalogue().works_with() {
+    for pair in catalog().works_with() {
         let (one, other) = sides(pair);
         if one.contains(permission) {
             relations.extend(
@@ -165,9 +165,9 @@ mod tests {
 
     #[test]
     fn requirements_have_reasons_and_are_listed_once() {
-        for permission in catalogue().permissions() {
+        for permission in catalog().permissions() {
             let relations = Relations::new(permission);
-            assert_eq!(relations.requires.len(), catalogue().requires(permission).len(), "{permission:?}");
+            assert_eq!(relations.requires.len(), catalog().requires(permission).len(), "{permission:?}");
             let all = relations
                 .requires
                 .iter()
@@ -176,7 +176,7 @@ mod tests {
                 .chain(&relations.needed_to_be_useful_by);
             assert!(all.clone().all(|relation| relation.because.len() > 2), "{permission:?}");
             let indirect = relations.required_by.len() + relations.indirectly_required_by.len();
-            let requiring = catalogue().permissions().filter(|other| catalogue().requires(*other).contains(permission));
+            let requiring = catalog().permissions().filter(|other| catalog().requires(*other).contains(permission));
             assert_eq!(indirect, requiring.count(), "{permission:?}");
         }
     }

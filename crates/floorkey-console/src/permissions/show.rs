@@ -3,10 +3,10 @@
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
-use floorkey::catalogue::Polarity;
+use floorkey::catalog::Polarity;
 use floorkey::review::risks::risks;
 use floorkey::scope::Grants;
-use floorkey::{Act, Permission, PermissionSet, ResourceType, catalogue, close};
+use floorkey::{Action, Permission, PermissionSet, ResourceType, catalog, with_requirements};
 use http::{Response, StatusCode};
 
 use super::filter::slug;
@@ -75,7 +75,7 @@ struct GrantingProfile {
 
 pub(super) async fn show(viewer: CurrentUser, Path(name): Path<String>) -> Result<Response<Body>, PageError> {
     authorize(&viewer)?;
-    let permission = Permission::parse(&name).map_err(|unknown| match unknown.instead() {
+    let permission = Permission::parse(&name).map_err(|unknown| match unknown.suggestion() {
         Some(suggestion) => PageError::InvalidInput(
             StatusCode::NOT_FOUND,
             format!("There is no permission {}. It was probably {suggestion} that was meant.", unknown.name),
@@ -90,20 +90,20 @@ pub(super) async fn show(viewer: CurrentUser, Path(name): Path<String>) -> Resul
 
 fn build(viewer: &CurrentUser, permission: Permission) -> PermissionPage {
     let info = permission.info();
-    let old = catalogue().legacy().iter().filter(|(_, newer)| close(newer).permissions().contains(permission));
+    let old = catalog().legacy().iter().filter(|(_, newer)| with_requirements(newer).permissions().contains(permission));
     PermissionPage {
         layout: viewer.layout(text::permission(permission)),
         title: text::permission(permission),
         name: &info.name,
-        about: &info.about,
+        about: &info.description,
         group: &info.group,
         group_href: format!("{LIST}?group={}", slug(&info.group)),
-        is_restriction: info.polarity == Polarity::Limit,
+        is_restriction: info.polarity == Polarity::Restriction,
         badges: risk::badges(permission),
         risk_sentences: risk_sentences(permission),
         aliases: info.aliases.iter().map(String::as_str).collect(),
         scope_hint: info.resource_type.filter(|_| info.polarity == Polarity::Grant).map(scope_hint),
-        replaced_by: info.becomes.iter().map(Link::new).collect(),
+        replaced_by: info.replacements.iter().map(Link::new).collect(),
         replaces: old.map(|(old, _)| Link::new(*old)).collect(),
         relations: Relations::new(permission),
         operations: permitted_operations(permission),
@@ -115,7 +115,7 @@ fn build(viewer: &CurrentUser, permission: Permission) -> PermissionPage {
 fn risk_sentences(permission: Permission) -> Vec<String> {
     let alone = PermissionSet::from_iter([permission]);
     let everywhere = if permission.info().is_legacy() { floorkey::effective(&alone) } else { alone };
-    let findings = risks(&Grants { everywhere, ..Grants::default() }, |_, noun| noun.to_owned());
+    let findings = risks(&Grants { unscoped: everywhere, ..Grants::default() }, |_, noun| noun.to_owned());
     findings.into_iter().map(|finding| finding.sentence("Users with this permission")).collect()
 }
 
@@ -130,8 +130,8 @@ const fn scope_hint(resource_type: ResourceType) -> &'static str {
 /// Returns the operations that require the permission.
 fn permitted_operations(permission: Permission) -> Vec<PermittedOperation> {
     let display_names = |set: &PermissionSet| set.iter().map(text::permission).collect::<Vec<_>>();
-    let permitted = |act: &Act| {
-        let requirement = catalogue().requirement(*act);
+    let permitted = |action: &Action| {
+        let requirement = catalog().requirement(*action);
         let by_type = requirement.by_type.iter().find(|(_, set)| set.contains(permission));
         let mut parts = Vec::new();
         match (requirement.all_of.contains(permission), requirement.any_of.contains(permission), by_type) {
@@ -158,9 +158,9 @@ fn permitted_operations(permission: Permission) -> Vec<PermittedOperation> {
             (_, _, Some((of, _))) => parts.push(format!("where it is about a {}", split_words(of.word()))),
             _ => return None,
         }
-        Some(PermittedOperation { name: act.name(), condition: (!parts.is_empty()).then(|| parts.join("; ")) })
+        Some(PermittedOperation { name: action.name(), condition: (!parts.is_empty()).then(|| parts.join("; ")) })
     };
-    Act::ALL.iter().filter_map(permitted).collect()
+    Action::ALL.iter().filter_map(permitted).collect()
 }
 
 /// Splits a name into words: `routing profile` for `RoutingProfile`.
@@ -181,13 +181,13 @@ fn usage(viewer: &CurrentUser, permission: Permission) -> UsageSection {
     let list = (viewer.sees_users() && viewer.sees_profiles() && count.is_none_or(|count| count.users > 0))
         .then(|| format!("/connect/users?permission={}", permission.name()));
     let by = |profile: &std::sync::Arc<floorkey::SecurityProfile>| {
-        let why = profile.permissions.why(permission);
+        let why = profile.permissions.required_by(permission);
         let is_stored = profile.permissions.permissions().contains(permission);
         let display_names: Vec<String> = why.iter().map(text::permission).collect();
         GrantingProfile {
             name: profile.name.clone(),
             href: format!("/connect/security-profiles/{}", profile.id),
-            why: match (profile.chosen.contains(permission), is_stored) {
+            why: match (profile.selected.contains(permission), is_stored) {
                 (true, _) => "chosen".to_owned(),
                 (false, true) => format!("required by {}", text::join_names(&display_names, 2)),
                 (false, false) => "through other names for the same".to_owned(),
@@ -195,18 +195,18 @@ fn usage(viewer: &CurrentUser, permission: Permission) -> UsageSection {
             is_scoped: viewer
                 .directory
                 .grants(profile.id)
-                .is_some_and(|grants| grants.within.iter().any(|(_, set)| set.contains(permission))),
-            users: usage_counts.as_ref().map(|_| text::count_noun(viewer.directory.holder_count(profile.id), "user")),
+                .is_some_and(|grants| grants.scoped.iter().any(|(_, set)| set.contains(permission))),
+            users: usage_counts.as_ref().map(|_| text::count_noun(viewer.directory.profile_user_count(profile.id), "user")),
         }
     };
-    let defaults = catalogue().default_profiles().iter();
+    let defaults = catalog().default_profiles().iter();
     UsageSection {
         users: count.map(|count| text::count_noun(count.users, "user")),
         has_no_users: count.is_some_and(|count| count.users == 0),
         list,
         profiles: viewer.sees_profiles().then(|| profiles(viewer, permission).map(by).collect()),
         defaults: defaults
-            .filter(|profile| close(&profile.permissions).permissions().contains(permission))
+            .filter(|profile| with_requirements(&profile.permissions).permissions().contains(permission))
             .map(|profile| profile.name.as_str())
             .collect(),
     }

@@ -2,7 +2,7 @@
 //! applications.
 
 use floorkey::RegisteredApplication;
-use floorkey::profile::Application;
+use floorkey::profile::ApplicationGrant;
 
 use super::draft::{ApplicationRow, ProfileDraft};
 use crate::web::current_user::CurrentUser;
@@ -106,8 +106,8 @@ pub(super) fn merge_checkboxes(rows: Vec<ApplicationRow>, fields: &Fields) -> Ve
 }
 
 /// Whether both lists are equal except for the order of their elements, which the checkboxes do not preserve.
-pub(super) fn is_equal_unordered(one: &[Application], other: &[Application]) -> bool {
-    let sorted = |all: &[Application]| {
+pub(super) fn is_equal_unordered(one: &[ApplicationGrant], other: &[ApplicationGrant]) -> bool {
+    let sorted = |all: &[ApplicationGrant]| {
         let mut all: Vec<_> = all
             .iter()
             .map(|application| {

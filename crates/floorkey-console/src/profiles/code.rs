@@ -53,7 +53,7 @@ pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<
 /// Returns the JSON members that the requests for creating and updating have in common, with their API names.
 fn content(profile: &SecurityProfile) -> Value {
     let control = &profile.access_control;
-    let permissions: Vec<&str> = profile.chosen.iter().map(|permission| permission.name()).collect();
+    let permissions: Vec<&str> = profile.selected.iter().map(|permission| permission.name()).collect();
     let mut body = json!({ "Description": profile.description, "Permissions": permissions });
     if !profile.applications.is_empty() {
         let applications = profile.applications.iter().map(|application| {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Body;
 use floorkey::review::compare::{Comparison, compare};
-use floorkey::{Act, Permission, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, catalogue, close};
+use floorkey::{Action, Permission, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, catalog, with_requirements};
 use http::Response;
 
 use super::form::SelectOption;
@@ -65,7 +65,7 @@ struct DifferenceRow {
 }
 
 pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
-    match viewer.authorize(Act::DescribeSecurityProfile, &Target::Instance) {
+    match viewer.authorize(Action::DescribeSecurityProfile, &Target::Instance) {
         Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
         Err(refusal) => return Err(refusal.into()),
     }
@@ -121,7 +121,7 @@ fn uncompared(viewer: &CurrentUser, query: &Fields, compared: [Option<&str>; 2])
 
 fn profile(viewer: &CurrentUser, value: &str) -> Result<Arc<SecurityProfile>, PageError> {
     let Some(name) = value.strip_prefix(DEFAULT) else { return find(viewer, value) };
-    let default = catalogue().default_profiles().iter().find(|default| default.name == name);
+    let default = catalog().default_profiles().iter().find(|default| default.name == name);
     let default = default.ok_or_else(|| PageError::NotFound("default profile".to_owned()))?;
     let id = SecurityProfileId::from_bits(0);
     let (name, about) = (format!("{} (as made)", default.name), default.description.clone());
@@ -133,7 +133,7 @@ fn choices(viewer: &CurrentUser, chosen: Option<&str>) -> Vec<SelectOption> {
         |value: String, text: String| SelectOption { is_selected: chosen == Some(value.as_str()), value, text };
     let visible = viewer.directory.profiles().filter(|profile| can_see(viewer, profile.id));
     let mut choices: Vec<_> = visible.map(|profile| choice(profile.id.to_string(), profile.name.clone())).collect();
-    choices.extend(catalogue().default_profiles().iter().map(|default| {
+    choices.extend(catalog().default_profiles().iter().map(|default| {
         choice(format!("{DEFAULT}{}", default.name), format!("Default: {}, as a new instance has it", default.name))
     }));
     choices
@@ -141,7 +141,7 @@ fn choices(viewer: &CurrentUser, chosen: Option<&str>) -> Vec<SelectOption> {
 
 fn side_header(viewer: &CurrentUser, profile: &SecurityProfile) -> ComparedProfile {
     let href = viewer.directory.profile(profile.id).map(|profile| address(profile.id));
-    let count = text::count_noun(floorkey::granted_once(profile.permissions.permissions()).len(), "permission");
+    let count = text::count_noun(floorkey::countable_permissions(profile.permissions.permissions()).len(), "permission");
     ComparedProfile { name: profile.name.clone(), href, count }
 }
 
@@ -160,7 +160,7 @@ fn sections(
         });
         section(title, rows.collect())
     };
-    let reach = comparison.reach.iter().map(|reach| {
+    let reach = comparison.scope_differences.iter().map(|reach| {
         let words = |is: Option<&floorkey::scope::Scope>| scope(&viewer.visibility(), is);
         DifferenceRow::new(reach.permission, words(reach.first.as_ref()), words(reach.second.as_ref()))
     });
@@ -168,12 +168,12 @@ fn sections(
         only(format!("Only in {}", first.name), &comparison.only_first, true),
         only(format!("Only in {}", second.name), &comparison.only_second, false),
         section("Reach differs".to_owned(), reach.collect()),
-        only(format!("Limits only in {}", first.name), &comparison.limits_only_first, true),
-        only(format!("Limits only in {}", second.name), &comparison.limits_only_second, false),
+        only(format!("Limits only in {}", first.name), &comparison.restrictions_only_first, true),
+        only(format!("Limits only in {}", second.name), &comparison.restrictions_only_second, false),
         section("Applications".to_owned(), applications(comparison)),
     ];
     if all {
-        let differently: PermissionSet = comparison.reach.iter().map(|reach| reach.permission).collect();
+        let differently: PermissionSet = comparison.scope_differences.iter().map(|reach| reach.permission).collect();
         let rows = comparison.both.difference(&differently);
         let rows = rows.iter().map(|permission| {
             DifferenceRow::new(
@@ -195,8 +195,8 @@ fn section(title: String, rows: Vec<DifferenceRow>) -> DifferenceSection {
 /// Describes how a profile includes a permission.
 fn inclusion_text(first: &SecurityProfile, second: &SecurityProfile, permission: Permission, is_first: bool) -> String {
     let profile = if is_first { first } else { second };
-    let why = close(&profile.chosen).why(permission);
-    match profile.chosen.contains(permission) {
+    let why = with_requirements(&profile.selected).required_by(permission);
+    match profile.selected.contains(permission) {
         true => "chosen".to_owned(),
         false if why.is_empty() => "under an older name".to_owned(),
         false => {

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use floorkey::condition::Side;
+use floorkey::condition::AttributeOwner;
 use floorkey::text::folded;
-use floorkey::{AnyPermission, Condition, Permission, catalogue};
+use floorkey::{AnyPermission, Condition, Permission, catalog};
 
 use super::draft::ProfileDraft;
 use crate::web::form::Fields;
@@ -74,16 +74,16 @@ impl NewCondition {
                 let attribute = attribute()?;
                 let of_subject =
                     if self.subject_attribute.is_empty() { attribute.clone() } else { self.subject_attribute.clone() };
-                Condition::Same { attribute, of_subject }
+                Condition::EqualsSubject { attribute, subject_attribute: of_subject }
             }
             "one-of" => {
                 let values = self.values.lines().map(str::trim).filter(|value| !value.is_empty());
                 let values: BTreeSet<String> = values.map(ToOwned::to_owned).collect();
-                let of = Side::parse(&self.side).unwrap_or(Side::Resource);
-                Condition::OneOf { of, attribute: attribute()?, values }
+                let of = AttributeOwner::parse(&self.side).unwrap_or(AttributeOwner::Resource);
+                Condition::OneOf { owner: of, attribute: attribute()?, values }
             }
             _ => {
-                Condition::Own { attribute: if self.attribute.is_empty() { "owner".to_owned() } else { attribute()? } }
+                Condition::OwnedBySubject { attribute: if self.attribute.is_empty() { "owner".to_owned() } else { attribute()? } }
             }
         };
         condition.check().map_err(|invalid| {
@@ -128,7 +128,7 @@ impl ProfileDraft {
             text: format!("if {condition}"),
             value: encode(on, condition),
             granted: match on {
-                AnyPermission::Catalogue(permission) => granted.contains(*permission),
+                AnyPermission::Catalog(permission) => granted.contains(*permission),
                 AnyPermission::Application { namespace, .. } => {
                     self.applications.iter().any(|row| row.namespace == *namespace)
                 }
@@ -139,7 +139,7 @@ impl ProfileDraft {
 
     /// Returns the permissions that a condition can apply to: those that the draft grants.
     pub(super) fn conditionable(&self) -> Vec<String> {
-        let granted = self.granted().intersection(catalogue().granting());
+        let granted = self.granted().intersection(catalog().granting());
         let of_catalogue = granted.iter().filter(|permission| !permission.info().is_legacy()).map(text::permission);
         let applications = self.applications();
         let of_applications = applications.iter().flat_map(|application| {
@@ -152,7 +152,7 @@ impl ProfileDraft {
 /// The name of a permission in the form.
 fn display_name(on: &AnyPermission) -> String {
     match on {
-        AnyPermission::Catalogue(permission) => text::permission(*permission),
+        AnyPermission::Catalog(permission) => text::permission(*permission),
         application => application.to_string(),
     }
 }
@@ -174,9 +174,9 @@ fn granted_permission(text: &str, draft: &ProfileDraft) -> Result<AnyPermission,
     let matches = |permission: &Permission| {
         folded(permission.name()) == wanted || folded(&text::permission(*permission)) == wanted
     };
-    let found = catalogue().permissions().find(matches);
+    let found = catalog().permissions().find(matches);
     match found {
-        Some(found) if draft.granted().contains(found) => Ok(AnyPermission::Catalogue(found)),
+        Some(found) if draft.granted().contains(found) => Ok(AnyPermission::Catalog(found)),
         Some(found) => Err(format!("{} is not granted by this profile: tick it first.", text::permission(found))),
         None => Err(format!("This profile grants no permission called “{text}”.")),
     }
@@ -200,17 +200,17 @@ pub(super) fn parse(fields: &Fields) -> Conditions {
 /// Encodes a condition as the value of a single field. The value is a nested query string.
 fn encode(on: &AnyPermission, condition: &Condition) -> String {
     let mut fields: Vec<(&str, &str)> = match on {
-        AnyPermission::Catalogue(permission) => vec![("on", permission.name())],
+        AnyPermission::Catalog(permission) => vec![("on", permission.name())],
         AnyPermission::Application { namespace, name } => vec![("in", namespace), ("on", name)],
     };
     match condition {
-        Condition::Own { attribute } => fields.extend([("kind", "own"), ("attribute", attribute.as_str())]),
+        Condition::OwnedBySubject { attribute } => fields.extend([("kind", "own"), ("attribute", attribute.as_str())]),
         Condition::SameHierarchy => fields.push(("kind", "hierarchy")),
-        Condition::Same { attribute, of_subject } => {
+        Condition::EqualsSubject { attribute, subject_attribute: of_subject } => {
             fields.extend([("kind", "same"), ("attribute", attribute), ("user", of_subject)]);
         }
-        Condition::OneOf { of, attribute, values } => {
-            fields.extend([("kind", "one-of"), ("whose", of.word()), ("attribute", attribute)]);
+        Condition::OneOf { owner: of, attribute, values } => {
+            fields.extend([("kind", "one-of"), ("whose", of.as_str()), ("attribute", attribute)]);
             fields.extend(values.iter().map(|value| ("value", value.as_str())));
         }
     }
@@ -222,15 +222,15 @@ fn decode(value: &str) -> Option<(AnyPermission, Condition)> {
     let name = fields.raw("on").to_owned();
     let on = match fields.has("in") {
         true => AnyPermission::Application { namespace: fields.raw("in").to_owned(), name },
-        false => AnyPermission::Catalogue(Permission::parse(&name).ok()?),
+        false => AnyPermission::Catalog(Permission::parse(&name).ok()?),
     };
     let attribute = fields.raw("attribute").to_owned();
     let condition = match fields.raw("kind") {
-        "own" => Condition::Own { attribute },
+        "own" => Condition::OwnedBySubject { attribute },
         "hierarchy" => Condition::SameHierarchy,
-        "same" => Condition::Same { attribute, of_subject: fields.raw("user").to_owned() },
+        "same" => Condition::EqualsSubject { attribute, subject_attribute: fields.raw("user").to_owned() },
         "one-of" => Condition::OneOf {
-            of: Side::parse(fields.raw("whose"))?,
+            owner: AttributeOwner::parse(fields.raw("whose"))?,
             attribute,
             values: fields.all("value").map(ToOwned::to_owned).collect(),
         },
@@ -245,14 +245,14 @@ mod tests {
 
     #[test]
     fn every_kind_of_condition_survives_a_round_trip() {
-        let edit = AnyPermission::Catalogue(Permission::parse("Users.Edit").unwrap());
+        let edit = AnyPermission::Catalog(Permission::parse("Users.Edit").unwrap());
         let refund = AnyPermission::Application { namespace: "a=b&c".to_owned(), name: "re: fund".to_owned() };
         let values = BTreeSet::from(["x&y".to_owned(), String::new(), "ü=".to_owned()]);
         let all = [
-            Condition::Own { attribute: "owner".to_owned() },
+            Condition::OwnedBySubject { attribute: "owner".to_owned() },
             Condition::SameHierarchy,
-            Condition::Same { attribute: "a".to_owned(), of_subject: "b".to_owned() },
-            Condition::OneOf { of: Side::Action, attribute: "soft".to_owned(), values },
+            Condition::EqualsSubject { attribute: "a".to_owned(), subject_attribute: "b".to_owned() },
+            Condition::OneOf { owner: AttributeOwner::Action, attribute: "soft".to_owned(), values },
         ];
         for condition in all {
             for on in [&edit, &refund] {

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::Path;
 use floorkey::review::effect::effect;
 use floorkey::{
-    Act, Command, Permission, RecordChange, RecordKey, Refusal, SecurityProfile, SecurityProfileId, Target, Timestamp,
+    Action, Command, Permission, RecordChange, RecordKey, Refusal, SecurityProfile, SecurityProfileId, Target, Timestamp,
 };
 use http::{Response, StatusCode};
 
@@ -132,11 +132,11 @@ async fn execute_command(
             let to = if still_exists { address(profile.id) } else { LIST.to_owned() };
             Ok(viewer.context.redirect_with_flash(&to, &Flash::good(success_text).undo(done.revision)))
         }
-        Err(Failure::Refused(refusal)) => match refusal.root() {
+        Err(Failure::Refused(refusal)) => match refusal.innermost() {
             Refusal::NotPermitted { .. }
             | Refusal::OutOfScope { .. }
             | Refusal::Restricted { .. }
-            | Refusal::NotFresh { .. }
+            | Refusal::NotRecentlyAuthenticated { .. }
             | Refusal::CredentialsEnded => Err(refusal.into()),
             _ => {
                 let error = to_sentence(&Failure::Refused(refusal));
@@ -152,8 +152,8 @@ impl DeleteProfilePage {
     /// # Errors
     /// A refusal if the viewer can neither delete nor replace the profile.
     fn new(viewer: &CurrentUser, profile: &SecurityProfile, fields: &Fields) -> Result<Self, PageError> {
-        let no_delete = viewer.authorize(Act::DeleteSecurityProfile, &Target::Profile(profile.id)).err();
-        let no_replace = match viewer.authorize(Act::ReplaceSecurityProfile, &Target::Instance) {
+        let no_delete = viewer.authorize(Action::DeleteSecurityProfile, &Target::Profile(profile.id)).err();
+        let no_replace = match viewer.authorize(Action::ReplaceSecurityProfile, &Target::Instance) {
             Ok(()) | Err(Refusal::OutOfScope { .. }) => None,
             Err(refusal) => Some(refusal),
         };

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use floorkey::profile::{Application, SecurityProfile};
+use floorkey::profile::{ApplicationGrant, SecurityProfile};
 use floorkey::tags::Tags;
-use floorkey::{Permission, PermissionSet, SecurityProfileId, close};
+use floorkey::{Permission, PermissionSet, SecurityProfileId, with_requirements};
 
 use super::applications::merge_checkboxes;
 use super::conditions::{self, Conditions, NewCondition};
@@ -87,7 +87,7 @@ impl ProfileDraft {
             name: profile.name.clone(),
             description: profile.description.clone(),
             selected: granted,
-            required_by_others: granted.difference(&profile.chosen),
+            required_by_others: granted.difference(&profile.selected),
             applications: profile.applications.iter().map(ApplicationRow::from_application).collect(),
             assignable: profile.assignable.clone(),
             tags: pairs(&profile.tags),
@@ -132,13 +132,13 @@ impl ProfileDraft {
     /// them.
     pub(super) fn chosen(&self) -> PermissionSet {
         let chosen = self.selected.difference(&self.required_by_others);
-        self.selected.difference(&self.required_by_others.intersection(close(&chosen).permissions()))
+        self.selected.difference(&self.required_by_others.intersection(with_requirements(&chosen).permissions()))
     }
 
     /// Returns all permissions that the profile will have: the selected permissions, and the permissions that they
     /// require.
     pub(super) fn granted(&self) -> PermissionSet {
-        *close(&self.selected).permissions()
+        *with_requirements(&self.selected).permissions()
     }
 
     /// Updates `selected` and `required_by_others` to their state after saving.
@@ -172,13 +172,13 @@ impl ProfileDraft {
     }
 
     /// Returns the applications of the profile.
-    pub(super) fn applications(&self) -> Vec<Application> {
+    pub(super) fn applications(&self) -> Vec<ApplicationGrant> {
         self.applications.iter().map(ApplicationRow::application).collect()
     }
 }
 
 impl ApplicationRow {
-    fn from_application(application: &Application) -> Self {
+    fn from_application(application: &ApplicationGrant) -> Self {
         Self {
             namespace: application.namespace.clone(),
             permissions: application.permissions.join("\n"),
@@ -196,8 +196,8 @@ impl ApplicationRow {
         names.map(ToOwned::to_owned).collect()
     }
 
-    fn application(&self) -> Application {
-        Application {
+    fn application(&self) -> ApplicationGrant {
+        ApplicationGrant {
             namespace: self.namespace.clone(),
             permissions: self.names(),
             kind: Some(self.kind.clone()).filter(|kind| !kind.is_empty()),

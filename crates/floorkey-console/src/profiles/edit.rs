@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Path;
-use floorkey::catalogue::Strength;
+use floorkey::catalog::Strength;
 use floorkey::{
-    Act, Command, PermissionSet, Planned, Refusal, SecurityProfile, SecurityProfileId, Target, Timestamp, UserId,
-    catalogue,
+    Action, Command, PermissionSet, PlannedChange, Refusal, SecurityProfile, SecurityProfileId, Target, Timestamp, UserId,
+    catalog,
 };
 use http::{Response, StatusCode};
 
@@ -62,7 +62,7 @@ pub(super) async fn change(
 }
 
 fn allow_creating(viewer: &CurrentUser) -> Result<(), PageError> {
-    match viewer.authorize(Act::CreateSecurityProfile, &Target::Instance) {
+    match viewer.authorize(Action::CreateSecurityProfile, &Target::Instance) {
         // The viewer may be able to create profiles within a scope. Saving checks the scope.
         Ok(()) | Err(Refusal::OutOfScope { .. }) => Ok(()),
         Err(refusal) => Err(refusal.into()),
@@ -158,7 +158,7 @@ impl<'a> SubmittedForm<'a> {
     /// Clears permissions, and all permissions that require any of them.
     fn clear(&mut self, cleared: &PermissionSet) {
         let is_kept = |permission: &floorkey::Permission| {
-            !cleared.contains(*permission) && catalogue().requires(*permission).intersection(cleared).is_empty()
+            !cleared.contains(*permission) && catalog().requires(*permission).intersection(cleared).is_empty()
         };
         self.draft.selected = self.draft.selected.iter().filter(is_kept).collect();
         self.draft.normalize();
@@ -166,7 +166,7 @@ impl<'a> SubmittedForm<'a> {
 
     /// Replaces legacy permissions with newer ones.
     fn convert(&mut self) {
-        for (old, newer) in catalogue().legacy() {
+        for (old, newer) in catalog().legacy() {
             if self.draft.selected.contains(*old) {
                 self.draft.selected.remove(*old);
                 self.draft.required_by_others.remove(*old);
@@ -246,11 +246,11 @@ impl<'a> SubmittedForm<'a> {
     /// Names the users with this profile whose credentials another user with less access could know. These credentials
     /// can be replaced in the same transaction. Returns `None` if there are no such users, if the change does not widen
     /// the profile, or if the viewer cannot replace the credentials.
-    fn exposed_users(&self, id: SecurityProfileId, planned: &Planned, command: &Command) -> Option<String> {
+    fn exposed_users(&self, id: SecurityProfileId, planned: &PlannedChange, command: &Command) -> Option<String> {
         let (before, after) = (self.viewer.directory.profile(id)?, planned.next.profile(id)?);
         let (had, has) = (self.viewer.directory.grants(id)?, planned.next.grants(id)?);
-        let lifts = !had.limits.difference(&has.limits).is_empty();
-        if !lifts && has.beyond(had).is_empty() && after.assignable.is_subset(&before.assignable) {
+        let lifts = !had.restrictions.difference(&has.restrictions).is_empty();
+        if !lifts && has.not_covered_by(had).is_empty() && after.assignable.is_subset(&before.assignable) {
             return None;
         }
         let users: Vec<UserId> =
@@ -276,7 +276,7 @@ impl<'a> SubmittedForm<'a> {
                 let flash = Flash::good(text).undo(done.revision);
                 Ok(self.viewer.context.redirect_with_flash(&address(id), &flash))
             }
-            Err(Failure::Refused(refusal)) => match (refusal.root(), &self.subject) {
+            Err(Failure::Refused(refusal)) => match (refusal.innermost(), &self.subject) {
                 (Refusal::Stale { .. }, FormSubject::Existing(profile)) => {
                     let now = self.viewer.app().service.engine().current(self.viewer.instance());
                     let now = now.and_then(|directory| directory.profile(profile.id).cloned());
@@ -287,7 +287,7 @@ impl<'a> SubmittedForm<'a> {
                     | Refusal::OutOfScope { .. }
                     | Refusal::Restricted { .. }
                     | Refusal::SignatureUsed
-                    | Refusal::NotFresh { .. }
+                    | Refusal::NotRecentlyAuthenticated { .. }
                     | Refusal::CredentialsEnded,
                     _,
                 ) => Err(refusal.into()),
@@ -350,7 +350,7 @@ impl<'a> SubmittedForm<'a> {
         let newly_selected = self.draft.selected.difference(&shown_selection);
         let has_script = self.fields.has("live");
         let dependencies =
-            catalogue().dependencies().iter().filter(|dependency| dependency.strength == Strength::DefaultOn);
+            catalog().dependencies().iter().filter(|dependency| dependency.strength == Strength::DefaultOn);
         let added: Vec<_> = dependencies
             .filter(|dependency| {
                 !has_script
@@ -381,7 +381,7 @@ impl<'a> SubmittedForm<'a> {
             .draft
             .selected
             .iter()
-            .filter(|permission| !catalogue().requires(*permission).intersection(cleared).is_empty())
+            .filter(|permission| !catalog().requires(*permission).intersection(cleared).is_empty())
             .collect();
         let (cleared_names, requiring_names) = (save::permission_names(cleared), save::permission_names(&requiring));
         let mut message = FormMessage::new(

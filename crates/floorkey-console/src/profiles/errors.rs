@@ -35,7 +35,7 @@ impl ProfileFormErrors {
     /// Assigns a refusal to the field that caused it.
     pub(super) fn from_refusal(refusal: &Refusal, draft: &ProfileDraft) -> Self {
         let mut errors = Self::default();
-        let root = refusal.root();
+        let root = refusal.innermost();
         let text = match root {
             Refusal::Invalid(invalid) => capitalize(&format!("{}.", invalid.problem.trim_end_matches('.'))),
             // If details are withheld, the refusal has a reference. Only the outer refusal contains it.

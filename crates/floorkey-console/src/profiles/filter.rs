@@ -82,7 +82,7 @@ impl GridFilter {
 
     /// Whether the search matches the permission's description.
     pub(super) fn is_in_sentence(&self, permission: Permission) -> bool {
-        let text = permission.info().about.to_lowercase();
+        let text = permission.info().description.to_lowercase();
         !self.search.is_empty() && self.words.iter().all(|word| text.contains(word.as_str()))
     }
 }

@@ -6,7 +6,7 @@ use askama::Template;
 use floorkey::scope::Grants;
 use floorkey::text::folded;
 use floorkey::{
-    Act, HierarchyGroupId, PermissionSet, Refusal, ResourceType, SecurityProfile, Target, Timestamp, catalogue, limits,
+    Action, HierarchyGroupId, PermissionSet, Refusal, ResourceType, SecurityProfile, Target, Timestamp, catalog, limits,
 };
 
 use super::applications::{Registered, registered};
@@ -201,7 +201,7 @@ impl FormPage {
             open_advanced: !draft.applications.is_empty() || !draft.assignable.is_empty() || !draft.tags.is_empty(),
             read_only_reason: read_only_reason(viewer, subject),
             legacy: legacy(draft),
-            total: text::count_noun(floorkey::granted_once(&draft.selected).len(), "permission"),
+            total: text::count_noun(floorkey::countable_permissions(&draft.selected).len(), "permission"),
         }
     }
 }
@@ -209,7 +209,7 @@ impl FormPage {
 impl ExistingProfile {
     fn new(viewer: &CurrentUser, profile: &SecurityProfile, modified: Timestamp) -> Self {
         let granted = floorkey::effective(profile.permissions.permissions());
-        let full = catalogue().granting().is_subset(&granted);
+        let full = catalog().granting().is_subset(&granted);
         let app = viewer.app();
         let (region, account, instance) = (&app.region, &app.account, viewer.instance());
         Self {
@@ -228,7 +228,7 @@ impl ExistingProfile {
             modified: modified.as_millis(),
             arn: format!("arn:aws:connect:{region}:{account}:instance/{instance}/security-profile/{}", profile.id),
             can_copy: super::can_create(viewer),
-            can_delete: viewer.can(Act::DeleteSecurityProfile, &Target::Profile(profile.id)),
+            can_delete: viewer.can(Action::DeleteSecurityProfile, &Target::Profile(profile.id)),
             sees_history: viewer.sees_history(),
         }
     }
@@ -236,13 +236,13 @@ impl ExistingProfile {
 
 /// Summarizes what users with this profile can do.
 fn summary(profile: &SecurityProfile) -> String {
-    format!("Holders {}.", floorkey::review::summary::summary(&Grants::of(profile)).sentence())
+    format!("Holders {}.", floorkey::review::summary::summary(&Grants::from_profile(profile)).sentence())
 }
 
 /// Explains why the viewer can't change the profile, and which profiles would allow them to do so.
 fn read_only_reason(viewer: &CurrentUser, subject: &FormSubject) -> Option<String> {
     let result = match subject {
-        FormSubject::Existing(profile) => viewer.authorize(Act::UpdateSecurityProfile, &Target::Profile(profile.id)),
+        FormSubject::Existing(profile) => viewer.authorize(Action::UpdateSecurityProfile, &Target::Profile(profile.id)),
         FormSubject::New { .. } => return None,
     };
     let refusal = result.err()?;
@@ -350,6 +350,6 @@ fn hierarchy(viewer: &CurrentUser, draft: &ProfileDraft) -> Vec<SelectOption> {
 
 /// Returns the selected legacy permissions.
 fn legacy(draft: &ProfileDraft) -> Vec<&'static str> {
-    let old = catalogue().legacy().iter().map(|(old, _)| *old);
+    let old = catalog().legacy().iter().map(|(old, _)| *old);
     old.filter(|old| draft.selected.contains(*old)).map(floorkey::Permission::name).collect()
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use floorkey::catalogue::{Polarity, Strength};
-use floorkey::{AnyPermission, Permission, PermissionSet, catalogue, close, granted_once};
+use floorkey::catalog::{Polarity, Strength};
+use floorkey::{AnyPermission, Permission, PermissionSet, catalog, with_requirements, countable_permissions};
 
 use super::conditions::Conditions;
 use super::filter::GridFilter;
@@ -110,11 +110,11 @@ pub(super) struct GridInput<'a> {
 impl Grid {
     /// Builds the grid.
     pub(super) fn new(input: &GridInput<'_>) -> Self {
-        let is_restriction = |permission: &Permission| permission.info().polarity == Polarity::Limit;
+        let is_restriction = |permission: &Permission| permission.info().polarity == Polarity::Restriction;
         let builder = GridBuilder::new(input);
         let restrictions =
-            catalogue().permissions().filter(is_restriction).map(|permission| builder.cell(permission)).collect();
-        let groups: Vec<GridGroup> = catalogue().groups().into_iter().map(|name| builder.group(name)).collect();
+            catalog().permissions().filter(is_restriction).map(|permission| builder.cell(permission)).collect();
+        let groups: Vec<GridGroup> = catalog().groups().into_iter().map(|name| builder.group(name)).collect();
         let found = input.filter.is_set().then(|| builder.found());
         Self { groups, restrictions, found }
     }
@@ -129,9 +129,9 @@ struct GridBuilder<'a> {
 
 impl GridBuilder<'_> {
     fn new<'a>(input: &'a GridInput<'a>) -> GridBuilder<'a> {
-        let closed = close(input.selected);
-        let inherited = floorkey::inherited::lists(closed.permissions()).difference(closed.permissions());
-        GridBuilder { input, inherited, closed, granted: granted_once(input.selected) }
+        let closed = with_requirements(input.selected);
+        let inherited = floorkey::inherited::inherited_views(closed.permissions()).difference(closed.permissions());
+        GridBuilder { input, inherited, closed, granted: countable_permissions(input.selected) }
     }
 
     fn matches_filter(&self, permission: Permission) -> bool {
@@ -140,7 +140,7 @@ impl GridBuilder<'_> {
     }
 
     fn found(&self) -> usize {
-        catalogue().granting().iter().filter(|permission| self.matches_filter(*permission)).count()
+        catalog().granting().iter().filter(|permission| self.matches_filter(*permission)).count()
     }
 
     /// Returns the permissions that a button selects: the visible ones, without legacy permissions.
@@ -164,7 +164,7 @@ impl GridBuilder<'_> {
     }
 
     fn group(&self, name: &'static str) -> GridGroup {
-        let all: Vec<Permission> = catalogue()
+        let all: Vec<Permission> = catalog()
             .permissions()
             .filter(|permission| permission.info().group == name && permission.info().polarity == Polarity::Grant)
             .collect();
@@ -223,7 +223,7 @@ impl GridBuilder<'_> {
 
     /// Describes the conditions under which the permission applies, one sentence each.
     fn only(&self, permission: Permission) -> Vec<String> {
-        let all = self.input.conditions.get(&AnyPermission::Catalogue(permission)).into_iter().flatten();
+        let all = self.input.conditions.get(&AnyPermission::Catalog(permission)).into_iter().flatten();
         all.map(|condition| format!("{} only if {condition}", permission.info().action)).collect()
     }
 
@@ -232,7 +232,7 @@ impl GridBuilder<'_> {
         let relations = RELATIONS.get(&permission);
         let selected = self.input.selected.contains(permission);
         let is_needed = selected && self.input.required_by_others.contains(permission);
-        let why = self.closed.why(permission);
+        let why = self.closed.required_by(permission);
         let required_by = (is_needed && !why.is_empty()).then(|| required_by(permission, &why));
         let badges = risk::badges(permission);
         PermissionCell {
@@ -241,7 +241,7 @@ impl GridBuilder<'_> {
             resource: &info.resource,
             action: &info.action,
             grants: relations.map(|relations| relations.grants.clone()).unwrap_or_default(),
-            about: &info.about,
+            about: &info.description,
             selected,
             required_by,
             inherited: !selected && self.inherited.contains(permission),
@@ -296,8 +296,8 @@ struct RelationTexts {
 
 static RELATIONS: LazyLock<HashMap<Permission, RelationTexts>> = LazyLock::new(|| {
     let mut relations: HashMap<Permission, RelationTexts> = HashMap::new();
-    for permission in catalogue().permissions() {
-        let requires = catalogue().requires(permission);
+    for permission in catalog().permissions() {
+        let requires = catalog().requires(permission);
         if !requires.is_empty() {
             let word = |other: Permission| {
                 let same = other.info().resource == permission.info().resource;
@@ -307,7 +307,7 @@ static RELATIONS: LazyLock<HashMap<Permission, RelationTexts>> = LazyLock::new(|
             relations.entry(permission).or_default().grants = words;
         }
     }
-    for dependency in catalogue().dependencies() {
+    for dependency in catalog().dependencies() {
         let entry = relations.entry(dependency.permission).or_default();
         let list = match dependency.strength {
             Strength::Required => &mut entry.requires,
@@ -319,8 +319,8 @@ static RELATIONS: LazyLock<HashMap<Permission, RelationTexts>> = LazyLock::new(|
         }
         list.push_str(dependency.requires.name());
     }
-    for (old, newer) in catalogue().legacy() {
-        let all: Vec<&str> = close(newer).permissions().iter().map(Permission::name).collect();
+    for (old, newer) in catalog().legacy() {
+        let all: Vec<&str> = with_requirements(newer).permissions().iter().map(Permission::name).collect();
         relations.entry(*old).or_default().replaced_by = all.join(" ");
     }
     relations
@@ -334,7 +334,7 @@ pub(super) fn selectable(input: &GridInput<'_>, of: &str) -> PermissionSet {
         let group = slug(&info.group);
         of == group || of == format!("{group}-{}", slug(&info.resource))
     };
-    let own: Vec<Permission> = catalogue().granting().iter().filter(is_of).collect();
+    let own: Vec<Permission> = catalog().granting().iter().filter(is_of).collect();
     GridBuilder::new(input).selectable(&own)
 }
 

@@ -1,8 +1,8 @@
 //! Hints about selected permissions: lists of names that they make visible, permissions that are often needed with
 //! them, and permissions that are useful only together with others.
 
-use floorkey::catalogue::{Dependency, Inherited, Strength, WorksWith};
-use floorkey::{PermissionSet, catalogue};
+use floorkey::catalog::{Dependency, InheritanceRule, Strength, WorksWith};
+use floorkey::{PermissionSet, catalog};
 
 use super::draft;
 use crate::web::text;
@@ -41,22 +41,22 @@ pub(super) struct NeedsOthers {
 }
 
 pub(super) fn inherited_lists(granted: &PermissionSet) -> Vec<InheritedList> {
-    let row = |source: &'static Inherited| {
+    let row = |source: &'static InheritanceRule| {
         let because: Vec<String> = source.permissions.intersection(granted).iter().map(text::permission).collect();
-        let lists: Vec<&str> = source.lists.iter().map(|listed| listed.info().resource.as_str()).collect();
+        let lists: Vec<&str> = source.views.iter().map(|listed| listed.info().resource.as_str()).collect();
         InheritedList {
             lists: text::join_names(&lists, 12),
-            place: &source.place,
+            place: &source.shown_in,
             by: draft::names(&source.permissions),
             hidden: because.is_empty(),
             because: text::join_names(&because, 3),
         }
     };
-    catalogue().inherited().iter().map(row).collect()
+    catalog().inherited().iter().map(row).collect()
 }
 
 pub(super) fn suggestions(granted: &PermissionSet) -> Vec<Suggestion> {
-    let dependencies = catalogue().dependencies().iter().filter(|dependency| dependency.strength == Strength::Offered);
+    let dependencies = catalog().dependencies().iter().filter(|dependency| dependency.strength == Strength::Offered);
     let row = |dependency: &'static Dependency| Suggestion {
         when: dependency.permission.name(),
         name: dependency.requires.name(),
@@ -78,5 +78,5 @@ pub(super) fn need_others(granted: &PermissionSet) -> Vec<NeedsOthers> {
         because: &rule.because,
         hidden: rule.permissions.intersection(granted).is_empty() || rule.needs.is_subset(granted),
     };
-    catalogue().works_with().iter().map(row).collect()
+    catalog().works_with().iter().map(row).collect()
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::body::Body;
 use floorkey::review::default_diff::default_diff;
 use floorkey::text::folded;
-use floorkey::{Act, Permission, Refusal, SecurityProfile, Target, catalogue};
+use floorkey::{Action, Permission, Refusal, SecurityProfile, Target, catalog};
 use http::Response;
 
 use super::risk::{self, RiskBadge};
@@ -66,7 +66,7 @@ struct ProfileRow {
 }
 
 pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
-    match viewer.authorize(Act::DescribeSecurityProfile, &Target::Instance) {
+    match viewer.authorize(Action::DescribeSecurityProfile, &Target::Instance) {
         // A viewer with a scope sees the profiles in their scope.
         Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
         Err(refusal) => return Err(refusal.into()),
@@ -85,7 +85,7 @@ fn build(viewer: &CurrentUser, query: &Fields) -> ProfileListPage {
     let counts_users = viewer.visibility().sees_all_users();
     let unused = counts_users && query.raw("users") == "none";
     let matches = |profile: &SecurityProfile| {
-        if unused && viewer.directory.holder_count_at(profile.id, viewer.now) > 0 {
+        if unused && viewer.directory.profile_user_count_at(profile.id, viewer.now) > 0 {
             return false;
         }
         let text = folded(&format!("{} {}", profile.name, profile.description));
@@ -111,7 +111,7 @@ fn build(viewer: &CurrentUser, query: &Fields) -> ProfileListPage {
         rows: rows.collect(),
         permission_name: permission.map(text::permission),
         unknown_permission: permission.is_none() && !wanted.is_empty(),
-        names: catalogue().permissions().map(Permission::name).collect(),
+        names: catalog().permissions().map(Permission::name).collect(),
         search,
         permission: wanted,
         total,
@@ -128,22 +128,22 @@ fn build(viewer: &CurrentUser, query: &Fields) -> ProfileListPage {
 impl ProfileRow {
     fn new(viewer: &CurrentUser, profile: &SecurityProfile) -> Self {
         let granted = floorkey::effective(profile.permissions.permissions());
-        let granting = granted.intersection(catalogue().granting());
+        let granting = granted.intersection(catalog().granting());
         let control = &profile.access_control;
-        let full = catalogue().granting().is_subset(&granted);
+        let full = catalog().granting().is_subset(&granted);
         let mut badges = match full {
             true => vec![RiskBadge { kind: "bad", text: "full access" }],
             false => risk::badges_of_set(&granted),
         };
         let others = badges.split_off(badges.len().min(BADGES_MAX));
-        let user_count = viewer.directory.holder_count_at(profile.id, viewer.now);
+        let user_count = viewer.directory.profile_user_count_at(profile.id, viewer.now);
         Self {
             other_risks: others.iter().map(|badge| badge.text).collect(),
             id: profile.id.to_string(),
             href: address(profile.id),
             name: profile.name.clone(),
             description: profile.description.clone(),
-            permissions: text::figure(floorkey::granted_once(profile.permissions.permissions()).len()),
+            permissions: text::figure(floorkey::countable_permissions(profile.permissions.permissions()).len()),
             users: text::figure(user_count),
             user_count,
             badges,
@@ -169,7 +169,7 @@ fn find_permission(text: &str) -> Option<Permission> {
     let found = Permission::parse(text).ok();
     found.or_else(|| {
         let display_name = text.to_lowercase();
-        catalogue().permissions().find(|permission| {
+        catalog().permissions().find(|permission| {
             text::permission(*permission).to_lowercase() == display_name
                 || permission.name().to_lowercase() == display_name
         })

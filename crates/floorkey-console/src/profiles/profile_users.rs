@@ -43,8 +43,8 @@ impl ProfileUsers {
             user.assignments.iter().any(|assignment| assignment.profile == id && !assignment.has_ended(viewer.now))
                 && (complete || visibility.user(user.id).shows_details())
         };
-        let visible = || viewer.directory.holders(id).filter(has);
-        let total = if complete { viewer.directory.holder_count_at(id, viewer.now) } else { visible().count() };
+        let visible = || viewer.directory.users_with_profile(id).filter(has);
+        let total = if complete { viewer.directory.profile_user_count_at(id, viewer.now) } else { visible().count() };
         let mut first: Vec<UserLink> = visible().take(LISTED_MAX).map(|user| UserLink::new(user)).collect();
         first.sort_by_cached_key(|user| (folded(&user.name), folded(&user.login)));
         let unlisted = total.saturating_sub(first.len());

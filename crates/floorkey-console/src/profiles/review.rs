@@ -2,13 +2,13 @@
 
 use askama::Template;
 use floorkey::audit::Flag;
-use floorkey::catalogue::Risk;
+use floorkey::catalog::Risk;
 use floorkey::review::compare::{Comparison, compare};
 use floorkey::review::effect::{Effect, GroupEffect, effect};
 use floorkey::review::risks::{self, Finding};
 use floorkey::scope::{Grants, Scope};
 use floorkey::{
-    Permission, PermissionSet, Planned, RecordChange, RecordKey, SecurityProfile, SecurityProfileId, Timestamp,
+    Permission, PermissionSet, PlannedChange, RecordChange, RecordKey, SecurityProfile, SecurityProfileId, Timestamp,
     visibility,
 };
 
@@ -98,7 +98,7 @@ impl ProfileReviewPage {
         subject: &FormSubject,
         draft: &ProfileDraft,
         modified: Option<Timestamp>,
-        planned: &Planned,
+        planned: &PlannedChange,
         exposed: Option<String>,
     ) -> Option<Self> {
         let changed = planned.change.records().iter().map(RecordChange::key);
@@ -212,7 +212,7 @@ impl Impact {
 fn bar(effect: &Effect) -> Vec<(usize, usize, &'static str)> {
     let total = (effect.affected() + effect.unchanged).max(1);
     let mut begin = 0;
-    let parts = [(effect.more, "gain"), (effect.both, "both"), (effect.less, "lose")];
+    let parts = [(effect.users_with_more, "gain"), (effect.users_with_both, "both"), (effect.users_with_less, "lose")];
     let parts_with_width = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, css_class)| {
         // Every share has a minimum width, so that small numbers remain visible.
         let part = (begin, (count * 100 / total).max(1), css_class);
@@ -230,10 +230,10 @@ pub(super) fn warnings(viewer: &CurrentUser, flags: &[Flag]) -> Vec<String> {
         if words.is_empty() { "permissions in other applications".to_owned() } else { text::join_names(&words, 6) }
     };
     let text = |flag: &Flag| match flag {
-        Flag::GaveMoreThanHeld { permissions } => {
+        Flag::GrantedBeyondActor { permissions } => {
             Some(format!("This gives more than you hold: {}. Administrators will be told.", list(permissions)))
         }
-        Flag::TouchedStrongerUser { permissions } => {
+        Flag::ChangedUserWithMoreAccess { permissions } => {
             // The permissions of users depend on profiles that the viewer may not be allowed to see.
             let what = if permissions_shown { format!(": {}", list(permissions)) } else { String::new() };
             Some(format!(
@@ -253,11 +253,11 @@ fn findings(
     after: &SecurityProfile,
 ) -> (Vec<String>, Vec<String>) {
     let all = |profile: &SecurityProfile| {
-        risks::risks(&Grants::of(profile), |scope, noun| effect_text::scope_text(visibility, scope, noun))
+        risks::risks(&Grants::from_profile(profile), |scope, noun| effect_text::scope_text(visibility, scope, noun))
     };
     let (old, new) = (before.map(all).unwrap_or_default(), all(after));
     // Two escalation risks that lead to different permissions are different risks.
-    let same = |a: &Finding, b: &Finding| a.risk == b.risk && (a.risk != Risk::Escalation || a.can == b.can);
+    let same = |a: &Finding, b: &Finding| a.risk == b.risk && (a.risk != Risk::Escalation || a.ability == b.ability);
     let only = |here: &[Finding], there: &[Finding]| {
         let added = here.iter().filter(|finding| !there.iter().any(|other| same(finding, other)));
         added.map(|finding| finding.sentence(SUBJECT)).collect()
@@ -311,8 +311,8 @@ fn permissions(
     };
     for permission in differs.only_second.iter() {
         let mut line = line("added", "Adds", permission);
-        if !after.chosen.contains(permission) {
-            let why: Vec<String> = after.permissions.why(permission).iter().map(text::permission).collect();
+        if !after.selected.contains(permission) {
+            let why: Vec<String> = after.permissions.required_by(permission).iter().map(text::permission).collect();
             if !why.is_empty() {
                 line.note = format!("needed by {}", text::join_names(&why, 3));
             }
@@ -325,9 +325,9 @@ fn permissions(
             .iter()
             .map(|permission| ProfileChange { badges: Vec::new(), ..line("removed", "Takes", permission) }),
     );
-    lines.extend(differs.limits_only_second.iter().map(|permission| line("removed", "Sets the limit", permission)));
-    lines.extend(differs.limits_only_first.iter().map(|permission| line("added", "Lifts the limit", permission)));
-    for reach in &differs.reach {
+    lines.extend(differs.restrictions_only_second.iter().map(|permission| line("removed", "Sets the limit", permission)));
+    lines.extend(differs.restrictions_only_first.iter().map(|permission| line("added", "Lifts the limit", permission)));
+    for reach in &differs.scope_differences {
         let (old, new) = (scope(visibility, reach.first.as_ref()), scope(visibility, reach.second.as_ref()));
         lines.push(ProfileChange {
             note: format!("covered {old}, now {new}"),

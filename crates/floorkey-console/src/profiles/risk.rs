@@ -1,6 +1,6 @@
 //! The risks of permissions, as text with one of two severities.
 
-use floorkey::catalogue::{Polarity, Risk};
+use floorkey::catalog::{Polarity, Risk};
 use floorkey::review::risks::BY_SEVERITY;
 use floorkey::{Permission, PermissionSet};
 

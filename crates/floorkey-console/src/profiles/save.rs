@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use floorkey::profile::SecurityProfile;
 use floorkey::tags::Tags;
 use floorkey::{
-    Act, Command, NewSecurityProfile, Permission, PermissionSet, RecordKey, SecurityProfileEdit, SecurityProfileId,
+    Action, Command, NewSecurityProfile, Permission, PermissionSet, RecordKey, SecurityProfileEdit, SecurityProfileId,
     Timestamp,
 };
 
@@ -30,7 +30,7 @@ pub(super) fn create(draft: &ProfileDraft, id: SecurityProfileId, from: Option<&
         return create;
     }
     let assign = Command::SetAssignableProfiles { profile: id, assignable: draft.assignable.clone() };
-    Command::Batch { act: Act::CreateSecurityProfile, commands: vec![create, assign] }
+    Command::Batch { action: Action::CreateSecurityProfile, commands: vec![create, assign] }
 }
 
 /// Returns the command that updates a profile if the profile has not changed since `modified`. Returns `None` if the
@@ -51,7 +51,7 @@ pub(super) fn update(draft: &ProfileDraft, profile: &SecurityProfile, modified: 
     let command = match commands.len() {
         0 => return None,
         1 => commands.pop()?,
-        _ => Command::Batch { act: Act::UpdateSecurityProfile, commands },
+        _ => Command::Batch { action: Action::UpdateSecurityProfile, commands },
     };
     Some(Command::IfUnchanged { record: RecordKey::Profile(profile.id), modified, command: Box::new(command) })
 }
@@ -64,11 +64,11 @@ pub(super) fn replacing(command: Command, profile: SecurityProfileId) -> Command
         Command::IfUnchanged { record, modified, command } => {
             Command::IfUnchanged { record, modified, command: Box::new(replacing(*command, profile)) }
         }
-        Command::Batch { act, mut commands } => {
+        Command::Batch { action, mut commands } => {
             commands.push(replace);
-            Command::Batch { act, commands }
+            Command::Batch { action, commands }
         }
-        command => Command::Batch { act: Act::UpdateSecurityProfile, commands: vec![command, replace] },
+        command => Command::Batch { action: Action::UpdateSecurityProfile, commands: vec![command, replace] },
     }
 }
 
@@ -102,7 +102,7 @@ fn differing(edit: SecurityProfileEdit, profile: &SecurityProfile) -> Option<Sec
     fn if_different<T: PartialEq>(wanted: Option<T>, present: Option<&T>) -> Option<T> {
         wanted.filter(|wanted| Some(wanted) != present)
     }
-    let current = SecurityProfileEdit::of(profile);
+    let current = SecurityProfileEdit::from_profile(profile);
     let sorted = |words: &Option<Vec<String>>| words.clone().map(BTreeSet::from_iter);
     let access_control = |edit: &SecurityProfileEdit| {
         let types = (sorted(&edit.tag_restricted), sorted(&edit.hierarchy_restricted));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use floorkey::{Act, Directory, InstanceId, RecordKey, User, UserId};
+use floorkey::{Action, Directory, InstanceId, RecordKey, User, UserId};
 use floorkey_store::LinkPurpose;
 use http::Response;
 use zeroize::Zeroizing;
@@ -170,11 +170,11 @@ async fn start_session(
         return Err(PageError::SignIn);
     }
     for purpose in [LinkPurpose::Reset, LinkPurpose::Invite] {
-        store.void_links(instance, user.id, Some(purpose)).await?;
+        store.delete_links(instance, user.id, Some(purpose)).await?;
     }
     context.app.activity.record_sign_in(store, instance, user.id, session.created_at).await?;
     let actor = context.authenticating_actor(user.id, user.security_epoch);
-    context.app.service.record_event(instance, actor, Act::SignIn, vec![RecordKey::User(user.id)]).await?;
+    context.app.service.record_event(instance, actor, Action::SignIn, vec![RecordKey::User(user.id)]).await?;
     add_cookie(&mut response, &session::cookie(secure, value));
     if let Some(known) = known_browsers.cookie_with(&context.app, instance, user) {
         add_cookie(&mut response, &known);

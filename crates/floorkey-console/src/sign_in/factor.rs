@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::body::Body;
-use floorkey::user::SecondFactorKind;
+use floorkey::user::MfaMethodKind;
 use floorkey::{Directory, User};
 use http::{Response, StatusCode};
 
@@ -63,17 +63,17 @@ async fn show(
     user: &User,
     error: Option<&'static str>,
 ) -> Result<Response<Body>, PageError> {
-    let has = |kind| user.second_factors.iter().any(|factor| factor.kind == kind);
+    let has = |kind| user.mfa_methods.iter().any(|factor| factor.kind == kind);
     let app = &sign_in.context.app;
-    let passkey = match has(SecondFactorKind::Passkey) {
+    let passkey = match has(MfaMethodKind::Passkey) {
         true => passkey::start_authentication(app, directory.instance(), user).await?,
         false => None,
     };
     let page = FactorPage {
         layout: Layout { instance: directory.settings().alias.clone(), ..sign_in.context.layout("Second factor") },
         username: user.username.clone(),
-        has_totp: has(SecondFactorKind::Totp),
-        has_recovery: has(SecondFactorKind::RecoveryCodes),
+        has_totp: has(MfaMethodKind::Totp),
+        has_recovery: has(MfaMethodKind::RecoveryCodes),
         passkey_origin: passkey.as_ref().and_then(|_| passkey::alternative_origin(&app.public_url)),
         passkey,
         error,

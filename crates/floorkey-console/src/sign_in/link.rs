@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
-use floorkey::{Actor, Command, Directory, NewPassword, Principal, Refusal, User, Via};
+use floorkey::{Actor, Command, Directory, NewPassword, Principal, Refusal, User, Authentication};
 use floorkey_store::{Link, LinkPurpose};
 use http::{Response, StatusCode};
 
@@ -67,14 +67,14 @@ fn link_expired(context: &RequestContext) -> Response<Body> {
 }
 
 fn link_page(context: &RequestContext, token: &str, valid: &ValidLink, error: Option<String>) -> Response<Body> {
-    let sets_password = valid.link.purpose != LinkPurpose::ConfirmEmail;
+    let sets_password = valid.link.purpose != LinkPurpose::VerifyEmail;
     let title = if sets_password { "Choose a password" } else { "Confirm your e-mail address" };
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = LinkPage {
         layout: Layout { instance: valid.directory.settings().alias.clone(), ..context.layout(title) },
         action: format!("/connect/link/{token}"),
         username: valid.user.username.clone(),
-        address: valid.link.detail.clone(),
+        address: valid.link.address.clone(),
         sets_password,
         invited: valid.link.purpose == LinkPurpose::Invite,
         error,
@@ -97,7 +97,7 @@ async fn submit(
     let context = &sign_in.context;
     let app = &context.app;
     let Some(valid) = find(app, &token).await? else { return Ok(link_expired(context)) };
-    if valid.link.purpose == LinkPurpose::ConfirmEmail {
+    if valid.link.purpose == LinkPurpose::VerifyEmail {
         let actor = match verifying_actor(context, &valid, &token) {
             Ok(actor) => actor,
             Err(response) => return Ok(response),
@@ -106,7 +106,7 @@ async fn submit(
             return Ok(link_expired(context));
         };
         verify_email(context, &valid, actor).await?;
-        let flash = Flash::good(format!("{} is confirmed.", valid.link.detail));
+        let flash = Flash::good(format!("{} is confirmed.", valid.link.address));
         let next = if context.signed_in_user().is_some() { "/connect/access/sign-in" } else { "/connect/login" };
         return Ok(context.redirect_with_flash(next, &flash));
     }
@@ -146,7 +146,7 @@ async fn submit(
 /// The actor authenticated by a link. A link proves only that the actor has access to the mailbox. `epoch` is the
 /// security epoch for which the link was accepted.
 fn link_actor(context: &RequestContext, valid: &ValidLink, epoch: u64) -> Actor {
-    let principal = Principal::User { id: valid.user.id, via: Via::Session { fresh: false } };
+    let principal = Principal::User { id: valid.user.id, authentication: Authentication::Session { recently_authenticated: false } };
     Actor { principal, security_epoch: Some(epoch), ..context.anonymous_actor() }
 }
 
@@ -175,7 +175,7 @@ fn verifying_actor(context: &RequestContext, valid: &ValidLink, token: &str) -> 
 }
 
 async fn verify_email(context: &RequestContext, valid: &ValidLink, actor: Actor) -> Result<(), PageError> {
-    let (user, email) = (valid.user.id, valid.link.detail.clone());
-    context.app.service.execute(valid.directory.instance(), actor, Command::ConfirmEmail { user, email }).await?;
+    let (user, email) = (valid.user.id, valid.link.address.clone());
+    context.app.service.execute(valid.directory.instance(), actor, Command::VerifyEmail { user, email }).await?;
     Ok(())
 }

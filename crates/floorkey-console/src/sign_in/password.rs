@@ -42,7 +42,7 @@ fn password_page(viewer: &CurrentUser, error: Option<String>, wrong_current: boo
             instance: viewer.directory.settings().alias.clone(),
             ..viewer.context.layout("Choose a password")
         },
-        is_temporary: viewer.user.password == PasswordState::OneTime,
+        is_temporary: viewer.user.password == PasswordState::Temporary,
         username: viewer.user.username.clone(),
         error,
         wrong_current,
@@ -70,7 +70,7 @@ async fn choose_password(
     let refuse = |error: String, wrong_current| {
         Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &password_page(&viewer, Some(error), wrong_current)))
     };
-    let is_temporary = viewer.user.password == PasswordState::OneTime;
+    let is_temporary = viewer.user.password == PasswordState::Temporary;
     if !is_temporary {
         let current = check::password(&sign_in, &viewer.directory, &viewer.user.username, fields.raw("present"), true);
         if let PasswordResult::Incorrect = current.await? {

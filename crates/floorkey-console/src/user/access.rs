@@ -8,7 +8,7 @@ use floorkey::inherited;
 use floorkey::review::summary::summary;
 use floorkey::scope::{Grants, Scope};
 use floorkey::user::Assignment;
-use floorkey::{Action, Grant, Origin, Permission, PermissionSet, Refusal, Request, Target, User, catalogue};
+use floorkey::{RequestedAction, Grant, Origin, Permission, PermissionSet, Refusal, Request, Target, User, catalog};
 use http::Response;
 
 use super::header::{Tab, UserHeader, user_header};
@@ -107,7 +107,7 @@ pub(super) async fn show(
         layout: viewer.layout(user.display_name()),
         header: user_header(&viewer, &user, Tab::Access),
         profiles: profiles(&viewer, &user),
-        effective: match viewer.visibility().effective_permissions(&user) {
+        effective: match viewer.visibility().check_effective_permissions(&user) {
             Ok(()) => Ok(Effective::from_user(&viewer, &user, query_text)),
             Err(refusal) => Err(hidden_reason(&refusal)),
         },
@@ -129,8 +129,8 @@ pub(super) fn hidden_reason(refusal: &Refusal) -> String {
 impl Effective {
     fn from_user(viewer: &CurrentUser, user: &User, query_text: &str) -> Self {
         let grants = viewer.directory.grants_at(user, viewer.now);
-        let anywhere = grants.anywhere();
-        let granted = floorkey::granted_once(&anywhere);
+        let anywhere = grants.all_permissions();
+        let granted = floorkey::countable_permissions(&anywhere);
         let name = user.display_name();
         Self {
             summary: match user.enabled {
@@ -142,7 +142,7 @@ impl Effective {
             groups: groups(viewer, user, &granted),
             legacy_names: legacy_names(viewer, user),
             inherited: inherited_rows(&anywhere),
-            restrictions: restrictions(viewer, user, &grants.limits),
+            restrictions: restrictions(viewer, user, &grants.restrictions),
             applications: applications(&grants),
             result: why_denied::search(viewer, user, query_text),
             query_text: query_text.to_owned(),
@@ -154,7 +154,7 @@ impl Effective {
 fn legacy_names(viewer: &CurrentUser, user: &User) -> Vec<&'static str> {
     let profiles = user.profiles_at(viewer.now).filter_map(|id| viewer.directory.profile(id));
     let permissions = profiles.fold(PermissionSet::EMPTY, |all, profile| all.union(profile.permissions.permissions()));
-    let old = catalogue().legacy().iter().map(|(old, _)| *old);
+    let old = catalog().legacy().iter().map(|(old, _)| *old);
     old.filter(|old| permissions.contains(*old)).map(Permission::name).collect()
 }
 
@@ -180,7 +180,7 @@ fn profile(viewer: &CurrentUser, assignment: &Assignment) -> AssignedProfile {
         description: described.map(|profile| profile.description.clone()).unwrap_or_default(),
         href: visible.then(|| format!("/connect/security-profiles/{}", assignment.profile)),
         dates,
-        state: match (assignment.holds_at(viewer.now), assignment.has_ended(viewer.now)) {
+        state: match (assignment.is_active_at(viewer.now), assignment.has_ended(viewer.now)) {
             (true, _) => "now",
             (_, true) => "over",
             _ => "later",
@@ -193,12 +193,12 @@ fn groups(viewer: &CurrentUser, user: &User, granted: &PermissionSet) -> Vec<Acc
         let rows = granted.iter().filter(|permission| permission.info().group == *name);
         AccessGroup { name, rows: rows.map(|permission| permission_row(viewer, user, permission)).collect() }
     };
-    catalogue().groups().iter().map(group).filter(|group| !group.rows.is_empty()).collect()
+    catalog().groups().iter().map(group).filter(|group| !group.rows.is_empty()).collect()
 }
 
 /// Returns a permission of the user with its reasons.
 pub(super) fn permission_row(viewer: &CurrentUser, user: &User, permission: Permission) -> PermissionRow {
-    let action = Action::Permission(permission);
+    let action = RequestedAction::Permission(permission);
     let request = Request::new(user.id, action, Target::Instance, viewer.now);
     let grants = viewer.directory.explain(&request).grants;
     let mut reasons: Vec<String> = grants.iter().map(|grant| describe_grant(viewer, user, grant)).collect();
@@ -206,7 +206,7 @@ pub(super) fn permission_row(viewer: &CurrentUser, user: &User, permission: Perm
     PermissionRow {
         name: text::permission(permission),
         api_name: permission.name(),
-        about: &permission.info().about,
+        about: &permission.info().description,
         reasons,
     }
 }
@@ -220,10 +220,10 @@ fn describe_grant(viewer: &CurrentUser, user: &User, grant: &Grant) -> String {
         text::join_names(&names, 2)
     };
     let origin = match &grant.origin {
-        Origin::Chosen => "chosen".to_owned(),
+        Origin::Selected => "chosen".to_owned(),
         Origin::RequiredBy(set) => format!("required by {}", permission_names(set)),
         Origin::RequiredInApplication(names) => format!("required by {}", text::join_names(names, 2)),
-        Origin::SameAs(set) => format!("the same as {}", permission_names(set)),
+        Origin::EquivalentTo(set) => format!("the same as {}", permission_names(set)),
     };
     let scope = grant.scope.as_ref().map(|scope| visibility.scope_text(user, scope));
     let scope = scope.map(|scope| format!("; only {scope}")).unwrap_or_default();
@@ -231,14 +231,14 @@ fn describe_grant(viewer: &CurrentUser, user: &User, grant: &Grant) -> String {
 }
 
 fn inherited_rows(permissions: &PermissionSet) -> Vec<InheritedRow> {
-    let rows = inherited::sources(permissions).flat_map(|source| {
+    let rows = inherited::inheritance_rules(permissions).flat_map(|source| {
         let because: Vec<String> = source.permissions.intersection(permissions).iter().map(text::permission).collect();
         let because = text::join_names(&because, 3);
-        let lists: Vec<_> = source.lists.difference(permissions).iter().collect();
+        let lists: Vec<_> = source.views.difference(permissions).iter().collect();
         lists.into_iter().map(move |view| InheritedRow {
             what: view.info().resource.clone(),
             because: because.clone(),
-            location: &source.place,
+            location: &source.shown_in,
         })
     });
     rows.collect()
@@ -248,23 +248,23 @@ fn applications(grants: &Grants) -> Vec<ApplicationPermissionRow> {
     let row = |pair: (String, String)| {
         let only = match grants.applications.contains(&pair) {
             true => Vec::new(),
-            false => grants.application_scopes(&pair).filter_map(Scope::conditions_in_words).collect(),
+            false => grants.application_scopes(&pair).filter_map(Scope::condition_labels).collect(),
         };
         ApplicationPermissionRow { name: pair.1, namespace: pair.0, only }
     };
-    grants.applications_anywhere().into_iter().map(row).collect()
+    grants.all_applications().into_iter().map(row).collect()
 }
 
 fn restrictions(viewer: &CurrentUser, user: &User, restrictions: &PermissionSet) -> Vec<RestrictionRow> {
     let row = |restriction: Permission| {
         let has = |id: &floorkey::SecurityProfileId| {
-            viewer.directory.grants(*id).is_some_and(|grants| grants.limits.contains(restriction))
+            viewer.directory.grants(*id).is_some_and(|grants| grants.restrictions.contains(restriction))
         };
         let profiles = user.profiles_at(viewer.now).filter(has);
         let profiles: Vec<String> = profiles.map(|id| text::profile(&viewer.visibility(), id)).collect();
         RestrictionRow {
             name: text::permission(restriction),
-            about: &restriction.info().about,
+            about: &restriction.info().description,
             profiles: text::join_names(&profiles, 3),
         }
     };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use floorkey::tags::Tags;
 use floorkey::user::{Assignment, CHANNELS, ChannelSettings, Identity, Proficiency};
 use floorkey::{
-    Act, Command, Directory, HierarchyGroupId, NewPassword, NewUser, RecordKey, Refusal, ResourceId, SecurityProfileId,
+    Action, Command, Directory, HierarchyGroupId, NewPassword, NewUser, RecordKey, Refusal, ResourceId, SecurityProfileId,
     Timestamp, User, UserId,
 };
 
@@ -39,7 +39,7 @@ impl UserFormErrors {
     /// Adds a refusal as an error of the field that caused it.
     pub(super) fn add_refusal(&mut self, refusal: &Refusal) {
         match refusal {
-            Refusal::InBatch { refusal, .. } if !refusal.withholds() => self.add_refusal(refusal),
+            Refusal::InBatch { refusal, .. } if !refusal.withholds_details() => self.add_refusal(refusal),
             Refusal::Invalid(invalid) => {
                 let field = form_field(invalid.input);
                 self.add(field, capitalize(&invalid.problem));
@@ -129,7 +129,7 @@ pub(super) fn batch(mut commands: Vec<Command>) -> Option<Command> {
     match commands.len() {
         0 => None,
         1 => commands.pop(),
-        _ => Some(Command::Batch { act: Act::EditUsers, commands }),
+        _ => Some(Command::Batch { action: Action::EditUsers, commands }),
     }
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::body::Body;
 use floorkey::user::Proficiency;
-use floorkey::{Act, Command, NewPassword, NewUser, Opaque, Planned, ResourceType, Target, UserId};
+use floorkey::{Action, Command, NewPassword, NewUser, SecretBytes, PlannedChange, ResourceType, Target, UserId};
 use http::{Response, StatusCode};
 
 use super::changes::{UserFormErrors, new_user, skills};
@@ -54,7 +54,7 @@ pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Res
 fn check_can_create(viewer: &CurrentUser) -> Result<(), PageError> {
     match viewer.has_permission("Users.Create") {
         true => Ok(()),
-        false => Ok(viewer.authorize(Act::CreateUser, &Target::Instance)?),
+        false => Ok(viewer.authorize(Action::CreateUser, &Target::Instance)?),
     }
 }
 
@@ -82,7 +82,7 @@ pub(super) async fn send(viewer: CurrentUser, Form(fields): Form) -> Result<Resp
     }
     let mut errors = UserFormErrors::default();
     let placeholder_password =
-        (password == "one-time").then(|| NewPassword { hash: Opaque::new(Vec::new()), one_time: true });
+        (password == "one-time").then(|| NewPassword { hash: SecretBytes::new(Vec::new()), temporary: true });
     let new = new_user(&draft, UserId::from_bits(entropy::random_id()), placeholder_password, &mut errors);
     if password == "invite" && new.identity.email.is_none() {
         errors.add("email", "An invitation needs an address to be sent to.");
@@ -128,7 +128,7 @@ impl NewUserRequest {
             return create;
         }
         let assign = Command::AssociateUserProficiencies { user: self.user.id, proficiencies: self.skills.clone() };
-        Command::Batch { act: Act::CreateUser, commands: vec![create, assign] }
+        Command::Batch { action: Action::CreateUser, commands: vec![create, assign] }
     }
 }
 
@@ -173,7 +173,7 @@ async fn invited(viewer: &CurrentUser, new: &NewUser) -> Result<Flash, PageError
 fn review_page(
     viewer: &CurrentUser,
     new: &NewUser,
-    planned: &Planned,
+    planned: &PlannedChange,
     draft: &UserDraft,
     password: &str,
 ) -> Option<Response<Body>> {

@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
-use floorkey::user::{PasswordState, SecondFactorKind};
-use floorkey::{AccessKeyId, Act, Command, SecondFactorId, Target, Timestamp, User, UserId};
+use floorkey::user::{PasswordState, MfaMethodKind};
+use floorkey::{AccessKeyId, Action, Command, MfaMethodId, Target, Timestamp, User, UserId};
 use floorkey_store::Session;
 use http::Response;
 
@@ -83,16 +83,16 @@ pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<
     let user = lookup::visible_user(&viewer, &id)?;
     let target = Target::User(user.id);
     let locked = locked_until(&viewer, user.id);
-    let sessions_refused = permission_refusal_text(&viewer, Act::EndUserSessions, &target);
+    let sessions_refused = permission_refusal_text(&viewer, Action::EndUserSessions, &target);
     let sessions = if sessions_refused.is_none() { sessions(&viewer, &user).await? } else { Vec::new() };
-    let keys_refused = permission_refusal_text(&viewer, Act::ListAccessKeys, &target);
+    let keys_refused = permission_refusal_text(&viewer, Action::ListAccessKeys, &target);
     let keys = if keys_refused.is_none() { keys(&viewer, user.id) } else { Vec::new() };
     let template = SignInTab {
         layout: viewer.layout(format!("{} · Sign-in", user.display_name())),
         header: user_header(&viewer, &user, Tab::SignIn),
         status_rows: status_rows(&viewer, &user, locked),
         actions: actions(&viewer, &user, locked.is_some(), sessions.len()),
-        factors: user.second_factors.iter().map(factor).collect(),
+        factors: user.mfa_methods.iter().map(factor).collect(),
         factors_refused: refusal_text(&viewer, &Command::RemoveSecondFactor { user: user.id, factor: None }),
         sessions: sessions.iter().map(|session| session_row(&viewer, session)).collect(),
         sessions_refused,
@@ -138,7 +138,7 @@ fn action_command(user: &User, action: &str, fields: &Fields) -> Option<(Command
             (Command::RemoveSecondFactor { user: id, factor: None }, "signs in with the password alone now.")
         }
         "remove-factor" => {
-            let factor = SecondFactorId::parse(fields.raw("factor"))?;
+            let factor = MfaMethodId::parse(fields.raw("factor"))?;
             (Command::RemoveSecondFactor { user: id, factor: Some(factor) }, "lost that second factor.")
         }
         "revoke-key" => {
@@ -195,7 +195,7 @@ async fn end_session(viewer: &CurrentUser, user: &User, fields: &Fields) -> Resu
     };
     if ended {
         let target = vec![floorkey::RecordKey::User(user.id)];
-        viewer.app().service.record_event(viewer.instance(), viewer.actor(), Act::EndUserSessions, target).await?;
+        viewer.app().service.record_event(viewer.instance(), viewer.actor(), Action::EndUserSessions, target).await?;
     }
     Ok("That session is ended.".to_owned())
 }
@@ -217,8 +217,8 @@ fn status_rows(viewer: &CurrentUser, user: &User, locked: Option<Timestamp>) -> 
     let row = |label, kind, text: String| StatusRow { label, text, kind };
     let password = match user.password {
         PasswordState::None => row("Password", "warn", "None: nobody can sign in as this user".to_owned()),
-        PasswordState::OneTime => row("Password", "warn", "One-time, to be changed at the next sign-in".to_owned()),
-        PasswordState::Chosen => row("Password", "", "Chosen by the user".to_owned()),
+        PasswordState::Temporary => row("Password", "warn", "One-time, to be changed at the next sign-in".to_owned()),
+        PasswordState::Set => row("Password", "", "Chosen by the user".to_owned()),
     };
     let mut status_rows = vec![
         match user.enabled {
@@ -237,7 +237,7 @@ fn status_rows(viewer: &CurrentUser, user: &User, locked: Option<Timestamp>) -> 
         None => "Never".to_owned(),
     };
     status_rows.push(row("Last sign-in", "", at(activity.and_then(|known| known.signed_in_at))));
-    status_rows.push(row("Last seen", "", at(activity.and_then(|known| known.seen_at))));
+    status_rows.push(row("Last seen", "", at(activity.and_then(|known| known.last_active_at))));
     if let Some(failed) = activity.filter(|known| known.failures > 0) {
         let times = text::count_noun(usize::try_from(failed.failures).unwrap_or(usize::MAX), "time");
         status_rows.push(row(
@@ -250,7 +250,7 @@ fn status_rows(viewer: &CurrentUser, user: &User, locked: Option<Timestamp>) -> 
 }
 
 fn email(user: &User) -> StatusRow {
-    let (kind, text) = match (&user.identity.email, &user.confirmed_email) {
+    let (kind, text) = match (&user.identity.email, &user.verified_email) {
         (None, _) => ("", "None: the password can be reset by hand only".to_owned()),
         (Some(email), Some(confirmed)) if email == confirmed => ("good", format!("{email}, confirmed")),
         (Some(email), Some(confirmed)) => ("warn", format!("{email}, not confirmed yet; {confirmed} was before")),
@@ -273,7 +273,7 @@ fn actions(viewer: &CurrentUser, user: &User, locked: bool, sessions: usize) -> 
         let description = "Lets the user try again at once. The failures are forgotten.";
         actions.push(action("unlock", "Unlock", description, false, &Command::UnlockUser { user: id }));
     }
-    if user.enabled && user.identity.email.is_some() && user.identity.email != user.confirmed_email {
+    if user.enabled && user.identity.email.is_some() && user.identity.email != user.verified_email {
         let description =
             "Sends another link to the address that is not confirmed yet. The one before it counts no more.";
         actions.push(action(
@@ -308,13 +308,13 @@ fn actions(viewer: &CurrentUser, user: &User, locked: bool, sessions: usize) -> 
     actions
 }
 
-fn factor(factor: &floorkey::user::SecondFactor) -> FactorRow {
+fn factor(factor: &floorkey::user::MfaMethod) -> FactorRow {
     FactorRow {
         id: factor.id.to_string(),
         kind: match factor.kind {
-            SecondFactorKind::Totp => "App with codes",
-            SecondFactorKind::Passkey => "Passkey",
-            SecondFactorKind::RecoveryCodes => "Recovery codes",
+            MfaMethodKind::Totp => "App with codes",
+            MfaMethodKind::Passkey => "Passkey",
+            MfaMethodKind::RecoveryCodes => "Recovery codes",
         },
         label: factor.label.clone(),
         added: text::utc_time(factor.added),
@@ -325,9 +325,9 @@ fn session_row(viewer: &CurrentUser, session: &Session) -> SessionRow {
     SessionRow {
         id: hex(&session.token_hash),
         created: text::utc_time(session.created_at),
-        seen: text::relative_time(session.seen_at, viewer.now),
+        seen: text::relative_time(session.last_used_at, viewer.now),
         address: session.address.clone().unwrap_or_default(),
-        agent: session.agent.clone().unwrap_or_default(),
+        agent: session.user_agent.clone().unwrap_or_default(),
         is_current: session.token_hash == viewer.session.token_hash,
     }
 }

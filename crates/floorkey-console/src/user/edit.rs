@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
-use floorkey::{Command, Planned, Refusal, SecurityProfileId, Timestamp, User};
+use floorkey::{Command, PlannedChange, Refusal, SecurityProfileId, Timestamp, User};
 use http::{Response, StatusCode};
 
 use super::changes::{UserFormErrors, batch, commands, unless_modified};
@@ -170,7 +170,7 @@ async fn save(viewer: &CurrentUser, request: SaveRequest) -> Result<Response<Bod
 }
 
 /// Returns the sessions and the email address of a user whose credentials the change replaces.
-async fn invitation_details(viewer: &CurrentUser, user: &User, planned: &Planned) -> Result<InviteAgain, PageError> {
+async fn invitation_details(viewer: &CurrentUser, user: &User, planned: &PlannedChange) -> Result<InviteAgain, PageError> {
     let sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
     let sessions = sessions.iter().filter(|session| session::is_valid(session, user, viewer.now)).count();
     let address = planned.next.user(user.id).and_then(|after| after.identity.email.clone());
@@ -210,7 +210,7 @@ pub(super) async fn execute_refused(
 /// Returns the errors of all commands and not only those of the first refused command.
 fn all_errors(viewer: &CurrentUser, commands: &[Command], refusal: &Refusal) -> UserFormErrors {
     let mut errors = UserFormErrors::default();
-    if refusal.withholds() {
+    if refusal.withholds_details() {
         // This refusal has a reference for administrators. The refusal of a dry run has no reference.
         errors.add_refusal(refusal);
         return errors;
@@ -224,7 +224,7 @@ fn all_errors(viewer: &CurrentUser, commands: &[Command], refusal: &Refusal) -> 
     errors
 }
 
-fn saved_message(planned: &Planned, before: &User) -> String {
+fn saved_message(planned: &PlannedChange, before: &User) -> String {
     let Some(after) = planned.next.user(before.id) else { return "Saved.".to_owned() };
     let name = after.display_name();
     let mut text = format!("{name} is saved.");

@@ -2,7 +2,7 @@
 //! some sections.
 
 use floorkey::user::CHANNELS;
-use floorkey::{Act, SecurityProfileId, Target, User};
+use floorkey::{Action, SecurityProfileId, Target, User};
 
 use super::changes::UserFormErrors;
 use super::choices::{self, FormChoice};
@@ -105,25 +105,25 @@ pub(super) struct TextRow {
 /// Returns the form for the viewer. If `user` is `None`, the form is for a new user.
 pub(super) fn view(viewer: &CurrentUser, user: Option<&User>, draft: &UserDraft, errors: &UserFormErrors) -> FormView {
     // The permission to create users covers all fields except those that can be set only for an existing user.
-    let refused = |act| user.and_then(|user| permission_refusal_text(viewer, act, &Target::User(user.id)));
-    let select = |act, choices, name| SelectSection { refused: refused(act), choices, error: errors.get(name) };
+    let refused = |action| user.and_then(|user| permission_refusal_text(viewer, action, &Target::User(user.id)));
+    let select = |action, choices, name| SelectSection { refused: refused(action), choices, error: errors.get(name) };
     FormView {
-        names: TextSection { refused: refused(Act::UpdateUserIdentityInfo), fields: names(viewer, draft, errors) },
-        login: TextSection { refused: refused(Act::RenameUserLogin), fields: vec![login(user, draft, errors)] },
-        profiles: profiles(viewer, user, draft, errors, refused(Act::UpdateUserSecurityProfiles)),
+        names: TextSection { refused: refused(Action::UpdateUserIdentityInfo), fields: names(viewer, draft, errors) },
+        login: TextSection { refused: refused(Action::RenameUserLogin), fields: vec![login(user, draft, errors)] },
+        profiles: profiles(viewer, user, draft, errors, refused(Action::UpdateUserSecurityProfiles)),
         routing: select(
-            Act::UpdateUserRoutingProfile,
+            Action::UpdateUserRoutingProfile,
             choices::routing(viewer, draft.text("routing_profile")),
             "routing_profile",
         ),
         groups: select(
-            Act::UpdateUserHierarchy,
+            Action::UpdateUserHierarchy,
             choices::groups(viewer, draft.text("hierarchy_group")),
             "hierarchy_group",
         ),
-        phone: phone(draft, errors, refused(Act::UpdateUserPhoneConfig)),
+        phone: phone(draft, errors, refused(Action::UpdateUserPhoneConfig)),
         skills: skills(draft, errors, proficiency_refusal(viewer, user)),
-        tags: tags(draft, errors, refused(Act::TagResource)),
+        tags: tags(draft, errors, refused(Action::TagResource)),
         error: errors.get(""),
         field_errors: errors.by_field(),
     }
@@ -131,12 +131,12 @@ pub(super) fn view(viewer: &CurrentUser, user: Option<&User>, draft: &UserDraft,
 
 /// Returns the reason why the viewer can't set proficiencies. Returns `None` if they can.
 fn proficiency_refusal(viewer: &CurrentUser, user: Option<&User>) -> Option<String> {
-    let act = Act::AssociateUserProficiencies;
+    let action = Action::AssociateUserProficiencies;
     match user {
-        Some(user) => permission_refusal_text(viewer, act, &Target::User(user.id)),
+        Some(user) => permission_refusal_text(viewer, action, &Target::User(user.id)),
         // Saving checks whether the scope of the permission covers the new user.
         None if viewer.has_permission("Users.Edit") => None,
-        None => permission_refusal_text(viewer, act, &Target::Instance),
+        None => permission_refusal_text(viewer, action, &Target::Instance),
     }
 }
 
@@ -150,7 +150,7 @@ fn names(viewer: &CurrentUser, draft: &UserDraft, errors: &UserFormErrors) -> Ve
         required,
         error: errors.get(name),
     };
-    let needs_names = viewer.directory.settings().needs_names();
+    let needs_names = viewer.directory.settings().requires_names();
     vec![
         field("first_name", "First name", "text", "", needs_names),
         field("last_name", "Last name", "text", "", needs_names),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use floorkey::{Act, Command, Refusal, Target, User, UserId};
+use floorkey::{Action, Command, Refusal, Target, User, UserId};
 
 use crate::web::current_user::CurrentUser;
 use crate::web::granting_profiles::granting_profiles;
@@ -17,10 +17,10 @@ use floorkey_service::failure::Failure;
 pub(super) fn visible_user(viewer: &CurrentUser, id: &str) -> Result<Arc<User>, PageError> {
     let not_found = || PageError::NotFound("user".to_owned());
     if !viewer.sees_users() {
-        viewer.authorize(Act::DescribeUser, &Target::Instance)?;
+        viewer.authorize(Action::DescribeUser, &Target::Instance)?;
     }
     let user = UserId::parse(id).and_then(|id| viewer.directory.user(id)).ok_or_else(not_found)?;
-    match viewer.authorize(Act::DescribeUser, &Target::User(user.id)) {
+    match viewer.authorize(Action::DescribeUser, &Target::User(user.id)) {
         Ok(()) => Ok(user.clone()),
         Err(Refusal::OutOfScope { .. }) => Err(not_found()),
         Err(refusal) => Err(refusal.into()),
@@ -35,8 +35,8 @@ pub(super) fn refusal_text(viewer: &CurrentUser, command: &Command) -> Option<St
 
 /// Returns the reason why the viewer doesn't have permission for the operation on the target. Returns `None` if they
 /// do.
-pub(super) fn permission_refusal_text(viewer: &CurrentUser, act: Act, target: &Target<'_>) -> Option<String> {
-    viewer.authorize(act, target).err().map(|refusal| describe_refusal(viewer, &refusal))
+pub(super) fn permission_refusal_text(viewer: &CurrentUser, action: Action, target: &Target<'_>) -> Option<String> {
+    viewer.authorize(action, target).err().map(|refusal| describe_refusal(viewer, &refusal))
 }
 
 /// Describes a refusal: either the missing permission and the profiles that grant it, or the rule that was violated.
@@ -56,7 +56,7 @@ pub(super) fn describe_refusal(viewer: &CurrentUser, refusal: &Refusal) -> Strin
             }
         }
         Refusal::OutOfScope { .. } => "Your permission for it reaches other users only.".to_owned(),
-        Refusal::InBatch { refusal, .. } if !refusal.withholds() => describe_refusal(viewer, refusal),
+        Refusal::InBatch { refusal, .. } if !refusal.withholds_details() => describe_refusal(viewer, refusal),
         refusal => to_sentence(&Failure::Refused(refusal.clone())),
     }
 }

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
 use floorkey::audit::Flag;
-use floorkey::{Command, NewPassword, Opaque, Refusal, User, UserId};
+use floorkey::{Command, NewPassword, SecretBytes, Refusal, User, UserId};
 use http::{Response, StatusCode};
 
 use super::changes::unless_modified;
@@ -52,7 +52,7 @@ struct ResetPasswordPage {
 
 /// Returns the command with an empty password, for a dry run.
 pub(super) fn dry_run_command(user: UserId) -> Command {
-    command(user, NewPassword { hash: Opaque::new(Vec::new()), one_time: true }, false)
+    command(user, NewPassword { hash: SecretBytes::new(Vec::new()), temporary: true }, false)
 }
 
 fn command(user: UserId, password: NewPassword, revoke_access_keys: bool) -> Command {
@@ -85,7 +85,7 @@ pub(super) async fn send(
             let recent_events = conflict::recent_events(&viewer, &user, modified).await?;
             return reset_page(&viewer, &user, recent_events, StatusCode::CONFLICT, None).await;
         }
-        Err(Failure::Refused(refusal)) if matches!(refusal.root(), Refusal::Guard(_)) => {
+        Err(Failure::Refused(refusal)) if matches!(refusal.innermost(), Refusal::Guard(_)) => {
             return reset_page(&viewer, &user, Vec::new(), StatusCode::FORBIDDEN, Some(refusal)).await;
         }
         Err(failure) => return Err(failure.into()),
@@ -151,10 +151,10 @@ async fn reset_page(
 }
 
 fn warning(viewer: &CurrentUser, user: &User, flag: &Flag) -> Option<String> {
-    let Flag::TouchedStrongerUser { permissions } = flag else { return None };
+    let Flag::ChangedUserWithMoreAccess { permissions } = flag else { return None };
     let names: Vec<String> = permissions.iter().map(text::permission).collect();
     let what = match names.is_empty() {
-        _ if viewer.visibility().effective_permissions(user).is_err() => String::new(),
+        _ if viewer.visibility().check_effective_permissions(user).is_err() => String::new(),
         true => ": permissions in other applications".to_owned(),
         false => format!(": {}", text::join_names(&names, 4)),
     };
@@ -170,7 +170,7 @@ async fn session_texts(viewer: &CurrentUser, user: &User) -> Result<Vec<String>,
         format!(
             "since {}{from}, last used {}",
             text::utc_time(session.created_at),
-            text::relative_time(session.seen_at, viewer.now)
+            text::relative_time(session.last_used_at, viewer.now)
         )
     });
     Ok(words.collect())

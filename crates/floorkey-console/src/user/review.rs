@@ -6,7 +6,7 @@ use floorkey::review::summary::summary;
 use floorkey::user::CHANNELS;
 use floorkey::visibility::Viewer;
 use floorkey::{
-    Directory, HierarchyGroupId, Permission, PermissionSet, Planned, RecordKey, ResourceId, SecurityProfileId, UserId,
+    Directory, HierarchyGroupId, Permission, PermissionSet, PlannedChange, RecordKey, ResourceId, SecurityProfileId, UserId,
 };
 
 use super::access;
@@ -51,7 +51,7 @@ pub(super) struct InviteAgain {
 }
 
 /// Whether the planned change replaces the user's credentials.
-pub(super) fn replaces_credentials(planned: &Planned, user: UserId) -> bool {
+pub(super) fn replaces_credentials(planned: &PlannedChange, user: UserId) -> bool {
     let replaces = |flag: &Flag| matches!(flag, Flag::CredentialsReplaced { users, .. } if users.contains(&user));
     planned.change.event().flags.iter().any(replaces)
 }
@@ -89,7 +89,7 @@ impl UserReview {
 pub(super) fn review(
     viewer: &CurrentUser,
     user: UserId,
-    planned: &Planned,
+    planned: &PlannedChange,
     before: &UserDraft,
     after: &UserDraft,
 ) -> UserReview {
@@ -98,8 +98,8 @@ pub(super) fn review(
     let user_effect = effect.groups.into_iter().next().map(|group| group.effect).unwrap_or_default();
     let name = new.or(old).map(|user| user.display_name()).unwrap_or_default();
     let (now, visibility_after) = (viewer.visibility(), viewer.visibility_in(&planned.next));
-    let refusal_before = old.and_then(|user| now.effective_permissions(user).err());
-    let hidden = refusal_before.or_else(|| new.and_then(|user| visibility_after.effective_permissions(user).err()));
+    let refusal_before = old.and_then(|user| now.check_effective_permissions(user).err());
+    let hidden = refusal_before.or_else(|| new.and_then(|user| visibility_after.check_effective_permissions(user).err()));
     let context = WarningContext { viewer, visibility: &visibility_after, name: &name, permissions: hidden.is_none() };
     let mut warnings: Vec<String> =
         planned.change.event().flags.iter().filter_map(|flag| context.warning(&planned.next, flag)).collect();
@@ -171,13 +171,13 @@ impl WarningContext<'_> {
             }
         };
         Some(match flag {
-            Flag::GaveMoreThanHeld { permissions } => {
+            Flag::GrantedBeyondActor { permissions } => {
                 format!(
                     "This gives {name} more than you hold{}. Administrators will be told.",
                     permission_names(permissions)
                 )
             }
-            Flag::TouchedStrongerUser { permissions } => {
+            Flag::ChangedUserWithMoreAccess { permissions } => {
                 format!("{name} holds more than you do{}. Administrators will be told.", permission_names(permissions))
             }
             Flag::LooksLike { user } => match self.visibility.user_name(*user) {
@@ -195,8 +195,8 @@ impl WarningContext<'_> {
 fn abilities(set: &PermissionSet) -> Abilities {
     let ability = |permission: Permission| Ability {
         name: text::permission(permission),
-        about: permission.info().about.clone(),
-        is_risky: permission.info().risks.contains(&floorkey::catalogue::Risk::Escalation),
+        about: permission.info().description.clone(),
+        is_risky: permission.info().risks.contains(&floorkey::catalog::Risk::Escalation),
     };
     let mut all: Vec<Ability> = set.iter().map(ability).collect();
     all.sort_by_key(|ability| !ability.is_risky);

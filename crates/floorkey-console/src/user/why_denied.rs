@@ -1,10 +1,10 @@
 //! Explains why a user can't perform an action. It finds the permission by free text, and suggests profiles that would
 //! grant it.
 
-use floorkey::catalogue::Polarity;
-use floorkey::review::why_not::{self, Way, WhyNot};
+use floorkey::catalog::Polarity;
+use floorkey::review::why_not::{self, ProfileSuggestion, DenialReview};
 use floorkey::text::folded;
-use floorkey::{Permission, Target, User, catalogue};
+use floorkey::{Permission, Target, User, catalog};
 
 use super::access::{PermissionRow, permission_row};
 use super::header::user_path;
@@ -69,11 +69,11 @@ pub(super) fn search(viewer: &CurrentUser, user: &User, query: &str) -> Option<S
         [] => SearchResult::None,
         [only] => answer(viewer, user, *only).map_or(SearchResult::None, |answer| SearchResult::One(Box::new(answer))),
         several => {
-            let granted = viewer.directory.grants_at(user, viewer.now).anywhere();
+            let granted = viewer.directory.grants_at(user, viewer.now).all_permissions();
             let visible = several.iter().take(MATCHES_MAX).map(|permission| MatchingPermission {
                 name: text::permission(*permission),
                 api_name: permission.name(),
-                about: &permission.info().about,
+                about: &permission.info().description,
                 is_granted: granted.contains(*permission),
             });
             SearchResult::Several(visible.collect())
@@ -85,7 +85,7 @@ pub(super) fn search(viewer: &CurrentUser, user: &User, query: &str) -> Option<S
 pub(crate) fn matching_permissions(query: &str) -> Vec<Permission> {
     let is_named =
         |permission: &Permission| folded(permission.name()) == query || folded(&text::permission(*permission)) == query;
-    if let Some(exact) = catalogue().permissions().find(is_named) {
+    if let Some(exact) = catalog().permissions().find(is_named) {
         return vec![exact];
     }
     let split = |text: &str| -> Vec<String> {
@@ -97,10 +97,10 @@ pub(crate) fn matching_permissions(query: &str) -> Vec<Permission> {
         return Vec::new();
     }
     let mut scored: Vec<(usize, Permission)> = Vec::new();
-    for permission in catalogue().permissions() {
+    for permission in catalog().permissions() {
         let info = permission.info();
         let name = split(&format!("{} {} {}", info.name, info.resource, info.action));
-        let about = split(&info.about);
+        let about = split(&info.description);
         let points = |word: &String| {
             let begins = |other: &String| other.starts_with(stem(word));
             if name.iter().any(begins) { 3 } else { usize::from(about.iter().any(begins)) }
@@ -130,8 +130,8 @@ fn answer(viewer: &CurrentUser, user: &User, permission: Permission) -> Option<P
     let why = why_not::permission(&viewer.directory, user.id, permission, &Target::Instance, viewer.now)?;
     let row = permission_row(viewer, user, permission);
     let name = user.display_name();
-    let is_restriction = permission.info().polarity == Polarity::Limit;
-    let applies = is_restriction && viewer.directory.grants_at(user, viewer.now).limits.contains(permission);
+    let is_restriction = permission.info().polarity == Polarity::Restriction;
+    let applies = is_restriction && viewer.directory.grants_at(user, viewer.now).restrictions.contains(permission);
     let (kind, headline) = match (why.allowed, row.reasons.is_empty()) {
         _ if is_restriction && applies => ("warn", format!("{} is a limit, and {name} is under it.", row.name)),
         _ if is_restriction => ("info", format!("{} is a limit, and {name} is not under it.", row.name)),
@@ -140,20 +140,20 @@ fn answer(viewer: &CurrentUser, user: &User, permission: Permission) -> Option<P
         (false, true) if why.disabled => ("bad", format!("No: {name} is disabled, and can do nothing.")),
         (false, true) => ("bad", format!("No: {name} does not hold {}.", row.name)),
     };
-    let missing = why.missing.iter().filter(|missing| *missing != permission).map(text::permission).collect();
+    let missing = why.missing_permissions.iter().filter(|missing| *missing != permission).map(text::permission).collect();
     Some(PermissionAnswer {
         kind,
         headline,
         missing,
         suggestions: if is_restriction { Vec::new() } else { suggestions(viewer, user, &why) },
-        refused: permission_refusal_text(viewer, floorkey::Act::UpdateUserSecurityProfiles, &Target::User(user.id)),
+        refused: permission_refusal_text(viewer, floorkey::Action::UpdateUserSecurityProfiles, &Target::User(user.id)),
         hints: if is_restriction { Vec::new() } else { hints(viewer, user, permission, &why) },
         permission: row,
     })
 }
 
-fn suggestions(viewer: &CurrentUser, user: &User, why: &WhyNot) -> Vec<SuggestionRow> {
-    let adds = |way: &Way| match way.adds.len() {
+fn suggestions(viewer: &CurrentUser, user: &User, why: &DenialReview) -> Vec<SuggestionRow> {
+    let adds = |way: &ProfileSuggestion| match way.adds.len() {
         0 => "adds nothing else".to_owned(),
         n => {
             let names: Vec<String> = way.adds.iter().map(text::permission).collect();
@@ -162,7 +162,7 @@ fn suggestions(viewer: &CurrentUser, user: &User, why: &WhyNot) -> Vec<Suggestio
     };
     // A suggestion reveals permissions of the profile, so the viewer must be able to see the profile's details.
     let visibility = viewer.visibility();
-    let suggestions = why.ways.iter().filter(|way| visibility.profile(way.profile).shows_details());
+    let suggestions = why.suggestions.iter().filter(|way| visibility.profile(way.profile).shows_details());
     let visible = suggestions.take(SUGGESTIONS_MAX).enumerate().map(|(at, way)| SuggestionRow {
         profile: text::profile(&visibility, way.profile),
         adds: adds(way),
@@ -173,21 +173,21 @@ fn suggestions(viewer: &CurrentUser, user: &User, why: &WhyNot) -> Vec<Suggestio
 }
 
 /// Returns hints about what else is needed or possible.
-fn hints(viewer: &CurrentUser, user: &User, permission: Permission, why: &WhyNot) -> Vec<String> {
+fn hints(viewer: &CurrentUser, user: &User, permission: Permission, why: &DenialReview) -> Vec<String> {
     let mut hints = Vec::new();
     if why.disabled {
         hints.push("The user has to be enabled first.".to_owned());
     }
-    if why.full && !why.allowed {
+    if why.has_max_profiles && !why.allowed {
         hints.push("The user holds ten security profiles already: one of them has to go first.".to_owned());
     }
-    if !why.allowed && why.ways.is_empty() && viewer.visibility().sees_all_profiles() {
+    if !why.allowed && why.suggestions.is_empty() && viewer.visibility().sees_all_profiles() {
         hints.push("No security profile here has it. Add it to one, or make one with it.".to_owned());
     }
     let later = user.assignments.iter().filter(|granted| granted.from.is_some_and(|from| from > viewer.now));
     for granted in later {
         let grants = viewer.directory.grants(granted.profile);
-        if let (Some(from), true) = (granted.from, grants.is_some_and(|grants| grants.anywhere().contains(permission)))
+        if let (Some(from), true) = (granted.from, grants.is_some_and(|grants| grants.all_permissions().contains(permission)))
         {
             hints.push(format!("It comes with a security profile that is held from {}.", text::utc_time(from)));
         }

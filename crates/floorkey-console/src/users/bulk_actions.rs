@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::body::Body;
-use floorkey::{Act, Command, Target, User};
+use floorkey::{Action, Command, Target, User};
 use http::{Response, StatusCode};
 
 use super::review::{BulkReview, not_permitted, review};
@@ -56,10 +56,10 @@ impl BulkAction {
     }
 
     /// Returns the operation with which the audit log records the batch.
-    const fn operation(self) -> Act {
+    const fn operation(self) -> Action {
         match self {
-            Self::Delete => Act::DeleteUsers,
-            Self::Enable | Self::Disable | Self::Unlock | Self::SignOut | Self::RemoveFactors => Act::EditUsers,
+            Self::Delete => Action::DeleteUsers,
+            Self::Enable | Self::Disable | Self::Unlock | Self::SignOut | Self::RemoveFactors => Action::EditUsers,
         }
     }
 
@@ -136,7 +136,7 @@ impl BulkAction {
         match self {
             Self::Enable => !user.enabled,
             Self::Disable => user.enabled && user.id != viewer.user.id,
-            Self::RemoveFactors => !user.second_factors.is_empty(),
+            Self::RemoveFactors => !user.mfa_methods.is_empty(),
             Self::Delete => user.id != viewer.user.id,
             Self::Unlock | Self::SignOut => true,
         }
@@ -216,7 +216,7 @@ async fn submit(action: BulkAction, selected: BulkRequest) -> Result<Response<Bo
 
 fn batch<'a>(action: BulkAction, users: impl Iterator<Item = &'a Arc<User>>) -> Option<Command> {
     let commands: Vec<_> = users.map(|user| action.command(user)).collect();
-    (!commands.is_empty()).then_some(Command::Batch { act: action.operation(), commands })
+    (!commands.is_empty()).then_some(Command::Batch { action: action.operation(), commands })
 }
 
 /// Returns the review page, with the problem if an attempt failed.

@@ -112,7 +112,7 @@ impl UserConverter<'_> {
                     None => "The login name looks like that of another user.".to_owned(),
                 };
                 report.warnings.extend(lookalikes.map(warning));
-                let is_taken = |flag: &Flag| matches!(flag, Flag::TookReservedLogin { .. });
+                let is_taken = |flag: &Flag| matches!(flag, Flag::ReusedReservedLogin { .. });
                 if planned.change.event().flags.iter().any(is_taken) {
                     report.warnings.push("The login name is reserved for the user who had it last.".to_owned());
                 }

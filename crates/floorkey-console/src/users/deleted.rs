@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use askama::Template;
 use axum::body::Body;
 
-use floorkey::{Act, Command, ResourceType, Target, Thing, Timestamp, UserId};
+use floorkey::{Action, Command, ResourceType, Target, ResourceAttributes, Timestamp, UserId};
 use floorkey_store::DeletedUser;
 use http::{Response, StatusCode};
 
@@ -59,7 +59,7 @@ pub(super) async fn restore(viewer: CurrentUser, Form(fields): Form) -> Result<R
     let commands = users
         .iter()
         .map(|deleted_user| Command::RestoreUser { user: Box::new((*deleted_user.user).clone()), password: None });
-    let command = Command::Batch { act: Act::RestoreUser, commands: commands.collect() };
+    let command = Command::Batch { action: Action::RestoreUser, commands: commands.collect() };
     match viewer.execute(command).await {
         Ok(done) => {
             let who = match users.as_slice() {
@@ -77,15 +77,15 @@ pub(super) async fn restore(viewer: CurrentUser, Form(fields): Form) -> Result<R
 /// Returns the deleted users that the viewer can restore.
 async fn restorable_users(viewer: &CurrentUser) -> Result<Vec<DeletedUser>, PageError> {
     if !viewer.has_permission("Users.Create") {
-        viewer.authorize(Act::RestoreUser, &Target::Instance)?;
+        viewer.authorize(Action::RestoreUser, &Target::Instance)?;
     }
     let since = Timestamp::from_millis(viewer.now.as_millis().saturating_sub(RESTORABLE_MILLIS));
     let all = viewer.app().service.store().deleted_users(viewer.instance(), since, USERS_MAX).await?;
     let can_restore = |deleted_user: &DeletedUser| {
         let user = &deleted_user.user;
         let group = user.hierarchy_group.filter(|group| viewer.directory.group(*group).is_some());
-        let resource = Thing { hierarchy_group: group, ..Thing::new(ResourceType::User, &user.tags) };
-        viewer.can(Act::RestoreUser, &Target::Described(resource))
+        let resource = ResourceAttributes { hierarchy_group: group, ..ResourceAttributes::new(ResourceType::User, &user.tags) };
+        viewer.can(Action::RestoreUser, &Target::Described(resource))
             && viewer.visibility().deleted_user(user).shows_details()
     };
     Ok(all.into_iter().filter(can_restore).collect())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::body::Body;
-use floorkey::{Act, Target, User};
+use floorkey::{Action, Target, User};
 use http::{HeaderValue, Response, header};
 
 use super::filter::UserFilter;
@@ -37,7 +37,7 @@ pub(super) async fn download(
     let found = find_within_budget(&viewer, &index, &filter, &context, scope).await?;
     let mut names = Names::new(scope);
     let rows = found.users().into_iter().map(|user| {
-        let seen = activity.get(&user.id).and_then(|known| known.seen_at).map(text::iso_time);
+        let seen = activity.get(&user.id).and_then(|known| known.last_active_at).map(text::iso_time);
         let mut row = csv_cells(user, &mut names).into_iter();
         let more = [
             if user.enabled { "Enabled" } else { "Disabled" }.to_owned(),
@@ -53,13 +53,13 @@ pub(super) async fn download(
     let headings = std::array::from_fn(|_| headings.next().unwrap_or_default());
     let file = user_csv::write(headings, rows).map_err(|error| Failure::Internal(error.to_string()))?;
     let (service, actor) = (&viewer.app().service, viewer.actor());
-    service.record_event(viewer.instance(), actor, Act::DownloadUsers, Vec::new()).await?;
+    service.record_event(viewer.instance(), actor, Action::DownloadUsers, Vec::new()).await?;
     Ok(csv_response(file, "users.csv"))
 }
 
 /// Downloads the import template: the headings and an example row.
 pub(super) async fn template(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
-    viewer.authorize(Act::ImportUsers, &Target::Instance).or_else(|refusal| {
+    viewer.authorize(Action::ImportUsers, &Target::Instance).or_else(|refusal| {
         // A scoped permission is sufficient.
         if viewer.has_permission("Users.Create") { Ok(()) } else { Err(refusal) }
     })?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
-use floorkey::{Act, Command, SecurityProfileId};
+use floorkey::{Action, Command, SecurityProfileId};
 use http::{Response, StatusCode};
 
 use super::bulk_form::{self, BulkFormErrors};
@@ -108,7 +108,7 @@ pub(super) async fn submit(
             Flash::info(format!("{} had all that already: nothing changed.", capitalize(&selection.count_text())));
         return Ok(viewer.context.redirect_with_flash(&selection.back, &flash));
     }
-    let command = Command::Batch { act: Act::EditUsers, commands };
+    let command = Command::Batch { action: Action::EditUsers, commands };
     let planned = match review(&viewer, command.clone()).await {
         Ok(planned) => planned,
         Err(refusal) => return refuse(&fields, BulkFormErrors::new(), vec![to_sentence(&refusal)]),
@@ -159,7 +159,7 @@ async fn save(
 fn check_can_edit(viewer: &CurrentUser) -> Result<(), PageError> {
     match viewer.has_permission("Users.Edit") || viewer.has_permission("Users.EditPermission") {
         true => Ok(()),
-        false => Ok(viewer.authorize(Act::EditUsers, &floorkey::Target::Instance)?),
+        false => Ok(viewer.authorize(Action::EditUsers, &floorkey::Target::Instance)?),
     }
 }
 

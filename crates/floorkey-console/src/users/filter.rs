@@ -6,10 +6,10 @@ use std::collections::{HashMap, HashSet};
 use floorkey::user::{Assignment, PasswordState};
 use floorkey::visibility::Viewer;
 use floorkey::{
-    Action, Directory, HierarchyGroupId, Permission, PermissionSet, Reason, Request, ResourceId, ResourceType,
-    SecurityProfileId, Target, Timestamp, User, UserId, catalogue,
+    RequestedAction, Directory, HierarchyGroupId, Permission, PermissionSet, Reason, Request, ResourceId, ResourceType,
+    SecurityProfileId, Target, Timestamp, User, UserId, catalog,
 };
-use floorkey_store::Activity;
+use floorkey_store::LoginActivity;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -93,7 +93,7 @@ const TEMPORARY_PASSWORD_AGE_MILLIS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// Data about users outside the directory, loaded only if a filter needs it.
 #[derive(Default)]
 pub(super) struct FilterContext {
-    pub(super) activity: HashMap<UserId, Activity>,
+    pub(super) activity: HashMap<UserId, LoginActivity>,
     pub(super) locked: HashSet<UserId>,
 }
 
@@ -150,7 +150,7 @@ impl UserFilter {
 /// Returns the test for a token. If the viewer can't see the name of a record, the record is treated as nonexistent.
 fn token_test(name: &str, value: &str, scope: &ViewerScope<'_>) -> TokenTest {
     let visibility = scope.visibility();
-    let is_routing = |id: &ResourceId| scope.directory.resource_of(ResourceType::RoutingProfile, *id).is_some();
+    let is_routing = |id: &ResourceId| scope.directory.resource_with_type(ResourceType::RoutingProfile, *id).is_some();
     let found = match name {
         "profile" => SecurityProfileId::parse(value)
             .filter(|id| scope.directory.profile(*id).is_some() && visibility.profile(*id).shows_name())
@@ -206,7 +206,7 @@ fn day(text: &str) -> Option<Timestamp> {
 impl TokenTest {
     fn matches(&self, user: &User, scope: &ViewerScope<'_>, context: &FilterContext) -> bool {
         let ViewerScope { directory, now, .. } = *scope;
-        let seen = || context.activity.get(&user.id).and_then(|activity| activity.seen_at);
+        let seen = || context.activity.get(&user.id).and_then(|activity| activity.last_active_at);
         match self {
             Self::Profile(profile) => {
                 user.assignments.iter().any(|assignment| assignment.profile == *profile && !assignment.has_ended(now))
@@ -218,7 +218,7 @@ impl TokenTest {
             Self::FullAccess { permanent_only, sees_all } => {
                 let for_now = || {
                     let grants = directory.grants_at(user, now);
-                    catalogue().granting().is_subset(&grants.everywhere)
+                    catalog().granting().is_subset(&grants.unscoped)
                 };
                 (directory.has_full_access(user.id)
                     || (!permanent_only && user.assignments.iter().any(Assignment::is_dated) && for_now()))
@@ -231,15 +231,15 @@ impl TokenTest {
             Self::Locked => context.locked.contains(&user.id),
             Self::NeverSignedIn => context.activity.get(&user.id).is_none_or(|known| known.signed_in_at.is_none()),
             Self::CanSignIn => user.can_sign_in(),
-            Self::NoSecondFactor => user.second_factors.is_empty(),
+            Self::NoSecondFactor => user.mfa_methods.is_empty(),
             Self::TemporaryPasswordUnused => {
                 let set = user.password_set_at.unwrap_or(user.modified);
                 user.enabled
-                    && user.password == PasswordState::OneTime
+                    && user.password == PasswordState::Temporary
                     && now.as_millis() - set.as_millis() > TEMPORARY_PASSWORD_AGE_MILLIS
             }
             Self::UnverifiedEmail => {
-                user.identity.email.is_some() && user.identity.email != user.confirmed_email && user.can_sign_in()
+                user.identity.email.is_some() && user.identity.email != user.verified_email && user.can_sign_in()
             }
             Self::SeenBefore(day) => seen().is_none_or(|seen| seen < *day),
             Self::SeenSince(day) => seen().is_some_and(|seen| seen >= *day),
@@ -251,16 +251,16 @@ impl TokenTest {
 /// Whether the viewer can see the effective permissions of the user. If not, the user must not match, because filtering
 /// by permission would reveal the user's permissions.
 fn can_see_access(user: &User, scope: &ViewerScope<'_>, sees_all: bool) -> bool {
-    sees_all || scope.visibility().effective_permissions(user).is_ok()
+    sees_all || scope.visibility().check_effective_permissions(user).is_ok()
 }
 
 /// Whether the user has the permission, with or without a scope.
 fn has(directory: &Directory, user: &User, permission: Permission, now: Timestamp) -> bool {
-    let request = Request::new(user.id, Action::Permission(permission), Target::Instance, now);
+    let request = Request::new(user.id, RequestedAction::Permission(permission), Target::Instance, now);
     match directory.decide(&request).reason {
         Reason::Granted | Reason::GrantedInScope | Reason::OutOfScope => true,
         // A restriction does not allow an action. The user matches if the restriction applies to them.
-        Reason::Limit => directory.grants_at(user, now).limits.contains(permission),
+        Reason::IsRestriction => directory.grants_at(user, now).restrictions.contains(permission),
         _ => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::text::folded;
-use floorkey::{ResourceType, catalogue};
+use floorkey::{ResourceType, catalog};
 
 use crate::web::current_user::CurrentUser;
 use crate::web::text;
@@ -53,7 +53,7 @@ pub(crate) fn groups(viewer: &CurrentUser) -> Choices {
 }
 
 fn permissions() -> Vec<(String, Choices)> {
-    let catalogue = catalogue();
+    let catalogue = catalog();
     let in_group = |group: &str| {
         let all = catalogue.permissions().filter(|permission| permission.info().group == group);
         all.map(|permission| (permission.name().to_owned(), text::permission(permission))).collect()

@@ -175,7 +175,7 @@ impl<'a> UserSearchResult<'a> {
         let order = self.order(sort, context);
         let total = self.count();
         let last_seen =
-            |user: &User| context.activity.get(&user.id).and_then(|known| known.seen_at).map(|at| at.as_millis());
+            |user: &User| context.activity.get(&user.id).and_then(|known| known.last_active_at).map(|at| at.as_millis());
         let users = |range: Range<usize>| {
             let reversed = if sort.is_descending() { total - range.end..total - range.start } else { range };
             let mut users = match &order {
@@ -230,7 +230,7 @@ impl<'a> UserSearchResult<'a> {
             return None;
         }
         let mut users = self.users();
-        users.sort_by_cached_key(|user| context.activity.get(&user.id).and_then(|known| known.seen_at));
+        users.sort_by_cached_key(|user| context.activity.get(&user.id).and_then(|known| known.last_active_at));
         Some(users)
     }
 }

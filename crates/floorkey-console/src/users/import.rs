@@ -9,7 +9,7 @@ use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest as _, Multipart, Request};
 use floorkey::limits::BATCH_MAX;
-use floorkey::{Act, Command, NewPassword, NewUser, Target, Timestamp};
+use floorkey::{Action, Command, NewPassword, NewUser, Target, Timestamp};
 use http::{Response, StatusCode, header};
 
 use super::csv_import::{CsvImport, Report, UserConverter};
@@ -101,7 +101,7 @@ pub(super) async fn submit(
 fn check_can_import(viewer: &CurrentUser) -> Result<(), PageError> {
     match viewer.has_permission("Users.Create") {
         true => Ok(()),
-        false => Ok(viewer.authorize(Act::ImportUsers, &Target::Instance)?),
+        false => Ok(viewer.authorize(Action::ImportUsers, &Target::Instance)?),
     }
 }
 
@@ -280,7 +280,7 @@ fn command(new: &[NewUser], passwords: Vec<NewPassword>) -> Command {
         Command::CreateUser(Box::new(NewUser { password, ..new.clone() }))
     };
     let passwords = passwords.into_iter().map(Some).chain(std::iter::repeat_with(|| None));
-    Command::Batch { act: Act::ImportUsers, commands: new.iter().zip(passwords).map(create).collect() }
+    Command::Batch { action: Action::ImportUsers, commands: new.iter().zip(passwords).map(create).collect() }
 }
 
 fn import_page(viewer: &CurrentUser, text: String, problem: Option<String>) -> ImportPage {

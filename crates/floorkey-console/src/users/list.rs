@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
-use floorkey::{Act, Principal, Target, UserId};
+use floorkey::{Action, Principal, Target, UserId};
 use http::{HeaderMap, Response};
 
 use super::columns::{self, Column};
@@ -128,10 +128,10 @@ pub(super) async fn show(
 pub(super) fn authorize(viewer: &CurrentUser) -> Result<(), PageError> {
     match viewer.has_permission("Users.View") {
         true => {
-            viewer.record_read(Act::ListUsers);
+            viewer.record_read(Action::ListUsers);
             Ok(())
         }
-        false => Ok(viewer.authorize(Act::ListUsers, &Target::Instance)?),
+        false => Ok(viewer.authorize(Action::ListUsers, &Target::Instance)?),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
-use floorkey::{Act, Command, NewPassword, Opaque, RecordKey, User, UserId};
+use floorkey::{Action, Command, NewPassword, SecretBytes, RecordKey, User, UserId};
 use http::{Response, StatusCode};
 
 use super::bulk_actions::signed_in;
@@ -113,7 +113,7 @@ pub(super) async fn submit(
             Failure::Refused(refusal) => {
                 let (service, actor) = (&viewer.app().service, viewer.actor());
                 let targets = all.iter().map(|user| RecordKey::User(*user)).collect();
-                service.record_refusal(viewer.instance(), actor, Act::ResetUserPasswords, targets, refusal).await;
+                service.record_refusal(viewer.instance(), actor, Action::ResetUserPasswords, targets, refusal).await;
                 review_page(&viewer, &selection, method, None, None).await
             }
             failure => Err(failure.into()),
@@ -153,7 +153,7 @@ fn temporary_password(user: &Arc<User>) -> TemporaryPassword {
 
 /// Returns a placeholder for a password that has not been hashed yet.
 pub(super) fn placeholder_password() -> NewPassword {
-    NewPassword { hash: Opaque::new(Vec::new()), one_time: true }
+    NewPassword { hash: SecretBytes::new(Vec::new()), temporary: true }
 }
 
 fn command(users: &[UserId], revoke_access_keys: bool, passwords: Vec<NewPassword>) -> Command {
@@ -162,7 +162,7 @@ fn command(users: &[UserId], revoke_access_keys: bool, passwords: Vec<NewPasswor
         password,
         revoke_access_keys,
     };
-    Command::Batch { act: Act::ResetUserPasswords, commands: users.iter().zip(passwords).map(reset).collect() }
+    Command::Batch { action: Action::ResetUserPasswords, commands: users.iter().zip(passwords).map(reset).collect() }
 }
 
 /// Returns a placeholder password for each user.

@@ -61,8 +61,8 @@ pub(super) async fn review(viewer: &CurrentUser, command: Command) -> Result<Pla
         let before = Viewer::new(&directory, &actor.principal, now);
         let after = Viewer::new(&planned.next, &actor.principal, now);
         let is_shown = |(was, is): &(Option<&Arc<User>>, Option<&Arc<User>>)| {
-            was.is_none_or(|user| before.effective_permissions(user).is_ok())
-                && is.is_none_or(|user| after.effective_permissions(user).is_ok())
+            was.is_none_or(|user| before.check_effective_permissions(user).is_ok())
+                && is.is_none_or(|user| after.check_effective_permissions(user).is_ok())
         };
         let access_inputs = |user: Option<&Arc<User>>| {
             user.map(|user| (user.assignments.clone(), user.hierarchy_group, user.tags.clone(), user.enabled))
@@ -108,7 +108,7 @@ fn administrators(before: &Directory, after: &Directory, changed: impl Iterator<
 /// possible solutions.
 pub(super) fn not_permitted(failure: &Failure) -> Option<Refusal> {
     let Failure::Refused(outer) = failure else { return None };
-    let refusal = outer.root();
+    let refusal = outer.innermost();
     matches!(refusal, Refusal::NotPermitted { .. }).then(|| refusal.clone())
 }
 
@@ -278,11 +278,11 @@ fn guard_warnings(viewer: &CurrentUser, flags: &[Flag], permissions_shown: bool)
     flags
         .iter()
         .filter_map(|flag| match flag {
-            Flag::GaveMoreThanHeld { permissions } => Some(format!(
+            Flag::GrantedBeyondActor { permissions } => Some(format!(
                 "This gives more than you hold yourself{}. It is done and marked; administrators will be told.",
                 what(permissions)
             )),
-            Flag::TouchedStrongerUser { permissions } => Some(format!(
+            Flag::ChangedUserWithMoreAccess { permissions } => Some(format!(
                 "Somebody among them holds more than you do{}. It is done and marked; administrators will be told.",
                 what(permissions)
             )),

@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use floorkey::text::cmp_folded;
-use floorkey::user::{PasswordState, SecondFactorKind};
+use floorkey::user::{PasswordState, MfaMethodKind};
 use floorkey::visibility::Viewer;
 use floorkey::{HierarchyGroupId, ResourceId, SecurityProfileId, User, UserId};
-use floorkey_store::Activity;
+use floorkey_store::LoginActivity;
 use foldhash::fast::RandomState;
 
 use super::columns::Column;
@@ -43,7 +43,7 @@ pub(super) fn rows<'a>(
     users: &[&'a Arc<User>],
     columns: &[Column],
     scope: ViewerScope<'a>,
-    activity: impl Fn(UserId) -> Option<Activity>,
+    activity: impl Fn(UserId) -> Option<LoginActivity>,
     locked: &HashSet<UserId>,
 ) -> Vec<UserRow<'a>> {
     let mut names = Names::new(scope);
@@ -82,7 +82,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn cell(&mut self, column: Column, user: &'a User, activity: Option<&Activity>, locked: bool) -> UserCell<'a> {
+    fn cell(&mut self, column: Column, user: &'a User, activity: Option<&LoginActivity>, locked: bool) -> UserCell<'a> {
         let mut cell =
             UserCell { title: column.title(), text: Cow::Borrowed(""), badges: Badges::default(), time: None };
         match column {
@@ -93,7 +93,7 @@ impl<'a> Names<'a> {
             }
             Column::Routing => cell.text = self.routing(user.routing_profile).unwrap_or_default().into(),
             Column::Status => cell.badges = status(user, locked),
-            Column::LastSeen => match activity.and_then(|known| known.seen_at) {
+            Column::LastSeen => match activity.and_then(|known| known.last_active_at) {
                 Some(seen) => {
                     (cell.text, cell.time) =
                         (text::relative_time(seen, self.scope.now).into(), Some(text::iso_time(seen)));
@@ -148,19 +148,19 @@ fn status(user: &User, locked: bool) -> Badges {
     let enabled = if user.enabled { &("good", "Enabled") } else { &("bad", "Disabled") };
     let password = match user.password {
         PasswordState::None => Some(&("", "No password")),
-        PasswordState::OneTime => Some(&("warn", "One-time password")),
-        PasswordState::Chosen => None,
+        PasswordState::Temporary => Some(&("warn", "One-time password")),
+        PasswordState::Set => None,
     };
     [Some(enabled), locked.then_some(&("warn", "Locked out")), password]
 }
 
 fn factors(user: &User) -> Cow<'static, str> {
     let label = |kind| match kind {
-        SecondFactorKind::Totp => "App",
-        SecondFactorKind::Passkey => "Passkey",
-        SecondFactorKind::RecoveryCodes => "Recovery codes",
+        MfaMethodKind::Totp => "App",
+        MfaMethodKind::Passkey => "Passkey",
+        MfaMethodKind::RecoveryCodes => "Recovery codes",
     };
-    let mut kinds: Vec<_> = user.second_factors.iter().map(|factor| factor.kind).collect();
+    let mut kinds: Vec<_> = user.mfa_methods.iter().map(|factor| factor.kind).collect();
     kinds.sort();
     kinds.dedup();
     match kinds.as_slice() {

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::FromRequestParts;
 use floorkey::visibility;
 use floorkey::{
-    Act, Actor, Command, Directory, InstanceId, Permission, Principal, Refusal, Target, Timestamp, User, UserId, Via,
+    Action, Actor, Command, Directory, InstanceId, Permission, Principal, Refusal, Target, Timestamp, User, UserId, Authentication,
 };
 use floorkey_store::{Session, StoreError};
 use http::request::Parts;
@@ -93,7 +93,7 @@ impl ClientInfo {
             return Ok(None);
         }
         if session::is_touch_due(&session, now) {
-            app.service.store().touch_session(&hash, now).await?;
+            app.service.store().update_last_use(&hash, now).await?;
             app.activity.record_activity(session.instance, user.id, now);
         }
         Ok(Some(SignedIn { directory, user, session: Arc::new(session), now }))
@@ -120,7 +120,7 @@ impl RequestContext {
             principal: Principal::System,
             request_id: uuid::Uuid::from_u128(entropy::random_id()).to_string(),
             address: Some(self.client.address.to_string()),
-            agent: Some(self.client.user_agent.clone()),
+            user_agent: Some(self.client.user_agent.clone()),
             security_epoch: None,
             signature: None,
         }
@@ -129,7 +129,7 @@ impl RequestContext {
     /// The actor for a user who is authenticating. `epoch` is the security epoch at which the user proved their
     /// identity.
     pub(crate) fn authenticating_actor(&self, user: UserId, epoch: u64) -> Actor {
-        let principal = Principal::User { id: user, via: Via::Session { fresh: true } };
+        let principal = Principal::User { id: user, authentication: Authentication::Session { recently_authenticated: true } };
         Actor { principal, security_epoch: Some(epoch), ..self.anonymous_actor() }
     }
 
@@ -137,7 +137,7 @@ impl RequestContext {
     pub(crate) fn signed_in_user(&self) -> Option<CurrentUser> {
         let SignedIn { directory, user, session, now } = self.client.signed_in.clone()?;
         let has_recent_sign_in = session::is_recent(&session, now);
-        let principal = Principal::User { id: user.id, via: Via::Session { fresh: has_recent_sign_in } };
+        let principal = Principal::User { id: user.id, authentication: Authentication::Session { recently_authenticated: has_recent_sign_in } };
         Some(CurrentUser { context: self.clone(), directory, principal, user, session, now, has_recent_sign_in })
     }
 }
@@ -196,29 +196,29 @@ impl CurrentUser {
     ///
     /// # Errors
     /// The reason for the refusal.
-    pub(crate) fn authorize(&self, act: Act, target: &Target<'_>) -> Result<(), Refusal> {
-        floorkey::authorize(&self.directory, &self.principal(), act, target, self.now)?;
+    pub(crate) fn authorize(&self, action: Action, target: &Target<'_>) -> Result<(), Refusal> {
+        floorkey::authorize(&self.directory, &self.principal(), action, target, self.now)?;
         // Only the use of read operations is recorded here. Pages also call this function for operations that make
         // changes, to decide which actions to offer. The use of such an operation is recorded when it is performed.
-        self.record_read(act);
+        self.record_read(action);
         Ok(())
     }
 
     /// Records the use of the permissions that a read operation requires.
-    pub(crate) fn record_read(&self, act: Act) {
-        self.app().service.usage().count_read(&self.directory, &self.principal(), act, None, self.now);
+    pub(crate) fn record_read(&self, action: Action) {
+        self.app().service.usage().count_read(&self.directory, &self.principal(), action, None, self.now);
     }
 
     /// Whether the viewer can perform the operation on the target.
-    pub(crate) fn can(&self, act: Act, target: &Target<'_>) -> bool {
-        floorkey::authorize(&self.directory, &self.principal(), act, target, self.now).is_ok()
+    pub(crate) fn can(&self, action: Action, target: &Target<'_>) -> bool {
+        floorkey::authorize(&self.directory, &self.principal(), action, target, self.now).is_ok()
     }
 
     /// Whether the viewer has a permission for at least some resources, by its API name.
     pub(crate) fn has_permission(&self, permission: &str) -> bool {
         let grants = self.directory.grants_at(&self.user, self.now);
         self.user.enabled
-            && Permission::parse(permission).is_ok_and(|permission| grants.anywhere().contains(permission))
+            && Permission::parse(permission).is_ok_and(|permission| grants.all_permissions().contains(permission))
     }
 
     /// Executes a command as the viewer.
@@ -233,7 +233,7 @@ impl CurrentUser {
     ///
     /// # Errors
     /// The refusal that the command would return.
-    pub(crate) fn plan(&self, command: &Command) -> Result<floorkey::Planned, Refusal> {
+    pub(crate) fn plan(&self, command: &Command) -> Result<floorkey::PlannedChange, Refusal> {
         floorkey::plan(&self.directory, &self.actor(), command, self.now)
     }
 }
@@ -262,7 +262,7 @@ impl FromRequestParts<Arc<ConsoleState>> for CurrentUser {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<ConsoleState>) -> Result<Self, PageError> {
         let PartialSession(viewer) = PartialSession::from_request_parts(parts, app).await?;
         match viewer.user.password {
-            floorkey::user::PasswordState::OneTime => Err(PageError::PasswordChangeRequired),
+            floorkey::user::PasswordState::Temporary => Err(PageError::PasswordChangeRequired),
             _ => Ok(viewer),
         }
     }

@@ -1,7 +1,7 @@
 //! Describes as text how a change affects users, and the scope of grants.
 
 use floorkey::PermissionSet;
-use floorkey::review::effect::{Effect, ReachChange, UserEffect};
+use floorkey::review::effect::{Effect, AccessChange, UserEffect};
 use floorkey::scope::{HierarchyScope, Scope};
 use floorkey::visibility::Viewer;
 
@@ -24,18 +24,18 @@ fn gained_and_lost(effect: &UserEffect, names_max: usize) -> Vec<Phrase> {
 /// Like [`phrases`], but without gained and lost permissions.
 pub(crate) fn scope_phrases(effect: &UserEffect, names_max: usize) -> Vec<Phrase> {
     let sets = [
-        ("added", "Cover more users or resources than before", &effect.wider),
-        ("removed", "Cover fewer users or resources than before", &effect.narrower),
-        ("changed", "Cover different users or resources than before", &effect.elsewhere),
-        ("removed", "New restrictions", &effect.limits_on),
-        ("added", "Restrictions that no longer apply", &effect.limits_off),
+        ("added", "Cover more users or resources than before", &effect.widened),
+        ("removed", "Cover fewer users or resources than before", &effect.narrowed),
+        ("changed", "Cover different users or resources than before", &effect.moved),
+        ("removed", "New restrictions", &effect.restrictions_added),
+        ("added", "Restrictions that no longer apply", &effect.restrictions_removed),
     ];
     let applications = [
-        (ReachChange::Gained, "added", "New in applications"),
-        (ReachChange::Lost, "removed", "Removed in applications"),
-        (ReachChange::Wider, "added", "Cover more in applications than before"),
-        (ReachChange::Narrower, "removed", "Cover less in applications than before"),
-        (ReachChange::Elsewhere, "changed", "Cover something else in applications than before"),
+        (AccessChange::Gained, "added", "New in applications"),
+        (AccessChange::Lost, "removed", "Removed in applications"),
+        (AccessChange::Widened, "added", "Cover more in applications than before"),
+        (AccessChange::Narrowed, "removed", "Cover less in applications than before"),
+        (AccessChange::Moved, "changed", "Cover something else in applications than before"),
     ];
     let applications = applications.into_iter().filter_map(|(change, class, label)| {
         let names: Vec<_> =
@@ -57,9 +57,9 @@ fn phrase(class: &'static str, label: &str, set: &PermissionSet, names_max: usiz
 /// number is text, such as `12 users`, and has the text that follows it.
 pub(crate) fn user_counts(effect: &Effect) -> Vec<(String, &'static str)> {
     let counts = [
-        (effect.more, " can do more"),
-        (effect.less, " can do less"),
-        (effect.both, " can do more in one respect and less in another"),
+        (effect.users_with_more, " can do more"),
+        (effect.users_with_less, " can do less"),
+        (effect.users_with_both, " can do more in one respect and less in another"),
         (effect.unchanged, ": no change"),
     ];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
@@ -78,6 +78,6 @@ pub(crate) fn scope_text(visibility: &Viewer<'_>, scope: &Scope, noun: &str) -> 
         let tags: Vec<String> = scope.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
         parts.push(format!("tagged {}", tags.join(" and ")));
     }
-    parts.extend(scope.conditions_in_words());
+    parts.extend(scope.condition_labels());
     parts.join(" ")
 }

@@ -15,7 +15,7 @@ const NAMES_MAX: usize = 6;
 /// words.
 pub(crate) fn in_review(viewer: &CurrentUser, flag: &Flag) -> Option<String> {
     Some(match flag {
-        Flag::TookFromStrongerUsers { permissions, users } => {
+        Flag::ReducedUsersWithMoreAccess { permissions, users } => {
             // The permissions that users keep depend on profiles that the viewer may not be allowed to see.
             let what = match viewer.visibility().sees_all_permissions() {
                 true => format!(": {}", permission_names(permissions)),
@@ -24,10 +24,10 @@ pub(crate) fn in_review(viewer: &CurrentUser, flag: &Flag) -> Option<String> {
             let users = user_count(*users);
             format!("{users} with more access than you will lose access{what}. Administrators will be notified.")
         }
-        Flag::WidenedOwnAssignable => {
+        Flag::ExpandedOwnAssignable => {
             "This widens what you, or users you can manage, can assign. Administrators will be notified.".to_owned()
         }
-        Flag::AssignableProfileGrew { profile, permissions } => format!(
+        Flag::AssignableProfileExpanded { profile, permissions } => format!(
             "Users who can assign {} can now give others {}: {}.",
             profile_name(viewer, *profile),
             match viewer.visibility().profile(*profile).shows_details() {
@@ -41,18 +41,18 @@ pub(crate) fn in_review(viewer: &CurrentUser, flag: &Flag) -> Option<String> {
              stop working, and they need a new invitation.",
             users_and_verb(viewer, users, *count)
         ),
-        Flag::CredentialsInOtherHands { users, count } => format!(
+        Flag::CredentialsKnownToCustodians { users, count } => format!(
             "Other users could know how {} in, and could use the access you grant here. Reset their credentials.",
             users_and_verb(viewer, users, *count)
         ),
-        Flag::TookReservedLogin { .. } => {
+        Flag::ReusedReservedLogin { .. } => {
             "The login name is reserved for the user who had it last. You can assign it, and this is recorded."
                 .to_owned()
         }
-        Flag::GaveMoreThanHeld { .. }
-        | Flag::TouchedStrongerUser { .. }
+        Flag::GrantedBeyondActor { .. }
+        | Flag::ChangedUserWithMoreAccess { .. }
         | Flag::LooksLike { .. }
-        | Flag::Undid { .. }
+        | Flag::UndoOf { .. }
         | Flag::Reason(_)
         | Flag::Repeated { .. } => return None,
     })
@@ -61,17 +61,17 @@ pub(crate) fn in_review(viewer: &CurrentUser, flag: &Flag) -> Option<String> {
 /// Describes a flag of a stored event. Returns `None` for flags that other parts of the history pages describe.
 pub(crate) fn in_history(viewer: &CurrentUser, flag: &StoredFlag) -> Option<String> {
     Some(match flag {
-        StoredFlag::TookFromStrongerUsers(names, users) => {
+        StoredFlag::ReducedUsersWithMoreAccess(names, users) => {
             format!(
                 "Took access from {} with more access than the actor: {}",
                 user_count(*users),
                 stored_permission_names(names)
             )
         }
-        StoredFlag::WidenedOwnAssignable => {
+        StoredFlag::ExpandedOwnAssignable => {
             "Widened what the actor, or users the actor can manage, can assign".to_owned()
         }
-        StoredFlag::AssignableProfileGrew(profile, names) => {
+        StoredFlag::AssignableProfileExpanded(profile, names) => {
             format!(
                 "Users who can assign {} can now give {}",
                 profile_name(viewer, *profile),
@@ -81,14 +81,14 @@ pub(crate) fn in_history(viewer: &CurrentUser, flag: &StoredFlag) -> Option<Stri
         StoredFlag::CredentialsReplaced(users, count) => {
             format!("Replaced credentials that other users could know: {}", user_names(viewer, users, *count))
         }
-        StoredFlag::CredentialsInOtherHands(users, count) => {
+        StoredFlag::CredentialsKnownToCustodians(users, count) => {
             format!("Other users could know the credentials of {}", user_names(viewer, users, *count))
         }
-        StoredFlag::GaveMoreThanHeld(_)
-        | StoredFlag::TouchedStrongerUser(_)
+        StoredFlag::GrantedBeyondActor(_)
+        | StoredFlag::ChangedUserWithMoreAccess(_)
         | StoredFlag::LooksLike(_)
-        | StoredFlag::TookReservedLogin(_)
-        | StoredFlag::Undid(_)
+        | StoredFlag::ReusedReservedLogin(_)
+        | StoredFlag::UndoOf(_)
         | StoredFlag::Reason(_)
         | StoredFlag::Repeated(_) => return None,
     })
@@ -146,6 +146,6 @@ fn users_who_can_assign(viewer: &CurrentUser, profile: floorkey::SecurityProfile
     if !viewer.visibility().sees_all_users() {
         return format!("users with {names}");
     }
-    let users = profiles.iter().map(|other| viewer.directory.holder_count(other.id)).sum::<usize>();
+    let users = profiles.iter().map(|other| viewer.directory.profile_user_count(other.id)).sum::<usize>();
     format!("{} with {names}", text::count_noun(users, "user"))
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::body::Body;
-use floorkey::{Act, Target};
+use floorkey::{Action, Target};
 use http::{HeaderValue, Response, StatusCode, header};
 
 use super::assets;
@@ -140,7 +140,7 @@ impl CurrentUser {
 
     /// Whether the viewer can open the page of historical changes.
     pub(crate) fn sees_history(&self) -> bool {
-        self.can(Act::ViewHistoricalChanges, &Target::Instance)
+        self.can(Action::ViewHistoricalChanges, &Target::Instance)
     }
 
     fn nav(&self) -> Vec<NavGroup> {

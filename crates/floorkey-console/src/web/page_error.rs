@@ -57,10 +57,10 @@ impl PageError {
 impl<E: Into<Failure>> From<E> for PageError {
     fn from(error: E) -> Self {
         match error.into() {
-            Failure::Refused(refusal) if matches!(refusal.root(), Refusal::NotFresh { .. }) => {
+            Failure::Refused(refusal) if matches!(refusal.innermost(), Refusal::NotRecentlyAuthenticated { .. }) => {
                 Self::ReauthenticationRequired
             }
-            Failure::Refused(refusal) if matches!(refusal.root(), Refusal::CredentialsEnded) => Self::SignIn,
+            Failure::Refused(refusal) if matches!(refusal.innermost(), Refusal::CredentialsEnded) => Self::SignIn,
             failure => Self::Failure(failure),
         }
     }
@@ -115,18 +115,18 @@ fn explain(refusal: &Refusal) -> String {
         Refusal::NotPermitted { all_of, any_of, .. } if !(all_of.is_empty() && any_of.is_empty()) => {
             format!("this needs the permission {}, which you do not hold", required_names(all_of, any_of))
         }
-        Refusal::NotAdministrator { act } => {
-            let act = event_types::infinitive(*act);
+        Refusal::NotAdministrator { action } => {
+            let action = event_types::infinitive(*action);
             format!(
-                "you must be a full administrator to {act}: your security profiles must grant every permission, undated and unscoped"
+                "you must be a full administrator to {action}: your security profiles must grant every permission, undated and unscoped"
             )
         }
-        Refusal::Restricted { act, restrictions } => {
+        Refusal::Restricted { action, restrictions } => {
             let names: Vec<_> = restrictions.iter().map(text::permission).collect();
-            let act = event_types::infinitive(*act);
-            format!("you can't {act}: one of your security profiles has the restriction {}", names.join(" and "))
+            let action = event_types::infinitive(*action);
+            format!("you can't {action}: one of your security profiles has the restriction {}", names.join(" and "))
         }
-        Refusal::Guard(exceeded) => format!("you can't do this: {}", exceeded.words(text::permission)),
+        Refusal::Guard(exceeded) => format!("you can't do this: {}", exceeded.message(text::permission)),
         // API errors contain the resource id, which the caller sent. Console users did not enter an id and may not be
         // allowed to see it.
         Refusal::OutOfScope { .. } => "your permission for this reaches other users or resources only".to_owned(),
@@ -248,7 +248,7 @@ fn refusal_status(refusal: &Refusal) -> (StatusCode, &'static str) {
     match refusal {
         Refusal::NotPermitted { .. }
         | Refusal::NotAdministrator { .. }
-        | Refusal::NotFresh { .. }
+        | Refusal::NotRecentlyAuthenticated { .. }
         | Refusal::CredentialsEnded
         | Refusal::OutOfScope { .. }
         | Refusal::Restricted { .. } => (StatusCode::FORBIDDEN, "Not permitted"),
@@ -268,7 +268,7 @@ fn refusal_status(refusal: &Refusal) -> (StatusCode, &'static str) {
 
 #[cfg(test)]
 mod tests {
-    use floorkey::Act;
+    use floorkey::Action;
 
     use super::*;
 
@@ -280,12 +280,12 @@ mod tests {
     #[test]
     fn refusals_in_a_batch_redirect_to_sign_in() {
         assert!(matches!(
-            page_error(Refusal::NotFresh { act: Act::SetEscalationGuard }),
+            page_error(Refusal::NotRecentlyAuthenticated { action: Action::SetEscalationGuard }),
             PageError::ReauthenticationRequired
         ));
         assert!(matches!(page_error(Refusal::CredentialsEnded), PageError::SignIn));
         assert!(matches!(
-            page_error(Refusal::NotAdministrator { act: Act::SetEscalationGuard }),
+            page_error(Refusal::NotAdministrator { action: Action::SetEscalationGuard }),
             PageError::Failure(_)
         ));
     }

@@ -37,11 +37,11 @@ pub(crate) fn new_session(instance: InstanceId, user: &User, address: &str, agen
         user: user.id,
         epoch: user.security_epoch,
         created_at: now,
-        proved_at: now,
-        seen_at: now,
+        reauthenticated_at: now,
+        last_used_at: now,
         expires_at: add_duration(now, LIFETIME),
         address: Some(address.to_owned()),
-        agent: Some(truncated_agent(agent)),
+        user_agent: Some(truncated_agent(agent)),
     };
     (session, URL_SAFE_NO_PAD.encode(token))
 }
@@ -58,19 +58,19 @@ pub(crate) fn is_valid(session: &Session, user: &User, now: Timestamp) -> bool {
     user.enabled
         && session.epoch == user.security_epoch
         && now < session.expires_at
-        && now < add_duration(session.seen_at, IDLE_TIMEOUT)
+        && now < add_duration(session.last_used_at, IDLE_TIMEOUT)
         // Setting the clock back must not extend a session.
         && session.created_at <= add_duration(now, TOUCH_INTERVAL)
 }
 
 /// Whether the user signed in or confirmed their identity recently.
 pub(crate) fn is_recent(session: &Session, now: Timestamp) -> bool {
-    session.proved_at <= now && now < add_duration(session.proved_at, REAUTHENTICATION_WINDOW)
+    session.reauthenticated_at <= now && now < add_duration(session.reauthenticated_at, REAUTHENTICATION_WINDOW)
 }
 
 /// Whether the session's time of last use in the store must be updated.
 pub(crate) fn is_touch_due(session: &Session, now: Timestamp) -> bool {
-    now >= add_duration(session.seen_at, TOUCH_INTERVAL)
+    now >= add_duration(session.last_used_at, TOUCH_INTERVAL)
 }
 
 /// The name of the cookie. Over TLS, the `__Host-` prefix limits it to this host and to secure connections.

@@ -69,9 +69,9 @@ impl<'a> Combinations<'a> {
                 let profiles: Box<[_]> = self.profiles.as_slice().into();
                 let combination = Combination {
                     profiles: profiles.clone(),
-                    permissions: grants.anywhere(),
-                    is_scoped: !grants.anywhere().is_subset(&grants.everywhere),
-                    restrictions: grants.limits,
+                    permissions: grants.all_permissions(),
+                    is_scoped: !grants.all_permissions().is_subset(&grants.unscoped),
+                    restrictions: grants.restrictions,
                     users: 0,
                 };
                 self.combinations.push(combination);

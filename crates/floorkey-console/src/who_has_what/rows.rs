@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use floorkey::text::folded;
-use floorkey::{Directory, HierarchyGroupId, Permission, PermissionSet, User, catalogue};
+use floorkey::{Directory, HierarchyGroupId, Permission, PermissionSet, User, catalog};
 
 use super::combinations::{Combination, Combinations};
 use super::params::{GroupFilter, Params};
@@ -28,12 +28,12 @@ impl MapColumn {
     /// Returns the permission groups in the order of the catalog.
     pub(super) fn all() -> Vec<Self> {
         let counts =
-            |permission: &Permission| catalogue().granting().contains(*permission) && !permission.info().is_legacy();
+            |permission: &Permission| catalog().granting().contains(*permission) && !permission.info().is_legacy();
         let of = |name: &'static str| {
-            let all = catalogue().permissions().filter(counts);
+            let all = catalog().permissions().filter(counts);
             Self { name, permissions: all.filter(|permission| permission.info().group == name).collect() }
         };
-        catalogue().groups().into_iter().map(of).filter(|column| !column.permissions.is_empty()).collect()
+        catalog().groups().into_iter().map(of).filter(|column| !column.permissions.is_empty()).collect()
     }
 
     fn share(&self, combination: &PermissionSet) -> f32 {
@@ -90,7 +90,7 @@ impl Rows {
         let sees_all = visibility.sees_all_permissions();
         let mut matches = params.matches(viewer);
         let seen = |user: &User| {
-            sees_all || visibility.user(user.id).shows_details() && visibility.effective_permissions(user).is_ok()
+            sees_all || visibility.user(user.id).shows_details() && visibility.check_effective_permissions(user).is_ok()
         };
         let members: Vec<CombinationMember<'_>> = directory
             .users_after(None)

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::body::Body;
-use floorkey::{Act, Target};
+use floorkey::{Action, Target};
 use http::Response;
 
 use super::heat_map::HeatMap;
@@ -38,11 +38,11 @@ struct WhoHasWhatPage {
 }
 
 pub(super) async fn show(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
-    for (has_permission, act) in
-        [(viewer.sees_users(), Act::ListUsers), (viewer.sees_profiles(), Act::DescribeSecurityProfile)]
+    for (has_permission, action) in
+        [(viewer.sees_users(), Action::ListUsers), (viewer.sees_profiles(), Action::DescribeSecurityProfile)]
     {
         if !has_permission {
-            viewer.authorize(act, &Target::Instance)?;
+            viewer.authorize(action, &Target::Instance)?;
         }
     }
     scan(&viewer, move |viewer| page(&build(viewer, &fields))).await

@@ -121,7 +121,7 @@ async fn restore(target: TargetFlags) -> Result<(), String> {
     let restored = after.user_by_login(&target.user).and_then(|user| user.assignments.first());
     let restored =
         restored.and_then(|assignment| after.profile(assignment.profile)).ok_or("the user does not exist")?;
-    let users: Vec<&str> = after.holders(restored.id).map(|user| user.username.as_str()).collect();
+    let users: Vec<&str> = after.users_with_profile(restored.id).map(|user| user.username.as_str()).collect();
     let created_note =
         if is_created { format!("`{}` did not exist and was created. ", target.user) } else { String::new() };
     let keys = if is_created { "" } else { " MFA methods were removed. Access keys are unchanged." };

@@ -156,7 +156,7 @@ impl Question {
                 format!("\n\nTo list the permissions of the application, run `floorkey application show {kind}`.")
             }
             ("unknown_permission", _) => match Permission::parse(&self.permission) {
-                Err(unknown) if unknown.instead().is_some() => format!("\n\n{unknown}"),
+                Err(unknown) if unknown.suggestion().is_some() => format!("\n\n{unknown}"),
                 Err(unknown) => {
                     format!(
                         "\n\n{unknown} of Floorkey. For a permission of an application, specify a resource, \

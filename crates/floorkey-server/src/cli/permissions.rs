@@ -1,7 +1,7 @@
 //! `floorkey permissions`: searches the catalog of permissions.
 
 use clap::Args;
-use floorkey::catalogue::Risk;
+use floorkey::catalog::Risk;
 use serde_json::{Value, json};
 
 use super::OutputFlags;
@@ -21,7 +21,7 @@ pub(super) struct Permissions {
     #[arg(long, value_name = "GROUP")]
     group: Option<String>,
     /// Only permissions with this risk
-    #[arg(long, value_name = "RISK", value_parser = RISKS.map(Risk::word))]
+    #[arg(long, value_name = "RISK", value_parser = RISKS.map(Risk::as_str))]
     risk: Option<String>,
     #[command(flatten)]
     connection: Connection,

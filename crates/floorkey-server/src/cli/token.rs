@@ -28,7 +28,7 @@ enum Command {
         label: String,
         /// The allowed calls: evaluate for decisions, search for searches of users, resources and actions [default:
         /// both]
-        #[arg(long = "scope", value_name = "SCOPE", value_parser = TokenScope::ALL.map(TokenScope::word))]
+        #[arg(long = "scope", value_name = "SCOPE", value_parser = TokenScope::ALL.map(TokenScope::as_str))]
         scopes: Vec<String>,
         /// The expiration: a day (2027-01-31, UTC), a time (2027-01-31T12:00Z) or a duration (90d, 12h) [default: none]
         #[arg(long, value_name = "WHEN")]
@@ -119,7 +119,7 @@ impl TokenSettingsFlags {
     fn replaced_types_note(&self) -> String {
         let settings =
             TokenSettings { resource_types: self.resource_types.iter().cloned().collect(), ..TokenSettings::default() };
-        let lines = settings.replaced_types().map(|built_in| {
+        let lines = settings.overridden_types().map(|built_in| {
             let namespace = settings.namespace_of(built_in).unwrap_or_default();
             let other = ResourceType::named(built_in)
                 .map(|own_type| if built_in == own_type.word() { own_type.arn_word() } else { own_type.word() })
@@ -156,7 +156,7 @@ fn create(
     connection: &InstanceConnection,
     output_flags: OutputFlags,
 ) -> Result<(), String> {
-    let all = || TokenScope::ALL.map(|scope| scope.word().to_owned()).to_vec();
+    let all = || TokenScope::ALL.map(|scope| scope.as_str().to_owned()).to_vec();
     let scopes = if scopes.is_empty() { all() } else { scopes.to_vec() };
     let expires = expires.map(|expires| parse_expiration(expires, clock::now())).transpose()?;
     let mut body = json!({ "Label": label, "Scopes": scopes, "ExpiresTime": expires });

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use floorkey::application::ApplicationPermission;
-use floorkey::profile::Application;
+use floorkey::profile::ApplicationGrant;
 use floorkey::{
     AnyPermission, ApplicationResource, Command, Condition, RegisteredApplication, SecurityProfileEdit,
     SecurityProfileId, Timestamp,
@@ -78,12 +78,12 @@ pub(super) async fn create(
 }
 
 fn own_booking() -> Condition {
-    Condition::Own { attribute: "owner".to_owned() }
+    Condition::OwnedBySubject { attribute: "owner".to_owned() }
 }
 
 fn brand_is(brand: &str) -> Condition {
-    let (of, attribute) = (floorkey::condition::Side::Resource, "brand".to_owned());
-    Condition::OneOf { of, attribute, values: BTreeSet::from([brand.to_owned()]) }
+    let (of, attribute) = (floorkey::condition::AttributeOwner::Resource, "brand".to_owned());
+    Condition::OneOf { owner: of, attribute, values: BTreeSet::from([brand.to_owned()]) }
 }
 
 /// Returns the command that grants permissions of the application in a profile, some of them under a condition.
@@ -93,7 +93,7 @@ fn grant_command(profile: SecurityProfileId, names: &[&str], conditions: &[(&str
     let conditions: BTreeMap<_, _> =
         conditions.iter().map(|(name, condition)| (any(name), BTreeSet::from([condition.clone()]))).collect();
     let edit = SecurityProfileEdit {
-        applications: Some(vec![Application { namespace: NAMESPACE.to_owned(), permissions, kind: None }]),
+        applications: Some(vec![ApplicationGrant { namespace: NAMESPACE.to_owned(), permissions, kind: None }]),
         conditions: Some(conditions),
         ..SecurityProfileEdit::default()
     };
@@ -116,7 +116,7 @@ fn bookings(
         let owner = if team == "Lisbon Payments" { payment_agents.next() } else { team_lead() };
         attributes.extend(owner.map(|owner| ("owner".to_owned(), owner.new.username.clone())));
         all.push(ApplicationResource {
-            attributes_set: floorkey::SetRevisions::default(),
+            attribute_revisions: floorkey::ValueRevisions::default(),
             namespace: NAMESPACE.to_owned(),
             id: id.to_owned(),
             attributes,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use floorkey::bundle::PublicKey;
-use floorkey::{Action, Permission, Request, Target, Timestamp, catalogue};
+use floorkey::{RequestedAction, Permission, Request, Target, Timestamp, catalog};
 use serde_json::Value;
 
 use crate::program::Program;
@@ -30,10 +30,10 @@ fn an_exported_bundle_decides_in_process_as_the_server_does() {
         let held = shown["Permissions"].as_array().unwrap().iter().filter(everywhere);
         let held: BTreeSet<&str> = held.map(|held| held["Permission"].as_str().unwrap()).collect();
         let may = |permission: &Permission| {
-            let request = Request::new(user.id, Action::Permission(*permission), Target::Instance, at);
+            let request = Request::new(user.id, RequestedAction::Permission(*permission), Target::Instance, at);
             bundle.directory.decide(&request).allowed()
         };
-        let allowed: BTreeSet<&str> = catalogue().permissions().filter(may).map(Permission::name).collect();
+        let allowed: BTreeSet<&str> = catalog().permissions().filter(may).map(Permission::name).collect();
         assert!(!held.is_empty());
         assert_eq!(allowed, held, "{login}");
     }

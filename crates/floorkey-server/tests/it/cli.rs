@@ -134,8 +134,8 @@ fn a_locked_out_instance_is_restored_while_the_server_is_stopped() {
         assert_eq!((&status["Administrator"], &status["Password"]), (&true.into(), &"OneTime".into()), "{status}");
     }
     let audit = program.extension(&program.operator, "GET", "/audit?maxResults=3", None).body;
-    let acts = audit["Events"].as_array().unwrap().iter().map(|event| event["Act"].as_str().unwrap());
-    assert_eq!(acts.collect::<Vec<_>>(), ["RestoreAdministrator", "RestoreAdministrator", "ResetUserPassword"]);
+    let actions = audit["Events"].as_array().unwrap().iter().map(|event| event["Act"].as_str().unwrap());
+    assert_eq!(actions.collect::<Vec<_>>(), ["RestoreAdministrator", "RestoreAdministrator", "ResetUserPassword"]);
     assert_eq!(audit["Events"][0]["By"]["Kind"], "System");
 }
 

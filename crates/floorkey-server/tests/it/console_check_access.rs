@@ -66,10 +66,10 @@ fn a_page_and_the_api_decide_the_shown_request_alike() {
     );
     let config = Config { cases: 80, failure_persistence: None, ..Config::default() };
     TestRunner::new(config)
-        .run(&question, |(who, can, to, thing, user, act)| {
+        .run(&question, |(who, can, to, thing, user, action)| {
             let of_records = can.starts_with("record");
             let (to, thing) = if of_records { (to, thing) } else { ("", "") };
-            let fields = [("who", who), ("can", can), ("to", to), ("thing", thing), ("user", user), ("act", act)];
+            let fields = [("who", who), ("can", can), ("to", to), ("thing", thing), ("user", user), ("act", action)];
             let seen = admin.see(&address(DECISION, &fields));
             let answer = application.ask(EVALUATION, &request(&seen));
             prop_assert_eq!(allowed(&seen), answer["decision"] == true, "{:?}: {}", fields, answer);
@@ -102,7 +102,7 @@ fn a_page_and_the_api_decide_the_shown_request_alike() {
 fn a_search_finds_exactly_the_users_whom_the_api_allows() {
     let world = records();
     let (admin, application) = (Visitor::administrator(&world.server), Application::of(&world));
-    for (can, to, thing, act) in [
+    for (can, to, thing, action) in [
         ("record: write", "record-1", "", ""),
         ("record: write", "record-2", "", ""),
         ("record: write", "record-1", "status=archived", ""),
@@ -110,7 +110,7 @@ fn a_search_finds_exactly_the_users_whom_the_api_allows() {
         ("Users: View", "", "", ""),
         ("Users: View", "alice", "", ""),
     ] {
-        let fields = [("can", can), ("to", to), ("thing", thing), ("act", act)];
+        let fields = [("can", can), ("to", to), ("thing", thing), ("act", action)];
         let found: Vec<String> = rows(&admin, &fields).into_iter().map(|row| row[1].clone()).collect();
         let may = |who: &&str| {
             let seen = admin.see(&address(DECISION, &[&fields[..], &[("who", *who)]].concat()));

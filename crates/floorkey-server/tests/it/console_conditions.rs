@@ -94,10 +94,10 @@ fn an_invalid_condition_is_refused_beside_its_fields_and_its_input_is_kept() {
         (&[("cond-on", "Users: Edit"), ("cond-kind", "same")], "Name the attribute"),
         (&[("cond-on", "Users: Edit"), ("cond-kind", "one-of"), ("cond-attribute", "site")], "values"),
     ] {
-        for act in ["condition", "save"] {
-            let answer = admin.post(&address, &[&basics(&modified)[..], fields, &[("do", act)]].concat());
+        for action in ["condition", "save"] {
+            let answer = admin.post(&address, &[&basics(&modified)[..], fields, &[("do", action)]].concat());
             let text = page(&answer);
-            assert!(answer.status == 422 && text.contains(words), "{fields:?} {act}: {} {text}", answer.status);
+            assert!(answer.status == 422 && text.contains(words), "{fields:?} {action}: {} {text}", answer.status);
             assert!(text.contains(&format!("name=\"cond-on\" value=\"{}\"", fields[0].1)), "{text}");
         }
     }

@@ -159,7 +159,7 @@ fn users_who_gain_or_lose_access_are_named_before_saving() {
     world.new_user("ann", &[&id]);
     let own = format!("{LIST}/{id}");
     let modified = hidden(&admin.see(&own), "modified");
-    let fields = |act| [("do", act), ("name", "Desk"), ("p", "Queues.View"), ("modified", modified.as_str())];
+    let fields = |action| [("do", action), ("name", "Desk"), ("p", "Queues.View"), ("modified", modified.as_str())];
     let review = admin.post(&own, &fields("save"));
     assert_eq!(review.status, 200);
     let review = page(&review);
@@ -184,15 +184,15 @@ fn the_guard_warns_before_saving_and_in_enforce_mode_refuses_and_keeps_the_input
     let (editor, _) =
         somebody(&world, "editor", &["SecurityProfiles.View", "SecurityProfiles.Edit", "SecurityProfiles.Create"]);
     let new = format!("{LIST}/new");
-    let fields = |act| [("do", act), ("name", "Stronger"), ("description", "kept"), ("p", "Queues.Purge")];
+    let fields = |action| [("do", action), ("name", "Stronger"), ("description", "kept"), ("p", "Queues.Purge")];
     let review = page(&editor.post(&new, &fields("save")));
     assert!(review.contains("This gives more than you hold: Queues: View and Queues: Purge"), "{review}");
     assert!(review.contains("Users with this profile can permanently delete data in queues"), "{review}");
     assert!(!names(&world).contains(&"Stronger".to_owned()));
     let guard = format!("/floorkey/v1/instances/{}/guard", world.instance);
     assert_eq!(world.operator.send("PUT", &guard, "", br#"{"Mode":"enforce"}"#).status, 200);
-    for act in ["save", "confirm"] {
-        let refused = editor.post(&new, &fields(act));
+    for action in ["save", "confirm"] {
+        let refused = editor.post(&new, &fields(action));
         assert_eq!(refused.status, 409);
         let refused = page(&refused);
         assert!(refused.contains("You can&#39;t do this: ") && refused.contains("value=\"kept\""), "{refused}");
@@ -276,7 +276,7 @@ fn profiles_are_replaced_for_their_users_or_deleted_and_both_can_be_undone() {
     let shown = admin.see(&delete);
     assert!(shown.contains("1 user holds it") && shown.contains("Ann Other"));
     let modified = hidden(&shown, "modified");
-    let fields = |act, with| [("do", act), ("with", with), ("and-delete", "1"), ("modified", modified.as_str())];
+    let fields = |action, with| [("do", action), ("with", with), ("and-delete", "1"), ("modified", modified.as_str())];
     assert_eq!(admin.post(&delete, &fields("delete", "")).status, 409);
     assert_eq!(admin.post(&delete, &fields("review", "")).status, 422);
     let review = page(&admin.post(&delete, &fields("review", &new)));
@@ -310,8 +310,8 @@ fn users_who_can_only_view_profiles_cannot_change_them_and_others_see_nothing() 
     assert!(!viewer.see(LIST).contains("/new\""));
     let before = permissions(&world, &admin);
     let modified = hidden(&shown, "modified");
-    for act in ["save", "confirm"] {
-        let fields = [("do", act), ("name", "Admin"), ("modified", modified.as_str()), ("p", "Users.View")];
+    for action in ["save", "confirm"] {
+        let fields = [("do", action), ("name", "Admin"), ("modified", modified.as_str()), ("p", "Users.View")];
         assert_eq!(viewer.post(&own, &fields).status, 403);
     }
     assert_eq!(viewer.post(&format!("{LIST}/new"), &[("do", "save"), ("name", "x")]).status, 403);

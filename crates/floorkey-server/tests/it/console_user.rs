@@ -334,9 +334,9 @@ fn users_who_can_only_view_are_offered_no_changes_and_refused_all() {
     let modified = hidden(&details, "modified");
     let forged = [("modified", modified.as_str()), ("section", "identity"), ("first_name", "Forged")];
     assert_eq!(looker.post(&format!("{at}/details"), &forged).status, 422);
-    for act in ["disable", "sign-out", "unlock", "remove-factors", "end-session"] {
-        let status = looker.post(&format!("{at}/sign-in/{act}"), &[]).status;
-        assert_eq!(status, 403, "{act}");
+    for action in ["disable", "sign-out", "unlock", "remove-factors", "end-session"] {
+        let status = looker.post(&format!("{at}/sign-in/{action}"), &[]).status;
+        assert_eq!(status, 403, "{action}");
     }
     assert_eq!(looker.post(&format!("{at}/reset"), &[("modified", &modified)]).status, 403);
     assert_eq!(looker.post(&format!("{at}/delete"), &[("modified", &modified)]).status, 403);

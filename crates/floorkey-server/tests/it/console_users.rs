@@ -230,8 +230,8 @@ fn users_without_permission_are_refused_whatever_the_page_shows() {
         let reads = ["/connect/users?", "/connect/users/download"].iter().any(|open| path.starts_with(open));
         assert_eq!(viewer.get(&path).status, if reads { 200 } else { 403 }, "{path}");
     }
-    for act in ["edit", "reset", "delete", "disable", "enable", "unlock", "sign-out", "restore"] {
-        let path = format!("/connect/users/{act}");
+    for action in ["edit", "reset", "delete", "disable", "enable", "unlock", "sign-out", "restore"] {
+        let path = format!("/connect/users/{action}");
         for somebody in [&agent, &viewer] {
             let answer = somebody
                 .post(&path, &[("user", &ids[0]), ("mark", "x"), ("add", &world.profile("Admin")), ("do", "save")]);

@@ -93,7 +93,7 @@ fn check_history(world: &World) {
             .collect();
         revisions.sort_unstable();
         assert!(revisions.into_iter().eq(1..=loaded.head.revision().0), "a revision without its event, or twice");
-        let made = events.iter().filter(|event| event.act == "CreateSecurityProfile").count();
+        let made = events.iter().filter(|event| event.event_type == "CreateSecurityProfile").count();
         let directory = floorkey::Directory::from_records(instance, loaded.head.revision(), loaded.records);
         let profiles = directory.profiles().filter(|profile| profile.name.starts_with('r')).count();
         assert_eq!(profiles, made, "a profile without its event, or an event without its profile");

@@ -1,9 +1,9 @@
 //! Historical changes with events about 10,000 users. The size of every page, row and response has a limit.
 
-use floorkey::audit::{FieldChange, Outcome, Step};
-use floorkey::{Act, Actor, AuditEvent, InstanceId, RecordKey, Timestamp, UserId};
+use floorkey::audit::{FieldChange, Outcome, ValueChange};
+use floorkey::{Action, Actor, AuditEvent, InstanceId, RecordKey, Timestamp, UserId};
 use floorkey_aws::operation::Operation;
-use floorkey_store::{Batch, Entry, Happening, Store, StoreSettings};
+use floorkey_store::{Batch, Entry, EntryContent, Store, StoreSettings};
 use serde_json::{Value, json};
 
 use crate::visitor::{Visitor, page};
@@ -28,12 +28,12 @@ fn id(number: u128, ann: UserId) -> UserId {
 fn import(ann: UserId, revision: floorkey::Revision) -> AuditEvent {
     let added = |user: u128, field, value: String, is_personal: bool| {
         let id = id(user, ann);
-        let step = Step::Value { before: None, after: Some(value) };
-        FieldChange { record: RecordKey::User(id), field, step, personal: is_personal.then_some(id) }
+        let step = ValueChange::Value { before: None, after: Some(value) };
+        FieldChange { record: RecordKey::User(id), field, change: step, personal: is_personal.then_some(id) }
     };
     let changes = (0..USERS).flat_map(|user| {
         let tags = (0..4).map(|tag| format!("tag-{tag}=value of user {user}")).collect();
-        let tags = Step::Members { added: tags, removed: Vec::new() };
+        let tags = ValueChange::Members { added: tags, removed: Vec::new() };
         [
             added(user, "username", format!("user-{user:05}"), true),
             added(user, "first_name", format!("First{user}"), true),
@@ -43,11 +43,11 @@ fn import(ann: UserId, revision: floorkey::Revision) -> AuditEvent {
             added(user, "enabled", "true".to_owned(), false),
             added(user, "password", "None".to_owned(), false),
             added(user, "security_epoch", "0".to_owned(), false),
-            FieldChange { step: tags, ..added(user, "tags", String::new(), false) },
+            FieldChange { change: tags, ..added(user, "tags", String::new(), false) },
         ]
     });
     AuditEvent {
-        act: Act::ImportUsers,
+        action: Action::ImportUsers,
         actor: Actor { request_id: "an import".to_owned(), ..Actor::system() },
         at: Timestamp::from_millis(1_795_000_000_000),
         outcome: Outcome::Done { revision },
@@ -69,7 +69,7 @@ fn world() -> (World, String) {
         let instance = InstanceId::parse(&world.instance).unwrap();
         let head = store.load(instance).await.unwrap().head;
         let event = import(UserId::parse(&ann).unwrap(), head.revision());
-        let entry = |seed| Entry { happening: Happening::Event(Box::new(event.clone())), salt_seed: [seed; 32] };
+        let entry = |seed| Entry { content: EntryContent::Event(Box::new(event.clone())), salt_seed: [seed; 32] };
         store.commit(Batch { instance, expected: head, entries: vec![entry(1), entry(2)] }).await.unwrap();
     });
     world.server.restart();

@@ -294,9 +294,9 @@ fn only_the_event_of_a_signed_change_contains_the_hash_of_its_signature() {
         let store = floorkey_store::Store::open(&settings).unwrap();
         store.audit_events(floorkey::InstanceId::parse(&world.instance).unwrap(), None, 100).await.unwrap()
     });
-    let of = |act: &str, refused: bool| {
+    let of = |action: &str, refused: bool| {
         let is_it = |event: &&floorkey_store::StoredEvent| {
-            event.act == act && matches!(event.outcome, floorkey_store::StoredOutcome::Refused { .. }) == refused
+            event.event_type == action && matches!(event.outcome, floorkey_store::StoredOutcome::Refused { .. }) == refused
         };
         stored.iter().find(is_it).unwrap().signature.clone()
     };

@@ -58,11 +58,11 @@ fn past(phrase: &str) -> String {
 #[test]
 fn every_act_reads_well_in_all_four_forms() {
     let mut table = String::new();
-    for act in Act::ALL {
-        let event_type = EventType::from_act(*act);
+    for action in Action::ALL {
+        let event_type = EventType::from_action(*action);
         let (did_phrase, infinitive_phrase) = (event_type.did, event_type.infinitive);
-        match act {
-            Act::FailedSignIn => assert_eq!(did_phrase, format!("failed to {infinitive_phrase}")),
+        match action {
+            Action::FailedSignIn => assert_eq!(did_phrase, format!("failed to {infinitive_phrase}")),
             _ => assert!(did_phrase.starts_with(&past(infinitive_phrase)), "{did_phrase}: {infinitive_phrase}"),
         }
         let title = event_type.title;
@@ -75,16 +75,16 @@ fn every_act_reads_well_in_all_four_forms() {
         );
         let (one, many) = (objects(did_phrase, 1), objects(did_phrase, 12));
         let forms = [
-            text(&did(act.name(), &one)),
-            text(&tried(act.name(), &one)),
-            text(&did(act.name(), &many)),
-            infinitive(*act),
+            text(&did(action.name(), &one)),
+            text(&tried(action.name(), &one)),
+            text(&did(action.name(), &many)),
+            infinitive(*action),
         ];
         for form in &forms {
             assert!(!form.contains(['{', '}', '[', ']']) && !form.contains("  ") && form.trim() == form, "{form}");
             assert!(!form.contains("would have") && !form.contains(" the the ") && !form.contains("own "), "{form}");
         }
-        table.push_str(&format!("{}: {title} | {}\n", act.name(), forms.join(" | ")));
+        table.push_str(&format!("{}: {title} | {}\n", action.name(), forms.join(" | ")));
     }
     insta::assert_snapshot!(table);
 }
@@ -124,7 +124,7 @@ fn objects_are_named_counted_and_left_out_where_there_are_none() {
 }
 
 #[test]
-fn types_are_listed_once_sorted_and_cover_every_act() {
+fn types_are_listed_once_sorted_and_cover_every_action() {
     let all = EventType::all();
     let keys: Vec<_> = all.iter().map(|one| (one.noun.label().to_lowercase(), one.title)).collect();
     assert!(keys.is_sorted(), "{keys:?}");
@@ -132,7 +132,7 @@ fn types_are_listed_once_sorted_and_cover_every_act() {
     titles.sort_unstable();
     titles.dedup();
     assert_eq!(titles.len(), all.len(), "two nouns have a title of the same words");
-    let covered: usize = all.iter().map(|one| one.acts().count()).sum();
-    assert_eq!(covered, Act::ALL.len());
+    let covered: usize = all.iter().map(|one| one.actions().count()).sum();
+    assert_eq!(covered, Action::ALL.len());
     assert!(Noun::ALL.iter().all(|noun| all.iter().any(|one| one.noun == *noun)));
 }

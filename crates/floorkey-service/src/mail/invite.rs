@@ -5,8 +5,8 @@ use std::sync::Arc;
 use floorkey::user::PasswordState;
 use floorkey::visibility::Viewer;
 use floorkey::{
-    Act, Actor, Command, Directory, NewPassword, Opaque, Principal, Record, RecordKey, Refusal, ResourceType, Target,
-    Timestamp, User, UserId, Via,
+    Action, Actor, Command, Directory, NewPassword, SecretBytes, Principal, Record, RecordKey, Refusal, ResourceType, Target,
+    Timestamp, User, UserId, Authentication,
 };
 use floorkey_store::LinkPurpose;
 
@@ -45,34 +45,34 @@ pub async fn invite(
     let instance = directory.instance();
     let target = vec![RecordKey::User(id)];
     let Some(user) = directory.user(id).cloned() else {
-        let (act, now) = (Act::InviteUser, clock::now());
-        let refusal = floorkey::missing(directory, &actor.principal, act, ResourceType::User, id, now);
-        return Err(mailer.service.record_refusal(instance, actor, act, target, refusal).await);
+        let (action, now) = (Action::InviteUser, clock::now());
+        let refusal = floorkey::not_found_or_denied(directory, &actor.principal, action, ResourceType::User, id, now);
+        return Err(mailer.service.record_refusal(instance, actor, action, target, refusal).await);
     };
     // An actor without the permission gets the same refusal for every ID. The actor therefore can't learn which users
     // exist.
     if let Err(refusal) =
-        floorkey::authorize(directory, &actor.principal, Act::InviteUser, &Target::User(id), clock::now())
+        floorkey::authorize(directory, &actor.principal, Action::InviteUser, &Target::User(id), clock::now())
     {
-        return Err(mailer.service.record_refusal(instance, actor, Act::InviteUser, target, refusal).await);
+        return Err(mailer.service.record_refusal(instance, actor, Action::InviteUser, target, refusal).await);
     }
-    let act = match user.password {
-        PasswordState::Chosen => Act::SendPasswordLink,
-        PasswordState::None | PasswordState::OneTime => Act::InviteUser,
+    let action = match user.password {
+        PasswordState::Set => Action::SendPasswordLink,
+        PasswordState::None | PasswordState::Temporary => Action::InviteUser,
     };
-    if let Err(refusal) = check_may_send(directory, &actor, act, &user) {
-        return Err(mailer.service.record_refusal(instance, actor, act, target, refusal).await);
+    if let Err(refusal) = check_may_send(directory, &actor, action, &user) {
+        return Err(mailer.service.record_refusal(instance, actor, action, target, refusal).await);
     }
     mailer.queue.check_capacity()?;
-    mailer.service.check_signature_unused(instance, &actor, act, vec![RecordKey::User(id)]).await?;
-    let purpose = match act {
-        Act::SendPasswordLink => LinkPurpose::Reset,
+    mailer.service.check_signature_unused(instance, &actor, action, vec![RecordKey::User(id)]).await?;
+    let purpose = match action {
+        Action::SendPasswordLink => LinkPurpose::Reset,
         _ => LinkPurpose::Invite,
     };
-    let to = link_address(&user).ok_or_else(|| missing_address(act))?;
+    let to = link_address(&user).ok_or_else(|| missing_address(action))?;
     confirmed_by_actor(&user, &to, confirmed)?;
     if user.email_unverified {
-        let vouch = Command::VouchForEmail { user: id, email: to.clone() };
+        let vouch = Command::VerifyEmailOfUser { user: id, email: to.clone() };
         mailer.service.execute(instance, actor.clone(), vouch).await?;
     }
     if purpose == LinkPurpose::Reset && is_cooling_off(mailer, directory, &user, &to).await? {
@@ -80,12 +80,12 @@ pub async fn invite(
     }
     count_message(mailer, directory, &user, "link", LINKS_BEFORE_WAIT)?;
     let name = actor_name(directory, &actor, &user);
-    match act {
+    match action {
         // The address is not verified: the actor vouches for it.
-        Act::InviteUser => {
+        Action::InviteUser => {
             mailer.service.execute(instance, actor, Command::InviteUser { user: id, email: to.clone() }).await?;
         }
-        act => mailer.service.record_event(instance, actor, act, target).await?,
+        action => mailer.service.record_event(instance, actor, action, target).await?,
     }
     // The link is created last, because a new link invalidates the earlier ones.
     let new_link = link::create(mailer, directory, &user, purpose, &to).await?;
@@ -117,26 +117,26 @@ fn confirmed_by_actor(user: &User, to: &str, confirmed: Option<&str>) -> Result<
 /// user has not chosen a password yet. `None` if there is none, or if the user is disabled.
 pub fn link_address(user: &User) -> Option<String> {
     let address = match user.password {
-        PasswordState::Chosen => &user.confirmed_email,
-        PasswordState::None | PasswordState::OneTime => &user.identity.email,
+        PasswordState::Set => &user.verified_email,
+        PasswordState::None | PasswordState::Temporary => &user.identity.email,
     };
     address.clone().filter(|_| user.enabled)
 }
 
-fn check_may_send(directory: &Directory, actor: &Actor, act: Act, user: &User) -> Result<(), Refusal> {
+fn check_may_send(directory: &Directory, actor: &Actor, action: Action, user: &User) -> Result<(), Refusal> {
     let now = clock::now();
-    floorkey::authorize(directory, &actor.principal, act, &Target::User(user.id), now)?;
+    floorkey::authorize(directory, &actor.principal, action, &Target::User(user.id), now)?;
     if !user.enabled {
         let problem = "the user is disabled and can't sign in: enable the user first".to_owned();
         return Err(floorkey::Invalid { input: "UserId", problem }.into());
     }
     // A link to choose a password is equivalent to a reset, so the guard applies to both alike.
-    let password = NewPassword { hash: Opaque::new(Vec::new()), one_time: true };
+    let password = NewPassword { hash: SecretBytes::new(Vec::new()), temporary: true };
     let reset = Command::ResetUserPassword { user: user.id, password, revoke_access_keys: false };
     match floorkey::plan(directory, actor, &reset, now) {
         Err(refusal)
             if matches!(
-                refusal.root(),
+                refusal.innermost(),
                 Refusal::Guard(_) | Refusal::Invalid(_) | Refusal::LastAdministrator { .. } | Refusal::CredentialsEnded
             ) =>
         {
@@ -148,9 +148,9 @@ fn check_may_send(directory: &Directory, actor: &Actor, act: Act, user: &User) -
     }
 }
 
-fn missing_address(act: Act) -> Failure {
-    let problem = match act {
-        Act::SendPasswordLink => {
+fn missing_address(action: Action) -> Failure {
+    let problem = match action {
+        Action::SendPasswordLink => {
             "the user has no verified email to which a link can be sent: set a temporary password, and ask the \
             user to verify their email after they sign in"
         }
@@ -222,11 +222,11 @@ pub async fn send_confirmation(
     directory: &Directory,
     user: &User,
 ) -> Result<Option<SentLink>, Failure> {
-    let Some(to) = user.identity.email.clone().filter(|email| user.confirmed_email.as_ref() != Some(email)) else {
+    let Some(to) = user.identity.email.clone().filter(|email| user.verified_email.as_ref() != Some(email)) else {
         return Ok(None);
     };
     count_message(mailer, directory, user, "confirmation", CONFIRMATIONS_BEFORE_WAIT)?;
-    let new_link = link::create(mailer, directory, user, LinkPurpose::ConfirmEmail, &to).await?;
+    let new_link = link::create(mailer, directory, user, LinkPurpose::VerifyEmail, &to).await?;
     mailer.queue.send(template::confirm_email(directory, user, &to, &new_link.address).until(new_link.until));
     Ok(Some(SentLink { address: to }))
 }
@@ -235,7 +235,7 @@ pub async fn send_confirmation(
 pub(super) fn actor_name(directory: &Directory, actor: &Actor, reader: &User) -> String {
     match &actor.principal {
         Principal::User { id, .. } => {
-            let principal = Principal::User { id: reader.id, via: Via::Session { fresh: false } };
+            let principal = Principal::User { id: reader.id, authentication: Authentication::Session { recently_authenticated: false } };
             let is_visible = Viewer::new(directory, &principal, clock::now()).user_name(*id).is_some();
             let user = directory.user(*id).filter(|_| is_visible);
             user.map_or_else(|| "An administrator".to_owned(), |user| template::sanitized_text(&user.display_name()))

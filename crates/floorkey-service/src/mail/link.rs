@@ -19,7 +19,7 @@ const fn lifetime(purpose: LinkPurpose) -> Duration {
     const DAY: u64 = 24 * 60 * MINUTE;
     Duration::from_secs(match purpose {
         LinkPurpose::Reset => 15 * MINUTE,
-        LinkPurpose::ConfirmEmail => 3 * DAY,
+        LinkPurpose::VerifyEmail => 3 * DAY,
         LinkPurpose::Invite => 7 * DAY,
     })
 }
@@ -47,13 +47,13 @@ pub(super) async fn create(
     let token: [u8; 32] = entropy::random_bytes();
     let lifetime_millis = i64::try_from(lifetime(purpose).as_millis()).unwrap_or(0);
     let until = Timestamp::from_millis(now.as_millis().saturating_add(lifetime_millis));
-    store.void_links(instance, user.id, Some(purpose)).await?;
+    store.delete_links(instance, user.id, Some(purpose)).await?;
     let link = Link {
         token_hash: Sha256::digest(token).into(),
         instance,
         user: user.id,
         purpose,
-        detail: to.to_owned(),
+        address: to.to_owned(),
         epoch: user.security_epoch,
         created_at: now,
         expires_at: until,
@@ -72,12 +72,12 @@ pub fn link_token_hash(token: &str) -> Option<[u8; 32]> {
 /// Whether a link is still valid for the user in their current state.
 pub fn is_link_valid(link: &Link, user: &User, now: Timestamp) -> bool {
     let address = match link.purpose {
-        LinkPurpose::Reset => &user.confirmed_email,
-        LinkPurpose::Invite | LinkPurpose::ConfirmEmail => &user.identity.email,
+        LinkPurpose::Reset => &user.verified_email,
+        LinkPurpose::Invite | LinkPurpose::VerifyEmail => &user.identity.email,
     };
     user.enabled
         && link.epoch == user.security_epoch
-        && address.as_deref() == Some(link.detail.as_str())
+        && address.as_deref() == Some(link.address.as_str())
         && link.created_at <= now
         && now < link.expires_at
 }

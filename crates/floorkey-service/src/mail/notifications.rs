@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use floorkey::audit::{AuditEvent, Flag, Step};
-use floorkey::{Act, Change, Directory, Permission, PermissionSet, Principal, RecordKey, SideWrite, User, UserId};
+use floorkey::audit::{AuditEvent, Flag, ValueChange};
+use floorkey::{Action, Change, Directory, Permission, PermissionSet, Principal, RecordKey, AuxiliaryWrite, User, UserId};
 use tokio::sync::mpsc;
 
 use super::Mailer;
@@ -32,11 +32,11 @@ pub async fn notify_users(mailer: Arc<Mailer>, mut published: mpsc::UnboundedRec
 async fn notify_email_changes(mailer: &Mailer, directory: &Directory, change: &Change) {
     let event = change.event();
     for field in event.changes.iter().filter(|field| field.field == "email") {
-        let (RecordKey::User(id), Step::Value { before, after }) = (&field.record, &field.step) else { continue };
+        let (RecordKey::User(id), ValueChange::Value { before, after }) = (&field.record, &field.change) else { continue };
         let Some(user) = directory.user(*id).filter(|user| user.enabled && !is_new_user(event, *id)) else { continue };
         let by = actor_name(directory, &event.actor, user);
         let recipients: BTreeSet<&String> =
-            [before.as_ref(), user.confirmed_email.as_ref(), user.identity.secondary_email.as_ref()]
+            [before.as_ref(), user.verified_email.as_ref(), user.identity.secondary_email.as_ref()]
                 .into_iter()
                 .flatten()
                 .filter(|address| Some(*address) != after.as_ref())
@@ -52,9 +52,9 @@ async fn notify_email_changes(mailer: &Mailer, directory: &Directory, change: &C
 
 /// Whether the event created this user. A new user is notified only by the invitation.
 fn is_new_user(event: &AuditEvent, id: UserId) -> bool {
-    let is_creation = |step: &Step| matches!(step, Step::Value { before: None, after: Some(_) });
+    let is_creation = |step: &ValueChange| matches!(step, ValueChange::Value { before: None, after: Some(_) });
     let mut names = event.changes.iter().filter(|field| field.field == "username");
-    names.any(|field| field.record == RecordKey::User(id) && is_creation(&field.step))
+    names.any(|field| field.record == RecordKey::User(id) && is_creation(&field.change))
 }
 
 /// Notifies users of changed passwords and removed MFA factors.
@@ -63,16 +63,16 @@ fn notify_credential_changes(mailer: &Mailer, directory: &Directory, change: &Ch
     let mut passwords = BTreeSet::new();
     let mut factors = BTreeSet::new();
     let mut renewed = BTreeSet::new();
-    for side in change.side() {
+    for side in change.auxiliary_writes() {
         match side {
-            SideWrite::PutPassword { user, .. } => passwords.insert(*user),
-            SideWrite::ForgetSecondFactor { user, .. } => factors.insert(*user),
-            SideWrite::PutSecondFactor { user, .. } => renewed.insert(*user),
-            SideWrite::ForgetPassword { .. }
-            | SideWrite::ForgetUser { .. }
-            | SideWrite::ForgetAttempts { .. }
-            | SideWrite::PutAccessKey { .. }
-            | SideWrite::ForgetAccessKey { .. } => false,
+            AuxiliaryWrite::PutPassword { user, .. } => passwords.insert(*user),
+            AuxiliaryWrite::DeleteSecondFactor { user, .. } => factors.insert(*user),
+            AuxiliaryWrite::PutSecondFactor { user, .. } => renewed.insert(*user),
+            AuxiliaryWrite::DeletePassword { .. }
+            | AuxiliaryWrite::DeleteUserData { .. }
+            | AuxiliaryWrite::DeleteAttempts { .. }
+            | AuxiliaryWrite::PutAccessKey { .. }
+            | AuxiliaryWrite::DeleteAccessKey { .. } => false,
         };
     }
     let by = |user: &User| match event.actor.principal {
@@ -82,7 +82,7 @@ fn notify_credential_changes(mailer: &Mailer, directory: &Directory, change: &Ch
     let active_user = |id: UserId| directory.user(id).filter(|user| user.enabled && !is_new_user(event, id));
     for user in passwords.into_iter().filter_map(active_user) {
         // Notifications about passwords are not sent to the secondary email address; all others are.
-        if let Some(to) = &user.confirmed_email {
+        if let Some(to) = &user.verified_email {
             mailer.queue.send(template::password_changed(directory, user, to, by(user).as_deref()));
         }
     }
@@ -96,14 +96,14 @@ fn notify_credential_changes(mailer: &Mailer, directory: &Directory, change: &Ch
 
 /// The addresses at which a user is notified.
 fn addresses(user: &User) -> BTreeSet<&String> {
-    let primary = user.confirmed_email.as_ref().or(user.identity.email.as_ref());
+    let primary = user.verified_email.as_ref().or(user.identity.email.as_ref());
     primary.into_iter().chain(user.identity.secondary_email.as_ref()).collect()
 }
 
 /// Notifies all administrators except the actor of flagged events, which include the reasons for loosening the guard.
 fn notify_administrators(mailer: &Mailer, directory: &Directory, event: &AuditEvent) {
     let reasons: Vec<String> = event.flags.iter().filter_map(flag_text).collect();
-    if reasons.is_empty() || event.act == Act::UpgradeCatalogue {
+    if reasons.is_empty() || event.action == Action::UpgradeCatalogue {
         return;
     }
     let object_name = |key: &RecordKey| {
@@ -116,11 +116,11 @@ fn notify_administrators(mailer: &Mailer, directory: &Directory, event: &AuditEv
         Named::plain(template::sanitized_text(&name.unwrap_or_else(|| key.id())))
     };
     let objects = Objects::new(&event.targets, NAMED_MAX, object_name);
-    let did = event_types::text(&event_types::did(event.act.name(), &objects));
+    let did = event_types::text(&event_types::did(event.action.name(), &objects));
     let administrators = directory.users_after(None).filter(|user| directory.is_administrator(user.id));
     for administrator in administrators {
         let is_actor = matches!(event.actor.principal, Principal::User { id, .. } if id == administrator.id);
-        if let Some(to) = administrator.confirmed_email.as_ref().filter(|_| !is_actor) {
+        if let Some(to) = administrator.verified_email.as_ref().filter(|_| !is_actor) {
             let by = actor_name(directory, &event.actor, administrator);
             let sentence = format!("{by} {did}.");
             mailer.queue.send(template::flagged(directory, administrator, to, &sentence, &reasons));
@@ -130,31 +130,31 @@ fn notify_administrators(mailer: &Mailer, directory: &Directory, event: &AuditEv
 
 fn flag_text(flag: &Flag) -> Option<String> {
     match flag {
-        Flag::GaveMoreThanHeld { permissions } => Some(format!(
+        Flag::GrantedBeyondActor { permissions } => Some(format!(
             "The change granted permissions that the person who made it doesn't have{}.",
             permission_names(permissions)
         )),
-        Flag::TouchedStrongerUser { permissions } => Some(format!(
+        Flag::ChangedUserWithMoreAccess { permissions } => Some(format!(
             "The change affected a user who has more access than the person who made it{}.",
             permission_names(permissions)
         )),
         Flag::Reason(reason) => Some(format!("Reason: {}", template::sanitized_text(reason))),
-        Flag::TookFromStrongerUsers { permissions, users } => Some(format!(
+        Flag::ReducedUsersWithMoreAccess { permissions, users } => Some(format!(
             "The change removed access from users ({users}) who have more access than the person who made it{}.",
             permission_names(permissions)
         )),
-        Flag::WidenedOwnAssignable => Some(
+        Flag::ExpandedOwnAssignable => Some(
             "The change lets the person who made it, or users whom this person can manage, assign more than before."
                 .to_owned(),
         ),
-        Flag::CredentialsInOtherHands { count, .. } => {
+        Flag::CredentialsKnownToCustodians { count, .. } => {
             Some(format!("The change granted access to users ({count}) whose credentials other people may know."))
         }
-        Flag::AssignableProfileGrew { .. }
+        Flag::AssignableProfileExpanded { .. }
         | Flag::CredentialsReplaced { .. }
         | Flag::LooksLike { .. }
-        | Flag::TookReservedLogin { .. }
-        | Flag::Undid { .. }
+        | Flag::ReusedReservedLogin { .. }
+        | Flag::UndoOf { .. }
         | Flag::Repeated { .. } => None,
     }
 }

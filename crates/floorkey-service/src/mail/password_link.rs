@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use floorkey::{Act, Actor, Directory, RecordKey};
+use floorkey::{Action, Actor, Directory, RecordKey};
 use floorkey_store::LinkPurpose;
 use tokio::sync::Semaphore;
 
@@ -95,7 +95,7 @@ impl PasswordLinkRequest {
         // Uses the current state, because the request may have waited.
         let Some(directory) = mailer.service.engine().current(instance) else { return Ok(()) };
         let Some(user) = directory.user_by_login(&login).cloned() else { return Ok(()) };
-        let Some(to) = user.confirmed_email.clone().filter(|_| user.can_sign_in()) else { return Ok(()) };
+        let Some(to) = user.verified_email.clone().filter(|_| user.can_sign_in()) else { return Ok(()) };
         // Requests are counted per browser. Other people's requests for this user therefore don't block the user's own
         // browser.
         let bucket_name =
@@ -107,7 +107,7 @@ impl PasswordLinkRequest {
             return Ok(());
         }
         let new_link = link::create(mailer, &directory, &user, LinkPurpose::Reset, &to).await?;
-        mailer.service.record_event(instance, actor, Act::SendPasswordLink, vec![RecordKey::User(user.id)]).await?;
+        mailer.service.record_event(instance, actor, Action::SendPasswordLink, vec![RecordKey::User(user.id)]).await?;
         mailer.queue.send(template::reset(&directory, &user, &to, &new_link.address, None).until(new_link.until));
         Ok(())
     }

@@ -124,7 +124,7 @@ pub(super) fn password_changed(directory: &Directory, user: &User, to: &str, by:
 pub(super) fn factors_removed(directory: &Directory, user: &User, to: &str, by: Option<&str>) -> MailMessage {
     let (instance_name, login) = (instance_name(directory), sanitized(&user.username));
     let by = by.unwrap_or("You, or someone signed in as you,");
-    let left = match user.second_factors.is_empty() {
+    let left = match user.mfa_methods.is_empty() {
         true => "You now sign in with your password only.",
         false => "You have other MFA devices, which are still required.",
     };

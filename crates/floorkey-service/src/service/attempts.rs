@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use floorkey::{AuditEvent, Change, InstanceId, SideWrite};
+use floorkey::{AuditEvent, Change, InstanceId, AuxiliaryWrite};
 use floorkey_store::StoreError;
 
 use super::Service;
@@ -19,7 +19,7 @@ impl Service {
     /// If the store can't write them; the next call tries again.
     pub async fn write_counts(&self) -> Result<(), StoreError> {
         let mut rows = self.throttle.changed(clock::now(), clock::monotonic_now());
-        rows.retain(|(bucket, attempt)| match floorkey_store::owner_of_bucket(bucket) {
+        rows.retain(|(bucket, attempt)| match floorkey_store::bucket_owner(bucket) {
             Some((instance, user)) if attempt.is_some() => {
                 self.engine.current(instance).is_some_and(|directory| directory.user(user).is_some())
             }
@@ -53,8 +53,8 @@ impl Service {
 
 /// Resets the counters in memory if a committed change has reset them in the store.
 pub(super) fn reset_counters(throttle: &Throttle, instance: InstanceId, changes: &[Arc<Change>]) {
-    for side in changes.iter().flat_map(|change| change.side()) {
-        if let SideWrite::ForgetAttempts { user } | SideWrite::ForgetUser { user } = side {
+    for side in changes.iter().flat_map(|change| change.auxiliary_writes()) {
+        if let AuxiliaryWrite::DeleteAttempts { user } | AuxiliaryWrite::DeleteUserData { user } = side {
             throttle.unlock(instance, *user);
         }
     }

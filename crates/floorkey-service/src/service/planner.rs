@@ -10,9 +10,9 @@ use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 
 use floorkey::{
-    Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, RecordKey, Reference, Refusal, Timestamp,
+    Action, Actor, AuditEvent, Change, Command, Directory, InstanceId, RecordKey, Reference, Refusal, Timestamp,
 };
-use floorkey_store::{Happening, Head, PreparedBatch, Store, StoreError};
+use floorkey_store::{EntryContent, Head, PreparedBatch, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
 use super::planner_request::{PlannerRequest, QueuedRequest};
@@ -155,45 +155,45 @@ impl Planner {
             self.write_aggregates(Refusals::take_all);
         }
         let now = clock::now();
-        let refused = |act, targets, refusal: Refusal| {
-            let refusal = refusal.refer(Reference::from_random(u64::from_le_bytes(entropy::random_bytes())));
-            let event = floorkey::refused(&request.actor, act, targets, &refusal, now);
-            (Some(Happening::Event(Box::new(event))), Err(Failure::from(refusal)))
+        let refused = |action, targets, refusal: Refusal| {
+            let refusal = refusal.with_reference(Reference::from_random(u64::from_le_bytes(entropy::random_bytes())));
+            let event = floorkey::refused_event(&request.actor, action, targets, &refusal, now);
+            (Some(EntryContent::Event(Box::new(event))), Err(Failure::from(refusal)))
         };
         let (entry, outcome) = match &request.kind {
             PlannerRequest::Command(command) => match self.plan_command(&request.actor, command, now) {
                 Ok(Some(change)) => {
                     self.waiting.changes.push(change.clone());
                     let result = CommandResult { credentials_replaced: change.credentials_replaced(), ..self.result() };
-                    (Some(Happening::Change(change)), Ok(result))
+                    (Some(EntryContent::Change(change)), Ok(result))
                 }
                 Ok(None) => (None, Ok(self.result())),
-                Err(Failure::Refused(refusal)) => refused(command.act(), command.targets(&self.speculative), refusal),
+                Err(Failure::Refused(refusal)) => refused(command.action(), command.targets(&self.speculative), refusal),
                 Err(failure) => (None, Err(failure)),
             },
-            PlannerRequest::RecordRefusal { act, targets, refusal } => {
-                refused(*act, targets.clone(), Refusal::clone(refusal))
+            PlannerRequest::RecordRefusal { action, targets, refusal } => {
+                refused(*action, targets.clone(), Refusal::clone(refusal))
             }
-            PlannerRequest::RecordEvent { act, targets } => {
-                match signatures::spend_for_event(&self.signatures, &self.speculative, (&request.actor, *act), now) {
+            PlannerRequest::RecordEvent { action, targets } => {
+                match signatures::spend_for_event(&self.signatures, &self.speculative, (&request.actor, *action), now) {
                     Ok(()) => {
                         let noted =
-                            floorkey::noted(&request.actor, *act, targets.clone(), self.speculative.revision(), now);
-                        (Some(Happening::Event(Box::new(noted))), Ok(self.result()))
+                            floorkey::performed_event(&request.actor, *action, targets.clone(), self.speculative.revision(), now);
+                        (Some(EntryContent::Event(Box::new(noted))), Ok(self.result()))
                     }
-                    Err(Failure::Refused(refusal)) => refused(*act, targets.clone(), refusal),
+                    Err(Failure::Refused(refusal)) => refused(*action, targets.clone(), refusal),
                     Err(failure) => (None, Err(failure)),
                 }
             }
-            PlannerRequest::RecordAggregate(event) => (Some(Happening::Event(event.clone())), Ok(self.result())),
+            PlannerRequest::RecordAggregate(event) => (Some(EntryContent::Event(event.clone())), Ok(self.result())),
             PlannerRequest::Flush => (None, Ok(self.result())),
             PlannerRequest::DeleteInstance => return,
         };
         let (entry, outcome) = match (entry, outcome) {
-            (Some(Happening::Event(event)), Err(failure)) => {
+            (Some(EntryContent::Event(event)), Err(failure)) => {
                 let count = || self.refusal_counts.count(self.instance, &event, self.refusals.count(&event));
                 match *request.recording.get_or_insert_with(count) {
-                    Recording::OwnEvent => (Some(Happening::Event(event)), Err(failure)),
+                    Recording::OwnEvent => (Some(EntryContent::Event(event)), Err(failure)),
                     Recording::Aggregated(shared) => (None, Err(refusals::with_reference(failure, shared))),
                 }
             }
@@ -332,7 +332,7 @@ impl Planner {
             return false;
         }
         let event = AuditEvent {
-            act: Act::DeleteInstance,
+            action: Action::DeleteInstance,
             actor,
             at: clock::now(),
             outcome: floorkey::audit::Outcome::Done { revision: self.speculative.revision().next() },

@@ -1,6 +1,6 @@
 //! The requests that a planner accepts.
 
-use floorkey::{Act, Actor, AuditEvent, Command, RecordKey, Refusal};
+use floorkey::{Action, Actor, AuditEvent, Command, RecordKey, Refusal};
 use tokio::sync::oneshot;
 
 use super::CommandResult;
@@ -14,7 +14,7 @@ pub(super) enum PlannerRequest {
     /// Record a refusal in the audit log.
     RecordRefusal {
         /// The event type of the attempt.
-        act: Act,
+        action: Action,
         /// The records that the attempt was about.
         targets: Vec<RecordKey>,
         /// The reason.
@@ -23,7 +23,7 @@ pub(super) enum PlannerRequest {
     /// Record an event that changed no record.
     RecordEvent {
         /// The event type.
-        act: Act,
+        action: Action,
         /// The records that the event is about.
         targets: Vec<RecordKey>,
     },

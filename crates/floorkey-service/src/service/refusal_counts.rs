@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use floorkey::audit::{Flag, Outcome};
 use floorkey::{
-    AccessKeyId, Act, Actor, AuditEvent, InstanceId, Principal, Reference, Refusal, Timestamp, UserId, Via,
+    AccessKeyId, Action, Actor, AuditEvent, InstanceId, Principal, Reference, Refusal, Timestamp, UserId, Authentication,
 };
-use floorkey_store::{Attempt, Head, PreparedBatch, Store, StoreError};
+use floorkey_store::{BucketFailures, Head, PreparedBatch, Store, StoreError};
 
 use super::Service;
 use super::refusals::{Recording, actor_key};
@@ -24,8 +24,8 @@ const PREFIX: &str = "refused:";
 /// The counts of an instance.
 #[derive(Default)]
 pub(super) struct RefusalCounts {
-    counts: BTreeMap<(String, Act), RefusalCount>,
-    changed: BTreeSet<(String, Act)>,
+    counts: BTreeMap<(String, Action), RefusalCount>,
+    changed: BTreeSet<(String, Action)>,
     pending_removals: Vec<String>,
 }
 
@@ -42,7 +42,7 @@ struct RefusalCount {
 #[derive(Default)]
 pub(super) struct CountRows {
     /// Written before the batch is answered.
-    put: Vec<(String, Option<Attempt>)>,
+    put: Vec<(String, Option<BucketFailures>)>,
     /// Removed once the batch is written.
     remove: Vec<String>,
 }
@@ -51,16 +51,16 @@ impl RefusalCounts {
     /// Counts a refusal that has no event of its own. Returns how it is recorded.
     pub(super) fn count(&mut self, instance: InstanceId, event: &AuditEvent, recording: Recording) -> Recording {
         let Recording::Aggregated(shared_reference) = recording else { return recording };
-        let (principal, act) = (&event.actor.principal, event.act);
-        let key = (actor_key(principal), act);
+        let (principal, action) = (&event.actor.principal, event.action);
+        let key = (actor_key(principal), action);
         let count = self.counts.entry(key.clone()).or_insert_with(|| RefusalCount {
-            row: row_name(instance, act, principal, shared_reference),
+            row: row_name(instance, action, principal, shared_reference),
             shared_reference,
             times: 0,
             last: event.at,
         });
         if count.shared_reference.is_none() && shared_reference.is_some() {
-            let row = row_name(instance, act, principal, shared_reference);
+            let row = row_name(instance, action, principal, shared_reference);
             self.pending_removals.push(std::mem::replace(&mut count.row, row));
             count.shared_reference = shared_reference;
         }
@@ -72,7 +72,7 @@ impl RefusalCounts {
 
     /// Removes a count whose total is in the batch.
     pub(super) fn remove_count(&mut self, event: &AuditEvent) {
-        let key = (actor_key(&event.actor.principal), event.act);
+        let key = (actor_key(&event.actor.principal), event.action);
         self.changed.remove(&key);
         self.pending_removals.extend(self.counts.remove(&key).map(|count| count.row));
     }
@@ -85,9 +85,9 @@ impl RefusalCounts {
     /// Takes the rows to write and to remove with the next batch.
     pub(super) fn take(&mut self) -> CountRows {
         let changed = std::mem::take(&mut self.changed);
-        let row = |key: (String, Act)| {
+        let row = |key: (String, Action)| {
             let count: &RefusalCount = self.counts.get(&key)?;
-            Some((count.row.clone(), Some(Attempt { failures: count.times, last_at: count.last })))
+            Some((count.row.clone(), Some(BucketFailures { failures: count.times, last_at: count.last })))
         };
         let put: Vec<_> = changed.into_iter().filter_map(row).collect();
         let mut remove = std::mem::take(&mut self.pending_removals);
@@ -127,12 +127,12 @@ impl CountRows {
 /// # Errors
 /// If the store can't read the counts.
 pub(super) async fn recover(service: &Service) -> Result<(), Failure> {
-    let rows = service.store.attempts_like(PREFIX).await?;
+    let rows = service.store.attempts_with_prefix(PREFIX).await?;
     for (row, attempt) in &rows {
-        let Some((instance, act, principal, shared_reference)) = parse(row) else { continue };
+        let Some((instance, action, principal, shared_reference)) = parse(row) else { continue };
         if service.engine.current(instance).is_some()
             && let Err(failure) = service
-                .record_prepared_event(instance, recovered_event(act, principal, shared_reference, attempt))
+                .record_prepared_event(instance, recovered_event(action, principal, shared_reference, attempt))
                 .await
         {
             tracing::warn!(%failure, "can't record refusals from before a crash; will retry at the next start");
@@ -148,14 +148,14 @@ pub(super) async fn recover(service: &Service) -> Result<(), Failure> {
 }
 
 fn recovered_event(
-    act: Act,
+    action: Action,
     principal: Principal,
     shared_reference: Option<Reference>,
-    attempt: &Attempt,
+    attempt: &BucketFailures,
 ) -> AuditEvent {
     let problem = "the server stopped before the details of these refusals were written".to_owned();
     let actor = Actor { principal, ..Actor::system() };
-    let mut event = floorkey::refused(&actor, act, Vec::new(), &Refusal::LimitExceeded { problem }, attempt.last_at);
+    let mut event = floorkey::refused_event(&actor, action, Vec::new(), &Refusal::LimitExceeded { problem }, attempt.last_at);
     if let Outcome::Refused { code, reference, .. } = &mut event.outcome {
         *code = "repeated";
         *reference = shared_reference;
@@ -165,28 +165,28 @@ fn recovered_event(
 }
 
 /// The name of a row: instance, event type, shared reference if any, and actor.
-fn row_name(instance: InstanceId, act: Act, principal: &Principal, shared_reference: Option<Reference>) -> String {
+fn row_name(instance: InstanceId, action: Action, principal: &Principal, shared_reference: Option<Reference>) -> String {
     let principal = match principal {
         Principal::Operator { access_key } => format!("operator:{access_key}"),
-        Principal::User { id, via: Via::AccessKey(access_key) } => format!("user:{id}:{access_key}"),
-        Principal::User { id, via: Via::Session { .. } } => format!("user:{id}"),
+        Principal::User { id, authentication: Authentication::AccessKey(access_key) } => format!("user:{id}:{access_key}"),
+        Principal::User { id, authentication: Authentication::Session { .. } } => format!("user:{id}"),
         Principal::System => "system".to_owned(),
     };
     let shared_reference = shared_reference.map(|reference| reference.to_string()).unwrap_or_default();
-    format!("{PREFIX}{instance}:{}:{shared_reference}:{principal}", act.name())
+    format!("{PREFIX}{instance}:{}:{shared_reference}:{principal}", action.name())
 }
 
-fn parse(row: &str) -> Option<(InstanceId, Act, Principal, Option<Reference>)> {
+fn parse(row: &str) -> Option<(InstanceId, Action, Principal, Option<Reference>)> {
     let parts: Vec<&str> = row.strip_prefix(PREFIX)?.split(':').collect();
-    let [instance, act, shared_reference, actor @ ..] = parts.as_slice() else { return None };
+    let [instance, action, shared_reference, actor @ ..] = parts.as_slice() else { return None };
     let principal = match actor {
         ["operator", key] => Principal::Operator { access_key: AccessKeyId::parse(key)? },
-        ["user", id, key] => Principal::User { id: UserId::parse(id)?, via: Via::AccessKey(AccessKeyId::parse(key)?) },
-        ["user", id] => Principal::User { id: UserId::parse(id)?, via: Via::Session { fresh: false } },
+        ["user", id, key] => Principal::User { id: UserId::parse(id)?, authentication: Authentication::AccessKey(AccessKeyId::parse(key)?) },
+        ["user", id] => Principal::User { id: UserId::parse(id)?, authentication: Authentication::Session { recently_authenticated: false } },
         ["system"] => Principal::System,
         _ => return None,
     };
-    Some((InstanceId::parse(instance)?, Act::parse(act)?, principal, Reference::parse(shared_reference)))
+    Some((InstanceId::parse(instance)?, Action::parse(action)?, principal, Reference::parse(shared_reference)))
 }
 
 #[cfg(test)]
@@ -200,15 +200,15 @@ mod tests {
         for principal in [
             Principal::System,
             Principal::Operator { access_key: access_key.clone() },
-            Principal::User { id, via: Via::AccessKey(access_key) },
-            Principal::User { id, via: Via::Session { fresh: false } },
+            Principal::User { id, authentication: Authentication::AccessKey(access_key) },
+            Principal::User { id, authentication: Authentication::Session { recently_authenticated: false } },
         ] {
             for shared_reference in [None, Some(Reference::from_random(5))] {
                 let instance = InstanceId::from_bits(1);
-                let row = row_name(instance, Act::DeleteUser, &principal, shared_reference);
+                let row = row_name(instance, Action::DeleteUser, &principal, shared_reference);
                 assert_eq!(
                     parse(&row),
-                    Some((instance, Act::DeleteUser, principal.clone(), shared_reference)),
+                    Some((instance, Action::DeleteUser, principal.clone(), shared_reference)),
                     "{row}"
                 );
             }

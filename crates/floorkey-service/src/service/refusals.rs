@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use floorkey::audit::{Flag, Outcome};
-use floorkey::{Act, AuditEvent, Principal, RecordKey, Reference, Timestamp, limits};
+use floorkey::{Action, AuditEvent, Principal, RecordKey, Reference, Timestamp, limits};
 
 use crate::failure::Failure;
 
@@ -20,7 +20,7 @@ pub(super) const WINDOW: Duration = Duration::from_secs(60);
 
 /// The refusals of the last minute, by actor and event type.
 #[derive(Default)]
-pub(super) struct Refusals(HashMap<(String, Act), RefusalWindow>);
+pub(super) struct Refusals(HashMap<(String, Action), RefusalWindow>);
 
 struct RefusalWindow {
     began: Timestamp,
@@ -43,7 +43,7 @@ pub(super) enum Recording {
 impl Refusals {
     /// Counts a refusal and returns how it is recorded.
     pub(super) fn count(&mut self, event: &AuditEvent) -> Recording {
-        let window = self.0.entry((actor_key(&event.actor.principal), event.act));
+        let window = self.0.entry((actor_key(&event.actor.principal), event.action));
         let window = window.or_insert_with(|| RefusalWindow {
             began: event.at,
             refused: 0,
@@ -123,7 +123,7 @@ pub(super) fn actor_key(principal: &Principal) -> String {
 /// Returns the failure with the reference of the event that it shares with others.
 pub(super) fn with_reference(failure: Failure, shared: Option<Reference>) -> Failure {
     match (failure, shared) {
-        (Failure::Refused(refusal), Some(shared)) => Failure::Refused(refusal.refer(shared)),
+        (Failure::Refused(refusal), Some(shared)) => Failure::Refused(refusal.with_reference(shared)),
         (failure, _) => failure,
     }
 }
@@ -138,19 +138,19 @@ mod tests {
     use super::*;
     use crate::service::Service;
 
-    fn refused(act: Act, at: i64) -> AuditEvent {
+    fn refused(action: Action, at: i64) -> AuditEvent {
         let refusal = Refusal::NotFound { what: "user", id: "x".to_owned() };
-        floorkey::refused(&Actor::system(), act, Vec::new(), &refusal, Timestamp::from_millis(at))
+        floorkey::refused_event(&Actor::system(), action, Vec::new(), &refusal, Timestamp::from_millis(at))
     }
 
     #[test]
     fn ten_refusals_have_events_and_the_others_are_counted_once_a_minute() {
         let mut refusals = Refusals::default();
-        let written = |refusals: &mut Refusals, from: i64, act| {
-            (from..from + 25).filter(|at| refusals.count(&refused(act, *at)) == Recording::OwnEvent).count()
+        let written = |refusals: &mut Refusals, from: i64, action| {
+            (from..from + 25).filter(|at| refusals.count(&refused(action, *at)) == Recording::OwnEvent).count()
         };
-        assert_eq!(written(&mut refusals, 0, Act::DeleteUser), 10);
-        assert_eq!(written(&mut refusals, 0, Act::CreateUser), 10);
+        assert_eq!(written(&mut refusals, 0, Action::DeleteUser), 10);
+        assert_eq!(written(&mut refusals, 0, Action::CreateUser), 10);
         assert_eq!(refusals.take_due(Timestamp::from_millis(59_999)), []);
         let aggregates = refusals.take_due(Timestamp::from_millis(60_000));
         assert_eq!(aggregates.len(), 2);
@@ -159,7 +159,7 @@ mod tests {
         }
         assert!(refusals.is_empty());
         // These refusals are few, so each has its own event and there is no total to record.
-        assert_eq!(refusals.count(&refused(Act::DeleteUser, 60_001)), Recording::OwnEvent);
+        assert_eq!(refusals.count(&refused(Action::DeleteUser, 60_001)), Recording::OwnEvent);
         assert_eq!(refusals.take_all(Timestamp::from_millis(60_002)), []);
     }
 
@@ -167,7 +167,7 @@ mod tests {
     fn counted_refusals_share_a_reference_and_have_all_targets() {
         let mut refusals = Refusals::default();
         let refused = |number: u64, reference: Option<Reference>| {
-            let mut event = refused(Act::DeleteUser, 0);
+            let mut event = refused(Action::DeleteUser, 0);
             event.targets = vec![RecordKey::User(UserId::from_bits(number.into()))];
             if let Outcome::Refused { reference: slot, .. } = &mut event.outcome {
                 *slot = reference;
@@ -212,7 +212,7 @@ mod tests {
             assert!(matches!(done, Err(Failure::Refused(Refusal::NotFound { .. }))), "{done:?}");
         }
         service.stop().await;
-        assert!(service.store().attempts_like("refused:").await.unwrap().is_empty());
+        assert!(service.store().attempts_with_prefix("refused:").await.unwrap().is_empty());
         let refused = AuditQuery { terms: vec![AuditTerm::Refused], ..AuditQuery::default() };
         let events = service.store().audit_search(id, refused, 100).await.unwrap();
         let flags: Vec<_> = events.iter().map(|event| event.flags.clone()).collect();

@@ -1,6 +1,6 @@
 //! Detection of reused signatures. A call is refused if its signature has already been used for another change.
 
-use floorkey::{Act, Actor, InstanceId, RecordKey, Refusal};
+use floorkey::{Action, Actor, InstanceId, RecordKey, Refusal};
 
 use super::Service;
 use super::signatures::Signatures;
@@ -16,12 +16,12 @@ impl Service {
         &self,
         instance: InstanceId,
         actor: &Actor,
-        act: Act,
+        action: Action,
         targets: Vec<RecordKey>,
     ) -> Result<(), Failure> {
         self.ensure_signatures_loaded(actor).await?;
         match actor.signature.is_some_and(|signature| self.signatures.is_spent(&signature, &actor.request_id)) {
-            true => Err(self.record_refusal(instance, actor.clone(), act, targets, Refusal::SignatureUsed).await),
+            true => Err(self.record_refusal(instance, actor.clone(), action, targets, Refusal::SignatureUsed).await),
             false => Ok(()),
         }
     }

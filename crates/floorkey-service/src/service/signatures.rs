@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use floorkey::{Act, Actor, CallSignature, Directory, Refusal, Timestamp};
+use floorkey::{Action, Actor, CallSignature, Directory, Refusal, Timestamp};
 use floorkey_store::UsedSignature as StoredSignature;
 
 use crate::failure::Failure;
@@ -47,11 +47,11 @@ pub(super) enum SpendOutcome {
 pub(super) fn spend_for_event(
     signatures: &Signatures,
     directory: &Directory,
-    (actor, act): (&Actor, Act),
+    (actor, action): (&Actor, Action),
     now: Timestamp,
 ) -> Result<(), Failure> {
-    if act != Act::SignOut {
-        floorkey::accepted(directory, actor)?;
+    if action != Action::SignOut {
+        floorkey::check_credentials(directory, actor)?;
     }
     spend(signatures, actor, now)
 }

@@ -28,7 +28,7 @@ impl Service {
         let directory = self.engine.current(instance).ok_or(Failure::NoInstance(instance.to_string()))?;
         let limit = match floorkey::can_undo(&directory, principal, clock::now()) {
             true => usize::MAX,
-            false => floorkey::UNDO_NAMED,
+            false => floorkey::UNDO_NAMED_MAX,
         };
         let records = self.store.records_of_revision(instance, revision, limit).await?;
         let profile = records.iter().find(|step| matches!(step.after, Some(Record::Profile(_))) && limit == usize::MAX);

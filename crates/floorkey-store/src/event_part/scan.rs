@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::slice::{Window, is_name_field};
-use super::{Admission, ChangePart, EventPart};
+use super::{ChangeVisibility, ChangePart, EventPart};
 use crate::audit_row::{Body, ChangeRow, PersonalValue, Text};
 use crate::rows;
 use crate::stored_event::PersonalValuesByHash;
@@ -45,11 +45,11 @@ pub(super) fn scan_event(body: &str, personal: &str, part: &ChangePart) -> Optio
         let mut window = Window::new(part);
         window.lines = before;
         let change = personal_values.to_change(row).ok()?;
-        window.count_change(change.step.lines());
+        window.count_change(change.change.lines());
         event.changes.push(window.slice_change(change));
     }
     let names = names.into_iter().map(|row| personal_values.to_change(row).ok()).collect::<Option<_>>()?;
-    Some(EventPart { event, names, lines: window.lines, hidden: window.hidden, changes: window.changes })
+    Some(EventPart { event, names, lines: window.lines, withheld: window.hidden, changes: window.changes })
 }
 
 /// Splits a body into two texts: the body without its changes, and the changes.
@@ -83,7 +83,7 @@ struct RecordChanges<'a> {
     needs_name: bool,
     /// The rows with the record's name. They are kept until the name is needed.
     name_rows: Vec<&'a str>,
-    admission: Admission,
+    admission: ChangeVisibility,
 }
 
 impl<'a> Scan<'a> {
@@ -125,7 +125,7 @@ impl<'a> Scan<'a> {
         self.window.changes += 1;
         match current.admission {
             _ if self.part.reader.ignores(field) => {}
-            Admission::Shown => {
+            ChangeVisibility::Visible => {
                 let before = self.window.lines;
                 if self.window.count_change(count_lines(row, rest)?) {
                     self.selected.push((parse(row)?, before));
@@ -136,8 +136,8 @@ impl<'a> Scan<'a> {
                     }
                 }
             }
-            Admission::Hidden => self.window.hidden += 1,
-            Admission::Ignored => {}
+            ChangeVisibility::Withheld => self.window.hidden += 1,
+            ChangeVisibility::Ignored => {}
         }
         *group = Some(current);
         Some(())

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use floorkey::RecordKey;
 
-use super::{Admission, ChangePart, EventPart};
-use crate::stored_event::{Kept, StoredEvent, StoredFieldChange, StoredStep};
+use super::{ChangeVisibility, ChangePart, EventPart};
+use crate::stored_event::{StoredValue, StoredEvent, StoredFieldChange, StoredValueChange};
 
 /// The fields that can contain the name of a record.
 pub(super) const NAME_FIELDS: [&str; 3] = ["name", "username", "label"];
@@ -19,22 +19,22 @@ pub(super) fn slice_event(mut event: StoredEvent, part: &ChangePart) -> EventPar
         window.changes += 1;
         match part.reader.admit(&change.record) {
             _ if part.reader.ignores(&change.field) => {}
-            Admission::Shown => {
+            ChangeVisibility::Visible => {
                 if let Some(change) =
-                    window.count_change(change.step.lines()).then(|| window.slice_change(change.clone()))
+                    window.count_change(change.change.lines()).then(|| window.slice_change(change.clone()))
                 {
                     needing_names.insert(change.record.clone());
                     event.changes.push(change);
                 }
             }
-            Admission::Hidden => window.hidden += 1,
-            Admission::Ignored => {}
+            ChangeVisibility::Withheld => window.hidden += 1,
+            ChangeVisibility::Ignored => {}
         }
     }
     let names = |change: &&StoredFieldChange| is_name_field(&change.field) && needing_names.contains(&change.record);
     let names = changes.iter().filter(names).cloned().collect();
     event.body = String::new();
-    EventPart { event, names, lines: window.lines, hidden: window.hidden, changes: window.changes }
+    EventPart { event, names, lines: window.lines, withheld: window.hidden, changes: window.changes }
 }
 
 /// Whether the field is the name of its record.
@@ -80,9 +80,9 @@ impl Window {
 
     /// Reduces the most recently counted change to the lines that are in the part.
     pub(super) fn slice_change(&self, mut change: StoredFieldChange) -> StoredFieldChange {
-        if let StoredStep::Members { added, removed } = &mut change.step {
+        if let StoredValueChange::Members { added, removed } = &mut change.change {
             let mut at = self.lines_before;
-            let mut is_in = |_: &Kept| {
+            let mut is_in = |_: &StoredValue| {
                 at += 1;
                 at > self.skip && at <= self.end
             };

@@ -1,10 +1,10 @@
-use floorkey::audit::{FieldChange, Flag, Outcome, Step};
-use floorkey::{Act, Actor, AuditEvent, Principal, Revision, Timestamp, UserId, Via};
+use floorkey::audit::{FieldChange, Flag, Outcome, ValueChange};
+use floorkey::{Action, Actor, AuditEvent, Principal, Revision, Timestamp, UserId, Authentication};
 use proptest::prelude::*;
 
 use super::*;
 use crate::audit_row::{AuditRow, encode};
-use crate::stored_event::{Kept, PersonalValuesByHash, StoredStep};
+use crate::stored_event::{StoredValue, PersonalValuesByHash, StoredValueChange};
 
 /// A reader who sees users with even numbers and never sees the field `security_epoch`.
 struct Reader {
@@ -12,39 +12,39 @@ struct Reader {
 }
 
 impl EventReader for Reader {
-    fn admit(&self, record: &RecordKey) -> Admission {
+    fn visibility(&self, record: &RecordKey) -> ChangeVisibility {
         match record {
-            RecordKey::User(id) if id.to_string().ends_with(['1', '3', '5', '7', '9']) => Admission::Hidden,
-            _ => Admission::Shown,
+            RecordKey::User(id) if id.to_string().ends_with(['1', '3', '5', '7', '9']) => ChangeVisibility::Withheld,
+            _ => ChangeVisibility::Visible,
         }
     }
 
-    fn ignores(&self, field: &str) -> bool {
+    fn ignores_field(&self, field: &str) -> bool {
         field == "security_epoch"
     }
 
-    fn named(&self, targets: &[RecordKey]) -> Vec<RecordKey> {
+    fn targets_to_name(&self, targets: &[RecordKey]) -> Vec<RecordKey> {
         targets.iter().rev().take(self.named_count).cloned().collect()
     }
 }
 
 fn part(named_count: usize, skip: usize, take: usize) -> ChangePart {
-    ChangePart { reader: Arc::new(Reader { named_count }), skip, take, with_empty: false, check: true }
+    ChangePart { reader: Arc::new(Reader { named_count }), skip, take, with_empty: false, verify_leaf: true }
 }
 
-fn change(user: u128, field: &'static str, step: Step) -> FieldChange {
+fn change(user: u128, field: &'static str, step: ValueChange) -> FieldChange {
     let id = UserId::from_bits(user);
     let personal = ["username", "first_name"].contains(&field).then_some(id);
-    FieldChange { record: RecordKey::User(id), field, step, personal }
+    FieldChange { record: RecordKey::User(id), field, change: step, personal }
 }
 
-fn value(before: Option<&str>, after: Option<&str>) -> Step {
-    Step::Value { before: before.map(str::to_owned), after: after.map(str::to_owned) }
+fn value(before: Option<&str>, after: Option<&str>) -> ValueChange {
+    ValueChange::Value { before: before.map(str::to_owned), after: after.map(str::to_owned) }
 }
 
-fn members(added: &[&str], removed: &[&str]) -> Step {
+fn members(added: &[&str], removed: &[&str]) -> ValueChange {
     let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
-    Step::Members { added: owned(added), removed: owned(removed) }
+    ValueChange::Members { added: owned(added), removed: owned(removed) }
 }
 
 /// Returns an event about `users` users. Some values look like the markers of the scan.
@@ -60,17 +60,17 @@ fn event(users: u128, word: &str) -> AuditEvent {
     }
     let namespace = format!("a]\"{word}");
     let record = RecordKey::ApplicationResource(namespace, "],\"field\":\"".to_owned());
-    changes.push(FieldChange { record, field: "name", step: value(Some("\"\""), Some(word)), personal: None });
-    let principal = Principal::User { id: UserId::from_bits(500), via: Via::Session { fresh: true } };
+    changes.push(FieldChange { record, field: "name", change: value(Some("\"\""), Some(word)), personal: None });
+    let principal = Principal::User { id: UserId::from_bits(500), authentication: Authentication::Session { recently_authenticated: true } };
     let (address, agent) = (Some("192.0.2.7".to_owned()), Some(adversarial.to_owned()));
     AuditEvent {
-        act: Act::EditUsers,
-        actor: Actor { principal, request_id: word.to_owned(), address, agent, security_epoch: None, signature: None },
+        action: Action::EditUsers,
+        actor: Actor { principal, request_id: word.to_owned(), address, user_agent: agent, security_epoch: None, signature: None },
         at: Timestamp::from_millis(7),
         outcome: Outcome::Done { revision: Revision(3) },
         targets: (0..users).map(|user| RecordKey::User(UserId::from_bits(user))).collect(),
         changes,
-        flags: vec![Flag::Reason(word.to_owned()), Flag::Undid { revision: Revision(2) }],
+        flags: vec![Flag::Reason(word.to_owned()), Flag::UndoOf { revision: Revision(2) }],
     }
 }
 
@@ -96,9 +96,9 @@ fn a_scanned_part_equals_a_slice_of_the_full_event() {
     for (skip, take) in [(0, 0), (0, 5), (3, 4), (0, 1000), (20, 100), (21, 1), (1000, 5)] {
         for named_count in [0, 2] {
             let found = assert_scan_equals_slice(&row, &row.personal, &part(named_count, skip, take));
-            let lines: usize = found.event.changes.iter().map(|change| change.step.lines()).sum();
+            let lines: usize = found.event.changes.iter().map(|change| change.change.lines()).sum();
             // Three users with seven lines each, and one line of the application's resource.
-            assert_eq!((found.lines, found.hidden, lines), (22, 12, take.min(22_usize.saturating_sub(skip))));
+            assert_eq!((found.lines, found.withheld, lines), (22, 12, take.min(22_usize.saturating_sub(skip))));
         }
     }
     let with_empty = ChangePart { with_empty: true, ..part(0, 0, 1000) };
@@ -106,8 +106,8 @@ fn a_scanned_part_equals_a_slice_of_the_full_event() {
     assert_eq!((found.lines, found.event.changes.len()), (25, 13));
     // A name is returned if the reader needs it, or if the part has a line about the record.
     let found = assert_scan_equals_slice(&row, &row.personal, &part(1, 2, 1));
-    let names: Vec<_> = found.names.iter().map(|change| &change.step).collect();
-    let name = |name: &str| StoredStep::Value { before: None, after: Some(Kept::Value(name.to_owned())) };
+    let names: Vec<_> = found.names.iter().map(|change| &change.change).collect();
+    let name = |name: &str| StoredValueChange::Value { before: None, after: Some(StoredValue::Value(name.to_owned())) };
     assert_eq!(names, [&name("user-0"), &name("user-5")]);
 
     let mut refused = event(2, "word");
@@ -121,10 +121,10 @@ fn values_of_few_users_are_resolved_and_erased_ones_are_not() {
     let row = encode(&event(400, "word"), [7; 32]).unwrap();
     assert!(row.personal.len() > 64 * 1024);
     let found = assert_scan_equals_slice(&row, &row.personal, &part(1, 1_000, 5));
-    assert_eq!(found.event.agent.as_ref().map(|agent| matches!(agent, Kept::Value(_))), Some(true));
+    assert_eq!(found.event.user_agent.as_ref().map(|agent| matches!(agent, StoredValue::Value(_))), Some(true));
     let erased = row.personal.replace(&UserId::from_bits(500).to_string(), "");
     assert_scan_equals_slice(&row, &erased, &part(1, 1_000, 5));
-    assert_eq!(assert_scan_equals_slice(&row, "[]", &part(0, 0, 5)).event.address, Some(Kept::Erased));
+    assert_eq!(assert_scan_equals_slice(&row, "[]", &part(0, 0, 5)).event.address, Some(StoredValue::Erased));
 }
 
 #[test]

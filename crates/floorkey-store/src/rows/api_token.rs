@@ -34,7 +34,7 @@ impl<'a> ApiTokenRow<'a> {
     pub(super) fn from_api_token(token: &'a ApiToken) -> Self {
         Self {
             label: Cow::Borrowed(&token.label),
-            scopes: token.scopes.iter().map(|scope| Cow::Borrowed(scope.word())).collect(),
+            scopes: token.scopes.iter().map(|scope| Cow::Borrowed(scope.as_str())).collect(),
             hash: hex::encode(&token.hash),
             expires: token.expires.map(Timestamp::as_millis),
             created: token.created.as_millis(),

@@ -93,7 +93,7 @@ impl<'a> ApplicationResourceRow<'a> {
     pub(super) fn from_resource(resource: &'a ApplicationResource) -> Self {
         Self {
             attributes: Cow::Borrowed(&resource.attributes),
-            attributes_set: SetRevisionsRow::from_revisions(&resource.attributes, &resource.attributes_set),
+            attributes_set: SetRevisionsRow::from_revisions(&resource.attributes, &resource.attribute_revisions),
             hierarchy_group: resource.hierarchy_group.map(Id),
             modified: resource.modified.as_millis(),
         }
@@ -103,7 +103,7 @@ impl<'a> ApplicationResourceRow<'a> {
         ApplicationResource {
             namespace,
             id,
-            attributes_set: self.attributes_set.into_revisions(&self.attributes),
+            attribute_revisions: self.attributes_set.into_revisions(&self.attributes),
             attributes: self.attributes.into_owned(),
             hierarchy_group: self.hierarchy_group.map(|group| group.0),
             modified: Timestamp::from_millis(self.modified),

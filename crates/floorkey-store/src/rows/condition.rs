@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use floorkey::condition::Side;
+use floorkey::condition::AttributeOwner;
 use floorkey::{AnyPermission, Condition, Permission};
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,7 @@ impl<'a> ConditionsRow<'a> {
     pub(super) fn from_conditions(conditions: &'a Conditions) -> Vec<Self> {
         let row = |(permission, all): (&'a AnyPermission, &'a BTreeSet<Condition>)| {
             let (namespace, permission) = match permission {
-                AnyPermission::Catalogue(permission) => (None, permission.name()),
+                AnyPermission::Catalog(permission) => (None, permission.name()),
                 AnyPermission::Application { namespace, name } => (Some(Cow::Borrowed(namespace.as_str())), &**name),
             };
             let all = all.iter().map(ConditionRow::from_condition).collect();
@@ -51,7 +51,7 @@ impl<'a> ConditionsRow<'a> {
                 }
                 None => {
                     let unknown = |_| format!("`{}` is not a permission", row.permission);
-                    AnyPermission::Catalogue(Permission::parse(&row.permission).map_err(unknown)?)
+                    AnyPermission::Catalog(Permission::parse(&row.permission).map_err(unknown)?)
                 }
             };
             let all = row.all.into_iter().map(ConditionRow::into_condition).collect::<Result<_, _>>()?;
@@ -64,13 +64,13 @@ impl<'a> ConditionsRow<'a> {
 impl<'a> ConditionRow<'a> {
     fn from_condition(condition: &'a Condition) -> Self {
         match condition {
-            Condition::Own { attribute } => Self::Own { attribute: Cow::Borrowed(attribute) },
+            Condition::OwnedBySubject { attribute } => Self::Own { attribute: Cow::Borrowed(attribute) },
             Condition::SameHierarchy => Self::SameHierarchy {},
-            Condition::Same { attribute, of_subject } => {
+            Condition::EqualsSubject { attribute, subject_attribute: of_subject } => {
                 Self::Same { attribute: Cow::Borrowed(attribute), of_subject: Cow::Borrowed(of_subject) }
             }
-            Condition::OneOf { of, attribute, values } => Self::OneOf {
-                of: Cow::Borrowed(of.word()),
+            Condition::OneOf { owner: of, attribute, values } => Self::OneOf {
+                of: Cow::Borrowed(of.as_str()),
                 attribute: Cow::Borrowed(attribute),
                 values: Cow::Borrowed(values),
             },
@@ -79,13 +79,13 @@ impl<'a> ConditionRow<'a> {
 
     fn into_condition(self) -> Result<Condition, String> {
         Ok(match self {
-            Self::Own { attribute } => Condition::Own { attribute: attribute.into_owned() },
+            Self::Own { attribute } => Condition::OwnedBySubject { attribute: attribute.into_owned() },
             Self::SameHierarchy {} => Condition::SameHierarchy,
             Self::Same { attribute, of_subject } => {
-                Condition::Same { attribute: attribute.into_owned(), of_subject: of_subject.into_owned() }
+                Condition::EqualsSubject { attribute: attribute.into_owned(), subject_attribute: of_subject.into_owned() }
             }
             Self::OneOf { of, attribute, values } => Condition::OneOf {
-                of: Side::parse(&of).ok_or_else(|| format!("`{of}` must be subject, resource or action"))?,
+                owner: AttributeOwner::parse(&of).ok_or_else(|| format!("`{of}` must be subject, resource or action"))?,
                 attribute: attribute.into_owned(),
                 values: values.into_owned(),
             },

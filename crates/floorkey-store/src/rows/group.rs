@@ -33,7 +33,7 @@ impl<'a> GroupRow<'a> {
             parent: group.parent.map(Id),
             level: group.level,
             tags: Cow::Borrowed(&group.tags),
-            tags_set: SetRevisionsRow::from_revisions(&group.tags, &group.tags_set),
+            tags_set: SetRevisionsRow::from_revisions(&group.tags, &group.tag_revisions),
             modified: group.modified.as_millis(),
         }
     }
@@ -44,7 +44,7 @@ impl<'a> GroupRow<'a> {
             name: self.name.into_owned(),
             parent: self.parent.map(|parent| parent.0),
             level: self.level,
-            tags_set: self.tags_set.into_revisions(&self.tags),
+            tag_revisions: self.tags_set.into_revisions(&self.tags),
             tags: self.tags.into_owned(),
             modified: Timestamp::from_millis(self.modified),
         }

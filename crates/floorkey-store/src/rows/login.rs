@@ -65,7 +65,7 @@ impl<'a> LoginRow<'a> {
             profiles: reservation.assignments.iter().map(AssignmentRow::from_assignment).collect(),
             hierarchy_group: reservation.hierarchy_group.map(Id),
             tags: Cow::Borrowed(&reservation.tags),
-            tags_set: SetRevisionsRow::from_revisions(&reservation.tags, &reservation.tags_set),
+            tags_set: SetRevisionsRow::from_revisions(&reservation.tags, &reservation.tag_revisions),
         };
         Self {
             tenures: history.tenures.iter().map(tenure).collect(),
@@ -88,7 +88,7 @@ impl<'a> LoginRow<'a> {
                 until: Timestamp::from_millis(row.until),
                 assignments: row.profiles.iter().map(AssignmentRow::to_assignment).collect(),
                 hierarchy_group: row.hierarchy_group.map(|group| group.0),
-                tags_set: row.tags_set.into_revisions(&tags),
+                tag_revisions: row.tags_set.into_revisions(&tags),
                 tags,
             }
         };

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use floorkey::profile::{AccessControl, AiAgent, Application, FlowModule, PrimaryAttributeValue};
-use floorkey::{HierarchyGroupId, PermissionSet, ResourceType, SecurityProfile, SecurityProfileId, Timestamp, close};
+use floorkey::profile::{AccessControl, AiAgent, ApplicationGrant, FlowModule, PrimaryAttributeValue};
+use floorkey::{HierarchyGroupId, PermissionSet, ResourceType, SecurityProfile, SecurityProfileId, Timestamp, with_requirements};
 use serde::{Deserialize, Serialize};
 
 use super::condition::ConditionsRow;
@@ -119,8 +119,8 @@ impl<'a> ProfileRow<'a> {
         Self {
             name: Cow::Borrowed(&profile.name),
             description: Cow::Borrowed(&profile.description),
-            chosen: NameList(profile.chosen),
-            required: NameList(profile.permissions.permissions().difference(&profile.chosen)),
+            chosen: NameList(profile.selected),
+            required: NameList(profile.permissions.permissions().difference(&profile.selected)),
             applications: profile.applications.iter().map(ApplicationGrantRow::from_application).collect(),
             conditions: ConditionsRow::from_conditions(&profile.conditions),
             access_control: AccessControlRow::from_access_control(&profile.access_control),
@@ -137,7 +137,7 @@ impl<'a> ProfileRow<'a> {
                 .as_ref()
                 .map(|values| values.iter().map(AttributeValueRow::from_value).collect()),
             tags: Cow::Borrowed(&profile.tags),
-            tags_set: SetRevisionsRow::from_revisions(&profile.tags, &profile.tags_set),
+            tags_set: SetRevisionsRow::from_revisions(&profile.tags, &profile.tag_revisions),
             unedited_default: borrowed(&profile.unedited_default),
             modified: profile.modified.as_millis(),
         }
@@ -148,8 +148,8 @@ impl<'a> ProfileRow<'a> {
             id,
             name: self.name.into_owned(),
             description: self.description.into_owned(),
-            chosen: self.chosen.0,
-            permissions: close(&self.chosen.0.union(&self.required.0)),
+            selected: self.chosen.0,
+            permissions: with_requirements(&self.chosen.0.union(&self.required.0)),
             applications: self.applications.into_iter().map(ApplicationGrantRow::into_application).collect(),
             conditions: ConditionsRow::into_conditions(self.conditions)?,
             access_control: self.access_control.into_access_control(),
@@ -164,7 +164,7 @@ impl<'a> ProfileRow<'a> {
             data_table_values: self
                 .data_table_values
                 .map(|rows| rows.into_iter().map(AttributeValueRow::into_value).collect()),
-            tags_set: self.tags_set.into_revisions(&self.tags),
+            tag_revisions: self.tags_set.into_revisions(&self.tags),
             tags: self.tags.into_owned(),
             unedited_default: owned(self.unedited_default),
             modified: Timestamp::from_millis(self.modified),
@@ -173,7 +173,7 @@ impl<'a> ProfileRow<'a> {
 }
 
 impl<'a> ApplicationGrantRow<'a> {
-    fn from_application(application: &'a Application) -> Self {
+    fn from_application(application: &'a ApplicationGrant) -> Self {
         Self {
             namespace: Cow::Borrowed(&application.namespace),
             permissions: Cow::Borrowed(&application.permissions),
@@ -181,8 +181,8 @@ impl<'a> ApplicationGrantRow<'a> {
         }
     }
 
-    fn into_application(self) -> Application {
-        Application {
+    fn into_application(self) -> ApplicationGrant {
+        ApplicationGrant {
             namespace: self.namespace.into_owned(),
             permissions: self.permissions.into_owned(),
             kind: owned(self.kind),

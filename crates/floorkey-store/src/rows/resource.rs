@@ -127,7 +127,7 @@ impl<'a> ResourceRow<'a> {
             name: Cow::Borrowed(&resource.name),
             description: borrowed(&resource.description),
             tags: Cow::Borrowed(&resource.tags),
-            tags_set: SetRevisionsRow::from_revisions(&resource.tags, &resource.tags_set),
+            tags_set: SetRevisionsRow::from_revisions(&resource.tags, &resource.tag_revisions),
             modified: resource.modified.as_millis(),
             details: match &resource.details {
                 ResourceDetails::RoutingProfile(profile) => {
@@ -145,7 +145,7 @@ impl<'a> ResourceRow<'a> {
             id,
             name: self.name.into_owned(),
             description: owned(self.description),
-            tags_set: self.tags_set.into_revisions(&self.tags),
+            tag_revisions: self.tags_set.into_revisions(&self.tags),
             tags: self.tags.into_owned(),
             modified: Timestamp::from_millis(self.modified),
             details: match self.details {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use floorkey::tags::Tags;
-use floorkey::{Revision, SetRevisions};
+use floorkey::{Revision, ValueRevisions};
 use serde::{Deserialize, Serialize};
 
 /// A single revision if all values were set at the same revision; otherwise a revision for each value, by name. If it
@@ -22,7 +22,7 @@ impl Default for SetRevisionsRow {
 }
 
 impl SetRevisionsRow {
-    pub(super) fn from_revisions(values: &Tags, revisions: &SetRevisions) -> Self {
+    pub(super) fn from_revisions(values: &Tags, revisions: &ValueRevisions) -> Self {
         let each: BTreeMap<String, u64> =
             values.keys().map(|name| (name.clone(), revisions.revision(values, name).0)).collect();
         let mut numbers = each.values();
@@ -30,8 +30,8 @@ impl SetRevisionsRow {
         if numbers.all(|revision| *revision == first) { Self::All(first) } else { Self::Each(each) }
     }
 
-    pub(super) fn into_revisions(self, values: &Tags) -> SetRevisions {
-        SetRevisions::of(values, |name| {
+    pub(super) fn into_revisions(self, values: &Tags) -> ValueRevisions {
+        ValueRevisions::from_values(values, |name| {
             Revision(match &self {
                 Self::All(revision) => *revision,
                 Self::Each(each) => each.get(name).copied().unwrap_or_default(),

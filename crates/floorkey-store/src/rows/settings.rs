@@ -40,9 +40,9 @@ impl<'a> SettingsRow<'a> {
             identity_management: Cow::Borrowed(&settings.identity_management),
             directory_id: borrowed(&settings.directory_id),
             attributes: Cow::Borrowed(&settings.attributes),
-            guard: settings.guard.map(|mode| Cow::Borrowed(mode.word())),
+            guard: settings.guard.map(|mode| Cow::Borrowed(mode.as_str())),
             tags: Cow::Borrowed(&settings.tags),
-            known_permissions: Cow::Borrowed(&settings.known_permissions),
+            known_permissions: Cow::Borrowed(&settings.seen_permissions),
             keeps_login_histories: settings.keeps_login_histories,
             created: settings.created.as_millis(),
         }
@@ -59,7 +59,7 @@ impl<'a> SettingsRow<'a> {
             attributes: self.attributes.into_owned(),
             guard: self.guard.map(mode).transpose()?,
             tags: self.tags.into_owned(),
-            known_permissions: self.known_permissions.into_owned(),
+            seen_permissions: self.known_permissions.into_owned(),
             keeps_login_histories: self.keeps_login_histories,
             created: Timestamp::from_millis(self.created),
         })

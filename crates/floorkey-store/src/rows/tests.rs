@@ -7,17 +7,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use floorkey::custody::Custody;
 use floorkey::hierarchy::{HierarchyGroup, HierarchyLevel, HierarchyStructure};
-use floorkey::profile::{AccessControl, AiAgent, Application, FlowModule, PrimaryAttributeValue};
+use floorkey::profile::{AccessControl, AiAgent, ApplicationGrant, FlowModule, PrimaryAttributeValue};
 use floorkey::resource::{
     AgentStatus, HoursOfOperation, ManualQueueLink, MediaConcurrency, OpeningPeriod, Queue, QueueLink, ResourceDetails,
     RoutingProfile,
 };
 use floorkey::user::{
-    Assignment, ChannelSettings, Identity, PasswordState, Phone, Proficiency, SecondFactor, SecondFactorKind,
+    Assignment, ChannelSettings, Identity, PasswordState, Phone, Proficiency, MfaMethod, MfaMethodKind,
 };
 use floorkey::{
-    GuardMode, HierarchyLevelId, PermissionSet, Resource, ResourceType, SecondFactorId, SecurityProfile, Settings,
-    Timestamp, User, catalogue, close,
+    GuardMode, HierarchyLevelId, PermissionSet, Resource, ResourceType, MfaMethodId, SecurityProfile, Settings,
+    Timestamp, User, catalog, with_requirements,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option::of;
@@ -51,7 +51,7 @@ fn resource_id() -> impl Strategy<Value = ResourceId> {
 }
 
 fn permissions() -> BoxedStrategy<PermissionSet> {
-    vec(select(catalogue().permissions().collect::<Vec<_>>()), 0..60).prop_map(PermissionSet::from_iter).boxed()
+    vec(select(catalog().permissions().collect::<Vec<_>>()), 0..60).prop_map(PermissionSet::from_iter).boxed()
 }
 
 fn settings() -> impl Strategy<Value = Record> {
@@ -66,7 +66,7 @@ fn settings() -> impl Strategy<Value = Record> {
                 attributes,
                 guard,
                 tags,
-                known_permissions: known.0,
+                seen_permissions: known.0,
                 keeps_login_histories: known.1,
                 created,
             }))
@@ -92,7 +92,7 @@ fn group() -> impl Strategy<Value = Record> {
                 parent: parent.map(HierarchyGroupId::from_bits),
                 level,
                 tags,
-                tags_set,
+                tag_revisions: tags_set,
                 modified,
             }))
         },
@@ -162,7 +162,7 @@ fn resource() -> impl Strategy<Value = Record> {
     let details = prop_oneof![routing_profile(), queue(), hours(), agent_status()];
     (resource_id(), text(), of(text()), tags_with_revisions(), time(), details).prop_map(
         |(id, name, description, (tags, tags_set), modified, details)| {
-            Record::Resource(Arc::new(Resource { id, name, description, tags, tags_set, modified, details }))
+            Record::Resource(Arc::new(Resource { id, name, description, tags, tag_revisions: tags_set, modified, details }))
         },
     )
 }
@@ -179,7 +179,7 @@ fn access_control() -> BoxedStrategy<AccessControl> {
 }
 
 fn profile() -> impl Strategy<Value = Record> {
-    let application = (text(), vec(text(), 0..3), of(text())).prop_map(|(namespace, permissions, kind)| Application {
+    let application = (text(), vec(text(), 0..3), of(text())).prop_map(|(namespace, permissions, kind)| ApplicationGrant {
         namespace,
         permissions,
         kind,
@@ -200,10 +200,10 @@ fn profile() -> impl Strategy<Value = Record> {
                 id: SecurityProfileId::from_bits(id),
                 name,
                 description,
-                chosen,
+                selected: chosen,
                 // These may be more than the selected permissions require, as in profiles saved with an older
                 // catalogue.
-                permissions: close(&chosen.union(&more)),
+                permissions: with_requirements(&chosen.union(&more)),
                 applications,
                 conditions,
                 access_control,
@@ -213,7 +213,7 @@ fn profile() -> impl Strategy<Value = Record> {
                 ai_agents,
                 data_table_values,
                 tags,
-                tags_set,
+                tag_revisions: tags_set,
                 unedited_default,
                 modified,
             };
@@ -263,13 +263,13 @@ fn user() -> impl Strategy<Value = Record> {
     });
     let proficiency =
         (text(), text(), 1.0_f32..=5.0).prop_map(|(attribute, value, level)| Proficiency { attribute, value, level });
-    let password = select(vec![PasswordState::None, PasswordState::OneTime, PasswordState::Chosen]);
+    let password = select(vec![PasswordState::None, PasswordState::Temporary, PasswordState::Set]);
     let names = (any::<u128>(), text(), of(text()), of(text()));
     let identity = (of(text()), of(text()), of(text()), of(text()), of(text()));
     let work_settings = (any::<u128>(), of(any::<u128>()), vec(channel(), 0..=4), vec(assignment, 0..=10));
-    let kind = select(vec![SecondFactorKind::Totp, SecondFactorKind::Passkey, SecondFactorKind::RecoveryCodes]);
-    let factor = (any::<u128>(), kind, text(), time()).prop_map(|(id, kind, label, added)| SecondFactor {
-        id: SecondFactorId::from_bits(id),
+    let kind = select(vec![MfaMethodKind::Totp, MfaMethodKind::Passkey, MfaMethodKind::RecoveryCodes]);
+    let factor = (any::<u128>(), kind, text(), time()).prop_map(|(id, kind, label, added)| MfaMethod {
+        id: MfaMethodId::from_bits(id),
         kind,
         label,
         added,
@@ -283,8 +283,8 @@ fn user() -> impl Strategy<Value = Record> {
                 id: UserId::from_bits(names.0),
                 username: names.1,
                 identity: Identity { first_name, last_name, email, secondary_email, mobile },
-                confirmed_email: names.2,
-                email_confirmed_at: credential_dates.0,
+                verified_email: names.2,
+                email_verified_at: credential_dates.0,
                 email_unverified: credential_dates.1,
                 directory_user_id: names.3,
                 assignments: work_settings.3,
@@ -293,12 +293,12 @@ fn user() -> impl Strategy<Value = Record> {
                 phone: Phone { channels: work_settings.2 },
                 proficiencies,
                 tags,
-                tags_set,
+                tag_revisions: tags_set,
                 enabled: state.0,
                 password: state.1,
                 password_set_at: credential_dates.2,
                 custody: credential_dates.3,
-                second_factors: state.4,
+                mfa_methods: state.4,
                 security_epoch: state.2,
                 modified: state.3,
             }))
@@ -393,7 +393,7 @@ fn stored_and_newly_required_permissions_are_granted() {
     let key = key("profile", PROFILE).unwrap();
     let Ok(Record::Profile(profile)) = decode(key, FORMAT, body.as_bytes()) else { panic!("not a profile") };
     let names = |set: &PermissionSet| set.iter().map(floorkey::Permission::name).collect::<BTreeSet<_>>();
-    assert_eq!(names(&profile.chosen), BTreeSet::from(["Users.Edit"]));
+    assert_eq!(names(&profile.selected), BTreeSet::from(["Users.Edit"]));
     let granted = names(profile.permissions.permissions());
     assert!(granted.is_superset(&BTreeSet::from(["Users.Edit", "Users.View", "Queues.View"])), "{granted:?}");
 }

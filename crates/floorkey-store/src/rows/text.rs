@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use floorkey::{
-    HierarchyGroupId, HierarchyLevelId, Permission, PermissionSet, ResourceId, ResourceType, SecondFactorId,
+    HierarchyGroupId, HierarchyLevelId, Permission, PermissionSet, ResourceId, ResourceType, MfaMethodId,
     SecurityProfileId, UserId,
 };
 use serde::de::{Error, SeqAccess, Unexpected, Visitor};
@@ -30,7 +30,7 @@ macro_rules! uuid_ids {
     )*};
 }
 
-uuid_ids!(HierarchyGroupId, HierarchyLevelId, ResourceId, SecondFactorId, SecurityProfileId, UserId);
+uuid_ids!(HierarchyGroupId, HierarchyLevelId, ResourceId, MfaMethodId, SecurityProfileId, UserId);
 
 impl<T: UuidId> Serialize for Id<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

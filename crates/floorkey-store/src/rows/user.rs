@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use floorkey::custody::{Custodian, Custody};
 use floorkey::user::{
-    Assignment, ChannelSettings, Identity, PasswordState, Phone, Proficiency, SecondFactor, SecondFactorKind,
+    Assignment, ChannelSettings, Identity, PasswordState, Phone, Proficiency, MfaMethod, MfaMethodKind,
 };
-use floorkey::{HierarchyGroupId, ResourceId, SecondFactorId, SecurityProfileId, Timestamp, User, UserId};
+use floorkey::{HierarchyGroupId, ResourceId, MfaMethodId, SecurityProfileId, Timestamp, User, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::set_revisions::SetRevisionsRow;
@@ -118,7 +118,7 @@ struct ProficiencyRow<'a> {
 #[derive(PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FactorRow<'a> {
-    id: Id<SecondFactorId>,
+    id: Id<MfaMethodId>,
     /// `totp`, `passkey` or `recovery-codes`.
     kind: Cow<'a, str>,
     label: Cow<'a, str>,
@@ -152,8 +152,8 @@ impl<'a> UserRow<'a> {
             email: borrowed(&user.identity.email),
             secondary_email: borrowed(&user.identity.secondary_email),
             mobile: borrowed(&user.identity.mobile),
-            confirmed_email: borrowed(&user.confirmed_email),
-            email_confirmed_at: user.email_confirmed_at.map(Timestamp::as_millis),
+            confirmed_email: borrowed(&user.verified_email),
+            email_confirmed_at: user.email_verified_at.map(Timestamp::as_millis),
             email_unverified: user.email_unverified,
             directory_user_id: borrowed(&user.directory_user_id),
             profiles: user.assignments.iter().map(AssignmentRow::from_assignment).collect(),
@@ -162,12 +162,12 @@ impl<'a> UserRow<'a> {
             channels: user.phone.channels.iter().map(ChannelRow::from_channel).collect(),
             proficiencies: user.proficiencies.iter().map(ProficiencyRow::from_proficiency).collect(),
             tags: Cow::Borrowed(&user.tags),
-            tags_set: SetRevisionsRow::from_revisions(&user.tags, &user.tags_set),
+            tags_set: SetRevisionsRow::from_revisions(&user.tags, &user.tag_revisions),
             enabled: user.enabled,
             password: Cow::Borrowed(password_name(user.password)),
             password_set_at: user.password_set_at.map(Timestamp::as_millis),
             custody: CustodyRow::from_custody(&user.custody),
-            second_factors: user.second_factors.iter().map(FactorRow::from_factor).collect(),
+            second_factors: user.mfa_methods.iter().map(FactorRow::from_factor).collect(),
             epoch: user.security_epoch,
             modified: user.modified.as_millis(),
         }
@@ -184,8 +184,8 @@ impl<'a> UserRow<'a> {
                 secondary_email: owned(self.secondary_email),
                 mobile: owned(self.mobile),
             },
-            confirmed_email: owned(self.confirmed_email),
-            email_confirmed_at: self.email_confirmed_at.map(Timestamp::from_millis),
+            verified_email: owned(self.confirmed_email),
+            email_verified_at: self.email_confirmed_at.map(Timestamp::from_millis),
             email_unverified: self.email_unverified,
             directory_user_id: owned(self.directory_user_id),
             assignments: self.profiles.iter().map(AssignmentRow::to_assignment).collect(),
@@ -193,13 +193,13 @@ impl<'a> UserRow<'a> {
             hierarchy_group: self.hierarchy_group.map(|group| group.0),
             phone: Phone { channels: self.channels.into_iter().map(ChannelRow::into_channel).collect() },
             proficiencies: self.proficiencies.into_iter().map(ProficiencyRow::into_proficiency).collect(),
-            tags_set: self.tags_set.into_revisions(&self.tags),
+            tag_revisions: self.tags_set.into_revisions(&self.tags),
             tags: self.tags.into_owned(),
             enabled: self.enabled,
             password: password_state(&self.password)?,
             password_set_at: self.password_set_at.map(Timestamp::from_millis),
             custody: self.custody.into_custody(),
-            second_factors: self.second_factors.into_iter().map(FactorRow::into_factor).collect::<Result<_, _>>()?,
+            mfa_methods: self.second_factors.into_iter().map(FactorRow::into_factor).collect::<Result<_, _>>()?,
             security_epoch: self.epoch,
             modified: Timestamp::from_millis(self.modified),
         })
@@ -209,16 +209,16 @@ impl<'a> UserRow<'a> {
 const fn password_name(state: PasswordState) -> &'static str {
     match state {
         PasswordState::None => "none",
-        PasswordState::OneTime => "one-time",
-        PasswordState::Chosen => "chosen",
+        PasswordState::Temporary => "one-time",
+        PasswordState::Set => "chosen",
     }
 }
 
 fn password_state(word: &str) -> Result<PasswordState, String> {
     match word {
         "none" => Ok(PasswordState::None),
-        "one-time" => Ok(PasswordState::OneTime),
-        "chosen" => Ok(PasswordState::Chosen),
+        "one-time" => Ok(PasswordState::Temporary),
+        "chosen" => Ok(PasswordState::Set),
         _ => Err(format!("password: `{word}` must be `none`, `one-time` or `chosen`")),
     }
 }
@@ -286,19 +286,19 @@ impl<'a> ProficiencyRow<'a> {
 }
 
 impl<'a> FactorRow<'a> {
-    fn from_factor(factor: &'a SecondFactor) -> Self {
+    fn from_factor(factor: &'a MfaMethod) -> Self {
         Self {
             id: Id(factor.id),
-            kind: Cow::Borrowed(factor.kind.word()),
+            kind: Cow::Borrowed(factor.kind.as_str()),
             label: Cow::Borrowed(&factor.label),
             added: factor.added.as_millis(),
         }
     }
 
-    fn into_factor(self) -> Result<SecondFactor, String> {
-        let kind = SecondFactorKind::parse(&self.kind)
+    fn into_factor(self) -> Result<MfaMethod, String> {
+        let kind = MfaMethodKind::parse(&self.kind)
             .ok_or_else(|| format!("second_factors: `{}` must be `totp`, `passkey` or `recovery-codes`", self.kind))?;
         let (label, added) = (self.label.into_owned(), Timestamp::from_millis(self.added));
-        Ok(SecondFactor { id: self.id.0, kind, label, added })
+        Ok(MfaMethod { id: self.id.0, kind, label, added })
     }
 }

@@ -8,7 +8,7 @@ use crate::error::StoreError;
 pub(crate) fn to_store_error(error: &rusqlite::Error, table: &'static str) -> StoreError {
     let problem = error.to_string();
     match error.sqlite_error_code() {
-        Some(ErrorCode::ConstraintViolation) => StoreError::Taken { table, problem },
+        Some(ErrorCode::ConstraintViolation) => StoreError::DuplicateKey { table, problem },
         Some(
             ErrorCode::DiskFull
             | ErrorCode::DatabaseBusy
@@ -53,7 +53,7 @@ mod tests {
             assert!(!is_fatal(&error(code)), "{code}");
         }
         assert!(matches!(to_store_error(&error(ffi::SQLITE_FULL), "t"), StoreError::Unavailable { .. }));
-        assert!(matches!(to_store_error(&error(ffi::SQLITE_CONSTRAINT_UNIQUE), "t"), StoreError::Taken { .. }));
+        assert!(matches!(to_store_error(&error(ffi::SQLITE_CONSTRAINT_UNIQUE), "t"), StoreError::DuplicateKey { .. }));
         assert!(matches!(to_store_error(&error(ffi::SQLITE_ERROR), "t"), StoreError::Database { .. }));
     }
 }

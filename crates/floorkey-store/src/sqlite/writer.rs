@@ -344,7 +344,7 @@ mod tests {
             outcomes.push(match receiver.await.unwrap() {
                 Ok(WriteOutcome::Committed(_)) => "done",
                 Ok(WriteOutcome::RolledBack) => "unmet",
-                Err(StoreError::Taken { .. }) => "taken",
+                Err(StoreError::DuplicateKey { .. }) => "taken",
                 Err(error) => panic!("{error}"),
             });
         }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use floorkey::user::{SecondFactor, SecondFactorKind};
+use floorkey::user::{MfaMethod, MfaMethodKind};
 use floorkey::{
-    AccessKeyId, Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, NewInstance, NewPassword, NewUser,
-    Opaque, Principal, Record, Refusal, ResourceType, SecondFactorId, SecurityProfileId, Timestamp, UserId, Via,
+    AccessKeyId, Action, Actor, AuditEvent, Change, Command, Directory, InstanceId, NewInstance, NewPassword, NewUser,
+    SecretBytes, Principal, Record, Refusal, ResourceType, MfaMethodId, SecurityProfileId, Timestamp, UserId, Authentication,
 };
-use floorkey_store::{Batch, Entry, Happening, Head, PermissionUse, Store, StoreError};
+use floorkey_store::{Batch, Entry, EntryContent, Head, PermissionUse, Store, StoreError};
 
 use crate::contract::TestStorage;
 
@@ -50,7 +50,7 @@ impl TestInstance {
             administrator: Some(("admin".to_owned(), password("founding"))),
         };
         let now = self.now();
-        let planned = floorkey::found(&new, &operator(), now, || self.id()).unwrap();
+        let planned = floorkey::create_instance(&new, &operator(), now, || self.id()).unwrap();
         self.directory = planned.next;
         Arc::new(planned.change)
     }
@@ -87,7 +87,7 @@ impl TestInstance {
 
     /// Commits changes as one batch.
     pub(crate) async fn commit(&mut self, changes: Vec<Arc<Change>>) -> Result<(), StoreError> {
-        let entries = changes.into_iter().map(|change| self.entry(Happening::Change(change))).collect();
+        let entries = changes.into_iter().map(|change| self.entry(EntryContent::Change(change))).collect();
         self.head = self.store.commit(self.batch(entries)).await?;
         Ok(())
     }
@@ -98,10 +98,10 @@ impl TestInstance {
     }
 
     /// Returns an entry with a unique salt seed.
-    pub(crate) fn entry(&mut self, happening: Happening) -> Entry {
+    pub(crate) fn entry(&mut self, happening: EntryContent) -> Entry {
         let mut salt_seed = [0; 32];
         salt_seed[..16].copy_from_slice(&self.id().to_be_bytes());
-        Entry { happening, salt_seed }
+        Entry { content: happening, salt_seed }
     }
 
     /// Plans the creation of a user.
@@ -142,12 +142,12 @@ impl TestInstance {
     }
 
     /// Adds a second factor with the given secret. The user is the actor.
-    pub(crate) async fn add_factor(&mut self, user: UserId, kind: SecondFactorKind, secret: &[u8]) -> SecondFactorId {
-        let id = SecondFactorId::from_bits(self.id());
-        let factor = SecondFactor { id, kind, label: "Phone".to_owned(), added: self.now() };
+    pub(crate) async fn add_factor(&mut self, user: UserId, kind: MfaMethodKind, secret: &[u8]) -> MfaMethodId {
+        let id = MfaMethodId::from_bits(self.id());
+        let factor = MfaMethod { id, kind, label: "Phone".to_owned(), added: self.now() };
         let actor =
-            Actor { principal: Principal::User { id: user, via: Via::Session { fresh: true } }, ..Actor::system() };
-        let command = Command::AddSecondFactor { user, factor, secret: Opaque::new(secret.to_vec()) };
+            Actor { principal: Principal::User { id: user, authentication: Authentication::Session { recently_authenticated: true } }, ..Actor::system() };
+        let command = Command::AddSecondFactor { user, factor, secret: SecretBytes::new(secret.to_vec()) };
         let change = self.plan_as(&actor, &command).unwrap();
         self.commit(vec![change]).await.unwrap();
         id
@@ -155,11 +155,11 @@ impl TestInstance {
 
     /// Writes the data that sign-in creates: a second factor, failed attempts and activity.
     pub(crate) async fn write_sign_in_data(&mut self, user: UserId) {
-        self.add_factor(user, SecondFactorKind::Totp, b"totp").await;
+        self.add_factor(user, MfaMethodKind::Totp, b"totp").await;
         let bucket = floorkey_store::user_bucket(self.instance, user);
         let device = format!("{bucket}:device");
         self.store.count_attempt(&[bucket, device], self.now(), 100).await.unwrap();
-        self.store.note_sign_in(self.instance, user, self.now()).await.unwrap();
+        self.store.record_sign_in(self.instance, user, self.now()).await.unwrap();
         self.use_permission(user).await;
     }
 
@@ -167,7 +167,7 @@ impl TestInstance {
     pub(crate) async fn use_permission(&self, user: UserId) {
         let (instance, last) = (self.instance, self.now());
         let permission = "Users.View".to_owned();
-        self.store.note_permission_uses(&[PermissionUse { instance, user, permission, count: 1, last }]).await.unwrap();
+        self.store.record_permission_uses(&[PermissionUse { instance, user, permission, count: 1, last_used_at: last }]).await.unwrap();
     }
 
     /// Returns the id of the profile with this name.
@@ -177,7 +177,7 @@ impl TestInstance {
 
     /// Returns a command that creates an access key.
     pub(crate) fn new_key(owner: UserId, id: &AccessKeyId) -> Command {
-        let sealed_secret = Opaque::new(id.as_str().as_bytes().to_vec());
+        let sealed_secret = SecretBytes::new(id.as_str().as_bytes().to_vec());
         Command::CreateAccessKey { owner, id: id.clone(), label: "laptop".to_owned(), sealed_secret }
     }
 
@@ -185,7 +185,7 @@ impl TestInstance {
     pub(crate) fn refusal(&self, actor: &Actor) -> AuditEvent {
         let user = self.directory.users_after(None).next().unwrap();
         let refusal = Refusal::LastAdministrator { username: user.username.clone() };
-        floorkey::refused(actor, Act::DeleteUser, vec![floorkey::RecordKey::User(user.id)], &refusal, self.now())
+        floorkey::refused_event(actor, Action::DeleteUser, vec![floorkey::RecordKey::User(user.id)], &refusal, self.now())
     }
 
     /// Loads the directory from the store.
@@ -209,7 +209,7 @@ pub(crate) fn operator() -> Actor {
         principal: Principal::Operator { access_key: key_id(0) },
         request_id: "11111111-2222-4333-8444-555555555555".to_owned(),
         address: Some("192.0.2.77".to_owned()),
-        agent: Some("aws-cli/2.31".to_owned()),
+        user_agent: Some("aws-cli/2.31".to_owned()),
         security_epoch: None,
         signature: None,
     }
@@ -222,7 +222,7 @@ pub(crate) fn key_id(number: usize) -> AccessKeyId {
 
 /// Returns a password with the given hash.
 pub(crate) fn password(hash: &str) -> NewPassword {
-    NewPassword { hash: Opaque::new(hash.as_bytes().to_vec()), one_time: true }
+    NewPassword { hash: SecretBytes::new(hash.as_bytes().to_vec()), temporary: true }
 }
 
 /// Returns the records, sorted by key.

@@ -65,7 +65,7 @@ fn read_first_version(storage: &TempDataFolder) -> FirstVersionData {
 /// Returns the term for a name in the old index.
 fn term(name: &str) -> Option<AuditTerm> {
     Some(match name.split_once(':')? {
-        ("act", act) => AuditTerm::Act(act.to_owned()),
+        ("act", action) => AuditTerm::EventType(action.to_owned()),
         ("actor", "operator") => AuditTerm::Operator,
         ("actor", "system") => AuditTerm::System,
         ("actor", id) => AuditTerm::Actor(UserId::parse(id)?),

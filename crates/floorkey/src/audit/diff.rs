@@ -5,7 +5,7 @@ mod details;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-use super::{FieldChange, Step};
+use super::{FieldChange, ValueChange};
 use crate::api_token::{ApiToken, TokenSettings};
 use crate::application::{ApplicationPermission, ApplicationResource, RegisteredApplication};
 use crate::condition::{AnyPermission, Condition};
@@ -82,14 +82,14 @@ impl Fields<'_> {
         self.value("email", old.email.as_ref(), new.email.as_ref());
         self.value("secondary_email", old.secondary_email.as_ref(), new.secondary_email.as_ref());
         self.value("mobile", old.mobile.as_ref(), new.mobile.as_ref());
-        let confirmed = |user: Option<&User>| user.and_then(|user| user.confirmed_email.clone());
+        let confirmed = |user: Option<&User>| user.and_then(|user| user.verified_email.clone());
         self.value("confirmed_email", confirmed(before).as_ref(), confirmed(after).as_ref());
         let phone =
             |user: Option<&User>| user.map(|user| format!("{:?}", user.phone.channels)).filter(|text| text != "[]");
         self.value("phone", phone(before).as_ref(), phone(after).as_ref());
         let factors = |user: Option<&User>| {
-            let factors = user.into_iter().flat_map(|user| &user.second_factors);
-            factors.map(|factor| format!("{} {}", factor.kind.word(), factor.label)).collect::<Vec<_>>()
+            let factors = user.into_iter().flat_map(|user| &user.mfa_methods);
+            factors.map(|factor| format!("{} {}", factor.kind.as_str(), factor.label)).collect::<Vec<_>>()
         };
         self.members("second_factors", factors(before), factors(after));
         self.personal = None;
@@ -212,7 +212,7 @@ impl Fields<'_> {
     fn api_token(&mut self, (before, after): Versions<'_, ApiToken>) {
         self.value("label", before.map(|token| &token.label), after.map(|token| &token.label));
         let scopes = |token: Option<&ApiToken>| {
-            token.into_iter().flat_map(|token| &token.scopes).map(|scope| scope.word().to_owned()).collect::<Vec<_>>()
+            token.into_iter().flat_map(|token| &token.scopes).map(|scope| scope.as_str().to_owned()).collect::<Vec<_>>()
         };
         self.members("scopes", scopes(before), scopes(after));
         let expires = |token: Option<&ApiToken>| token.and_then(|token| token.expires).map(Timestamp::as_millis);
@@ -261,7 +261,7 @@ impl Fields<'_> {
         let alias = |settings: Option<&Settings>| settings.and_then(|settings| settings.alias.clone());
         self.value("alias", alias(before).as_ref(), alias(after).as_ref());
         let guard = |settings: Option<&Settings>| {
-            settings.and_then(|settings| settings.guard).map(crate::settings::GuardMode::word)
+            settings.and_then(|settings| settings.guard).map(crate::settings::GuardMode::as_str)
         };
         self.value("escalation_guard", guard(before).as_ref(), guard(after).as_ref());
         let none = BTreeMap::new();
@@ -293,7 +293,7 @@ impl Fields<'_> {
 
     fn value<T: Display + PartialEq>(&mut self, field: &'static str, before: Option<&T>, after: Option<&T>) {
         if before != after {
-            let step = Step::Value { before: before.map(T::to_string), after: after.map(T::to_string) };
+            let step = ValueChange::Value { before: before.map(T::to_string), after: after.map(T::to_string) };
             self.push(field, step);
         }
     }
@@ -313,11 +313,11 @@ impl Fields<'_> {
             let others: std::collections::HashSet<&String> = others.iter().collect();
             members.iter().filter(|member| !others.contains(member)).cloned().collect::<Vec<_>>()
         };
-        self.push(field, Step::Members { added: missing(&after, &before), removed: missing(&before, &after) });
+        self.push(field, ValueChange::Members { added: missing(&after, &before), removed: missing(&before, &after) });
     }
 
-    fn push(&mut self, field: &'static str, step: Step) {
-        self.changes.push(FieldChange { record: self.key.clone(), field, step, personal: self.personal });
+    fn push(&mut self, field: &'static str, step: ValueChange) {
+        self.changes.push(FieldChange { record: self.key.clone(), field, change: step, personal: self.personal });
     }
 }
 

@@ -1,12 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::act::Circumstance;
+use crate::action::Circumstance;
 use crate::command::{Command, NewPassword, NewSecurityProfile, SecurityProfileEdit};
 use crate::id::{InstanceId, SecurityProfileId};
-use crate::plan::{NewInstance, found, plan};
+use crate::plan::{NewInstance, create_instance, plan};
 use crate::principal::Actor;
-use crate::secret::Opaque;
+use crate::secret::SecretBytes;
 use crate::tags::Tags;
 
 const NOW: Timestamp = Timestamp::from_millis(1_000);
@@ -17,7 +17,7 @@ fn set(names: &[&str]) -> PermissionSet {
 
 /// Returns an instance with an administrator who also has one profile for each of these permissions.
 fn instance_with(permissions: &[&str]) -> (Directory, UserId) {
-    let password = NewPassword { hash: Opaque::new(Vec::new()), one_time: false };
+    let password = NewPassword { hash: SecretBytes::new(Vec::new()), temporary: false };
     let new = NewInstance {
         id: InstanceId::from_bits(1),
         alias: None,
@@ -33,7 +33,7 @@ fn instance_with(permissions: &[&str]) -> (Directory, UserId) {
         ids += 1;
         ids
     };
-    let mut directory = found(&new, &Actor::system(), NOW, ids).unwrap().next;
+    let mut directory = create_instance(&new, &Actor::system(), NOW, ids).unwrap().next;
     let ann = directory.users_after(None).next().unwrap().id;
     let mut profiles = BTreeSet::new();
     for (number, name) in permissions.iter().enumerate() {
@@ -63,7 +63,7 @@ fn a_restriction_in_any_profile_forbids_actions_that_exclude_it() {
         ..Requirement::default()
     };
     let check = |(directory, ann): &(Directory, UserId)| {
-        require(directory, *ann, Act::CreateUser, &requirement, &Target::Instance, NOW)
+        require(directory, *ann, Action::CreateUser, &requirement, &Target::Instance, NOW)
     };
     assert_eq!(check(&instance_with(&[])), Ok(()));
     assert_eq!(check(&instance_with(&["RequireEndContactConfirmation.Enabled"])), Ok(()));
@@ -77,7 +77,7 @@ fn every_additional_condition_is_enforced() {
     let (directory, ann) = instance_with(&[]);
     let admin = directory.user(ann).unwrap().assignments[0].profile;
     // An administrator who lacks one permission is refused every operation that requires it.
-    let all = catalogue().granting();
+    let all = catalog().granting();
     let without = |missing: &str| {
         let others = all.difference(&set(&[missing]));
         let names = others.iter().map(|permission| permission.name().to_owned()).collect();
@@ -106,7 +106,7 @@ fn every_additional_condition_is_enforced() {
         Directory::from_records(next.instance(), next.revision(), records)
     };
     let base = || Requirement { all_of: set(&["BasicAgentAccess"]), ..Requirement::default() };
-    let when = |when, names: &[&str]| Requirement { when: BTreeMap::from([(when, set(names))]), ..base() };
+    let when = |when, names: &[&str]| Requirement { by_circumstance: BTreeMap::from([(when, set(names))]), ..base() };
     let profile = Target::Profile(admin);
     for (requirement, missing, target) in [
         (Requirement { and_any_of: set(&["Cases.Create"]), ..base() }, "Cases.Create", Target::Instance),
@@ -119,19 +119,19 @@ fn every_additional_condition_is_enforced() {
             Target::Instance,
         ),
     ] {
-        let check = |directory: &Directory| require(directory, ann, Act::CreateUser, &requirement, &target, NOW);
+        let check = |directory: &Directory| require(directory, ann, Action::CreateUser, &requirement, &target, NOW);
         assert_eq!(check(&directory), Ok(()), "{requirement:?}");
         let refusal = check(&without(missing)).unwrap_err();
         assert_eq!(refusal.code(), "not-permitted", "{requirement:?}");
         assert!(refusal.to_string().contains(missing), "{refusal}");
     }
     let view = Requirement { view_of_target: true, ..base() };
-    let needs = view.needs(Some(ResourceType::SecurityProfile)).unwrap();
+    let needs = view.required_permissions(Some(ResourceType::SecurityProfile)).unwrap();
     assert!(needs.all_of.contains(Permission::parse("SecurityProfiles.View").unwrap()));
-    assert_eq!(require(&directory, ann, Act::CreateUser, &view, &profile, NOW), Ok(()));
+    assert_eq!(require(&directory, ann, Action::CreateUser, &view, &profile, NOW), Ok(()));
     // Only the operator can act on a target whose type has no row in `by_type`.
     let by_type = BTreeMap::from([(ResourceType::Queue, set(&["Queues.Edit"]))]);
     let by_type = Requirement { by_type, ..base() };
-    let refusal = require(&directory, ann, Act::CreateUser, &by_type, &profile, NOW).unwrap_err();
-    assert_eq!(refusal, Refusal::NotPermitted { act: Act::CreateUser, all_of: set(&[]), any_of: set(&[]) });
+    let refusal = require(&directory, ann, Action::CreateUser, &by_type, &profile, NOW).unwrap_err();
+    assert_eq!(refusal, Refusal::NotPermitted { action: Action::CreateUser, all_of: set(&[]), any_of: set(&[]) });
 }

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::rows::id;
-use crate::decision::{Seen, Thing};
+use crate::decision::{ResourceView, ResourceAttributes};
 use crate::directory::Directory;
 use crate::id::UserId;
-use crate::set_revisions::SetRevisions;
+use crate::value_revisions::ValueRevisions;
 use crate::tags::Tags;
 
 /// Maps the key of each value that refers to a user by login name to the id of that user. `None` if there are no
@@ -15,14 +15,14 @@ use crate::tags::Tags;
 /// has it in the bundle.
 pub(super) type Owners = Option<BTreeMap<String, String>>;
 
-pub(super) fn from_values(directory: &Directory, values: &Tags, revisions: &SetRevisions) -> Owners {
-    let resource = Seen::from(&Thing { tags: values, tags_set: Some(revisions), ..Thing::UNKNOWN });
+pub(super) fn from_values(directory: &Directory, values: &Tags, revisions: &ValueRevisions) -> Owners {
+    let resource = ResourceView::from(&ResourceAttributes { tags: values, tag_revisions: Some(revisions), ..ResourceAttributes::UNKNOWN });
     let owner = |name: &String| Some((name.clone(), directory.owner_by_login(name, &resource)?.to_string()));
     (!values.is_empty()).then(|| values.keys().filter_map(owner).collect())
 }
 
-pub(super) fn to_revisions(owners: Owners) -> Result<SetRevisions, String> {
-    let Some(owners) = owners else { return Ok(SetRevisions::default()) };
+pub(super) fn to_revisions(owners: Owners) -> Result<ValueRevisions, String> {
+    let Some(owners) = owners else { return Ok(ValueRevisions::default()) };
     let owner = |(name, owner): (String, String)| Ok::<_, String>((name, id(&owner, UserId::parse)?));
-    Ok(SetRevisions::named(owners.into_iter().map(owner).collect::<Result<_, _>>()?))
+    Ok(ValueRevisions::from_users(owners.into_iter().map(owner).collect::<Result<_, _>>()?))
 }

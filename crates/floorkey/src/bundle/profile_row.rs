@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::owners::{self, Owners};
 use super::rows::{id, names, permission, permissions};
-use crate::closure::close;
-use crate::condition::{AnyPermission, Condition, Side};
+use crate::closure::with_requirements;
+use crate::condition::{AnyPermission, Condition, AttributeOwner};
 use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, SecurityProfileId};
-use crate::profile::{AccessControl, Application, SecurityProfile};
+use crate::profile::{AccessControl, ApplicationGrant, SecurityProfile};
 use crate::resource::ResourceType;
 use crate::tags::Tags;
 use crate::time::Timestamp;
@@ -67,7 +67,7 @@ impl ProfileRow {
         let applications = profile.applications.iter();
         let conditions = |(permission, all): (&AnyPermission, &BTreeSet<Condition>)| {
             let (namespace, permission) = match permission {
-                AnyPermission::Catalogue(permission) => (None, permission.name().to_owned()),
+                AnyPermission::Catalog(permission) => (None, permission.name().to_owned()),
                 AnyPermission::Application { namespace, name } => (Some(namespace.clone()), name.clone()),
             };
             ConditionsRow { namespace, permission, all: all.iter().map(ConditionRow::from_condition).collect() }
@@ -75,8 +75,8 @@ impl ProfileRow {
         Self {
             id: profile.id.to_string(),
             name: profile.name.clone(),
-            chosen: names(&profile.chosen),
-            required: names(&profile.permissions.permissions().difference(&profile.chosen)),
+            chosen: names(&profile.selected),
+            required: names(&profile.permissions.permissions().difference(&profile.selected)),
             applications: applications
                 .map(|granted| (granted.namespace.clone(), granted.permissions.clone()))
                 .collect(),
@@ -85,7 +85,7 @@ impl ProfileRow {
             tag_restricted: control.tag_restricted.iter().map(|restricted| restricted.word().to_owned()).collect(),
             hierarchy_restricted: control.hierarchy_restricted,
             hierarchy_group: control.hierarchy_group.map(|group| group.to_string()),
-            owners: owners::from_values(directory, &profile.tags, &profile.tags_set),
+            owners: owners::from_values(directory, &profile.tags, &profile.tag_revisions),
             tags: profile.tags.clone(),
         }
     }
@@ -94,13 +94,13 @@ impl ProfileRow {
         let chosen = permissions(&self.chosen)?;
         let profile = id(&self.id, SecurityProfileId::parse)?;
         let mut profile = SecurityProfile::new(profile, self.name, String::new(), chosen, Timestamp::default());
-        profile.permissions = close(&chosen.union(&permissions(&self.required)?));
-        let application = |(namespace, permissions)| Application { namespace, permissions, kind: None };
+        profile.permissions = with_requirements(&chosen.union(&permissions(&self.required)?));
+        let application = |(namespace, permissions)| ApplicationGrant { namespace, permissions, kind: None };
         profile.applications = self.applications.into_iter().map(application).collect();
         for row in self.conditions {
             let name = match row.namespace {
                 Some(namespace) => AnyPermission::Application { namespace, name: row.permission },
-                None => AnyPermission::Catalogue(permission(&row.permission)?),
+                None => AnyPermission::Catalog(permission(&row.permission)?),
             };
             let all = row.all.into_iter().map(ConditionRow::into_condition).collect::<Result<_, _>>()?;
             profile.conditions.insert(name, all);
@@ -114,7 +114,7 @@ impl ProfileRow {
             hierarchy_group: self.hierarchy_group.map(|group| id(&group, HierarchyGroupId::parse)).transpose()?,
         };
         profile.tags = self.tags;
-        profile.tags_set = owners::to_revisions(self.owners)?;
+        profile.tag_revisions = owners::to_revisions(self.owners)?;
         Ok(profile)
     }
 }
@@ -122,21 +122,21 @@ impl ProfileRow {
 impl ConditionRow {
     fn from_condition(condition: &Condition) -> Self {
         match condition.clone() {
-            Condition::Own { attribute } => Self::Own { attribute },
+            Condition::OwnedBySubject { attribute } => Self::Own { attribute },
             Condition::SameHierarchy => Self::SameHierarchy {},
-            Condition::Same { attribute, of_subject } => Self::Same { attribute, of_subject },
-            Condition::OneOf { of, attribute, values } => Self::OneOf { of: of.word().to_owned(), attribute, values },
+            Condition::EqualsSubject { attribute, subject_attribute: of_subject } => Self::Same { attribute, of_subject },
+            Condition::OneOf { owner: of, attribute, values } => Self::OneOf { of: of.as_str().to_owned(), attribute, values },
         }
     }
 
     fn into_condition(self) -> Result<Condition, String> {
         Ok(match self {
-            Self::Own { attribute } => Condition::Own { attribute },
+            Self::Own { attribute } => Condition::OwnedBySubject { attribute },
             Self::SameHierarchy {} => Condition::SameHierarchy,
-            Self::Same { attribute, of_subject } => Condition::Same { attribute, of_subject },
+            Self::Same { attribute, of_subject } => Condition::EqualsSubject { attribute, subject_attribute: of_subject },
             Self::OneOf { of, attribute, values } => {
-                let of = Side::parse(&of).ok_or_else(|| format!("`{of}` must be subject, resource or action"))?;
-                Condition::OneOf { of, attribute, values }
+                let of = AttributeOwner::parse(&of).ok_or_else(|| format!("`{of}` must be subject, resource or action"))?;
+                Condition::OneOf { owner: of, attribute, values }
             }
         })
     }

@@ -20,7 +20,7 @@ use crate::revision::Revision;
 use crate::tags::Tags;
 use crate::time::Timestamp;
 use crate::user::{Assignment, Identity, PasswordState, Phone, User};
-use crate::{Permission, catalogue};
+use crate::{Permission, catalog};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -141,14 +141,14 @@ pub(super) fn to_json(directory: &Directory, now: Timestamp) -> Result<String, S
                 id: group.id.to_string(),
                 name: group.name.clone(),
                 parent: group.parent.map(|parent| parent.to_string()),
-                owners: owners::from_values(directory, &group.tags, &group.tags_set),
+                owners: owners::from_values(directory, &group.tags, &group.tag_revisions),
                 tags: group.tags.clone(),
             }),
             Record::Resource(resource) => rows.resources.push(ResourceRow {
                 id: resource.id.to_string(),
                 resource_type: resource.resource_type().word().to_owned(),
                 name: resource.name.clone(),
-                owners: owners::from_values(directory, &resource.tags, &resource.tags_set),
+                owners: owners::from_values(directory, &resource.tags, &resource.tag_revisions),
                 tags: resource.tags.clone(),
             }),
             Record::Profile(profile) => rows.profiles.push(ProfileRow::from_profile(directory, &profile)),
@@ -157,7 +157,7 @@ pub(super) fn to_json(directory: &Directory, now: Timestamp) -> Result<String, S
             Record::ApplicationResource(resource) => rows.application_resources.push(ApplicationResourceRow {
                 namespace: resource.namespace.clone(),
                 id: resource.id.clone(),
-                owners: owners::from_values(directory, &resource.attributes, &resource.attributes_set),
+                owners: owners::from_values(directory, &resource.attributes, &resource.attribute_revisions),
                 attributes: resource.attributes.clone(),
                 hierarchy_group: resource.hierarchy_group.map(|group| group.to_string()),
             }),
@@ -192,14 +192,14 @@ pub(super) fn from_json(content: &str) -> Result<Bundle, String> {
         let hierarchy_group = row.hierarchy_group.map(|group| id(&group, HierarchyGroupId::parse)).transpose()?;
         let ApplicationResourceRow { namespace, id, attributes, owners, .. } = row;
         let (attributes_set, modified) = (owners::to_revisions(owners)?, Timestamp::default());
-        let resource = ApplicationResource { namespace, id, attributes, attributes_set, hierarchy_group, modified };
+        let resource = ApplicationResource { namespace, id, attributes, attribute_revisions: attributes_set, hierarchy_group, modified };
         records.push(Record::ApplicationResource(Arc::new(resource)));
     }
     for row in rows.users {
         records.push(Record::User(Arc::new(row.into_record()?)));
     }
     let directory = Directory::from_records(instance, Revision(rows.revision), records);
-    Ok(Bundle { directory, made: Timestamp::from_millis(rows.made) })
+    Ok(Bundle { directory, created: Timestamp::from_millis(rows.made) })
 }
 
 pub(super) fn id<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, String> {
@@ -212,7 +212,7 @@ pub(super) fn names(set: &PermissionSet) -> Vec<String> {
 
 pub(super) fn permission(name: &str) -> Result<Permission, String> {
     Permission::parse(name)
-        .map_err(|_| format!("`{name}` is not among the {} permissions", catalogue().permissions().len()))
+        .map_err(|_| format!("`{name}` is not among the {} permissions", catalog().permissions().len()))
 }
 
 pub(super) fn permissions(names: &[String]) -> Result<PermissionSet, String> {
@@ -227,7 +227,7 @@ impl GroupRow {
             parent: self.parent.map(|parent| id(&parent, HierarchyGroupId::parse)).transpose()?,
             level: 1,
             tags: self.tags,
-            tags_set: owners::to_revisions(self.owners)?,
+            tag_revisions: owners::to_revisions(self.owners)?,
             modified: Timestamp::default(),
         })
     }
@@ -271,7 +271,7 @@ impl ResourceRow {
             name: self.name,
             description: None,
             tags: self.tags,
-            tags_set: owners::to_revisions(self.owners)?,
+            tag_revisions: owners::to_revisions(self.owners)?,
             modified: Timestamp::default(),
             details,
         })
@@ -292,7 +292,7 @@ impl UserRow {
             enabled: user.enabled,
             profiles: user.assignments.iter().map(row).collect(),
             hierarchy_group: user.hierarchy_group.map(|group| group.to_string()),
-            owners: owners::from_values(directory, &user.tags, &user.tags_set),
+            owners: owners::from_values(directory, &user.tags, &user.tag_revisions),
             tags: user.tags.clone(),
         }
     }
@@ -309,8 +309,8 @@ impl UserRow {
             id: id(&self.id, UserId::parse)?,
             username: self.username,
             identity: Identity::default(),
-            confirmed_email: None,
-            email_confirmed_at: None,
+            verified_email: None,
+            email_verified_at: None,
             email_unverified: false,
             directory_user_id: None,
             assignments: self.profiles.into_iter().map(assignment).collect::<Result<_, _>>()?,
@@ -319,13 +319,13 @@ impl UserRow {
             phone: Phone::default(),
             proficiencies: Vec::new(),
             tags: self.tags,
-            tags_set: owners::to_revisions(self.owners)?,
+            tag_revisions: owners::to_revisions(self.owners)?,
             enabled: self.enabled,
             password: PasswordState::None,
             password_set_at: None,
             // Bundles are only used for decisions, which do not depend on how users sign in.
             custody: Custody::default(),
-            second_factors: Vec::new(),
+            mfa_methods: Vec::new(),
             security_epoch: 0,
             modified: Timestamp::default(),
         })

@@ -1,94 +1,94 @@
 //! The operation that a command performs, and the record that the command is mainly about.
 
 use super::Command;
-use crate::act::Act;
+use crate::action::Action;
 use crate::record::RecordKey;
 use crate::resource::StoredResourceType;
 
 impl Command {
     /// Returns the operation that the command performs.
     #[must_use]
-    pub fn act(&self) -> Act {
+    pub fn action(&self) -> Action {
         match self {
-            Self::CreateSecurityProfile(_) => Act::CreateSecurityProfile,
-            Self::UpdateSecurityProfile { .. } => Act::UpdateSecurityProfile,
-            Self::RenameSecurityProfile { .. } => Act::RenameSecurityProfile,
-            Self::SetAssignableProfiles { .. } => Act::SetAssignableProfiles,
-            Self::DeleteSecurityProfile { .. } => Act::DeleteSecurityProfile,
-            Self::CreateUser(_) => Act::CreateUser,
-            Self::UpdateUserIdentityInfo { .. } => Act::UpdateUserIdentityInfo,
-            Self::RenameUserLogin { .. } => Act::RenameUserLogin,
-            Self::UpdateUserPhoneConfig { .. } => Act::UpdateUserPhoneConfig,
-            Self::UpdateUserConfig { .. } => Act::UpdateUserConfig,
-            Self::UpdateUserRoutingProfile { .. } => Act::UpdateUserRoutingProfile,
-            Self::UpdateUserHierarchy { .. } => Act::UpdateUserHierarchy,
-            Self::UpdateUserSecurityProfiles { .. } => Act::UpdateUserSecurityProfiles,
-            Self::AssociateSecurityProfiles { .. } => Act::AssociateSecurityProfiles,
-            Self::DisassociateSecurityProfiles { .. } => Act::DisassociateSecurityProfiles,
-            Self::AssociateUserProficiencies { .. } => Act::AssociateUserProficiencies,
-            Self::UpdateUserProficiencies { .. } => Act::UpdateUserProficiencies,
-            Self::DisassociateUserProficiencies { .. } => Act::DisassociateUserProficiencies,
-            Self::SetUserEnabled { enabled: true, .. } => Act::EnableUser,
-            Self::SetUserEnabled { enabled: false, .. } => Act::DisableUser,
-            Self::ResetUserPassword { .. } => Act::ResetUserPassword,
-            Self::DeleteUser { .. } => Act::DeleteUser,
-            Self::CreateAccessKey { .. } => Act::CreateAccessKey,
-            Self::RevokeAccessKey { .. } => Act::RevokeAccessKey,
-            Self::ReinstateAccessKey { .. } => Act::ReinstateAccessKey,
-            Self::VouchForEmail { .. } => Act::VouchForEmail,
-            Self::InviteUser { .. } => Act::InviteUser,
-            Self::ReplaceCredentials(_) => Act::ReplaceCredentials,
-            Self::ForgetSealed => Act::ForgetSealed,
-            Self::RegisterApplication(_) => Act::RegisterApplication,
-            Self::UnregisterApplication { .. } => Act::UnregisterApplication,
-            Self::PutApplicationResources { .. } => Act::PutApplicationResources,
-            Self::DeleteApplicationResources { .. } => Act::DeleteApplicationResources,
-            Self::CreateApiToken(_) => Act::CreateApiToken,
-            Self::UpdateApiToken(..) => Act::UpdateApiToken,
-            Self::RevokeApiToken { .. } => Act::RevokeApiToken,
-            Self::CreateUserHierarchyGroup { .. } => Act::CreateUserHierarchyGroup,
-            Self::UpdateUserHierarchyGroupName { .. } => Act::UpdateUserHierarchyGroupName,
-            Self::DeleteUserHierarchyGroup { .. } => Act::DeleteUserHierarchyGroup,
-            Self::UpdateUserHierarchyStructure { .. } => Act::UpdateUserHierarchyStructure,
-            Self::TagResource { .. } => Act::TagResource,
-            Self::UntagResource { .. } => Act::UntagResource,
-            Self::CreateResource(new) => match new.details.kind() {
-                StoredResourceType::RoutingProfile => Act::CreateRoutingProfile,
-                StoredResourceType::Queue => Act::CreateQueue,
-                StoredResourceType::HoursOfOperation => Act::CreateHoursOfOperation,
-                StoredResourceType::AgentStatus => Act::CreateAgentStatus,
+            Self::CreateSecurityProfile(_) => Action::CreateSecurityProfile,
+            Self::UpdateSecurityProfile { .. } => Action::UpdateSecurityProfile,
+            Self::RenameSecurityProfile { .. } => Action::RenameSecurityProfile,
+            Self::SetAssignableProfiles { .. } => Action::SetAssignableProfiles,
+            Self::DeleteSecurityProfile { .. } => Action::DeleteSecurityProfile,
+            Self::CreateUser(_) => Action::CreateUser,
+            Self::UpdateUserIdentityInfo { .. } => Action::UpdateUserIdentityInfo,
+            Self::RenameUserLogin { .. } => Action::RenameUserLogin,
+            Self::UpdateUserPhoneConfig { .. } => Action::UpdateUserPhoneConfig,
+            Self::UpdateUserConfig { .. } => Action::UpdateUserConfig,
+            Self::UpdateUserRoutingProfile { .. } => Action::UpdateUserRoutingProfile,
+            Self::UpdateUserHierarchy { .. } => Action::UpdateUserHierarchy,
+            Self::UpdateUserSecurityProfiles { .. } => Action::UpdateUserSecurityProfiles,
+            Self::AssociateSecurityProfiles { .. } => Action::AssociateSecurityProfiles,
+            Self::DisassociateSecurityProfiles { .. } => Action::DisassociateSecurityProfiles,
+            Self::AssociateUserProficiencies { .. } => Action::AssociateUserProficiencies,
+            Self::UpdateUserProficiencies { .. } => Action::UpdateUserProficiencies,
+            Self::DisassociateUserProficiencies { .. } => Action::DisassociateUserProficiencies,
+            Self::SetUserEnabled { enabled: true, .. } => Action::EnableUser,
+            Self::SetUserEnabled { enabled: false, .. } => Action::DisableUser,
+            Self::ResetUserPassword { .. } => Action::ResetUserPassword,
+            Self::DeleteUser { .. } => Action::DeleteUser,
+            Self::CreateAccessKey { .. } => Action::CreateAccessKey,
+            Self::RevokeAccessKey { .. } => Action::RevokeAccessKey,
+            Self::ReinstateAccessKey { .. } => Action::ReinstateAccessKey,
+            Self::VerifyEmailOfUser { .. } => Action::VouchForEmail,
+            Self::InviteUser { .. } => Action::InviteUser,
+            Self::ReplaceCredentials(_) => Action::ReplaceCredentials,
+            Self::DeleteSealed => Action::ForgetSealed,
+            Self::RegisterApplication(_) => Action::RegisterApplication,
+            Self::UnregisterApplication { .. } => Action::UnregisterApplication,
+            Self::PutApplicationResources { .. } => Action::PutApplicationResources,
+            Self::DeleteApplicationResources { .. } => Action::DeleteApplicationResources,
+            Self::CreateApiToken(_) => Action::CreateApiToken,
+            Self::UpdateApiToken(..) => Action::UpdateApiToken,
+            Self::RevokeApiToken { .. } => Action::RevokeApiToken,
+            Self::CreateUserHierarchyGroup { .. } => Action::CreateUserHierarchyGroup,
+            Self::UpdateUserHierarchyGroupName { .. } => Action::UpdateUserHierarchyGroupName,
+            Self::DeleteUserHierarchyGroup { .. } => Action::DeleteUserHierarchyGroup,
+            Self::UpdateUserHierarchyStructure { .. } => Action::UpdateUserHierarchyStructure,
+            Self::TagResource { .. } => Action::TagResource,
+            Self::UntagResource { .. } => Action::UntagResource,
+            Self::CreateResource(new) => match new.details.stored_type() {
+                StoredResourceType::RoutingProfile => Action::CreateRoutingProfile,
+                StoredResourceType::Queue => Action::CreateQueue,
+                StoredResourceType::HoursOfOperation => Action::CreateHoursOfOperation,
+                StoredResourceType::AgentStatus => Action::CreateAgentStatus,
             },
-            Self::UpdateResource(edit) => edit.change.act(),
+            Self::UpdateResource(edit) => edit.change.action(),
             Self::DeleteResource { kind, .. } => match kind {
-                StoredResourceType::RoutingProfile => Act::DeleteRoutingProfile,
-                StoredResourceType::Queue => Act::DeleteQueue,
-                StoredResourceType::HoursOfOperation => Act::DeleteHoursOfOperation,
-                StoredResourceType::AgentStatus => Act::DeleteAgentStatus,
+                StoredResourceType::RoutingProfile => Action::DeleteRoutingProfile,
+                StoredResourceType::Queue => Action::DeleteQueue,
+                StoredResourceType::HoursOfOperation => Action::DeleteHoursOfOperation,
+                StoredResourceType::AgentStatus => Action::DeleteAgentStatus,
             },
-            Self::UpdateInstanceAttribute { .. } => Act::UpdateInstanceAttribute,
-            Self::SetEscalationGuard { .. } => Act::SetEscalationGuard,
-            Self::RestoreAdministrator { .. } => Act::RestoreAdministrator,
-            Self::UpgradeCatalogue => Act::UpgradeCatalogue,
-            Self::RecordFormerLogins(_) => Act::RecordFormerLogins,
-            Self::ReplaceSecurityProfile { .. } => Act::ReplaceSecurityProfile,
-            Self::RestoreUser { .. } => Act::RestoreUser,
-            Self::ChangeSecurityProfiles { .. } => Act::ChangeSecurityProfiles,
-            Self::ChangeOwnPassword { .. } => Act::ChangeOwnPassword,
-            Self::EndUserSessions { .. } => Act::EndUserSessions,
-            Self::UnlockUser { .. } => Act::UnlockUser,
-            Self::AddSecondFactor { .. } => Act::AddSecondFactor,
-            Self::RemoveSecondFactor { .. } => Act::RemoveSecondFactor,
-            Self::ConfirmEmail { .. } => Act::ConfirmEmail,
-            Self::Batch { act, .. } => *act,
-            Self::Undo { .. } => Act::Undo,
-            Self::IfUnchanged { command, .. } => command.act(),
+            Self::UpdateInstanceAttribute { .. } => Action::UpdateInstanceAttribute,
+            Self::SetEscalationGuard { .. } => Action::SetEscalationGuard,
+            Self::RestoreAdministrator { .. } => Action::RestoreAdministrator,
+            Self::UpgradeCatalog => Action::UpgradeCatalogue,
+            Self::RecordFormerLogins(_) => Action::RecordFormerLogins,
+            Self::ReplaceSecurityProfile { .. } => Action::ReplaceSecurityProfile,
+            Self::RestoreUser { .. } => Action::RestoreUser,
+            Self::ChangeSecurityProfiles { .. } => Action::ChangeSecurityProfiles,
+            Self::ChangeOwnPassword { .. } => Action::ChangeOwnPassword,
+            Self::EndUserSessions { .. } => Action::EndUserSessions,
+            Self::UnlockUser { .. } => Action::UnlockUser,
+            Self::AddSecondFactor { .. } => Action::AddSecondFactor,
+            Self::RemoveSecondFactor { .. } => Action::RemoveSecondFactor,
+            Self::VerifyEmail { .. } => Action::ConfirmEmail,
+            Self::Batch { action, .. } => *action,
+            Self::Undo { .. } => Action::Undo,
+            Self::IfUnchanged { command, .. } => command.action(),
         }
     }
 
     /// Returns the record that the command is mainly about: the one that it changes, creates or deletes. `None` if
     /// there is no single one.
     #[must_use]
-    pub fn about(&self) -> Option<RecordKey> {
+    pub fn main_record(&self) -> Option<RecordKey> {
         Some(match self {
             Self::CreateSecurityProfile(new) => RecordKey::Profile(new.id),
             Self::UpdateSecurityProfile { profile, .. }
@@ -118,8 +118,8 @@ impl Command {
             | Self::UnlockUser { user }
             | Self::AddSecondFactor { user, .. }
             | Self::RemoveSecondFactor { user, .. }
-            | Self::ConfirmEmail { user, .. }
-            | Self::VouchForEmail { user, .. }
+            | Self::VerifyEmail { user, .. }
+            | Self::VerifyEmailOfUser { user, .. }
             | Self::InviteUser { user, .. }
             | Self::DeleteUser { user }
             | Self::RestoreAdministrator { user, .. } => RecordKey::User(*user),
@@ -141,10 +141,10 @@ impl Command {
             Self::UpdateResource(edit) => RecordKey::Resource(edit.id),
             Self::DeleteResource { id, .. } => RecordKey::Resource(*id),
             Self::UpdateInstanceAttribute { .. } | Self::SetEscalationGuard { .. } => RecordKey::Settings,
-            Self::IfUnchanged { command, .. } => return command.about(),
+            Self::IfUnchanged { command, .. } => return command.main_record(),
             Self::ReplaceCredentials(profile) => return profile.map(RecordKey::Profile),
-            Self::ForgetSealed
-            | Self::UpgradeCatalogue
+            Self::DeleteSealed
+            | Self::UpgradeCatalog
             | Self::RecordFormerLogins(_)
             | Self::Batch { .. }
             | Self::Undo { .. } => return None,

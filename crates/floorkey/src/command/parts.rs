@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::act::Act;
+use crate::action::Action;
 use crate::command::Command;
 use crate::condition::{AnyPermission, Condition};
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
-use crate::profile::{AiAgent, Application, FlowModule, PrimaryAttributeValue, SecurityProfile};
+use crate::profile::{AiAgent, ApplicationGrant, FlowModule, PrimaryAttributeValue, SecurityProfile};
 use crate::record::{Record, RecordKey};
 use crate::resource::{ResourceDetails, ResourceType};
 use crate::revision::Revision;
-use crate::secret::Opaque;
+use crate::secret::SecretBytes;
 use crate::settings::GuardMode;
 use crate::tags::Tags;
 use crate::time::Timestamp;
@@ -38,7 +38,7 @@ pub struct SecurityProfileEdit {
     /// The API names of the permissions, up to 500. They replace the profile's permissions.
     pub permissions: Option<Vec<String>>,
     /// Permissions in other applications.
-    pub applications: Option<Vec<Application>>,
+    pub applications: Option<Vec<ApplicationGrant>>,
     /// The conditions under which permissions apply. They replace the profile's conditions.
     pub conditions: Option<BTreeMap<AnyPermission, BTreeSet<Condition>>>,
     /// Tags that a resource must have if its type is in `tag_restricted`.
@@ -61,13 +61,13 @@ impl SecurityProfileEdit {
     /// Returns an edit with the whole content of the profile. Use it to copy the content to another profile, or as the
     /// initial values of an editor.
     #[must_use]
-    pub fn of(profile: &SecurityProfile) -> Self {
+    pub fn from_profile(profile: &SecurityProfile) -> Self {
         let control = &profile.access_control;
         let names =
             |types: &BTreeSet<ResourceType>| types.iter().map(|restricted| restricted.word().to_owned()).collect();
         Self {
             description: Some(profile.description.clone()),
-            permissions: Some(profile.chosen.iter().map(|permission| permission.name().to_owned()).collect()),
+            permissions: Some(profile.selected.iter().map(|permission| permission.name().to_owned()).collect()),
             applications: Some(profile.applications.clone()),
             conditions: Some(profile.conditions.clone()),
             access_control_tags: Some(control.tags.clone()),
@@ -136,9 +136,9 @@ pub struct NewResource {
 #[derive(Clone, Debug)]
 pub struct NewPassword {
     /// The hash, which this crate never inspects.
-    pub hash: Opaque,
+    pub hash: SecretBytes,
     /// Whether it is a temporary password, which must be changed at the first sign-in.
-    pub one_time: bool,
+    pub temporary: bool,
 }
 
 /// A record to restore to its state before a change.
@@ -170,7 +170,7 @@ impl Command {
     pub fn set_escalation_guard(mode: GuardMode, reason: String, replace_credentials: bool) -> Self {
         let set = Self::SetEscalationGuard { mode, reason };
         match replace_credentials {
-            true => Self::Batch { act: Act::SetEscalationGuard, commands: vec![set, Self::ReplaceCredentials(None)] },
+            true => Self::Batch { action: Action::SetEscalationGuard, commands: vec![set, Self::ReplaceCredentials(None)] },
             false => set,
         }
     }

@@ -31,7 +31,7 @@ impl Command {
             | Self::DeleteSecurityProfile { profile } => targets.add(RecordKey::Profile(*profile)),
             Self::ReplaceSecurityProfile { profile, with: _, delete: _ } => {
                 targets.add(RecordKey::Profile(*profile));
-                targets.extend(directory.holders(*profile).map(|user| RecordKey::User(user.id)));
+                targets.extend(directory.users_with_profile(*profile).map(|user| RecordKey::User(user.id)));
             }
             Self::CreateUser(new) => targets.add(RecordKey::User(new.id)),
             Self::RestoreUser { user, password: _ } => targets.add(RecordKey::User(user.id)),
@@ -55,8 +55,8 @@ impl Command {
             | Self::UnlockUser { user }
             | Self::AddSecondFactor { user, factor: _, secret: _ }
             | Self::RemoveSecondFactor { user, factor: _ }
-            | Self::ConfirmEmail { user, email: _ }
-            | Self::VouchForEmail { user, email: _ }
+            | Self::VerifyEmail { user, email: _ }
+            | Self::VerifyEmailOfUser { user, email: _ }
             | Self::InviteUser { user, email: _ }
             | Self::DeleteUser { user } => targets.add(RecordKey::User(*user)),
             Self::CreateAccessKey { owner, id, label: _, sealed_secret: _ } => {
@@ -95,9 +95,9 @@ impl Command {
             Self::DeleteResource { id, .. } => targets.add(RecordKey::Resource(*id)),
             Self::UpdateInstanceAttribute { name: _, value: _ }
             | Self::SetEscalationGuard { mode: _, reason: _ }
-            | Self::ForgetSealed
+            | Self::DeleteSealed
             | Self::RecordFormerLogins(_)
-            | Self::UpgradeCatalogue => targets.add(RecordKey::Settings),
+            | Self::UpgradeCatalog => targets.add(RecordKey::Settings),
             // The plan adds the users.
             Self::ReplaceCredentials(profile) => {
                 targets.add(profile.map_or(RecordKey::Settings, RecordKey::Profile));
@@ -107,7 +107,7 @@ impl Command {
                 let existing = directory.user_by_login(username).map(|user| user.id);
                 targets.add(RecordKey::User(existing.unwrap_or(*user)));
             }
-            Self::Batch { act: _, commands } => {
+            Self::Batch { action: _, commands } => {
                 commands.iter().for_each(|command| command.add_targets(directory, targets));
             }
             Self::Undo { revision: _, made: _, steps } => {

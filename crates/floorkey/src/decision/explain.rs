@@ -1,9 +1,9 @@
 //! Explanations of decisions. They list every grant of a permission to a user.
 
 use super::unmet::Unmet;
-use super::{Action, Decision, Grantee, Request, Seen};
+use super::{RequestedAction, Decision, Grantee, Request, ResourceView};
 use crate::application::RegisteredApplication;
-use crate::catalogue::Permission;
+use crate::catalog::Permission;
 use crate::closure::effective;
 use crate::directory::Directory;
 use crate::id::SecurityProfileId;
@@ -21,7 +21,7 @@ pub struct Grant {
     /// The scope of the grant; `None` if it applies to all resources.
     pub scope: Option<Scope>,
     /// Whether the scope includes the target of the request.
-    pub reaches: bool,
+    pub covers_target: bool,
     /// The requirements of the scope that the target does not meet. Empty if the target does not exist.
     pub unmet: Vec<Unmet>,
 }
@@ -30,14 +30,14 @@ pub struct Grant {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// The permission was selected.
-    Chosen,
+    Selected,
     /// The permission is required by these permissions of the profile.
     RequiredBy(PermissionSet),
     /// The permission is required by these permissions of the profile in the same application.
     RequiredInApplication(Vec<String>),
     /// The profile grants the permission under other names: these permissions of the profile are its legacy names or
     /// replacements.
-    SameAs(PermissionSet),
+    EquivalentTo(PermissionSet),
 }
 
 /// A decision and the grants that it is based on.
@@ -67,21 +67,21 @@ impl Directory {
         let Some(user) = self.user(request.subject).filter(|user| user.enabled) else {
             return Explanation { decision, grants: Vec::new() };
         };
-        let grantee = Grantee { user, given: request.given };
-        let resource = self.seen(request);
+        let grantee = Grantee { user, given: request.attributes };
+        let resource = self.resource_view(request);
         let profiles = user.profiles_at(request.at);
         let grants = match request.action {
-            Action::Unknown(_) => Vec::new(),
-            Action::Application { namespace, permission } => match self.application(namespace) {
+            RequestedAction::Unknown(_) => Vec::new(),
+            RequestedAction::Application { namespace, permission } => match self.application(namespace) {
                 Some(application) if application.permission(permission).is_some() => profiles
                     .flat_map(|id| self.application_grants_of(id, application, permission, grantee, resource.as_ref()))
                     .collect(),
                 _ => Vec::new(),
             },
-            Action::Permission(permission) => {
+            RequestedAction::Permission(permission) => {
                 let mut grants: Vec<Grant> =
                     profiles.flat_map(|id| self.grants_of(id, permission, grantee, resource.as_ref())).collect();
-                if decision.allowed() && !grants.iter().any(|grant| grant.reaches) {
+                if decision.allowed() && !grants.iter().any(|grant| grant.covers_target) {
                     // For a legacy permission, each profile may grant only some of the replacements.
                     grants.extend(user.profiles_at(request.at).filter_map(|id| self.legacy_part(id, permission)));
                 }
@@ -96,21 +96,21 @@ impl Directory {
         id: SecurityProfileId,
         permission: Permission,
         grantee: Grantee<'_>,
-        resource: Option<&Seen<'_>>,
+        resource: Option<&ResourceView<'_>>,
     ) -> Vec<Grant> {
         let Some(entry) = self.profile_entry(id) else { return Vec::new() };
         let grant = |scope: Option<&Scope>| Grant {
             profile: id,
             origin: origin(&entry.profile, permission),
             scope: scope.cloned(),
-            reaches: scope.is_none_or(|scope| resource.is_some_and(|resource| self.in_scope(scope, grantee, resource))),
+            covers_target: scope.is_none_or(|scope| resource.is_some_and(|resource| self.in_scope(scope, grantee, resource))),
             unmet: scope
                 .zip(resource)
                 .map(|(scope, resource)| self.unmet(scope, grantee, resource))
                 .unwrap_or_default(),
         };
-        let everywhere = entry.grants.everywhere.contains(permission).then(|| grant(None));
-        let within = entry.grants.within.iter().filter(|(_, set)| set.contains(permission));
+        let everywhere = entry.grants.unscoped.contains(permission).then(|| grant(None));
+        let within = entry.grants.scoped.iter().filter(|(_, set)| set.contains(permission));
         everywhere.into_iter().chain(within.map(|(scope, _)| grant(Some(scope)))).collect()
     }
 
@@ -120,7 +120,7 @@ impl Directory {
         application: &RegisteredApplication,
         permission: &str,
         grantee: Grantee<'_>,
-        resource: Option<&Seen<'_>>,
+        resource: Option<&ResourceView<'_>>,
     ) -> Vec<Grant> {
         let Some(entry) = self.profile_entry(id) else { return Vec::new() };
         let pair = (application.namespace.clone(), permission.to_owned());
@@ -128,7 +128,7 @@ impl Directory {
             profile: id,
             origin: application_origin(&entry.profile, application, permission),
             scope: scope.cloned(),
-            reaches: scope.is_none_or(|scope| resource.is_some_and(|resource| self.in_scope(scope, grantee, resource))),
+            covers_target: scope.is_none_or(|scope| resource.is_some_and(|resource| self.in_scope(scope, grantee, resource))),
             unmet: scope
                 .zip(resource)
                 .map(|(scope, resource)| self.unmet(scope, grantee, resource))
@@ -141,9 +141,9 @@ impl Directory {
     /// Returns the part that the profile contributes to a legacy permission which several profiles of the user grant
     /// together.
     fn legacy_part(&self, id: SecurityProfileId, permission: Permission) -> Option<Grant> {
-        let part = permission.info().becomes.intersection(&self.profile_entry(id)?.grants.everywhere);
-        let origin = Origin::SameAs(part);
-        (!part.is_empty()).then_some(Grant { profile: id, origin, scope: None, reaches: true, unmet: Vec::new() })
+        let part = permission.info().replacements.intersection(&self.profile_entry(id)?.grants.unscoped);
+        let origin = Origin::EquivalentTo(part);
+        (!part.is_empty()).then_some(Grant { profile: id, origin, scope: None, covers_target: true, unmet: Vec::new() })
     }
 }
 
@@ -151,21 +151,21 @@ fn application_origin(profile: &SecurityProfile, application: &RegisteredApplica
     let applications = profile.applications.iter().filter(|granted| granted.namespace == application.namespace);
     let selected: Vec<&String> = applications.flat_map(|granted| &granted.permissions).collect();
     if selected.iter().any(|name| *name == permission) {
-        return Origin::Chosen;
+        return Origin::Selected;
     }
     let requires = |name: &&String| application.required_by(name).contains(permission);
     Origin::RequiredInApplication(selected.into_iter().filter(requires).cloned().collect())
 }
 
 fn origin(profile: &SecurityProfile, permission: Permission) -> Origin {
-    if profile.chosen.contains(permission) {
-        return Origin::Chosen;
+    if profile.selected.contains(permission) {
+        return Origin::Selected;
     }
-    let dependents = profile.permissions.why(permission);
+    let dependents = profile.permissions.required_by(permission);
     if !dependents.is_empty() {
         return Origin::RequiredBy(dependents);
     }
     let permissions = profile.permissions.permissions();
-    let older = permissions.iter().filter(|old| effective(&old.info().becomes).contains(permission));
-    Origin::SameAs(older.chain(permission.info().becomes.intersection(permissions).iter()).collect())
+    let older = permissions.iter().filter(|old| effective(&old.info().replacements).contains(permission));
+    Origin::EquivalentTo(older.chain(permission.info().replacements.intersection(permissions).iter()).collect())
 }

@@ -1,9 +1,9 @@
 //! Authorization requests: subject, action, target, time and supplied attributes.
 
-use crate::catalogue::Permission;
+use crate::catalog::Permission;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::resource::ResourceType;
-use crate::set_revisions::{LoginResolution, SetRevisions};
+use crate::value_revisions::{LoginResolution, ValueRevisions};
 use crate::tags::Tags;
 use crate::time::Timestamp;
 use crate::user::User;
@@ -14,21 +14,21 @@ pub struct Request<'a> {
     /// The user who would perform the action.
     pub subject: UserId,
     /// The action.
-    pub action: Action<'a>,
+    pub action: RequestedAction<'a>,
     /// The target of the action.
     pub target: Target<'a>,
     /// The time of the request. It determines which time-limited assignments are in effect.
     pub at: Timestamp,
     /// Attributes of the subject, action and target supplied by the caller, if any.
-    pub given: Option<&'a Given<'a>>,
+    pub attributes: Option<&'a RequestAttributes<'a>>,
 }
 
 impl<'a> Request<'a> {
     /// Creates a request without supplied attributes.
     #[inline]
     #[must_use]
-    pub const fn new(subject: UserId, action: Action<'a>, target: Target<'a>, at: Timestamp) -> Self {
-        Self { subject, action, target, at, given: None }
+    pub const fn new(subject: UserId, action: RequestedAction<'a>, target: Target<'a>, at: Timestamp) -> Self {
+        Self { subject, action, target, at, attributes: None }
     }
 }
 
@@ -38,43 +38,43 @@ impl<'a> Request<'a> {
 /// They don't identify the subject, action or target. Therefore a search can use the same attributes for every
 /// candidate.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Given<'a> {
+pub struct RequestAttributes<'a> {
     /// Attributes of the subject.
-    pub subject: Said<'a>,
+    pub subject: SuppliedAttributes<'a>,
     /// Attributes of the action.
     pub action: Option<&'a Tags>,
     /// Attributes of the target. Ignored for the instance as a whole.
-    pub target: Said<'a>,
+    pub target: SuppliedAttributes<'a>,
 }
 
 /// Supplied attributes of a subject or a target.
 #[derive(Clone, Copy, Debug)]
-pub struct Said<'a> {
+pub struct SuppliedAttributes<'a> {
     /// Tags and other attributes.
     pub attributes: &'a Tags,
     /// Names of attributes that were supplied with a value that is not a string. Such an attribute meets no condition,
     /// and overrides a stored value of the same name.
-    pub blank: &'a [String],
+    pub non_strings: &'a [String],
     /// The hierarchy group.
     pub hierarchy_group: Option<HierarchyGroupId>,
 }
 
-impl Said<'_> {
+impl SuppliedAttributes<'_> {
     /// No supplied attributes.
-    pub const NOTHING: Said<'static> = Said { attributes: &NO_TAGS, blank: &[], hierarchy_group: None };
+    pub const NONE: SuppliedAttributes<'static> = SuppliedAttributes { attributes: &NO_TAGS, non_strings: &[], hierarchy_group: None };
 }
 
-impl Default for Said<'_> {
+impl Default for SuppliedAttributes<'_> {
     fn default() -> Self {
-        Self::NOTHING
+        Self::NONE
     }
 }
 
-impl<'a> Said<'a> {
+impl<'a> SuppliedAttributes<'a> {
     /// Returns the value of an attribute: the supplied value, or the stored value if the attribute was not supplied.
     fn attribute(&self, name: &str, stored: &'a Tags) -> Option<&'a str> {
         let supplied = self.attributes.get(name);
-        let uses_stored = supplied.is_some() || !self.blank.iter().any(|blank| blank == name);
+        let uses_stored = supplied.is_some() || !self.non_strings.iter().any(|blank| blank == name);
         supplied.or_else(|| stored.get(name).filter(|_| uses_stored)).map(String::as_str)
     }
 }
@@ -85,7 +85,7 @@ pub struct Grantee<'a> {
     /// The user.
     pub user: &'a User,
     /// Attributes of the user and the action supplied by the caller.
-    pub given: Option<&'a Given<'a>>,
+    pub given: Option<&'a RequestAttributes<'a>>,
 }
 
 impl<'a> From<&'a User> for Grantee<'a> {
@@ -103,14 +103,14 @@ impl Grantee<'_> {
         self.supplied().hierarchy_group.or(self.user.hierarchy_group)
     }
 
-    fn supplied(&self) -> Said<'_> {
-        self.given.map_or(Said::NOTHING, |given| given.subject)
+    fn supplied(&self) -> SuppliedAttributes<'_> {
+        self.given.map_or(SuppliedAttributes::NONE, |given| given.subject)
     }
 }
 
 /// The action of a request.
 #[derive(Clone, Copy, Debug)]
-pub enum Action<'a> {
+pub enum RequestedAction<'a> {
     /// A permission in the catalog.
     Permission(Permission),
     /// A permission of an application.
@@ -124,7 +124,7 @@ pub enum Action<'a> {
     Unknown(&'a str),
 }
 
-impl<'a> Action<'a> {
+impl<'a> RequestedAction<'a> {
     /// Returns the action with the given name in the catalog, or [`Action::Unknown`].
     #[must_use]
     pub fn parse(name: &'a str) -> Self {
@@ -153,19 +153,19 @@ pub enum Target<'a> {
         id: &'a str,
     },
     /// A resource described by the caller. It need not be stored.
-    Described(Thing<'a>),
+    Described(ResourceAttributes<'a>),
 }
 
 /// The attributes of a resource that scopes depend on.
 #[derive(Clone, Copy, Debug)]
-pub struct Thing<'a> {
+pub struct ResourceAttributes<'a> {
     /// The resource type; `None` if scopes do not apply to the type.
     pub resource_type: Option<ResourceType>,
     /// Tags and other attributes.
     pub tags: &'a Tags,
     /// The revisions in which stored attributes were set; `None` for a resource described by the caller. There, a login
     /// name refers to the user who has it at the current revision.
-    pub tags_set: Option<&'a SetRevisions>,
+    pub tag_revisions: Option<&'a ValueRevisions>,
     /// The hierarchy group of a user or of an application's resource.
     pub hierarchy_group: Option<HierarchyGroupId>,
     /// The id of the user if the resource is a user.
@@ -174,57 +174,57 @@ pub struct Thing<'a> {
 
 /// A resource with the attributes supplied by the caller.
 #[derive(Clone, Copy, Debug)]
-pub struct Seen<'a> {
+pub struct ResourceView<'a> {
     /// The stored or described attributes.
-    pub thing: Thing<'a>,
+    pub resource: ResourceAttributes<'a>,
     /// The supplied attributes.
-    pub said: Said<'a>,
+    pub supplied: SuppliedAttributes<'a>,
 }
 
-impl<'a> From<&Thing<'a>> for Seen<'a> {
-    fn from(thing: &Thing<'a>) -> Self {
-        Self { thing: *thing, said: Said::NOTHING }
+impl<'a> From<&ResourceAttributes<'a>> for ResourceView<'a> {
+    fn from(thing: &ResourceAttributes<'a>) -> Self {
+        Self { resource: *thing, supplied: SuppliedAttributes::NONE }
     }
 }
 
-impl<'a> From<&Self> for Seen<'a> {
+impl<'a> From<&Self> for ResourceView<'a> {
     fn from(seen: &Self) -> Self {
         *seen
     }
 }
 
-impl Seen<'_> {
+impl ResourceView<'_> {
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
-        self.said.attribute(name, self.thing.tags)
+        self.supplied.attribute(name, self.resource.tags)
     }
 
     /// Returns how a login name in the value of an attribute is resolved; `None` if the value was supplied by the
     /// caller.
     pub(super) fn login_resolution(&self, name: &str) -> Option<LoginResolution> {
-        match self.said.attributes.contains_key(name) {
+        match self.supplied.attributes.contains_key(name) {
             true => None,
-            false => self.thing.tags_set.map(|revisions| revisions.login_resolution(self.thing.tags, name)),
+            false => self.resource.tag_revisions.map(|revisions| revisions.login_resolution(self.resource.tags, name)),
         }
     }
 
     pub(super) fn hierarchy_group(&self) -> Option<HierarchyGroupId> {
-        self.said.hierarchy_group.or(self.thing.hierarchy_group)
+        self.supplied.hierarchy_group.or(self.resource.hierarchy_group)
     }
 }
 
 /// The tags of a resource without tags.
 static NO_TAGS: Tags = Tags::new();
 
-impl Thing<'_> {
+impl ResourceAttributes<'_> {
     /// A resource without known attributes.
-    pub const UNKNOWN: Thing<'static> =
-        Thing { resource_type: None, tags: &NO_TAGS, tags_set: None, hierarchy_group: None, user: None };
+    pub const UNKNOWN: ResourceAttributes<'static> =
+        ResourceAttributes { resource_type: None, tags: &NO_TAGS, tag_revisions: None, hierarchy_group: None, user: None };
 }
 
-impl<'a> Thing<'a> {
+impl<'a> ResourceAttributes<'a> {
     /// Creates a resource that is not a user and has no hierarchy group.
     #[must_use]
     pub const fn new(resource_type: ResourceType, tags: &'a Tags) -> Self {
-        Self { resource_type: Some(resource_type), tags, tags_set: None, hierarchy_group: None, user: None }
+        Self { resource_type: Some(resource_type), tags, tag_revisions: None, hierarchy_group: None, user: None }
     }
 }

@@ -1,17 +1,17 @@
 //! Evaluates scopes: whether a resource is in the scope of a grant, and which of its attributes the scope depends on.
 
-use super::{Grantee, Request, Said, Seen, Target, Thing};
-use crate::condition::{Condition, Side};
+use super::{Grantee, Request, SuppliedAttributes, ResourceView, Target, ResourceAttributes};
+use crate::condition::{Condition, AttributeOwner};
 use crate::directory::Directory;
 use crate::id::UserId;
 use crate::resource::ResourceType;
 use crate::scope::{HierarchyScope, Scope};
-use crate::set_revisions::LoginResolution;
+use crate::value_revisions::LoginResolution;
 
 impl Directory {
     /// Whether the resource is in the scope of a grant of this user.
     #[must_use]
-    pub fn in_scope<'a>(&self, scope: &Scope, grantee: impl Into<Grantee<'a>>, resource: impl Into<Seen<'a>>) -> bool {
+    pub fn in_scope<'a>(&self, scope: &Scope, grantee: impl Into<Grantee<'a>>, resource: impl Into<ResourceView<'a>>) -> bool {
         let (grantee, resource) = (grantee.into(), resource.into());
         scope.tags.iter().all(|(key, value)| resource.attribute(key) == Some(value))
             && match scope.hierarchy {
@@ -28,24 +28,24 @@ impl Directory {
     }
 
     /// Whether the resource meets a condition of a grant of this user.
-    fn is_met(&self, condition: &Condition, grantee: &Grantee<'_>, resource: &Seen<'_>) -> bool {
+    fn is_met(&self, condition: &Condition, grantee: &Grantee<'_>, resource: &ResourceView<'_>) -> bool {
         match condition {
-            Condition::Own { attribute } => {
-                resource.thing.user == Some(grantee.user.id) || self.owner(attribute, resource) == Some(grantee.user.id)
+            Condition::OwnedBySubject { attribute } => {
+                resource.resource.user == Some(grantee.user.id) || self.owner(attribute, resource) == Some(grantee.user.id)
             }
             Condition::SameHierarchy => {
                 let groups = (resource.hierarchy_group(), grantee.hierarchy_group());
                 matches!(groups, (Some(group), Some(top)) if self.is_within(group, top))
             }
-            Condition::Same { attribute, of_subject } => {
+            Condition::EqualsSubject { attribute, subject_attribute: of_subject } => {
                 let value = resource.attribute(attribute);
                 value.is_some() && value == grantee.attribute(of_subject)
             }
-            Condition::OneOf { of, attribute, values } => {
+            Condition::OneOf { owner: of, attribute, values } => {
                 let value = match of {
-                    Side::Subject => grantee.attribute(attribute),
-                    Side::Resource => resource.attribute(attribute),
-                    Side::Action => grantee.given.and_then(|given| given.action?.get(attribute)).map(String::as_str),
+                    AttributeOwner::Subject => grantee.attribute(attribute),
+                    AttributeOwner::Resource => resource.attribute(attribute),
+                    AttributeOwner::Action => grantee.given.and_then(|given| given.action?.get(attribute)).map(String::as_str),
                 };
                 value.is_some_and(|value| values.contains(value))
             }
@@ -58,12 +58,12 @@ impl Directory {
     /// A login name in a stored value refers to the user who had it when the value was set, so that a rename does not
     /// transfer ownership. A login name in a value supplied by the caller refers to the user who has it at the current
     /// revision.
-    pub(crate) fn owner(&self, attribute: &str, resource: &Seen<'_>) -> Option<UserId> {
+    pub(crate) fn owner(&self, attribute: &str, resource: &ResourceView<'_>) -> Option<UserId> {
         resource.attribute(attribute).and_then(id_in).or_else(|| self.owner_by_login(attribute, resource))
     }
 
     /// Like [`Directory::owner`], but only for values that are neither an id nor an ARN.
-    pub(crate) fn owner_by_login(&self, attribute: &str, resource: &Seen<'_>) -> Option<UserId> {
+    pub(crate) fn owner_by_login(&self, attribute: &str, resource: &ResourceView<'_>) -> Option<UserId> {
         let text = resource.attribute(attribute).filter(|text| id_in(text).is_none())?;
         match resource.login_resolution(attribute) {
             None => self.user_id_by_login(text),
@@ -75,12 +75,12 @@ impl Directory {
     /// Returns the target of a request with the attributes supplied by the caller; `None` if the target does not exist.
     /// For the instance, supplied attributes are ignored.
     #[must_use]
-    pub fn seen<'a>(&'a self, request: &Request<'a>) -> Option<Seen<'a>> {
-        match (request.target, request.given) {
-            (Target::Instance, _) => Some(Seen::from(&Thing::UNKNOWN)),
+    pub fn resource_view<'a>(&'a self, request: &Request<'a>) -> Option<ResourceView<'a>> {
+        match (request.target, request.attributes) {
+            (Target::Instance, _) => Some(ResourceView::from(&ResourceAttributes::UNKNOWN)),
             (target, given) => {
-                let supplied = given.map_or(Said::NOTHING, |given| given.target);
-                self.thing(&target).map(|thing| Seen { thing, said: supplied })
+                let supplied = given.map_or(SuppliedAttributes::NONE, |given| given.target);
+                self.resource_attributes(&target).map(|thing| ResourceView { resource: thing, supplied })
             }
         }
     }
@@ -88,46 +88,46 @@ impl Directory {
     /// Returns the stored or described attributes of the target; `None` if the target does not exist or is the
     /// instance.
     #[must_use]
-    pub fn thing<'a>(&'a self, target: &Target<'a>) -> Option<Thing<'a>> {
+    pub fn resource_attributes<'a>(&'a self, target: &Target<'a>) -> Option<ResourceAttributes<'a>> {
         match *target {
             Target::Instance => None,
-            Target::User(id) => self.user(id).map(|user| Thing {
-                tags_set: Some(&user.tags_set),
+            Target::User(id) => self.user(id).map(|user| ResourceAttributes {
+                tag_revisions: Some(&user.tag_revisions),
                 hierarchy_group: user.hierarchy_group,
                 user: Some(user.id),
-                ..Thing::new(ResourceType::User, &user.tags)
+                ..ResourceAttributes::new(ResourceType::User, &user.tags)
             }),
-            Target::Profile(id) => self.profile(id).map(|profile| Thing {
-                tags_set: Some(&profile.tags_set),
-                ..Thing::new(ResourceType::SecurityProfile, &profile.tags)
+            Target::Profile(id) => self.profile(id).map(|profile| ResourceAttributes {
+                tag_revisions: Some(&profile.tag_revisions),
+                ..ResourceAttributes::new(ResourceType::SecurityProfile, &profile.tags)
             }),
-            Target::Group(id) => self.group(id).map(|group| Thing {
-                tags_set: Some(&group.tags_set),
-                ..Thing::new(ResourceType::HierarchyGroup, &group.tags)
+            Target::Group(id) => self.group(id).map(|group| ResourceAttributes {
+                tag_revisions: Some(&group.tag_revisions),
+                ..ResourceAttributes::new(ResourceType::HierarchyGroup, &group.tags)
             }),
-            Target::Resource(id) => self.resource(id).map(|resource| Thing {
-                tags_set: Some(&resource.tags_set),
-                ..Thing::new(resource.resource_type(), &resource.tags)
+            Target::Resource(id) => self.resource(id).map(|resource| ResourceAttributes {
+                tag_revisions: Some(&resource.tag_revisions),
+                ..ResourceAttributes::new(resource.resource_type(), &resource.tags)
             }),
             Target::Application { namespace, id } => Some(match self.application_resource(namespace, id) {
-                Some(resource) => Thing {
+                Some(resource) => ResourceAttributes {
                     resource_type: None,
                     tags: &resource.attributes,
-                    tags_set: Some(&resource.attributes_set),
+                    tag_revisions: Some(&resource.attribute_revisions),
                     hierarchy_group: resource.hierarchy_group,
                     user: None,
                 },
-                None => Thing::UNKNOWN,
+                None => ResourceAttributes::UNKNOWN,
             }),
             Target::Described(thing) => Some(thing),
         }
     }
 
     /// Like [`Directory::thing`], but returns a resource without known attributes for the instance.
-    pub(crate) fn thing_or_unknown<'a>(&'a self, target: &Target<'a>) -> Option<Thing<'a>> {
+    pub(crate) fn thing_or_unknown<'a>(&'a self, target: &Target<'a>) -> Option<ResourceAttributes<'a>> {
         match target {
-            Target::Instance => Some(Thing::UNKNOWN),
-            target => self.thing(target),
+            Target::Instance => Some(ResourceAttributes::UNKNOWN),
+            target => self.resource_attributes(target),
         }
     }
 }

@@ -1,14 +1,14 @@
 //! Why a resource is not in a scope: the requirements that are not met, and the values that do not meet them.
 
-use super::{Grantee, Seen};
-use crate::condition::{Condition, Side};
+use super::{Grantee, ResourceView};
+use crate::condition::{Condition, AttributeOwner};
 use crate::directory::Directory;
 use crate::id::HierarchyGroupId;
 use crate::scope::{HierarchyScope, Scope};
 
 /// A requirement of a scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Requirement {
+pub enum ScopeRequirement {
     /// The resource has this tag with this value.
     Tag {
         /// The key of the tag.
@@ -24,11 +24,11 @@ pub enum Requirement {
 
 /// A value of the user, the resource or the action with which a requirement was compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Known {
+pub enum ComparedValue {
     /// An attribute.
     Attribute {
         /// The entity that the attribute belongs to.
-        of: Side,
+        owner: AttributeOwner,
         /// The name of the attribute.
         name: String,
         /// The value of the attribute; `None` if the entity does not have the attribute.
@@ -37,7 +37,7 @@ pub enum Known {
     /// A hierarchy group.
     Group {
         /// The entity in the group.
-        of: Side,
+        of: AttributeOwner,
         /// The group; `None` if the entity is in no group.
         group: Option<HierarchyGroupId>,
     },
@@ -47,32 +47,32 @@ pub enum Known {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unmet {
     /// The requirement.
-    pub requirement: Requirement,
+    pub requirement: ScopeRequirement,
     /// The values, in the order in which the requirement refers to them.
-    pub known: Vec<Known>,
+    pub known: Vec<ComparedValue>,
 }
 
 impl Directory {
     /// Returns the requirements of the scope that the resource does not meet. Empty if and only if the resource is in
     /// the scope.
-    pub(super) fn unmet(&self, scope: &Scope, grantee: Grantee<'_>, resource: &Seen<'_>) -> Vec<Unmet> {
+    pub(super) fn unmet(&self, scope: &Scope, grantee: Grantee<'_>, resource: &ResourceView<'_>) -> Vec<Unmet> {
         let is_unmet = |part: Scope| !self.in_scope(&part, grantee, resource);
-        let resource_value = |name: &str| Known::Attribute {
-            of: Side::Resource,
+        let resource_value = |name: &str| ComparedValue::Attribute {
+            owner: AttributeOwner::Resource,
             name: name.to_owned(),
             value: resource.attribute(name).map(str::to_owned),
         };
-        let subject_value = |name: &str| Known::Attribute {
-            of: Side::Subject,
+        let subject_value = |name: &str| ComparedValue::Attribute {
+            owner: AttributeOwner::Subject,
             name: name.to_owned(),
             value: grantee.attribute(name).map(str::to_owned),
         };
-        let resource_group = Known::Group { of: Side::Resource, group: resource.hierarchy_group() };
-        let subject_group = Known::Group { of: Side::Subject, group: grantee.hierarchy_group() };
+        let resource_group = ComparedValue::Group { of: AttributeOwner::Resource, group: resource.hierarchy_group() };
+        let subject_group = ComparedValue::Group { of: AttributeOwner::Subject, group: grantee.hierarchy_group() };
         let mut unmet = Vec::new();
         for (key, value) in &scope.tags {
             if is_unmet(Scope { tags: [(key.clone(), value.clone())].into(), ..Scope::default() }) {
-                let requirement = Requirement::Tag { key: key.clone(), value: value.clone() };
+                let requirement = ScopeRequirement::Tag { key: key.clone(), value: value.clone() };
                 unmet.push(Unmet { requirement, known: vec![resource_value(key)] });
             }
         }
@@ -81,25 +81,25 @@ impl Directory {
         {
             let mut known = vec![resource_group.clone()];
             known.extend((hierarchy == HierarchyScope::Own).then(|| subject_group.clone()));
-            unmet.push(Unmet { requirement: Requirement::Hierarchy(hierarchy), known });
+            unmet.push(Unmet { requirement: ScopeRequirement::Hierarchy(hierarchy), known });
         }
         for condition in &scope.conditions {
             if is_unmet(Scope { conditions: [condition.clone()].into(), ..Scope::default() }) {
                 let known = match condition {
-                    Condition::Own { attribute } => vec![resource_value(attribute)],
+                    Condition::OwnedBySubject { attribute } => vec![resource_value(attribute)],
                     Condition::SameHierarchy => vec![resource_group.clone(), subject_group.clone()],
-                    Condition::Same { attribute, of_subject } => {
+                    Condition::EqualsSubject { attribute, subject_attribute: of_subject } => {
                         vec![resource_value(attribute), subject_value(of_subject)]
                     }
-                    Condition::OneOf { of: Side::Resource, attribute, .. } => vec![resource_value(attribute)],
-                    Condition::OneOf { of: Side::Subject, attribute, .. } => vec![subject_value(attribute)],
-                    Condition::OneOf { of: Side::Action, attribute, .. } => {
+                    Condition::OneOf { owner: AttributeOwner::Resource, attribute, .. } => vec![resource_value(attribute)],
+                    Condition::OneOf { owner: AttributeOwner::Subject, attribute, .. } => vec![subject_value(attribute)],
+                    Condition::OneOf { owner: AttributeOwner::Action, attribute, .. } => {
                         let action = grantee.given.and_then(|given| given.action);
                         let value = action.and_then(|action| action.get(attribute)).cloned();
-                        vec![Known::Attribute { of: Side::Action, name: attribute.clone(), value }]
+                        vec![ComparedValue::Attribute { owner: AttributeOwner::Action, name: attribute.clone(), value }]
                     }
                 };
-                unmet.push(Unmet { requirement: Requirement::Condition(condition.clone()), known });
+                unmet.push(Unmet { requirement: ScopeRequirement::Condition(condition.clone()), known });
             }
         }
         unmet

@@ -36,7 +36,7 @@ impl Directory {
             attributes: std::collections::BTreeMap::new(),
             guard: None,
             tags: crate::tags::Tags::new(),
-            known_permissions: Vec::new(),
+            seen_permissions: Vec::new(),
             keeps_login_histories: false,
             created: Timestamp::default(),
         };
@@ -102,7 +102,7 @@ impl Directory {
         next.revision = revision;
         for change in changes {
             match change {
-                RecordChange::Put(record) => next.insert(record.clone()),
+                RecordChange::Upsert(record) => next.insert(record.clone()),
                 RecordChange::Remove(key) => next.remove(key),
             }
         }
@@ -388,5 +388,5 @@ pub(super) fn combined_grants(
             all.add(&entry.grants);
         }
     }
-    CombinationGrants { everywhere: all.everywhere, scoped: !all.within.is_empty() }
+    CombinationGrants { everywhere: all.unscoped, scoped: !all.scoped.is_empty() }
 }

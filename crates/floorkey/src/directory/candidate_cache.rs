@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::catalogue::Permission;
+use crate::catalog::Permission;
 
 /// The maximum number of permissions for which a directory caches candidates. Each takes two bits per user.
 const CACHED_PERMISSIONS_MAX: usize = 8;

@@ -12,7 +12,7 @@ use imbl::{OrdSet, Vector};
 use super::Directory;
 use super::chunked::Chunked;
 use super::number_set::NumberSet;
-use crate::catalogue::{Permission, catalogue};
+use crate::catalog::{Permission, catalog};
 use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::{CAPACITY, PermissionSet};
 use combination_profiles::{CombinationProfiles, profiles_hash};
@@ -109,7 +109,7 @@ impl Directory {
 impl DecisionIndex {
     pub(crate) fn new() -> Self {
         let mut index = Self {
-            granting: *catalogue().granting(),
+            granting: *catalog().granting(),
             frozen: FrozenTable::with_capacity(0),
             delta: imbl::GenericHashMap::with_hasher(FixedState::default()),
             changed_buckets: Chunked::new(0),
@@ -298,7 +298,7 @@ impl DecisionIndex {
         }
         self.bits.set(at, CombinationBits(bits));
         if let Some(counts) = self.counts.get(at).copied() {
-            let full_access = catalogue().granting().is_subset(&grants.everywhere);
+            let full_access = catalog().granting().is_subset(&grants.everywhere);
             match (counts.full_access, full_access) {
                 (false, true) => self.administrators += u64::from(counts.can_sign_in),
                 (true, false) => self.administrators -= u64::from(counts.can_sign_in),

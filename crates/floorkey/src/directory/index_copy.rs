@@ -10,17 +10,17 @@ use crate::id::SecurityProfileId;
 
 /// The decision index of a directory and the users of each profile. It is rebuilt from scratch and shares no memory
 /// with the directory.
-pub struct HotHalf {
+pub struct DecisionIndexCopy {
     decision_index: DecisionIndex,
     users_by_profile: HashMap<SecurityProfileId, NumberSet>,
     /// Users whose access the decision index alone cannot determine.
     special_users: NumberSet,
 }
 
-impl HotHalf {
+impl DecisionIndexCopy {
     /// Builds the decision index in the same way as when a directory is built from records.
     #[must_use]
-    pub fn of(directory: &Directory) -> Self {
+    pub fn from_directory(directory: &Directory) -> Self {
         let mut copy = Self {
             decision_index: DecisionIndex::new(),
             users_by_profile: HashMap::new(),

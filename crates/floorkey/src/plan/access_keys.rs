@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::change_builder::{ChangeBuilder, not_found};
 use super::check;
 use crate::access_key::{AccessKey, AccessKeyId};
-use crate::change::SideWrite;
+use crate::change::AuxiliaryWrite;
 use crate::custody::Custody;
 use crate::decision::Target;
 use crate::id::UserId;
@@ -14,7 +14,7 @@ use crate::limits;
 use crate::record::{Record, RecordKey};
 use crate::refusal::Refusal;
 use crate::resource::ResourceType;
-use crate::secret::Opaque;
+use crate::secret::SecretBytes;
 use crate::user::User;
 
 pub(super) fn create(
@@ -22,7 +22,7 @@ pub(super) fn create(
     owner: UserId,
     id: &AccessKeyId,
     label: &str,
-    sealed_secret: &Opaque,
+    sealed_secret: &SecretBytes,
 ) -> Result<(), Refusal> {
     let user = builder.before.user(owner).ok_or_else(|| builder.not_found_or_denied(ResourceType::User, owner))?;
     builder.authorize(&Target::User(owner))?;
@@ -49,7 +49,7 @@ pub(super) fn create(
         builder.put_user(User { custody, ..User::clone(user) });
     }
     builder.put(Record::AccessKey(Arc::new(key)));
-    builder.side.push(SideWrite::PutAccessKey { id: id.clone(), sealed_secret: sealed_secret.clone() });
+    builder.side.push(AuxiliaryWrite::PutAccessKey { id: id.clone(), sealed_secret: sealed_secret.clone() });
     Ok(())
 }
 
@@ -61,7 +61,7 @@ pub(super) fn revoke(builder: &mut ChangeBuilder<'_>, id: &AccessKeyId) -> Resul
     };
     authorized.map_err(|refusal| hide_owner(refusal, id))?;
     builder.remove(RecordKey::AccessKey(id.clone()));
-    builder.side.push(SideWrite::ForgetAccessKey { id: id.clone() });
+    builder.side.push(AuxiliaryWrite::DeleteAccessKey { id: id.clone() });
     Ok(())
 }
 
@@ -102,7 +102,7 @@ pub(super) fn reinstate(builder: &mut ChangeBuilder<'_>, id: &AccessKeyId) -> Re
 /// Turns a refusal about the owner of a key into a refusal about the key, which does not reveal the owner.
 fn hide_owner(refusal: Refusal, id: &AccessKeyId) -> Refusal {
     match refusal {
-        Refusal::OutOfScope { act, .. } => Refusal::OutOfScope { act, what: format!("the access key {id}") },
+        Refusal::OutOfScope { action, .. } => Refusal::OutOfScope { action, what: format!("the access key {id}") },
         Refusal::NotFound { .. } => not_found("access key", id),
         refusal => refusal,
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::change_builder::{ChangeBuilder, not_found};
 use super::check;
 use crate::api_token::{ApiToken, TokenSettings, TokenSettingsEdit};
-use crate::authorization::administrate;
+use crate::authorization::require_administrator;
 use crate::id::ApiTokenId;
 use crate::invalid::invalid;
 use crate::limits;
@@ -19,7 +19,7 @@ const SUBJECT_TYPES: &str = "SubjectTypes";
 const RESOURCE_TYPES: &str = "ResourceTypes";
 
 pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &ApiToken) -> Result<(), Refusal> {
-    administrate(builder.before, &builder.actor.principal, builder.act)?;
+    require_administrator(builder.before, &builder.actor.principal, builder.action)?;
     // A leaked access key must not create tokens.
     builder.require_session()?;
     check::length("Label", &new.label, 1, limits::API_TOKEN_LABEL_CHARS_MAX)?;
@@ -51,7 +51,7 @@ pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &ApiToken) -> Result<
 
 /// Changes how requests with a token are interpreted and answered.
 pub(super) fn update(builder: &mut ChangeBuilder<'_>, id: ApiTokenId, edit: &TokenSettingsEdit) -> Result<(), Refusal> {
-    administrate(builder.before, &builder.actor.principal, builder.act)?;
+    require_administrator(builder.before, &builder.actor.principal, builder.action)?;
     // A leaked access key must not change the answers that applications get.
     builder.require_session()?;
     let before = builder.before.api_token(id).cloned().ok_or_else(|| not_found("API token", id))?;
@@ -110,7 +110,7 @@ fn check_type_mappings(
 }
 
 pub(super) fn revoke(builder: &mut ChangeBuilder<'_>, id: ApiTokenId) -> Result<(), Refusal> {
-    administrate(builder.before, &builder.actor.principal, builder.act)?;
+    require_administrator(builder.before, &builder.actor.principal, builder.action)?;
     builder.before.api_token(id).ok_or_else(|| not_found("API token", id))?;
     builder.remove(RecordKey::ApiToken(id));
     Ok(())

@@ -6,18 +6,18 @@ use std::sync::Arc;
 use super::change_builder::{ChangeBuilder, not_found};
 use super::check;
 use crate::application::{ApplicationPermission, ApplicationResource, RegisteredApplication};
-use crate::authorization::administrate;
+use crate::authorization::require_administrator;
 use crate::invalid::{Invalid, invalid};
 use crate::limits;
 use crate::record::{Record, RecordKey};
 use crate::refusal::Refusal;
 use crate::resource::ResourceType;
-use crate::set_revisions::SetRevisions;
+use crate::value_revisions::ValueRevisions;
 use crate::tags::Tags;
 
 /// Registers an application, or replaces its registration.
 pub(super) fn register(builder: &mut ChangeBuilder<'_>, new: &RegisteredApplication) -> Result<(), Refusal> {
-    administrate(builder.before, &builder.actor.principal, builder.act)?;
+    require_administrator(builder.before, &builder.actor.principal, builder.action)?;
     check::length("Namespace", &new.namespace, 1, limits::NAMESPACE_CHARS_MAX)?;
     check::plain_text("Namespace", Some(&new.namespace), limits::NAMESPACE_CHARS_MAX)?;
     if new.namespace == "instance" || new.namespace == "user" || ResourceType::named(&new.namespace).is_some() {
@@ -106,11 +106,11 @@ pub(super) fn put_resources(
         let modified = builder.modified(before.map(|before| before.modified));
         let new = &resource.attributes;
         let attributes_set = match before {
-            Some(before) => before.attributes_set.edited(&before.attributes, new, builder.revision),
-            None => SetRevisions::default().edited(&Tags::new(), new, builder.revision),
+            Some(before) => before.attribute_revisions.edited(&before.attributes, new, builder.revision),
+            None => ValueRevisions::default().edited(&Tags::new(), new, builder.revision),
         };
         let namespace = namespace.to_owned();
-        let next = ApplicationResource { namespace, attributes_set, modified, ..resource.clone() };
+        let next = ApplicationResource { namespace, attribute_revisions: attributes_set, modified, ..resource.clone() };
         builder.put(Record::ApplicationResource(Arc::new(next)));
     }
     Ok(())
@@ -147,7 +147,7 @@ pub(super) fn delete_resources(
 }
 
 fn registered(builder: &mut ChangeBuilder<'_>, namespace: &str) -> Result<(), Refusal> {
-    administrate(builder.before, &builder.actor.principal, builder.act)?;
+    require_administrator(builder.before, &builder.actor.principal, builder.action)?;
     match builder.before.application(namespace) {
         Some(_) => Ok(()),
         None => Err(not_found("application", namespace)),

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use super::{Planned, authorize};
-use crate::act::Act;
+use super::{PlannedChange, authorize};
+use crate::action::Action;
 use crate::audit::diff::diff;
 use crate::audit::{AuditEvent, Flag, Outcome};
-use crate::change::{Change, SideWrite};
-use crate::decision::{Target, Thing};
+use crate::change::{Change, AuxiliaryWrite};
+use crate::decision::{Target, ResourceAttributes};
 use crate::directory::Directory;
 use crate::hierarchy::HierarchyGroup;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
-use crate::principal::{Actor, Principal, Via};
+use crate::principal::{Actor, Principal, Authentication};
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordChange, RecordKey};
 use crate::refusal::Refusal;
@@ -25,12 +25,12 @@ use crate::user::User;
 pub(super) struct ChangeBuilder<'a> {
     pub(super) before: &'a Directory,
     pub(super) actor: &'a Actor,
-    pub(super) act: Act,
+    pub(super) action: Action,
     pub(super) now: Timestamp,
     /// The revision that the change creates.
     pub(super) revision: Revision,
     pub(super) records: Vec<RecordChange>,
-    pub(super) side: Vec<SideWrite>,
+    pub(super) side: Vec<AuxiliaryWrite>,
     pub(super) targets: Vec<RecordKey>,
     pub(super) flags: Vec<Flag>,
     /// Whether the step is part of an undo, which restores earlier values.
@@ -41,11 +41,11 @@ pub(super) struct ChangeBuilder<'a> {
 }
 
 impl<'a> ChangeBuilder<'a> {
-    pub(super) fn new(before: &'a Directory, actor: &'a Actor, act: Act, now: Timestamp, revision: Revision) -> Self {
+    pub(super) fn new(before: &'a Directory, actor: &'a Actor, action: Action, now: Timestamp, revision: Revision) -> Self {
         Self {
             before,
             actor,
-            act,
+            action,
             now,
             revision,
             records: Vec::new(),
@@ -59,13 +59,13 @@ impl<'a> ChangeBuilder<'a> {
 
     /// Checks that the actor is allowed to perform the operation on the target in its current state.
     pub(super) fn authorize(&self, target: &Target<'_>) -> Result<(), Refusal> {
-        authorize(self.before, &self.actor.principal, self.act, target, self.now)
+        authorize(self.before, &self.actor.principal, self.action, target, self.now)
     }
 
-    /// Checks that the actor is allowed to perform `act` on the target. `act` is an operation that the current
+    /// Checks that the actor is allowed to perform `action` on the target. `action` is an operation that the current
     /// operation includes.
-    pub(super) fn authorize_as(&self, act: Act, target: &Target<'_>) -> Result<(), Refusal> {
-        authorize(self.before, &self.actor.principal, act, target, self.now)
+    pub(super) fn authorize_as(&self, action: Action, target: &Target<'_>) -> Result<(), Refusal> {
+        authorize(self.before, &self.actor.principal, action, target, self.now)
     }
 
     /// Checks that the actor is the owner and enabled, or is allowed to perform the operation on the owner.
@@ -80,13 +80,13 @@ impl<'a> ChangeBuilder<'a> {
     /// after it is revoked.
     pub(super) fn require_session(&self) -> Result<(), Refusal> {
         match self.actor.principal {
-            Principal::User { via: Via::AccessKey(_), .. } => Err(Refusal::NotFresh { act: self.act }),
+            Principal::User { authentication: Authentication::AccessKey(_), .. } => Err(Refusal::NotRecentlyAuthenticated { action: self.action }),
             _ => Ok(()),
         }
     }
 
     /// Checks that the actor is allowed to perform the operation on a record that is being created.
-    pub(super) fn authorize_new(&self, resource: Thing<'_>) -> Result<(), Refusal> {
+    pub(super) fn authorize_new(&self, resource: ResourceAttributes<'_>) -> Result<(), Refusal> {
         self.authorize(&Target::Described(resource))
     }
 
@@ -99,7 +99,7 @@ impl<'a> ChangeBuilder<'a> {
     ) -> Result<(), Refusal> {
         match super::can_list(self.before, &self.actor.principal, resource_type, target, self.now) {
             true => Ok(()),
-            false => Err(Refusal::OutOfScope { act: self.act, what: what() }),
+            false => Err(Refusal::OutOfScope { action: self.action, what: what() }),
         }
     }
 
@@ -185,14 +185,14 @@ impl<'a> ChangeBuilder<'a> {
     }
 
     pub(super) fn put(&mut self, record: Record) {
-        self.records.push(RecordChange::Put(record));
+        self.records.push(RecordChange::Upsert(record));
     }
 
     /// Adds a record to the change, or replaces an earlier version of the record in the change.
     pub(super) fn replace(&mut self, record: Record) {
         let key = record.key();
         match self.records.iter_mut().find(|change| change.key() == key) {
-            Some(change) => *change = RecordChange::Put(record),
+            Some(change) => *change = RecordChange::Upsert(record),
             None => self.put(record),
         }
     }
@@ -217,21 +217,21 @@ impl<'a> ChangeBuilder<'a> {
     }
 
     /// Completes the change with its audit event.
-    pub(super) fn finish(self, next: Directory) -> Planned {
+    pub(super) fn finish(self, next: Directory) -> PlannedChange {
         let changes = self
             .records
             .iter()
             .flat_map(|change| {
                 let key = change.key();
                 let after = match change {
-                    RecordChange::Put(record) => Some(record),
+                    RecordChange::Upsert(record) => Some(record),
                     RecordChange::Remove(_) => None,
                 };
                 diff(&key, record(self.before, &key).as_ref(), after)
             })
             .collect();
         let event = AuditEvent {
-            act: self.act,
+            action: self.action,
             actor: self.actor.clone(),
             at: self.now,
             outcome: Outcome::Done { revision: next.revision() },
@@ -239,7 +239,7 @@ impl<'a> ChangeBuilder<'a> {
             changes,
             flags: self.flags,
         };
-        Planned { change: Change { revision: next.revision(), records: self.records, side: self.side, event }, next }
+        PlannedChange { change: Change { revision: next.revision(), records: self.records, side: self.side, event }, next }
     }
 }
 
@@ -247,7 +247,7 @@ impl<'a> ChangeBuilder<'a> {
 pub(super) fn record(directory: &Directory, key: &RecordKey) -> Option<Record> {
     Some(match key {
         RecordKey::Settings => Record::Settings(directory.settings().clone()),
-        RecordKey::Structure => Record::Structure(directory.structure().clone()),
+        RecordKey::Structure => Record::Structure(directory.hierarchy_structure().clone()),
         RecordKey::Group(id) => Record::Group(directory.group(*id)?.clone()),
         RecordKey::Resource(id) => Record::Resource(directory.resource(*id)?.clone()),
         RecordKey::Profile(id) => Record::Profile(directory.profile(*id)?.clone()),

@@ -51,7 +51,7 @@ pub(super) fn new_username(name: &str) -> Result<(), Invalid> {
 
 /// Checks that the name and addresses of a user meet the requirements of the instance's identity management.
 pub(super) fn identity(identity: &Identity, settings: &Settings) -> Result<(), Invalid> {
-    if settings.needs_names() {
+    if settings.requires_names() {
         for (input, name) in
             [("IdentityInfo.FirstName", &identity.first_name), ("IdentityInfo.LastName", &identity.last_name)]
         {

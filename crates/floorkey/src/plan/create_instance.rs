@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::change_builder::ChangeBuilder;
-use super::{Planned, check, instance};
-use crate::act::Act;
-use crate::catalogue::catalogue;
-use crate::change::SideWrite;
+use super::{PlannedChange, check, instance};
+use crate::action::Action;
+use crate::catalog::catalog;
+use crate::change::AuxiliaryWrite;
 use crate::command::NewPassword;
 use crate::directory::Directory;
 use crate::id::{InstanceId, ResourceId, SecurityProfileId, UserId};
@@ -20,7 +20,7 @@ use crate::resource::{
     AgentStatus, HoursOfOperation, MediaConcurrency, OpeningPeriod, Queue, QueueLink, Resource, ResourceDetails,
     RoutingProfile,
 };
-use crate::set_revisions::SetRevisions;
+use crate::value_revisions::ValueRevisions;
 use crate::settings::{GuardMode, Settings};
 use crate::tags::{self, Tags};
 use crate::time::Timestamp;
@@ -53,16 +53,16 @@ pub struct NewInstance {
 /// # Errors
 /// An alias, tag or login name is invalid. (This function does not check that the alias is unique; only the server
 /// knows all instances.)
-pub fn found(
+pub fn create_instance(
     new: &NewInstance,
     actor: &Actor,
     now: Timestamp,
     mut ids: impl FnMut() -> u128,
-) -> Result<Planned, Refusal> {
+) -> Result<PlannedChange, Refusal> {
     check_alias(new.alias.as_deref())?;
     tags::check("Tags", &new.tags)?;
     let empty = Directory::empty(new.id);
-    let mut builder = ChangeBuilder::new(&empty, actor, Act::CreateInstance, now, empty.revision().next());
+    let mut builder = ChangeBuilder::new(&empty, actor, Action::CreateInstance, now, empty.revision().next());
     builder.targets.push(RecordKey::Settings);
     builder.put(Record::Settings(Arc::new(Settings {
         alias: new.alias.clone(),
@@ -71,7 +71,7 @@ pub fn found(
         attributes: new.attributes.clone(),
         guard: new.guard,
         tags: new.tags.clone(),
-        known_permissions: instance::known_permissions(),
+        seen_permissions: instance::known_permissions(),
         keeps_login_histories: true,
         created: now,
     })));
@@ -89,7 +89,7 @@ fn add_default_profiles(
     builder: &mut ChangeBuilder<'_>,
     ids: &mut impl FnMut() -> u128,
 ) -> BTreeMap<String, SecurityProfileId> {
-    let defaults = catalogue().default_profiles();
+    let defaults = catalog().default_profiles();
     let ids_by_name: BTreeMap<_, _> =
         defaults.iter().map(|default| (default.name.clone(), SecurityProfileId::from_bits(ids()))).collect();
     for default in defaults {
@@ -167,7 +167,7 @@ fn add_basic_resources(builder: &mut ChangeBuilder<'_>, ids: &mut impl FnMut() -
             name: name.to_owned(),
             description: Some(description.to_owned()),
             tags: Tags::new(),
-            tags_set: SetRevisions::default(),
+            tag_revisions: ValueRevisions::default(),
             modified: builder.now,
             details,
         });
@@ -192,10 +192,10 @@ fn add_administrator(
     routing_profile: ResourceId,
 ) {
     builder.targets.push(RecordKey::User(id));
-    builder.side.push(SideWrite::PutPassword { user: id, hash: password.hash.clone() });
+    builder.side.push(AuxiliaryWrite::PutPassword { user: id, hash: password.hash.clone() });
     builder.put_user(User {
         assignments: vec![Assignment::always(admin)],
-        password: if password.one_time { PasswordState::OneTime } else { PasswordState::Chosen },
+        password: if password.temporary { PasswordState::Temporary } else { PasswordState::Set },
         password_set_at: Some(builder.now),
         ..User::administrator(id, username, routing_profile, builder.now)
     });

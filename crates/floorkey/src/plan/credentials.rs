@@ -2,12 +2,12 @@
 
 use super::change_builder::ChangeBuilder;
 use super::users;
-use crate::change::SideWrite;
+use crate::change::AuxiliaryWrite;
 use crate::command::NewPassword;
 use crate::id::UserId;
 use crate::invalid::invalid;
 use crate::permission_set::PermissionSet;
-use crate::principal::{Principal, Via};
+use crate::principal::{Principal, Authentication};
 use crate::refusal::Refusal;
 use crate::user::PasswordState;
 
@@ -23,8 +23,8 @@ pub(super) fn reset_password(
     user.password_set_at = Some(builder.now);
     builder.add_actor_as_custodian(&mut user);
     user.security_epoch += 1;
-    builder.side.push(SideWrite::PutPassword { user: id, hash: password.hash.clone() });
-    builder.side.push(SideWrite::ForgetAttempts { user: id });
+    builder.side.push(AuxiliaryWrite::PutPassword { user: id, hash: password.hash.clone() });
+    builder.side.push(AuxiliaryWrite::DeleteAttempts { user: id });
     if revoke_access_keys {
         users::revoke_access_keys(builder, id);
     }
@@ -42,11 +42,11 @@ pub(super) fn change_own_password(
     let mut user = builder.user(id)?;
     builder.require_session()?;
     users::require_managed_identities(builder, "Password")?;
-    user.password = PasswordState::Chosen;
+    user.password = PasswordState::Set;
     user.password_set_at = Some(builder.now);
     user.custody.start_no_later_than(builder.now);
     user.security_epoch += 1;
-    builder.side.push(SideWrite::PutPassword { user: id, hash: password.hash.clone() });
+    builder.side.push(AuxiliaryWrite::PutPassword { user: id, hash: password.hash.clone() });
     builder.put_user(user);
     Ok(())
 }
@@ -60,7 +60,7 @@ pub(super) fn end_sessions(builder: &mut ChangeBuilder<'_>, id: UserId) -> Resul
 
 pub(super) fn unlock(builder: &mut ChangeBuilder<'_>, id: UserId) -> Result<(), Refusal> {
     builder.user(id)?;
-    builder.side.push(SideWrite::ForgetAttempts { user: id });
+    builder.side.push(AuxiliaryWrite::DeleteAttempts { user: id });
     Ok(())
 }
 
@@ -71,22 +71,22 @@ pub(super) fn confirm_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: 
     builder.require_session()?;
     if let Principal::Operator { .. } = builder.actor.principal {
         let (all_of, any_of) = (PermissionSet::EMPTY, PermissionSet::EMPTY);
-        return Err(Refusal::NotPermitted { act: builder.act, all_of, any_of });
+        return Err(Refusal::NotPermitted { action: builder.action, all_of, any_of });
     }
     if user.identity.email.as_deref() != Some(email) {
         return Err(Refusal::Stale { what: "email address of the user", id: id.to_string() });
     }
     // The mailbox could belong to the custodian who entered the address, so opening the link is not sufficient proof.
     if user.email_unverified
-        && !matches!(builder.actor.principal, Principal::User { via: Via::Session { fresh: true }, .. })
+        && !matches!(builder.actor.principal, Principal::User { authentication: Authentication::Session { recently_authenticated: true }, .. })
     {
         let problem = "the address was entered by a user who could know this user's earlier credentials: sign \
             in and open the link in that browser, or ask an administrator to confirm the address";
         return Err(invalid("Email", problem).into());
     }
-    if user.confirmed_email.as_deref() != Some(email) {
-        user.confirmed_email = Some(email.to_owned());
-        user.email_confirmed_at = Some(builder.now);
+    if user.verified_email.as_deref() != Some(email) {
+        user.verified_email = Some(email.to_owned());
+        user.email_verified_at = Some(builder.now);
         user.email_unverified = false;
         builder.put_user(user);
     }
@@ -100,7 +100,7 @@ pub(super) fn invite(builder: &mut ChangeBuilder<'_>, id: UserId, email: &str) -
     if user.identity.email.as_deref() != Some(email) {
         return Err(Refusal::Stale { what: "email address of the user", id: id.to_string() });
     }
-    if user.confirmed_email.as_deref() == Some(email) {
+    if user.verified_email.as_deref() == Some(email) {
         return Ok(());
     }
     let before = user.custody.clone();

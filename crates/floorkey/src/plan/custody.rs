@@ -22,9 +22,9 @@ use std::sync::Arc;
 use super::change_builder::ChangeBuilder;
 use super::{check, guard, profiles};
 use crate::access_key::AccessKey;
-use crate::act::Act;
+use crate::action::Action;
 use crate::audit::{FLAGGED_USERS_MAX, Flag};
-use crate::change::SideWrite;
+use crate::change::AuxiliaryWrite;
 use crate::decision::Target;
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
@@ -50,7 +50,7 @@ impl ChangeBuilder<'_> {
 /// mode, it only flags these users. `cache` contains results of earlier steps. Returns whether records were changed.
 pub(super) fn enforce(builder: &mut ChangeBuilder<'_>, next: &Directory, cache: &mut CustodianAccessCache) -> bool {
     cache.after_step(&builder.records);
-    if builder.act == Act::UpgradeCatalogue {
+    if builder.action == Action::UpgradeCatalogue {
         return false;
     }
     let exposed = exposed(builder, next, cache);
@@ -59,7 +59,7 @@ pub(super) fn enforce(builder: &mut ChangeBuilder<'_>, next: &Directory, cache: 
     }
     if !guard::is_enforced(builder.before) {
         let (users, count) = flagged(&exposed);
-        builder.flags.push(Flag::CredentialsInOtherHands { users, count });
+        builder.flags.push(Flag::CredentialsKnownToCustodians { users, count });
         return false;
     }
     replace_all(builder, next, &exposed);
@@ -131,11 +131,11 @@ fn exposed(
     let mut access = CustodianAccess::new(next, cache);
     for change in &builder.records {
         match change {
-            RecordChange::Put(Record::User(user)) => {
+            RecordChange::Upsert(Record::User(user)) => {
                 let Some(user) = next.user(user.id).filter(|user| !user.custody.is_empty()) else { continue };
                 access.add_gains(&mut exposed, Some(builder.before), user, builder.now);
             }
-            RecordChange::Put(Record::Profile(profile)) => {
+            RecordChange::Upsert(Record::Profile(profile)) => {
                 for user in users_promoted_by_growth(builder, next, profile.id) {
                     access.add_gains(&mut exposed, Some(builder.before), user, builder.now);
                 }
@@ -154,19 +154,19 @@ fn replace_credentials(builder: &mut ChangeBuilder<'_>, next: &Directory, user: 
     let mut after = User::clone(user);
     let id = after.id;
     // A password that is set by this change is exposed too.
-    builder.side.retain(|write| !matches!(write, SideWrite::PutPassword { user, .. } if *user == id));
+    builder.side.retain(|write| !matches!(write, AuxiliaryWrite::PutPassword { user, .. } if *user == id));
     if after.password != PasswordState::None && is_exposed(after.password_set_at) {
         after.password = PasswordState::None;
         after.password_set_at = None;
-        builder.side.push(SideWrite::ForgetPassword { user: id });
+        builder.side.push(AuxiliaryWrite::DeletePassword { user: id });
     }
-    let removed = after.second_factors.extract_if(.., |factor| is_exposed(Some(factor.added)));
-    builder.side.extend(removed.map(|factor| SideWrite::ForgetSecondFactor { user: id, factor: factor.id }));
-    if after.confirmed_email.is_some() && is_exposed(after.email_confirmed_at) {
-        after.confirmed_email = None;
-        after.email_confirmed_at = None;
+    let removed = after.mfa_methods.extract_if(.., |factor| is_exposed(Some(factor.added)));
+    builder.side.extend(removed.map(|factor| AuxiliaryWrite::DeleteSecondFactor { user: id, factor: factor.id }));
+    if after.verified_email.is_some() && is_exposed(after.email_verified_at) {
+        after.verified_email = None;
+        after.email_verified_at = None;
     }
-    after.email_unverified = after.identity.email.is_some() && after.confirmed_email != after.identity.email;
+    after.email_unverified = after.identity.email.is_some() && after.verified_email != after.identity.email;
     after.custody.end_since(since);
     after.security_epoch += 1;
     suspend_keys(builder, next, id, since);

@@ -46,6 +46,6 @@ fn can_see_all(directory: &Directory, viewer: &Viewer<'_>, revealed_by: &BTreeSe
 /// Whether the actor is allowed to see the user's effective permissions and the profiles that the user can assign.
 fn can_see_access(directory: &Directory, viewer: &Viewer<'_>, user: &User) -> bool {
     let profiles = user.assignments.iter().filter_map(|assignment| directory.profile(assignment.profile));
-    viewer.effective_permissions(user).is_ok()
+    viewer.check_effective_permissions(user).is_ok()
         && profiles.flat_map(|profile| &profile.assignable).all(|id| viewer.profile(*id).shows_details())
 }

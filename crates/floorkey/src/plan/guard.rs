@@ -39,20 +39,20 @@ pub(super) fn check(builder: &mut ChangeBuilder<'_>, next: &Directory) -> Result
     let findings = compare(builder, next, &grantable)?;
     report_gains(builder, findings.gains)?;
     if findings.widens_assignable {
-        report(builder, Flag::WidenedOwnAssignable, || {
+        report(builder, Flag::ExpandedOwnAssignable, || {
             escalation(EscalationKind::WidensAssignable, &Grants::default())
         })?;
     }
     if let Some((user, excess)) = accounts::user_with_more_access(builder, &grantable) {
-        let permissions = excess.anywhere();
-        report(builder, Flag::TouchedStrongerUser { permissions }, || {
+        let permissions = excess.all_permissions();
+        report(builder, Flag::ChangedUserWithMoreAccess { permissions }, || {
             let username = builder.before.user(user).map(|user| user.username.clone()).unwrap_or_default();
             escalation(EscalationKind::ChangesAccount { username }, &excess).revealed_by([RecordKey::User(user)].into())
         })?;
     }
     if !findings.losses.is_empty() {
         let (permissions, users) = (findings.losses.permissions, findings.losses.users.len());
-        report(builder, Flag::TookFromStrongerUsers { permissions, users: users as u64 }, || {
+        report(builder, Flag::ReducedUsersWithMoreAccess { permissions, users: users as u64 }, || {
             let applications = findings.losses.applications();
             let revealed_by = findings.losses.users.into_iter().map(RecordKey::User).collect();
             Escalation::new(EscalationKind::Removes { users }, permissions, applications).revealed_by(revealed_by)
@@ -80,7 +80,7 @@ fn compare(
     for change in &builder.records {
         let key = change.key();
         let after = match change {
-            RecordChange::Put(record) => Some(record),
+            RecordChange::Upsert(record) => Some(record),
             RecordChange::Remove(_) => None,
         };
         let comparisons = inputs::comparisons(record(builder.before, &key).as_ref(), after);
@@ -127,7 +127,7 @@ impl Findings {
                 self.losses.add_scope_changes(builder, next, key, grantable);
             }
             (Comparison::FullAdministrator, _) => {
-                crate::authorization::administrate(builder.before, &builder.actor.principal, builder.act)?
+                crate::authorization::require_administrator(builder.before, &builder.actor.principal, builder.action)?
             }
             // Accounts are checked once for the whole change (`accounts::user_with_more_access`), because credentials
             // are not stored in records.
@@ -143,8 +143,8 @@ fn report_gains(builder: &mut ChangeBuilder<'_>, gains: Gains) -> Result<(), Ref
     if gains.is_empty() {
         return Ok(());
     }
-    let permissions = gains.grants.anywhere().union(&gains.lifted_restrictions);
-    report(builder, Flag::GaveMoreThanHeld { permissions }, || {
+    let permissions = gains.grants.all_permissions().union(&gains.lifted_restrictions);
+    report(builder, Flag::GrantedBeyondActor { permissions }, || {
         let escalation = match gains.grants.is_empty() {
             false => escalation(EscalationKind::Grants, &gains.grants),
             true => Escalation::new(EscalationKind::LiftsRestriction, gains.lifted_restrictions, Vec::new()),
@@ -154,7 +154,7 @@ fn report_gains(builder: &mut ChangeBuilder<'_>, gains: Gains) -> Result<(), Ref
 }
 
 fn escalation(kind: EscalationKind, grants: &Grants) -> Escalation {
-    Escalation::new(kind, grants.anywhere(), grants.applications_anywhere().into_iter().collect())
+    Escalation::new(kind, grants.all_permissions(), grants.all_applications().into_iter().collect())
 }
 
 fn report(builder: &mut ChangeBuilder<'_>, flag: Flag, escalation: impl FnOnce() -> Escalation) -> Result<(), Refusal> {
@@ -171,15 +171,15 @@ fn report(builder: &mut ChangeBuilder<'_>, flag: Flag, escalation: impl FnOnce()
 /// then assign the added permissions.
 fn flag_assignable_growth(builder: &mut ChangeBuilder<'_>, next: &Directory) {
     let flags = builder.records.iter().filter_map(|change| match change {
-        RecordChange::Put(Record::Profile(after)) => {
+        RecordChange::Upsert(Record::Profile(after)) => {
             let grants = next.grants(after.id)?;
-            let growth = grants.beyond(builder.before.grants(after.id)?);
+            let growth = grants.not_covered_by(builder.before.grants(after.id)?);
             let follows_growth = |other: &&SecurityProfile| {
                 other.assignable.contains(&after.id) && !other.pinned.contains_key(&after.id)
             };
             let is_followed = next.profiles().map(AsRef::as_ref).any(|other| follows_growth(&other));
             (!growth.is_empty() && is_followed)
-                .then(|| Flag::AssignableProfileGrew { profile: after.id, permissions: growth.anywhere() })
+                .then(|| Flag::AssignableProfileExpanded { profile: after.id, permissions: growth.all_permissions() })
         }
         _ => None,
     });

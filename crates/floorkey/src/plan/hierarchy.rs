@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::change_builder::ChangeBuilder;
 use super::check;
-use crate::decision::{Target, Thing};
+use crate::decision::{Target, ResourceAttributes};
 use crate::hierarchy::{HierarchyGroup, HierarchyLevel, HierarchyStructure};
 use crate::id::{HierarchyGroupId, HierarchyLevelId};
 use crate::invalid::invalid;
@@ -12,7 +12,7 @@ use crate::limits;
 use crate::record::{Record, RecordKey};
 use crate::refusal::Refusal;
 use crate::resource::ResourceType;
-use crate::set_revisions::SetRevisions;
+use crate::value_revisions::ValueRevisions;
 use crate::tags::{self, Tags};
 
 pub(super) fn create(
@@ -22,7 +22,7 @@ pub(super) fn create(
     parent: Option<HierarchyGroupId>,
     group_tags: &Tags,
 ) -> Result<(), Refusal> {
-    builder.authorize_new(Thing::new(ResourceType::HierarchyGroup, group_tags))?;
+    builder.authorize_new(ResourceAttributes::new(ResourceType::HierarchyGroup, group_tags))?;
     group_name(name)?;
     tags::check("Tags", group_tags)?;
     let level = match parent {
@@ -38,7 +38,7 @@ pub(super) fn create(
             parent_group.level + 1
         }
     };
-    let levels = builder.before.structure().levels.len();
+    let levels = builder.before.hierarchy_structure().levels.len();
     if usize::from(level) > levels {
         let problem = format!(
             "the group would be at level {level}, but the hierarchy has {levels}: add that level first \
@@ -53,7 +53,7 @@ pub(super) fn create(
         parent,
         level,
         tags: group_tags.clone(),
-        tags_set: SetRevisions::default().edited(&Tags::new(), group_tags, builder.revision),
+        tag_revisions: ValueRevisions::default().edited(&Tags::new(), group_tags, builder.revision),
         modified: builder.now,
     });
     Ok(())
@@ -102,7 +102,7 @@ pub(super) fn set_levels(
 ) -> Result<(), Refusal> {
     builder.authorize(&Target::Instance)?;
     check::count("levels of the hierarchy", levels.len(), limits::HIERARCHY_LEVELS_MAX)?;
-    let before = builder.before.structure().clone();
+    let before = builder.before.hierarchy_structure().clone();
     let deepest = builder.before.groups().map(|group| usize::from(group.level)).max().unwrap_or(0);
     if levels.len() < deepest {
         let name = before.levels.get(deepest - 1).map(|level| level.name.clone()).unwrap_or_default();

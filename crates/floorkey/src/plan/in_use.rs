@@ -21,8 +21,8 @@ impl ChangeBuilder<'_> {
     /// Returns the refusal to delete a security profile that users have.
     pub(super) fn profile_in_use(&self, id: SecurityProfileId, name: &str) -> Refusal {
         let viewer = self.viewer();
-        let count = self.before.holder_count(id);
-        let holders = || self.before.holders(id).take(SEARCHED_USERS_MAX);
+        let count = self.before.profile_user_count(id);
+        let holders = || self.before.users_with_profile(id).take(SEARCHED_USERS_MAX);
         let visible: Vec<&str> = holders().filter_map(|user| viewer.user_name(user.id)).take(NAMED_USERS_MAX).collect();
         let is_withheld = !viewer.sees_all_users() && holders().any(|user| viewer.user_name(user.id).is_none());
         if !is_withheld {

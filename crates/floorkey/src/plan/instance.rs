@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::change_builder::ChangeBuilder;
-use crate::act::Act;
+use crate::action::Action;
 use crate::audit::Flag;
-use crate::catalogue::catalogue;
+use crate::catalog::catalog;
 use crate::decision::Target;
 use crate::invalid::invalid;
 use crate::limits;
-use crate::principal::{Principal, Via};
+use crate::principal::{Principal, Authentication};
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordKey};
 use crate::refusal::Refusal;
@@ -27,12 +27,12 @@ pub(super) fn set_attribute(builder: &mut ChangeBuilder<'_>, name: &str, value: 
 /// requires a fresh sign-in and a reason.
 pub(super) fn set_guard(builder: &mut ChangeBuilder<'_>, mode: GuardMode, reason: &str) -> Result<(), Refusal> {
     let loosens = mode == GuardMode::Warn && builder.before.settings().guard == Some(GuardMode::Enforce);
-    if let Principal::User { id, via } = &builder.actor.principal {
+    if let Principal::User { id, authentication: via } = &builder.actor.principal {
         if !builder.before.is_administrator(*id) {
-            return Err(Refusal::NotAdministrator { act: Act::SetEscalationGuard });
+            return Err(Refusal::NotAdministrator { action: Action::SetEscalationGuard });
         }
-        if loosens && *via != (Via::Session { fresh: true }) {
-            return Err(Refusal::NotFresh { act: Act::SetEscalationGuard });
+        if loosens && *via != (Authentication::Session { recently_authenticated: true }) {
+            return Err(Refusal::NotRecentlyAuthenticated { action: Action::SetEscalationGuard });
         }
     }
     super::check::plain_text("Reason", Some(reason), limits::REASON_CHARS_MAX)?;
@@ -59,21 +59,21 @@ pub(super) fn upgrade_catalogue(builder: &mut ChangeBuilder<'_>) -> Result<(), R
         .before
         .profiles()
         .filter(|profile| profile.unedited_default.as_deref() == Some("Admin"))
-        .filter(|profile| !catalogue().granting().is_subset(profile.permissions.permissions()))
+        .filter(|profile| !catalog().granting().is_subset(profile.permissions.permissions()))
         .cloned()
         .collect();
     for profile in unedited {
         let mut profile = SecurityProfile::clone(&profile);
-        profile.select(*catalogue().granting());
+        profile.select(*catalog().granting());
         builder.targets.push(RecordKey::Profile(profile.id));
         builder.put_profile(profile);
     }
-    let settings = Settings { known_permissions: known_permissions(), ..Settings::clone(builder.before.settings()) };
+    let settings = Settings { seen_permissions: known_permissions(), ..Settings::clone(builder.before.settings()) };
     builder.put(Record::Settings(Arc::new(settings)));
     Ok(())
 }
 
 /// Returns the names of the permissions in this version's catalog.
 pub(super) fn known_permissions() -> Vec<String> {
-    catalogue().permissions().map(|permission| permission.name().to_owned()).collect()
+    catalog().permissions().map(|permission| permission.name().to_owned()).collect()
 }

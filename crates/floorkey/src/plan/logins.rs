@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use super::change_builder::ChangeBuilder;
 use super::guard::GrantableAccess;
-use crate::act::Act;
+use crate::action::Action;
 use crate::audit::Flag;
 use crate::command::FormerLogin;
-use crate::decision::{Target, Thing};
+use crate::decision::{Target, ResourceAttributes};
 use crate::directory::Directory;
 use crate::id::UserId;
 use crate::login_history::{LoginHistory, Reservation};
@@ -42,14 +42,14 @@ pub(super) fn recompute_histories(
         let RecordKey::Login(login) = &key else { continue };
         if !histories.contains_key(login) {
             changes.push(match combined.before.login_history_of(login) {
-                Some(history) => RecordChange::Put(Record::Login(history.clone())),
+                Some(history) => RecordChange::Upsert(Record::Login(history.clone())),
                 None => RecordChange::Remove(key),
             });
         }
     }
     combined.records.retain(|change| !matches!(change.key(), RecordKey::Login(_)));
     for history in histories.into_values() {
-        let change = RecordChange::Put(Record::Login(Arc::new(history)));
+        let change = RecordChange::Upsert(Record::Login(Arc::new(history)));
         changes.push(change.clone());
         combined.records.push(change);
     }
@@ -64,7 +64,7 @@ fn histories(builder: &ChangeBuilder<'_>, restored: &HashSet<UserId>) -> BTreeMa
     for change in &builder.records {
         let RecordKey::User(id) = change.key() else { continue };
         let after = match change {
-            RecordChange::Put(Record::User(user)) => Some(user),
+            RecordChange::Upsert(Record::User(user)) => Some(user),
             _ => None,
         };
         let before = builder.before.user(id);
@@ -112,7 +112,7 @@ pub(super) fn check_reserved(builder: &mut ChangeBuilder<'_>, user: UserId, user
         let deleted = builder.before.user(reservation.user).is_none();
         return Err(Refusal::Reserved { name, until, deleted });
     }
-    builder.flags.push(Flag::TookReservedLogin { user: reservation.user });
+    builder.flags.push(Flag::ReusedReservedLogin { user: reservation.user });
     Ok(())
 }
 
@@ -128,12 +128,12 @@ fn can_take_reserved(builder: &ChangeBuilder<'_>, reservation: &Reservation) -> 
             .is_none_or(|grantable| grantable.excess_access(user, builder.now).is_empty())
     };
     match builder.before.user(reservation.user) {
-        Some(user) => builder.authorize_as(Act::RenameUserLogin, &Target::User(user.id)).is_ok() && can_manage(user),
+        Some(user) => builder.authorize_as(Action::RenameUserLogin, &Target::User(user.id)).is_ok() && can_manage(user),
         None => {
             let user = reservation.last_user();
             let resource =
-                Thing { hierarchy_group: user.hierarchy_group, ..Thing::new(ResourceType::User, &user.tags) };
-            builder.authorize_as(Act::RestoreUser, &Target::Described(resource)).is_ok() && can_manage(&user)
+                ResourceAttributes { hierarchy_group: user.hierarchy_group, ..ResourceAttributes::new(ResourceType::User, &user.tags) };
+            builder.authorize_as(Action::RestoreUser, &Target::Described(resource)).is_ok() && can_manage(&user)
         }
     }
 }

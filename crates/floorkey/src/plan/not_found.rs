@@ -2,8 +2,8 @@
 
 use super::change_builder::ChangeBuilder;
 use super::{authorize, can_list};
-use crate::act::Act;
-use crate::decision::{Target, Thing};
+use crate::action::Action;
+use crate::decision::{Target, ResourceAttributes};
 use crate::directory::Directory;
 use crate::principal::Principal;
 use crate::refusal::Refusal;
@@ -17,21 +17,21 @@ use crate::time::Timestamp;
 /// existing record that is out of scope. So the principal does not learn which ids exist. All other principals get
 /// [`Refusal::NotFound`].
 #[must_use]
-pub fn missing(
+pub fn not_found_or_denied(
     directory: &Directory,
     principal: &Principal,
-    act: Act,
+    action: Action,
     resource_type: ResourceType,
     id: impl ToString,
     at: Timestamp,
 ) -> Refusal {
     let nothing = Tags::new();
-    let target = Target::Described(Thing::new(resource_type, &nothing));
-    match authorize(directory, principal, act, &target, at) {
+    let target = Target::Described(ResourceAttributes::new(resource_type, &nothing));
+    match authorize(directory, principal, action, &target, at) {
         Ok(()) => Refusal::NotFound { what: resource_type.noun(), id: id.to_string() },
-        Err(Refusal::OutOfScope { act, .. }) => {
+        Err(Refusal::OutOfScope { action, .. }) => {
             let what = format!("the {} {}", scoped_noun(resource_type), id.to_string());
-            Refusal::OutOfScope { act, what }
+            Refusal::OutOfScope { action, what }
         }
         Err(refusal) => refusal,
     }
@@ -40,18 +40,18 @@ pub fn missing(
 impl ChangeBuilder<'_> {
     /// Returns the refusal for the operation on a record that does not exist (see [`missing`]).
     pub(super) fn not_found_or_denied(&self, resource_type: ResourceType, id: impl ToString) -> Refusal {
-        missing(self.before, &self.actor.principal, self.act, resource_type, id, self.now)
+        not_found_or_denied(self.before, &self.actor.principal, self.action, resource_type, id, self.now)
     }
 
     /// Returns the refusal for a link to a record that does not exist. It is the same as for a record that the actor
     /// can't see, unless the actor sees all records of the type.
     pub(super) fn link_not_found_or_denied(&self, resource_type: ResourceType, id: impl ToString) -> Refusal {
         let nothing = Tags::new();
-        let target = Target::Described(Thing::new(resource_type, &nothing));
+        let target = Target::Described(ResourceAttributes::new(resource_type, &nothing));
         let (what, id) = (resource_type.noun(), id.to_string());
         match can_list(self.before, &self.actor.principal, resource_type, &target, self.now) {
             true => Refusal::NotFound { what, id },
-            false => Refusal::OutOfScope { act: self.act, what: format!("the {what} {id}") },
+            false => Refusal::OutOfScope { action: self.action, what: format!("the {what} {id}") },
         }
     }
 }

@@ -5,31 +5,31 @@ use std::sync::Arc;
 
 use super::change_builder::ChangeBuilder;
 use super::check;
-use crate::catalogue::{Permission, catalogue};
+use crate::catalog::{Permission, catalog};
 use crate::command::{NewSecurityProfile, SecurityProfileEdit};
 use crate::condition::{AnyPermission, Condition};
-use crate::decision::{Target, Thing};
+use crate::decision::{Target, ResourceAttributes};
 use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, SecurityProfileId};
 use crate::invalid::{Invalid, invalid};
 use crate::limits;
 use crate::permission_set::PermissionSet;
 use crate::principal::Principal;
-use crate::profile::{AccessControl, Application, SecurityProfile};
+use crate::profile::{AccessControl, ApplicationGrant, SecurityProfile};
 use crate::record::RecordKey;
 use crate::refusal::Refusal;
 use crate::resource::ResourceType;
-use crate::set_revisions::SetRevisions;
+use crate::value_revisions::ValueRevisions;
 use crate::tags::{self, Tags};
 
 pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &NewSecurityProfile) -> Result<(), Refusal> {
-    builder.authorize_new(Thing::new(ResourceType::SecurityProfile, &new.tags))?;
+    builder.authorize_new(ResourceAttributes::new(ResourceType::SecurityProfile, &new.tags))?;
     check_name(builder, &new.name)?;
     tags::check("Tags", &new.tags)?;
     check_name_available(builder, new.id, &new.name)?;
     let mut profile = SecurityProfile::new(new.id, new.name.clone(), String::new(), PermissionSet::EMPTY, builder.now);
     profile.tags = new.tags.clone();
-    profile.tags_set = SetRevisions::default().edited(&Tags::new(), &new.tags, builder.revision);
+    profile.tag_revisions = ValueRevisions::default().edited(&Tags::new(), &new.tags, builder.revision);
     edit(builder, &mut profile, &new.content)?;
     builder.put_profile(profile);
     Ok(())
@@ -98,8 +98,8 @@ pub(super) fn set_assignable(
 
 /// Returns permissions in applications together with all permissions that they currently require. Requirements that an
 /// application adds later are therefore not included.
-fn with_required_permissions(directory: &Directory, applications: &[Application]) -> Vec<Application> {
-    let expanded = |application: &Application| {
+fn with_required_permissions(directory: &Directory, applications: &[ApplicationGrant]) -> Vec<ApplicationGrant> {
+    let expanded = |application: &ApplicationGrant| {
         let mut permissions = application.permissions.clone();
         let registered = directory.application(&application.namespace);
         let required = application.permissions.iter().flat_map(|name| registered.map(|known| known.required_by(name)));
@@ -108,14 +108,14 @@ fn with_required_permissions(directory: &Directory, applications: &[Application]
                 permissions.push(name.to_owned());
             }
         }
-        Application { permissions, ..application.clone() }
+        ApplicationGrant { permissions, ..application.clone() }
     };
     applications.iter().map(expanded).collect()
 }
 
 pub(super) fn delete(builder: &mut ChangeBuilder<'_>, id: SecurityProfileId) -> Result<(), Refusal> {
     let profile = builder.profile(id)?;
-    if builder.before.holder_count(id) > 0 {
+    if builder.before.profile_user_count(id) > 0 {
         return Err(builder.profile_in_use(id, &profile.name));
     }
     remove(builder, id);
@@ -281,13 +281,13 @@ fn check_conditions(conditions: &BTreeMap<AnyPermission, BTreeSet<Condition>>) -
             )
             .into());
         }
-        if let AnyPermission::Catalogue(permission) = permission {
+        if let AnyPermission::Catalog(permission) = permission {
             let info = permission.info();
-            if !catalogue().granting().contains(*permission) {
+            if !catalog().granting().contains(*permission) {
                 let problem = format!("`{}` is a restriction, which can't have conditions", permission.name());
                 return Err(invalid("Conditions", problem).into());
             }
-            if let Some(newer) = info.becomes.iter().next() {
+            if let Some(newer) = info.replacements.iter().next() {
                 let problem = format!(
                     "`{}` is a legacy permission: set the condition on `{}` and the other permissions that replace it",
                     permission.name(),
@@ -301,7 +301,7 @@ fn check_conditions(conditions: &BTreeMap<AnyPermission, BTreeSet<Condition>>) -
     Ok(())
 }
 
-fn check_applications(applications: &[Application]) -> Result<(), Refusal> {
+fn check_applications(applications: &[ApplicationGrant]) -> Result<(), Refusal> {
     check::count("applications", applications.len(), limits::APPLICATIONS_MAX)?;
     for (at, application) in applications.iter().enumerate() {
         check::length("Namespace", &application.namespace, 1, limits::NAMESPACE_CHARS_MAX)?;

@@ -3,7 +3,7 @@
 use super::change_builder::ChangeBuilder;
 use super::check;
 use super::profiles::{self, check_linkable};
-use crate::act::Act;
+use crate::action::Action;
 use crate::decision::Target;
 use crate::id::SecurityProfileId;
 use crate::invalid::invalid;
@@ -29,17 +29,17 @@ pub(super) fn replace(
         return Err(invalid("ReplaceWith", "a profile can't replace itself: specify another one").into());
     }
     let before = builder.before;
-    check::count("users with the profile", before.holder_count(id), limits::BATCH_MAX)?;
-    if before.holder_count(id) == 0 {
+    check::count("users with the profile", before.profile_user_count(id), limits::BATCH_MAX)?;
+    if before.profile_user_count(id) == 0 {
         builder.authorize(&Target::Instance)?;
     }
-    for user in before.holders(id) {
+    for user in before.users_with_profile(id) {
         builder.authorize(&Target::User(user.id)).map_err(|refusal| hide_user(refusal, user))?;
         let assignments = replaced_assignments(builder, &user.assignments, id, replacement);
         builder.put_user(User { assignments, ..User::clone(user) });
     }
     if delete {
-        builder.authorize_as(Act::DeleteSecurityProfile, &Target::Profile(id))?;
+        builder.authorize_as(Action::DeleteSecurityProfile, &Target::Profile(id))?;
         profiles::remove(builder, id);
     }
     Ok(())
@@ -48,13 +48,13 @@ pub(super) fn replace(
 /// Turns a refusal about a user with the profile into a refusal that does not reveal the user.
 fn hide_user(refusal: Refusal, user: &User) -> Refusal {
     match refusal {
-        Refusal::OutOfScope { act, what } => {
+        Refusal::OutOfScope { action, what } => {
             let details = format!(
                 "{} is allowed only within a scope that does not include {what} (`{}`)",
-                act.name(),
+                action.name(),
                 user.username
             );
-            Refusal::OutOfScope { act, what: "some users who have the security profile".to_owned() }
+            Refusal::OutOfScope { action, what: "some users who have the security profile".to_owned() }
                 .withholding(details)
         }
         refusal => refusal,

@@ -17,7 +17,7 @@ use crate::resource::{
 pub(super) fn change(builder: &mut ChangeBuilder<'_>, edit: &ResourceEdit) -> Result<(), Refusal> {
     let ResourceEdit { id, change } = edit;
     let resource_type = change.resource_type();
-    if builder.before.resource_of(resource_type, *id).is_none() {
+    if builder.before.resource_with_type(resource_type, *id).is_none() {
         return Err(builder.not_found_or_denied(resource_type, *id));
     }
     let mut resource = builder.resource(*id)?;

@@ -3,7 +3,7 @@
 use super::change_builder::ChangeBuilder;
 use super::check;
 use crate::command::NewResource;
-use crate::decision::{Target, Thing};
+use crate::decision::{Target, ResourceAttributes};
 use crate::id::ResourceId;
 use crate::invalid::invalid;
 use crate::limits;
@@ -13,7 +13,7 @@ use crate::resource::{
     ManualQueueLink, MediaConcurrency, OpeningPeriod, QueueLink, Resource, ResourceDetails, ResourceType,
     RoutingProfile,
 };
-use crate::set_revisions::SetRevisions;
+use crate::value_revisions::ValueRevisions;
 use crate::tags::{self, Tags};
 use crate::user::CHANNELS;
 
@@ -23,12 +23,12 @@ pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &NewResource) -> Resu
         name: new.name.clone(),
         description: new.description.clone(),
         tags: new.tags.clone(),
-        tags_set: SetRevisions::default().edited(&Tags::new(), &new.tags, builder.revision),
+        tag_revisions: ValueRevisions::default().edited(&Tags::new(), &new.tags, builder.revision),
         modified: builder.now,
         details: new.details.clone(),
     };
     let resource_type = resource.resource_type();
-    builder.authorize_new(Thing::new(resource_type, &new.tags))?;
+    builder.authorize_new(ResourceAttributes::new(resource_type, &new.tags))?;
     check_texts(&new.name, new.description.as_deref())?;
     tags::check("Tags", &new.tags)?;
     check_name_available(builder, resource_type, new.id, &new.name)?;
@@ -57,7 +57,7 @@ pub(super) fn delete(
     resource_type: ResourceType,
     id: ResourceId,
 ) -> Result<(), Refusal> {
-    if builder.before.resource_of(resource_type, id).is_none() {
+    if builder.before.resource_with_type(resource_type, id).is_none() {
         return Err(builder.not_found_or_denied(resource_type, id));
     }
     builder.resource(id)?;
@@ -192,7 +192,7 @@ pub(super) fn check_linkable(
     resource_type: ResourceType,
     id: ResourceId,
 ) -> Result<(), Refusal> {
-    if builder.before.resource_of(resource_type, id).is_none() {
+    if builder.before.resource_with_type(resource_type, id).is_none() {
         return Err(builder.link_not_found_or_denied(resource_type, id));
     }
     builder.check_linkable(resource_type, &Target::Resource(id), || format!("the {} {id}", resource_type.noun()))

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::change_builder::ChangeBuilder;
 use super::check;
 use super::users;
-use crate::catalogue::catalogue;
-use crate::change::SideWrite;
+use crate::catalog::catalog;
+use crate::change::AuxiliaryWrite;
 use crate::command::NewPassword;
 use crate::custody::Custody;
-use crate::decision::{Target, Thing};
+use crate::decision::{Target, ResourceAttributes};
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::invalid::invalid;
@@ -31,7 +31,7 @@ pub(super) fn user(
     password: Option<&NewPassword>,
 ) -> Result<(), Refusal> {
     let hierarchy_group = deleted.hierarchy_group.filter(|group| builder.before.group(*group).is_some());
-    builder.authorize_new(Thing { hierarchy_group, ..Thing::new(ResourceType::User, &deleted.tags) })?;
+    builder.authorize_new(ResourceAttributes { hierarchy_group, ..ResourceAttributes::new(ResourceType::User, &deleted.tags) })?;
     if builder.before.user(deleted.id).is_some() {
         return Err(Refusal::Duplicate { what: "user", name: deleted.username.clone() });
     }
@@ -55,18 +55,18 @@ pub(super) fn user(
     super::user_fields::check_group(builder, hierarchy_group)?;
     if let Some(password) = password {
         users::require_managed_identities(builder, "Password")?;
-        builder.side.push(SideWrite::PutPassword { user: deleted.id, hash: password.hash.clone() });
+        builder.side.push(AuxiliaryWrite::PutPassword { user: deleted.id, hash: password.hash.clone() });
     }
     let mut user = User {
         assignments,
         hierarchy_group,
-        confirmed_email: None,
-        email_confirmed_at: None,
+        verified_email: None,
+        email_verified_at: None,
         // An earlier custodian could have entered the address.
         email_unverified: deleted.identity.email.is_some() && (deleted.email_unverified || !deleted.custody.is_empty()),
         password: password.map_or(PasswordState::None, users::password_state),
         password_set_at: password.map(|_| builder.now),
-        second_factors: Vec::new(),
+        mfa_methods: Vec::new(),
         // The restored user has no credentials that earlier custodians could know.
         custody: Custody::default(),
         security_epoch: deleted.security_epoch.saturating_add(1),
@@ -108,15 +108,15 @@ pub(super) fn administrator(
     user.password_set_at = Some(builder.now);
     // Other users could know this user's other credentials.
     super::custody::suspend_keys(builder, builder.before, user.id, crate::time::Timestamp::default());
-    user.confirmed_email = None;
-    user.email_confirmed_at = None;
+    user.verified_email = None;
+    user.email_verified_at = None;
     user.email_unverified = user.identity.email.is_some();
     user.custody = Custody::default();
     // If the user has lost the second factors, the user could not sign in otherwise.
     users::delete_second_factors(builder, &user);
-    user.second_factors.clear();
+    user.mfa_methods.clear();
     user.security_epoch += 1;
-    builder.side.push(SideWrite::PutPassword { user: user.id, hash: password.hash.clone() });
+    builder.side.push(AuxiliaryWrite::PutPassword { user: user.id, hash: password.hash.clone() });
     builder.put_user(user);
     Ok(())
 }
@@ -126,7 +126,7 @@ pub(super) fn administrator(
 fn full_access_profile(directory: &Directory, user: UserId) -> Option<SecurityProfileId> {
     let is_safe = |profile: &&Arc<SecurityProfile>| {
         grants_everything(directory, profile)
-            && directory.holders(profile.id).all(|other| other.id == user || directory.is_administrator(other.id))
+            && directory.users_with_profile(profile.id).all(|other| other.id == user || directory.is_administrator(other.id))
     };
     let is_edited = |profile: &&Arc<SecurityProfile>| profile.unedited_default.as_deref() != Some(ADMIN);
     let candidate = directory.profiles().filter(is_safe).min_by_key(|profile| (is_edited(profile), profile.id));
@@ -140,20 +140,20 @@ fn grants_everything(directory: &Directory, profile: &SecurityProfile) -> bool {
         && profile.data_table_values.is_none()
         && directory
             .grants(profile.id)
-            .is_some_and(|grants| grants.limits.is_empty() && catalogue().granting().is_subset(&grants.everywhere))
+            .is_some_and(|grants| grants.restrictions.is_empty() && catalog().granting().is_subset(&grants.unscoped))
 }
 
 /// Returns a new profile that grants everything. Like the default profile, it gets new permissions when the catalog is
 /// upgraded.
 fn new_full_access_profile(builder: &ChangeBuilder<'_>, id: SecurityProfileId) -> SecurityProfile {
-    let default = catalogue().default_profiles().iter().find(|profile| profile.name == ADMIN);
+    let default = catalog().default_profiles().iter().find(|profile| profile.name == ADMIN);
     let description = default.map(|profile| profile.description.clone()).unwrap_or_default();
     let date = builder.now.date();
     let dated = std::iter::once(format!("{ADMIN} (restored {date})"));
     let numbered = (2_u64..).map(|number| format!("{ADMIN} (restored {date}, {number})"));
     let mut names = std::iter::once(ADMIN.to_owned()).chain(dated).chain(numbered);
     let name = names.find(|name| builder.before.profile_by_name(name).is_none()).unwrap_or_else(|| ADMIN.to_owned());
-    let mut profile = SecurityProfile::new(id, name, description, *catalogue().granting(), builder.now);
+    let mut profile = SecurityProfile::new(id, name, description, *catalog().granting(), builder.now);
     profile.unedited_default = Some(ADMIN.to_owned());
     profile
 }

@@ -19,7 +19,7 @@ pub(super) fn check(builder: &ChangeBuilder<'_>, next: &Directory) -> Result<(),
         let key = change.key();
         let (Some(target), true) = (scoped_target(&key), targets.contains(&key)) else { continue };
         // New records were checked when the command was applied, and removed records are in no scope.
-        let (Some(before), Some(after)) = (builder.before.thing(&target), next.thing(&target)) else { continue };
+        let (Some(before), Some(after)) = (builder.before.resource_attributes(&target), next.resource_attributes(&target)) else { continue };
         if before.tags == after.tags && before.hierarchy_group == after.hierarchy_group {
             continue;
         }
@@ -27,7 +27,7 @@ pub(super) fn check(builder: &ChangeBuilder<'_>, next: &Directory) -> Result<(),
         builder.authorize(&Target::Described(after))?;
         if key == RecordKey::User(actor) && builder.acting_user().is_some_and(|user| is_scoped(builder, user)) {
             let what = "your own tags and hierarchy group, which determine the scope of your permissions".to_owned();
-            return Err(Refusal::OutOfScope { act: builder.act, what });
+            return Err(Refusal::OutOfScope { action: builder.action, what });
         }
     }
     Ok(())

@@ -2,20 +2,20 @@
 
 use super::change_builder::{ChangeBuilder, not_found};
 use super::check;
-use crate::change::SideWrite;
-use crate::id::{SecondFactorId, UserId};
+use crate::change::AuxiliaryWrite;
+use crate::id::{MfaMethodId, UserId};
 use crate::limits;
-use crate::principal::{Principal, Via};
+use crate::principal::{Principal, Authentication};
 use crate::refusal::Refusal;
-use crate::secret::Opaque;
-use crate::user::{SecondFactor, SecondFactorKind};
+use crate::secret::SecretBytes;
+use crate::user::{MfaMethod, MfaMethodKind};
 
 /// Adds a second factor to the actor's own account. Sessions do not end, because an additional factor grants no access.
 pub(super) fn add(
     builder: &mut ChangeBuilder<'_>,
     id: UserId,
-    factor: &SecondFactor,
-    secret: &Opaque,
+    factor: &MfaMethod,
+    secret: &SecretBytes,
 ) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
     builder.require_session()?;
@@ -24,15 +24,15 @@ pub(super) fn add(
     if user.second_factor(factor.id).is_some() {
         return Err(Refusal::Duplicate { what: "MFA device", name: factor.id.to_string() });
     }
-    let is_replaced = |existing: &SecondFactor| {
-        existing.kind == SecondFactorKind::RecoveryCodes && factor.kind == SecondFactorKind::RecoveryCodes
+    let is_replaced = |existing: &MfaMethod| {
+        existing.kind == MfaMethodKind::RecoveryCodes && factor.kind == MfaMethodKind::RecoveryCodes
     };
-    let removed = user.second_factors.extract_if(.., |existing| is_replaced(existing));
-    builder.side.extend(removed.map(|existing| SideWrite::ForgetSecondFactor { user: id, factor: existing.id }));
+    let removed = user.mfa_methods.extract_if(.., |existing| is_replaced(existing));
+    builder.side.extend(removed.map(|existing| AuxiliaryWrite::DeleteSecondFactor { user: id, factor: existing.id }));
     user.custody.start_no_later_than(builder.now);
-    user.second_factors.push(SecondFactor { added: builder.now, ..factor.clone() });
-    check::count("MFA devices of one user", user.second_factors.len(), limits::SECOND_FACTORS_A_USER_MAX)?;
-    builder.side.push(SideWrite::PutSecondFactor { user: id, factor: factor.id, secret: secret.clone() });
+    user.mfa_methods.push(MfaMethod { added: builder.now, ..factor.clone() });
+    check::count("MFA devices of one user", user.mfa_methods.len(), limits::SECOND_FACTORS_A_USER_MAX)?;
+    builder.side.push(AuxiliaryWrite::PutSecondFactor { user: id, factor: factor.id, secret: secret.clone() });
     builder.put_user(user);
     Ok(())
 }
@@ -42,12 +42,12 @@ pub(super) fn add(
 pub(super) fn remove(
     builder: &mut ChangeBuilder<'_>,
     id: UserId,
-    factor: Option<SecondFactorId>,
+    factor: Option<MfaMethodId>,
 ) -> Result<(), Refusal> {
     let mut user = builder.user_or_self(id)?;
     let is_own = builder.acting_user().is_some_and(|acting| acting.id == id);
-    if is_own && !matches!(builder.actor.principal, Principal::User { via: Via::Session { fresh: true }, .. }) {
-        return Err(Refusal::NotFresh { act: builder.act });
+    if is_own && !matches!(builder.actor.principal, Principal::User { authentication: Authentication::Session { recently_authenticated: true }, .. }) {
+        return Err(Refusal::NotRecentlyAuthenticated { action: builder.action });
     }
     if let Some(id_to_remove) = factor
         && user.second_factor(id_to_remove).is_none()
@@ -55,8 +55,8 @@ pub(super) fn remove(
         return Err(not_found("MFA device", id_to_remove));
     }
     let removed =
-        user.second_factors.extract_if(.., |existing| factor.is_none_or(|id_to_remove| existing.id == id_to_remove));
-    builder.side.extend(removed.map(|existing| SideWrite::ForgetSecondFactor { user: id, factor: existing.id }));
+        user.mfa_methods.extract_if(.., |existing| factor.is_none_or(|id_to_remove| existing.id == id_to_remove));
+    builder.side.extend(removed.map(|existing| AuxiliaryWrite::DeleteSecondFactor { user: id, factor: existing.id }));
     if !is_own {
         builder.add_actor_as_custodian(&mut user);
         user.security_epoch += 1;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::change_builder::{ChangeBuilder, not_found};
 use crate::record::{Record, RecordKey};
 use crate::refusal::Refusal;
-use crate::set_revisions::SetRevisions;
+use crate::value_revisions::ValueRevisions;
 use crate::tags::{self, Tags};
 
 pub(super) fn tag(builder: &mut ChangeBuilder<'_>, target: &RecordKey, new: &Tags) -> Result<(), Refusal> {
@@ -35,7 +35,7 @@ fn change(
     edit: impl FnOnce(&mut Tags) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     let revision = builder.revision;
-    let change_tags = |tags: &mut Tags, revisions: &SetRevisions| {
+    let change_tags = |tags: &mut Tags, revisions: &ValueRevisions| {
         let before = tags.clone();
         edit(tags)?;
         Ok::<_, Refusal>(revisions.edited(&before, tags, revision))
@@ -43,27 +43,27 @@ fn change(
     match target {
         RecordKey::User(id) => {
             let mut user = builder.user(*id)?;
-            user.tags_set = change_tags(&mut user.tags, &user.tags_set)?;
+            user.tag_revisions = change_tags(&mut user.tags, &user.tag_revisions)?;
             builder.put_user(user);
         }
         RecordKey::Profile(id) => {
             let mut profile = builder.profile(*id)?;
-            profile.tags_set = change_tags(&mut profile.tags, &profile.tags_set)?;
+            profile.tag_revisions = change_tags(&mut profile.tags, &profile.tag_revisions)?;
             builder.put_profile(profile);
         }
         RecordKey::Group(id) => {
             let mut group = builder.group(*id)?;
-            group.tags_set = change_tags(&mut group.tags, &group.tags_set)?;
+            group.tag_revisions = change_tags(&mut group.tags, &group.tag_revisions)?;
             builder.put_group(group);
         }
         RecordKey::Resource(id) => {
             let mut resource = builder.resource(*id)?;
-            resource.tags_set = change_tags(&mut resource.tags, &resource.tags_set)?;
+            resource.tag_revisions = change_tags(&mut resource.tags, &resource.tag_revisions)?;
             builder.put_resource(resource);
         }
         RecordKey::Settings => {
             let mut settings = builder.settings()?;
-            change_tags(&mut settings.tags, &SetRevisions::default())?;
+            change_tags(&mut settings.tags, &ValueRevisions::default())?;
             builder.put(Record::Settings(Arc::new(settings)));
         }
         RecordKey::Structure => return Err(not_found("taggable resource", "hierarchy structure")),

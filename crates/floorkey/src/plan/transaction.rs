@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::change_builder::{ChangeBuilder, not_found, record};
 use super::{apply_command, authorize, custody, guard, logins, scope, undo};
-use crate::act::Act;
+use crate::action::Action;
 use crate::audit::Flag;
 use crate::command::Command;
-use crate::decision::{Target, Thing};
+use crate::decision::{Target, ResourceAttributes};
 use crate::directory::Directory;
 use crate::id::UserId;
 use crate::invalid::invalid;
@@ -40,9 +40,9 @@ pub(super) struct Transaction<'a> {
 }
 
 impl<'a> Transaction<'a> {
-    pub(super) fn new(before: &'a Directory, actor: &'a Actor, act: Act, now: Timestamp) -> Self {
+    pub(super) fn new(before: &'a Directory, actor: &'a Actor, action: Action, now: Timestamp) -> Self {
         Self {
-            combined: ChangeBuilder::new(before, actor, act, now, before.revision().next()),
+            combined: ChangeBuilder::new(before, actor, action, now, before.revision().next()),
             current: before.clone(),
             revision: before.revision().next(),
             steps: 0,
@@ -58,7 +58,7 @@ impl<'a> Transaction<'a> {
         match command {
             Command::Batch { commands, .. } => self.batch(commands),
             Command::Undo { revision, made, steps } => {
-                self.combined.flags.push(Flag::Undid { revision: *revision });
+                self.combined.flags.push(Flag::UndoOf { revision: *revision });
                 self.combined.is_undo = true;
                 undo::undo(self, *revision, *made, steps)
             }
@@ -83,7 +83,7 @@ impl<'a> Transaction<'a> {
         adjust: impl FnOnce(&mut ChangeBuilder<'_>),
     ) -> Result<(), Refusal> {
         let mut builder =
-            ChangeBuilder::new(&self.current, self.combined.actor, command.act(), self.combined.now, self.revision);
+            ChangeBuilder::new(&self.current, self.combined.actor, command.action(), self.combined.now, self.revision);
         builder.is_undo = self.combined.is_undo;
         builder.targets = command.targets(&self.current);
         apply_command(&mut builder, command)?;
@@ -143,12 +143,12 @@ impl<'a> Transaction<'a> {
             // Records that were both created and removed by the change are omitted.
             let before = combined.before;
             combined.records.retain(|change| match change {
-                RecordChange::Put(_) => true,
+                RecordChange::Upsert(_) => true,
                 RecordChange::Remove(key) => record(before, key).is_some(),
             });
             current = logins::recompute_histories(&mut combined, &current, &restored);
             // Removals come first, so that another record can get the name of a removed record.
-            combined.records.sort_by_key(|change| matches!(change, RecordChange::Put(_)));
+            combined.records.sort_by_key(|change| matches!(change, RecordChange::Upsert(_)));
             combined.flags = merge_flags(std::mem::take(&mut combined.flags));
         }
         let mut seen = HashSet::new();
@@ -199,7 +199,7 @@ impl<'a> Transaction<'a> {
             Command::RestoreUser { .. } => String::new(),
             Command::CreateSecurityProfile(new) => new.name.clone(),
             command => {
-                let visible = command.about().filter(|key| viewer.record(key).shows_name());
+                let visible = command.main_record().filter(|key| viewer.record(key).shows_name());
                 visible.and_then(|key| record_name(&self.current, &key)).unwrap_or_default()
             }
         };
@@ -209,9 +209,9 @@ impl<'a> Transaction<'a> {
     /// Whether the actor would be allowed to see the deleted user in its last state.
     fn can_see_deleted(&self, user: &User) -> bool {
         let hierarchy_group = user.hierarchy_group.filter(|group| self.current.group(*group).is_some());
-        let resource = Thing { hierarchy_group, ..Thing::new(ResourceType::User, &user.tags) };
+        let resource = ResourceAttributes { hierarchy_group, ..ResourceAttributes::new(ResourceType::User, &user.tags) };
         let (actor, target) = (&self.combined.actor.principal, Target::Described(resource));
-        authorize(&self.current, actor, Act::DescribeUser, &target, self.combined.now).is_ok()
+        authorize(&self.current, actor, Action::DescribeUser, &target, self.combined.now).is_ok()
     }
 
     /// Adds a change of a record, or replaces an earlier change of the same record.
@@ -251,10 +251,10 @@ pub(super) fn nested_command_refusal() -> Refusal {
 /// permission gets the refusal for the missing permission, and doesn't learn that there is a newer version.
 fn prefer_permission_refusal(modified: Result<(), Refusal>, result: Result<(), Refusal>) -> Result<(), Refusal> {
     match (modified, result) {
-        (Err(stale), Err(refusal)) => match refusal.root() {
+        (Err(stale), Err(refusal)) => match refusal.innermost() {
             Refusal::NotPermitted { .. }
             | Refusal::NotAdministrator { .. }
-            | Refusal::NotFresh { .. }
+            | Refusal::NotRecentlyAuthenticated { .. }
             | Refusal::CredentialsEnded
             | Refusal::OutOfScope { .. }
             | Refusal::Restricted { .. } => Err(refusal),

@@ -6,7 +6,7 @@
 
 mod visibility;
 
-pub use visibility::{UNDO_NAMED, can_undo};
+pub use visibility::{UNDO_NAMED_MAX, can_undo};
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::change_builder::{ChangeBuilder, record};
 use super::check;
 use super::transaction::{Transaction, record_kind, record_name};
-use crate::act::Act;
+use crate::action::Action;
 use crate::command::{Command, NewSecurityProfile, SecurityProfileEdit, UndoStep};
 use crate::directory::Directory;
 use crate::hierarchy::HierarchyGroup;
@@ -36,7 +36,7 @@ pub(super) fn undo(
     steps: &[UndoStep],
 ) -> Result<(), Refusal> {
     let (actor, now) = transaction.actor_and_time();
-    visibility::check(transaction.current(), actor, (Act::Undo, revision), steps, now)?;
+    visibility::check(transaction.current(), actor, (Action::Undo, revision), steps, now)?;
     let is_history = |step: &&UndoStep| matches!(step.after.as_ref().or(step.before.as_ref()), Some(Record::Login(_)));
     check::count("records in one change", steps.len() - steps.iter().filter(is_history).count(), limits::BATCH_MAX)?;
     let mut commands: Vec<RestoreCommand<'_>> = Vec::new();
@@ -159,13 +159,13 @@ fn is_as_left_by(current: &Record, after: &Record) -> bool {
         (Record::User(current), Record::User(after)) => {
             **current
                 == User {
-                    confirmed_email: current.confirmed_email.clone(),
-                    email_confirmed_at: current.email_confirmed_at,
+                    verified_email: current.verified_email.clone(),
+                    email_verified_at: current.email_verified_at,
                     email_unverified: current.email_unverified,
                     password: current.password,
                     password_set_at: current.password_set_at,
                     custody: current.custody.clone(),
-                    second_factors: current.second_factors.clone(),
+                    mfa_methods: current.mfa_methods.clone(),
                     security_epoch: current.security_epoch,
                     modified: current.modified,
                     ..User::clone(after)
@@ -200,7 +200,7 @@ fn create<'a>(now: &Directory, before: &'a Record, add: &mut impl FnMut(u8, Comm
             add(rank::CREATE_USER, command, Correction::None);
         }
         Record::Profile(profile) => {
-            let (name, content, tags) = (profile.name.clone(), SecurityProfileEdit::of(profile), profile.tags.clone());
+            let (name, content, tags) = (profile.name.clone(), SecurityProfileEdit::from_profile(profile), profile.tags.clone());
             let new = NewSecurityProfile { id: profile.id, name, content, tags };
             let command = Command::CreateSecurityProfile(Box::new(new));
             add(rank::CREATE_PROFILE, command, Correction::Content(profile));
@@ -225,13 +225,13 @@ fn edit<'a>(current: &Record, before: &'a Record, add: &mut impl FnMut(u8, Comma
     match (current, before) {
         (Record::User(current), Record::User(user)) => {
             edit_user(current, user, &mut |command, correction| add(rank::EDIT_USER, command, correction));
-            if (&current.tags, &current.tags_set) != (&user.tags, &user.tags_set) {
+            if (&current.tags, &current.tag_revisions) != (&user.tags, &user.tag_revisions) {
                 add(rank::EDIT_USER, tags(&user.tags), Correction::Tags(before));
             }
         }
         (Record::Profile(current), Record::Profile(profile)) => {
             edit_profile(current, profile, &mut |command, correction| add(rank::EDIT_PROFILE, command, correction));
-            if (&current.tags, &current.tags_set) != (&profile.tags, &profile.tags_set) {
+            if (&current.tags, &current.tag_revisions) != (&profile.tags, &profile.tag_revisions) {
                 add(rank::EDIT_PROFILE, tags(&profile.tags), Correction::Tags(before));
             }
         }
@@ -240,7 +240,7 @@ fn edit<'a>(current: &Record, before: &'a Record, add: &mut impl FnMut(u8, Comma
                 let command = Command::UpdateUserHierarchyGroupName { group: group.id, name: group.name.clone() };
                 add(rank::EDIT_GROUP, command, Correction::None);
             }
-            if (&current.tags, &current.tags_set) != (&group.tags, &group.tags_set) {
+            if (&current.tags, &current.tag_revisions) != (&group.tags, &group.tag_revisions) {
                 add(rank::EDIT_GROUP, tags(&group.tags), Correction::Tags(before));
             }
         }
@@ -299,12 +299,12 @@ fn edit_profile<'a>(
         assignable: before.assignable.clone(),
         pinned: before.pinned.clone(),
         tags: before.tags.clone(),
-        tags_set: before.tags_set.clone(),
+        tag_revisions: before.tag_revisions.clone(),
         modified: before.modified,
         ..current.clone()
     };
     if content_only != *before {
-        let edit = Box::new(SecurityProfileEdit::of(before));
+        let edit = Box::new(SecurityProfileEdit::from_profile(before));
         add(Command::UpdateSecurityProfile { profile, edit }, Correction::Content(before));
     }
 }
@@ -312,7 +312,7 @@ fn edit_profile<'a>(
 impl Correction<'_> {
     fn apply(&self, builder: &mut ChangeBuilder<'_>) {
         for change in &mut builder.records {
-            let RecordChange::Put(record) = change else { continue };
+            let RecordChange::Upsert(record) = change else { continue };
             match (self, record) {
                 (Self::Assignments(before), Record::User(user)) if user.id == before.id => {
                     Arc::make_mut(user).assignments.clone_from(&before.assignments);
@@ -330,23 +330,23 @@ impl Correction<'_> {
                     let profile = Arc::make_mut(profile);
                     profile.unedited_default.clone_from(&before.unedited_default);
                     if profile.tags == before.tags {
-                        profile.tags_set.clone_from(&before.tags_set);
+                        profile.tag_revisions.clone_from(&before.tag_revisions);
                     }
                 }
                 (Self::Tags(Record::User(before)), Record::User(user)) if user.id == before.id => {
                     let user = Arc::make_mut(user);
                     user.tags.clone_from(&before.tags);
-                    user.tags_set.clone_from(&before.tags_set);
+                    user.tag_revisions.clone_from(&before.tag_revisions);
                 }
                 (Self::Tags(Record::Profile(before)), Record::Profile(profile)) if profile.id == before.id => {
                     let profile = Arc::make_mut(profile);
                     profile.tags.clone_from(&before.tags);
-                    profile.tags_set.clone_from(&before.tags_set);
+                    profile.tag_revisions.clone_from(&before.tag_revisions);
                 }
                 (Self::Tags(Record::Group(before)), Record::Group(group)) if group.id == before.id => {
                     let group = Arc::make_mut(group);
                     group.tags.clone_from(&before.tags);
-                    group.tags_set.clone_from(&before.tags_set);
+                    group.tag_revisions.clone_from(&before.tag_revisions);
                 }
                 _ => {}
             }

@@ -18,11 +18,11 @@ pub(super) fn identity(builder: &mut ChangeBuilder<'_>, id: UserId, identity: &I
         // undo restores an address, the actor has not entered it, so an actor must confirm again that it belongs to the
         // user.
         user.security_epoch += 1;
-        user.email_unverified = builder.is_undo && identity.email.is_some() && user.confirmed_email != identity.email;
+        user.email_unverified = builder.is_undo && identity.email.is_some() && user.verified_email != identity.email;
         builder.add_actor_as_custodian(&mut user);
         if identity.email.is_none() {
-            user.confirmed_email = None;
-            user.email_confirmed_at = None;
+            user.verified_email = None;
+            user.email_verified_at = None;
         }
     }
     user.identity = identity.clone();
@@ -145,7 +145,7 @@ pub(super) fn remove_proficiencies(
 
 /// Checks that the routing profile exists and that the actor can see it.
 pub(super) fn check_routing_profile(builder: &ChangeBuilder<'_>, id: ResourceId) -> Result<(), Refusal> {
-    if builder.before.resource_of(ResourceType::RoutingProfile, id).is_none() {
+    if builder.before.resource_with_type(ResourceType::RoutingProfile, id).is_none() {
         return Err(builder.link_not_found_or_denied(ResourceType::RoutingProfile, id));
     }
     builder.check_linkable(ResourceType::RoutingProfile, &Target::Resource(id), || format!("the routing profile {id}"))

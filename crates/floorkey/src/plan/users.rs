@@ -6,11 +6,11 @@ use super::change_builder::ChangeBuilder;
 use super::check;
 use super::logins;
 use super::profiles::check_linkable;
-use crate::act::Act;
+use crate::action::Action;
 use crate::audit::Flag;
-use crate::change::SideWrite;
+use crate::change::AuxiliaryWrite;
 use crate::command::{NewPassword, NewUser};
-use crate::decision::{Target, Thing};
+use crate::decision::{Target, ResourceAttributes};
 use crate::id::{SecurityProfileId, UserId};
 use crate::invalid::invalid;
 use crate::limits;
@@ -18,13 +18,13 @@ use crate::lookalike::differ_in_script;
 use crate::record::RecordKey;
 use crate::refusal::Refusal;
 use crate::resource::ResourceType;
-use crate::set_revisions::SetRevisions;
+use crate::value_revisions::ValueRevisions;
 use crate::tags::{self, Tags};
 use crate::text::folded;
-use crate::user::{Assignment, PasswordState, Phone, SecondFactor, User};
+use crate::user::{Assignment, PasswordState, Phone, MfaMethod, User};
 
 pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &NewUser) -> Result<(), Refusal> {
-    let resource = Thing { hierarchy_group: new.hierarchy_group, ..Thing::new(ResourceType::User, &new.tags) };
+    let resource = ResourceAttributes { hierarchy_group: new.hierarchy_group, ..ResourceAttributes::new(ResourceType::User, &new.tags) };
     builder.authorize_new(resource)?;
     check::new_username(&new.username)?;
     check::identity(&new.identity, builder.before.settings())?;
@@ -38,7 +38,7 @@ pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &NewUser) -> Result<(
     super::user_fields::check_group(builder, new.hierarchy_group)?;
     if let Some(password) = &new.password {
         require_managed_identities(builder, "Password")?;
-        builder.side.push(SideWrite::PutPassword { user: new.id, hash: password.hash.clone() });
+        builder.side.push(AuxiliaryWrite::PutPassword { user: new.id, hash: password.hash.clone() });
     }
     let mut user = User {
         identity: new.identity.clone(),
@@ -46,7 +46,7 @@ pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &NewUser) -> Result<(
         assignments,
         hierarchy_group: new.hierarchy_group,
         phone: Phone { channels: super::user_fields::in_order(&new.channels) },
-        tags_set: SetRevisions::default().edited(&Tags::new(), &new.tags, builder.revision),
+        tag_revisions: ValueRevisions::default().edited(&Tags::new(), &new.tags, builder.revision),
         tags: new.tags.clone(),
         password: new.password.as_ref().map_or(PasswordState::None, password_state),
         password_set_at: new.password.as_ref().map(|_| builder.now),
@@ -62,7 +62,7 @@ pub(super) fn delete(builder: &mut ChangeBuilder<'_>, id: UserId) -> Result<(), 
     revoke_access_keys(builder, id);
     delete_second_factors(builder, &user);
     builder.remove(RecordKey::User(id));
-    builder.side.push(SideWrite::ForgetUser { user: id });
+    builder.side.push(AuxiliaryWrite::DeleteUserData { user: id });
     Ok(())
 }
 
@@ -179,14 +179,14 @@ pub(super) fn revoke_access_keys(builder: &mut ChangeBuilder<'_>, owner: UserId)
     let keys: Vec<_> = builder.before.access_keys_of(owner).map(|key| key.id.clone()).collect();
     for id in keys {
         builder.remove(RecordKey::AccessKey(id.clone()));
-        builder.side.push(SideWrite::ForgetAccessKey { id });
+        builder.side.push(AuxiliaryWrite::DeleteAccessKey { id });
     }
 }
 
 /// Deletes the secrets of a user's second factors.
 pub(super) fn delete_second_factors(builder: &mut ChangeBuilder<'_>, user: &User) {
-    let delete = |factor: &SecondFactor| SideWrite::ForgetSecondFactor { user: user.id, factor: factor.id };
-    builder.side.extend(user.second_factors.iter().map(delete));
+    let delete = |factor: &MfaMethod| AuxiliaryWrite::DeleteSecondFactor { user: user.id, factor: factor.id };
+    builder.side.extend(user.mfa_methods.iter().map(delete));
 }
 
 pub(super) fn check_assignments(
@@ -251,7 +251,7 @@ pub(super) fn reject_lookalike(builder: &mut ChangeBuilder<'_>, id: UserId, user
         flag_lookalike(builder, id, username);
         return Ok(());
     };
-    let whose = match builder.authorize_as(Act::DescribeUser, &Target::User(other.id)) {
+    let whose = match builder.authorize_as(Action::DescribeUser, &Target::User(other.id)) {
         Ok(()) => format!("`{}`", other.username),
         Err(_) => "the login name of another user".to_owned(),
     };
@@ -281,5 +281,5 @@ pub(super) fn require_managed_identities(builder: &ChangeBuilder<'_>, input: &'s
 
 /// Returns the state of a user with this password.
 pub(super) const fn password_state(password: &NewPassword) -> PasswordState {
-    if password.one_time { PasswordState::OneTime } else { PasswordState::Chosen }
+    if password.temporary { PasswordState::Temporary } else { PasswordState::Set }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalogue::Permission;
+use crate::catalog::Permission;
 use crate::permission_set::PermissionSet;
 use crate::record::RecordKey;
 
@@ -72,7 +72,7 @@ impl Escalation {
 
     /// Returns the message for the actor. `name` returns the name of a permission that the reader knows.
     #[must_use]
-    pub fn words(&self, name: impl Fn(Permission) -> String) -> String {
+    pub fn message(&self, name: impl Fn(Permission) -> String) -> String {
         let what = match &self.kind {
             EscalationKind::Grants => "it would give access that you don't have and can't assign".to_owned(),
             EscalationKind::LiftsRestriction => "it would lift a restriction that applies to you".to_owned(),

@@ -13,11 +13,11 @@ impl Refusal {
 
     /// Whether the history shows administrators more than the actor is shown.
     #[must_use]
-    pub fn withholds(&self) -> bool {
+    pub fn withholds_details(&self) -> bool {
         match self {
             Self::Withheld { .. } => true,
             Self::Guard(escalation) => !escalation.is_disclosed(),
-            Self::InBatch { refusal, .. } => refusal.withholds(),
+            Self::InBatch { refusal, .. } => refusal.withholds_details(),
             _ => false,
         }
     }
@@ -36,10 +36,10 @@ impl Refusal {
 
     /// Adds the reference with which an administrator can find the details, if any details are withheld.
     #[must_use]
-    pub fn refer(self, reference: Reference) -> Self {
+    pub fn with_reference(self, reference: Reference) -> Self {
         match self {
             Self::Withheld { refusal, details, .. } => Self::Withheld { refusal, details, reference: Some(reference) },
-            other if other.withholds() => {
+            other if other.withholds_details() => {
                 let details = other.details();
                 Self::Withheld { refusal: Box::new(other), details, reference: Some(reference) }
             }
@@ -59,9 +59,9 @@ impl Refusal {
     /// Returns the innermost refusal: for a batch, the refusal of the command, and without the wrapper for withheld
     /// details.
     #[must_use]
-    pub fn root(&self) -> &Self {
+    pub fn innermost(&self) -> &Self {
         match self {
-            Self::InBatch { refusal, .. } | Self::Withheld { refusal, .. } => refusal.root(),
+            Self::InBatch { refusal, .. } | Self::Withheld { refusal, .. } => refusal.innermost(),
             other => other,
         }
     }

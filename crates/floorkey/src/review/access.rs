@@ -4,7 +4,7 @@
 //! Scopes that are relative to the user's own hierarchy group are resolved to that group, because the same relative
 //! scope means different resources for different users. Restrictions are not compared.
 
-use crate::catalogue::Permission;
+use crate::catalog::Permission;
 use crate::directory::Directory;
 use crate::id::SecurityProfileId;
 use crate::permission_set::PermissionSet;
@@ -69,7 +69,7 @@ pub(crate) fn assignable_access(
             let Some(grants) = assignable_grants(directory, profile, *id) else { continue };
             // The restrictions of an assignable profile don't apply to an actor who assigns it. Its conditions don't
             // depend on the actor, because the profile can be assigned to any user.
-            let grants = Grants { limits: PermissionSet::EMPTY, ..grants };
+            let grants = Grants { restrictions: PermissionSet::EMPTY, ..grants };
             all.add(&resolve_own_group(grants, user));
         }
     }
@@ -88,7 +88,7 @@ pub(crate) fn assignable_grants(
         None => grants.clone(),
         // The pinned copy contains the permissions that applications required when it was pinned. Later requirements of
         // applications don't apply to it.
-        Some(pinned) => Grants::of(pinned).intersection(grants),
+        Some(pinned) => Grants::from_profile(pinned).intersection(grants),
     })
 }
 
@@ -116,13 +116,13 @@ pub(crate) fn access_free_of(
 ) -> Grants {
     let narrowed = &restriction.info().narrows;
     let profiles = || profiles.iter().copied();
-    if !granted_access(directory, user, profiles()).limits.contains(restriction) {
-        return assignable_access(directory, user, profiles()).only(narrowed);
+    if !granted_access(directory, user, profiles()).restrictions.contains(restriction) {
+        return assignable_access(directory, user, profiles()).restricted_to(narrowed);
     }
     let mut free = Grants::default();
     for (_, grants) in named_by_administrators(directory, profiles()) {
-        if !grants.limits.contains(restriction) {
-            free.add(&resolve_own_group(grants.only(narrowed), user));
+        if !grants.restrictions.contains(restriction) {
+            free.add(&resolve_own_group(grants.restricted_to(narrowed), user));
         }
     }
     free
@@ -132,14 +132,14 @@ pub(crate) fn access_free_of(
 pub(crate) fn permanent_profiles(user: &User, at: Timestamp) -> impl Iterator<Item = SecurityProfileId> {
     user.assignments
         .iter()
-        .filter(move |assignment| assignment.holds_at(at) && assignment.until.is_none())
+        .filter(move |assignment| assignment.is_active_at(at) && assignment.until.is_none())
         .map(|assignment| assignment.profile)
 }
 
 /// Returns the grants with the user's own hierarchy group resolved, and with conditions tied to the user.
 fn resolve_own_scopes(grants: Grants, user: &User) -> Grants {
     let mut grants = resolve_own_group(grants, user);
-    let scopes = grants.within.iter_mut().map(|(scope, _)| scope);
+    let scopes = grants.scoped.iter_mut().map(|(scope, _)| scope);
     for scope in scopes.chain(grants.scoped_applications.iter_mut().map(|(scope, _)| scope)) {
         scope.subject = scope.depends_on_subject().then_some(user.id);
     }
@@ -148,8 +148,8 @@ fn resolve_own_scopes(grants: Grants, user: &User) -> Grants {
 
 /// Returns the grants with the user's own hierarchy group resolved.
 fn resolve_own_group(grants: Grants, user: &User) -> Grants {
-    let mut resolved = Grants { within: Vec::new(), ..grants };
-    for (scope, set) in grants.within {
+    let mut resolved = Grants { scoped: Vec::new(), ..grants };
+    for (scope, set) in grants.scoped {
         match (scope.hierarchy, user.hierarchy_group) {
             (Some(HierarchyScope::Own), Some(group)) => {
                 resolved.add_scoped(Scope { hierarchy: Some(HierarchyScope::Group(group)), ..scope }, set);

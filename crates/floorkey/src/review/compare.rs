@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalogue::{Permission, catalogue};
+use crate::catalog::{Permission, catalog};
 use crate::permission_set::PermissionSet;
 use crate::profile::SecurityProfile;
 use crate::scope::{Grants, Scope};
@@ -17,11 +17,11 @@ pub struct Comparison {
     /// Permissions granted by both, possibly with different scopes.
     pub both: PermissionSet,
     /// The permissions that both grant with different scopes.
-    pub reach: Vec<ScopeDifference>,
+    pub scope_differences: Vec<ScopeDifference>,
     /// Restrictions of the first profile only.
-    pub limits_only_first: PermissionSet,
+    pub restrictions_only_first: PermissionSet,
     /// Restrictions of the second profile only.
-    pub limits_only_second: PermissionSet,
+    pub restrictions_only_second: PermissionSet,
     /// Application permissions (namespace and name) of the first profile only.
     pub applications_only_first: BTreeSet<(String, String)>,
     /// Application permissions of the second profile only.
@@ -45,9 +45,9 @@ impl Comparison {
     pub fn is_same(&self) -> bool {
         self.only_first.is_empty()
             && self.only_second.is_empty()
-            && self.reach.is_empty()
-            && self.limits_only_first.is_empty()
-            && self.limits_only_second.is_empty()
+            && self.scope_differences.is_empty()
+            && self.restrictions_only_first.is_empty()
+            && self.restrictions_only_second.is_empty()
             && self.applications_only_first.is_empty()
             && self.applications_only_second.is_empty()
     }
@@ -56,9 +56,9 @@ impl Comparison {
 /// Compares the grants of two profiles.
 #[must_use]
 pub fn compare(first: &SecurityProfile, second: &SecurityProfile) -> Comparison {
-    let legacy: PermissionSet = catalogue().legacy().iter().map(|(legacy, _)| *legacy).collect();
-    let (first, second) = (Grants::of(first), Grants::of(second));
-    let (has_first, has_second) = (first.anywhere().difference(&legacy), second.anywhere().difference(&legacy));
+    let legacy: PermissionSet = catalog().legacy().iter().map(|(legacy, _)| *legacy).collect();
+    let (first, second) = (Grants::from_profile(first), Grants::from_profile(second));
+    let (has_first, has_second) = (first.all_permissions().difference(&legacy), second.all_permissions().difference(&legacy));
     let both = has_first.intersection(&has_second);
     let scope_differences = both.iter().filter_map(|permission| {
         let (first, second) = (scope(&first, permission), scope(&second, permission));
@@ -68,9 +68,9 @@ pub fn compare(first: &SecurityProfile, second: &SecurityProfile) -> Comparison 
         only_first: has_first.difference(&has_second),
         only_second: has_second.difference(&has_first),
         both,
-        reach: scope_differences.collect(),
-        limits_only_first: first.limits.difference(&second.limits),
-        limits_only_second: second.limits.difference(&first.limits),
+        scope_differences: scope_differences.collect(),
+        restrictions_only_first: first.restrictions.difference(&second.restrictions),
+        restrictions_only_second: second.restrictions.difference(&first.restrictions),
         applications_only_first: first.application_labels().difference(&second.application_labels()).cloned().collect(),
         applications_only_second: second
             .application_labels()
@@ -82,8 +82,8 @@ pub fn compare(first: &SecurityProfile, second: &SecurityProfile) -> Comparison 
 
 /// Returns the scope of a permission in the grants of one profile; `None` if it applies to all resources.
 fn scope(grants: &Grants, permission: Permission) -> Option<&Scope> {
-    match grants.everywhere.contains(permission) {
+    match grants.unscoped.contains(permission) {
         true => None,
-        false => grants.within.iter().find(|(_, set)| set.contains(permission)).map(|(scope, _)| scope),
+        false => grants.scoped.iter().find(|(_, set)| set.contains(permission)).map(|(scope, _)| scope),
     }
 }

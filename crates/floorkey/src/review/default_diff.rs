@@ -1,7 +1,7 @@
 //! Compares a profile with its default profile: the one that it was created from, or the one with the same name.
 
-use crate::catalogue::{DefaultProfile, catalogue};
-use crate::closure::{close, effective};
+use crate::catalog::{DefaultProfile, catalog};
+use crate::closure::{with_requirements, effective};
 use crate::permission_set::PermissionSet;
 use crate::profile::SecurityProfile;
 use crate::text::folded;
@@ -35,10 +35,10 @@ impl DefaultDiff {
 pub fn default_diff(profile: &SecurityProfile) -> Option<DefaultDiff> {
     let default_name = profile.unedited_default.as_deref().unwrap_or(&profile.name);
     let default =
-        catalogue().default_profiles().iter().find(|default| folded(&default.name) == folded(default_name))?;
-    let legacy: PermissionSet = catalogue().legacy().iter().map(|(legacy, _)| *legacy).collect();
+        catalog().default_profiles().iter().find(|default| folded(&default.name) == folded(default_name))?;
+    let legacy: PermissionSet = catalog().legacy().iter().map(|(legacy, _)| *legacy).collect();
     let permissions = effective(profile.permissions.permissions()).difference(&legacy);
-    let default_permissions = effective(close(&default.permissions).permissions()).difference(&legacy);
+    let default_permissions = effective(with_requirements(&default.permissions).permissions()).difference(&legacy);
     let control = &profile.access_control;
     Some(DefaultDiff {
         default,

@@ -14,7 +14,7 @@ mod difference;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::catalogue::{Risk, catalogue};
+use crate::catalog::{Risk, catalog};
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
@@ -27,17 +27,17 @@ use difference::{Difference, Subject, Traits};
 
 /// How the scope of a permission changes for a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ReachChange {
+pub enum AccessChange {
     /// It applied to no resources before.
     Gained,
     /// It applies to no resources afterwards.
     Lost,
     /// It applies to the same resources as before, and more.
-    Wider,
+    Widened,
     /// It applies to some of the resources that it applied to before.
-    Narrower,
+    Narrowed,
     /// It gains some resources and loses others.
-    Elsewhere,
+    Moved,
 }
 
 /// The effect of a change on the permissions of one user. Legacy permissions are omitted if their replacements change
@@ -49,17 +49,17 @@ pub struct UserEffect {
     /// Permissions that apply to some resources before and to none afterwards.
     pub lost: PermissionSet,
     /// Permissions that apply to more resources afterwards.
-    pub wider: PermissionSet,
+    pub widened: PermissionSet,
     /// Permissions that apply to fewer resources afterwards.
-    pub narrower: PermissionSet,
+    pub narrowed: PermissionSet,
     /// Permissions that gain some resources and lose others.
-    pub elsewhere: PermissionSet,
+    pub moved: PermissionSet,
     /// Restrictions that apply to the user only afterwards.
-    pub limits_on: PermissionSet,
+    pub restrictions_added: PermissionSet,
     /// Restrictions that apply to the user only before.
-    pub limits_off: PermissionSet,
+    pub restrictions_removed: PermissionSet,
     /// Permissions of registered applications, by namespace and name.
-    pub applications: BTreeMap<(String, String), ReachChange>,
+    pub applications: BTreeMap<(String, String), AccessChange>,
 }
 
 impl UserEffect {
@@ -72,39 +72,39 @@ impl UserEffect {
     /// Whether the user gains any access.
     #[must_use]
     pub fn gains(&self) -> bool {
-        use ReachChange::{Elsewhere, Gained, Wider};
-        let is_increase = |change: &ReachChange| matches!(change, Gained | Wider | Elsewhere);
-        !self.increased().is_empty() || !self.limits_off.is_empty() || self.applications.values().any(is_increase)
+        use AccessChange::{Moved, Gained, Widened};
+        let is_increase = |change: &AccessChange| matches!(change, Gained | Widened | Moved);
+        !self.increased().is_empty() || !self.restrictions_removed.is_empty() || self.applications.values().any(is_increase)
     }
 
     /// Whether the user loses any access.
     #[must_use]
     pub fn loses(&self) -> bool {
-        use ReachChange::{Elsewhere, Lost, Narrower};
-        let is_decrease = |change: &ReachChange| matches!(change, Lost | Narrower | Elsewhere);
-        !self.decreased().is_empty() || !self.limits_on.is_empty() || self.applications.values().any(is_decrease)
+        use AccessChange::{Moved, Lost, Narrowed};
+        let is_decrease = |change: &AccessChange| matches!(change, Lost | Narrowed | Moved);
+        !self.decreased().is_empty() || !self.restrictions_added.is_empty() || self.applications.values().any(is_decrease)
     }
 
     /// Iterates over the application permissions with this change, as namespace and name.
-    pub fn applications_with(&self, change: ReachChange) -> impl Iterator<Item = &(String, String)> {
+    pub fn applications_with(&self, change: AccessChange) -> impl Iterator<Item = &(String, String)> {
         self.applications.iter().filter(move |(_, known)| **known == change).map(|(pair, _)| pair)
     }
 
     fn increased(&self) -> PermissionSet {
-        self.gained.union(&self.wider).union(&self.elsewhere)
+        self.gained.union(&self.widened).union(&self.moved)
     }
 
     fn decreased(&self) -> PermissionSet {
-        self.lost.union(&self.narrower).union(&self.elsewhere)
+        self.lost.union(&self.narrowed).union(&self.moved)
     }
 
-    const fn set_mut(&mut self, change: ReachChange) -> &mut PermissionSet {
+    const fn set_mut(&mut self, change: AccessChange) -> &mut PermissionSet {
         match change {
-            ReachChange::Gained => &mut self.gained,
-            ReachChange::Lost => &mut self.lost,
-            ReachChange::Wider => &mut self.wider,
-            ReachChange::Narrower => &mut self.narrower,
-            ReachChange::Elsewhere => &mut self.elsewhere,
+            AccessChange::Gained => &mut self.gained,
+            AccessChange::Lost => &mut self.lost,
+            AccessChange::Widened => &mut self.widened,
+            AccessChange::Narrowed => &mut self.narrowed,
+            AccessChange::Moved => &mut self.moved,
         }
     }
 
@@ -114,12 +114,12 @@ impl UserEffect {
         let is_implied = |set: &PermissionSet, legacy, newer: &PermissionSet| {
             !set.contains(legacy) || !newer.intersection(set).is_empty()
         };
-        let legacy = catalogue()
+        let legacy = catalog()
             .legacy()
             .iter()
             .filter(|(legacy, newer)| is_implied(&increased, *legacy, newer) && is_implied(&decreased, *legacy, newer));
         let legacy: PermissionSet = legacy.map(|(legacy, _)| *legacy).collect();
-        for set in [&mut self.gained, &mut self.lost, &mut self.wider, &mut self.narrower, &mut self.elsewhere] {
+        for set in [&mut self.gained, &mut self.lost, &mut self.widened, &mut self.narrowed, &mut self.moved] {
             *set = set.difference(&legacy);
         }
         self
@@ -144,11 +144,11 @@ pub struct Effect {
     /// groups.
     pub groups: Vec<GroupEffect>,
     /// The number of users who gain access and lose none.
-    pub more: usize,
+    pub users_with_more: usize,
     /// The number of users who lose access and gain none.
-    pub less: usize,
+    pub users_with_less: usize,
     /// The number of users who gain some access and lose other access.
-    pub both: usize,
+    pub users_with_both: usize,
     /// The number of users whose access stays the same although their record or one of their profiles is in `touched`.
     pub unchanged: usize,
 }
@@ -157,7 +157,7 @@ impl Effect {
     /// Returns the number of users who gain or lose access.
     #[must_use]
     pub const fn affected(&self) -> usize {
-        self.more + self.less + self.both
+        self.users_with_more + self.users_with_less + self.users_with_both
     }
 
     /// Iterates over the listed users, each with the effect on that user.
@@ -191,7 +191,7 @@ pub fn effect(
     for profile in &profiles {
         // A user who is not in `touched` has the same profiles before and after. Users whose assignments have ended are
         // skipped.
-        for user in before.holders(*profile) {
+        for user in before.users_with_profile(*profile) {
             let Some(first) = first_assigned(user, &profiles, at) else { continue };
             let is_new = if several { users.insert(user.id) } else { !users.contains(&user.id) };
             if is_new {
@@ -300,14 +300,14 @@ impl EffectBuilder<'_> {
         let mut total = Effect { unchanged: self.unchanged, ..Effect::default() };
         for (effect, (count, users)) in self.groups {
             match (effect.gains(), effect.loses()) {
-                (true, true) => total.both += count,
-                (true, false) => total.more += count,
-                _ => total.less += count,
+                (true, true) => total.users_with_both += count,
+                (true, false) => total.users_with_more += count,
+                _ => total.users_with_less += count,
             }
             total.groups.push(GroupEffect { effect, count, users: users.into_iter().map(|(_, user)| user).collect() });
         }
         let escalations = |effect: &UserEffect| {
-            let more = effect.gained.union(&effect.wider);
+            let more = effect.gained.union(&effect.widened);
             more.iter().filter(|permission| permission.info().risks.contains(&Risk::Escalation)).count()
         };
         total
@@ -339,7 +339,7 @@ mod tests {
         };
         let effect = |number: usize| {
             let name = ("crm".to_owned(), number.to_string());
-            UserEffect { applications: BTreeMap::from([(name, ReachChange::Gained)]), ..UserEffect::default() }
+            UserEffect { applications: BTreeMap::from([(name, AccessChange::Gained)]), ..UserEffect::default() }
         };
         for number in 0..3 * Effects::MAX {
             assert_eq!(*effects.get_or_insert_with(traits(number), || effect(number)), effect(number));

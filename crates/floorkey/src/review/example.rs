@@ -7,12 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::condition::{Condition, Side};
-use crate::decision::{Given, Grantee, Said, Thing, id_in};
+use crate::condition::{Condition, AttributeOwner};
+use crate::decision::{RequestAttributes, Grantee, SuppliedAttributes, ResourceAttributes, id_in};
 use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, UserId};
 use crate::scope::{HierarchyScope, Scope};
-use crate::set_revisions::SetRevisions;
+use crate::value_revisions::ValueRevisions;
 use crate::tags::Tags;
 use crate::user::User;
 
@@ -24,7 +24,7 @@ const EXAMPLES_MAX: usize = 4096;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Example {
     tags: Tags,
-    tags_set: SetRevisions,
+    tags_set: ValueRevisions,
     group: Option<HierarchyGroupId>,
     user: Option<UserId>,
     subject: Tags,
@@ -34,11 +34,11 @@ pub struct Example {
 impl Example {
     /// Returns the resource of the request.
     #[must_use]
-    pub const fn thing(&self) -> Thing<'_> {
-        Thing {
+    pub const fn resource(&self) -> ResourceAttributes<'_> {
+        ResourceAttributes {
             resource_type: None,
             tags: &self.tags,
-            tags_set: Some(&self.tags_set),
+            tag_revisions: Some(&self.tags_set),
             hierarchy_group: self.group,
             user: self.user,
         }
@@ -46,25 +46,25 @@ impl Example {
 
     /// Returns the attributes supplied with the request.
     #[must_use]
-    pub const fn given(&self) -> Given<'_> {
-        Given {
-            subject: Said { attributes: &self.subject, ..Said::NOTHING },
+    pub const fn supplied_attributes(&self) -> RequestAttributes<'_> {
+        RequestAttributes {
+            subject: SuppliedAttributes { attributes: &self.subject, ..SuppliedAttributes::NONE },
             action: Some(&self.action),
-            target: Said::NOTHING,
+            target: SuppliedAttributes::NONE,
         }
     }
 
     /// Whether the request is within the scope of a grant of the user.
     pub(super) fn is_within(&self, directory: &Directory, scope: &Scope, user: &User) -> bool {
-        let given = self.given();
-        directory.in_scope(scope, Grantee { user, given: Some(&given) }, &self.thing())
+        let given = self.supplied_attributes();
+        directory.in_scope(scope, Grantee { user, given: Some(&given) }, &self.resource())
     }
 }
 
 /// Returns the examples for the scope of one of the user's grants; empty if no request can be within the scope.
 pub(super) fn examples(directory: &Directory, scope: &Scope, user: &User) -> Vec<Example> {
     let Ok(group) = group(directory, scope, user) else { return Vec::new() };
-    let has_owner = scope.conditions.iter().any(|condition| matches!(condition, Condition::Own { .. }));
+    let has_owner = scope.conditions.iter().any(|condition| matches!(condition, Condition::OwnedBySubject { .. }));
     let mut examples = attribute_examples(scope, user, group, true);
     if has_owner {
         // Users own their user record, regardless of its attributes.
@@ -103,7 +103,7 @@ fn group(directory: &Directory, scope: &Scope, user: &User) -> Result<Option<Hie
 }
 
 /// An attribute and the entity that it belongs to.
-type Attribute = (Side, String);
+type Attribute = (AttributeOwner, String);
 
 /// Attributes that must have the same value.
 #[derive(Default)]
@@ -156,24 +156,24 @@ fn attribute_examples(scope: &Scope, user: &User, group: Option<HierarchyGroupId
     for example in &mut examples {
         // In these attributes, a login name refers to the user. In other attributes, it refers to no user.
         let users = owners.iter().map(|attribute| ((*attribute).clone(), user.id));
-        example.tags_set = SetRevisions::named(users.collect());
+        example.tags_set = ValueRevisions::from_users(users.collect());
     }
     examples
 }
 
 fn owner_attributes(scope: &Scope) -> impl Iterator<Item = &String> {
     scope.conditions.iter().filter_map(|condition| match condition {
-        Condition::Own { attribute } => Some(attribute),
+        Condition::OwnedBySubject { attribute } => Some(attribute),
         _ => None,
     })
 }
 
 fn set_attribute(example: &mut Example, (side, name): &Attribute, value: &str, user: &User) {
     let attributes = match side {
-        Side::Resource => &mut example.tags,
-        Side::Action => &mut example.action,
-        Side::Subject if user.tags.contains_key(name) => return,
-        Side::Subject => &mut example.subject,
+        AttributeOwner::Resource => &mut example.tags,
+        AttributeOwner::Action => &mut example.action,
+        AttributeOwner::Subject if user.tags.contains_key(name) => return,
+        AttributeOwner::Subject => &mut example.subject,
     };
     attributes.insert(name.clone(), value.to_owned());
 }
@@ -182,19 +182,19 @@ fn set_attribute(example: &mut Example, (side, name): &Attribute, value: &str, u
 fn equality_classes(scope: &Scope, user: &User, by_owner: bool) -> Vec<EqualAttributes> {
     let mut equality_classes = Classes::default();
     for (key, value) in &scope.tags {
-        equality_classes.get_or_insert((Side::Resource, key.clone())).allow_only([value.clone()].into());
+        equality_classes.get_or_insert((AttributeOwner::Resource, key.clone())).allow_only([value.clone()].into());
     }
     for condition in &scope.conditions {
         match condition {
             Condition::SameHierarchy => {}
-            Condition::Own { attribute } if by_owner => {
-                equality_classes.get_or_insert((Side::Resource, attribute.clone())).names_user = true;
+            Condition::OwnedBySubject { attribute } if by_owner => {
+                equality_classes.get_or_insert((AttributeOwner::Resource, attribute.clone())).names_user = true;
             }
-            Condition::Own { .. } => {}
-            Condition::Same { attribute, of_subject } => {
-                equality_classes.join((Side::Resource, attribute.clone()), (Side::Subject, of_subject.clone()));
+            Condition::OwnedBySubject { .. } => {}
+            Condition::EqualsSubject { attribute, subject_attribute: of_subject } => {
+                equality_classes.join((AttributeOwner::Resource, attribute.clone()), (AttributeOwner::Subject, of_subject.clone()));
             }
-            Condition::OneOf { of, attribute, values } => {
+            Condition::OneOf { owner: of, attribute, values } => {
                 equality_classes.get_or_insert((*of, attribute.clone())).allow_only(values.clone());
             }
         }
@@ -204,7 +204,7 @@ fn equality_classes(scope: &Scope, user: &User, by_owner: bool) -> Vec<EqualAttr
         let stored: Vec<String> = class
             .attributes
             .iter()
-            .filter(|(side, _)| *side == Side::Subject)
+            .filter(|(side, _)| *side == AttributeOwner::Subject)
             .filter_map(|(_, name)| user.tags.get(name).cloned())
             .collect();
         stored.into_iter().for_each(|value| class.allow_only([value].into()));

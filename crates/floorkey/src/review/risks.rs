@@ -1,6 +1,6 @@
 //! The risks of a set of grants, in descending order of severity.
 
-use crate::catalogue::{Permission, Risk, catalogue};
+use crate::catalog::{Permission, Risk, catalog};
 use crate::permission_set::PermissionSet;
 use crate::review::summary::row_names;
 use crate::scope::{Grants, Scope};
@@ -15,14 +15,14 @@ pub struct Finding {
     /// Whether the permissions apply only within a scope.
     pub scoped: bool,
     /// What a user can do with the permissions, as text to be written after "can", without a period.
-    pub can: String,
+    pub ability: String,
 }
 
 impl Finding {
     /// Returns the finding as a full sentence about `subject`, for example `Users with this profile`.
     #[must_use]
     pub fn sentence(&self, subject: &str) -> String {
-        format!("{subject} can {}.", self.can)
+        format!("{subject} can {}.", self.ability)
     }
 }
 
@@ -56,13 +56,13 @@ const ASSIGN_PERMISSIONS: [&str; 3] = ["Users.Edit", "Users.EditPermission", "Us
 /// noun `users`.
 #[must_use]
 pub fn risks(grants: &Grants, within: impl Fn(&Scope, &str) -> String) -> Vec<Finding> {
-    let legacy: PermissionSet = catalogue().legacy().iter().map(|(legacy, _)| *legacy).collect();
-    let current = grants.anywhere().difference(&legacy);
-    let scoped = |set: &PermissionSet| set.intersection(&grants.everywhere).is_empty();
+    let legacy: PermissionSet = catalog().legacy().iter().map(|(legacy, _)| *legacy).collect();
+    let current = grants.all_permissions().difference(&legacy);
+    let scoped = |set: &PermissionSet| set.intersection(&grants.unscoped).is_empty();
     let mut findings = Vec::new();
-    if catalogue().granting().is_subset(&grants.everywhere) {
+    if catalog().granting().is_subset(&grants.unscoped) {
         let can = "do everything: they are full administrators".to_owned();
-        findings.push(Finding { risk: Risk::Escalation, permissions: *catalogue().granting(), scoped: false, can });
+        findings.push(Finding { risk: Risk::Escalation, permissions: *catalog().granting(), scoped: false, ability: can });
     }
     for risk in BY_SEVERITY {
         let with_risk = |permission: &Permission| permission.info().risks.contains(&risk);
@@ -72,13 +72,13 @@ pub fn risks(grants: &Grants, within: impl Fn(&Scope, &str) -> String) -> Vec<Fi
             for permission in escalations.filter(|permission| permissions.contains(*permission)) {
                 let permissions = PermissionSet::from_iter([permission]);
                 let can = escalation(grants, permission, &within);
-                findings.push(Finding { risk, scoped: scoped(&permissions), permissions, can });
+                findings.push(Finding { risk, scoped: scoped(&permissions), permissions, ability: can });
             }
         } else if !permissions.is_empty() {
             let scoped = scoped(&permissions);
             let only = if scoped { ", only within their access control scope" } else { "" };
             let can = format!("{} {}{only}", phrase(risk), row_names(&permissions));
-            findings.push(Finding { risk, scoped, permissions, can });
+            findings.push(Finding { risk, scoped, permissions, ability: can });
         }
     }
     findings
@@ -88,9 +88,9 @@ pub fn risks(grants: &Grants, within: impl Fn(&Scope, &str) -> String) -> Vec<Fi
 fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, &str) -> String) -> String {
     // `None` if the permission has no scope.
     let covered = |permission: Permission, noun: &str| {
-        let scopes = grants.within.iter().filter(|(_, set)| set.contains(permission));
+        let scopes = grants.scoped.iter().filter(|(_, set)| set.contains(permission));
         let names: Vec<String> = scopes.map(|(scope, _)| within(scope, noun)).collect();
-        (!grants.everywhere.contains(permission)).then(|| names.join(", or "))
+        (!grants.unscoped.contains(permission)).then(|| names.join(", or "))
     };
     match (permission.name(), covered(permission, "users")) {
         ("Users.Edit", None) => {
@@ -118,7 +118,7 @@ fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, 
         }
         ("SecurityProfiles.Create", _) => {
             let assign_permissions = ASSIGN_PERMISSIONS.iter().filter_map(|name| Permission::parse(name).ok());
-            let granted = grants.anywhere();
+            let granted = grants.all_permissions();
             // `None` means all users, and is ordered before any description.
             match assign_permissions.filter(|name| granted.contains(*name)).map(|name| covered(name, "users")).min() {
                 None => {
@@ -164,12 +164,12 @@ mod tests {
 
     fn grants(names: &[&str]) -> Grants {
         let everywhere = names.iter().map(|name| Permission::parse(name).unwrap()).collect();
-        Grants { everywhere, ..Grants::default() }
+        Grants { unscoped: everywhere, ..Grants::default() }
     }
 
     #[test]
     fn each_escalating_permission_has_its_own_sentence() {
-        for permission in catalogue().permissions() {
+        for permission in catalog().permissions() {
             let risky = permission.info().risks.contains(&Risk::Escalation);
             assert_eq!(risky, ESCALATIONS.contains(&permission.name()), "{permission:?}");
         }
@@ -179,7 +179,7 @@ mod tests {
     fn users_who_edit_users_can_become_administrators_and_that_comes_first() {
         let findings = findings_of(&grants(&["Queues.Purge", "Users.View", "Users.Edit"]));
         assert_eq!(findings[0].risk, Risk::Escalation);
-        assert!(findings[0].can.contains("including administrators'"), "{}", findings[0].can);
+        assert!(findings[0].ability.contains("including administrators'"), "{}", findings[0].ability);
         let order: Vec<_> = findings.iter().map(|finding| finding.risk).collect();
         assert_eq!(order, [Risk::Escalation, Risk::SensitiveData, Risk::Destructive]);
         assert_eq!(findings[2].sentence("They"), "They can permanently delete data in queues.");
@@ -188,22 +188,22 @@ mod tests {
     #[test]
     fn creating_profiles_is_riskier_together_with_assigning_them() {
         let alone = findings_of(&grants(&["SecurityProfiles.Create"]));
-        assert!(alone[0].can.contains("another permission"));
+        assert!(alone[0].ability.contains("another permission"));
         let together = findings_of(&grants(&["SecurityProfiles.Create", "Users.EditPermission"]));
-        assert!(together[1].can.contains("assign it to any user"), "{together:?}");
+        assert!(together[1].ability.contains("assign it to any user"), "{together:?}");
         let mut scoped = grants(&["SecurityProfiles.Create"]);
         let scope = Scope { hierarchy: Some(crate::scope::HierarchyScope::Own), ..Scope::default() };
-        scoped.add_scoped(scope, grants(&["Users.EditPermission"]).everywhere);
+        scoped.add_scoped(scope, grants(&["Users.EditPermission"]).unscoped);
         let findings = findings_of(&scoped);
-        assert!(findings[1].can.ends_with("assign it to users in their own group"), "{findings:?}");
+        assert!(findings[1].ability.ends_with("assign it to users in their own group"), "{findings:?}");
     }
 
     #[test]
     fn every_risky_permission_is_in_a_finding_of_each_of_its_risks() {
-        let all = Grants { everywhere: *catalogue().granting(), ..Grants::default() };
+        let all = Grants { unscoped: *catalog().granting(), ..Grants::default() };
         let findings = findings_of(&all);
-        assert!(findings[0].can.contains("full administrators"));
-        for permission in catalogue().granting().iter().filter(|permission| !permission.info().is_legacy()) {
+        assert!(findings[0].ability.contains("full administrators"));
+        for permission in catalog().granting().iter().filter(|permission| !permission.info().is_legacy()) {
             for risk in &permission.info().risks {
                 let is_match = |finding: &&Finding| finding.risk == *risk && finding.permissions.contains(permission);
                 assert!(findings.iter().skip(1).any(|finding| is_match(&finding)), "{permission:?} {risk:?}");
@@ -217,7 +217,7 @@ mod tests {
         let mut scoped = Grants::default();
         let scope = Scope { hierarchy: Some(crate::scope::HierarchyScope::Own), ..Scope::default() };
         for name in ESCALATIONS {
-            scoped.add_scoped(scope.clone(), grants(&[name]).everywhere);
+            scoped.add_scoped(scope.clone(), grants(&[name]).unscoped);
         }
         let findings = findings_of(&scoped);
         assert!(findings.iter().all(|finding| finding.scoped));
@@ -226,7 +226,7 @@ mod tests {
             "They can reset the passwords of users in their own group, and assign any security profile to them."
         );
         for finding in findings.iter().filter(|finding| finding.risk == Risk::Escalation) {
-            assert!(finding.can.contains("in their own group") && !finding.can.contains("anyone"), "{}", finding.can);
+            assert!(finding.ability.contains("in their own group") && !finding.ability.contains("anyone"), "{}", finding.ability);
         }
         assert!(!findings_of(&grants(&["Users.Edit"]))[0].scoped);
     }

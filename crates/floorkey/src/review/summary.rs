@@ -1,6 +1,6 @@
 //! A one-sentence summary of access.
 
-use crate::catalogue::{Permission, Polarity, catalogue};
+use crate::catalog::{Permission, Polarity, catalog};
 use crate::permission_set::PermissionSet;
 use crate::scope::Grants;
 
@@ -8,10 +8,10 @@ use crate::scope::Grants;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Abilities, for example `manage queues and users`.
-    pub can: Vec<String>,
+    pub abilities: Vec<String>,
     /// Abilities that might be expected but are not granted, and abilities that restrictions remove, for example
     /// `change security profiles`.
-    pub cannot: Vec<String>,
+    pub restrictions: Vec<String>,
     /// Whether any of the permissions has a scope.
     pub scoped: bool,
 }
@@ -74,18 +74,18 @@ const LISTED_MAX: usize = 3;
 /// ([`Directory::grants_at`](crate::Directory::grants_at)).
 #[must_use]
 pub fn summary(grants: &Grants) -> Summary {
-    let permissions = grants.anywhere();
+    let permissions = grants.all_permissions();
     let mut summary = Summary { scoped: grants.is_scoped(), ..Summary::default() };
-    if catalogue().granting().is_subset(&permissions) {
-        summary.can.push("do everything".to_owned());
+    if catalog().granting().is_subset(&permissions) {
+        summary.abilities.push("do everything".to_owned());
     } else {
-        summary.can = abilities(&permissions);
-        summary.cannot = missing_counterpart(&permissions).map(str::to_owned).into_iter().collect();
+        summary.abilities = abilities(&permissions);
+        summary.restrictions = missing_counterpart(&permissions).map(str::to_owned).into_iter().collect();
     }
     let removed = RESTRICTION_PHRASES
         .iter()
-        .filter(|(name, _)| Permission::parse(name).is_ok_and(|name| grants.limits.contains(name)));
-    summary.cannot.extend(removed.map(|(_, words)| (*words).to_owned()));
+        .filter(|(name, _)| Permission::parse(name).is_ok_and(|name| grants.restrictions.contains(name)));
+    summary.restrictions.extend(removed.map(|(_, words)| (*words).to_owned()));
     summary
 }
 
@@ -93,9 +93,9 @@ impl Summary {
     /// Returns the summary as one sentence without a period: `can listen to recordings; cannot create tasks`.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let mut parts: Vec<String> = self.can.iter().map(|words| format!("can {words}")).collect();
-        if !self.cannot.is_empty() {
-            parts.push(format!("cannot {}", join_list(&self.cannot, " or ", usize::MAX)));
+        let mut parts: Vec<String> = self.abilities.iter().map(|words| format!("can {words}")).collect();
+        if !self.restrictions.is_empty() {
+            parts.push(format!("cannot {}", join_list(&self.restrictions, " or ", usize::MAX)));
         }
         if parts.is_empty() {
             return "has no permissions".to_owned();
@@ -190,9 +190,9 @@ fn verb(row: &PermissionSet, permissions: &PermissionSet) -> Option<Verb> {
 /// Returns the rows of the grid with their granting permissions. Rows about users come first, because they matter most.
 fn permissions_by_row() -> Vec<(&'static str, PermissionSet)> {
     let mut rows: Vec<(&str, &str, PermissionSet)> = Vec::new();
-    for permission in catalogue().permissions() {
+    for permission in catalog().permissions() {
         let info = permission.info();
-        if info.polarity == Polarity::Limit || info.is_legacy() {
+        if info.polarity == Polarity::Restriction || info.is_legacy() {
             continue;
         }
         match rows.iter_mut().find(|(group, resource, _)| *group == info.group && *resource == info.resource) {
@@ -251,8 +251,8 @@ mod tests {
 
     fn sentence_for(names: &[&str]) -> String {
         let set: PermissionSet = names.iter().map(|name| Permission::parse(name).unwrap()).collect();
-        let restrictions = set.difference(catalogue().granting());
-        summary(&Grants { everywhere: set.difference(&restrictions), limits: restrictions, ..Grants::default() })
+        let restrictions = set.difference(catalog().granting());
+        summary(&Grants { unscoped: set.difference(&restrictions), restrictions, ..Grants::default() })
             .sentence()
     }
 
@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn a_full_administrator_can_do_everything() {
-        let all: Vec<&str> = catalogue().granting().iter().map(Permission::name).collect();
+        let all: Vec<&str> = catalog().granting().iter().map(Permission::name).collect();
         assert_eq!(sentence_for(&all), "can do everything");
     }
 
@@ -298,9 +298,9 @@ mod tests {
                 assert!(Permission::parse(name).is_ok(), "{name}");
             }
         }
-        let restrictions = catalogue().permissions().filter(|name| name.info().polarity == Polarity::Limit);
+        let restrictions = catalog().permissions().filter(|name| name.info().polarity == Polarity::Restriction);
         assert!(restrictions.map(Permission::name).eq(RESTRICTION_PHRASES.iter().map(|(name, _)| *name)));
-        for permission in catalogue().permissions() {
+        for permission in catalog().permissions() {
             let sentence = sentence_for(&[permission.name()]);
             if permission.info().is_legacy() {
                 continue;
@@ -311,7 +311,7 @@ mod tests {
 
     #[test]
     fn a_scope_is_mentioned() {
-        let scoped = Summary { scoped: true, can: vec!["see users".to_owned()], cannot: Vec::new() };
+        let scoped = Summary { scoped: true, abilities: vec!["see users".to_owned()], restrictions: Vec::new() };
         assert_eq!(scoped.sentence(), "can see users; some permissions apply only within a scope");
     }
 }

@@ -1,9 +1,9 @@
 //! Explains why a user can't do something, and lists the profiles that would allow it. Profiles that add the fewest
 //! permissions come first.
 
-use crate::act::{Act, RequiredPermissions};
-use crate::catalogue::{Permission, catalogue};
-use crate::decision::{Action, Explanation, Grantee, Reason, Request, Seen, Target};
+use crate::action::{Action, RequiredPermissions};
+use crate::catalog::{Permission, catalog};
+use crate::decision::{RequestedAction, Explanation, Grantee, Reason, Request, ResourceView, Target};
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::limits;
@@ -15,33 +15,33 @@ use crate::user::{Assignment, User};
 
 /// Why a user can or can't do something, and the profiles that would allow it.
 #[derive(Clone, Debug)]
-pub struct WhyNot {
+pub struct DenialReview {
     /// Whether the user can do it.
     pub allowed: bool,
     /// The decision and the grants behind it for each required permission.
     pub explanations: Vec<(Permission, Explanation)>,
     /// The required permissions that the user doesn't have, including the permissions that these require. If any one of
     /// several permissions is sufficient, all of them are included.
-    pub missing: PermissionSet,
+    pub missing_permissions: PermissionSet,
     /// Profiles that would allow it, in ascending order of the number of additional permissions, then by name. Empty if
     /// it is already allowed or if no single profile would allow it.
-    pub ways: Vec<Way>,
+    pub suggestions: Vec<ProfileSuggestion>,
     /// Whether the user has the maximum number of profiles. If so, a profile must be removed before another one can be
     /// assigned.
-    pub full: bool,
+    pub has_max_profiles: bool,
     /// Whether the user is disabled. If so, assigning a profile is not sufficient; the user must be enabled too.
     pub disabled: bool,
 }
 
 /// A profile that would allow a user to do something.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Way {
+pub struct ProfileSuggestion {
     /// The profile.
     pub profile: SecurityProfileId,
     /// The other permissions that the user would gain, with or without a scope. Legacy permissions are omitted.
     pub adds: PermissionSet,
     /// The additional restrictions that would apply to the user.
-    pub limits: PermissionSet,
+    pub restrictions: PermissionSet,
     /// The number of application permissions that the user would gain.
     pub applications: usize,
 }
@@ -54,7 +54,7 @@ pub fn permission(
     permission: Permission,
     target: &Target<'_>,
     at: Timestamp,
-) -> Option<WhyNot> {
+) -> Option<DenialReview> {
     let required =
         RequiredPermissions { all_of: PermissionSet::from_iter([permission]), ..RequiredPermissions::default() };
     why_not(directory, user, &required, target, at)
@@ -63,9 +63,9 @@ pub fn permission(
 /// Explains why a user can't perform an operation on a target; `None` if the user does not exist or if no permission
 /// allows the operation.
 #[must_use]
-pub fn act(directory: &Directory, user: UserId, act: Act, target: &Target<'_>, at: Timestamp) -> Option<WhyNot> {
-    let resource_type = directory.thing(target).and_then(|thing| thing.resource_type);
-    let required = catalogue().requirement(act).needs(resource_type)?;
+pub fn action(directory: &Directory, user: UserId, action: Action, target: &Target<'_>, at: Timestamp) -> Option<DenialReview> {
+    let resource_type = directory.resource_attributes(target).and_then(|thing| thing.resource_type);
+    let required = catalog().requirement(action).required_permissions(resource_type)?;
     why_not(directory, user, &required, target, at)
 }
 
@@ -75,10 +75,10 @@ fn why_not(
     required: &RequiredPermissions,
     target: &Target<'_>,
     at: Timestamp,
-) -> Option<WhyNot> {
+) -> Option<DenialReview> {
     let user = directory.user(id)?;
     let explain = |permission| {
-        let request = Request::new(id, Action::Permission(permission), *target, at);
+        let request = Request::new(id, RequestedAction::Permission(permission), *target, at);
         (permission, directory.explain_scopes(permission, &request))
     };
     let explanations: Vec<_> = required.names().iter().map(explain).collect();
@@ -86,18 +86,18 @@ fn why_not(
         explanations.iter().any(|(explained, explanation)| *explained == permission && explanation.decision.allowed())
     };
     let grants = grants_if_enabled(directory, user, at);
-    let allowed = required.are_met(granted, &grants.limits);
+    let allowed = required.are_granted(granted, &grants.restrictions);
     let missing: PermissionSet = required.names().iter().filter(|permission| !granted(*permission)).collect();
-    let with_required = missing.iter().fold(missing, |all, name| all.union(&catalogue().requires(name)));
-    Some(WhyNot {
+    let with_required = missing.iter().fold(missing, |all, name| all.union(&catalog().requires(name)));
+    Some(DenialReview {
         allowed,
-        missing: if allowed { PermissionSet::EMPTY } else { with_required.difference(&grants.everywhere) },
-        ways: if allowed {
+        missing_permissions: if allowed { PermissionSet::EMPTY } else { with_required.difference(&grants.unscoped) },
+        suggestions: if allowed {
             Vec::new()
         } else {
             suggest_for_requirement(directory, user, &grants, required, target, at)
         },
-        full: user.assignments.iter().filter(|assignment| !assignment.has_ended(at)).count()
+        has_max_profiles: user.assignments.iter().filter(|assignment| !assignment.has_ended(at)).count()
             >= limits::PROFILES_A_USER_MAX,
         disabled: !user.enabled,
         explanations,
@@ -113,16 +113,16 @@ fn grants_if_enabled(directory: &Directory, user: &User, at: Timestamp) -> Grant
 /// subject and the subject were enabled. They are in ascending order of the number of additional permissions, then by
 /// name. Empty if the request is already allowed or if no single profile would allow it.
 #[must_use]
-pub fn ways_to(directory: &Directory, request: &Request<'_>) -> Vec<Way> {
+pub fn suggest_profiles(directory: &Directory, request: &Request<'_>) -> Vec<ProfileSuggestion> {
     let reason = directory.decide(request).reason;
     let Some(user) = directory.user(request.subject) else { return Vec::new() };
-    let (Reason::NotHeld | Reason::OutOfScope | Reason::Disabled) = reason else { return Vec::new() };
-    let Some(resource) = directory.seen(request) else { return Vec::new() };
-    let grantee = Grantee { user, given: request.given };
+    let (Reason::NotGranted | Reason::OutOfScope | Reason::Disabled) = reason else { return Vec::new() };
+    let Some(resource) = directory.resource_view(request) else { return Vec::new() };
+    let grantee = Grantee { user, given: request.attributes };
     let grants = grants_if_enabled(directory, user, request.at);
     match request.action {
-        Action::Unknown(_) => Vec::new(),
-        Action::Permission(permission) => {
+        RequestedAction::Unknown(_) => Vec::new(),
+        RequestedAction::Permission(permission) => {
             if directory.is_restriction(permission)
                 || directory.check_resource_type(permission, &request.target).is_err()
             {
@@ -133,7 +133,7 @@ pub fn ways_to(directory: &Directory, request: &Request<'_>) -> Vec<Way> {
                 grants_cover(directory, grantee, with, permission, Some(&resource))
             })
         }
-        Action::Application { namespace, permission } => {
+        RequestedAction::Application { namespace, permission } => {
             let pair = (namespace.to_owned(), permission.to_owned());
             let mut suggestions = suggest(directory, user, &grants, PermissionSet::EMPTY, request.at, |with| {
                 with.applications.contains(&pair)
@@ -153,12 +153,12 @@ fn suggest_for_requirement(
     required: &RequiredPermissions,
     target: &Target<'_>,
     at: Timestamp,
-) -> Vec<Way> {
-    let resource = directory.thing_or_unknown(target).as_ref().map(Seen::from);
+) -> Vec<ProfileSuggestion> {
+    let resource = directory.thing_or_unknown(target).as_ref().map(ResourceView::from);
     suggest(directory, user, grants, required.names(), at, |with| {
-        required.are_met(
+        required.are_granted(
             |permission| grants_cover(directory, user.into(), with, permission, resource.as_ref()),
-            &with.limits,
+            &with.restrictions,
         )
     })
 }
@@ -172,9 +172,9 @@ fn suggest(
     requested: PermissionSet,
     at: Timestamp,
     allows: impl Fn(&Grants) -> bool,
-) -> Vec<Way> {
-    let legacy: PermissionSet = catalogue().legacy().iter().map(|(legacy, _)| *legacy).collect();
-    let requested = requested.iter().fold(requested, |all, name| all.union(&catalogue().requires(name)));
+) -> Vec<ProfileSuggestion> {
+    let legacy: PermissionSet = catalog().legacy().iter().map(|(legacy, _)| *legacy).collect();
+    let requested = requested.iter().fold(requested, |all, name| all.union(&catalog().requires(name)));
     let mut suggestions = Vec::new();
     for profile in directory.profiles() {
         let Some(added) = directory.grants(profile.id) else { continue };
@@ -184,10 +184,10 @@ fn suggest(
         let mut with = grants.clone();
         with.add(added);
         if allows(&with) {
-            let adds = with.anywhere().difference(&grants.anywhere()).difference(&requested).difference(&legacy);
-            let limits = with.limits.difference(&grants.limits);
-            let applications = with.applications_anywhere().difference(&grants.applications_anywhere()).count();
-            suggestions.push((folded(&profile.name), Way { profile: profile.id, adds, limits, applications }));
+            let adds = with.all_permissions().difference(&grants.all_permissions()).difference(&requested).difference(&legacy);
+            let limits = with.restrictions.difference(&grants.restrictions);
+            let applications = with.all_applications().difference(&grants.all_applications()).count();
+            suggestions.push((folded(&profile.name), ProfileSuggestion { profile: profile.id, adds, restrictions: limits, applications }));
         }
     }
     suggestions.sort_by(|(a, x), (b, y)| (x.adds.len(), x.applications, a).cmp(&(y.adds.len(), y.applications, b)));
@@ -201,19 +201,19 @@ fn grants_cover(
     grantee: Grantee<'_>,
     grants: &Grants,
     permission: Permission,
-    resource: Option<&Seen<'_>>,
+    resource: Option<&ResourceView<'_>>,
 ) -> bool {
     let Some(resource) = resource else { return false };
-    grants.everywhere.contains(permission)
+    grants.unscoped.contains(permission)
         || grants
-            .within
+            .scoped
             .iter()
             .any(|(scope, set)| set.contains(permission) && directory.in_scope(scope, grantee, resource))
 }
 
 /// Returns the user's assignments with the profile added. Use this to test a suggestion before it is offered.
 #[must_use]
-pub fn with_suggestion(user: &User, way: &Way) -> Vec<Assignment> {
+pub fn with_suggestion(user: &User, way: &ProfileSuggestion) -> Vec<Assignment> {
     let others = user.assignments.iter().filter(|assignment| assignment.profile != way.profile).copied();
     others.chain([Assignment::always(way.profile)]).collect()
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::Position;
-use crate::catalogue::Permission;
-use crate::decision::{Action, Request};
+use crate::catalog::Permission;
+use crate::decision::{RequestedAction, Request};
 use crate::directory::{CandidateBitmaps, Directory, NumberSet, ProfileWithGrants, SPAN_WORDS};
 
 /// The number of words in the first window, which is enough for most pages of results. Each following window has twice
@@ -140,8 +140,8 @@ impl Iterator for SubjectSearch<'_> {
 /// Returns the catalog permission of the request.
 fn permission(request: &Request<'_>) -> Option<Permission> {
     match request.action {
-        Action::Permission(permission) => Some(permission),
-        Action::Application { .. } | Action::Unknown(_) => None,
+        RequestedAction::Permission(permission) => Some(permission),
+        RequestedAction::Application { .. } | RequestedAction::Unknown(_) => None,
     }
 }
 
@@ -150,23 +150,23 @@ fn permission(request: &Request<'_>) -> Option<Permission> {
 fn users_to_search<'a>(directory: &'a Directory, request: &Request<'a>) -> (Vec<&'a NumberSet>, Vec<&'a NumberSet>) {
     let none = (Vec::new(), Vec::new());
     match request.action {
-        Action::Unknown(_) => none,
-        Action::Permission(permission) => {
+        RequestedAction::Unknown(_) => none,
+        RequestedAction::Permission(permission) => {
             // If the decision depends only on the target, it is the same for all users.
             let type_check = directory.check_resource_type(permission, &request.target);
             if directory.is_restriction(permission) || !matches!(type_check, Ok(())) {
                 return none;
             }
-            let grants_unscoped = |entry: &ProfileWithGrants| entry.grants.everywhere.contains(permission);
+            let grants_unscoped = |entry: &ProfileWithGrants| entry.grants.unscoped.contains(permission);
             // Several profiles together can grant a legacy permission.
-            let parts = permission.info().becomes;
+            let parts = permission.info().replacements;
             let may_contribute = |entry: &ProfileWithGrants| {
-                let anywhere = entry.grants.anywhere();
+                let anywhere = entry.grants.all_permissions();
                 !grants_unscoped(entry) && (anywhere.contains(permission) || !parts.intersection(&anywhere).is_empty())
             };
             (directory.users_of_profiles_where(grants_unscoped), directory.users_of_profiles_where(may_contribute))
         }
-        Action::Application { namespace, permission } => {
+        RequestedAction::Application { namespace, permission } => {
             let is_registered =
                 directory.application(namespace).is_some_and(|known| known.permission(permission).is_some());
             if !is_registered || directory.thing_or_unknown(&request.target).is_none() {

@@ -2,8 +2,8 @@
 
 use super::{Viewer, Visibility};
 use crate::access_key::AccessKeyId;
-use crate::act::Act;
-use crate::authorization::{administrate, authorize};
+use crate::action::Action;
+use crate::authorization::{require_administrator, authorize};
 use crate::decision::Target;
 use crate::id::UserId;
 use crate::refusal::Refusal;
@@ -19,22 +19,22 @@ impl Viewer<'_> {
     ///
     /// # Errors
     /// Returns a refusal that states what is missing.
-    pub fn effective_permissions(&self, user: &User) -> Result<(), Refusal> {
-        self.check_permissions_under(Act::DescribeUser, user)
+    pub fn check_effective_permissions(&self, user: &User) -> Result<(), Refusal> {
+        self.check_permissions_under(Action::DescribeUser, user)
     }
 
     /// Checks that the usage of a user's permissions is visible.
     ///
     /// # Errors
     /// Returns a refusal that states what is missing.
-    pub fn permission_use(&self, user: &User) -> Result<(), Refusal> {
-        self.check_permissions_under(Act::ListPermissionUse, user)
+    pub fn check_permission_usage(&self, user: &User) -> Result<(), Refusal> {
+        self.check_permissions_under(Action::ListPermissionUse, user)
     }
 
     /// Whether the effective permissions of all users are visible. If so, lists and counts need not be filtered.
     #[must_use]
     pub fn sees_all_permissions(&self) -> bool {
-        self.sees_all_users() && self.is_allowed(Act::ListSecurityProfilePermissions, &Target::Instance)
+        self.sees_all_users() && self.is_allowed(Action::ListSecurityProfilePermissions, &Target::Instance)
     }
 
     /// Returns the visibility of a registered application: its names, its permissions and its number of resources.
@@ -52,7 +52,7 @@ impl Viewer<'_> {
         };
         let is_own = self.own_user().is_some_and(|user| {
             let grants = self.directory.grants_at(user, self.at);
-            grants.applications_anywhere().iter().any(|(granted, _)| granted == namespace)
+            grants.all_applications().iter().any(|(granted, _)| granted == namespace)
         });
         match is_own || self.directory.profiles().any(|profile| grants_in_application(&profile)) {
             true => Visibility::Name,
@@ -69,7 +69,7 @@ impl Viewer<'_> {
             return Visibility::Details;
         }
         let is_same = |granted: &(String, String)| granted.0 == namespace && granted.1 == name;
-        let own_grants = self.own_user().map(|user| self.directory.grants_at(user, self.at).applications_anywhere());
+        let own_grants = self.own_user().map(|user| self.directory.grants_at(user, self.at).all_applications());
         if own_grants.is_some_and(|own_grants| own_grants.iter().any(is_same)) {
             return Visibility::Details;
         }
@@ -91,13 +91,13 @@ impl Viewer<'_> {
     /// Whether all applications are visible.
     #[must_use]
     pub fn sees_applications(&self) -> bool {
-        self.is_allowed(Act::ListApplications, &Target::Instance)
+        self.is_allowed(Action::ListApplications, &Target::Instance)
     }
 
     /// Returns the visibility of a user's access keys. Their number is part of the user's details instead.
     #[must_use]
     pub fn access_keys_of(&self, owner: UserId) -> Visibility {
-        let is_visible = self.is_oneself(owner) || self.is_allowed(Act::ListAccessKeys, &Target::User(owner));
+        let is_visible = self.is_own_user(owner) || self.is_allowed(Action::ListAccessKeys, &Target::User(owner));
         if is_visible { Visibility::Details } else { Visibility::Hidden }
     }
 
@@ -107,7 +107,7 @@ impl Viewer<'_> {
     pub fn access_key(&self, id: &AccessKeyId) -> Visibility {
         match self.directory.access_key(id) {
             Some(key) => self.access_keys_of(key.owner),
-            None if self.is_allowed(Act::ListAccessKeys, &Target::Instance) => Visibility::Details,
+            None if self.is_allowed(Action::ListAccessKeys, &Target::Instance) => Visibility::Details,
             None => Visibility::Hidden,
         }
     }
@@ -115,19 +115,19 @@ impl Viewer<'_> {
     /// Returns the visibility of API tokens. Full administrators see everything, and other users see nothing.
     #[must_use]
     pub fn api_tokens(&self) -> Visibility {
-        match administrate(self.directory, self.principal, Act::ListApiTokens) {
+        match require_administrator(self.directory, self.principal, Action::ListApiTokens) {
             Ok(()) => Visibility::Details,
             Err(_) => Visibility::Hidden,
         }
     }
 
-    fn check_permissions_under(&self, act: Act, user: &User) -> Result<(), Refusal> {
-        if self.is_oneself(user.id) {
+    fn check_permissions_under(&self, action: Action, user: &User) -> Result<(), Refusal> {
+        if self.is_own_user(user.id) {
             return Ok(());
         }
-        let check = |act, target: &Target<'_>| authorize(self.directory, self.principal, act, target, self.at);
-        check(act, &Target::User(user.id))?;
-        let list_permissions = Act::ListSecurityProfilePermissions;
+        let check = |action, target: &Target<'_>| authorize(self.directory, self.principal, action, target, self.at);
+        check(action, &Target::User(user.id))?;
+        let list_permissions = Action::ListSecurityProfilePermissions;
         // The instance is checked first. If the principal's permission has no scope, the profiles need not be checked
         // one by one.
         if check(list_permissions, &Target::Instance).is_ok() {

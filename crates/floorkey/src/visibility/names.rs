@@ -10,7 +10,7 @@ impl<'a> Viewer<'a> {
     #[must_use]
     pub fn user_name(&self, id: UserId) -> Option<&'a str> {
         let user = self.directory.user(id)?;
-        (self.is_oneself(id) || self.user(id).shows_name()).then_some(user.username.as_str())
+        (self.is_own_user(id) || self.user(id).shows_name()).then_some(user.username.as_str())
     }
 
     /// Returns the name of a security profile if it is visible to the principal or assigned to the principal.
@@ -81,7 +81,7 @@ impl<'a> Viewer<'a> {
             return true;
         }
         let grants = self.directory.grants_at(user, self.at);
-        grants.within.iter().any(|(scope, _)| match scope.hierarchy {
+        grants.scoped.iter().any(|(scope, _)| match scope.hierarchy {
             Some(HierarchyScope::Group(group)) => is_at_or_above(group),
             Some(HierarchyScope::Own) | None => false,
         })

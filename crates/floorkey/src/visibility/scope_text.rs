@@ -24,7 +24,7 @@ impl Viewer<'_> {
                 None => "no users: the user is not in a hierarchy group".to_owned(),
             });
         }
-        words.extend(scope.conditions_in_words());
+        words.extend(scope.condition_labels());
         words.join(", ")
     }
 }

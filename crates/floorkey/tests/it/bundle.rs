@@ -1,13 +1,13 @@
 //! Bundles: a loaded bundle makes the same decisions as the instance, and a bundle that was modified does not load.
 
-use floorkey::bundle::{BundleError, BundleKey, PublicKey};
+use floorkey::bundle::{BundleError, BundleSigningKey, PublicKey};
 use floorkey::{Directory, InstanceId, Request, Revision, Timestamp};
 
 use crate::random_directory::{directory, random_request, supplied_attributes};
 use crate::rng::TestRng;
 
-fn key(seed: u8) -> BundleKey {
-    BundleKey::from_seed(&[seed; 32])
+fn key(seed: u8) -> BundleSigningKey {
+    BundleSigningKey::from_seed(&[seed; 32])
 }
 
 #[test]
@@ -18,7 +18,7 @@ fn a_loaded_bundle_decides_like_the_instance() {
         let (directory, ids) = directory(&mut rng);
         let text = key.sign(&directory, Timestamp::from_millis(7)).unwrap();
         let bundle = key.public().load(&text).unwrap();
-        assert_eq!((bundle.made, bundle.directory.revision()), (Timestamp::from_millis(7), directory.revision()));
+        assert_eq!((bundle.created, bundle.directory.revision()), (Timestamp::from_millis(7), directory.revision()));
         assert_eq!(bundle.directory.instance(), directory.instance());
         let supplied = supplied_attributes(&mut rng, &ids);
         for _ in 0..500 {
@@ -29,7 +29,7 @@ fn a_loaded_bundle_decides_like_the_instance() {
         }
         let request: Request<'_> = random_request(&mut rng, &directory, &ids, &supplied);
         let who = |directory: &Directory| {
-            let found = directory.who_can(&request, None).filter_map(|at| directory.user_at_position(at));
+            let found = directory.search_subjects(&request, None).filter_map(|at| directory.user_at_position(at));
             found.map(|user| user.id).collect::<std::collections::BTreeSet<_>>()
         };
         assert_eq!(who(&bundle.directory), who(&directory));

@@ -4,12 +4,12 @@ mod resources;
 
 use std::collections::BTreeSet;
 
-use floorkey::profile::Application;
-use floorkey::user::{Assignment, ChannelSettings, PasswordState, Phone, Proficiency, SecondFactor, SecondFactorKind};
+use floorkey::profile::ApplicationGrant;
+use floorkey::user::{Assignment, ChannelSettings, PasswordState, Phone, Proficiency, MfaMethod, MfaMethodKind};
 use floorkey::{
     AccessKeyId, Actor, Command, Directory, GuardMode, HierarchyGroupId, HierarchyLevelId, NewPassword,
-    NewSecurityProfile, NewUser, Principal, RecordKey, ResourceId, SecondFactorId, SecurityProfileEdit,
-    SecurityProfileId, StoredResourceType, Timestamp, User, UserId, Via, catalogue,
+    NewSecurityProfile, NewUser, Principal, RecordKey, ResourceId, MfaMethodId, SecurityProfileEdit,
+    SecurityProfileId, StoredResourceType, Timestamp, User, UserId, Authentication, catalog,
 };
 
 use crate::rng::TestRng;
@@ -92,7 +92,7 @@ impl<'a> CommandGenerator<'a> {
         match self.rng.below(5) {
             0 if !self.signers.is_empty() => {
                 let (id, key) = self.rng.choose(&self.signers).clone();
-                actor(Principal::User { id, via: Via::AccessKey(key) })
+                actor(Principal::User { id, authentication: Authentication::AccessKey(key) })
             }
             0..3 => actor_of(id),
             _ => fresh_actor_of(id),
@@ -159,8 +159,8 @@ impl<'a> CommandGenerator<'a> {
                 username: self.name(),
                 password: password(),
             },
-            97 => Command::UpgradeCatalogue,
-            98 => Command::ForgetSealed,
+            97 => Command::UpgradeCatalog,
+            98 => Command::DeleteSealed,
             _ => self.user_command(),
         }
     }
@@ -192,16 +192,16 @@ impl<'a> CommandGenerator<'a> {
             11 => self.proficiency_command(user),
             12 => Command::SetUserEnabled { user, enabled: self.rng.percent(50) },
             13 => {
-                let password = NewPassword { hash: secret(), one_time: self.rng.percent(50) };
+                let password = NewPassword { hash: secret(), temporary: self.rng.percent(50) };
                 Command::ResetUserPassword { user, password, revoke_access_keys: self.rng.percent(50) }
             }
             14 => Command::ChangeSecurityProfiles { user, add: self.some_profiles(), remove: self.some_profiles() },
             15 => Command::EndUserSessions { user },
             16 => Command::ChangeOwnPassword { user, password: password() },
             17 => {
-                let id = SecondFactorId::from_bits(self.rng.id() % 3);
-                let kind = *self.rng.choose(&[SecondFactorKind::Totp, SecondFactorKind::RecoveryCodes]);
-                let factor = SecondFactor { id, kind, label: self.name(), added: NOW };
+                let id = MfaMethodId::from_bits(self.rng.id() % 3);
+                let kind = *self.rng.choose(&[MfaMethodKind::Totp, MfaMethodKind::RecoveryCodes]);
+                let factor = MfaMethod { id, kind, label: self.name(), added: NOW };
                 match self.rng.percent(60) {
                     true => Command::AddSecondFactor { user, factor, secret: secret() },
                     false => Command::RemoveSecondFactor { user, factor: self.rng.percent(50).then_some(id) },
@@ -218,8 +218,8 @@ impl<'a> CommandGenerator<'a> {
             id,
             username,
             identity,
-            confirmed_email: Some("ann@example.com".to_owned()),
-            email_confirmed_at: None,
+            verified_email: Some("ann@example.com".to_owned()),
+            email_verified_at: None,
             email_unverified: false,
             directory_user_id: None,
             assignments: self.assignments(),
@@ -228,12 +228,12 @@ impl<'a> CommandGenerator<'a> {
             phone: Phone::default(),
             proficiencies: Vec::new(),
             tags,
-            tags_set: floorkey::SetRevisions::default(),
+            tag_revisions: floorkey::ValueRevisions::default(),
             enabled: true,
-            password: PasswordState::Chosen,
+            password: PasswordState::Set,
             password_set_at: None,
             custody: floorkey::custody::Custody::default(),
-            second_factors: Vec::new(),
+            mfa_methods: Vec::new(),
             security_epoch: 3,
             modified: NOW,
         });
@@ -262,7 +262,7 @@ impl<'a> CommandGenerator<'a> {
         if self.rng.percent(60) {
             let mut names: Vec<String> = self.rng.sample(PERMISSIONS, 6).into_iter().map(str::to_owned).collect();
             if self.rng.percent(5) {
-                names = catalogue().granting().iter().map(|name| name.name().to_owned()).collect();
+                names = catalog().granting().iter().map(|name| name.name().to_owned()).collect();
             } else if self.rng.percent(5) {
                 names.push("Users.Everything".to_owned());
             }
@@ -286,7 +286,7 @@ impl<'a> CommandGenerator<'a> {
         }
         if self.rng.percent(15) {
             let permissions = vec![["ACCESS", "ADMIN", "READ"][self.rng.below(3)].to_owned()];
-            edit.applications = Some(vec![Application { namespace: "crm".to_owned(), permissions, kind: None }]);
+            edit.applications = Some(vec![ApplicationGrant { namespace: "crm".to_owned(), permissions, kind: None }]);
         }
         edit.description = self.rng.percent(20).then(|| self.name());
         edit

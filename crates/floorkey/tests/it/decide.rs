@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use floorkey::{
-    Action, Directory, Permission, Principal, Reason, Request, ResourceType, Target, Timestamp, UserId, Via, can_list,
-    catalogue,
+    RequestedAction, Directory, Permission, Principal, Reason, Request, ResourceType, Target, Timestamp, UserId, Authentication, can_list,
+    catalog,
 };
 
 use crate::oracle::{Oracle, restricts};
@@ -32,7 +32,7 @@ fn random_requests_are_decided_as_the_oracle_decides_them() {
             assert_eq!(decision.reason, expected, "directory {number}: {request:?}");
             let yes = matches!(expected, Reason::Granted | Reason::GrantedInScope);
             assert_eq!(decision.allowed(), yes, "directory {number}: {request:?}");
-            *reasons.entry(expected.words()).or_insert(0) += 1;
+            *reasons.entry(expected.as_str()).or_insert(0) += 1;
         }
     }
     // Each reason must occur often enough to be tested.
@@ -50,8 +50,8 @@ fn an_explanation_names_a_grant_that_applies_exactly_if_the_request_is_allowed()
             let request = random_request(&mut rng, &directory, &ids, &supplied);
             let explanation = directory.explain(&request);
             assert_eq!(explanation.decision, directory.decide(&request));
-            let is_covered = explanation.grants.iter().any(|grant| grant.reaches);
-            let exists = !matches!(explanation.decision.reason, Reason::UnknownTarget | Reason::NotAbout);
+            let is_covered = explanation.grants.iter().any(|grant| grant.covers_target);
+            let exists = !matches!(explanation.decision.reason, Reason::TargetNotFound | Reason::WrongResourceType);
             assert_eq!(
                 is_covered && exists,
                 explanation.decision.allowed(),
@@ -67,7 +67,7 @@ fn an_explanation_names_a_grant_that_applies_exactly_if_the_request_is_allowed()
 #[test]
 fn inherited_lists_match_the_oracle() {
     let mut rng = TestRng::new(3);
-    let views: Vec<Permission> = catalogue().permissions().filter(|name| name.name().ends_with(".View")).collect();
+    let views: Vec<Permission> = catalog().permissions().filter(|name| name.name().ends_with(".View")).collect();
     let (mut visible, mut hidden, mut inherited) = (0, 0, 0);
     for number in 0..120 {
         let (directory, ids) = directory(&mut rng);
@@ -75,16 +75,16 @@ fn inherited_lists_match_the_oracle() {
         let oracle = Oracle::new(&records);
         for _ in 0..1_000 {
             let (subject, target, at) = (*rng.choose(&ids.users), target(&mut rng, &ids), at(&mut rng));
-            let Some(resource_type) = directory.thing(&target).and_then(|resource| resource.resource_type) else {
+            let Some(resource_type) = directory.resource_attributes(&target).and_then(|resource| resource.resource_type) else {
                 continue;
             };
             // Each resource type has one View permission that applies to it.
             let view = *views.iter().find(|view| view.info().resource_type == Some(resource_type)).unwrap();
             let expected = can_see_in_list(&oracle, subject, view, target, at);
-            let principal = Principal::User { id: subject, via: Via::Session { fresh: false } };
+            let principal = Principal::User { id: subject, authentication: Authentication::Session { recently_authenticated: false } };
             let found = can_list(&directory, &principal, resource_type, &target, at);
             assert_eq!(found, expected, "directory {number}: {subject} {view:?} {target:?} {at:?}");
-            let request = Request::new(subject, Action::Permission(view), target, at);
+            let request = Request::new(subject, RequestedAction::Permission(view), target, at);
             inherited += usize::from(found && !directory.decide(&request).allowed());
             if found { visible += 1 } else { hidden += 1 }
         }
@@ -102,7 +102,7 @@ pub(crate) fn can_see_in_list<'a>(
     target: Target<'a>,
     at: Timestamp,
 ) -> bool {
-    let request = Request::new(id, Action::Permission(view), target, at);
+    let request = Request::new(id, RequestedAction::Permission(view), target, at);
     if matches!(oracle.decide(&request), Reason::Granted | Reason::GrantedInScope) {
         return true;
     }
@@ -110,8 +110,8 @@ pub(crate) fn can_see_in_list<'a>(
     user.enabled
         && oracle.profiles_of(user, at).any(|(names, profile)| {
             let control = &profile.access_control;
-            let mut rows = catalogue().inherited().iter();
-            rows.any(|row| row.lists.contains(view) && row.permissions.iter().any(|name| names.contains(&name)))
+            let mut rows = catalog().inherited().iter();
+            rows.any(|row| row.views.contains(view) && row.permissions.iter().any(|name| names.contains(&name)))
                 && (!restricts(control, resource.resource_type)
                     || oracle.is_in_scope(control, resource.resource_type, user, None, &resource))
         })
@@ -133,9 +133,9 @@ fn without_the_permission_the_reason_does_not_depend_on_the_target() {
         for subject in &ids.users {
             let at = at(&mut rng);
             let reason =
-                |target| directory.decide(&Request::new(*subject, Action::Permission(name), target, at)).reason;
-            if reason(existing) == Reason::NotHeld {
-                assert_eq!(reason(missing), Reason::NotHeld);
+                |target| directory.decide(&Request::new(*subject, RequestedAction::Permission(name), target, at)).reason;
+            if reason(existing) == Reason::NotGranted {
+                assert_eq!(reason(missing), Reason::NotGranted);
                 compared += 1;
             }
         }

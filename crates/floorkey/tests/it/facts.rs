@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use floorkey::catalogue::{Polarity, Strength};
-use floorkey::{Act, Permission, PermissionSet, ResourceType, catalogue};
+use floorkey::catalog::{Polarity, Strength};
+use floorkey::{Action, Permission, PermissionSet, ResourceType, catalog};
 use serde_json::Value;
 
 /// Reads a file with facts. If the file does not exist, prints a line and returns `None`.
@@ -30,15 +30,15 @@ fn text(value: &Value) -> &str {
 fn names_groups_risks_and_polarity_match_the_facts() {
     let Some(facts) = facts("permissions.json") else { return };
     let mut known: BTreeMap<&str, Permission> =
-        catalogue().permissions().map(|permission| (permission.name(), permission)).collect();
+        catalog().permissions().map(|permission| (permission.name(), permission)).collect();
     for fact in facts.as_array().unwrap() {
         let permission = known.remove(text(&fact["api_name"])).unwrap_or_else(|| panic!("{fact} is missing"));
         let info = permission.info();
         assert_eq!(info.group, text(&fact["group"]), "{permission:?}");
         let risks: BTreeSet<&str> = fact["risks"].as_array().unwrap().iter().map(text).collect();
-        assert_eq!(info.risks.iter().map(|risk| risk.word()).collect::<BTreeSet<_>>(), risks, "{permission:?}");
+        assert_eq!(info.risks.iter().map(|risk| risk.as_str()).collect::<BTreeSet<_>>(), risks, "{permission:?}");
         let limit = text(&fact["polarity"]) == "restrictive";
-        assert_eq!(info.polarity == Polarity::Limit, limit, "{permission:?}");
+        assert_eq!(info.polarity == Polarity::Restriction, limit, "{permission:?}");
         let aliases = fact.get("aliases").and_then(Value::as_array).into_iter().flatten().map(text);
         assert_eq!(info.aliases, aliases.collect::<Vec<_>>(), "{permission:?}");
     }
@@ -53,7 +53,7 @@ fn dependencies_match_the_facts() {
         Strength::DefaultOn => "default-on",
         Strength::Offered => "offered",
     };
-    let actual: BTreeSet<_> = catalogue()
+    let actual: BTreeSet<_> = catalog()
         .dependencies()
         .iter()
         .map(|edge| (edge.permission.name(), edge.requires.name(), word(edge.strength)))
@@ -73,23 +73,23 @@ fn dependencies_match_the_facts() {
         .iter()
         .map(|row| (Permission::parse(text(&row["legacy"])).unwrap(), set(&row["becomes"])))
         .collect();
-    assert_eq!(catalogue().legacy(), legacy);
+    assert_eq!(catalog().legacy(), legacy);
     let needs: Vec<_> = facts["runtime_prerequisites"]
         .as_array()
         .unwrap()
         .iter()
         .map(|row| (set(&row["permissions"]), set(&row["needs_at_run_time"])))
         .collect();
-    assert_eq!(catalogue().works_with().iter().map(|row| (row.permissions, row.needs)).collect::<Vec<_>>(), needs);
+    assert_eq!(catalog().works_with().iter().map(|row| (row.permissions, row.needs)).collect::<Vec<_>>(), needs);
 }
 
 #[test]
 fn default_profiles_match_the_facts() {
     let Some(facts) = facts("default_profiles.json") else { return };
     let expected = facts["profiles"].as_array().unwrap();
-    assert_eq!(expected.len(), catalogue().default_profiles().len());
+    assert_eq!(expected.len(), catalog().default_profiles().len());
     for fact in expected {
-        let actual = catalogue().default_profiles().iter().find(|actual| actual.name == text(&fact["name"])).unwrap();
+        let actual = catalog().default_profiles().iter().find(|actual| actual.name == text(&fact["name"])).unwrap();
         assert_eq!(actual.permissions, set(&fact["permissions"]), "{}", actual.name);
         let assignable = fact.get("assignable").and_then(Value::as_array).into_iter().flatten().map(text);
         assert_eq!(actual.assignable, assignable.collect::<Vec<_>>(), "{}", actual.name);
@@ -112,7 +112,7 @@ fn inherited_lists_match_the_facts() {
             (set(&entry["dedicated"]), lists)
         })
         .collect();
-    let actual: Vec<_> = catalogue().inherited().iter().map(|row| (row.permissions, row.lists)).collect();
+    let actual: Vec<_> = catalog().inherited().iter().map(|row| (row.permissions, row.views)).collect();
     assert_eq!(actual, expected);
 }
 
@@ -120,20 +120,20 @@ fn inherited_lists_match_the_facts() {
 fn the_permissions_of_operations_match_the_facts() {
     let Some(facts) = facts("op_permissions.json") else { return };
     let mut compared = 0;
-    for act in Act::ALL {
-        let Some(fact) = facts["operations"].get(act.name()) else { continue };
-        let requirement = catalogue().requirement(*act);
+    for action in Action::ALL {
+        let Some(fact) = facts["operations"].get(action.name()) else { continue };
+        let requirement = catalog().requirement(*action);
         let user = fact.get("by_entity_type").map(|by_type| &by_type["USER"]);
         let expected_permissions = |key| user.unwrap_or(fact).get(key).map(set).unwrap_or_default();
-        assert_eq!(requirement.all_of, expected_permissions("all_of"), "{}", act.name());
-        assert_eq!(requirement.any_of, expected_permissions("any_of"), "{}", act.name());
-        assert_eq!(requirement.any_valid_key, fact.get("any_valid_key").is_some(), "{}", act.name());
+        assert_eq!(requirement.all_of, expected_permissions("all_of"), "{}", action.name());
+        assert_eq!(requirement.any_of, expected_permissions("any_of"), "{}", action.name());
+        assert_eq!(requirement.any_valid_key, fact.get("any_valid_key").is_some(), "{}", action.name());
         let by_type = fact.get("by_resource_type").and_then(Value::as_object).map_or(0, serde_json::Map::len);
-        assert_eq!(requirement.by_type.len(), by_type, "{}", act.name());
+        assert_eq!(requirement.by_type.len(), by_type, "{}", action.name());
         compared += 1;
     }
     assert!(compared > 50, "{compared}");
-    let tagging = &catalogue().requirement(Act::TagResource).by_type;
+    let tagging = &catalog().requirement(Action::TagResource).by_type;
     for (resource_type, word) in [(ResourceType::User, "user"), (ResourceType::HierarchyGroup, "agent-group")] {
         let fact = &facts["operations"]["TagResource"]["by_resource_type"][word];
         assert_eq!(tagging.get(&resource_type), Some(&set(fact)), "{word}");
@@ -143,9 +143,9 @@ fn the_permissions_of_operations_match_the_facts() {
 #[test]
 fn every_row_matches_the_facts_in_every_key() {
     let Some(facts) = facts("op_permissions.json") else { return };
-    let file: toml::Table = toml::from_str(include_str!("../../data/acts.toml")).unwrap();
+    let file: toml::Table = toml::from_str(include_str!("../../data/actions.toml")).unwrap();
     let file = serde_json::to_value(file).unwrap();
-    let rows = ["act", "planned"].map(|list| file[list].as_array().unwrap());
+    let rows = ["action", "planned"].map(|list| file[list].as_array().unwrap());
     let operations = facts["operations"].as_object().unwrap();
     for (name, fact) in operations {
         let row = rows.iter().copied().flatten().find(|row| row["name"] == name.as_str());
@@ -175,19 +175,19 @@ fn without_empty(fact: &Value) -> Value {
 #[test]
 fn the_permissions_of_actions_without_an_operation_match_the_facts() {
     let Some(facts) = facts("op_permissions.json") else { return };
-    let named: &[(&str, &[Act])] = &[
-        ("reset another user's password", &[Act::ResetUserPassword]),
-        ("enable or disable a user", &[Act::EnableUser, Act::DisableUser]),
-        ("change a user's login name", &[Act::RenameUserLogin]),
-        ("list or revoke a user's access keys", &[Act::ListAccessKeys, Act::RevokeAccessKey]),
-        ("rename a security profile", &[Act::RenameSecurityProfile]),
-        ("make an access key", &[Act::CreateAccessKey]),
+    let named: &[(&str, &[Action])] = &[
+        ("reset another user's password", &[Action::ResetUserPassword]),
+        ("enable or disable a user", &[Action::EnableUser, Action::DisableUser]),
+        ("change a user's login name", &[Action::RenameUserLogin]),
+        ("list or revoke a user's access keys", &[Action::ListAccessKeys, Action::RevokeAccessKey]),
+        ("rename a security profile", &[Action::RenameSecurityProfile]),
+        ("make an access key", &[Action::CreateAccessKey]),
     ];
     let rows = facts["acts_without_api"].as_array().unwrap();
-    for (words, acts) in named {
+    for (words, actions) in named {
         let fact = rows.iter().find(|fact| text(&fact["act"]) == *words).unwrap();
-        for act in *acts {
-            let requirement = catalogue().requirement(*act);
+        for action in *actions {
+            let requirement = catalog().requirement(*action);
             assert_eq!(requirement.all_of, set(&fact["all_of"]), "{words}");
             assert_eq!(requirement.any_of, set(&fact["any_of"]), "{words}");
             assert_eq!(requirement.owner_only, fact.get("owner_only").is_some(), "{words}");

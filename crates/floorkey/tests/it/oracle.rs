@@ -4,15 +4,15 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
-use floorkey::catalogue::{Polarity, Strength};
-use floorkey::condition::Side;
+use floorkey::catalog::{Polarity, Strength};
+use floorkey::condition::AttributeOwner;
 use floorkey::profile::AccessControl;
 use floorkey::tags::Tags;
 use floorkey::user::Assignment;
 use floorkey::{
-    Action, AnyPermission, Condition, Given, HierarchyGroupId, LoginHistory, Permission, Reason, Record, RecordKey,
-    RegisteredApplication, Request, ResourceType, Revision, Said, SecurityProfile, SecurityProfileId, SetRevisions,
-    Target, Thing, Timestamp, User, UserId, catalogue,
+    RequestedAction, AnyPermission, Condition, RequestAttributes, HierarchyGroupId, LoginHistory, Permission, Reason, Record, RecordKey,
+    RegisteredApplication, Request, ResourceType, Revision, SuppliedAttributes, SecurityProfile, SecurityProfileId, ValueRevisions,
+    Target, ResourceAttributes, Timestamp, User, UserId, catalog,
 };
 
 /// The permissions of a profile, and the profile.
@@ -24,7 +24,7 @@ pub(crate) struct Oracle<'a> {
     pub(crate) users: HashMap<UserId, &'a User>,
     pub(crate) profiles: HashMap<SecurityProfileId, ProfilePermissions<'a>>,
     pub(crate) groups: HashMap<HierarchyGroupId, Option<HierarchyGroupId>>,
-    resources: HashMap<RecordKey, Thing<'a>>,
+    resources: HashMap<RecordKey, ResourceAttributes<'a>>,
     applications: HashMap<&'a str, &'a RegisteredApplication>,
     logins: HashMap<&'a str, &'a LoginHistory>,
 }
@@ -36,26 +36,26 @@ impl<'a> Oracle<'a> {
             let (of, tags, tags_set, hierarchy_group) = match record {
                 Record::User(user) => {
                     oracle.users.insert(user.id, &**user);
-                    (ResourceType::User, &user.tags, &user.tags_set, user.hierarchy_group)
+                    (ResourceType::User, &user.tags, &user.tag_revisions, user.hierarchy_group)
                 }
                 Record::Profile(profile) => {
-                    let names = permissions_with(profile.chosen.iter().collect());
+                    let names = permissions_with(profile.selected.iter().collect());
                     oracle.profiles.insert(profile.id, (names, &**profile));
-                    (ResourceType::SecurityProfile, &profile.tags, &profile.tags_set, None)
+                    (ResourceType::SecurityProfile, &profile.tags, &profile.tag_revisions, None)
                 }
                 Record::Group(group) => {
                     oracle.groups.insert(group.id, group.parent);
-                    (ResourceType::HierarchyGroup, &group.tags, &group.tags_set, None)
+                    (ResourceType::HierarchyGroup, &group.tags, &group.tag_revisions, None)
                 }
-                Record::Resource(resource) => (resource.resource_type(), &resource.tags, &resource.tags_set, None),
+                Record::Resource(resource) => (resource.resource_type(), &resource.tags, &resource.tag_revisions, None),
                 Record::Application(application) => {
                     oracle.applications.insert(&application.namespace, &**application);
                     continue;
                 }
                 Record::ApplicationResource(resource) => {
                     let (tags, hierarchy_group) = (&resource.attributes, resource.hierarchy_group);
-                    let tags_set = Some(&resource.attributes_set);
-                    let resource = Thing { resource_type: None, tags, tags_set, hierarchy_group, user: None };
+                    let tags_set = Some(&resource.attribute_revisions);
+                    let resource = ResourceAttributes { resource_type: None, tags, tag_revisions: tags_set, hierarchy_group, user: None };
                     oracle.resources.insert(record.key(), resource);
                     continue;
                 }
@@ -69,22 +69,22 @@ impl<'a> Oracle<'a> {
             let tags_set = Some(tags_set);
             oracle
                 .resources
-                .insert(record.key(), Thing { resource_type: Some(of), tags, tags_set, hierarchy_group, user });
+                .insert(record.key(), ResourceAttributes { resource_type: Some(of), tags, tag_revisions: tags_set, hierarchy_group, user });
         }
         oracle
     }
 
     pub(crate) fn decide(&self, request: &Request<'a>) -> Reason {
         let name = match request.action {
-            Action::Unknown(_) => return Reason::UnknownPermission,
-            Action::Application { namespace, permission } => {
+            RequestedAction::Unknown(_) => return Reason::UnknownPermission,
+            RequestedAction::Application { namespace, permission } => {
                 return self.decide_application(namespace, permission, request);
             }
-            Action::Permission(name) => name,
+            RequestedAction::Permission(name) => name,
         };
         let Some(user) = self.users.get(&request.subject) else { return Reason::UnknownUser };
-        if name.info().polarity == Polarity::Limit {
-            return Reason::Limit;
+        if name.info().polarity == Polarity::Restriction {
+            return Reason::IsRestriction;
         }
         if !user.enabled {
             return Reason::Disabled;
@@ -97,7 +97,7 @@ impl<'a> Oracle<'a> {
             granting.map(|(_, profile)| narrowing(profile, name)).collect();
         // If the user's profiles grant all successors of a legacy permission without restriction, the user has the
         // legacy permission too.
-        let newer: Vec<Permission> = name.info().becomes.iter().collect();
+        let newer: Vec<Permission> = name.info().replacements.iter().collect();
         let is_granted = |newer: Permission| {
             let mut granting = self.profiles_of(user, request.at).filter(|(names, _)| names.contains(&newer));
             granting.any(|(_, profile)| narrowing(profile, newer).is_none())
@@ -106,23 +106,23 @@ impl<'a> Oracle<'a> {
             narrowings.push(None);
         }
         if narrowings.is_empty() {
-            return Reason::NotHeld;
+            return Reason::NotGranted;
         }
         let resource = match (self.thing(&request.target), request.target) {
             (Some(resource), _) => resource,
-            (None, Target::Instance) => Thing::UNKNOWN,
-            (None, _) => return Reason::UnknownTarget,
+            (None, Target::Instance) => ResourceAttributes::UNKNOWN,
+            (None, _) => return Reason::TargetNotFound,
         };
-        let revisions = resource.tags_set.map(|revisions| (resource.tags, revisions));
+        let revisions = resource.tag_revisions.map(|revisions| (resource.tags, revisions));
         let tags = tags_of_target(request, &resource);
-        let resource = Thing { tags: &tags, hierarchy_group: group_of_target(request, &resource), ..resource };
+        let resource = ResourceAttributes { tags: &tags, hierarchy_group: group_of_target(request, &resource), ..resource };
         if of.is_some() && resource.resource_type.is_some() && of != resource.resource_type {
-            return Reason::NotAbout;
+            return Reason::WrongResourceType;
         }
         let is_met = |(control, conditions): Narrowing<'_>| {
             // The instance as a whole has no hierarchy group and no tags.
-            self.is_in_scope(control, of, user, request.given, &resource)
-                && conditions.iter().all(|condition| self.is_true(condition, user, request.given, &resource, revisions))
+            self.is_in_scope(control, of, user, request.attributes, &resource)
+                && conditions.iter().all(|condition| self.is_true(condition, user, request.attributes, &resource, revisions))
         };
         match () {
             () if narrowings.contains(&None) => Reason::Granted,
@@ -161,18 +161,18 @@ impl<'a> Oracle<'a> {
         }
         let resource = match (self.thing(&request.target), request.target) {
             (Some(resource), _) => resource,
-            (None, Target::Instance | Target::Application { .. }) => Thing::UNKNOWN,
-            (None, _) if narrowings.is_empty() => return Reason::NotHeld,
-            (None, _) => return Reason::UnknownTarget,
+            (None, Target::Instance | Target::Application { .. }) => ResourceAttributes::UNKNOWN,
+            (None, _) if narrowings.is_empty() => return Reason::NotGranted,
+            (None, _) => return Reason::TargetNotFound,
         };
-        let revisions = resource.tags_set.map(|revisions| (resource.tags, revisions));
+        let revisions = resource.tag_revisions.map(|revisions| (resource.tags, revisions));
         let tags = tags_of_target(request, &resource);
-        let resource = Thing { tags: &tags, hierarchy_group: group_of_target(request, &resource), ..resource };
+        let resource = ResourceAttributes { tags: &tags, hierarchy_group: group_of_target(request, &resource), ..resource };
         let is_met = |conditions: &Vec<&Condition>| {
-            conditions.iter().all(|one| self.is_true(one, user, request.given, &resource, revisions))
+            conditions.iter().all(|one| self.is_true(one, user, request.attributes, &resource, revisions))
         };
         match () {
-            () if narrowings.is_empty() => Reason::NotHeld,
+            () if narrowings.is_empty() => Reason::NotGranted,
             () if narrowings.iter().any(Vec::is_empty) => Reason::Granted,
             () if narrowings.iter().any(is_met) => Reason::GrantedInScope,
             () => Reason::OutOfScope,
@@ -207,9 +207,9 @@ impl<'a> Oracle<'a> {
         &self,
         condition: &Condition,
         user: &User,
-        given: Option<&Given<'_>>,
-        resource: &Thing<'_>,
-        revisions: Option<(&Tags, &SetRevisions)>,
+        given: Option<&RequestAttributes<'_>>,
+        resource: &ResourceAttributes<'_>,
+        revisions: Option<(&Tags, &ValueRevisions)>,
     ) -> bool {
         let subject_value = |name: &str| match given {
             Some(given) => with_supplied(&user.tags, &given.subject).get(name).cloned(),
@@ -217,7 +217,7 @@ impl<'a> Oracle<'a> {
         };
         let resource_value = |name: &str| resource.tags.get(name).cloned();
         match condition {
-            Condition::Own { attribute } => {
+            Condition::OwnedBySubject { attribute } => {
                 let is_supplied = given.is_some_and(|given| given.target.attributes.contains_key(attribute));
                 let set_at =
                     revisions.filter(|_| !is_supplied).map(|(tags, revisions)| revisions.revision(tags, attribute));
@@ -228,15 +228,15 @@ impl<'a> Oracle<'a> {
                 let top = given.and_then(|given| given.subject.hierarchy_group).or(user.hierarchy_group);
                 top.is_some() && self.below(resource.hierarchy_group, top)
             }
-            Condition::Same { attribute, of_subject } => {
+            Condition::EqualsSubject { attribute, subject_attribute: of_subject } => {
                 let (value, wanted) = (resource_value(attribute), subject_value(of_subject));
                 value.is_some() && value == wanted
             }
-            Condition::OneOf { of, attribute, values } => {
+            Condition::OneOf { owner: of, attribute, values } => {
                 let found = match of {
-                    Side::Subject => subject_value(attribute),
-                    Side::Resource => resource_value(attribute),
-                    Side::Action => {
+                    AttributeOwner::Subject => subject_value(attribute),
+                    AttributeOwner::Resource => resource_value(attribute),
+                    AttributeOwner::Action => {
                         given.and_then(|given| given.action).and_then(|supplied| supplied.get(attribute).cloned())
                     }
                 };
@@ -257,8 +257,8 @@ impl<'a> Oracle<'a> {
         control: &AccessControl,
         resource_type: ResourceKind,
         user: &User,
-        given: Option<&Given<'_>>,
-        resource: &Thing<'_>,
+        given: Option<&RequestAttributes<'_>>,
+        resource: &ResourceAttributes<'_>,
     ) -> bool {
         let by_tags = resource_type.is_some_and(|resource_type| control.tag_restricted.contains(&resource_type));
         if by_tags && control.tags.iter().any(|(key, value)| resource.tags.get(key) != Some(value)) {
@@ -279,7 +279,7 @@ impl<'a> Oracle<'a> {
         current.is_some()
     }
 
-    pub(crate) fn thing(&self, target: &Target<'a>) -> Option<Thing<'a>> {
+    pub(crate) fn thing(&self, target: &Target<'a>) -> Option<ResourceAttributes<'a>> {
         let key = match *target {
             Target::Instance => return None,
             Target::Described(resource) => return Some(resource),
@@ -289,7 +289,7 @@ impl<'a> Oracle<'a> {
             Target::Resource(id) => RecordKey::Resource(id),
             Target::Application { namespace, id } => {
                 let known = self.resources.get(&RecordKey::ApplicationResource(namespace.to_owned(), id.to_owned()));
-                return Some(known.copied().unwrap_or(Thing::UNKNOWN));
+                return Some(known.copied().unwrap_or(ResourceAttributes::UNKNOWN));
             }
         };
         self.resources.get(&key).copied()
@@ -297,22 +297,22 @@ impl<'a> Oracle<'a> {
 }
 
 /// Returns the tags of a record. The attributes of the request take precedence over them.
-pub(crate) fn with_supplied(tags: &Tags, supplied: &Said<'_>) -> Tags {
+pub(crate) fn with_supplied(tags: &Tags, supplied: &SuppliedAttributes<'_>) -> Tags {
     let mut tags = tags.clone();
-    tags.retain(|name, _| !supplied.blank.contains(name));
+    tags.retain(|name, _| !supplied.non_strings.contains(name));
     tags.extend(supplied.attributes.clone());
     tags
 }
 
-fn tags_of_target<'a>(request: &Request<'_>, resource: &Thing<'a>) -> Cow<'a, Tags> {
-    match (request.target, request.given) {
+fn tags_of_target<'a>(request: &Request<'_>, resource: &ResourceAttributes<'a>) -> Cow<'a, Tags> {
+    match (request.target, request.attributes) {
         (Target::Instance, _) | (_, None) => Cow::Borrowed(resource.tags),
         (_, Some(given)) => Cow::Owned(with_supplied(resource.tags, &given.target)),
     }
 }
 
-fn group_of_target(request: &Request<'_>, resource: &Thing<'_>) -> Option<HierarchyGroupId> {
-    match (request.target, request.given) {
+fn group_of_target(request: &Request<'_>, resource: &ResourceAttributes<'_>) -> Option<HierarchyGroupId> {
+    match (request.target, request.attributes) {
         (Target::Instance, _) | (_, None) => resource.hierarchy_group,
         (_, Some(given)) => given.target.hierarchy_group.or(resource.hierarchy_group),
     }
@@ -324,8 +324,8 @@ type Narrowing<'a> = (&'a AccessControl, Vec<&'a Condition>);
 /// Returns how the profile narrows the permission, or `None` if the profile does not narrow it.
 fn narrowing(profile: &SecurityProfile, name: Permission) -> Option<Narrowing<'_>> {
     let mut names = vec![name];
-    names.extend(name.info().becomes.iter());
-    let all = names.into_iter().filter_map(|name| profile.conditions.get(&AnyPermission::Catalogue(name)));
+    names.extend(name.info().replacements.iter());
+    let all = names.into_iter().filter_map(|name| profile.conditions.get(&AnyPermission::Catalog(name)));
     let conditions: Vec<&Condition> = all.flatten().collect();
     let control = &profile.access_control;
     (restricts(control, name.info().resource_type) || !conditions.is_empty()).then_some((control, conditions))
@@ -342,12 +342,12 @@ pub(crate) fn restricts(control: &AccessControl, resource_type: ResourceKind) ->
 pub(crate) fn permissions_with(mut names: BTreeSet<Permission>) -> BTreeSet<Permission> {
     loop {
         let before = names.len();
-        for edge in catalogue().dependencies().iter().filter(|edge| edge.strength == Strength::Required) {
+        for edge in catalog().dependencies().iter().filter(|edge| edge.strength == Strength::Required) {
             if names.contains(&edge.permission) {
                 names.insert(edge.requires);
             }
         }
-        for (old, newer) in catalogue().legacy() {
+        for (old, newer) in catalog().legacy() {
             if names.contains(old) {
                 names.extend(newer.iter());
             } else if newer.iter().all(|name| names.contains(&name)) {

@@ -4,18 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use floorkey::application::ApplicationPermission;
-use floorkey::condition::Side;
+use floorkey::condition::AttributeOwner;
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::login_history::Tenure;
-use floorkey::profile::{AccessControl, Application};
+use floorkey::profile::{AccessControl, ApplicationGrant};
 use floorkey::resource::{HoursOfOperation, Queue, ResourceDetails};
 use floorkey::tags::Tags;
 use floorkey::user::{Assignment, PasswordState, Phone};
 use floorkey::{
-    Action, AnyPermission, ApplicationResource, Condition, Directory, Given, HierarchyGroupId, InstanceId,
+    RequestedAction, AnyPermission, ApplicationResource, Condition, Directory, RequestAttributes, HierarchyGroupId, InstanceId,
     LoginHistory, Permission, PermissionSet, Record, RecordChange, RecordKey, RegisteredApplication, Request, Resource,
-    ResourceId, ResourceType, Revision, Said, SecurityProfile, SecurityProfileId, SetRevisions, Target, Thing,
-    Timestamp, User, UserId, catalogue,
+    ResourceId, ResourceType, Revision, SuppliedAttributes, SecurityProfile, SecurityProfileId, ValueRevisions, Target, ResourceAttributes,
+    Timestamp, User, UserId, catalog,
 };
 
 use crate::rng::TestRng;
@@ -101,17 +101,17 @@ pub(crate) fn directory(rng: &mut TestRng) -> (Directory, Ids) {
     let mut directory = Directory::from_records(InstanceId::from_bits(1), Revision(1), records);
     for step in 0..rng.below(30) {
         let change = match rng.below(12) {
-            10 => RecordChange::Put(Record::Application(Arc::new(crm(rng)))),
+            10 => RecordChange::Upsert(Record::Application(Arc::new(crm(rng)))),
             11 if rng.percent(20) => RecordChange::Remove(RecordKey::Application("crm".to_owned())),
             0 => RecordChange::Remove(RecordKey::User(*rng.choose(&ids.users))),
             1 => RecordChange::Remove(RecordKey::Resource(*rng.choose(&ids.resources))),
             2..5 => {
                 let id = *rng.choose(&ids.profiles);
-                RecordChange::Put(Record::Profile(Arc::new(profile(rng, &ids, id))))
+                RecordChange::Upsert(Record::Profile(Arc::new(profile(rng, &ids, id))))
             }
             _ => {
                 let id = *rng.choose(&ids.users);
-                RecordChange::Put(Record::User(Arc::new(user(rng, &ids, id))))
+                RecordChange::Upsert(Record::User(Arc::new(user(rng, &ids, id))))
             }
         };
         directory = directory.apply(Revision(2 + step as u64), &[change]);
@@ -124,30 +124,30 @@ pub(crate) fn random_request<'a>(
     rng: &mut TestRng,
     directory: &Directory,
     ids: &'a Ids,
-    supplied: &'a [Given<'a>],
+    supplied: &'a [RequestAttributes<'a>],
 ) -> Request<'a> {
     let subject = *rng.choose(&ids.users);
     let action = match rng.below(50) {
-        0 => Action::Unknown("Users.Everything"),
-        1 => Action::parse("RoutingProfiles.View"),
-        2 => Action::Application { namespace: "erp", permission: "ACCESS" },
-        3..11 => Action::Application { namespace: "crm", permission: rng.choose::<&str>(&CRM) },
-        11..30 => Action::Permission(selected_permission(rng, directory, subject).unwrap_or_else(|| permission(rng))),
-        _ => Action::Permission(permission(rng)),
+        0 => RequestedAction::Unknown("Users.Everything"),
+        1 => RequestedAction::parse("RoutingProfiles.View"),
+        2 => RequestedAction::Application { namespace: "erp", permission: "ACCESS" },
+        3..11 => RequestedAction::Application { namespace: "crm", permission: rng.choose::<&str>(&CRM) },
+        11..30 => RequestedAction::Permission(selected_permission(rng, directory, subject).unwrap_or_else(|| permission(rng))),
+        _ => RequestedAction::Permission(permission(rng)),
     };
     let mut target = target(rng, ids);
-    if let (Action::Permission(permission), Target::Described(resource)) = (action, &mut target)
+    if let (RequestedAction::Permission(permission), Target::Described(resource)) = (action, &mut target)
         && rng.percent(70)
     {
         resource.resource_type = permission.info().resource_type;
     }
     let given = (!supplied.is_empty() && rng.percent(30)).then(|| rng.choose(supplied));
-    Request { given, ..Request::new(subject, action, target, at(rng)) }
+    Request { attributes: given, ..Request::new(subject, action, target, at(rng)) }
 }
 
 /// Returns random attributes of subjects, actions and targets, as requests supply them.
-pub(crate) fn supplied_attributes<'a>(rng: &mut TestRng, ids: &'a Ids) -> Vec<Given<'a>> {
-    let one = |_| Given {
+pub(crate) fn supplied_attributes<'a>(rng: &mut TestRng, ids: &'a Ids) -> Vec<RequestAttributes<'a>> {
+    let one = |_| RequestAttributes {
         subject: supplied_for_one(rng, ids),
         action: rng.percent(60).then(|| rng.choose(&ids.tags)),
         target: supplied_for_one(rng, ids),
@@ -155,10 +155,10 @@ pub(crate) fn supplied_attributes<'a>(rng: &mut TestRng, ids: &'a Ids) -> Vec<Gi
     (0..8).map(one).collect()
 }
 
-fn supplied_for_one<'a>(rng: &mut TestRng, ids: &'a Ids) -> Said<'a> {
-    Said {
-        attributes: if rng.percent(60) { rng.choose(&ids.tags) } else { Said::NOTHING.attributes },
-        blank: if rng.percent(40) { rng.choose::<Vec<String>>(&ids.non_text) } else { &[] },
+fn supplied_for_one<'a>(rng: &mut TestRng, ids: &'a Ids) -> SuppliedAttributes<'a> {
+    SuppliedAttributes {
+        attributes: if rng.percent(60) { rng.choose(&ids.tags) } else { SuppliedAttributes::NONE.attributes },
+        non_strings: if rng.percent(40) { rng.choose::<Vec<String>>(&ids.non_text) } else { &[] },
         hierarchy_group: rng.percent(40).then(|| *rng.choose(&ids.groups)),
     }
 }
@@ -167,7 +167,7 @@ fn supplied_for_one<'a>(rng: &mut TestRng, ids: &'a Ids) -> Said<'a> {
 fn selected_permission(rng: &mut TestRng, directory: &Directory, user: UserId) -> Option<Permission> {
     let assignments = &directory.user(user)?.assignments;
     let profile = assignments.get(rng.below(assignments.len().max(1)))?.profile;
-    let chosen = &directory.profile(profile)?.chosen;
+    let chosen = &directory.profile(profile)?.selected;
     chosen.iter().nth(rng.below(chosen.len().max(1)))
 }
 
@@ -179,10 +179,10 @@ pub(crate) fn target<'a>(rng: &mut TestRng, ids: &'a Ids) -> Target<'a> {
         3 => Target::Profile(*rng.choose(&ids.profiles)),
         4 => Target::Group(*rng.choose(&ids.groups)),
         5 => Target::Resource(*rng.choose(&ids.resources)),
-        _ => Target::Described(Thing {
+        _ => Target::Described(ResourceAttributes {
             resource_type: (!rng.percent(20)).then(|| *rng.choose(ResourceType::ALL)),
             tags: rng.choose(&ids.tags),
-            tags_set: None,
+            tag_revisions: None,
             hierarchy_group: rng.percent(60).then(|| *rng.choose(&ids.groups)),
             user: rng.percent(30).then(|| *rng.choose(&ids.users)),
         }),
@@ -197,7 +197,7 @@ fn permission(rng: &mut TestRng) -> Permission {
     if rng.percent(70) {
         return Permission::parse(RELEVANT_PERMISSIONS[rng.below(RELEVANT_PERMISSIONS.len())]).unwrap();
     }
-    let mut all = catalogue().permissions();
+    let mut all = catalog().permissions();
     let at = rng.below(all.len());
     all.nth(at).unwrap()
 }
@@ -242,7 +242,7 @@ fn crm_resource(rng: &mut TestRng, ids: &Ids, at: usize) -> ApplicationResource 
     ApplicationResource {
         namespace: "crm".to_owned(),
         id: at.to_string(),
-        attributes_set: SetRevisions::of(&attributes, |_| Revision(rng.below(6) as u64)),
+        attribute_revisions: ValueRevisions::from_values(&attributes, |_| Revision(rng.below(6) as u64)),
         attributes,
         hierarchy_group: rng.percent(50).then(|| *rng.choose(&ids.groups)),
         modified: Timestamp::default(),
@@ -266,11 +266,11 @@ fn login_history(rng: &mut TestRng, ids: &Ids, id: UserId) -> Option<Arc<LoginHi
 fn condition(rng: &mut TestRng) -> Condition {
     let name = |rng: &mut TestRng| (*rng.choose(&["site", "team"])).to_owned();
     match rng.below(5) {
-        0 | 1 => Condition::Own { attribute: "owner".to_owned() },
+        0 | 1 => Condition::OwnedBySubject { attribute: "owner".to_owned() },
         2 => Condition::SameHierarchy,
-        3 => Condition::Same { attribute: name(rng), of_subject: name(rng) },
+        3 => Condition::EqualsSubject { attribute: name(rng), subject_attribute: name(rng) },
         _ => Condition::OneOf {
-            of: *rng.choose(&[Side::Subject, Side::Resource, Side::Action]),
+            owner: *rng.choose(&[AttributeOwner::Subject, AttributeOwner::Resource, AttributeOwner::Action]),
             attribute: name(rng),
             values: rng.sample(TAGS, 2).into_iter().chain([("", "north")]).map(|(_, value)| value.to_owned()).collect(),
         },
@@ -279,12 +279,12 @@ fn condition(rng: &mut TestRng) -> Condition {
 
 /// Returns conditions on some of the profile's permissions, but not on legacy permissions or restrictions.
 fn conditions(rng: &mut TestRng, profile: &SecurityProfile) -> BTreeMap<AnyPermission, BTreeSet<Condition>> {
-    let granting = profile.permissions.permissions().intersection(catalogue().granting());
+    let granting = profile.permissions.permissions().intersection(catalog().granting());
     let mut names: Vec<AnyPermission> =
-        granting.iter().filter(|name| name.info().becomes.is_empty()).map(AnyPermission::Catalogue).collect();
+        granting.iter().filter(|name| name.info().replacements.is_empty()).map(AnyPermission::Catalog).collect();
     // A condition on a successor also narrows the legacy permission that includes the successor.
-    let newer = granting.iter().flat_map(|name| name.info().becomes.iter().collect::<Vec<_>>());
-    names.extend(newer.map(AnyPermission::Catalogue));
+    let newer = granting.iter().flat_map(|name| name.info().replacements.iter().collect::<Vec<_>>());
+    names.extend(newer.map(AnyPermission::Catalog));
     let crm_permission = |name: &str| AnyPermission::Application { namespace: "crm".to_owned(), name: name.to_owned() };
     names.extend(["ACCESS", "WRITE", "REFUND"].map(crm_permission));
     let mut conditions = BTreeMap::new();
@@ -304,7 +304,7 @@ fn group(rng: &mut TestRng, ids: &Ids, at: usize) -> HierarchyGroup {
         parent,
         level: 1,
         tags: some_tags(rng),
-        tags_set: SetRevisions::default(),
+        tag_revisions: ValueRevisions::default(),
         modified: Timestamp::default(),
     }
 }
@@ -326,12 +326,12 @@ fn resource(rng: &mut TestRng, id: ResourceId) -> Resource {
         }),
     };
     let (name, tags, modified) = (format!("Resource {id}"), some_tags(rng), Timestamp::default());
-    Resource { id, name, description: None, tags, tags_set: SetRevisions::default(), modified, details }
+    Resource { id, name, description: None, tags, tag_revisions: ValueRevisions::default(), modified, details }
 }
 
 pub(crate) fn profile(rng: &mut TestRng, ids: &Ids, id: SecurityProfileId) -> SecurityProfile {
     let chosen: PermissionSet = match rng.below(12) {
-        0 if rng.percent(50) => *catalogue().granting(),
+        0 if rng.percent(50) => *catalog().granting(),
         _ => (0..rng.below(16)).map(|_| permission(rng)).collect(),
     };
     let mut profile = SecurityProfile::new(id, format!("Profile {id}"), String::new(), chosen, Timestamp::default());
@@ -341,7 +341,7 @@ pub(crate) fn profile(rng: &mut TestRng, ids: &Ids, id: SecurityProfileId) -> Se
     }
     if rng.percent(40) {
         let permissions = rng.sample(&["ACCESS", "WRITE", "REFUND"], 2).into_iter().map(str::to_owned).collect();
-        profile.applications = vec![Application { namespace: "crm".to_owned(), permissions, kind: None }];
+        profile.applications = vec![ApplicationGrant { namespace: "crm".to_owned(), permissions, kind: None }];
     }
     if rng.percent(40) {
         profile.conditions = conditions(rng, &profile);
@@ -373,8 +373,8 @@ fn user(rng: &mut TestRng, ids: &Ids, id: UserId) -> User {
         id,
         username: format!("user-{id}"),
         identity: identity(),
-        confirmed_email: None,
-        email_confirmed_at: None,
+        verified_email: None,
+        email_verified_at: None,
         email_unverified: false,
         directory_user_id: None,
         assignments,
@@ -383,12 +383,12 @@ fn user(rng: &mut TestRng, ids: &Ids, id: UserId) -> User {
         phone: Phone::default(),
         proficiencies: Vec::new(),
         tags: some_tags(rng),
-        tags_set: SetRevisions::default(),
+        tag_revisions: ValueRevisions::default(),
         enabled: rng.percent(85),
-        password: if rng.percent(80) { PasswordState::Chosen } else { PasswordState::None },
+        password: if rng.percent(80) { PasswordState::Set } else { PasswordState::None },
         password_set_at: None,
         custody: floorkey::custody::Custody::default(),
-        second_factors: Vec::new(),
+        mfa_methods: Vec::new(),
         security_epoch: 0,
         modified: Timestamp::default(),
     }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use floorkey::search::{Among, Found, Position};
+use floorkey::search::{Candidates, FoundResource, Position};
 use floorkey::{
-    Action, AnyPermission, Directory, Given, Permission, Request, ResourceType, Said, Target, UserId, catalogue,
+    RequestedAction, AnyPermission, Directory, RequestAttributes, Permission, Request, ResourceType, SuppliedAttributes, Target, UserId, catalog,
 };
 
 use crate::large_world;
@@ -20,14 +20,14 @@ fn who_can_returns_exactly_the_users_whom_single_decisions_allow() {
         let supplied = supplied_attributes(&mut rng, &ids);
         for _ in 0..60 {
             let request = random_request(&mut rng, &directory, &ids, &supplied);
-            let all: Vec<Position> = directory.who_can(&request, None).collect();
+            let all: Vec<Position> = directory.search_subjects(&request, None).collect();
             assert!(all.is_sorted(), "directory {number}: {request:?}");
             let users: BTreeSet<UserId> = all.iter().map(|at| directory.user_at_position(*at).unwrap().id).collect();
             assert_eq!(users, users_by_decision(&directory, &ids, &request), "directory {number}: {request:?}");
             assert_eq!(users.len(), all.len());
             // If a search starts after a position, it returns the remaining results.
             if let Some(at) = (!all.is_empty()).then(|| rng.below(all.len())) {
-                let remaining: Vec<Position> = directory.who_can(&request, Some(all[at])).collect();
+                let remaining: Vec<Position> = directory.search_subjects(&request, Some(all[at])).collect();
                 assert_eq!(remaining, all[at + 1..], "directory {number}: {request:?}");
                 assert_eq!(directory.position(directory.user_at_position(all[at]).unwrap().id), Some(all[at]));
             }
@@ -42,8 +42,8 @@ fn who_can_continues_from_window_to_window_and_repeats_its_result() {
     // There are more users than one span of the user set can contain, so every window size occurs.
     let (directory, ids) = large_world::world(70_000);
     let at = floorkey::Timestamp::from_millis(0);
-    for permission in catalogue().granting().iter().step_by(40) {
-        let request = Request::new(UserId::from_bits(0), Action::Permission(permission), Target::Instance, at);
+    for permission in catalog().granting().iter().step_by(40) {
+        let request = Request::new(UserId::from_bits(0), RequestedAction::Permission(permission), Target::Instance, at);
         let is_allowed = |id: &&UserId| directory.decide(&Request { subject: **id, ..request }).allowed();
         let mut all: Vec<Position> = ids.iter().filter(is_allowed).map(|id| directory.position(*id).unwrap()).collect();
         all.sort();
@@ -74,20 +74,20 @@ fn on_what_returns_exactly_the_resources_that_single_decisions_allow() {
         let supplied = supplied_attributes(&mut rng, &ids);
         for _ in 0..30 {
             let given = Some(rng.choose(&supplied));
-            let request = Request { given, ..random_request(&mut rng, &directory, &ids, &supplied) };
-            let others_supplied = request.given.map(|given| Given { target: Said::NOTHING, ..*given });
-            let without_supplied = Request { given: others_supplied.as_ref(), ..request };
+            let request = Request { attributes: given, ..random_request(&mut rng, &directory, &ids, &supplied) };
+            let others_supplied = request.attributes.map(|given| RequestAttributes { target: SuppliedAttributes::NONE, ..*given });
+            let without_supplied = Request { attributes: others_supplied.as_ref(), ..request };
             for among in [
-                Among::Instance,
-                Among::Type(ResourceType::User),
-                Among::Type(ResourceType::SecurityProfile),
-                Among::Type(ResourceType::HierarchyGroup),
-                Among::Type(ResourceType::Queue),
-                Among::Type(ResourceType::Prompt),
-                Among::Application("crm"),
-                Among::Application("erp"),
+                Candidates::Instance,
+                Candidates::Type(ResourceType::User),
+                Candidates::Type(ResourceType::SecurityProfile),
+                Candidates::Type(ResourceType::HierarchyGroup),
+                Candidates::Type(ResourceType::Queue),
+                Candidates::Type(ResourceType::Prompt),
+                Candidates::Application("crm"),
+                Candidates::Application("erp"),
             ] {
-                let all: Vec<String> = directory.on_what(&request, among, None).map(|found| found.id()).collect();
+                let all: Vec<String> = directory.search_resources(&request, among, None).map(|found| found.id()).collect();
                 assert!(all.is_sorted(), "directory {number}: {all:?}");
                 let expected = resources_by_decision(&directory, &ids, among, &request);
                 changed += usize::from(expected != resources_by_decision(&directory, &ids, among, &without_supplied));
@@ -99,7 +99,7 @@ fn on_what_returns_exactly_the_resources_that_single_decisions_allow() {
                 found += all.len();
                 if let Some(at) = (!all.is_empty()).then(|| rng.below(all.len())) {
                     let remaining: Vec<String> =
-                        directory.on_what(&request, among, Some(&all[at])).map(|found| found.id()).collect();
+                        directory.search_resources(&request, among, Some(&all[at])).map(|found| found.id()).collect();
                     assert_eq!(remaining, all[at + 1..], "directory {number}: {request:?} {among:?}");
                 }
             }
@@ -112,26 +112,26 @@ fn on_what_returns_exactly_the_resources_that_single_decisions_allow() {
 fn resources_by_decision(
     directory: &Directory,
     ids: &Ids,
-    among: Among<'_>,
+    among: Candidates<'_>,
     request: &Request<'_>,
 ) -> BTreeSet<String> {
     let is_allowed = |target: Target<'_>| directory.decide(&Request { target, ..*request }).allowed();
     let all: Vec<(String, bool)> = match among {
-        Among::Instance => vec![(Found::Instance.id(), is_allowed(Target::Instance))],
-        Among::Type(ResourceType::User) => {
+        Candidates::Instance => vec![(FoundResource::Instance.id(), is_allowed(Target::Instance))],
+        Candidates::Type(ResourceType::User) => {
             ids.users.iter().map(|id| (id.to_string(), is_allowed(Target::User(*id)))).collect()
         }
-        Among::Type(ResourceType::SecurityProfile) => {
+        Candidates::Type(ResourceType::SecurityProfile) => {
             ids.profiles.iter().map(|id| (id.to_string(), is_allowed(Target::Profile(*id)))).collect()
         }
-        Among::Type(ResourceType::HierarchyGroup) => {
+        Candidates::Type(ResourceType::HierarchyGroup) => {
             ids.groups.iter().map(|id| (id.to_string(), is_allowed(Target::Group(*id)))).collect()
         }
-        Among::Type(of) => {
-            let existing = ids.resources.iter().filter(|id| directory.resource_of(of, **id).is_some());
+        Candidates::Type(of) => {
+            let existing = ids.resources.iter().filter(|id| directory.resource_with_type(of, **id).is_some());
             existing.map(|id| (id.to_string(), is_allowed(Target::Resource(*id)))).collect()
         }
-        Among::Application(namespace) => {
+        Candidates::Application(namespace) => {
             let known =
                 ["1", "2", "3", "4"].into_iter().filter(|id| directory.application_resource(namespace, id).is_some());
             known.map(|id| (id.to_owned(), is_allowed(Target::Application { namespace, id }))).collect()
@@ -149,12 +149,12 @@ fn what_can_returns_exactly_the_permissions_that_single_decisions_allow() {
         let supplied = supplied_attributes(&mut rng, &ids);
         for _ in 0..20 {
             let given = Some(rng.choose(&supplied));
-            let request = Request { given, ..random_request(&mut rng, &directory, &ids, &supplied) };
-            let all: BTreeSet<AnyPermission> = directory.what_can(&request).into_iter().collect();
+            let request = Request { attributes: given, ..random_request(&mut rng, &directory, &ids, &supplied) };
+            let all: BTreeSet<AnyPermission> = directory.search_actions(&request).into_iter().collect();
             assert_eq!(all, permissions(&directory, &request), "directory {number}: {request:?}");
             found += all.len();
-            let others_supplied = request.given.map(|given| Given { target: Said::NOTHING, ..*given });
-            let without_supplied = Request { given: others_supplied.as_ref(), ..request };
+            let others_supplied = request.attributes.map(|given| RequestAttributes { target: SuppliedAttributes::NONE, ..*given });
+            let without_supplied = Request { attributes: others_supplied.as_ref(), ..request };
             changed += usize::from(all != permissions(&directory, &without_supplied));
         }
     }
@@ -162,17 +162,17 @@ fn what_can_returns_exactly_the_permissions_that_single_decisions_allow() {
 }
 
 fn permissions(directory: &Directory, request: &Request<'_>) -> BTreeSet<AnyPermission> {
-    let is_allowed = |action: Action<'_>| directory.decide(&Request { action, ..*request }).allowed();
+    let is_allowed = |action: RequestedAction<'_>| directory.decide(&Request { action, ..*request }).allowed();
     match request.target {
         Target::Application { namespace, .. } => ["ACCESS", "WRITE", "REFUND"]
             .into_iter()
-            .filter(|permission| is_allowed(Action::Application { namespace, permission }))
+            .filter(|permission| is_allowed(RequestedAction::Application { namespace, permission }))
             .map(|name| AnyPermission::Application { namespace: namespace.to_owned(), name: name.to_owned() })
             .collect(),
-        _ => catalogue()
+        _ => catalog()
             .permissions()
-            .filter(|permission: &Permission| is_allowed(Action::Permission(*permission)))
-            .map(AnyPermission::Catalogue)
+            .filter(|permission: &Permission| is_allowed(RequestedAction::Permission(*permission)))
+            .map(AnyPermission::Catalog)
             .collect(),
     }
 }

@@ -7,10 +7,10 @@ use floorkey::hierarchy::HierarchyLevel;
 use floorkey::tags::Tags;
 use floorkey::user::{Assignment, Identity};
 use floorkey::{
-    AccessKey, AccessKeyId, Action, Actor, Change, Command, Decision, Directory, GuardMode, HierarchyGroupId,
-    HierarchyLevelId, InstanceId, NewInstance, NewPassword, NewSecurityProfile, NewUser, Opaque, Principal, Record,
+    AccessKey, AccessKeyId, RequestedAction, Actor, Change, Command, Decision, Directory, GuardMode, HierarchyGroupId,
+    HierarchyLevelId, InstanceId, NewInstance, NewPassword, NewSecurityProfile, NewUser, SecretBytes, Principal, Record,
     RecordChange, RecordKey, Refusal, Request, ResourceId, ResourceType, SecurityProfileEdit, SecurityProfileId,
-    Target, Timestamp, UndoStep, UserId, Via, found, plan,
+    Target, Timestamp, UndoStep, UserId, Authentication, create_instance, plan,
 };
 
 /// A directory. A test runs commands on it, one after another.
@@ -27,7 +27,7 @@ impl TestInstance {
         let new = new_instance();
         let mut ids = 100;
         let now = Timestamp::from_millis(1_000_000);
-        let planned = found(&new, &operator(), now, || {
+        let planned = create_instance(&new, &operator(), now, || {
             ids += 1;
             ids
         });
@@ -148,7 +148,7 @@ impl TestInstance {
     }
 
     pub(crate) fn level(&self, at: usize) -> HierarchyLevel {
-        self.directory.structure().levels[at].clone()
+        self.directory.hierarchy_structure().levels[at].clone()
     }
 
     pub(crate) fn group(&mut self, name: &str, parent: Option<HierarchyGroupId>) -> HierarchyGroupId {
@@ -170,7 +170,7 @@ impl TestInstance {
         let email = "someone@example.com".to_owned();
         user.identity.email = Some(email.clone());
         user.email_unverified = true;
-        let change = RecordChange::Put(Record::User(std::sync::Arc::new(user)));
+        let change = RecordChange::Upsert(Record::User(std::sync::Arc::new(user)));
         self.directory = self.directory.apply(self.directory.revision().next(), &[change]);
         email
     }
@@ -179,7 +179,7 @@ impl TestInstance {
     pub(crate) fn add_unknown_custodian(&mut self, user: UserId) {
         let mut user = floorkey::User::clone(self.directory.user(user).unwrap());
         user.custody.add(UserId::from_bits(1), Timestamp::from_millis(0));
-        let change = RecordChange::Put(Record::User(std::sync::Arc::new(user)));
+        let change = RecordChange::Upsert(Record::User(std::sync::Arc::new(user)));
         self.directory = self.directory.apply(self.directory.revision().next(), &[change]);
     }
 
@@ -188,7 +188,7 @@ impl TestInstance {
         let suspended_until = Some(Timestamp::from_millis(self.now.as_millis() + 1_000));
         let (label, created, known_to) = (String::new(), self.now, floorkey::custody::Custody::default());
         let key = AccessKey { id: id.clone(), owner, label, created, suspended_until, known_to };
-        let change = RecordChange::Put(Record::AccessKey(std::sync::Arc::new(key)));
+        let change = RecordChange::Upsert(Record::AccessKey(std::sync::Arc::new(key)));
         self.directory = self.directory.apply(self.directory.revision().next(), &[change]);
     }
 
@@ -197,7 +197,7 @@ impl TestInstance {
     }
 
     pub(crate) fn decide_at(&self, subject: UserId, permission: &str, target: Target<'_>, at: Timestamp) -> Decision {
-        self.directory.decide(&Request::new(subject, Action::parse(permission), target, at))
+        self.directory.decide(&Request::new(subject, RequestedAction::parse(permission), target, at))
     }
 
     pub(crate) fn can(&self, subject: UserId, permission: &str) -> bool {
@@ -225,12 +225,12 @@ pub(crate) fn operator() -> Actor {
 
 /// Returns an actor for a user whose browser session is some hours old.
 pub(crate) fn actor_of(id: UserId) -> Actor {
-    actor(Principal::User { id, via: Via::Session { fresh: false } })
+    actor(Principal::User { id, authentication: Authentication::Session { recently_authenticated: false } })
 }
 
 /// Returns an actor for a user who has just signed in.
 pub(crate) fn fresh_actor_of(id: UserId) -> Actor {
-    actor(Principal::User { id, via: Via::Session { fresh: true } })
+    actor(Principal::User { id, authentication: Authentication::Session { recently_authenticated: true } })
 }
 
 pub(crate) fn actor(principal: Principal) -> Actor {
@@ -238,7 +238,7 @@ pub(crate) fn actor(principal: Principal) -> Actor {
         principal,
         request_id: "request".to_owned(),
         address: Some("192.0.2.7".to_owned()),
-        agent: None,
+        user_agent: None,
         security_epoch: None,
         signature: None,
     }
@@ -253,11 +253,11 @@ pub(crate) fn create_key(owner: UserId, id: &AccessKeyId) -> Command {
 }
 
 pub(crate) fn password() -> NewPassword {
-    NewPassword { hash: secret(), one_time: false }
+    NewPassword { hash: secret(), temporary: false }
 }
 
-pub(crate) fn secret() -> Opaque {
-    Opaque::new(vec![7; 16])
+pub(crate) fn secret() -> SecretBytes {
+    SecretBytes::new(vec![7; 16])
 }
 
 pub(crate) fn identity() -> Identity {
@@ -317,10 +317,10 @@ pub(crate) fn flagged(change: &Change) -> bool {
     let is_guard_flag = |flag: &Flag| {
         matches!(
             flag,
-            Flag::GaveMoreThanHeld { .. }
-                | Flag::TouchedStrongerUser { .. }
-                | Flag::TookFromStrongerUsers { .. }
-                | Flag::WidenedOwnAssignable
+            Flag::GrantedBeyondActor { .. }
+                | Flag::ChangedUserWithMoreAccess { .. }
+                | Flag::ReducedUsersWithMoreAccess { .. }
+                | Flag::ExpandedOwnAssignable
         )
     };
     change.event().flags.iter().any(is_guard_flag)
@@ -340,7 +340,7 @@ pub(crate) fn undo_steps(before: &Directory, change: &Change) -> Vec<UndoStep> {
     let step = |change: &RecordChange| UndoStep {
         before: record_before(&change.key()),
         after: match change {
-            RecordChange::Put(record) => Some(record.clone()),
+            RecordChange::Upsert(record) => Some(record.clone()),
             RecordChange::Remove(_) => None,
         },
     };

@@ -49,7 +49,7 @@ fn searches_find_exactly_what_evaluations_allow() {
     let application = Application::of(&world);
     let (users, things, actions) = (["admin", "alice", "bob"], ["record-1", "record-2"], ["delete", "read", "write"]);
     let mut counts = Vec::new();
-    for (of_user, of_act, of_thing) in [
+    for (of_user, of_action, of_thing) in [
         (json!(null), json!(null), json!(null)),
         (json!(null), json!({ "soft": true }), json!({ "status": "archived" })),
         (json!({ "role": ["admin"] }), json!({ "soft": [true] }), json!(null)),
@@ -64,7 +64,7 @@ fn searches_find_exactly_what_evaluations_allow() {
         let mut count = 0;
         for thing in things {
             for name in actions {
-                let action = (name, &of_act);
+                let action = (name, &of_action);
                 let body = asked((None, &of_user), Some(action), ("record", Some(thing), &of_thing));
                 let mut found = found(&application, SUBJECTS, &body);
                 found.sort();
@@ -81,7 +81,7 @@ fn searches_find_exactly_what_evaluations_allow() {
         }
         for user in users {
             for name in actions {
-                let action = (name, &of_act);
+                let action = (name, &of_action);
                 let body = asked((Some(user), &of_user), Some(action), ("record", None, &of_thing));
                 let expected: Vec<_> = things.into_iter().filter(|thing| allowed(user, action, thing)).collect();
                 assert_eq!(found(&application, RESOURCES, &body), expected, "{body}");

@@ -37,12 +37,12 @@ impl Page {
     /// Finds the element with that name, and runs an action on it. Tries again until the action succeeds, because the
     /// page may still be loading.
     #[track_caller]
-    pub(super) fn with<T>(&self, kind: Kind, name: &str, act: impl AsyncFn(&WebElement) -> WebDriverResult<T>) -> T {
+    pub(super) fn with<T>(&self, kind: Kind, name: &str, action: impl AsyncFn(&WebElement) -> WebDriverResult<T>) -> T {
         let begun = Instant::now();
         loop {
             let tried = wait(async {
                 let element = self.find(kind, name).await?;
-                act(&element).await.map_err(|error| format!("`{name}`: {error}"))
+                action(&element).await.map_err(|error| format!("`{name}`: {error}"))
             });
             match tried {
                 Ok(done) => return done,

@@ -72,7 +72,7 @@ fn filled(path: &str, secrets: &Secrets) -> Vec<String> {
         for name in names {
             for event in events {
                 let path = path.replace("{id}", id).replace("{name}", name).replace("{seq}", event);
-                filled.push(path.replace("{alias}", "floorkey").replace("{act}", "none").replace("{token}", "none"));
+                filled.push(path.replace("{alias}", "floorkey").replace("{action}", "none").replace("{token}", "none"));
             }
         }
     }

@@ -1,30 +1,30 @@
 //! Strategies for applications and their resources, API tokens, access keys, and conditions.
 
 use floorkey::application::ApplicationPermission;
-use floorkey::condition::Side;
+use floorkey::condition::AttributeOwner;
 use floorkey::{
     AccessKey, AnyPermission, ApiToken, ApiTokenId, ApplicationResource, Condition, RegisteredApplication, TokenScope,
-    TokenSettings, catalogue,
+    TokenSettings, catalog,
 };
 
 use super::*;
 
 pub(super) fn any_permission() -> impl Strategy<Value = AnyPermission> {
-    let names: Vec<_> = catalogue().permissions().collect();
+    let names: Vec<_> = catalog().permissions().collect();
     prop_oneof![
-        select(names).prop_map(AnyPermission::Catalogue),
+        select(names).prop_map(AnyPermission::Catalog),
         (text(), text()).prop_map(|(namespace, name)| AnyPermission::Application { namespace, name }),
     ]
 }
 
 pub(super) fn condition() -> impl Strategy<Value = Condition> {
-    let side = select(vec![Side::Subject, Side::Resource, Side::Action]);
+    let side = select(vec![AttributeOwner::Subject, AttributeOwner::Resource, AttributeOwner::Action]);
     prop_oneof![
-        text().prop_map(|attribute| Condition::Own { attribute }),
+        text().prop_map(|attribute| Condition::OwnedBySubject { attribute }),
         Just(Condition::SameHierarchy),
-        (text(), text()).prop_map(|(attribute, of_subject)| Condition::Same { attribute, of_subject }),
+        (text(), text()).prop_map(|(attribute, of_subject)| Condition::EqualsSubject { attribute, subject_attribute }),
         (side, text(), btree_set(text(), 1..3)).prop_map(|(of, attribute, values)| Condition::OneOf {
-            of,
+            owner,
             attribute,
             values
         }),
@@ -50,7 +50,7 @@ pub(super) fn application_resource() -> impl Strategy<Value = Record> {
                 namespace: plain(namespace),
                 id: plain(id),
                 attributes,
-                attributes_set,
+                attribute_revisions: attributes_set,
                 hierarchy_group: group.map(HierarchyGroupId::from_bits),
                 modified,
             }))

@@ -1,16 +1,16 @@
 //! Strategies for login histories, and for the revisions at which values were set.
 
 use floorkey::login_history::{Reservation, Tenure};
-use floorkey::{LoginHistory, Revision, SetRevisions};
+use floorkey::{LoginHistory, Revision, ValueRevisions};
 
 use super::*;
 
 /// Returns tags or attributes, with the revisions at which they were set.
-pub(super) fn tags_with_revisions() -> BoxedStrategy<(BTreeMap<String, String>, SetRevisions)> {
+pub(super) fn tags_with_revisions() -> BoxedStrategy<(BTreeMap<String, String>, ValueRevisions)> {
     (tags(), vec(0..3_u64, 4))
         .prop_map(|(tags, revisions)| {
             let mut revisions = revisions.into_iter().cycle();
-            let revisions = SetRevisions::of(&tags, |_| Revision(revisions.next().unwrap()));
+            let revisions = ValueRevisions::from_values(&tags, |_| Revision(revisions.next().unwrap()));
             (tags, revisions)
         })
         .boxed()
@@ -37,7 +37,7 @@ pub(super) fn login_history() -> impl Strategy<Value = Record> {
             assignments,
             hierarchy_group: group.map(HierarchyGroupId::from_bits),
             tags,
-            tags_set,
+            tag_revisions: tags_set,
         },
     );
     (text(), vec(tenure, 0..4), revision(), of(reservation)).prop_map(

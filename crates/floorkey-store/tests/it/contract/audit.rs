@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use floorkey::{Actor, Command, GuardMode, Principal, Record, RecordKey, UserId, Via};
-use floorkey_store::{Happening, Kept, StoreError, StoredEvent, StoredFlag, StoredOutcome, StoredStep};
+use floorkey::{Actor, Command, GuardMode, Principal, Record, RecordKey, UserId, Authentication};
+use floorkey_store::{EntryContent, StoredValue, StoreError, StoredEvent, StoredFlag, StoredOutcome, StoredValueChange};
 use sha2::{Digest, Sha256};
 
 use super::TestStorage;
@@ -20,7 +20,7 @@ pub(crate) async fn instance_with_events<S: TestStorage>(storage: &S) -> (TestIn
     fixture.run(reason).await;
     for actor in [operator(), acting_with_key(user)] {
         let event = fixture.refusal(&actor);
-        let entry = fixture.entry(Happening::Event(Box::new(event)));
+        let entry = fixture.entry(EntryContent::Event(Box::new(event)));
         fixture.head = fixture.store.commit(fixture.batch(vec![entry])).await.unwrap();
     }
     let changes = (0..5).map(|_| fixture.plan_user().1).collect();
@@ -30,10 +30,10 @@ pub(crate) async fn instance_with_events<S: TestStorage>(storage: &S) -> (TestIn
 
 fn acting_with_key(user: UserId) -> Actor {
     Actor {
-        principal: Principal::User { id: user, via: Via::AccessKey(key_id(1)) },
+        principal: Principal::User { id: user, authentication: Authentication::AccessKey(key_id(1)) },
         request_id: "22222222-2222-4333-8444-555555555555".to_owned(),
         address: Some("198.51.100.5".to_owned()),
-        agent: Some("Boto3/1.42".to_owned()),
+        user_agent: Some("Boto3/1.42".to_owned()),
         security_epoch: None,
         signature: None,
     }
@@ -95,28 +95,28 @@ pub(crate) async fn bodies_contain_no_personal_data<S: TestStorage>() {
 pub(crate) async fn events_are_read_back_unchanged<S: TestStorage>() {
     let storage = S::new();
     let (fixture, user) = instance_with_events(&storage).await;
-    let value = |text: &str| Kept::Value(text.to_owned());
+    let value = |text: &str| StoredValue::Value(text.to_owned());
     let mut events = events(&fixture).await;
     events.reverse();
     assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), (0..12).collect::<Vec<_>>());
 
     let rename = &events[2];
-    assert_eq!(rename.act, "RenameUserLogin");
+    assert_eq!(rename.event_type, "RenameUserLogin");
     assert_eq!(rename.principal, operator().principal);
     assert_eq!(rename.request_id, operator().request_id);
-    assert_eq!((&rename.address, &rename.agent), (&Some(value("192.0.2.77")), &Some(value("aws-cli/2.31"))));
+    assert_eq!((&rename.address, &rename.user_agent), (&Some(value("192.0.2.77")), &Some(value("aws-cli/2.31"))));
     assert_eq!(rename.outcome, StoredOutcome::Done { revision: 3 });
     assert_eq!(rename.targets, [RecordKey::User(user)]);
     let login = rename.changes.iter().find(|change| change.field == "username").unwrap();
     assert_eq!(login.record, RecordKey::User(user));
-    let StoredStep::Value { before: Some(Kept::Value(before)), after } = &login.step else { panic!("{login:?}") };
+    let StoredValueChange::Value { before: Some(StoredValue::Value(before)), after } = &login.change else { panic!("{login:?}") };
     assert!(before.starts_with("user-"));
     assert_eq!(after, &Some(value("Annabel")));
 
     assert!(events[4].flags.contains(&StoredFlag::Reason(value("Annabel asked for it"))), "{:?}", events[4].flags);
     let refusal = &events[6];
     assert_eq!(refusal.principal, acting_with_key(user).principal);
-    let StoredOutcome::Refused { code, message: Kept::Value(message), reference: None } = &refusal.outcome else {
+    let StoredOutcome::Refused { code, message: StoredValue::Value(message), reference: None } = &refusal.outcome else {
         panic!("{refusal:?}")
     };
     assert_eq!(code, "last-administrator");
@@ -124,9 +124,9 @@ pub(crate) async fn events_are_read_back_unchanged<S: TestStorage>() {
 
     // The event that creates the instance lists all permissions that each profile grants.
     let granted = events[0].changes.iter().filter(|change| change.field == "permissions");
-    let members = granted.map(|change| match &change.step {
-        StoredStep::Members { added, .. } => added.len(),
-        StoredStep::Value { .. } => 0,
+    let members = granted.map(|change| match &change.change {
+        StoredValueChange::Members { added, .. } => added.len(),
+        StoredValueChange::Value { .. } => 0,
     });
     assert_eq!(members.filter(|count| *count > 0).count(), 4);
     let stored = fixture.store.load(fixture.instance).await.unwrap();
@@ -174,16 +174,16 @@ pub(crate) async fn erasing_personal_values_keeps_the_root<S: TestStorage>() {
         assert_eq!((&old.body, old.leaf), (&new.body, new.leaf));
     }
     let event_at = |seq: u64| after.iter().find(|event| event.seq == seq).unwrap();
-    let erased = StoredStep::Value { before: Some(Kept::Erased), after: Some(Kept::Erased) };
-    assert_eq!(event_at(2).changes[0].step, erased, "the login names are gone");
+    let erased = StoredValueChange::Value { before: Some(StoredValue::Erased), after: Some(StoredValue::Erased) };
+    assert_eq!(event_at(2).changes[0].change, erased, "the login names are gone");
     assert_eq!(
         event_at(2).address,
-        Some(Kept::Value("192.0.2.77".to_owned())),
+        Some(StoredValue::Value("192.0.2.77".to_owned())),
         "the operator's address is not that user's"
     );
-    assert_eq!(event_at(6).address, Some(Kept::Erased));
+    assert_eq!(event_at(6).address, Some(StoredValue::Erased));
     assert!(
-        matches!(&event_at(6).outcome, StoredOutcome::Refused { message: Kept::Erased, .. }),
+        matches!(&event_at(6).outcome, StoredOutcome::Refused { message: StoredValue::Erased, .. }),
         "{:?}",
         event_at(6).outcome
     );
@@ -199,7 +199,7 @@ pub(crate) async fn a_modified_event_is_detected<S: TestStorage>() {
     );
     assert_eq!(changed, 1);
     let error = fixture.store.audit_events(fixture.instance, None, 100).await.unwrap_err();
-    let StoreError::Row { table: "audit_event", column, row, .. } = &error else { panic!("{error}") };
+    let StoreError::UnreadableRow { table: "audit_event", column, row, .. } = &error else { panic!("{error}") };
     assert_eq!(column, "leaf");
     assert!(row.contains("seq 2") && row.contains(&fixture.instance.to_string()), "{row}");
     // The later events can still be read.
@@ -214,7 +214,7 @@ pub(crate) async fn a_replaced_personal_value_counts_as_erased<S: TestStorage>()
     );
     let events = fixture.store.audit_events(fixture.instance, Some(3), 1).await.unwrap();
     let login = events[0].changes.iter().find(|change| change.field == "username").unwrap();
-    assert!(matches!(login.step, StoredStep::Value { after: Some(Kept::Erased), .. }), "{login:?}");
+    assert!(matches!(login.change, StoredValueChange::Value { after: Some(StoredValue::Erased), .. }), "{login:?}");
 }
 
 pub(crate) async fn used_signatures_are_found_by_time<S: TestStorage>() {
@@ -234,7 +234,7 @@ pub(crate) async fn used_signatures_are_found_by_time<S: TestStorage>() {
     }
     // A refused call does not use up its signature.
     let event = fixture.refusal(&with_signature(4));
-    let entry = fixture.entry(Happening::Event(Box::new(event)));
+    let entry = fixture.entry(EntryContent::Event(Box::new(event)));
     fixture.head = fixture.store.commit(fixture.batch(vec![entry])).await.unwrap();
 
     let hex = |number: u8| format!("{number:02x}").repeat(32);

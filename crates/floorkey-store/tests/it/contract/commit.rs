@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use floorkey::{Command, Directory, InstanceId, Revision};
-use floorkey_store::{Happening, Head, StoreError};
+use floorkey_store::{EntryContent, Head, StoreError};
 
 use super::TestStorage;
 use crate::test_instance::{TestInstance, key_id, operator};
@@ -46,7 +46,7 @@ pub(crate) async fn an_event_without_change_is_only_audited<S: TestStorage>() {
     let mut fixture = TestInstance::create(&storage).await;
     let head_before = fixture.head.clone();
     let event = fixture.refusal(&operator());
-    let entry = fixture.entry(Happening::Event(Box::new(event)));
+    let entry = fixture.entry(EntryContent::Event(Box::new(event)));
     fixture.head = fixture.store.commit(fixture.batch(vec![entry])).await.unwrap();
     assert_eq!(fixture.head.revision(), head_before.revision());
     assert_eq!(fixture.head.audit_size(), head_before.audit_size() + 1);
@@ -56,19 +56,19 @@ pub(crate) async fn an_event_without_change_is_only_audited<S: TestStorage>() {
     let (_, change) = fixture.plan_user();
     let event = fixture.refusal(&operator());
     let entries = vec![
-        fixture.entry(Happening::Event(Box::new(event.clone()))),
-        fixture.entry(Happening::Change(change)),
-        fixture.entry(Happening::Event(Box::new(event))),
+        fixture.entry(EntryContent::Event(Box::new(event.clone()))),
+        fixture.entry(EntryContent::Change(change)),
+        fixture.entry(EntryContent::Event(Box::new(event))),
     ];
     fixture.head = fixture.store.commit(fixture.batch(entries)).await.unwrap();
     fixture.assert_stored().await;
     let events = fixture.store.audit_events(fixture.instance, None, 3).await.unwrap();
     assert_eq!(
-        events.iter().map(|event| event.act.as_str()).collect::<Vec<_>>(),
+        events.iter().map(|event| event.event_type.as_str()).collect::<Vec<_>>(),
         ["DeleteUser", "CreateUser", "DeleteUser"]
     );
 
-    let entry = fixture.entry(Happening::Event(Box::new(fixture.refusal(&operator()))));
+    let entry = fixture.entry(EntryContent::Event(Box::new(fixture.refusal(&operator()))));
     let error = floorkey_store::Batch { expected: head_before, ..fixture.batch(vec![entry]) };
     assert!(matches!(fixture.store.commit(error).await, Err(StoreError::Conflict { .. })));
 }
@@ -95,7 +95,7 @@ pub(crate) async fn one_of_many_concurrent_batches_succeeds<S: TestStorage>() {
         fixture.directory = directory_before.clone();
         fixture.head = head.clone();
         let (id, change) = fixture.plan_user();
-        let entry = fixture.entry(Happening::Change(change));
+        let entry = fixture.entry(EntryContent::Change(change));
         let (batch, store) = (fixture.batch(vec![entry]), fixture.store.clone());
         tasks.spawn(async move { (number, id, store.commit(batch).await) });
     }
@@ -125,7 +125,7 @@ pub(crate) async fn a_batch_is_atomic<S: TestStorage>() {
     let duplicate_key = second.plan(&TestInstance::new_key(user, &key_id(1)));
     let (_, after) = second.plan_user();
     let error = second.commit(vec![before, duplicate_key, after]).await.unwrap_err();
-    assert!(matches!(error, StoreError::Taken { table: "access_key_secret", .. }), "{error}");
+    assert!(matches!(error, StoreError::DuplicateKey { table: "access_key_secret", .. }), "{error}");
     assert_eq!(dump_tables(&storage), tables_before);
 
     // The failed batch does not affect the next one.
@@ -161,7 +161,7 @@ pub(crate) async fn a_batch_is_written_if_the_caller_stops_waiting<S: TestStorag
     let storage = S::new();
     let mut fixture = TestInstance::create(&storage).await;
     let (_, change) = fixture.plan_user();
-    let entry = fixture.entry(Happening::Change(change));
+    let entry = fixture.entry(EntryContent::Change(change));
     {
         let mut commit = std::pin::pin!(fixture.store.commit(fixture.batch(vec![entry])));
         // Starts the commit, and drops its future before the commit is complete.
@@ -170,7 +170,7 @@ pub(crate) async fn a_batch_is_written_if_the_caller_stops_waiting<S: TestStorag
     }
     // The writer works in order, so it detects this conflict after it has written the first batch.
     let event = fixture.refusal(&operator());
-    let entry = fixture.entry(Happening::Event(Box::new(event)));
+    let entry = fixture.entry(EntryContent::Event(Box::new(event)));
     let error = fixture.store.commit(fixture.batch(vec![entry])).await.unwrap_err();
     assert!(matches!(error, StoreError::Conflict { .. }), "{error}");
     let loaded = fixture.store.load(fixture.instance).await.unwrap();
@@ -191,8 +191,8 @@ pub(crate) async fn state_survives_closing_the_store<S: TestStorage>() {
     // Later changes can be planned on the loaded directory.
     let change =
         floorkey::plan(&stored, &operator(), &Command::DeleteUser { user }, floorkey::Timestamp::from_millis(9));
-    let happening = Happening::Change(Arc::new(change.unwrap().change));
-    let entry = floorkey_store::Entry { happening, salt_seed: [7; 32] };
+    let happening = EntryContent::Change(Arc::new(change.unwrap().change));
+    let entry = floorkey_store::Entry { content: happening, salt_seed: [7; 32] };
     let batch = floorkey_store::Batch { instance, expected: loaded.head, entries: vec![entry] };
     assert_eq!(store.commit(batch).await.unwrap().revision(), directory.revision().next());
 }

@@ -33,7 +33,7 @@ async fn load_failures<S: TestStorage>(sql: &str) -> [LoadFailure; 2] {
 async fn load_failure_after<S: TestStorage>(storage: &S, fixture: &TestInstance, sql: &str) -> LoadFailure {
     assert_eq!(storage.execute(sql), 1, "{sql}");
     let error = fixture.store.load(fixture.instance).await.unwrap_err();
-    let StoreError::Row { table, column, row, problem } = error else { panic!("{error}") };
+    let StoreError::UnreadableRow { table, column, row, problem } = error else { panic!("{error}") };
     assert!(row.contains(&format!("instance {}", fixture.instance)), "{row}");
     (format!("{table}.{column}"), row, problem)
 }

@@ -1,15 +1,15 @@
 //! Instances are isolated from one another, and can be deleted.
 
 use floorkey::audit::Outcome;
-use floorkey::{Act, AuditEvent, RecordKey};
-use floorkey_store::{Happening, StoreError, StoredOutcome};
+use floorkey::{Action, AuditEvent, RecordKey};
+use floorkey_store::{EntryContent, StoreError, StoredOutcome};
 
 use super::TestStorage;
 use crate::test_instance::{TestInstance, key_id, operator};
 
 fn deletion(fixture: &TestInstance) -> AuditEvent {
     AuditEvent {
-        act: Act::DeleteInstance,
+        action: Action::DeleteInstance,
         actor: operator(),
         at: fixture.now(),
         outcome: Outcome::Done { revision: fixture.head.revision().next() },
@@ -71,7 +71,7 @@ pub(crate) async fn deleting_an_instance_keeps_its_history<S: TestStorage>() {
     assert!(storage.texts(&present).is_empty());
     assert_eq!(fixture.store.audit_head(fixture.instance).await.unwrap(), head.audit());
     let last = &fixture.store.audit_events(fixture.instance, None, 1).await.unwrap()[0];
-    assert_eq!(last.act, "DeleteInstance");
+    assert_eq!(last.event_type, "DeleteInstance");
     assert_eq!(last.outcome, StoredOutcome::Done { revision: head.revision().0 });
     other.assert_stored().await;
     assert!(
@@ -94,7 +94,7 @@ pub(crate) async fn a_deleted_instance_rejects_batches<S: TestStorage>() {
     assert!(matches!(error, StoreError::Conflict { .. }), "{error}");
     for expected in [head_before, head, floorkey_store::Head::default()] {
         fixture.head = expected;
-        let entry = fixture.entry(Happening::Event(Box::new(event.clone())));
+        let entry = fixture.entry(EntryContent::Event(Box::new(event.clone())));
         let error = fixture.store.commit(fixture.batch(vec![entry])).await.unwrap_err();
         assert!(matches!(error, StoreError::Conflict { .. }), "{error}");
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use floorkey::profile::{AiAgent, Application, FlowModule, PrimaryAttributeValue};
+use floorkey::profile::{AiAgent, ApplicationGrant, FlowModule, PrimaryAttributeValue};
 use floorkey::resource::{HoursOfOperation, ManualQueueLink, OpeningPeriod, Queue, ResourceDetails, RoutingProfile};
 use floorkey::user::{Assignment, ChannelSettings, Identity, Proficiency};
 use floorkey::{
@@ -253,14 +253,14 @@ fn new_profile(id: SecurityProfileId, group: HierarchyGroupId) -> NewSecurityPro
     let content = SecurityProfileEdit {
         description: Some("Everything set".to_owned()),
         permissions: Some(vec!["Users.Edit".to_owned(), "RestrictTaskCreation.Access".to_owned()]),
-        applications: Some(vec![Application {
+        applications: Some(vec![ApplicationGrant {
             namespace: "crm".to_owned(),
             permissions: vec!["read".to_owned()],
             kind: Some("THIRD_PARTY_APPLICATION".to_owned()),
         }]),
         conditions: Some(BTreeMap::from([(
             AnyPermission::Application { namespace: "crm".to_owned(), name: "read".to_owned() },
-            BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]),
+            BTreeSet::from([Condition::OwnedBySubject { attribute: "owner".to_owned() }]),
         )])),
         access_control_tags: Some(BTreeMap::from([("team".to_owned(), "blue".to_owned())])),
         tag_restricted: Some(vec!["Queue".to_owned()]),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use floorkey::audit::Outcome;
 use floorkey::{Actor, Command, Principal, Record, RecordKey, Reference, Revision, Timestamp};
 use floorkey_store::{
-    Admission, AuditQuery, AuditTerm, ChangePart, EventReader, Happening, StoredEvent, StoredOutcome,
+    ChangeVisibility, AuditQuery, AuditTerm, ChangePart, EventReader, EntryContent, StoredEvent, StoredOutcome,
 };
 
 use super::TestStorage;
@@ -22,7 +22,7 @@ fn terms_of(event: &StoredEvent) -> BTreeSet<AuditTerm> {
         Principal::User { id, .. } => AuditTerm::Actor(*id),
         Principal::System => AuditTerm::System,
     });
-    terms.insert(AuditTerm::Act(event.act.clone()));
+    terms.insert(AuditTerm::EventType(event.event_type.clone()));
     if let StoredOutcome::Refused { reference, .. } = &event.outcome {
         terms.insert(AuditTerm::Refused);
         terms.extend(reference.as_deref().and_then(Reference::parse).map(AuditTerm::Reference));
@@ -48,7 +48,7 @@ pub(crate) async fn a_search_equals_filtering_all_events<S: TestStorage>() {
             // Some of the events have the same reference code.
             *reference = Some(Reference::from_random(round % 10));
         }
-        let entry = fixture.entry(Happening::Event(Box::new(event)));
+        let entry = fixture.entry(EntryContent::Event(Box::new(event)));
         fixture.head = fixture.store.commit(fixture.batch(vec![entry])).await.unwrap();
     }
     let all = events(&fixture).await;
@@ -111,11 +111,11 @@ pub(crate) async fn an_event_is_found_by_sequence_number<S: TestStorage>() {
 struct FullReader;
 
 impl EventReader for FullReader {
-    fn admit(&self, _: &RecordKey) -> Admission {
-        Admission::Shown
+    fn visibility(&self, _: &RecordKey) -> ChangeVisibility {
+        ChangeVisibility::Visible
     }
 
-    fn ignores(&self, field: &str) -> bool {
+    fn ignores_field(&self, field: &str) -> bool {
         field == "security_epoch"
     }
 
@@ -128,27 +128,27 @@ pub(crate) async fn parts_of_events_are_bounded<S: TestStorage>() {
     let storage = S::new();
     let (fixture, _) = instance_with_events(&storage).await;
     let (store, instance) = (&fixture.store, fixture.instance);
-    let part = |skip, take| ChangePart { reader: Arc::new(FullReader), skip, take, with_empty: false, check: true };
+    let part = |skip, take| ChangePart { reader: Arc::new(FullReader), skip, take, with_empty: false, verify_leaf: true };
     let all = events(&fixture).await;
     for mut event in all.clone() {
         let found = store.audit_event_part(instance, event.seq, part(0, usize::MAX)).await.unwrap().unwrap();
-        event.changes.retain(|change| change.field != "security_epoch" && change.step.lines() > 0);
+        event.changes.retain(|change| change.field != "security_epoch" && change.change.lines() > 0);
         event.body.clear();
-        assert_eq!(found.lines, event.changes.iter().map(|change| change.step.lines()).sum::<usize>());
+        assert_eq!(found.lines, event.changes.iter().map(|change| change.change.lines()).sum::<usize>());
         assert_eq!(found.event, event);
         let found = store.audit_event_part(instance, event.seq, part(1, 2)).await.unwrap().unwrap();
-        let lines: usize = found.event.changes.iter().map(|change| change.step.lines()).sum();
+        let lines: usize = found.event.changes.iter().map(|change| change.change.lines()).sum();
         assert_eq!(lines, found.lines.saturating_sub(1).min(2));
     }
     assert_eq!(store.audit_event_part(instance, 12, part(0, 5)).await.unwrap(), None);
 
     let search = |limit, bytes| store.audit_search_parts(instance, AuditQuery::default(), part(0, 5), limit, bytes);
     let found = search(1000, usize::MAX).await.unwrap();
-    assert_eq!((found.events.len(), found.is_cut), (all.len(), false));
+    assert_eq!((found.events.len(), found.is_truncated), (all.len(), false));
     // The result ends with the event that reaches the limit on bytes.
     let first = search(1, usize::MAX).await.unwrap();
     let truncated = search(1000, first.bytes).await.unwrap();
-    assert_eq!((truncated.events, truncated.bytes, truncated.is_cut), (first.events, first.bytes, true));
+    assert_eq!((truncated.events, truncated.bytes, truncated.is_truncated), (first.events, first.bytes, true));
 
     storage.execute("UPDATE audit_event SET body = pack(replace(unpack(body), 'RenameUserLogin', 'RenameUserLogon'))");
     assert!(search(1000, usize::MAX).await.is_err(), "a changed body is not the one of its leaf");
@@ -218,7 +218,7 @@ pub(crate) async fn deleted_users_are_found<S: TestStorage>() {
     }
     // A refused deletion does not delete a user.
     let event = fixture.refusal(&operator());
-    let entry = fixture.entry(Happening::Event(Box::new(event)));
+    let entry = fixture.entry(EntryContent::Event(Box::new(event)));
     fixture.head = fixture.store.commit(fixture.batch(vec![entry])).await.unwrap();
     // One of the users is created again.
     let recreated = deleted.remove(1);

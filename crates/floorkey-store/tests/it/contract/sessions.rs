@@ -17,11 +17,11 @@ pub(crate) fn session(instance: InstanceId, user: UserId, number: u8) -> Session
         user,
         epoch: 3,
         created_at: time(i64::from(number)),
-        proved_at: time(-2),
-        seen_at: time(1_000),
+        reauthenticated_at: time(-2),
+        last_used_at: time(1_000),
         expires_at: time(10_000 + i64::from(number)),
         address: Some("192.0.2.7".to_owned()),
-        agent: if number == 1 { None } else { Some("Browser/1".to_owned()) },
+        user_agent: if number == 1 { None } else { Some("Browser/1".to_owned()) },
     }
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn link(instance: InstanceId, user: UserId, number: u8, purpose: Link
         instance,
         user,
         purpose,
-        detail: "ann@example.com".to_owned(),
+        address: "ann@example.com".to_owned(),
         epoch: 7,
         created_at: time(100),
         expires_at: time(1_000),
@@ -48,7 +48,7 @@ pub(crate) async fn sessions_are_stored_and_deleted<S: TestStorage>() {
     }
     assert!(store.put_session(&session(instance, other, 5)).await.unwrap());
     let error = store.put_session(&session(instance, other, 5)).await.unwrap_err();
-    assert!(matches!(error, StoreError::Taken { table: "session", .. }), "{error}");
+    assert!(matches!(error, StoreError::DuplicateKey { table: "session", .. }), "{error}");
 
     for number in 1..=4 {
         assert_eq!(store.session(&[number; 32]).await.unwrap(), Some(session(instance, user, number)));
@@ -58,11 +58,11 @@ pub(crate) async fn sessions_are_stored_and_deleted<S: TestStorage>() {
     assert_eq!(store.sessions_of(instance, user).await.unwrap(), newest_first);
 
     for last_used in [500, 2_000, 1_500] {
-        store.touch_session(&[1; 32], time(last_used)).await.unwrap();
+        store.update_last_use(&[1; 32], time(last_used)).await.unwrap();
     }
-    store.touch_session(&[9; 32], time(2_000)).await.unwrap();
+    store.update_last_use(&[9; 32], time(2_000)).await.unwrap();
     let last_used = store.session(&[1; 32]).await.unwrap().unwrap();
-    assert_eq!(last_used, Session { seen_at: time(2_000), ..session(instance, user, 1) });
+    assert_eq!(last_used, Session { last_used_at: time(2_000), ..session(instance, user, 1) });
 
     assert!(store.end_session(&[1; 32]).await.unwrap());
     assert!(!store.end_session(&[1; 32]).await.unwrap());
@@ -132,10 +132,10 @@ pub(crate) async fn links_expire_and_are_deleted_by_purpose<S: TestStorage>() {
 
     assert_eq!(store.consume_link(&[1; 32], time(1_000)).await.unwrap(), None, "too old");
     assert!(store.link(&[1; 32]).await.unwrap().is_some(), "a try that comes too late drops nothing");
-    assert_eq!(store.void_links(instance, user, Some(reset)).await.unwrap(), 2);
+    assert_eq!(store.delete_links(instance, user, Some(reset)).await.unwrap(), 2);
     assert_eq!(store.consume_link(&[2; 32], time(0)).await.unwrap(), None);
     assert_eq!(store.link(&[4; 32]).await.unwrap(), Some(link(instance, user, 4, confirm)));
-    assert_eq!(store.void_links(instance, user, None).await.unwrap(), 2);
+    assert_eq!(store.delete_links(instance, user, None).await.unwrap(), 2);
     assert_eq!(store.purge_links(time(999)).await.unwrap(), 0);
     assert_eq!(store.purge_links(time(1_000)).await.unwrap(), 1);
     assert_eq!(store.link(&[5; 32]).await.unwrap(), None);

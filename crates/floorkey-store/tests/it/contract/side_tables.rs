@@ -1,6 +1,6 @@
 //! Data without history: password hashes and sealed secrets.
 
-use floorkey::{Command, Opaque};
+use floorkey::{Command, SecretBytes};
 use floorkey_store::OperatorKey;
 
 use super::TestStorage;
@@ -59,7 +59,7 @@ pub(crate) async fn the_operator_key_is_stored<S: TestStorage>() {
     assert!(store.operator_key().await.unwrap().is_none());
     for number in [1, 2] {
         let sealed: Vec<u8> = (0..=255).collect();
-        let key = OperatorKey { access_key_id: key_id(number), sealed_secret: Opaque::new(sealed.clone()) };
+        let key = OperatorKey { access_key_id: key_id(number), sealed_secret: SecretBytes::new(sealed.clone()) };
         store.put_operator_key(&key).await.unwrap();
         let stored_key = store.operator_key().await.unwrap().unwrap();
         assert_eq!(stored_key.access_key_id, key_id(number));

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use floorkey::user::SecondFactorKind;
-use floorkey::{Command, Opaque, SecondFactorId, UserId};
-use floorkey_store::{Activity, Attempt, LinkPurpose, PermissionUse, login_bucket, user_bucket, user_buckets};
+use floorkey::user::MfaMethodKind;
+use floorkey::{Command, SecretBytes, MfaMethodId, UserId};
+use floorkey_store::{LoginActivity, BucketFailures, LinkPurpose, PermissionUse, login_bucket, user_bucket, user_bucket_prefix};
 
 use super::TestStorage;
 use super::sessions::{link, session, time};
@@ -15,8 +15,8 @@ pub(crate) async fn a_code_is_accepted_once<S: TestStorage>() {
     let mut fixture = TestInstance::create(&storage).await;
     let user = fixture.add_user().await;
     let (store, instance) = (fixture.store.clone(), fixture.instance);
-    let totp = fixture.add_factor(user, SecondFactorKind::Totp, b"seed").await;
-    let codes = fixture.add_factor(user, SecondFactorKind::RecoveryCodes, b"codes").await;
+    let totp = fixture.add_factor(user, MfaMethodKind::Totp, b"seed").await;
+    let codes = fixture.add_factor(user, MfaMethodKind::RecoveryCodes, b"codes").await;
     assert!(store.use_factor(instance, user, totp, 0, 41, None).await.unwrap());
     let attempts = (0..20).map(|_| {
         let store = store.clone();
@@ -28,16 +28,16 @@ pub(crate) async fn a_code_is_accepted_once<S: TestStorage>() {
     }
     assert_eq!(accepted, 1);
     assert!(!store.use_factor(instance, user, totp, 41, 43, None).await.unwrap());
-    let unknown = SecondFactorId::from_bits(1);
+    let unknown = MfaMethodId::from_bits(1);
     assert!(!store.use_factor(instance, user, unknown, 0, 1, None).await.unwrap());
-    let new = Opaque::new(b"fewer".to_vec());
+    let new = SecretBytes::new(b"fewer".to_vec());
     assert!(store.use_factor(instance, user, codes, 0, -1, Some(&new)).await.unwrap());
 
     let expected = [(totp, b"seed".to_vec(), 42), (codes, b"fewer".to_vec(), -1)];
     assert_eq!(factors_of(&fixture, user).await, BTreeSet::from(expected.clone()));
 
     // New recovery codes replace the old ones. The new codes are unused.
-    let again = fixture.add_factor(user, SecondFactorKind::RecoveryCodes, b"ten").await;
+    let again = fixture.add_factor(user, MfaMethodKind::RecoveryCodes, b"ten").await;
     let [totp_factor, _] = expected;
     let both = BTreeSet::from([totp_factor.clone(), (again, b"ten".to_vec(), 0)]);
     assert_eq!(factors_of(&fixture, user).await, both);
@@ -46,7 +46,7 @@ pub(crate) async fn a_code_is_accepted_once<S: TestStorage>() {
     assert!(!store.use_factor(instance, user, again, 0, 1, None).await.unwrap());
 }
 
-async fn factors_of(fixture: &TestInstance, user: UserId) -> BTreeSet<(SecondFactorId, Vec<u8>, i64)> {
+async fn factors_of(fixture: &TestInstance, user: UserId) -> BTreeSet<(MfaMethodId, Vec<u8>, i64)> {
     let factors = fixture.store.second_factors_of(fixture.instance, user).await.unwrap();
     factors.into_iter().map(|factor| (factor.factor_id, factor.secret.reveal().to_vec(), factor.used)).collect()
 }
@@ -55,7 +55,7 @@ pub(crate) async fn attempts_are_counted_within_the_window<S: TestStorage>() {
     let storage = S::new();
     let store = storage.open().unwrap();
     let buckets = ["a".to_owned(), "b".to_owned()];
-    let failures = |failures, at| Attempt { failures, last_at: time(at) };
+    let failures = |failures, at| BucketFailures { failures, last_at: time(at) };
     // Each attempt is within the window after the previous attempt, except one that comes just too late.
     let mut last = None;
     for (at, known) in [(0, None), (99, Some(1)), (150, Some(2)), (249, Some(3)), (349, None), (340, Some(1))] {
@@ -112,9 +112,9 @@ pub(crate) async fn attempts_are_listed_by_prefix<S: TestStorage>() {
     buckets.sort();
     let other_buckets = [login_bucket(instance, "x"), "user".to_owned(), "user:zz".to_owned()];
     store.count_attempt(&[buckets.as_slice(), other_buckets.as_slice()].concat(), time(1), 100).await.unwrap();
-    let listed = store.attempts_like(&user_buckets(instance)).await.unwrap();
+    let listed = store.attempts_with_prefix(&user_bucket_prefix(instance)).await.unwrap();
     assert_eq!(listed.iter().map(|(bucket, _)| bucket).collect::<Vec<_>>(), buckets.iter().collect::<Vec<_>>());
-    assert_eq!(store.attempts_like("user").await.unwrap().len(), 4);
+    assert_eq!(store.attempts_with_prefix("user").await.unwrap().len(), 4);
 }
 
 pub(crate) async fn last_activity_is_recorded<S: TestStorage>() {
@@ -123,33 +123,33 @@ pub(crate) async fn last_activity_is_recorded<S: TestStorage>() {
     let (user, other) = (fixture.add_user().await, fixture.add_user().await);
     let (store, instance) = (fixture.store.clone(), fixture.instance);
     let no_activity =
-        |user| Activity { user, signed_in_at: None, seen_at: None, failed_at: None, failures: 0, visited_at: None };
+        |user| LoginActivity { user, signed_in_at: None, last_active_at: None, failed_at: None, failures: 0, home_visited_at: None };
     let known = |store: floorkey_store::Store| async move {
         let mut known = store.activities(instance).await.unwrap();
         known.sort_by_key(|activity| activity.user != user);
         known
     };
     for (at, failures) in [(1, 1), (3, 2)] {
-        store.note_failures(instance, user, time(at), failures).await.unwrap();
+        store.record_failures(instance, user, time(at), failures).await.unwrap();
     }
-    let failed = Activity { failed_at: Some(time(3)), failures: 3, ..no_activity(user) };
+    let failed = LoginActivity { failed_at: Some(time(3)), failures: 3, ..no_activity(user) };
     assert_eq!(known(store.clone()).await, [failed]);
 
-    store.note_sign_in(instance, user, time(10)).await.unwrap();
-    store.note_seen(&[(instance, user, time(30)), (instance, other, time(31))]).await.unwrap();
-    store.note_seen(&[(instance, user, time(20))]).await.unwrap();
-    store.note_seen(&[]).await.unwrap();
-    assert_eq!(store.note_visit(instance, user, time(40)).await.unwrap(), None);
-    assert_eq!(store.note_visit(instance, user, time(50)).await.unwrap(), Some(time(40)));
-    assert_eq!(store.note_visit(instance, other, time(60)).await.unwrap(), None);
-    let signed_in = Activity {
+    store.record_sign_in(instance, user, time(10)).await.unwrap();
+    store.record_activity(&[(instance, user, time(30)), (instance, other, time(31))]).await.unwrap();
+    store.record_activity(&[(instance, user, time(20))]).await.unwrap();
+    store.record_activity(&[]).await.unwrap();
+    assert_eq!(store.record_visit(instance, user, time(40)).await.unwrap(), None);
+    assert_eq!(store.record_visit(instance, user, time(50)).await.unwrap(), Some(time(40)));
+    assert_eq!(store.record_visit(instance, other, time(60)).await.unwrap(), None);
+    let signed_in = LoginActivity {
         signed_in_at: Some(time(10)),
-        seen_at: Some(time(30)),
-        visited_at: Some(time(50)),
+        last_active_at: Some(time(30)),
+        home_visited_at: Some(time(50)),
         failures: 0,
         ..failed
     };
-    let seen = Activity { seen_at: Some(time(31)), visited_at: Some(time(60)), ..no_activity(other) };
+    let seen = LoginActivity { last_active_at: Some(time(31)), home_visited_at: Some(time(60)), ..no_activity(other) };
     assert_eq!(known(store.clone()).await, [signed_in, seen]);
 }
 
@@ -163,20 +163,20 @@ pub(crate) async fn permission_uses_add_up<S: TestStorage>() {
         user,
         permission: permission.to_owned(),
         count,
-        last: time(at),
+        last_used_at: time(at),
     };
     let uses = [
         permission_use(user, "Users.View", 3, 50),
         permission_use(user, "a\tb", 1, 40),
         permission_use(other, "Users.View", 1, 10),
     ];
-    store.note_permission_uses(&uses).await.unwrap();
+    store.record_permission_uses(&uses).await.unwrap();
     // Uses that were collected earlier can be written later.
     store
-        .note_permission_uses(&[permission_use(user, "Users.View", 4, 20), permission_use(user, "users.view", 1, 60)])
+        .record_permission_uses(&[permission_use(user, "Users.View", 4, 20), permission_use(user, "users.view", 1, 60)])
         .await
         .unwrap();
-    store.note_permission_uses(&[]).await.unwrap();
+    store.record_permission_uses(&[]).await.unwrap();
     let known = store.permission_uses(instance, user).await.unwrap();
     assert_eq!(
         known,
@@ -221,10 +221,10 @@ pub(crate) async fn deleting_a_user_deletes_sign_in_data<S: TestStorage>() {
     assert_eq!(tables_with_data(other.to_string()), all);
 
     // A late write for a deleted user has no effect.
-    store.note_seen(&[(instance, user, time(9))]).await.unwrap();
-    store.note_sign_in(instance, user, time(9)).await.unwrap();
-    store.note_failures(instance, user, time(9), 1).await.unwrap();
-    assert_eq!(store.note_visit(instance, user, time(9)).await.unwrap(), None);
+    store.record_activity(&[(instance, user, time(9))]).await.unwrap();
+    store.record_sign_in(instance, user, time(9)).await.unwrap();
+    store.record_failures(instance, user, time(9), 1).await.unwrap();
+    assert_eq!(store.record_visit(instance, user, time(9)).await.unwrap(), None);
     fixture.use_permission(user).await;
     assert!(tables_with_data(user.to_string()).is_empty());
 
@@ -241,7 +241,7 @@ pub(crate) async fn unlocking_a_user_deletes_failures<S: TestStorage>() {
     let (user, other) = (fixture.add_user().await, fixture.add_user().await);
     let failure_count = |fixture: &TestInstance, user| {
         let (store, prefix) = (fixture.store.clone(), user_bucket(fixture.instance, user));
-        async move { store.attempts_like(&prefix).await.unwrap().len() }
+        async move { store.attempts_with_prefix(&prefix).await.unwrap().len() }
     };
     let reset =
         Command::ResetUserPassword { user, password: crate::test_instance::password("x"), revoke_access_keys: false };

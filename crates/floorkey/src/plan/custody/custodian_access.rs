@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::guard::{excess, gain_at, lifted_grants, period_starts};
 use super::growth::allows_escalation;
-use crate::catalogue::{Permission, catalogue};
+use crate::catalog::{Permission, catalog};
 use crate::custody::Custody;
 use crate::directory::Directory;
 use crate::id::UserId;
@@ -100,7 +100,7 @@ impl<'a> CustodianAccess<'a> {
                 continue;
             }
             let allows_escalation =
-                allows_escalation(&grants.anywhere()) || self.gains_full_access(before, user_before, user, at);
+                allows_escalation(&grants.all_permissions()) || self.gains_full_access(before, user_before, user, at);
             let gain = Gain {
                 before,
                 user_before,
@@ -161,7 +161,7 @@ impl<'a> CustodianAccess<'a> {
         }
         let is_covered = |(restriction, unrestricted): &(Permission, Grants)| {
             lifted_grants(gain.before, next, gain.user_before, gain.user_after, gain.at, *restriction)
-                .beyond(unrestricted)
+                .not_covered_by(unrestricted)
                 .is_empty()
         };
         excess(&gain.grants, &access.grants).is_empty() && access.unrestricted.iter().all(is_covered)
@@ -187,12 +187,12 @@ impl AccessAt {
         let profiles: Vec<_> = user.profiles_at(at).collect();
         let grants = assignable_access(next, user, profiles.iter().copied());
         let unrestricted = |restriction| (restriction, access_free_of(next, user, &profiles, restriction));
-        let unrestricted = grants.limits.iter().map(unrestricted).collect();
+        let unrestricted = grants.restrictions.iter().map(unrestricted).collect();
         Self { grants, unrestricted, has_left: existing.is_none_or(|user| !user.enabled) }
     }
 }
 
 /// Whether the grants include every granting permission of the catalog.
 pub(super) fn is_full(grants: &Grants) -> bool {
-    catalogue().granting().is_subset(&grants.everywhere)
+    catalog().granting().is_subset(&grants.unscoped)
 }

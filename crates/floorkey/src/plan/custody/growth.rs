@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::change_builder::ChangeBuilder;
 use super::super::guard::{lifted_access, profile_sets};
 use super::custodian_access::is_full;
-use crate::catalogue::Risk;
+use crate::catalog::Risk;
 use crate::directory::Directory;
 use crate::id::SecurityProfileId;
 use crate::permission_set::PermissionSet;
@@ -37,7 +37,7 @@ pub(super) fn users_promoted_by_growth<'a>(
         return Vec::new();
     }
     let grants = granted_and_assignable(next, id);
-    let mut growth = grants.beyond(&granted_and_assignable(builder.before, id));
+    let mut growth = grants.not_covered_by(&granted_and_assignable(builder.before, id));
     if let (Some(had), Some(has)) = (builder.before.grants(id), next.grants(id)) {
         growth.add(&lifted_access(had, has));
     }
@@ -46,7 +46,7 @@ pub(super) fn users_promoted_by_growth<'a>(
     }
     let assigning = next.profiles().filter(|other| other.assignable.contains(&id)).map(|other| other.id);
     let affected: BTreeSet<_> = assigning.chain([id]).collect();
-    if allows_escalation(&growth.anywhere()) || allows_escalation(&grants.anywhere()) {
+    if allows_escalation(&growth.all_permissions()) || allows_escalation(&grants.all_permissions()) {
         return users_with_custodians(next, &affected).collect();
     }
     let mut counted = users_who_escalate(builder, next, id, &affected);
@@ -68,7 +68,7 @@ fn users_who_escalate<'a>(
     let other_profiles = next
         .profiles()
         .map(|other| other.id)
-        .filter(|other| allows_escalation(&granted_and_assignable(next, *other).anywhere()));
+        .filter(|other| allows_escalation(&granted_and_assignable(next, *other).all_permissions()));
     let mut cache = BTreeMap::new();
     let mut counts = |user: &User| {
         let profile_sets = profile_sets(user, builder.now);

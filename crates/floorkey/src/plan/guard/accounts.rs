@@ -3,7 +3,7 @@
 
 use super::gains::period_starts;
 use super::grantable_access::GrantableAccess;
-use crate::act::Act;
+use crate::action::Action;
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::plan::change_builder::ChangeBuilder;
@@ -18,7 +18,7 @@ pub(super) fn user_with_more_access(
     grantable: &GrantableAccess<'_>,
 ) -> Option<(UserId, Grants)> {
     // Lifting a lockout changes no record, but it allows more attempts to guess the password.
-    let unlocked = if builder.act == Act::UnlockUser { builder.targets.as_slice() } else { &[] };
+    let unlocked = if builder.action == Action::UnlockUser { builder.targets.as_slice() } else { &[] };
     builder.records.iter().map(RecordChange::key).chain(unlocked.iter().cloned()).find_map(|key| {
         let id = match &key {
             RecordKey::User(id) => *id,
@@ -37,17 +37,17 @@ pub(super) fn user_with_more_access(
 /// Whether the operation affects credentials, login name, email, status, profiles, hierarchy group, tags, keys or
 /// existence. Names, phone settings, routing and proficiencies don't help anyone sign in as the user.
 fn affects_account(builder: &ChangeBuilder<'_>, key: RecordKey) -> bool {
-    match builder.act {
-        Act::UpdateUserPhoneConfig
-        | Act::UpdateUserConfig
-        | Act::UpdateUserRoutingProfile
-        | Act::AssociateUserProficiencies
-        | Act::UpdateUserProficiencies
-        | Act::DisassociateUserProficiencies => false,
-        Act::UpdateUserIdentityInfo => {
+    match builder.action {
+        Action::UpdateUserPhoneConfig
+        | Action::UpdateUserConfig
+        | Action::UpdateUserRoutingProfile
+        | Action::AssociateUserProficiencies
+        | Action::UpdateUserProficiencies
+        | Action::DisassociateUserProficiencies => false,
+        Action::UpdateUserIdentityInfo => {
             let RecordKey::User(id) = key else { return true };
             builder.records.iter().any(|change| match change {
-                RecordChange::Put(Record::User(after)) if after.id == id => {
+                RecordChange::Upsert(Record::User(after)) if after.id == id => {
                     builder.before.user(id).is_none_or(|before| {
                         before.identity.email != after.identity.email
                             || before.identity.secondary_email != after.identity.secondary_email
@@ -73,7 +73,7 @@ pub(super) fn widens_own_assignable(
         return false;
     }
     let can_manage = |user: &User| user.id == grantable.actor || grantable.excess_access(user, builder.now).is_empty();
-    builder.before.holders(id).any(|user| can_manage(user))
+    builder.before.users_with_profile(id).any(|user| can_manage(user))
 }
 
 /// Whether an actor without full access assigns a profile that lets its new user assign more than the actor. Without

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::grantable_access::GrantableAccess;
-use crate::catalogue::Permission;
-use crate::condition::{Condition, Side};
+use crate::catalog::Permission;
+use crate::condition::{Condition, AttributeOwner};
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
@@ -79,11 +79,11 @@ impl Gains {
         let none = Grants::default();
         let before = builder.before.grants(id).unwrap_or(&none);
         let (beyond, lifted) = (
-            grantable.excess(&after.beyond(before)),
+            grantable.excess(&after.not_covered_by(before)),
             grantable.lifted_restrictions(before, after, &PermissionSet::EMPTY),
         );
         self.add(&beyond, lifted, || [RecordKey::Profile(id)]);
-        if before.limits.difference(&after.limits).iter().any(|lifted| !lifted.info().narrows.is_empty()) {
+        if before.restrictions.difference(&after.restrictions).iter().any(|lifted| !lifted.info().narrows.is_empty()) {
             self.add_lifted_access(builder, next, id, grantable);
         }
     }
@@ -98,7 +98,7 @@ impl Gains {
         grantable: &GrantableAccess<'_>,
     ) {
         let mut checked = HashSet::new();
-        for user in builder.before.holders(id) {
+        for user in builder.before.users_with_profile(id) {
             for profiles in profile_sets(user, builder.now) {
                 if checked.insert((profiles.clone(), user.hierarchy_group)) {
                     let had = granted_access(builder.before, user, profiles.iter().copied());
@@ -124,7 +124,7 @@ impl Gains {
             let could = before.filter(|before| before.assignable.contains(entry));
             let could = could.and_then(|before| assignable_grants(builder.before, before, *entry)).unwrap_or_default();
             let can = assignable_grants(next, after, *entry).unwrap_or_default();
-            let beyond = grantable.excess(&can.beyond(&could));
+            let beyond = grantable.excess(&can.not_covered_by(&could));
             // There is no exception for profiles that the actor can assign by name, because this change decides which
             // profiles can be assigned.
             let lifted = grantable.lifted_restrictions(&could, &can, &PermissionSet::EMPTY);
@@ -175,16 +175,16 @@ pub(in crate::plan) fn gain_at(
 ) -> Grants {
     // If a user could only assign access before and has it after the change, that is a gain too.
     let had = user_before.map(|user| granted_access(before, user, user.profiles_at(at))).unwrap_or_default();
-    let mut gain = granted_access(next, user_after, user_after.profiles_at(at)).beyond(&had);
+    let mut gain = granted_access(next, user_after, user_after.profiles_at(at)).not_covered_by(&had);
     let could = user_before.map(|user| assignable_access(before, user, user.profiles_at(at))).unwrap_or_default();
     let can = assignable_access(next, user_after, user_after.profiles_at(at));
-    gain.add(&can.beyond(&could));
-    for restriction in could.limits.union(&can.limits).iter() {
+    gain.add(&can.not_covered_by(&could));
+    for restriction in could.restrictions.union(&can.restrictions).iter() {
         gain.add(&lifted_grants(before, next, user_before, user_after, at, restriction));
     }
     // An unchanged grant can cover more if its scope depends on the user.
     let Some(user_before) = user_before else { return gain };
-    for (scope, set) in can.within.iter().filter(|(scope, _)| may_cover_more(scope, user_before, user_after)) {
+    for (scope, set) in can.scoped.iter().filter(|(scope, _)| may_cover_more(scope, user_before, user_after)) {
         gain.add_scoped(scope.clone(), *set);
     }
     for (scope, set) in
@@ -207,28 +207,28 @@ pub(in crate::plan) fn lifted_grants(
     let unrestricted = |directory: &Directory, user: &User| {
         access_free_of(directory, user, &user.profiles_at(at).collect::<Vec<_>>(), restriction)
     };
-    unrestricted(next, user_after).beyond(&user_before.map(|user| unrestricted(before, user)).unwrap_or_default())
+    unrestricted(next, user_after).not_covered_by(&user_before.map(|user| unrestricted(before, user)).unwrap_or_default())
 }
 
 /// Returns the part of `has` that a restriction narrowed before and that is not restricted after the change.
 pub(in crate::plan) fn lifted_access(had: &Grants, has: &Grants) -> Grants {
-    let lifted = had.limits.difference(&has.limits);
+    let lifted = had.restrictions.difference(&has.restrictions);
     let narrowed = lifted.iter().fold(PermissionSet::EMPTY, |all, restriction| all.union(&restriction.info().narrows));
-    has.only(&narrowed)
+    has.restricted_to(&narrowed)
 }
 
 /// Whether the scope of a grant can cover more because its user has other tags or is in another group.
 fn may_cover_more(scope: &Scope, before: &User, after: &User) -> bool {
     let changed = |tag: &String| before.tags.get(tag) != after.tags.get(tag) && after.tags.contains_key(tag);
     scope.conditions.iter().any(|condition| match condition {
-        Condition::Same { of_subject, .. } => changed(of_subject),
-        Condition::OneOf { of: Side::Subject, attribute, values } => {
+        Condition::EqualsSubject { subject_attribute: of_subject, .. } => changed(of_subject),
+        Condition::OneOf { owner: AttributeOwner::Subject, attribute, values } => {
             changed(attribute) && after.tags.get(attribute).is_some_and(|value| values.contains(value))
         }
         Condition::SameHierarchy => before.hierarchy_group != after.hierarchy_group && after.hierarchy_group.is_some(),
         // The user's id never changes. A login name in a resource's attribute refers to the user who had it when the
         // attribute was set.
-        Condition::Own { .. } => false,
-        Condition::OneOf { of: Side::Resource | Side::Action, .. } => false,
+        Condition::OwnedBySubject { .. } => false,
+        Condition::OneOf { owner: AttributeOwner::Resource | AttributeOwner::Action, .. } => false,
     })
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::gains::period_starts;
-use crate::catalogue::{Permission, catalogue};
+use crate::catalog::{Permission, catalog};
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
@@ -52,8 +52,8 @@ impl<'a> GrantableAccess<'a> {
             permanent: user
                 .map(|user| assignable_access(before, user, access::permanent_profiles(user, builder.now)))
                 .unwrap_or_default(),
-            by_name: assignable.map(|(id, grants)| (id, grants.anywhere())).collect(),
-            unrestricted: now.limits.iter().filter_map(unrestricted).collect(),
+            by_name: assignable.map(|(id, grants)| (id, grants.all_permissions())).collect(),
+            unrestricted: now.restrictions.iter().filter_map(unrestricted).collect(),
             now,
         })
     }
@@ -104,12 +104,12 @@ impl<'a> GrantableAccess<'a> {
             let profiles: Vec<_> = user.profiles_at(at).collect();
             let has = granted_access(self.before, user, profiles.iter().copied());
             for restriction in self.lifted_restrictions(&Grants::default(), &has, by_name).iter() {
-                beyond.add(&has.only(&restriction.info().narrows.difference(by_name)));
+                beyond.add(&has.restricted_to(&restriction.info().narrows.difference(by_name)));
             }
             for (restriction, unrestricted) in &self.unrestricted {
                 let without_restriction = access_free_of(self.before, user, &profiles, *restriction);
                 beyond.add(
-                    &without_restriction.beyond(unrestricted).only(&restriction.info().narrows.difference(by_name)),
+                    &without_restriction.not_covered_by(unrestricted).restricted_to(&restriction.info().narrows.difference(by_name)),
                 );
             }
         }
@@ -134,7 +134,7 @@ impl<'a> GrantableAccess<'a> {
 
     /// Whether the actor has full access.
     pub(super) fn is_full(&self) -> bool {
-        catalogue().granting().is_subset(&self.now.everywhere)
+        catalog().granting().is_subset(&self.now.unscoped)
     }
 
     /// Returns the restrictions of the actor that are lifted or bypassed if `before` is replaced with `after`: the
@@ -148,15 +148,15 @@ impl<'a> GrantableAccess<'a> {
     ) -> PermissionSet {
         let none = Grants::default();
         let lifts = |restriction: &Permission| {
-            if after.limits.contains(*restriction) {
+            if after.restrictions.contains(*restriction) {
                 return false;
             }
-            let applied_before = before.limits.contains(*restriction);
+            let applied_before = before.restrictions.contains(*restriction);
             let unrestricted_before = if applied_before { &none } else { before };
-            let lifted_grants = after.beyond(unrestricted_before).anywhere().intersection(&restriction.info().narrows);
+            let lifted_grants = after.not_covered_by(unrestricted_before).all_permissions().intersection(&restriction.info().narrows);
             applied_before || !lifted_grants.difference(by_name).is_empty()
         };
-        self.now.limits.iter().filter(lifts).collect()
+        self.now.restrictions.iter().filter(lifts).collect()
     }
 
     /// Returns the permissions of those profiles that the actor can assign by name.
@@ -169,8 +169,8 @@ impl<'a> GrantableAccess<'a> {
 /// Returns the part of the grants that the grantable access does not cover. The grantable access of full administrators
 /// covers the permissions of all applications.
 pub(in crate::plan) fn excess(grants: &Grants, grantable: &Grants) -> Grants {
-    let mut beyond = grants.beyond(grantable);
-    if catalogue().granting().is_subset(&grantable.everywhere) {
+    let mut beyond = grants.not_covered_by(grantable);
+    if catalog().granting().is_subset(&grantable.unscoped) {
         beyond.applications.clear();
         beyond.scoped_applications.clear();
     }

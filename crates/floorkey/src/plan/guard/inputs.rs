@@ -168,8 +168,8 @@ fn user(before: &User, after: &User) -> BTreeSet<Input> {
         // Decisions do not depend on names, addresses, phone settings, routing, proficiencies or credentials. Whether
         // the actor is allowed to change them depends on the operation (`accounts`).
         identity: _,
-        confirmed_email: _,
-        email_confirmed_at: _,
+        verified_email: _,
+        email_verified_at: _,
         email_unverified: _,
         directory_user_id: _,
         assignments,
@@ -178,12 +178,12 @@ fn user(before: &User, after: &User) -> BTreeSet<Input> {
         phone: _,
         proficiencies: _,
         tags,
-        tags_set,
+        tag_revisions: tags_set,
         enabled,
         password: _,
         password_set_at: _,
         custody: _,
-        second_factors: _,
+        mfa_methods: _,
         security_epoch: _,
         modified: _,
     } = before;
@@ -191,7 +191,7 @@ fn user(before: &User, after: &User) -> BTreeSet<Input> {
         (Input::Login, *username != after.username),
         (Input::Assignments, *assignments != after.assignments),
         (Input::UserGroup, *hierarchy_group != after.hierarchy_group),
-        (Input::UserTags, *tags != after.tags || *tags_set != after.tags_set),
+        (Input::UserTags, *tags != after.tags || *tags_set != after.tag_revisions),
         (Input::Enabled, *enabled != after.enabled),
     ])
 }
@@ -202,7 +202,7 @@ fn profile(before: &SecurityProfile, after: &SecurityProfile) -> BTreeSet<Input>
         name,
         description: _,
         // The chosen permissions are only displayed; decisions use `permissions`.
-        chosen: _,
+        selected: _,
         permissions,
         applications,
         access_control,
@@ -214,7 +214,7 @@ fn profile(before: &SecurityProfile, after: &SecurityProfile) -> BTreeSet<Input>
         ai_agents: _,
         data_table_values: _,
         tags,
-        tags_set,
+        tag_revisions: tags_set,
         unedited_default: _,
         modified: _,
     } = before;
@@ -225,21 +225,21 @@ fn profile(before: &SecurityProfile, after: &SecurityProfile) -> BTreeSet<Input>
         (Input::AccessControl, *access_control != after.access_control),
         (Input::Conditions, *conditions != after.conditions),
         (Input::Assignable, *assignable != after.assignable || *pinned != after.pinned),
-        (Input::ResourceTags, *tags != after.tags || *tags_set != after.tags_set),
+        (Input::ResourceTags, *tags != after.tags || *tags_set != after.tag_revisions),
     ])
 }
 
 fn group(before: &HierarchyGroup, after: &HierarchyGroup) -> BTreeSet<Input> {
-    let HierarchyGroup { id: _, name: _, parent, level: _, tags, tags_set, modified: _ } = before;
+    let HierarchyGroup { id: _, name: _, parent, level: _, tags, tag_revisions: tags_set, modified: _ } = before;
     flagged_inputs(&[
         (Input::GroupParent, *parent != after.parent),
-        (Input::ResourceTags, *tags != after.tags || *tags_set != after.tags_set),
+        (Input::ResourceTags, *tags != after.tags || *tags_set != after.tag_revisions),
     ])
 }
 
 fn resource(before: &Resource, after: &Resource) -> BTreeSet<Input> {
-    let Resource { id: _, name: _, description: _, tags, tags_set, modified: _, details: _ } = before;
-    flagged_inputs(&[(Input::ResourceTags, *tags != after.tags || *tags_set != after.tags_set)])
+    let Resource { id: _, name: _, description: _, tags, tag_revisions: tags_set, modified: _, details: _ } = before;
+    flagged_inputs(&[(Input::ResourceTags, *tags != after.tags || *tags_set != after.tag_revisions)])
 }
 
 fn application(before: &RegisteredApplication, after: &RegisteredApplication) -> BTreeSet<Input> {
@@ -248,9 +248,9 @@ fn application(before: &RegisteredApplication, after: &RegisteredApplication) ->
 }
 
 fn application_resource(before: &ApplicationResource, after: &ApplicationResource) -> BTreeSet<Input> {
-    let ApplicationResource { namespace: _, id: _, attributes, attributes_set, hierarchy_group, modified: _ } = before;
+    let ApplicationResource { namespace: _, id: _, attributes, attribute_revisions: attributes_set, hierarchy_group, modified: _ } = before;
     let differs = *attributes != after.attributes
-        || *attributes_set != after.attributes_set
+        || *attributes_set != after.attribute_revisions
         || *hierarchy_group != after.hierarchy_group;
     flagged_inputs(&[(Input::ApplicationResource, differs)])
 }
@@ -283,7 +283,7 @@ fn settings(before: &Settings, _after: &Settings) -> BTreeSet<Input> {
         // The mode of the guard is checked separately (`SetEscalationGuard`).
         guard: _,
         tags: _,
-        known_permissions: _,
+        seen_permissions: _,
         keeps_login_histories: _,
         created: _,
     } = before;

@@ -38,8 +38,8 @@ impl Losses {
 
     pub(super) fn add(&mut self, user: UserId, lost: &Grants) {
         self.users.insert(user);
-        self.permissions = self.permissions.union(&lost.anywhere()).union(&lost.limits);
-        self.applications.extend(lost.applications_anywhere());
+        self.permissions = self.permissions.union(&lost.all_permissions()).union(&lost.restrictions);
+        self.applications.extend(lost.all_applications());
     }
 
     /// Adds the users who lose access because of a change of the profile. They can lose permissions, resources in the
@@ -60,7 +60,7 @@ impl Losses {
         let mut cache: HashMap<(ProfileSets, Option<HierarchyGroupId>), Option<Grants>> = HashMap::new();
         let assigning = builder.before.profiles().filter(|other| other.assignable.contains(&id)).map(|other| other.id);
         let profiles: BTreeSet<_> = assigning.chain([id]).collect();
-        let users = profiles.iter().flat_map(|profile| builder.before.holders(*profile));
+        let users = profiles.iter().flat_map(|profile| builder.before.users_with_profile(*profile));
         for user in users.filter(|user| user.id != grantable.actor) {
             let profile_sets = profile_sets(user, builder.now);
             // The name matters to users who have the profile, but not to users who can only assign it.
@@ -97,13 +97,13 @@ fn lost(
         let can = |directory: &Directory| assignable_access(directory, user, profiles.iter().copied());
         let has = |directory: &Directory| granted_access(directory, user, profiles.iter().copied());
         let (before, after) = (can(builder.before), can(next));
-        let restrictions = lost.limits.union(&after.limits.difference(&before.limits));
+        let restrictions = lost.restrictions.union(&after.restrictions.difference(&before.restrictions));
         // If the user does not have the access after the change, it is lost, even if the user can still assign it.
-        lost.add(&has(builder.before).beyond(&has(next)));
-        lost.add(&before.beyond(&after));
-        lost.limits = restrictions;
+        lost.add(&has(builder.before).not_covered_by(&has(next)));
+        lost.add(&before.not_covered_by(&after));
+        lost.restrictions = restrictions;
     }
-    if lost.is_empty() && lost.limits.is_empty() {
+    if lost.is_empty() && lost.restrictions.is_empty() {
         return is_renamed.then_some(excess);
     }
     Some(lost)

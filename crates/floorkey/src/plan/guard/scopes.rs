@@ -4,8 +4,8 @@
 use super::gains::Gains;
 use super::grantable_access::GrantableAccess;
 use super::losses::Losses;
-use crate::condition::{Condition, Side};
-use crate::decision::{Target, Thing};
+use crate::condition::{Condition, AttributeOwner};
+use crate::decision::{Target, ResourceAttributes};
 use crate::directory::{Directory, ProfileWithGrants};
 use crate::id::HierarchyGroupId;
 use crate::permission_set::PermissionSet;
@@ -50,8 +50,8 @@ impl Losses {
             if lost.is_empty() {
                 continue;
             }
-            let groups: Vec<_> = lost.within.iter().filter_map(|(scope, _)| own_group(entry, scope)).collect();
-            for user in builder.before.holders(entry.profile.id).filter(|user| user.id != grantable.actor) {
+            let groups: Vec<_> = lost.scoped.iter().filter_map(|(scope, _)| own_group(entry, scope)).collect();
+            for user in builder.before.users_with_profile(entry.profile.id).filter(|user| user.id != grantable.actor) {
                 if groups.is_empty() || user.hierarchy_group.is_some_and(|group| groups.contains(&group)) {
                     self.add(user.id, &lost);
                 }
@@ -65,17 +65,17 @@ fn changed_resource<'a>(
     builder: &ChangeBuilder<'a>,
     next: &'a Directory,
     target: &Target<'a>,
-) -> Option<(Thing<'a>, Thing<'a>)> {
-    let (before, after) = (builder.before.thing(target)?, next.thing(target)?);
+) -> Option<(ResourceAttributes<'a>, ResourceAttributes<'a>)> {
+    let (before, after) = (builder.before.resource_attributes(target)?, next.resource_attributes(target)?);
     let is_changed = before.tags != after.tags
-        || before.tags_set != after.tags_set
+        || before.tag_revisions != after.tag_revisions
         || before.hierarchy_group != after.hierarchy_group;
     is_changed.then_some((before, after))
 }
 
 /// Iterates over the profiles that are assigned to users.
 fn assigned_profiles(directory: &Directory) -> impl Iterator<Item = &ProfileWithGrants> {
-    directory.profile_entries().map(AsRef::as_ref).filter(|entry| directory.holder_count(entry.profile.id) > 0)
+    directory.profile_entries().map(AsRef::as_ref).filter(|entry| directory.profile_user_count(entry.profile.id) > 0)
 }
 
 /// Returns the scoped grants of a profile that cover the resource after the change but not before, with the user's own
@@ -83,18 +83,18 @@ fn assigned_profiles(directory: &Directory) -> impl Iterator<Item = &ProfileWith
 fn added_scoped_grants(
     directory: &Directory,
     entry: &ProfileWithGrants,
-    before: &Thing<'_>,
-    after: &Thing<'_>,
+    before: &ResourceAttributes<'_>,
+    after: &ResourceAttributes<'_>,
 ) -> Grants {
     let mut gained = Grants::default();
-    for (scope, set) in &entry.grants.within {
+    for (scope, set) in &entry.grants.scoped {
         let set: PermissionSet =
             set.iter().filter(|permission| permission.info().resource_type == after.resource_type).collect();
         if set.is_empty() {
             continue;
         }
         for scope in resolve_own_hierarchy(directory, scope, after) {
-            let covers = |resource: &Thing<'_>| {
+            let covers = |resource: &ResourceAttributes<'_>| {
                 scope.tags.iter().all(|(name, value)| resource.tags.get(name) == Some(value))
                     && is_in_group(directory, &scope, resource)
             };
@@ -110,25 +110,25 @@ fn added_scoped_grants(
 
 /// Whether the change can make the condition true for the resource, for at least one user. The result of a condition
 /// can be different for each user.
-fn may_become_true(condition: &Condition, before: &Thing<'_>, after: &Thing<'_>) -> bool {
+fn may_become_true(condition: &Condition, before: &ResourceAttributes<'_>, after: &ResourceAttributes<'_>) -> bool {
     let changed = |name: &String| before.tags.get(name) != after.tags.get(name) && after.tags.contains_key(name);
     match condition {
         // If a login name is set again, it can refer to a different user than before.
-        Condition::Own { attribute } => {
+        Condition::OwnedBySubject { attribute } => {
             let revision =
-                |resource: &Thing<'_>| resource.tags_set.map(|revisions| revisions.revision(resource.tags, attribute));
+                |resource: &ResourceAttributes<'_>| resource.tag_revisions.map(|revisions| revisions.revision(resource.tags, attribute));
             changed(attribute) || (revision(before) != revision(after) && after.tags.contains_key(attribute))
         }
-        Condition::Same { attribute, .. } => changed(attribute),
+        Condition::EqualsSubject { attribute, .. } => changed(attribute),
         Condition::SameHierarchy => before.hierarchy_group != after.hierarchy_group && after.hierarchy_group.is_some(),
-        Condition::OneOf { of: Side::Resource, attribute, values } => {
+        Condition::OneOf { owner: AttributeOwner::Resource, attribute, values } => {
             changed(attribute) && after.tags.get(attribute).is_some_and(|value| values.contains(value))
         }
-        Condition::OneOf { of: Side::Subject | Side::Action, .. } => false,
+        Condition::OneOf { owner: AttributeOwner::Subject | AttributeOwner::Action, .. } => false,
     }
 }
 
-fn is_in_group(directory: &Directory, scope: &Scope, resource: &Thing<'_>) -> bool {
+fn is_in_group(directory: &Directory, scope: &Scope, resource: &ResourceAttributes<'_>) -> bool {
     match (scope.hierarchy, resource.hierarchy_group) {
         (None, _) => true,
         (Some(HierarchyScope::Group(top)), Some(group)) => directory.is_within(group, top),
@@ -138,7 +138,7 @@ fn is_in_group(directory: &Directory, scope: &Scope, resource: &Thing<'_>) -> bo
 
 /// Returns the scopes that the given scope can be for different users. "Own group" can be the resource's group or any
 /// group above it.
-fn resolve_own_hierarchy(directory: &Directory, scope: &Scope, after: &Thing<'_>) -> Vec<Scope> {
+fn resolve_own_hierarchy(directory: &Directory, scope: &Scope, after: &ResourceAttributes<'_>) -> Vec<Scope> {
     match (scope.hierarchy, after.hierarchy_group) {
         (Some(HierarchyScope::Own), Some(group)) => directory
             .group_and_above(group)
@@ -152,7 +152,7 @@ fn resolve_own_hierarchy(directory: &Directory, scope: &Scope, after: &Thing<'_>
 /// Returns the group that replaces the user's own group in a resolved scope; `None` if the profile itself names the
 /// group.
 fn own_group(entry: &ProfileWithGrants, scope: &Scope) -> Option<HierarchyGroupId> {
-    let is_own = entry.grants.within.iter().any(|(known, _)| known.hierarchy == Some(HierarchyScope::Own));
+    let is_own = entry.grants.scoped.iter().any(|(known, _)| known.hierarchy == Some(HierarchyScope::Own));
     match scope.hierarchy {
         Some(HierarchyScope::Group(group)) if is_own => Some(group),
         _ => None,

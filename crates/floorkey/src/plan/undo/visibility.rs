@@ -1,10 +1,10 @@
 //! Checks that an actor is allowed to see everything that a change affected. Other actors cannot undo the change,
 //! because undoing it would reveal what it affected.
 
-use crate::act::Act;
+use crate::action::Action;
 use crate::authorization::authorize;
 use crate::command::UndoStep;
-use crate::decision::{Target, Thing};
+use crate::decision::{Target, ResourceAttributes};
 use crate::directory::Directory;
 use crate::invalid::invalid;
 use crate::plan::transaction::record_kind;
@@ -17,17 +17,17 @@ use crate::time::Timestamp;
 use crate::visibility::Viewer;
 
 /// The maximum number of records that the details of a refused undo name.
-pub const UNDO_NAMED: usize = 20;
+pub const UNDO_NAMED_MAX: usize = 20;
 
 /// The operations that return the kinds of records that an undo restores.
-const VIEW_OPERATIONS: [Act; 3] = [Act::DescribeUser, Act::DescribeSecurityProfile, Act::DescribeUserHierarchyGroup];
+const VIEW_OPERATIONS: [Action; 3] = [Action::DescribeUser, Action::DescribeSecurityProfile, Action::DescribeUserHierarchyGroup];
 
 /// Whether the principal can see records of the kinds that an undo restores, at least within a scope. If not, every
 /// undo by this principal is refused.
 #[must_use]
 pub fn can_undo(directory: &Directory, principal: &Principal, at: Timestamp) -> bool {
-    let check = |act| authorize(directory, principal, act, &Target::Instance, at);
-    VIEW_OPERATIONS.into_iter().any(|act| matches!(check(act), Ok(()) | Err(Refusal::OutOfScope { .. })))
+    let check = |action| authorize(directory, principal, action, &Target::Instance, at);
+    VIEW_OPERATIONS.into_iter().any(|action| matches!(check(action), Ok(()) | Err(Refusal::OutOfScope { .. })))
 }
 
 /// Refuses to undo a change unless the actor is allowed to see everything that the change affected. The message does
@@ -36,7 +36,7 @@ pub fn can_undo(directory: &Directory, principal: &Principal, at: Timestamp) -> 
 pub(super) fn check(
     now: &Directory,
     actor: &Actor,
-    (act, revision): (Act, Revision),
+    (action, revision): (Action, Revision),
     steps: &[UndoStep],
     at: Timestamp,
 ) -> Result<(), Refusal> {
@@ -52,11 +52,11 @@ pub(super) fn check(
         return match viewer.can_see_all() {
             true if is_known => Ok(()),
             true => Err(invalid("Revision", details).into()),
-            false => Err(hidden(act, revision).withholding(details)),
+            false => Err(hidden(action, revision).withholding(details)),
         };
     }
     let unseen: Vec<RecordKey> =
-        changed.filter(|step| !viewer.can_see_step(step)).filter_map(UndoStep::key).take(UNDO_NAMED).collect();
+        changed.filter(|step| !viewer.can_see_step(step)).filter_map(UndoStep::key).take(UNDO_NAMED_MAX).collect();
     if unseen.is_empty() {
         return Ok(());
     }
@@ -66,11 +66,11 @@ pub(super) fn check(
     };
     let names = unseen.iter().map(describe).collect::<Vec<_>>().join(", ");
     let details = format!("revision {} changed {names}, which the actor is not allowed to see", revision.0);
-    Err(hidden(act, revision).withholding(details))
+    Err(hidden(action, revision).withholding(details))
 }
 
-fn hidden(act: Act, revision: Revision) -> Refusal {
-    Refusal::OutOfScope { act, what: format!("a record that revision {} changed", revision.0) }
+fn hidden(action: Action, revision: Revision) -> Refusal {
+    Refusal::OutOfScope { action, what: format!("a record that revision {} changed", revision.0) }
 }
 
 /// Whether an undo does not change this kind of record.
@@ -86,7 +86,7 @@ struct UndoVisibility<'a> {
 
 impl UndoVisibility<'_> {
     fn can_see_all(&self) -> bool {
-        VIEW_OPERATIONS.into_iter().all(|act| self.is_allowed(act, &Target::Instance))
+        VIEW_OPERATIONS.into_iter().all(|action| self.is_allowed(action, &Target::Instance))
     }
 
     /// Whether the actor is allowed to see the record in its states before and after the change, and in its current
@@ -98,17 +98,17 @@ impl UndoVisibility<'_> {
     }
 
     fn can_see_version(&self, record: &Record) -> bool {
-        let (act, resource) = match record {
+        let (action, resource) = match record {
             Record::User(user) => {
                 let hierarchy_group = user.hierarchy_group.filter(|group| self.now.group(*group).is_some());
-                let resource = Thing::new(ResourceType::User, &user.tags);
-                (Act::DescribeUser, Thing { hierarchy_group, user: Some(user.id), ..resource })
+                let resource = ResourceAttributes::new(ResourceType::User, &user.tags);
+                (Action::DescribeUser, ResourceAttributes { hierarchy_group, user: Some(user.id), ..resource })
             }
             Record::Profile(profile) => {
-                (Act::DescribeSecurityProfile, Thing::new(ResourceType::SecurityProfile, &profile.tags))
+                (Action::DescribeSecurityProfile, ResourceAttributes::new(ResourceType::SecurityProfile, &profile.tags))
             }
             Record::Group(group) => {
-                (Act::DescribeUserHierarchyGroup, Thing::new(ResourceType::HierarchyGroup, &group.tags))
+                (Action::DescribeUserHierarchyGroup, ResourceAttributes::new(ResourceType::HierarchyGroup, &group.tags))
             }
             Record::Settings(_) => return self.can_see_all(),
             Record::Structure(_)
@@ -120,7 +120,7 @@ impl UndoVisibility<'_> {
             // A login history reveals nothing beyond the records of the users who had the login name.
             | Record::Login(_) => return true,
         };
-        self.is_allowed(act, &Target::Described(resource))
+        self.is_allowed(action, &Target::Described(resource))
     }
 
     fn can_see_current(&self, key: &RecordKey) -> bool {
@@ -134,7 +134,7 @@ impl UndoVisibility<'_> {
         is_deleted || Viewer::new(self.now, &self.actor.principal, self.at).record(key).shows_name()
     }
 
-    fn is_allowed(&self, act: Act, target: &Target<'_>) -> bool {
-        authorize(self.now, &self.actor.principal, act, target, self.at).is_ok()
+    fn is_allowed(&self, action: Action, target: &Target<'_>) -> bool {
+        authorize(self.now, &self.actor.principal, action, target, self.at).is_ok()
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ReachChange, UserEffect};
-use crate::condition::{Condition, Side};
+use super::{AccessChange, UserEffect};
+use crate::condition::{Condition, AttributeOwner};
 use crate::decision::id_in;
 use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, UserId};
@@ -74,16 +74,16 @@ impl Difference {
         let mut difference = Self {
             scopes: vec![Scope::default()],
             parts: Vec::new(),
-            restrictions_added: after.limits.difference(&before.limits),
-            restrictions_removed: before.limits.difference(&after.limits),
+            restrictions_added: after.restrictions.difference(&before.restrictions),
+            restrictions_removed: before.restrictions.difference(&after.restrictions),
             depends_on: UserDependencies::default(),
         };
         let mut parts: BTreeMap<(ScopeIndexes, ScopeIndexes), PermissionNames> = BTreeMap::new();
         let (scoped_before, scoped_after) =
-            (difference.index_scopes(&before.within), difference.index_scopes(&after.within));
-        for permission in before.anywhere().union(&after.anywhere()).iter() {
+            (difference.index_scopes(&before.scoped), difference.index_scopes(&after.scoped));
+        for permission in before.all_permissions().union(&after.all_permissions()).iter() {
             let indexes =
-                |grants: &Grants, within: &[(usize, &PermissionSet)]| match grants.everywhere.contains(permission) {
+                |grants: &Grants, within: &[(usize, &PermissionSet)]| match grants.unscoped.contains(permission) {
                     true => vec![0],
                     false => matching_indexes(within, |set| set.contains(permission)),
                 };
@@ -95,8 +95,8 @@ impl Difference {
         }
         let scoped_before = difference.index_scopes(&before.scoped_applications);
         let scoped_after = difference.index_scopes(&after.scoped_applications);
-        let mut pairs = before.applications_anywhere();
-        pairs.extend(after.applications_anywhere());
+        let mut pairs = before.all_applications();
+        pairs.extend(after.all_applications());
         for pair in pairs {
             let indexes = |directory: &Directory, grants: &Grants, within: &[(usize, &BTreeSet<_>)]| {
                 // Permissions of an unregistered application are denied to all users.
@@ -144,8 +144,8 @@ impl Difference {
     /// Returns the effect on a user.
     pub(super) fn effect(&self, before: Subject<'_>, after: Subject<'_>) -> UserEffect {
         let mut effect = UserEffect {
-            limits_on: self.restrictions_added,
-            limits_off: self.restrictions_removed,
+            restrictions_added: self.restrictions_added,
+            restrictions_removed: self.restrictions_removed,
             ..UserEffect::default()
         };
         for part in &self.parts {
@@ -158,7 +158,7 @@ impl Difference {
         effect.without_legacy_names()
     }
 
-    fn change(&self, part: &DifferencePart, before: Subject<'_>, after: Subject<'_>) -> Option<ReachChange> {
+    fn change(&self, part: &DifferencePart, before: Subject<'_>, after: Subject<'_>) -> Option<AccessChange> {
         let gains = !self.covers((&part.before, before), (&part.after, after));
         let loses = !self.covers((&part.after, after), (&part.before, before));
         let covers_nothing = |indexes: &ScopeIndexes, subject: Subject<'_>| {
@@ -167,11 +167,11 @@ impl Difference {
         };
         Some(match (gains, loses) {
             (false, false) => return None,
-            (true, true) => ReachChange::Elsewhere,
-            (true, false) if covers_nothing(&part.before, before) => ReachChange::Gained,
-            (true, false) => ReachChange::Wider,
-            (false, true) if covers_nothing(&part.after, after) => ReachChange::Lost,
-            (false, true) => ReachChange::Narrower,
+            (true, true) => AccessChange::Moved,
+            (true, false) if covers_nothing(&part.before, before) => AccessChange::Gained,
+            (true, false) => AccessChange::Widened,
+            (false, true) if covers_nothing(&part.after, after) => AccessChange::Lost,
+            (false, true) => AccessChange::Narrowed,
         })
     }
 
@@ -208,12 +208,12 @@ impl UserDependencies {
         for condition in &scope.conditions {
             match condition {
                 Condition::SameHierarchy => self.group = true,
-                Condition::Own { .. } => self.own = true,
-                Condition::Same { of_subject, .. } => {
+                Condition::OwnedBySubject { .. } => self.own = true,
+                Condition::EqualsSubject { subject_attribute: of_subject, .. } => {
                     self.attributes.insert(of_subject.clone());
                 }
-                Condition::OneOf { of, attribute, values } => {
-                    if *of == Side::Subject {
+                Condition::OneOf { owner: of, attribute, values } => {
+                    if *of == AttributeOwner::Subject {
                         self.attributes.insert(attribute.clone());
                     }
                     self.ids.extend(values.iter().filter_map(|value| id_in(value)));

@@ -11,8 +11,8 @@ use std::sync::{Arc, LazyLock};
 use floorkey::tags::Tags;
 use floorkey::user::Assignment;
 use floorkey::{
-    Action, Directory, Permission, Record, RecordChange, Request, ResourceType, SecurityProfile, Target, Thing, User,
-    catalogue,
+    RequestedAction, Directory, Permission, Record, RecordChange, Request, ResourceType, SecurityProfile, Target, ResourceAttributes, User,
+    catalog,
 };
 
 use super::fixtures::{
@@ -27,7 +27,7 @@ pub(super) struct Access(u128);
 /// A check of the access of a user: whether the user is allowed to perform the action on the target.
 struct AccessCheck {
     label: String,
-    action: Action<'static>,
+    action: RequestedAction<'static>,
     target: Target<'static>,
     /// Whether the check succeeds only for users who are not under the restriction.
     requires_unrestricted: bool,
@@ -76,7 +76,7 @@ impl Masks {
                 .iter()
                 .map(|access_check| mask_of(&|other| name_of(other) == name_of(access_check)))
                 .collect(),
-            applications: mask_of(&|access_check| matches!(access_check.action, Action::Application { .. })),
+            applications: mask_of(&|access_check| matches!(access_check.action, RequestedAction::Application { .. })),
             users: std::array::from_fn(|slot| {
                 mask_of(&|access_check| same(&access_check.target, &Target::User(user_id(slot))))
             }),
@@ -92,15 +92,15 @@ fn access_checks() -> Vec<AccessCheck> {
     let mut all = Vec::new();
     let mut add = |name: &'static str, about: &str, target: Target<'static>, requires_unrestricted: bool| {
         let can_escalate = Permission::parse(name)
-            .is_ok_and(|permission| permission.info().risks.contains(&catalogue::Risk::Escalation));
+            .is_ok_and(|permission| permission.info().risks.contains(&catalog::Risk::Escalation));
         let action = match name {
-            "refund" => Action::Application { namespace: "crm", permission: "refund" },
-            name => Action::parse(name),
+            "refund" => RequestedAction::Application { namespace: "crm", permission: "refund" },
+            name => RequestedAction::parse(name),
         };
         all.push(AccessCheck { label: format!("{name} {about}"), action, target, requires_unrestricted, can_escalate });
     };
     let user = |tags: &'static Tags, hierarchy_group| {
-        Target::Described(Thing { hierarchy_group, ..Thing::new(ResourceType::User, tags) })
+        Target::Described(ResourceAttributes { hierarchy_group, ..ResourceAttributes::new(ResourceType::User, tags) })
     };
     for slot in 0..USERS {
         let about = format!("user {slot}");
@@ -118,7 +118,7 @@ fn access_checks() -> Vec<AccessCheck> {
         add(name, USERS_OF_GROUPS[1], user(&NONE, Some(group_id(1))), false);
     }
     add("Users.Create", "any user", user(&NONE, None), false);
-    let profile = |tags: &'static Tags| Target::Described(Thing::new(ResourceType::SecurityProfile, tags));
+    let profile = |tags: &'static Tags| Target::Described(ResourceAttributes::new(ResourceType::SecurityProfile, tags));
     add("SecurityProfiles.Edit", "any profile", profile(&NONE), false);
     add("SecurityProfiles.Edit", "red profiles", profile(&RED), false);
     add("AgentGrouping.Edit", "", Target::Instance, false);
@@ -308,7 +308,7 @@ fn with(directory: &Directory, user: User) -> Directory {
 }
 
 fn put(directory: &Directory, record: Record) -> Directory {
-    directory.apply(directory.revision().next(), &[RecordChange::Put(record)])
+    directory.apply(directory.revision().next(), &[RecordChange::Upsert(record)])
 }
 
 fn is_restricted(directory: &Directory, user: &User, tick: usize) -> bool {

@@ -6,7 +6,7 @@
 //! credentials that they signed in with.
 
 use floorkey::user::PasswordState;
-use floorkey::{Act, Change, Command, Directory, SideWrite, Target, User, authorize, plan};
+use floorkey::{Action, Change, Command, Directory, AuxiliaryWrite, Target, User, authorize, plan};
 
 use super::fixtures::{ATTACKER_MAILBOX, Side, USERS, time, user_id, user_slot};
 use crate::test_instance::password;
@@ -25,30 +25,30 @@ pub(super) struct AttackerCredentials {
 impl AttackerCredentials {
     /// Applies the side writes of a change.
     pub(super) fn apply_side_writes(&mut self, change: &Change) {
-        for write in change.side() {
+        for write in change.auxiliary_writes() {
             match write {
-                SideWrite::PutPassword { user, hash } => {
+                AuxiliaryWrite::PutPassword { user, hash } => {
                     if let Some(slot) = user_slot(*user) {
                         self.password[slot] = hash.reveal() == Side::Attackers.password().hash.reveal();
                     }
                 }
-                SideWrite::ForgetPassword { user } => {
+                AuxiliaryWrite::DeletePassword { user } => {
                     if let Some(slot) = user_slot(*user) {
                         self.password[slot] = false;
                     }
                 }
-                SideWrite::ForgetUser { user } => {
+                AuxiliaryWrite::DeleteUserData { user } => {
                     if let Some(slot) = user_slot(*user) {
                         self.clear(slot);
                     }
                 }
                 // The server counts failed sign-ins. The model does not need them.
-                SideWrite::ForgetAttempts { .. } => {}
+                AuxiliaryWrite::DeleteAttempts { .. } => {}
                 // Keys and factors are also in the records. The model reads them there.
-                SideWrite::PutAccessKey { .. }
-                | SideWrite::ForgetAccessKey { .. }
-                | SideWrite::PutSecondFactor { .. }
-                | SideWrite::ForgetSecondFactor { .. } => {}
+                AuxiliaryWrite::PutAccessKey { .. }
+                | AuxiliaryWrite::DeleteAccessKey { .. }
+                | AuxiliaryWrite::PutSecondFactor { .. }
+                | AuxiliaryWrite::DeleteSecondFactor { .. } => {}
             }
         }
     }
@@ -104,8 +104,8 @@ impl AttackerCredentials {
     /// Whether the attackers can sign in with a password, with a link, or by resetting the password with an email. If
     /// the user has second factors, the attackers must also have one of them.
     fn can_sign_in(&self, user: &User, slot: usize) -> bool {
-        let factors = &user.second_factors;
-        let reads_mail = user.confirmed_email.as_deref() == Some(ATTACKER_MAILBOX) && user.can_sign_in();
+        let factors = &user.mfa_methods;
+        let reads_mail = user.verified_email.as_deref() == Some(ATTACKER_MAILBOX) && user.can_sign_in();
         user.enabled
             && (factors.is_empty() || factors.iter().any(|factor| factor.id == Side::Attackers.factor(slot)))
             && (self.password[slot] || self.link[slot].is_some() || reads_mail)
@@ -122,18 +122,18 @@ impl AttackerCredentials {
         tick: usize,
     ) -> Option<Directory> {
         let user = directory.user(user_id(slot)).filter(|user| user.enabled)?;
-        let (act, address) = match user.password {
-            PasswordState::Chosen => (Act::SendPasswordLink, &user.confirmed_email),
-            PasswordState::None | PasswordState::OneTime => (Act::InviteUser, &user.identity.email),
+        let (action, address) = match user.password {
+            PasswordState::Set => (Action::SendPasswordLink, &user.verified_email),
+            PasswordState::None | PasswordState::Temporary => (Action::InviteUser, &user.identity.email),
         };
         let address = address.clone()?;
-        authorize(directory, &actor.principal, act, &Target::User(user.id), time(tick)).ok()?;
+        authorize(directory, &actor.principal, action, &Target::User(user.id), time(tick)).ok()?;
         let reset = Command::ResetUserPassword { user: user.id, password: password(), revoke_access_keys: false };
         if plan(directory, actor, &reset, time(tick)).is_err_and(|refusal| refusal.code() == "guard") {
             return None;
         }
-        let next = match act {
-            Act::InviteUser => {
+        let next = match action {
+            Action::InviteUser => {
                 let invite = Command::InviteUser { user: user.id, email: address.clone() };
                 plan(directory, actor, &invite, time(tick)).ok()?.next
             }
@@ -147,5 +147,5 @@ impl AttackerCredentials {
 /// Whether the user can use a link that was sent to this address.
 fn is_sent_to(user: &User, address: &str) -> bool {
     let address = Some(address);
-    user.enabled && (user.confirmed_email.as_deref() == address || user.identity.email.as_deref() == address)
+    user.enabled && (user.verified_email.as_deref() == address || user.identity.email.as_deref() == address)
 }

@@ -4,8 +4,8 @@
 //! steps led to them.
 
 use floorkey::{
-    AccessKeyId, Actor, HierarchyGroupId, NewPassword, Opaque, Principal, SecondFactorId, SecurityProfileId, Timestamp,
-    UserId, Via,
+    AccessKeyId, Actor, HierarchyGroupId, NewPassword, SecretBytes, Principal, MfaMethodId, SecurityProfileId, Timestamp,
+    UserId, Authentication,
 };
 
 use crate::test_instance::{actor, key_id, operator};
@@ -111,7 +111,7 @@ impl Side {
 
     /// Returns a password that this side knows.
     pub(super) fn password(self) -> NewPassword {
-        NewPassword { hash: Opaque::new(vec![u8::from(self == Self::Attackers)]), one_time: false }
+        NewPassword { hash: SecretBytes::new(vec![u8::from(self == Self::Attackers)]), temporary: false }
     }
 
     /// Returns the id of the only access key that this side creates for an account.
@@ -120,14 +120,14 @@ impl Side {
     }
 
     /// Returns the id of the only second factor that this side adds to an account.
-    pub(super) fn factor(self, owner: usize) -> SecondFactorId {
-        SecondFactorId::from_bits(self.offset() + owner as u128)
+    pub(super) fn factor(self, owner: usize) -> MfaMethodId {
+        MfaMethodId::from_bits(self.offset() + owner as u128)
     }
 }
 
 /// Returns an actor for a user who has just signed in.
 pub(super) fn fresh_actor(slot: usize) -> Actor {
-    actor(Principal::User { id: user_id(slot), via: Via::Session { fresh: true } })
+    actor(Principal::User { id: user_id(slot), authentication: Authentication::Session { recently_authenticated: true } })
 }
 
 /// Returns the operator as an actor. The operator is honest.

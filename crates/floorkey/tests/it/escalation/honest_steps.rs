@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use floorkey::user::{Assignment, Identity, SecondFactor, SecondFactorKind};
+use floorkey::user::{Assignment, Identity, MfaMethod, MfaMethodKind};
 use floorkey::{Actor, Command, NewUser, Permission, RecordKey, SecurityProfileEdit, SecurityProfileId, UserId};
 
 use super::attackers::{crm, order};
@@ -46,7 +46,7 @@ impl HonestSide<'_> {
             }),
             // Administrators confirm on behalf of a user only addresses that belong to the user.
             CommandKind::VouchForEmail => {
-                self.each_other_user(|user, slot| Command::VouchForEmail { user, email: own_mailbox(slot) })
+                self.each_other_user(|user, slot| Command::VerifyEmailOfUser { user, email: own_mailbox(slot) })
             }
             CommandKind::InviteUser => {
                 self.each_other_user(|user, slot| Command::InviteUser { user, email: own_mailbox(slot) })
@@ -136,7 +136,7 @@ impl HonestSide<'_> {
         for slot in super::attackers::NON_ADMIN_PROFILES {
             let profile = profile_id(slot);
             let Some(profile_now) = self.state.directory.profile(profile) else { continue };
-            let names: Vec<&str> = profile_now.chosen.iter().map(Permission::name).collect();
+            let names: Vec<&str> = profile_now.selected.iter().map(Permission::name).collect();
             for more in [RECORDINGS, "AgentGrouping.Edit"] {
                 all.push((profile, granting(&[names.as_slice(), &[more]].concat())));
             }
@@ -232,7 +232,7 @@ impl HonestSide<'_> {
             let command = Command::DisassociateSecurityProfiles { user, profiles: vec![profile_id(slot)] };
             self.administrator(command, Intent::Only(user))
         };
-        let has = |user: &UserId| self.state.directory.holders(profile_id(ADMIN)).any(|other| other.id == *user);
+        let has = |user: &UserId| self.state.directory.users_with_profile(profile_id(ADMIN)).any(|other| other.id == *user);
         let promoted = self.users().filter(|user| *user != user_id(ROOT) && has(user));
         let demoted = promoted.map(|user| command(user, ADMIN));
         self.users().map(|user| command(user, MANAGER)).chain(demoted).collect()
@@ -254,10 +254,10 @@ impl HonestSide<'_> {
             let Some(email) = record.identity.email.clone().filter(is_right) else { continue };
             let command = match kind {
                 CommandKind::ChangeOwnPassword => Command::ChangeOwnPassword { user, password: side.password() },
-                CommandKind::ConfirmEmail => Command::ConfirmEmail { user, email },
+                CommandKind::ConfirmEmail => Command::VerifyEmail { user, email },
                 CommandKind::AddSecondFactor => {
-                    let (kind, label) = (SecondFactorKind::Totp, "phone".to_owned());
-                    let factor = SecondFactor { id: side.factor(slot), kind, label, added: time(self.state.tick) };
+                    let (kind, label) = (MfaMethodKind::Totp, "phone".to_owned());
+                    let factor = MfaMethod { id: side.factor(slot), kind, label, added: time(self.state.tick) };
                     Command::AddSecondFactor { user, factor, secret: secret() }
                 }
                 _ => {
@@ -297,8 +297,8 @@ impl HonestSide<'_> {
     /// Commands that run on the server's own machine.
     fn system(&self, kind: CommandKind) -> Vec<Step> {
         let command = match kind {
-            CommandKind::ForgetSealed => Command::ForgetSealed,
-            CommandKind::UpgradeCatalogue => Command::UpgradeCatalogue,
+            CommandKind::ForgetSealed => Command::DeleteSealed,
+            CommandKind::UpgradeCatalogue => Command::UpgradeCatalog,
             CommandKind::RecordFormerLogins => Command::RecordFormerLogins(Vec::new()),
             _ => return self.restore_administrator(),
         };
@@ -349,7 +349,7 @@ impl HonestSide<'_> {
     }
 
     fn is_attackers_profile(&self, profile: SecurityProfileId) -> bool {
-        self.state.directory.holders(profile).any(|user| self.is_attackers(user.id))
+        self.state.directory.users_with_profile(profile).any(|user| self.is_attackers(user.id))
     }
 
     fn is_attackers(&self, user: UserId) -> bool {

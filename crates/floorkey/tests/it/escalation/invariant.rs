@@ -113,8 +113,8 @@ fn were_replaced(before: &State, after: &State, slot: usize) -> bool {
     let (Some(had), Some(has)) = (user(before), user(after)) else { return false };
     let is_same = had.username == has.username && had.identity == has.identity && had.enabled == has.enabled;
     let is_only_removed = (has.password == had.password || has.password == PasswordState::None)
-        && (has.confirmed_email.is_none() || has.confirmed_email == had.confirmed_email)
-        && has.second_factors.iter().all(|factor| had.second_factors.contains(factor));
+        && (has.verified_email.is_none() || has.verified_email == had.verified_email)
+        && has.mfa_methods.iter().all(|factor| had.mfa_methods.contains(factor));
     let ends = |custodian| !has.custody.custodians.contains(custodian);
     is_same && is_only_removed && had.custody.custodians.iter().any(ends)
 }
@@ -131,10 +131,10 @@ fn changed_account(before: &State, after: &State, slot: usize) -> bool {
             old.username != new.username
                 || old.identity.email != new.identity.email
                 || old.identity.secondary_email != new.identity.secondary_email
-                || old.confirmed_email != new.confirmed_email
+                || old.verified_email != new.verified_email
                 || old.enabled != new.enabled
                 || old.password != new.password
-                || old.second_factors != new.second_factors
+                || old.mfa_methods != new.mfa_methods
                 || old.security_epoch != new.security_epoch
                 || keys(before) != keys(after)
         }

@@ -128,7 +128,7 @@ impl State {
                         self.deleted[slot] = self.directory.user(*id).cloned();
                     }
                 }
-                RecordChange::Put(Record::User(user)) => {
+                RecordChange::Upsert(Record::User(user)) => {
                     if let Some(slot) = user_slot(user.id) {
                         self.deleted[slot] = None;
                     }
@@ -162,18 +162,18 @@ pub(super) fn affected_users(before: &Directory, change: &Change, after: &Direct
     let mut all = [false; USERS];
     for record in change.records() {
         match record {
-            RecordChange::Put(Record::AccessKey(_)) | RecordChange::Remove(RecordKey::AccessKey(_)) => {}
+            RecordChange::Upsert(Record::AccessKey(_)) | RecordChange::Remove(RecordKey::AccessKey(_)) => {}
             // The access of other users to this user depends on this user's tags and group.
-            RecordChange::Put(Record::User(user))
+            RecordChange::Upsert(Record::User(user))
                 if before.user(user.id).is_some_and(|was| {
                     was.tags == user.tags
-                        && was.tags_set == user.tags_set
+                        && was.tag_revisions == user.tag_revisions
                         && was.hierarchy_group == user.hierarchy_group
                 }) =>
             {
                 user_slot(user.id).into_iter().for_each(|slot| all[slot] = true);
             }
-            RecordChange::Put(Record::Profile(profile))
+            RecordChange::Upsert(Record::Profile(profile))
                 if before.profile(profile.id).is_some_and(|was| was.tags == profile.tags) =>
             {
                 let assigning = after.profiles().filter(|other| other.assignable.contains(&profile.id));

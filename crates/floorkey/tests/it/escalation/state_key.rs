@@ -100,11 +100,11 @@ impl StateHasher {
                     attributes: _,
                     guard,
                     tags,
-                    known_permissions: _,
+                    seen_permissions: _,
                     keeps_login_histories: _,
                     created: _,
                 } = &**settings;
-                guard.map(|guard| guard.word()).hash(&mut self.hasher);
+                guard.map(|guard| guard.as_str()).hash(&mut self.hasher);
                 self.tags(tags);
             }
             Record::Structure(structure) => structure.levels.len().hash(&mut self.hasher),
@@ -146,11 +146,11 @@ impl StateHasher {
     /// in which the value was set.
     fn resolved_logins(&mut self, directory: &Directory, record: &Record) {
         let (values, revisions) = match record {
-            Record::User(user) => (&user.tags, &user.tags_set),
-            Record::Profile(profile) => (&profile.tags, &profile.tags_set),
-            Record::Group(group) => (&group.tags, &group.tags_set),
-            Record::Resource(resource) => (&resource.tags, &resource.tags_set),
-            Record::ApplicationResource(resource) => (&resource.attributes, &resource.attributes_set),
+            Record::User(user) => (&user.tags, &user.tag_revisions),
+            Record::Profile(profile) => (&profile.tags, &profile.tag_revisions),
+            Record::Group(group) => (&group.tags, &group.tag_revisions),
+            Record::Resource(resource) => (&resource.tags, &resource.tag_revisions),
+            Record::ApplicationResource(resource) => (&resource.attributes, &resource.attribute_revisions),
             _ => return,
         };
         for (name, value) in values {
@@ -163,8 +163,8 @@ impl StateHasher {
             id,
             username,
             identity: Identity { first_name: _, last_name: _, email, secondary_email, mobile: _ },
-            confirmed_email,
-            email_confirmed_at,
+            verified_email: confirmed_email,
+            email_verified_at: email_confirmed_at,
             email_unverified,
             directory_user_id: _,
             assignments,
@@ -173,12 +173,12 @@ impl StateHasher {
             phone: _,
             proficiencies: _,
             tags,
-            tags_set: _,
+            tag_revisions: _,
             enabled,
             password,
             password_set_at,
             custody,
-            second_factors,
+            mfa_methods: second_factors,
             security_epoch: _,
             modified: _,
         } = user;
@@ -209,7 +209,7 @@ impl StateHasher {
             id,
             name,
             description: _,
-            chosen,
+            selected: chosen,
             permissions: _,
             applications,
             access_control: AccessControl { tags, tag_restricted, hierarchy_restricted, hierarchy_group },
@@ -220,7 +220,7 @@ impl StateHasher {
             ai_agents: _,
             data_table_values: _,
             tags: own_tags,
-            tags_set: _,
+            tag_revisions: _,
             unedited_default,
             modified: _,
         } = profile;
@@ -244,10 +244,10 @@ impl StateHasher {
             permission.to_string().hash(&mut self.hasher);
             for condition in all {
                 match condition {
-                    Condition::Own { attribute } => (0, attribute).hash(&mut self.hasher),
+                    Condition::OwnedBySubject { attribute } => (0, attribute).hash(&mut self.hasher),
                     Condition::SameHierarchy => 1.hash(&mut self.hasher),
-                    Condition::Same { attribute, of_subject } => (2, attribute, of_subject).hash(&mut self.hasher),
-                    Condition::OneOf { of, attribute, values } => {
+                    Condition::EqualsSubject { attribute, subject_attribute: of_subject } => (2, attribute, of_subject).hash(&mut self.hasher),
+                    Condition::OneOf { owner: of, attribute, values } => {
                         (3, of, attribute).hash(&mut self.hasher);
                         values.iter().for_each(|value| self.text(value));
                     }
@@ -257,7 +257,7 @@ impl StateHasher {
     }
 
     fn group_record(&mut self, group: &HierarchyGroup) {
-        let HierarchyGroup { id, name, parent, level: _, tags, tags_set: _, modified: _ } = group;
+        let HierarchyGroup { id, name, parent, level: _, tags, tag_revisions: _, modified: _ } = group;
         self.group(Some(*id));
         self.text(name);
         self.group(*parent);

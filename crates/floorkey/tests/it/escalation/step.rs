@@ -1,6 +1,6 @@
 //! Steps: an actor and an action, and the resulting state.
 
-use floorkey::{Actor, Change, Command, Principal, RecordKey, Target, Via, plan};
+use floorkey::{Actor, Change, Command, Principal, RecordKey, Target, Authentication, plan};
 
 use super::access::Access;
 use super::attackers::AttackerTurn;
@@ -84,7 +84,7 @@ pub(super) fn steps(world: &SmallWorld, state: &State) -> Vec<Step> {
         let accounts = accounts(world, state);
         let others = (0..USERS).filter(|slot| !accounts.contains(slot));
         // The attackers have only the link, and no session of the user.
-        let by_link = |slot| actor(Principal::User { id: user_id(slot), via: Via::Session { fresh: false } });
+        let by_link = |slot| actor(Principal::User { id: user_id(slot), authentication: Authentication::Session { recently_authenticated: false } });
         all.extend(others.flat_map(|slot| {
             let steps = attackers_steps(world, state, slot, StepName::Command(CommandKind::ConfirmEmail)).into_iter();
             steps.map(move |step| Step { actor: by_link(slot), ..step })
@@ -257,7 +257,7 @@ fn rightful_access(state: &State, slot: usize) -> Access {
 fn record_created(world: &SmallWorld, before: &State, after: &mut State, side: Side) {
     let users = (0..USERS).map(|slot| Target::User(user_id(slot)));
     let profiles = (0..PROFILES).map(|slot| Target::Profile(profile_id(slot)));
-    let exists = |state: &State, target: &Target<'_>| state.directory.thing(target).is_some();
+    let exists = |state: &State, target: &Target<'_>| state.directory.resource_attributes(target).is_some();
     let is_new = |target: &Target<'_>| !exists(before, target) && exists(after, target);
     for created in users.chain(profiles).filter(is_new).collect::<Vec<_>>() {
         let theirs =

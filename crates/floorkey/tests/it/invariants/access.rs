@@ -3,10 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
-use floorkey::catalogue::Polarity;
+use floorkey::catalog::Polarity;
 use floorkey::user::Assignment;
 use floorkey::{
-    PermissionSet, Record, ResourceType, SecurityProfile, SecurityProfileId, Thing, Timestamp, User, UserId, catalogue,
+    PermissionSet, Record, ResourceType, SecurityProfile, SecurityProfileId, ResourceAttributes, Timestamp, User, UserId, catalog,
 };
 
 use crate::oracle::{Oracle, restricts};
@@ -36,7 +36,7 @@ pub(crate) struct Access {
 
 /// Every granting permission except the legacy ones. A legacy permission grants no more than its successors.
 pub(crate) static GRANTING: LazyLock<PermissionSet> =
-    LazyLock::new(|| catalogue().granting().iter().filter(|name| !name.info().is_legacy()).collect());
+    LazyLock::new(|| catalog().granting().iter().filter(|name| !name.info().is_legacy()).collect());
 
 impl Access {
     /// Whether this is the access of a full administrator.
@@ -71,7 +71,7 @@ impl<'a> AccessModel<'a> {
 
     /// Returns what the user's profiles grant at this time, both everywhere and for the resource. Also counts the
     /// profiles of a disabled user.
-    pub(crate) fn access(&self, user: &User, at: Timestamp, resource: Option<&Thing<'_>>) -> Access {
+    pub(crate) fn access(&self, user: &User, at: Timestamp, resource: Option<&ResourceAttributes<'_>>) -> Access {
         let mut access = Access::default();
         for id in user.profiles_at(at) {
             access.add(&self.access_through(id, user, resource));
@@ -80,7 +80,7 @@ impl<'a> AccessModel<'a> {
     }
 
     /// Returns what the user can assign: the access that the assignable profiles of the user's profiles grant.
-    pub(crate) fn assignable_access(&self, user: &User, at: Timestamp, resource: Option<&Thing<'_>>) -> Access {
+    pub(crate) fn assignable_access(&self, user: &User, at: Timestamp, resource: Option<&ResourceAttributes<'_>>) -> Access {
         let mut access = Access::default();
         for profile in user.profiles_at(at).filter_map(|id| self.profiles.get(&id)) {
             for assignable in &profile.profile.assignable {
@@ -93,13 +93,13 @@ impl<'a> AccessModel<'a> {
 
     /// Returns the access that the user can give to others: the user's own access, and the access that the user can
     /// assign.
-    pub(crate) fn grantable_access(&self, user: &User, at: Timestamp, resource: Option<&Thing<'_>>) -> Access {
+    pub(crate) fn grantable_access(&self, user: &User, at: Timestamp, resource: Option<&ResourceAttributes<'_>>) -> Access {
         let mut access = self.access(user, at, resource);
         access.add(&self.assignable_access(user, at, resource));
         access
     }
 
-    fn access_through(&self, id: SecurityProfileId, user: &User, resource: Option<&Thing<'_>>) -> Access {
+    fn access_through(&self, id: SecurityProfileId, user: &User, resource: Option<&ResourceAttributes<'_>>) -> Access {
         let Some(profile_access) = self.profiles.get(&id) else { return Access::default() };
         let mut permissions = profile_access.everywhere;
         if let Some(resource) = resource
@@ -133,7 +133,7 @@ fn profile_access<'a>(oracle: &Oracle<'a>, profile: &'a SecurityProfile) -> Prof
     let (names, control) = &oracle.profiles[&profile.id];
     for name in names {
         match (name.info().polarity, name.info().resource_type) {
-            (Polarity::Limit, _) => access.limits.insert(*name),
+            (Polarity::Restriction, _) => access.limits.insert(*name),
             // A legacy permission grants no more than its successors.
             (Polarity::Grant, _) if name.info().is_legacy() => {}
             (Polarity::Grant, Some(of)) if restricts(&control.access_control, Some(of)) => {

@@ -1,7 +1,7 @@
 //! Tests the guard against long attacks. The attacker has one account, and can take over more accounts from it. No
 //! sequence of commands from these accounts gives any user more than the first account could give at the start.
 
-use floorkey::{Command, Directory, GuardMode, Record, Target, Thing, UserId, plan};
+use floorkey::{Command, Directory, GuardMode, Record, Target, ResourceAttributes, UserId, plan};
 use proptest::prelude::*;
 
 use super::access::{AccessModel, change_times};
@@ -76,7 +76,7 @@ fn unmoved_targets<'a>(
     records: &[Record],
     before: &AccessModel<'a>,
     after: &AccessModel<'a>,
-) -> Vec<Option<Thing<'a>>> {
+) -> Vec<Option<ResourceAttributes<'a>>> {
     let unmoved = |target: Target<'static>| {
         let (before, after) = (before.oracle.thing(&target)?, after.oracle.thing(&target)?);
         is_unmoved(Some(&before), Some(&after)).then_some(before)

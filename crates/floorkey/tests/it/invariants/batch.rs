@@ -3,7 +3,7 @@
 
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::{
-    Act, Command, Directory, Record, Refusal, Resource, Revision, SecurityProfile, SetRevisions, User, plan,
+    Action, Command, Directory, Record, Refusal, Resource, Revision, SecurityProfile, ValueRevisions, User, plan,
 };
 use proptest::prelude::*;
 
@@ -34,14 +34,14 @@ proptest! {
             match plan(&current, &actor, &command, NOW) {
                 Ok(planned) => {
                     current = planned.next;
-                    side += planned.change.side().len();
+                    side += planned.change.auxiliary_writes().len();
                 }
                 Err(refusal) => refused = Some(refusal),
             }
             commands.push(command);
         }
         let last = commands.len() - 1;
-        let batch = plan(&before, &actor, &Command::Batch { act: Act::EditUsers, commands }, NOW);
+        let batch = plan(&before, &actor, &Command::Batch { action: Action::EditUsers, commands }, NOW);
         match (refused, batch) {
             // The last-administrator rule applies to the batch as a whole, because a later command of the batch can
             // restore an administrator.
@@ -54,7 +54,7 @@ proptest! {
             }
             (None, Ok(planned)) => {
                 prop_assert_eq!(without_revisions(planned.next.records()), without_revisions(current.records()));
-                prop_assert_eq!(planned.change.side().len(), side);
+                prop_assert_eq!(planned.change.auxiliary_writes().len(), side);
                 prop_assert_eq!(planned.change.revision(), before.revision().next());
                 let followed = before.apply(Revision(9_999), planned.change.records());
                 prop_assert_eq!(followed.records(), planned.next.records());
@@ -69,20 +69,20 @@ proptest! {
 fn without_revisions(records: Vec<Record>) -> Vec<Record> {
     let records = records.into_iter().filter(|record| !matches!(record, Record::Login(_)));
     let without_revisions = |record| match record {
-        Record::User(user) => Record::User(User { tags_set: SetRevisions::default(), ..User::clone(&user) }.into()),
+        Record::User(user) => Record::User(User { tag_revisions: ValueRevisions::default(), ..User::clone(&user) }.into()),
         Record::Profile(profile) => {
             let unset = |one: &SecurityProfile| SecurityProfile {
-                tags_set: SetRevisions::default(),
+                tag_revisions: ValueRevisions::default(),
                 ..SecurityProfile::clone(one)
             };
             let pinned = profile.pinned.iter().map(|(id, pinned)| (*id, unset(pinned).into())).collect();
             Record::Profile(SecurityProfile { pinned, ..unset(&profile) }.into())
         }
         Record::Group(group) => {
-            Record::Group(HierarchyGroup { tags_set: SetRevisions::default(), ..HierarchyGroup::clone(&group) }.into())
+            Record::Group(HierarchyGroup { tag_revisions: ValueRevisions::default(), ..HierarchyGroup::clone(&group) }.into())
         }
         Record::Resource(resource) => {
-            Record::Resource(Resource { tags_set: SetRevisions::default(), ..Resource::clone(&resource) }.into())
+            Record::Resource(Resource { tag_revisions: ValueRevisions::default(), ..Resource::clone(&resource) }.into())
         }
         record => record,
     };

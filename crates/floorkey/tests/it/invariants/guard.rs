@@ -4,7 +4,7 @@
 use floorkey::audit::Flag;
 use floorkey::user::Identity;
 use floorkey::{
-    Act, Change, Command, GuardMode, Principal, Record, RecordChange, RecordKey, Target, Thing, User, UserId,
+    Action, Change, Command, GuardMode, Principal, Record, RecordChange, RecordKey, Target, ResourceAttributes, User, UserId,
 };
 use proptest::prelude::*;
 
@@ -117,9 +117,9 @@ fn check_gains(attempt: &Attempt) {
     }
 }
 
-pub(super) fn is_unmoved(before: Option<&Thing<'_>>, after: Option<&Thing<'_>>) -> bool {
+pub(super) fn is_unmoved(before: Option<&ResourceAttributes<'_>>, after: Option<&ResourceAttributes<'_>>) -> bool {
     let scope_inputs =
-        |resource: Option<&Thing<'_>>| resource.map(|resource| (resource.tags.clone(), resource.hierarchy_group));
+        |resource: Option<&ResourceAttributes<'_>>| resource.map(|resource| (resource.tags.clone(), resource.hierarchy_group));
     scope_inputs(before) == scope_inputs(after)
 }
 
@@ -139,12 +139,12 @@ fn check_protected_accounts(attempt: &Attempt) {
     let before = AccessModel::new(&records);
     let actor = before.user(acting).unwrap();
     let unguarded_acts = [
-        Act::UpdateUserPhoneConfig,
-        Act::UpdateUserConfig,
-        Act::UpdateUserRoutingProfile,
-        Act::AssociateUserProficiencies,
-        Act::UpdateUserProficiencies,
-        Act::DisassociateUserProficiencies,
+        Action::UpdateUserPhoneConfig,
+        Action::UpdateUserConfig,
+        Action::UpdateUserRoutingProfile,
+        Action::AssociateUserProficiencies,
+        Action::UpdateUserProficiencies,
+        Action::DisassociateUserProficiencies,
     ];
     for step in change.records() {
         let changed_user = match step.key() {
@@ -153,7 +153,7 @@ fn check_protected_accounts(attempt: &Attempt) {
             _ => continue,
         };
         let Some(user) = before.user(changed_user).filter(|user| user.id != acting) else { continue };
-        if unguarded_acts.contains(&attempt.command.act())
+        if unguarded_acts.contains(&attempt.command.action())
             || only_names_changed(step, user)
             || were_replaced(change, step, user)
         {
@@ -178,14 +178,14 @@ fn were_replaced(change: &Change, step: &RecordChange, before: &User) -> bool {
     let is_replaced =
         |flag: &Flag| matches!(flag, Flag::CredentialsReplaced { users, .. } if users.contains(&before.id));
     let nothing_else = match step {
-        RecordChange::Put(Record::User(after)) => {
+        RecordChange::Upsert(Record::User(after)) => {
             **after
                 == User {
                     password: after.password,
                     password_set_at: after.password_set_at,
-                    second_factors: after.second_factors.clone(),
-                    confirmed_email: after.confirmed_email.clone(),
-                    email_confirmed_at: after.email_confirmed_at,
+                    mfa_methods: after.mfa_methods.clone(),
+                    verified_email: after.verified_email.clone(),
+                    email_verified_at: after.email_verified_at,
                     email_unverified: after.email_unverified,
                     custody: after.custody.clone(),
                     security_epoch: after.security_epoch,
@@ -193,7 +193,7 @@ fn were_replaced(change: &Change, step: &RecordChange, before: &User) -> bool {
                     ..before.clone()
                 }
         }
-        RecordChange::Put(Record::AccessKey(key)) => key.suspended_until.is_some(),
+        RecordChange::Upsert(Record::AccessKey(key)) => key.suspended_until.is_some(),
         _ => false,
     };
     nothing_else && flags.any(is_replaced)
@@ -202,7 +202,7 @@ fn were_replaced(change: &Change, step: &RecordChange, before: &User) -> bool {
 /// Whether the change affects only the user's names and mobile number. A changed email address is more than that,
 /// because it gives access to the account.
 fn only_names_changed(step: &RecordChange, before: &User) -> bool {
-    let RecordChange::Put(Record::User(after)) = step else { return false };
+    let RecordChange::Upsert(Record::User(after)) = step else { return false };
     let mut names = before.clone();
     names.identity.first_name.clone_from(&after.identity.first_name);
     names.identity.last_name.clone_from(&after.identity.last_name);

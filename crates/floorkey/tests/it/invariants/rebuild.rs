@@ -3,7 +3,7 @@
 
 use floorkey::audit::Outcome;
 use floorkey::user::PasswordState;
-use floorkey::{Action, Directory, Request, ResourceType, Target, Timestamp, User, catalogue, plan, refused};
+use floorkey::{RequestedAction, Directory, Request, ResourceType, Target, Timestamp, User, catalog, plan, refused_event};
 use proptest::prelude::*;
 
 use super::access::AccessModel;
@@ -46,8 +46,8 @@ proptest! {
                 }
                 Err(refusal) => {
                     prop_assert_eq!(&again.unwrap_err(), &refusal, "and says the same each time");
-                    let event = refused(&tried.actor, tried.command.act(), Vec::new(), &refusal, NOW);
-                    prop_assert_eq!(event.act, tried.command.act());
+                    let event = refused_event(&tried.actor, tried.command.action(), Vec::new(), &refusal, NOW);
+                    prop_assert_eq!(event.action, tried.command.action());
                     prop_assert_eq!(event.actor, tried.actor);
                     prop_assert!(event.changes.is_empty());
                     // The audit event has all details. The text for the actor can have fewer details.
@@ -104,13 +104,13 @@ fn same(one: &Directory, other: &Directory, seed: u64) {
     assert_eq!(profiles(one), profiles(other));
     for profile in one.profiles() {
         let holders = |directory: &Directory| {
-            let mut ids: Vec<_> = directory.holders(profile.id).map(|user| user.id).collect();
+            let mut ids: Vec<_> = directory.users_with_profile(profile.id).map(|user| user.id).collect();
             ids.sort();
             ids
         };
         assert_eq!(holders(one), holders(other));
-        assert_eq!(holders(one).len(), one.holder_count(profile.id));
-        assert_eq!(one.holder_count(profile.id), other.holder_count(profile.id));
+        assert_eq!(holders(one).len(), one.profile_user_count(profile.id));
+        assert_eq!(one.profile_user_count(profile.id), other.profile_user_count(profile.id));
         assert_eq!(one.grants(profile.id), other.grants(profile.id));
         assert_eq!(other.profile_by_name(&profile.name.to_uppercase()).map(|found| found.id), Some(profile.id));
     }
@@ -141,18 +141,18 @@ fn same_groups_and_resources(one: &Directory, other: &Directory) {
         }
     }
     assert_eq!(one.settings(), other.settings());
-    assert_eq!(one.structure(), other.structure());
+    assert_eq!(one.hierarchy_structure(), other.hierarchy_structure());
 }
 
 fn same_decisions(one: &Directory, other: &Directory, seed: u64) {
     let mut rng = TestRng::new(seed);
-    let names: Vec<_> = catalogue().permissions().collect();
+    let names: Vec<_> = catalog().permissions().collect();
     let users: Vec<_> = one.users_after(None).map(|user| user.id).collect();
     for _ in 0..400 {
         let (subject, name) = (*rng.choose(&users), *rng.choose(&names));
         let target = if rng.percent(50) { Target::Instance } else { Target::User(*rng.choose(&users)) };
         let at = Timestamp::from_millis(900 + rng.below(300) as i64);
-        let request = Request::new(subject, Action::Permission(name), target, at);
+        let request = Request::new(subject, RequestedAction::Permission(name), target, at);
         assert_eq!(one.decide(&request), other.decide(&request));
     }
 }

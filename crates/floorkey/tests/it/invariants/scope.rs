@@ -2,8 +2,8 @@
 //! The same applies to the records that it links to.
 
 use floorkey::{
-    Act, Action, Command, GuardMode, Permission, PermissionSet, Principal, Reason, Record, RecordChange, RecordKey,
-    Request, ResourceType, Target, User, UserId, catalogue,
+    Action, RequestedAction, Command, GuardMode, Permission, PermissionSet, Principal, Reason, Record, RecordChange, RecordKey,
+    Request, ResourceType, Target, User, UserId, catalog,
 };
 use proptest::prelude::*;
 
@@ -41,11 +41,11 @@ fn stays_in_scope(attempt: &Attempt) {
             continue;
         }
         for resource in [before.thing(&target), after.thing(&target)].into_iter().flatten() {
-            let allowed = is_own(attempt.command.act(), actor, &step.key())
-                || can(&before, actor, required_act(attempt.command.act(), &step.key()), Target::Described(resource));
+            let allowed = is_own(attempt.command.action(), actor, &step.key())
+                || can(&before, actor, required_action(attempt.command.action(), &step.key()), Target::Described(resource));
             assert!(allowed, "{:?} by {actor:?}: {resource:?} lies out of scope", attempt.command);
         }
-        if let RecordChange::Put(Record::User(user)) = step {
+        if let RecordChange::Upsert(Record::User(user)) = step {
             let previous = before.users.get(&user.id);
             let old = |profile| {
                 previous
@@ -66,7 +66,7 @@ fn stays_in_scope(attempt: &Attempt) {
             );
             assert_visible(&before, actor, linked, attempt);
         }
-        if let RecordChange::Put(Record::Profile(profile)) = step {
+        if let RecordChange::Upsert(Record::Profile(profile)) = step {
             let previous = attempt.before.profile(profile.id);
             let old = previous.and_then(|previous| previous.access_control.hierarchy_group);
             let group = profile.access_control.hierarchy_group.filter(|group| Some(*group) != old);
@@ -79,17 +79,17 @@ fn stays_in_scope(attempt: &Attempt) {
 }
 
 /// Whether every user can run this action on their own account.
-fn is_own(act: Act, actor: UserId, key: &RecordKey) -> bool {
-    let own = [Act::EndUserSessions, Act::RemoveSecondFactor, Act::AddSecondFactor, Act::ChangeOwnPassword];
-    own.contains(&act) && *key == RecordKey::User(actor)
+fn is_own(action: Action, actor: UserId, key: &RecordKey) -> bool {
+    let own = [Action::EndUserSessions, Action::RemoveSecondFactor, Action::AddSecondFactor, Action::ChangeOwnPassword];
+    own.contains(&action) && *key == RecordKey::User(actor)
 }
 
 /// Returns the action that determines the permissions required for a record. Replacing a profile can also delete the
 /// profile, so it requires the permissions for deletion.
-fn required_act(act: Act, key: &RecordKey) -> Act {
-    match (act, key) {
-        (Act::ReplaceSecurityProfile, RecordKey::Profile(_)) => Act::DeleteSecurityProfile,
-        (act, _) => act,
+fn required_action(action: Action, key: &RecordKey) -> Action {
+    match (action, key) {
+        (Action::ReplaceSecurityProfile, RecordKey::Profile(_)) => Action::DeleteSecurityProfile,
+        (action, _) => action,
     }
 }
 
@@ -103,14 +103,14 @@ fn assert_visible<'a>(before: &Oracle<'a>, actor: UserId, linked: Vec<Target<'a>
 
 fn view_of(of: ResourceType) -> Permission {
     let is_view = |name: &Permission| name.info().resource_type == Some(of) && name.info().action == "View";
-    catalogue().permissions().find(is_view).unwrap()
+    catalog().permissions().find(is_view).unwrap()
 }
 
 /// Whether the actor has the permissions that the action requires for the target, according to the oracle.
-fn can<'a>(before: &Oracle<'a>, actor: UserId, act: Act, target: Target<'a>) -> bool {
-    let requirement = catalogue().requirement(act);
+fn can<'a>(before: &Oracle<'a>, actor: UserId, action: Action, target: Target<'a>) -> bool {
+    let requirement = catalog().requirement(action);
     let has = |name: Permission| {
-        let request = Request::new(actor, Action::Permission(name), target, NOW);
+        let request = Request::new(actor, RequestedAction::Permission(name), target, NOW);
         matches!(before.decide(&request), Reason::Granted | Reason::GrantedInScope)
     };
     let by_type = before.thing(&target).and_then(|resource| requirement.by_type.get(&resource.resource_type?));
@@ -118,7 +118,7 @@ fn can<'a>(before: &Oracle<'a>, actor: UserId, act: Act, target: Target<'a>) -> 
     let is_requiring = !all_of.is_empty() || !requirement.any_of.is_empty();
     let one_of = |set: &PermissionSet| set.is_empty() || set.iter().any(has);
     assert!(
-        requirement.when.is_empty() && requirement.forbidden_restrictions.is_empty(),
+        requirement.by_circumstance.is_empty() && requirement.forbidden_restrictions.is_empty(),
         "the oracle has no circumstances"
     );
     is_requiring && all_of.iter().all(has) && one_of(&requirement.any_of) && one_of(&requirement.and_any_of)
@@ -127,16 +127,16 @@ fn can<'a>(before: &Oracle<'a>, actor: UserId, act: Act, target: Target<'a>) -> 
 /// Whether the step only removes credentials that a custodian could know. The guard replaces such credentials when the
 /// user gets more access, even if the user is not in the actor's scope.
 fn only_replaces_credentials(attempt: &Attempt, step: &RecordChange) -> bool {
-    let RecordChange::Put(Record::User(after)) = step else { return false };
+    let RecordChange::Upsert(Record::User(after)) = step else { return false };
     let Some(before) = attempt.before.user(after.id) else { return false };
     let same = User {
-        confirmed_email: before.confirmed_email.clone(),
-        email_confirmed_at: before.email_confirmed_at,
+        verified_email: before.verified_email.clone(),
+        email_verified_at: before.email_verified_at,
         email_unverified: before.email_unverified,
         password: before.password,
         password_set_at: before.password_set_at,
         custody: before.custody.clone(),
-        second_factors: before.second_factors.clone(),
+        mfa_methods: before.mfa_methods.clone(),
         security_epoch: before.security_epoch,
         modified: before.modified,
         ..User::clone(after)
@@ -147,7 +147,7 @@ fn only_replaces_credentials(attempt: &Attempt, step: &RecordChange) -> bool {
 /// Checks a changed record that is not a target of the command. The only allowed change is that a deleted profile is
 /// removed from the record's list of assignable profiles.
 fn assert_only_unlists_profile(attempt: &Attempt, step: &RecordChange) {
-    let RecordChange::Put(Record::Profile(after)) = step else {
+    let RecordChange::Upsert(Record::Profile(after)) = step else {
         panic!("{:?} changes {:?} on the side", attempt.command, step.key())
     };
     let mut expected = (**attempt.before.profile(after.id).unwrap()).clone();

@@ -14,7 +14,7 @@ use crate::test_instance::{TestInstance, operator, update};
 
 pub(super) fn application_rows(rows: &mut Vec<Row>) {
     type Make = fn(&mut TestInstance) -> Command;
-    let acts: [(&str, Make); 8] = [
+    let actions: [(&str, Make); 8] = [
         ("register an application", |_| Command::RegisterApplication(Box::new(orders()))),
         ("take an application out of the register", |instance| {
             instance.run_ok(&operator(), Command::RegisterApplication(Box::new(orders())));
@@ -39,13 +39,13 @@ pub(super) fn application_rows(rows: &mut Vec<Row>) {
             Command::RevokeApiToken { id: token().id }
         }),
         ("narrow what Agent grants by a condition", |instance| {
-            let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
-            let name = AnyPermission::Catalogue(Permission::parse("BasicAgentAccess").unwrap());
+            let own = BTreeSet::from([Condition::OwnedBySubject { attribute: "owner".to_owned() }]);
+            let name = AnyPermission::Catalog(Permission::parse("BasicAgentAccess").unwrap());
             let conditions = Some(BTreeMap::from([(name, own)]));
             update(instance.profile("Agent"), SecurityProfileEdit { conditions, ..SecurityProfileEdit::default() })
         }),
     ];
-    for (description, command) in acts {
+    for (description, command) in actions {
         rows.push(row(description, move |instance, _| Some(command(instance))));
     }
 }
@@ -70,7 +70,7 @@ pub(crate) fn order(id: &str) -> ApplicationResource {
         namespace: "orders".to_owned(),
         id: id.to_owned(),
         attributes: Tags::new(),
-        attributes_set: floorkey::SetRevisions::default(),
+        attribute_revisions: floorkey::ValueRevisions::default(),
         hierarchy_group: None,
         modified: Timestamp::default(),
     }

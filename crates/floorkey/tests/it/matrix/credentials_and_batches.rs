@@ -1,30 +1,30 @@
 //! The rows for credentials, bulk actions and undo.
 
-use floorkey::user::{SecondFactor, SecondFactorKind};
-use floorkey::{Act, Change, Command, Directory, SecondFactorId, Timestamp, UserId};
+use floorkey::user::{MfaMethod, MfaMethodKind};
+use floorkey::{Action, Change, Command, Directory, MfaMethodId, Timestamp, UserId};
 
 use super::rows::{Row, USERS, row};
 use crate::test_instance::{TestInstance, actor_of, assign, operator, password, reset, secret};
 
 pub(super) fn credential_rows(rows: &mut Vec<Row>) {
     type OnUser = fn(&mut TestInstance, UserId) -> Command;
-    let acts: [(&str, OnUser); 6] = [
+    let actions: [(&str, OnUser); 6] = [
         ("choose the password of", |_, user| Command::ChangeOwnPassword { user, password: password() }),
         ("end the sessions of", |_, user| Command::EndUserSessions { user }),
         ("unlock", |_, user| Command::UnlockUser { user }),
         ("add a second factor of", |_, user| Command::AddSecondFactor { user, factor: factor(1), secret: secret() }),
         ("remove the second factors of", remove_factor_command),
-        ("confirm the e-mail of", |_, user| Command::ConfirmEmail { user, email: "ann@example.com".to_owned() }),
+        ("confirm the e-mail of", |_, user| Command::VerifyEmail { user, email: "ann@example.com".to_owned() }),
     ];
-    for (act, command) in acts {
+    for (action, command) in actions {
         for (whom, login) in USERS {
             let make = move |instance: &mut TestInstance, actor_user: Option<UserId>| {
                 let user = login.map(|login| instance.user(login)).or(actor_user)?;
                 Some(command(instance, user))
             };
-            rows.push(row(format!("{act} {whom}"), make));
-            if act.starts_with("remove") && login.is_none() {
-                rows.push(Row { fresh: true, ..row(format!("{act} {whom}, freshly signed in"), make) });
+            rows.push(row(format!("{action} {whom}"), make));
+            if action.starts_with("remove") && login.is_none() {
+                rows.push(Row { fresh: true, ..row(format!("{action} {whom}, freshly signed in"), make) });
             }
         }
     }
@@ -32,12 +32,12 @@ pub(super) fn credential_rows(rows: &mut Vec<Row>) {
 
 pub(super) fn batch_rows(rows: &mut Vec<Row>) {
     type Make = fn(&mut TestInstance) -> Command;
-    let acts: [(&str, Make); 14] = [
+    let actions: [(&str, Make); 14] = [
         ("give Agent to two users and take QualityAnalyst", |instance| {
             let (agent, analyst) = (instance.profile("Agent"), instance.profile("QualityAnalyst"));
             let change = |user| Command::ChangeSecurityProfiles { user, add: [agent].into(), remove: [analyst].into() };
             let users = [instance.user("tom"), instance.user("tina")];
-            Command::Batch { act: Act::EditUsers, commands: users.into_iter().map(change).collect() }
+            Command::Batch { action: Action::EditUsers, commands: users.into_iter().map(change).collect() }
         }),
         ("give Agent and take it from an analyst", |instance| Command::ChangeSecurityProfiles {
             user: instance.user("tina"),
@@ -48,22 +48,22 @@ pub(super) fn batch_rows(rows: &mut Vec<Row>) {
             let new = |instance: &mut TestInstance, login: &str| {
                 Command::CreateUser(Box::new(instance.new_user(login, &["Agent"])))
             };
-            Command::Batch { act: Act::ImportUsers, commands: vec![new(instance, "nora"), new(instance, "nils")] }
+            Command::Batch { action: Action::ImportUsers, commands: vec![new(instance, "nora"), new(instance, "nils")] }
         }),
         ("import an agent and an administrator", |instance| {
             let agent = instance.new_user("nora", &["Agent"]);
             let admin = instance.new_user("nils", &["Admin"]);
             let commands = [agent, admin].map(|new| Command::CreateUser(Box::new(new))).into();
-            Command::Batch { act: Act::ImportUsers, commands }
+            Command::Batch { action: Action::ImportUsers, commands }
         }),
         ("delete an agent and an analyst", |instance| {
             let users = [instance.user("tom"), instance.user("tina")];
             let commands = users.map(|user| Command::DeleteUser { user }).into();
-            Command::Batch { act: Act::DeleteUsers, commands }
+            Command::Batch { action: Action::DeleteUsers, commands }
         }),
         ("reset the passwords of an agent and an administrator", |instance| {
             let commands = vec![reset(instance.user("tom")), reset(instance.user("admin"))];
-            Command::Batch { act: Act::ResetUserPasswords, commands }
+            Command::Batch { action: Action::ResetUserPasswords, commands }
         }),
         ("put Agent in the place of QualityAnalyst", |instance| replace(instance, "QualityAnalyst", "Agent", false)),
         ("put Admin in the place of Agent", |instance| replace(instance, "Agent", "Admin", false)),
@@ -93,7 +93,7 @@ pub(super) fn batch_rows(rows: &mut Vec<Row>) {
             run_and_undo(instance, assign(user, &[agent]))
         }),
     ];
-    for (description, make) in acts {
+    for (description, make) in actions {
         rows.push(row(description, move |instance, _| Some(make(instance))));
     }
 }
@@ -103,9 +103,9 @@ fn remove_factor_command(instance: &mut TestInstance, user: UserId) -> Command {
     Command::RemoveSecondFactor { user, factor: None }
 }
 
-fn factor(id: u128) -> SecondFactor {
-    let (id, added) = (SecondFactorId::from_bits(id), Timestamp::from_millis(0));
-    SecondFactor { id, kind: SecondFactorKind::Totp, label: "Phone".to_owned(), added }
+fn factor(id: u128) -> MfaMethod {
+    let (id, added) = (MfaMethodId::from_bits(id), Timestamp::from_millis(0));
+    MfaMethod { id, kind: MfaMethodKind::Totp, label: "Phone".to_owned(), added }
 }
 
 fn replace(instance: &TestInstance, profile: &str, with: &str, delete: bool) -> Command {

@@ -12,7 +12,7 @@ mod rows;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use floorkey::{Act, Actor, Command, GuardMode, UserId};
+use floorkey::{Action, Actor, Command, GuardMode, UserId};
 
 use crate::test_instance::{TestInstance, actor_of, flagged, fresh_actor_of, operator};
 use rows::{Row, rows};
@@ -23,25 +23,25 @@ const ACTORS: [(&str, &str); 4] =
     [("Admin", "ada"), ("CallCenterManager", "carl"), ("QualityAnalyst", "quinn"), ("Agent", "agnes")];
 
 /// Event types that the server only records. There are no commands for them.
-const RECORDED_ONLY: [Act; 8] = [
-    Act::CheckAccess,
-    Act::DownloadUsers,
-    Act::ExportBundle,
-    Act::FailedSignIn,
-    Act::SendPasswordLink,
-    Act::SignIn,
-    Act::SignOut,
-    Act::ViewHistoricalChanges,
+const RECORDED_ONLY: [Action; 8] = [
+    Action::CheckAccess,
+    Action::DownloadUsers,
+    Action::ExportBundle,
+    Action::FailedSignIn,
+    Action::SendPasswordLink,
+    Action::SignIn,
+    Action::SignOut,
+    Action::ViewHistoricalChanges,
 ];
 
 /// Operations without a command. The server itself creates and deletes instances. Floorkey does not store notifications
 /// or quick connects.
-const NO_COMMAND: [Act; 5] = [
-    Act::AssociateQueueQuickConnects,
-    Act::CreateInstance,
-    Act::DeleteInstance,
-    Act::DisassociateQueueQuickConnects,
-    Act::UpdateUserNotificationStatus,
+const NO_COMMAND: [Action; 5] = [
+    Action::AssociateQueueQuickConnects,
+    Action::CreateInstance,
+    Action::DeleteInstance,
+    Action::DisassociateQueueQuickConnects,
+    Action::UpdateUserNotificationStatus,
 ];
 
 #[test]
@@ -62,14 +62,14 @@ fn commands_by_profile_and_guard_mode_match_the_golden_table() {
 fn each_command_has_a_row_in_the_table() {
     let (instance, ActorIds([actor_user, ..])) = build_instance(GuardMode::Warn);
     let commands = rows().into_iter().filter_map(|row| (row.command)(&mut instance.clone(), Some(actor_user)));
-    let covered: BTreeSet<_> = commands.map(|command| command.act()).collect();
+    let covered: BTreeSet<_> = commands.map(|command| command.action()).collect();
     let reads = ["Describe", "List", "Search"];
-    let is_command = |act: &&Act| {
-        !reads.iter().any(|read| act.name().starts_with(read))
-            && !NO_COMMAND.contains(act)
-            && !RECORDED_ONLY.contains(act)
+    let is_command = |action: &&Action| {
+        !reads.iter().any(|read| action.name().starts_with(read))
+            && !NO_COMMAND.contains(action)
+            && !RECORDED_ONLY.contains(action)
     };
-    let missing: Vec<_> = Act::ALL.iter().filter(is_command).filter(|act| !covered.contains(act)).collect();
+    let missing: Vec<_> = Action::ALL.iter().filter(is_command).filter(|action| !covered.contains(action)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 
@@ -98,7 +98,7 @@ fn under_warn_a_call_center_manager_resets_the_password_of_an_administrator_and_
     let (mut instance, _) = build_instance(GuardMode::Warn);
     let (carl, admin) = (instance.actor_by_login("carl"), instance.user("admin"));
     let change = instance.run_ok(&carl, crate::test_instance::reset(admin));
-    let [floorkey::audit::Flag::TouchedStrongerUser { permissions }] = change.event().flags.as_slice() else {
+    let [floorkey::audit::Flag::ChangedUserWithMoreAccess { permissions }] = change.event().flags.as_slice() else {
         panic!("{:?}", change.event().flags)
     };
     assert!(permissions.contains(floorkey::Permission::parse("SecurityProfiles.Edit").unwrap()));
@@ -130,7 +130,7 @@ fn table() -> String {
     let mut lines: Vec<Vec<String>> = Vec::new();
     let actors = columns.iter().map(|column| if column.mode == GuardMode::Warn { column.actor } else { "" });
     lines.push(std::iter::once("").chain(actors).map(str::to_owned).collect());
-    let modes = columns.iter().map(|column| column.mode.word());
+    let modes = columns.iter().map(|column| column.mode.as_str());
     lines.push(std::iter::once("").chain(modes).map(str::to_owned).collect());
     for row in rows() {
         let cells = columns.iter().map(|column| cell(&row, column));

@@ -62,7 +62,7 @@ pub(super) const USERS: [(&str, Option<&str>); 5] = [
 
 fn user_rows(rows: &mut Vec<Row>) {
     type OnUser = fn(&mut TestInstance, UserId) -> Command;
-    let acts: [(&str, OnUser); 22] = [
+    let actions: [(&str, OnUser); 22] = [
         ("change the name of", |instance, user| {
             let identity = instance.directory.user(user).unwrap().identity.clone();
             let identity = Identity { first_name: Some("Bea".to_owned()), ..identity };
@@ -112,7 +112,7 @@ fn user_rows(rows: &mut Vec<Row>) {
         }),
         ("confirm the address of", |instance, user| {
             let email = instance.unverified_email(user);
-            Command::VouchForEmail { user, email }
+            Command::VerifyEmailOfUser { user, email }
         }),
         ("invite at an address that is not confirmed", |instance, user| {
             let email = instance.unverified_email(user);
@@ -128,9 +128,9 @@ fn user_rows(rows: &mut Vec<Row>) {
             Command::DisassociateSecurityProfiles { user, profiles }
         }),
     ];
-    for (act, command) in acts {
+    for (action, command) in actions {
         for (whom, login) in USERS {
-            rows.push(row(format!("{act} {whom}"), move |instance, actor_user| {
+            rows.push(row(format!("{action} {whom}"), move |instance, actor_user| {
                 let user = login.map(|login| instance.user(login)).or(actor_user)?;
                 Some(command(instance, user))
             }));
@@ -171,14 +171,14 @@ fn assignment_rows(rows: &mut Vec<Row>) {
 
 fn last_administrator_rows(rows: &mut Vec<Row>) {
     type OnUser = fn(&TestInstance, UserId) -> Command;
-    let acts: [(&str, OnUser); 4] = [
+    let actions: [(&str, OnUser); 4] = [
         ("disable", |_, user| Command::SetUserEnabled { user, enabled: false }),
         ("delete", |_, user| Command::DeleteUser { user }),
         ("leave with Agent only", |instance, user| assign(user, &[instance.profile("Agent")])),
         ("reset the password of", |_, user| reset(user)),
     ];
-    for (act, command) in acts {
-        rows.push(row(format!("{act} the last administrator"), move |instance, _| {
+    for (action, command) in actions {
+        rows.push(row(format!("{action} the last administrator"), move |instance, _| {
             let gone = instance.user("admin");
             instance.run_ok(&operator(), Command::DeleteUser { user: gone });
             Some(command(instance, instance.user("ada")))
@@ -192,7 +192,7 @@ fn profile_rows(rows: &mut Vec<Row>) {
         ("make a profile that grants little", |_| granting(&["BasicAgentAccess"])),
         ("make a profile that grants everything", |instance| {
             let admin = instance.directory.profile_by_name("Admin").unwrap();
-            let names = admin.chosen.iter().map(|name| name.name().to_owned()).collect();
+            let names = admin.selected.iter().map(|name| name.name().to_owned()).collect();
             SecurityProfileEdit { permissions: Some(names), ..SecurityProfileEdit::default() }
         }),
         ("make a profile with a tag scope", |_| granting_tagged(&["Users.View"], &["User"], ("team", "red"))),
@@ -206,14 +206,14 @@ fn profile_rows(rows: &mut Vec<Row>) {
     }
     for name in PROFILES.into_iter().chain(["Unheld"]) {
         type OnProfile = fn(&TestInstance, SecurityProfileId) -> Command;
-        let acts: [(&str, OnProfile); 9] = [
+        let actions: [(&str, OnProfile); 9] = [
             ("describe", |_, profile| {
                 let description = Some("Better words".to_owned());
                 update(profile, SecurityProfileEdit { description, ..SecurityProfileEdit::default() })
             }),
             ("let grant nothing", |_, profile| update(profile, granting(&[]))),
             ("let delete users", |instance, profile| {
-                let mut names: Vec<_> = instance.directory.profile(profile).unwrap().chosen.iter().collect();
+                let mut names: Vec<_> = instance.directory.profile(profile).unwrap().selected.iter().collect();
                 names.push(floorkey::Permission::parse("Users.Delete").unwrap());
                 let names = names.into_iter().map(|name| name.name().to_owned()).collect();
                 update(profile, SecurityProfileEdit { permissions: Some(names), ..SecurityProfileEdit::default() })
@@ -234,8 +234,8 @@ fn profile_rows(rows: &mut Vec<Row>) {
             ("tag", |_, profile| tag(RecordKey::Profile(profile))),
             ("delete", |_, profile| Command::DeleteSecurityProfile { profile }),
         ];
-        for (act, command) in acts {
-            rows.push(row(format!("profile {name}: {act}"), move |instance, _| {
+        for (action, command) in actions {
+            rows.push(row(format!("profile {name}: {action}"), move |instance, _| {
                 Some(command(instance, instance.profile(name)))
             }));
         }
@@ -301,8 +301,8 @@ fn instance_rows(rows: &mut Vec<Row>) {
             password: password(),
         })
     }));
-    rows.push(row("forget what is sealed", |_, _| Some(Command::ForgetSealed)));
-    rows.push(row("upgrade the catalogue", |_, _| Some(Command::UpgradeCatalogue)));
+    rows.push(row("forget what is sealed", |_, _| Some(Command::DeleteSealed)));
+    rows.push(row("upgrade the catalogue", |_, _| Some(Command::UpgradeCatalog)));
     rows.push(row("record former login names", |_, _| Some(Command::RecordFormerLogins(Vec::new()))));
 }
 

@@ -21,9 +21,9 @@ proptest! {
             for second in &profiles {
                 let (forward, backward) = (compare(first, second), compare(second, first));
                 prop_assert_eq!(forward.only_first, backward.only_second);
-                prop_assert_eq!(forward.limits_only_first, backward.limits_only_second);
-                prop_assert_eq!(forward.reach.len(), backward.reach.len());
-                let all = directory.grants(first.id).unwrap().anywhere();
+                prop_assert_eq!(forward.restrictions_only_first, backward.restrictions_only_second);
+                prop_assert_eq!(forward.scope_differences.len(), backward.scope_differences.len());
+                let all = directory.grants(first.id).unwrap().all_permissions();
                 let expected: PermissionSet =
                     granting_permissions().filter(|permission| all.contains(*permission)).collect();
                 prop_assert_eq!(forward.only_first.union(&forward.both), expected);
@@ -51,8 +51,8 @@ fn a_comparison_lists_permissions_of_one_profile_and_different_scopes() {
     assert_eq!(compared.only_first, set(&["Users.Edit", "Queues.View"]));
     assert_eq!(compared.only_second, set(&["Prompts.View"]));
     assert_eq!(compared.both, set(&["Users.View"]));
-    assert_eq!(compared.limits_only_first, set(&["RestrictTaskCreation.Access"]));
-    let [reach] = compared.reach.as_slice() else { panic!("{compared:?}") };
+    assert_eq!(compared.restrictions_only_first, set(&["RestrictTaskCreation.Access"]));
+    let [reach] = compared.scope_differences.as_slice() else { panic!("{compared:?}") };
     assert_eq!(reach.permission.name(), "Users.View");
     assert!(reach.first.is_none() && reach.second.is_some());
     assert!(!compared.is_same());
@@ -96,9 +96,9 @@ fn a_copy_of_a_profile_grants_the_same() {
     instance.create_profile("B", granting_tagged(&["Users.View", "Prompts.View"], &["User"], ("team", "red")));
     for name in ["Admin", "CallCenterManager", "B"] {
         let original = profile(&instance, name);
-        let copy = instance.create_profile(&format!("Copy of {name}"), SecurityProfileEdit::of(&original));
+        let copy = instance.create_profile(&format!("Copy of {name}"), SecurityProfileEdit::from_profile(&original));
         let copy = instance.directory.profile(copy).unwrap();
         assert!(compare(&original, copy).is_same(), "{name}");
-        assert_eq!((copy.chosen, &copy.access_control), (original.chosen, &original.access_control));
+        assert_eq!((copy.selected, &copy.access_control), (original.selected, &original.access_control));
     }
 }

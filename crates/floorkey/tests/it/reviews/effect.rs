@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use floorkey::application::ApplicationPermission;
-use floorkey::review::effect::{Effect, ReachChange, effect};
+use floorkey::review::effect::{Effect, AccessChange, effect};
 use floorkey::user::Assignment;
 use floorkey::{Command, Permission, PermissionSet, RecordChange, RecordKey, RegisteredApplication, Timestamp, plan};
 
@@ -33,7 +33,7 @@ fn users_with_the_profile_are_counted_exactly_and_listed_by_login() {
     logins.sort();
     let sees_too = instance.create_user("zoe", &["Viewers", "CallCenterManager"]);
     let effect = effect_of(&instance, &update(profile, granting(&["Queues.View", "Cases.View", "Users.View"])), 3);
-    assert_eq!((effect.more, effect.less, effect.both), (51, 0, 0));
+    assert_eq!((effect.users_with_more, effect.users_with_less, effect.users_with_both), (51, 0, 0));
     let [most, manager] = effect.groups.as_slice() else { panic!("{effect:?}") };
     assert_eq!((most.count, most.effect.gained), (50, set(&["Cases.View", "Users.View"])));
     let listed: Vec<&str> =
@@ -64,19 +64,19 @@ fn restrictions_scopes_and_applications_are_reported_separately() {
         effect.groups[0].effect.clone()
     };
     let limited = only(&instance, &update(profile, granting(&["Users.View", "RestrictTaskCreation.Access"])));
-    assert_eq!(limited.limits_on, set(&["RestrictTaskCreation.Access"]));
+    assert_eq!(limited.restrictions_added, set(&["RestrictTaskCreation.Access"]));
     assert!(limited.loses() && !limited.gains());
     let red = granting_tagged(&["Users.View"], &["User"], ("team", "red"));
     let narrower = only(&instance, &update(profile, red.clone()));
-    assert_eq!(narrower.narrower, set(&["Users.View"]));
+    assert_eq!(narrower.narrowed, set(&["Users.View"]));
     instance.run_ok(&operator(), update(profile, red));
     let blue = granting_tagged(&["Users.View"], &["User"], ("team", "blue"));
     let elsewhere = only(&instance, &update(profile, blue));
-    assert_eq!(elsewhere.elsewhere, set(&["Users.View"]));
+    assert_eq!(elsewhere.moved, set(&["Users.View"]));
     let mut with_application = granting(&["Users.View"]);
     with_application.access_control_tags = Some([].into());
     with_application.tag_restricted = Some(Vec::new());
-    with_application.applications = Some(vec![floorkey::profile::Application {
+    with_application.applications = Some(vec![floorkey::profile::ApplicationGrant {
         namespace: "crm".to_owned(),
         permissions: vec!["READ".to_owned()],
         kind: None,
@@ -96,8 +96,8 @@ fn restrictions_scopes_and_applications_are_reported_separately() {
     };
     instance.run_ok(&operator(), Command::RegisterApplication(Box::new(application)));
     let more = only(&instance, &update(profile, with_application));
-    assert_eq!(more.wider, set(&["Users.View"]));
-    assert_eq!(more.applications, [(("crm".to_owned(), "READ".to_owned()), ReachChange::Gained)].into());
+    assert_eq!(more.widened, set(&["Users.View"]));
+    assert_eq!(more.applications, [(("crm".to_owned(), "READ".to_owned()), AccessChange::Gained)].into());
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn each_user_is_counted_once() {
     // This user has no group, so the scope "own group" contains no users.
     instance.create_user("dee", &["Team lead"]);
     let effect = effect_of(&instance, &update(lead, granting_below(&["Users.View", "Users.Edit"], None)), 10);
-    assert_eq!((effect.more, effect.less, effect.both, effect.unchanged), (1, 0, 0, 3));
+    assert_eq!((effect.users_with_more, effect.users_with_less, effect.users_with_both, effect.unchanged), (1, 0, 0, 3));
     assert_eq!(effect.groups[0].effect.gained, set(&["Users.Edit"]));
 }
 
@@ -132,7 +132,7 @@ fn moving_a_user_changes_the_scope_of_their_own_group() {
     new.hierarchy_group = Some(first_group);
     let ann = instance.create_user_from(new);
     let moved = effect_of(&instance, &Command::UpdateUserHierarchy { user: ann, group: Some(second_group) }, 10);
-    assert_eq!(moved.groups[0].effect.elsewhere, set(&["Users.Edit", "Users.View"]));
+    assert_eq!(moved.groups[0].effect.moved, set(&["Users.Edit", "Users.View"]));
     let plain = instance.create_user("bob", &["Agent"]);
     let moved = effect_of(&instance, &Command::UpdateUserHierarchy { user: plain, group: Some(second_group) }, 10);
     assert_eq!((moved.affected(), moved.unchanged), (0, 1));
@@ -150,7 +150,7 @@ fn users_who_gain_escalating_permissions_are_listed_first() {
         })
         .collect();
     commands.push(assign(ann, &[admin]));
-    let effect = effect_of(&instance, &Command::Batch { act: floorkey::Act::EditUsers, commands }, 10);
+    let effect = effect_of(&instance, &Command::Batch { action: floorkey::Action::EditUsers, commands }, 10);
     assert_eq!(effect.groups[0].users, [ann]);
     assert_eq!(effect.groups[1].count, 5);
 }
@@ -164,6 +164,6 @@ fn users_whose_assignment_begins_later_are_counted() {
     let assignments = vec![Assignment::always(agent), Assignment { from, ..Assignment::always(profile) }];
     instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user, assignments });
     let effect = effect_of(&instance, &update(profile, granting(&["Queues.View", "Users.Edit"])), 10);
-    assert_eq!((effect.more, effect.less, effect.both, effect.unchanged), (1, 0, 0, 0));
+    assert_eq!((effect.users_with_more, effect.users_with_less, effect.users_with_both, effect.unchanged), (1, 0, 0, 0));
     assert_eq!(effect.groups[0].users, [user]);
 }

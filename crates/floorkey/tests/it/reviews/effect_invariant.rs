@@ -4,14 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use floorkey::condition::Side;
-use floorkey::review::effect::{Effect, ReachChange, UserEffect, effect};
+use floorkey::condition::AttributeOwner;
+use floorkey::review::effect::{Effect, AccessChange, UserEffect, effect};
 use floorkey::scope::{Grants, Scope};
 use floorkey::tags::Tags;
 use floorkey::user::Assignment;
 use floorkey::{
-    Action, Condition, Directory, Given, HierarchyGroupId, Permission, Record, RecordChange, RecordKey, Request,
-    Revision, Said, SecurityProfile, Target, Thing, Timestamp, User, UserId,
+    RequestedAction, Condition, Directory, RequestAttributes, HierarchyGroupId, Permission, Record, RecordChange, RecordKey, Request,
+    Revision, SuppliedAttributes, SecurityProfile, Target, ResourceAttributes, Timestamp, User, UserId,
 };
 use proptest::prelude::*;
 
@@ -39,10 +39,10 @@ proptest! {
         let now = SecurityProfile::clone(rng.choose::<&std::sync::Arc<SecurityProfile>>(&known));
         let changed = edited(&mut rng, &ids, &now);
         let id = changed.id;
-        let change = RecordChange::Put(Record::Profile(changed.into()));
+        let change = RecordChange::Upsert(Record::Profile(changed.into()));
         let after = before.apply(Revision(1_000), &[change]);
         let found = effect(&before, &after, [RecordKey::Profile(id)], AT, usize::MAX);
-        prop_assert_eq!(found.more + found.less + found.both + found.unchanged, before.holder_count_at(id, AT));
+        prop_assert_eq!(found.users_with_more + found.users_with_less + found.users_with_both + found.unchanged, before.profile_user_count_at(id, AT));
         check(&mut rng, &before, &after, (&ids, &[RecordKey::Profile(id)]), &found)?;
         let by_user: HashMap<UserId, &UserEffect> = found.users().collect();
         for _ in 0..300 {
@@ -97,7 +97,7 @@ fn edited(rng: &mut TestRng, ids: &Ids, profile_now: &SecurityProfile) -> Securi
         edited.applications = other.applications.clone();
     }
     if rng.percent(40) {
-        edited.select(other.chosen);
+        edited.select(other.selected);
     }
     edited
 }
@@ -106,7 +106,7 @@ fn change(rng: &mut TestRng, before: &Directory, ids: &Ids) -> Option<RecordChan
     let known: Vec<_> = ids.profiles.iter().filter_map(|id| before.profile(*id)).collect();
     if rng.percent(30) {
         let now = known.get(rng.below(known.len().max(1)))?;
-        return Some(RecordChange::Put(Record::Profile(edited(rng, ids, now).into())));
+        return Some(RecordChange::Upsert(Record::Profile(edited(rng, ids, now).into())));
     }
     let id = *rng.choose(&ids.users);
     if rng.percent(10) {
@@ -123,7 +123,7 @@ fn change(rng: &mut TestRng, before: &Directory, ids: &Ids) -> Option<RecordChan
             user.assignments.push(Assignment { from: Some(AT), ..Assignment::always(profile) });
         }
     }
-    Some(RecordChange::Put(Record::User(user.into())))
+    Some(RecordChange::Upsert(Record::User(user.into())))
 }
 
 /// Returns the time for which the review computes the access of a user. For a user whom the change writes, it is the
@@ -147,7 +147,7 @@ fn check(
     prop_assert_eq!(found.affected(), by_user.len());
     let count =
         |gains, loses| by_user.values().filter(|effect| (effect.gains(), effect.loses()) == (gains, loses)).count();
-    prop_assert_eq!((found.more, found.less, found.both), (count(true, false), count(false, true), count(true, true)));
+    prop_assert_eq!((found.users_with_more, found.users_with_less, found.users_with_both), (count(true, false), count(false, true), count(true, true)));
     let nothing = UserEffect::default();
     for id in &ids.users {
         let shown = by_user.get(id).copied().unwrap_or(&nothing);
@@ -157,7 +157,7 @@ fn check(
             if scoped && rng.percent(100 - 100 * PERMISSIONS / 30) {
                 continue;
             }
-            let action = Action::Permission(permission);
+            let action = RequestedAction::Permission(permission);
             let Some(expected) = requests.change(action, requests.scopes(|set| set.contains(permission))) else {
                 continue;
             };
@@ -166,7 +166,7 @@ fn check(
         for name in ["ACCESS", "WRITE", "REFUND"] {
             let pair = ("crm".to_owned(), name.to_owned());
             let scopes = requests.grants.iter().flat_map(|grants| grants.application_scopes(&pair));
-            let action = Action::Application { namespace: "crm", permission: name };
+            let action = RequestedAction::Application { namespace: "crm", permission: name };
             let Some(expected) = requests.change(action, scopes) else { continue };
             prop_assert_eq!(shown.applications.get(&pair).copied(), expected, "{:?} {}", id, name);
         }
@@ -174,13 +174,13 @@ fn check(
     Ok(())
 }
 
-fn change_of(effect: &UserEffect, permission: Permission) -> Option<ReachChange> {
+fn change_of(effect: &UserEffect, permission: Permission) -> Option<AccessChange> {
     let sets = [
-        (&effect.gained, ReachChange::Gained),
-        (&effect.lost, ReachChange::Lost),
-        (&effect.wider, ReachChange::Wider),
-        (&effect.narrower, ReachChange::Narrower),
-        (&effect.elsewhere, ReachChange::Elsewhere),
+        (&effect.gained, AccessChange::Gained),
+        (&effect.lost, AccessChange::Lost),
+        (&effect.widened, AccessChange::Widened),
+        (&effect.narrowed, AccessChange::Narrowed),
+        (&effect.moved, AccessChange::Moved),
     ];
     let found: Vec<_> = sets.into_iter().filter(|(set, _)| set.contains(permission)).collect();
     assert!(found.len() < 2, "{permission:?} is in one set at most");
@@ -206,19 +206,19 @@ impl<'a> UserRequests<'a> {
     }
 
     fn scopes(&self, grants: impl Fn(&floorkey::PermissionSet) -> bool) -> impl Iterator<Item = &Scope> {
-        self.grants.iter().flat_map(|all| &all.within).filter(move |(_, set)| grants(set)).map(|(scope, _)| scope)
+        self.grants.iter().flat_map(|all| &all.scoped).filter(move |(_, set)| grants(set)).map(|(scope, _)| scope)
     }
 
     /// Returns how the decisions on all requests about the action change. Returns `None` if there are too many
     /// requests.
-    fn change<'s>(&self, action: Action<'_>, scopes: impl Iterator<Item = &'s Scope>) -> Option<Option<ReachChange>> {
+    fn change<'s>(&self, action: RequestedAction<'_>, scopes: impl Iterator<Item = &'s Scope>) -> Option<Option<AccessChange>> {
         let inputs = ScopeInputs::from_scopes(scopes, self.user);
         let stored = |directory: &Directory| directory.user(self.user).map(|user| user.tags.clone());
         let stored = [stored(self.before), stored(self.after)];
         let is_stored = |name: &String| stored.iter().flatten().all(|tags| tags.contains_key(name));
-        let targets = inputs.tags(Side::Resource, |_| false)?;
-        let subjects = inputs.tags(Side::Subject, is_stored)?;
-        let actions = inputs.tags(Side::Action, |_| false)?;
+        let targets = inputs.tags(AttributeOwner::Resource, |_| false)?;
+        let subjects = inputs.tags(AttributeOwner::Subject, is_stored)?;
+        let actions = inputs.tags(AttributeOwner::Action, |_| false)?;
         let groups: Vec<Option<HierarchyGroupId>> = match inputs.group {
             true => std::iter::once(None).chain(self.ids.groups.iter().copied().map(Some)).collect(),
             false => vec![None],
@@ -238,11 +238,11 @@ impl<'a> UserRequests<'a> {
             {
                 for user in &users {
                     let resource =
-                        Thing { resource_type: None, tags, tags_set: None, hierarchy_group: *group, user: *user };
-                    let subject = Said { attributes: subject, ..Said::NOTHING };
-                    let given = Given { subject, action: Some(attributes), target: Said::NOTHING };
+                        ResourceAttributes { resource_type: None, tags, tag_revisions: None, hierarchy_group: *group, user: *user };
+                    let subject = SuppliedAttributes { attributes: subject, ..SuppliedAttributes::NONE };
+                    let given = RequestAttributes { subject, action: Some(attributes), target: SuppliedAttributes::NONE };
                     let without_supplied = Request::new(self.user, action, Target::Described(resource), self.at);
-                    let request = Request { given: Some(&given), ..without_supplied };
+                    let request = Request { attributes: Some(&given), ..without_supplied };
                     let allowed_before = self.before.decide(&request).allowed();
                     let allowed_after = self.after.decide(&request).allowed();
                     (had, has) = (had || (allowed_before && agrees_before), has || (allowed_after && agrees_after));
@@ -253,9 +253,9 @@ impl<'a> UserRequests<'a> {
         }
         Some(match (gains, loses) {
             (false, false) => None,
-            (true, true) => Some(ReachChange::Elsewhere),
-            (true, false) => Some(if had { ReachChange::Wider } else { ReachChange::Gained }),
-            (false, true) => Some(if has { ReachChange::Narrower } else { ReachChange::Lost }),
+            (true, true) => Some(AccessChange::Moved),
+            (true, false) => Some(if had { AccessChange::Widened } else { AccessChange::Gained }),
+            (false, true) => Some(if has { AccessChange::Narrowed } else { AccessChange::Lost }),
         })
     }
 }
@@ -268,7 +268,7 @@ fn agree(stored: &Tags, supplied: &Tags) -> bool {
 /// The inputs that scopes read: attribute names for each side, and values that can change a decision.
 #[derive(Default)]
 struct ScopeInputs {
-    names: BTreeMap<Side, BTreeSet<String>>,
+    names: BTreeMap<AttributeOwner, BTreeSet<String>>,
     values: BTreeSet<String>,
     group: bool,
     own: bool,
@@ -278,29 +278,29 @@ impl ScopeInputs {
     fn from_scopes<'a>(scopes: impl Iterator<Item = &'a Scope>, user: UserId) -> Self {
         // This value represents all other values.
         let mut all = Self { values: ["elsewhere".to_owned()].into(), ..Self::default() };
-        let mut add_name = |side: Side, name: &str| all.names.entry(side).or_default().insert(name.to_owned());
+        let mut add_name = |side: AttributeOwner, name: &str| all.names.entry(side).or_default().insert(name.to_owned());
         let mut values = BTreeSet::new();
         for scope in scopes {
             all.group |= scope.hierarchy.is_some();
             for (key, value) in &scope.tags {
-                add_name(Side::Resource, key);
+                add_name(AttributeOwner::Resource, key);
                 values.insert(value.clone());
             }
             for condition in &scope.conditions {
                 match condition {
                     Condition::SameHierarchy => all.group = true,
-                    Condition::Own { attribute } => {
+                    Condition::OwnedBySubject { attribute } => {
                         all.own = true;
-                        add_name(Side::Resource, attribute);
+                        add_name(AttributeOwner::Resource, attribute);
                         values.insert(user.to_string());
                     }
-                    Condition::Same { attribute, of_subject } => {
-                        add_name(Side::Resource, attribute);
-                        add_name(Side::Subject, of_subject);
+                    Condition::EqualsSubject { attribute, subject_attribute: of_subject } => {
+                        add_name(AttributeOwner::Resource, attribute);
+                        add_name(AttributeOwner::Subject, of_subject);
                         // The stored tags of the user can have these values.
                         values.extend(["north", "south", "red", "blue"].map(str::to_owned));
                     }
-                    Condition::OneOf { of, attribute, values: one_of } => {
+                    Condition::OneOf { owner: of, attribute, values: one_of } => {
                         add_name(*of, attribute);
                         values.extend(one_of.iter().cloned());
                     }
@@ -312,7 +312,7 @@ impl ScopeInputs {
     }
 
     /// Returns all combinations of attributes for one side. Returns `None` if there are too many combinations.
-    fn tags(&self, side: Side, is_stored: impl Fn(&String) -> bool) -> Option<Vec<Tags>> {
+    fn tags(&self, side: AttributeOwner, is_stored: impl Fn(&String) -> bool) -> Option<Vec<Tags>> {
         let mut all = vec![Tags::new()];
         for name in self.names.get(&side).into_iter().flatten().filter(|name| !is_stored(name)) {
             let with = |tags: &Tags| {

@@ -5,15 +5,15 @@ mod effect;
 mod effect_invariant;
 mod why_not;
 
-use floorkey::catalogue::Polarity;
-use floorkey::{Permission, catalogue};
+use floorkey::catalog::Polarity;
+use floorkey::{Permission, catalog};
 use proptest::prelude::ProptestConfig;
 
 /// Returns every granting permission except the legacy ones.
 fn granting_permissions() -> impl Iterator<Item = Permission> {
     let is_current_grant =
         |permission: &Permission| permission.info().polarity == Polarity::Grant && !permission.info().is_legacy();
-    catalogue().permissions().filter(is_current_grant)
+    catalog().permissions().filter(is_current_grant)
 }
 
 fn cases(count: u32) -> ProptestConfig {

@@ -1,10 +1,10 @@
 //! Reviews of why a user can't do something, and of the profiles that would allow it.
 
-use floorkey::review::why_not::{self, WhyNot, with_suggestion};
+use floorkey::review::why_not::{self, DenialReview, with_suggestion};
 use floorkey::{
-    Act, Action, Directory, Reason, Record, RecordChange, Request, Revision, Target, Timestamp, User, UserId, authorize,
+    Action, RequestedAction, Directory, Reason, Record, RecordChange, Request, Revision, Target, Timestamp, User, UserId, authorize,
 };
-use floorkey::{Command, Permission, Principal, Via};
+use floorkey::{Command, Permission, Principal, Authentication};
 use proptest::prelude::*;
 
 use super::{cases, granting_permissions};
@@ -33,25 +33,25 @@ proptest! {
                 continue;
             };
             let user = directory.user(id).unwrap();
-            let request = Request::new(id, Action::Permission(permission), target, at);
+            let request = Request::new(id, RequestedAction::Permission(permission), target, at);
             if applies_to(&directory, permission, &target) {
                 prop_assert_eq!(found.allowed, directory.decide(&request).allowed());
             }
-            prop_assert!(!found.allowed || found.ways.is_empty());
+            prop_assert!(!found.allowed || found.suggestions.is_empty());
             prop_assert_eq!(found.disabled, !user.enabled);
-            prop_assert!(found.ways.is_sorted_by_key(|suggestion| suggestion.adds.len()));
+            prop_assert!(found.suggestions.is_sorted_by_key(|suggestion| suggestion.adds.len()));
             for profile in directory.profiles() {
                 let is_assigned = user.profiles_at(at).any(|id| id == profile.id);
                 if is_assigned || found.allowed {
                     continue;
                 }
                 let (adds, limits) = Default::default();
-                let suggestion = why_not::Way { profile: profile.id, adds, limits, applications: 0 };
+                let suggestion = why_not::ProfileSuggestion { profile: profile.id, adds, restrictions, applications: 0 };
                 let assignments = with_suggestion(user, &suggestion);
                 let assigned = User { enabled: true, assignments, ..User::clone(user) };
-                let next = directory.apply(Revision(1_000), &[RecordChange::Put(Record::User(assigned.into()))]);
+                let next = directory.apply(Revision(1_000), &[RecordChange::Upsert(Record::User(assigned.into()))]);
                 let allows = next.decide(&request).allowed();
-                let is_suggested = found.ways.iter().any(|one| one.profile == profile.id);
+                let is_suggested = found.suggestions.iter().any(|one| one.profile == profile.id);
                 prop_assert!(allows == is_suggested || (is_suggested && !applies_to(&directory, permission, &target)));
             }
         }
@@ -62,17 +62,17 @@ proptest! {
 /// other types.
 fn applies_to(directory: &Directory, permission: Permission, target: &Target<'_>) -> bool {
     let (required, found) =
-        (permission.info().resource_type, directory.thing(target).and_then(|thing| thing.resource_type));
+        (permission.info().resource_type, directory.resource_attributes(target).and_then(|thing| thing.resource_type));
     required.is_none() || found.is_none() || required == found
 }
 
-fn why_not(instance: &TestInstance, user: UserId, name: &str, target: Target<'_>) -> WhyNot {
+fn why_not(instance: &TestInstance, user: UserId, name: &str, target: Target<'_>) -> DenialReview {
     let permission = Permission::parse(name).unwrap();
     why_not::permission(&instance.directory, user, permission, &target, instance.now).unwrap()
 }
 
-fn names(instance: &TestInstance, found: &WhyNot) -> Vec<String> {
-    found.ways.iter().map(|suggestion| instance.directory.profile(suggestion.profile).unwrap().name.clone()).collect()
+fn names(instance: &TestInstance, found: &DenialReview) -> Vec<String> {
+    found.suggestions.iter().map(|suggestion| instance.directory.profile(suggestion.profile).unwrap().name.clone()).collect()
 }
 
 #[test]
@@ -80,10 +80,10 @@ fn missing_permissions_include_what_they_require() {
     let mut instance = TestInstance::new();
     let ann = instance.create_user("ann", &["Agent"]);
     let found = why_not(&instance, ann, "Users.Edit", Target::Instance);
-    assert!(!found.allowed && !found.disabled && !found.full);
-    let missing: Vec<&str> = found.missing.iter().map(Permission::name).collect();
+    assert!(!found.allowed && !found.disabled && !found.has_max_profiles);
+    let missing: Vec<&str> = found.missing_permissions.iter().map(Permission::name).collect();
     assert_eq!(missing, ["Users.View", "Users.Edit"]);
-    assert_eq!(found.explanations[0].1.decision.reason, Reason::NotHeld);
+    assert_eq!(found.explanations[0].1.decision.reason, Reason::NotGranted);
 }
 
 #[test]
@@ -95,8 +95,8 @@ fn suggested_profiles_are_ordered_by_added_permissions_then_name() {
     instance.create_profile_granting("More", &["Users.Edit", "Queues.View"]);
     let found = why_not(&instance, ann, "Users.Edit", Target::Instance);
     assert_eq!(names(&instance, &found), ["Alpha", "Zeta", "More", "CallCenterManager", "Admin"]);
-    assert!(found.ways[0].adds.is_empty());
-    assert_eq!(found.ways[2].adds.iter().map(Permission::name).collect::<Vec<_>>(), ["Queues.View"]);
+    assert!(found.suggestions[0].adds.is_empty());
+    assert_eq!(found.suggestions[2].adds.iter().map(Permission::name).collect::<Vec<_>>(), ["Queues.View"]);
 }
 
 #[test]
@@ -119,14 +119,14 @@ fn disabled_users_and_users_with_the_maximum_number_of_profiles_are_reported() {
     let ann = instance.create_user("ann", &["Admin"]);
     instance.run_ok(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
     let found = why_not(&instance, ann, "Users.Edit", Target::Instance);
-    assert!(found.disabled && found.missing.is_empty());
+    assert!(found.disabled && found.missing_permissions.is_empty());
     let profiles: Vec<String> = (0..10).map(|at| format!("P {at}")).collect();
     for name in &profiles {
         instance.create_profile(name, granting(&["BasicAgentAccess"]));
     }
     let profiles: Vec<&str> = profiles.iter().map(String::as_str).collect();
     let bob = instance.create_user("bob", &profiles);
-    assert!(why_not(&instance, bob, "Users.Edit", Target::Instance).full);
+    assert!(why_not(&instance, bob, "Users.Edit", Target::Instance).has_max_profiles);
 }
 
 #[test]
@@ -134,21 +134,21 @@ fn an_action_is_explained_by_the_permissions_it_requires() {
     let mut instance = TestInstance::new();
     let (ann, bob) = (instance.create_user("ann", &["Agent"]), instance.create_user("bob", &["Agent"]));
     instance.create_profile_granting("Giver", &["Users.EditPermission"]);
-    let why_not_act = |act| why_not::act(&instance.directory, ann, act, &Target::User(bob), instance.now);
-    let found = why_not_act(Act::UpdateUserSecurityProfiles).unwrap();
+    let action_denial = |action| why_not::action(&instance.directory, ann, action, &Target::User(bob), instance.now);
+    let found = action_denial(Action::UpdateUserSecurityProfiles).unwrap();
     assert_eq!(names(&instance, &found)[0], "Giver");
     assert_eq!(found.explanations.len(), 2);
     // Each suggested profile must allow the operation.
-    for suggestion in &found.ways {
+    for suggestion in &found.suggestions {
         let mut instance = instance.clone();
         let user = User::clone(instance.directory.user(ann).unwrap());
         let assignments = with_suggestion(&user, suggestion);
         instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: ann, assignments });
-        let principal = Principal::User { id: ann, via: Via::Session { fresh: false } };
-        let act = Act::UpdateUserSecurityProfiles;
-        assert!(authorize(&instance.directory, &principal, act, &Target::User(bob), instance.now).is_ok());
+        let principal = Principal::User { id: ann, authentication: Authentication::Session { recently_authenticated: false } };
+        let action = Action::UpdateUserSecurityProfiles;
+        assert!(authorize(&instance.directory, &principal, action, &Target::User(bob), instance.now).is_ok());
     }
-    assert!(why_not_act(Act::SetEscalationGuard).is_none());
+    assert!(action_denial(Action::SetEscalationGuard).is_none());
     let me = UserId::from_bits(5);
-    assert!(why_not::act(&instance.directory, me, Act::DeleteUser, &Target::Instance, instance.now).is_none());
+    assert!(why_not::action(&instance.directory, me, Action::DeleteUser, &Target::Instance, instance.now).is_none());
 }

@@ -36,7 +36,7 @@ fn commands_without_administrator(instance: &TestInstance) -> Vec<Command> {
 }
 
 fn all_but_one(instance: &TestInstance, admin: SecurityProfileId) -> SecurityProfileEdit {
-    let chosen = instance.directory.profile(admin).unwrap().chosen;
+    let chosen = instance.directory.profile(admin).unwrap().selected;
     let names = chosen.iter().map(|name| name.name().to_owned()).filter(|name| name != "Views.Remove");
     SecurityProfileEdit { permissions: Some(names.collect()), ..SecurityProfileEdit::default() }
 }
@@ -59,7 +59,7 @@ fn the_same_commands_succeed_while_another_administrator_exists() {
         let mut instance = instance.clone();
         let other = instance.create_profile_granting("Everything too", &[]);
         let admin = instance.directory.profile_by_name("Admin").unwrap().clone();
-        let names = admin.chosen.iter().map(|name| name.name().to_owned()).collect();
+        let names = admin.selected.iter().map(|name| name.name().to_owned()).collect();
         let edit = SecurityProfileEdit { permissions: Some(names), ..SecurityProfileEdit::default() };
         instance.run_ok(&operator(), update(other, edit));
         instance.create_user("ada", &["Everything too"]);
@@ -106,7 +106,7 @@ fn a_renamed_admin_profile_still_grants_full_access() {
 fn a_user_whose_profiles_together_grant_everything_is_an_administrator() {
     let mut instance = TestInstance::new();
     let admin = instance.directory.profile_by_name("Admin").unwrap().clone();
-    let names: Vec<_> = admin.chosen.iter().map(|name| name.name().to_owned()).collect();
+    let names: Vec<_> = admin.selected.iter().map(|name| name.name().to_owned()).collect();
     for (name, half) in [("First half", &names[..160]), ("Second half", &names[160..])] {
         let edit = SecurityProfileEdit { permissions: Some(half.to_vec()), ..SecurityProfileEdit::default() };
         instance.create_profile(name, edit);
@@ -133,7 +133,7 @@ fn a_user_without_a_password_is_not_an_administrator() {
     assert!(!instance.directory.is_administrator(ada));
     let user = instance.user("admin");
     assert_eq!(instance.refusal_code(&operator(), Command::DeleteUser { user }), "last-administrator");
-    let password = NewPassword { hash: secret(), one_time: true };
+    let password = NewPassword { hash: secret(), temporary: true };
     instance.run_ok(&operator(), Command::ResetUserPassword { user: ada, password, revoke_access_keys: false });
     instance.run_ok(&operator(), Command::DeleteUser { user });
 }
@@ -156,7 +156,7 @@ fn restore(instance: &mut TestInstance, username: &str) -> Command {
         profile: SecurityProfileId::from_bits(instance.next_id()),
         user: UserId::from_bits(instance.next_id()),
         username: username.to_owned(),
-        password: NewPassword { hash: secret(), one_time: true },
+        password: NewPassword { hash: secret(), temporary: true },
     }
 }
 
@@ -182,17 +182,17 @@ fn restoring_never_finds_a_profile_by_its_name() {
     instance.run_ok(&operator(), Command::RenameSecurityProfile { profile: own, name: "Admin".to_owned() });
     assert_eq!(restore_and_check(&mut instance, "rescue"), admin);
     assert!(!instance.directory.is_administrator(mia));
-    assert_eq!(instance.directory.profile(own).unwrap().chosen.len(), 2);
+    assert_eq!(instance.directory.profile(own).unwrap().selected.len(), 2);
 }
 
 #[test]
 fn restoring_does_not_reuse_a_profile_without_full_access() {
     let narrowed = SecurityProfileEdit { permissions: None, ..granting_tagged(&[], &["User"], ("team", "red")) };
     let condition = floorkey::Condition::SameHierarchy;
-    let view = AnyPermission::Catalogue(floorkey::Permission::parse("Users.View").unwrap());
+    let view = AnyPermission::Catalog(floorkey::Permission::parse("Users.View").unwrap());
     let conditional =
         SecurityProfileEdit { conditions: Some([(view, [condition].into())].into()), ..SecurityProfileEdit::default() };
-    let mut names: Vec<_> = floorkey::catalogue().granting().iter().map(|permission| permission.name()).collect();
+    let mut names: Vec<_> = floorkey::catalog().granting().iter().map(|permission| permission.name()).collect();
     names.push("RestrictTaskCreation.Access");
     let restricting = granting(&names);
     for edit in [narrowed, conditional, restricting, granting(&["Users.View"])] {

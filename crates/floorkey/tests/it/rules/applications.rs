@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use floorkey::condition::Side;
-use floorkey::profile::Application;
+use floorkey::condition::AttributeOwner;
+use floorkey::profile::ApplicationGrant;
 use floorkey::tags::Tags;
 use floorkey::{
-    Action, AnyPermission, ApiToken, ApplicationResource, Command, Condition, Given, GuardMode, Origin, Permission,
-    Reason, RecordKey, RegisteredApplication, Request, Said, SecurityProfileEdit, SecurityProfileId, Target, Thing,
+    RequestedAction, AnyPermission, ApiToken, ApplicationResource, Command, Condition, RequestAttributes, GuardMode, Origin, Permission,
+    Reason, RecordKey, RegisteredApplication, Request, SuppliedAttributes, SecurityProfileEdit, SecurityProfileId, Target, ResourceAttributes,
     Timestamp, UserId,
 };
 
@@ -17,7 +17,7 @@ use crate::test_instance::{TestInstance, actor, actor_of, assign, flagged, grant
 
 fn crm(permissions: &[&str]) -> SecurityProfileEdit {
     let permissions = permissions.iter().map(|name| (*name).to_owned()).collect();
-    let crm = Application { namespace: "crm".to_owned(), permissions, kind: None };
+    let crm = ApplicationGrant { namespace: "crm".to_owned(), permissions, kind: None };
     SecurityProfileEdit { applications: Some(vec![crm]), ..SecurityProfileEdit::default() }
 }
 
@@ -28,7 +28,7 @@ fn an_unregistered_application_is_denied_with_that_reason() {
     instance.run_ok(&operator(), update(profile, crm(&["ACCESS"])));
     let ann = instance.create_user("ann", &["Agent"]);
     assert_eq!(instance.directory.profile(profile).unwrap().applications[0].namespace, "crm");
-    let action = Action::Application { namespace: "crm", permission: "ACCESS" };
+    let action = RequestedAction::Application { namespace: "crm", permission: "ACCESS" };
     let request = Request::new(ann, action, Target::Instance, instance.now);
     let decision = instance.directory.decide(&request);
     assert_eq!((decision.allowed(), decision.reason), (false, Reason::NamespaceNotRegistered));
@@ -38,14 +38,14 @@ fn an_unregistered_application_is_denied_with_that_reason() {
 fn applications_are_named_once_and_grant_something() {
     let mut instance = TestInstance::new();
     let profile = instance.profile("Agent");
-    let [app] = <[Application; 1]>::try_from(crm(&["ACCESS"]).applications.unwrap()).unwrap();
+    let [app] = <[ApplicationGrant; 1]>::try_from(crm(&["ACCESS"]).applications.unwrap()).unwrap();
     let twice = SecurityProfileEdit { applications: Some(vec![app.clone(), app.clone()]), ..Default::default() };
     assert_eq!(instance.refusal_code(&operator(), update(profile, twice)), "invalid");
     assert_eq!(instance.refusal_code(&operator(), update(profile, crm(&[]))), "invalid");
     assert_eq!(instance.refusal_code(&operator(), update(profile, crm(&[""]))), "invalid");
     let many = vec!["A"; 51];
     assert_eq!(instance.refusal_code(&operator(), update(profile, crm(&many))), "limit-exceeded");
-    let namespaces = (0..11).map(|at| Application { namespace: format!("app-{at}"), ..app.clone() }).collect();
+    let namespaces = (0..11).map(|at| ApplicationGrant { namespace: format!("app-{at}"), ..app.clone() }).collect();
     let many = SecurityProfileEdit { applications: Some(namespaces), ..Default::default() };
     assert_eq!(instance.refusal_code(&operator(), update(profile, many)), "limit-exceeded");
 }
@@ -89,7 +89,7 @@ fn register(instance: &mut TestInstance) {
 
 fn assign_new_profile(instance: &mut TestInstance, name: &str, permissions: &[&str]) -> SecurityProfileId {
     let permissions = permissions.iter().map(|name| (*name).to_owned()).collect();
-    let application = Application { namespace: "orders".to_owned(), permissions, kind: None };
+    let application = ApplicationGrant { namespace: "orders".to_owned(), permissions, kind: None };
     instance.create_profile(
         name,
         SecurityProfileEdit { applications: Some(vec![application]), ..SecurityProfileEdit::default() },
@@ -97,7 +97,7 @@ fn assign_new_profile(instance: &mut TestInstance, name: &str, permissions: &[&s
 }
 
 fn reason(instance: &TestInstance, user: UserId, permission: &str, id: &str) -> Reason {
-    let action = Action::Application { namespace: "orders", permission };
+    let action = RequestedAction::Application { namespace: "orders", permission };
     let target = Target::Application { namespace: "orders", id };
     instance.directory.decide(&Request::new(user, action, target, instance.now)).reason
 }
@@ -122,14 +122,14 @@ fn permissions_of_a_registered_application_include_what_they_require() {
         assert_eq!(reason(&instance, ann, permission, "never-heard-of"), Reason::Granted);
     }
     assert_eq!(reason(&instance, ann, "fly", "1"), Reason::UnknownPermission);
-    let action = Action::Application { namespace: "orders", permission: "read" };
+    let action = RequestedAction::Application { namespace: "orders", permission: "read" };
     let explanation = instance.directory.explain(&Request::new(ann, action, Target::Instance, instance.now));
     assert_eq!(explanation.grants[0].origin, Origin::RequiredInApplication(vec!["refund".to_owned()]));
     // The required permissions come from the registered application and not from the profile.
     let mut alone = orders();
     alone.permissions[1].requires = BTreeSet::new();
     instance.run_ok(&operator(), Command::RegisterApplication(Box::new(alone)));
-    assert_eq!(reason(&instance, ann, "read", "1"), Reason::NotHeld);
+    assert_eq!(reason(&instance, ann, "read", "1"), Reason::NotGranted);
     instance.run_ok(&operator(), Command::UnregisterApplication { namespace: "orders".to_owned() });
     assert_eq!(reason(&instance, ann, "refund", "1"), Reason::NamespaceNotRegistered);
 }
@@ -164,7 +164,7 @@ fn conditions_read_stored_attributes_and_supplied_ones_take_precedence() {
     let mut instance = TestInstance::new();
     register(&mut instance);
     let active =
-        Condition::OneOf { of: Side::Resource, attribute: "status".to_owned(), values: ["active".to_owned()].into() };
+        Condition::OneOf { owner: AttributeOwner::Resource, attribute: "status".to_owned(), values: ["active".to_owned()].into() };
     let profile = assign_new_profile(&mut instance, "Readers", &["read"]);
     narrow(&mut instance, profile, "read", &[active]);
     let ann = instance.create_user("ann", &["Readers"]);
@@ -175,12 +175,12 @@ fn conditions_read_stored_attributes_and_supplied_ones_take_precedence() {
     assert_eq!(reason(&instance, ann, "read", "2"), Reason::OutOfScope);
     assert_eq!(reason(&instance, ann, "read", "never-heard-of"), Reason::OutOfScope);
     let supplied_tags = tags(&[("status", "active")]);
-    let target = Target::Described(Thing { tags: &supplied_tags, ..Thing::UNKNOWN });
-    let action = Action::Application { namespace: "orders", permission: "read" };
+    let target = Target::Described(ResourceAttributes { tags: &supplied_tags, ..ResourceAttributes::UNKNOWN });
+    let action = RequestedAction::Application { namespace: "orders", permission: "read" };
     assert!(instance.directory.decide(&Request::new(ann, action, target, instance.now)).allowed());
     let words =
         instance.directory.explain(&Request::new(ann, action, target, instance.now)).grants[0].scope.clone().unwrap();
-    assert_eq!(words.conditions_in_words().as_deref(), Some("if its “status” is “active”"));
+    assert_eq!(words.condition_labels().as_deref(), Some("if its “status” is “active”"));
     instance.run_ok(
         &operator(),
         Command::DeleteApplicationResources {
@@ -198,69 +198,69 @@ fn each_kind_of_condition_is_evaluated_as_defined() {
     let profile = assign_new_profile(&mut instance, "Readers", &["read"]);
     let new = floorkey::NewUser { tags: tags(&[("team", "red")]), ..instance.new_user("Ann", &["Readers"]) };
     let ann = instance.create_user_from(new);
-    let mut decide = |condition: Condition, tags: &Tags, given: Given<'_>| {
+    let mut decide = |condition: Condition, tags: &Tags, given: RequestAttributes<'_>| {
         narrow(&mut instance, profile, "read", &[condition]);
-        let target = Target::Described(Thing { tags, ..Thing::UNKNOWN });
-        let action = Action::Application { namespace: "orders", permission: "read" };
-        let request = Request { given: Some(&given), ..Request::new(ann, action, target, instance.now) };
+        let target = Target::Described(ResourceAttributes { tags, ..ResourceAttributes::UNKNOWN });
+        let action = RequestedAction::Application { namespace: "orders", permission: "read" };
+        let request = Request { attributes: Some(&given), ..Request::new(ann, action, target, instance.now) };
         instance.directory.decide(&request).allowed()
     };
-    let nothing = Given::default();
-    let own = || Condition::Own { attribute: "owner".to_owned() };
+    let nothing = RequestAttributes::default();
+    let own = || Condition::OwnedBySubject { attribute: "owner".to_owned() };
     assert!(decide(own(), &tags(&[("owner", "ann")]), nothing));
     assert!(decide(own(), &tags(&[("owner", &ann.to_string())]), nothing));
     let arn = format!("arn:aws:connect:us-east-1:1:instance/x/agent/{ann}");
     assert!(decide(own(), &tags(&[("owner", &arn)]), nothing));
     assert!(!decide(own(), &tags(&[("owner", "bob")]), nothing));
     assert!(!decide(own(), &Tags::new(), nothing));
-    let same = || Condition::Same { attribute: "group".to_owned(), of_subject: "team".to_owned() };
+    let same = || Condition::EqualsSubject { attribute: "group".to_owned(), subject_attribute: "team".to_owned() };
     assert!(decide(same(), &tags(&[("group", "red")]), nothing));
     assert!(!decide(same(), &tags(&[("group", "blue")]), nothing));
     let blue = tags(&[("team", "blue")]);
-    let team_blue = Said { attributes: &blue, ..Said::NOTHING };
-    assert!(decide(same(), &tags(&[("group", "blue")]), Given { subject: team_blue, ..nothing }));
+    let team_blue = SuppliedAttributes { attributes: &blue, ..SuppliedAttributes::NONE };
+    assert!(decide(same(), &tags(&[("group", "blue")]), RequestAttributes { subject: team_blue, ..nothing }));
     let soft =
-        || Condition::OneOf { of: Side::Action, attribute: "soft".to_owned(), values: ["true".to_owned()].into() };
+        || Condition::OneOf { owner: AttributeOwner::Action, attribute: "soft".to_owned(), values: ["true".to_owned()].into() };
     let yes = tags(&[("soft", "true")]);
-    assert!(decide(soft(), &Tags::new(), Given { action: Some(&yes), ..nothing }));
+    assert!(decide(soft(), &Tags::new(), RequestAttributes { action: Some(&yes), ..nothing }));
     assert!(!decide(soft(), &yes, nothing));
-    let red = Condition::OneOf { of: Side::Subject, attribute: "team".to_owned(), values: ["red".to_owned()].into() };
+    let red = Condition::OneOf { owner: AttributeOwner::Subject, attribute: "team".to_owned(), values: ["red".to_owned()].into() };
     assert!(decide(red.clone(), &Tags::new(), nothing));
-    assert!(!decide(red.clone(), &Tags::new(), Given { subject: team_blue, ..nothing }));
+    assert!(!decide(red.clone(), &Tags::new(), RequestAttributes { subject: team_blue, ..nothing }));
     let no_text = ["team".to_owned()];
-    let no_team = Said { blank: &no_text, ..Said::NOTHING };
-    assert!(!decide(red, &Tags::new(), Given { subject: no_team, ..nothing }));
+    let no_team = SuppliedAttributes { non_strings: &no_text, ..SuppliedAttributes::NONE };
+    assert!(!decide(red, &Tags::new(), RequestAttributes { subject: no_team, ..nothing }));
     // Supplied attributes take precedence over the tags of the described resource. Two values that are not strings
     // never count as the same.
     let red_thing = tags(&[("team", "red")]);
-    let same = || Condition::Same { attribute: "team".to_owned(), of_subject: "team".to_owned() };
+    let same = || Condition::EqualsSubject { attribute: "team".to_owned(), subject_attribute: "team".to_owned() };
     assert!(decide(same(), &red_thing, nothing));
-    assert!(!decide(same(), &red_thing, Given { target: team_blue, ..nothing }));
-    assert!(decide(same(), &red_thing, Given { subject: team_blue, target: team_blue, ..nothing }));
-    assert!(!decide(same(), &red_thing, Given { target: no_team, ..nothing }));
-    assert!(!decide(same(), &red_thing, Given { subject: no_team, target: no_team, ..nothing }));
+    assert!(!decide(same(), &red_thing, RequestAttributes { target: team_blue, ..nothing }));
+    assert!(decide(same(), &red_thing, RequestAttributes { subject: team_blue, target: team_blue, ..nothing }));
+    assert!(!decide(same(), &red_thing, RequestAttributes { target: no_team, ..nothing }));
+    assert!(!decide(same(), &red_thing, RequestAttributes { subject: no_team, target: no_team, ..nothing }));
 }
 
 #[test]
 fn conditions_narrow_catalog_permissions_and_their_legacy_names() {
     let mut instance = TestInstance::new();
     let profile = instance.create_profile("Listeners", granting(&["ListenCallRecordings"]));
-    let name = |name: &str| AnyPermission::Catalogue(Permission::parse(name).unwrap());
-    let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
+    let name = |name: &str| AnyPermission::Catalog(Permission::parse(name).unwrap());
+    let own = BTreeSet::from([Condition::OwnedBySubject { attribute: "owner".to_owned() }]);
     let with = |name: AnyPermission| {
         let conditions = Some(BTreeMap::from([(name, own.clone())]));
         update(profile, SecurityProfileEdit { conditions, ..SecurityProfileEdit::default() })
     };
     assert_eq!(instance.refusal_code(&operator(), with(name("ListenCallRecordings"))), "invalid");
     assert_eq!(instance.refusal_code(&operator(), with(name("RestrictTaskCreation.Access"))), "invalid");
-    let newer = Permission::parse("ListenCallRecordings").unwrap().info().becomes;
+    let newer = Permission::parse("ListenCallRecordings").unwrap().info().replacements;
     let newer = newer.iter().next().unwrap();
-    instance.run_ok(&operator(), with(AnyPermission::Catalogue(newer)));
+    instance.run_ok(&operator(), with(AnyPermission::Catalog(newer)));
     let ann = instance.create_user("ann", &["Listeners"]);
     for name in [newer.name(), "ListenCallRecordings"] {
         assert_eq!(instance.decide(ann, name, Target::Instance).reason, Reason::OutOfScope, "{name}");
         let hers = tags(&[("owner", "ann")]);
-        let target = Target::Described(Thing { tags: &hers, ..Thing::UNKNOWN });
+        let target = Target::Described(ResourceAttributes { tags: &hers, ..ResourceAttributes::UNKNOWN });
         assert!(instance.decide(ann, name, target).allowed(), "{name}");
     }
 }
@@ -269,12 +269,12 @@ fn conditions_narrow_catalog_permissions_and_their_legacy_names() {
 fn a_profile_has_a_bounded_number_of_conditions() {
     let mut instance = TestInstance::new();
     let profile = instance.create_profile("Many", granting(&["Users.View"]));
-    let named = floorkey::catalogue().granting().iter().filter(|name| name.info().becomes.iter().next().is_none());
+    let named = floorkey::catalog().granting().iter().filter(|name| name.info().replacements.iter().next().is_none());
     let names: Vec<Permission> = named.take(101).collect();
-    let own = |number: usize| Condition::Own { attribute: format!("owner{number}") };
+    let own = |number: usize| Condition::OwnedBySubject { attribute: format!("owner{number}") };
     let ten: BTreeSet<Condition> = (0..10).map(own).collect();
     let with = |count: usize| {
-        let conditions = names.iter().take(count).map(|name| (AnyPermission::Catalogue(*name), ten.clone())).collect();
+        let conditions = names.iter().take(count).map(|name| (AnyPermission::Catalog(*name), ten.clone())).collect();
         update(profile, SecurityProfileEdit { conditions: Some(conditions), ..SecurityProfileEdit::default() })
     };
     assert_eq!(instance.refusal_code(&operator(), with(101)), "limit-exceeded");
@@ -284,8 +284,8 @@ fn a_profile_has_a_bounded_number_of_conditions() {
 #[test]
 fn removing_a_condition_is_a_gain() {
     let mut instance = TestInstance::new();
-    let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
-    let name = AnyPermission::Catalogue(Permission::parse("Queues.View").unwrap());
+    let own = BTreeSet::from([Condition::OwnedBySubject { attribute: "owner".to_owned() }]);
+    let name = AnyPermission::Catalog(Permission::parse("Queues.View").unwrap());
     let conditions = Some(BTreeMap::from([(name, own)]));
     let target =
         instance.create_profile("Own queues", SecurityProfileEdit { conditions, ..granting(&["Queues.View"]) });
@@ -328,7 +328,7 @@ fn tokens_have_a_unique_label_and_a_scope_and_can_expire() {
     // An administrator can create a token in a session. An access key is not enough.
     let admin = instance.user("admin");
     let key = instance.key(admin);
-    let by_key = actor(floorkey::Principal::User { id: admin, via: floorkey::Via::AccessKey(key) });
+    let by_key = actor(floorkey::Principal::User { id: admin, authentication: floorkey::Authentication::AccessKey(key) });
     let third = ApiToken { id: floorkey::ApiTokenId::from_bits(3), label: "C".to_owned(), hash: [9; 32], ..token() };
     assert_eq!(instance.refusal_code(&by_key, make(third.clone())), "not-fresh");
     instance.run_ok(&actor_of(admin), make(third));

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use floorkey::audit::Flag;
-use floorkey::profile::Application;
+use floorkey::profile::ApplicationGrant;
 use floorkey::user::Assignment;
 use floorkey::{Command, Permission, SecurityProfileEdit, SecurityProfileId, Timestamp};
 
@@ -58,7 +58,7 @@ fn a_pinned_entry_does_not_follow_later_requirements_of_an_application() {
     let (mia, elders, agent) = (instance.actor_by_login("mia"), instance.profile("Elders"), instance.profile("Agent"));
     let refunds = |names: &[&str]| {
         let permissions = names.iter().map(|name| (*name).to_owned()).collect();
-        let orders = Application { namespace: "orders".to_owned(), permissions, kind: None };
+        let orders = ApplicationGrant { namespace: "orders".to_owned(), permissions, kind: None };
         SecurityProfileEdit { applications: Some(vec![orders]), ..granting(&[]) }
     };
     let requiring = |requires: &[&str]| {
@@ -100,7 +100,7 @@ fn a_pinned_entry_never_grants_more_than_the_current_profile() {
         &instance.actor_by_login("elder").principal,
         instance.now,
     );
-    assert!(elder.enabled && grants.unwrap().anywhere().contains(Permission::parse("Users.Edit").unwrap()));
+    assert!(elder.enabled && grants.unwrap().all_permissions().contains(Permission::parse("Users.Edit").unwrap()));
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn an_assignable_profile_listed_by_an_administrator_grows_and_is_flagged() {
     instance.run_ok(&admin, set_assignable(managers, &[agent]));
     let grown = instance.run_ok(&admin, update(agent, granting(&["BasicAgentAccess", "Prompts.View"])));
     let flag = grown.event().flags.iter().find_map(|flag| match flag {
-        Flag::AssignableProfileGrew { profile, permissions } => Some((*profile, *permissions)),
+        Flag::AssignableProfileExpanded { profile, permissions } => Some((*profile, *permissions)),
         _ => None,
     });
     let (profile, permissions) = flag.expect("the growth is flagged");

@@ -29,10 +29,10 @@ fn a_dated_assignment_applies_from_its_begin_until_just_before_its_end() {
     let reason_at = |instance: &TestInstance, millis| {
         instance.decide_at(ann, "BasicAgentAccess", Target::Instance, at(millis)).reason
     };
-    assert_eq!(reason_at(&instance, begins - 1), Reason::NotHeld);
+    assert_eq!(reason_at(&instance, begins - 1), Reason::NotGranted);
     assert_eq!(reason_at(&instance, begins), Reason::Granted);
     assert_eq!(reason_at(&instance, begins + 499), Reason::Granted);
-    assert_eq!(reason_at(&instance, begins + 500), Reason::NotHeld);
+    assert_eq!(reason_at(&instance, begins + 500), Reason::NotGranted);
 }
 
 #[test]
@@ -88,10 +88,10 @@ fn associating_adds_profiles_and_disassociating_removes_them() {
     let both = vec![agent, analyst];
     instance.run_ok(&operator(), Command::AssociateSecurityProfiles { user, profiles: both.clone() });
     assert_eq!(profiles_of(&instance), both);
-    assert_eq!(instance.directory.holder_count(analyst), 1);
+    assert_eq!(instance.directory.profile_user_count(analyst), 1);
     instance.run_ok(&operator(), Command::DisassociateSecurityProfiles { user, profiles: vec![agent] });
     assert_eq!(profiles_of(&instance), [analyst]);
-    assert_eq!(instance.directory.holder_count(agent), 0);
+    assert_eq!(instance.directory.profile_user_count(agent), 0);
     // Removing a profile that the user does not have is ignored. Removing an unknown profile is refused, and so is
     // removing the last profile.
     instance.run_ok(&operator(), Command::DisassociateSecurityProfiles { user, profiles: vec![agent] });

@@ -1,7 +1,7 @@
 //! Audit events: a change records what changed, and a refusal records the actor, the command and the target.
 
-use floorkey::audit::{Flag, Outcome, Step};
-use floorkey::{Command, RecordKey, SideWrite, refused};
+use floorkey::audit::{Flag, Outcome, ValueChange};
+use floorkey::{Command, RecordKey, AuxiliaryWrite, refused_event};
 
 use crate::test_instance::{TestInstance, actor_of, assign, operator, reset};
 
@@ -13,13 +13,13 @@ fn an_event_names_actor_target_and_each_field() {
     let admin = instance.actor_by_login("admin");
     let change = instance.run_ok(&admin, assign(ann, &[analyst]));
     let event = change.event();
-    assert_eq!((event.act.name(), &event.actor, event.at), ("UpdateUserSecurityProfiles", &admin, instance.now));
+    assert_eq!((event.action.name(), &event.actor, event.at), ("UpdateUserSecurityProfiles", &admin, instance.now));
     assert_eq!(event.targets, [RecordKey::User(ann)]);
     assert_eq!(event.outcome, Outcome::Done { revision: instance.directory.revision() });
     assert_eq!(event.changes.len(), 1, "{:?}", event.changes);
     assert_eq!(event.changes[0].field, "security_profiles");
-    let step = Step::Members { added: vec![analyst.to_string()], removed: vec![agent.to_string()] };
-    assert_eq!(event.changes[0].step, step);
+    let step = ValueChange::Members { added: vec![analyst.to_string()], removed: vec![agent.to_string()] };
+    assert_eq!(event.changes[0].change, step);
     assert_eq!(event.changes[0].personal, None);
 }
 
@@ -39,7 +39,7 @@ fn personal_fields_are_marked_and_secrets_are_absent() {
     for field in ["security_profiles", "routing_profile", "enabled", "password"] {
         assert_eq!(personal(field), None, "{field}");
     }
-    assert!(matches!(change.side(), [SideWrite::PutPassword { .. }]));
+    assert!(matches!(change.auxiliary_writes(), [AuxiliaryWrite::PutPassword { .. }]));
     let shown = format!("{change:?}");
     assert!(!shown.contains("7, 7") && !shown.contains("0707"), "{shown}");
 }
@@ -50,8 +50,8 @@ fn a_refusal_records_an_event_without_changes() {
     let ann = actor_of(instance.create_user("ann", &["Agent"]));
     let admin = instance.user("admin");
     let refusal = instance.run(&ann, reset(admin)).unwrap_err();
-    let event = refused(&ann, reset(admin).act(), vec![RecordKey::User(admin)], &refusal, instance.now);
-    assert_eq!((event.act.name(), &event.actor), ("ResetUserPassword", &ann));
+    let event = refused_event(&ann, reset(admin).action(), vec![RecordKey::User(admin)], &refusal, instance.now);
+    assert_eq!((event.action.name(), &event.actor), ("ResetUserPassword", &ann));
     assert_eq!(event.targets, [RecordKey::User(admin)]);
     assert!(event.changes.is_empty() && event.flags.is_empty());
     let message = "ResetUserPassword requires the permission Users.Edit, which you don't have".to_owned();

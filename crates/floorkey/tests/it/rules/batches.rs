@@ -4,12 +4,12 @@
 use std::time::Instant;
 
 use floorkey::audit::Flag;
-use floorkey::{Act, Command, Directory, RecordKey, Refusal, Timestamp, UserId, plan};
+use floorkey::{Action, Command, Directory, RecordKey, Refusal, Timestamp, UserId, plan};
 
 use crate::test_instance::{TestInstance, actor_of, assign, flagged, granting, operator, reset, undo, update};
 
 fn batch(commands: Vec<Command>) -> Command {
-    Command::Batch { act: Act::EditUsers, commands }
+    Command::Batch { action: Action::EditUsers, commands }
 }
 
 fn modified(instance: &TestInstance, user: UserId) -> Timestamp {
@@ -27,7 +27,7 @@ fn a_batch_is_one_change_one_event_and_one_revision() {
     assert_eq!(change.revision(), revision.next());
     assert_eq!(instance.directory.revision(), revision.next());
     assert_eq!((change.records().len(), change.event().changes.len()), (3, 3));
-    assert_eq!(change.event().act, Act::EditUsers);
+    assert_eq!(change.event().action, Action::EditUsers);
     assert_eq!(change.event().targets, users.map(RecordKey::User));
 }
 
@@ -114,7 +114,7 @@ fn the_flags_of_a_batch_are_merged() {
     let admin = instance.profile("Admin");
     let change = instance.run_ok(&carl, batch(users.iter().map(|user| assign(*user, &[admin])).collect()));
     assert!(flagged(&change));
-    assert!(matches!(change.event().flags.as_slice(), [Flag::GaveMoreThanHeld { .. }]), "{:?}", change.event().flags);
+    assert!(matches!(change.event().flags.as_slice(), [Flag::GrantedBeyondActor { .. }]), "{:?}", change.event().flags);
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn a_conditional_command_succeeds_while_the_record_is_unchanged() {
     let modified_before = modified(&instance, ann);
     let on_condition =
         |modified, command| Command::IfUnchanged { record: RecordKey::User(ann), modified, command: Box::new(command) };
-    assert_eq!(on_condition(modified_before, reset(ann)).act(), Act::ResetUserPassword);
+    assert_eq!(on_condition(modified_before, reset(ann)).action(), Action::ResetUserPassword);
     instance.run_ok(&operator(), on_condition(modified_before, assign(ann, &[analyst])));
     // The modification time becomes later even if the clock does not advance.
     assert!(modified(&instance, ann) > modified_before);
@@ -194,7 +194,7 @@ fn ten_thousand_profile_changes_are_planned_in_no_more_than_linear_time() {
     let hire = |instance: &mut TestInstance, from: usize, to: usize| {
         let new =
             (from..to).map(|at| Command::CreateUser(Box::new(instance.new_user(&login(at), &["Agent"])))).collect();
-        instance.run_ok(&operator(), Command::Batch { act: Act::ImportUsers, commands: new });
+        instance.run_ok(&operator(), Command::Batch { action: Action::ImportUsers, commands: new });
     };
     hire(&mut instance, 0, 5_000);
     hire(&mut instance, 5_000, 10_000);
@@ -227,7 +227,7 @@ fn the_tags_that_a_batch_writes_are_bounded_except_for_an_undo() {
     let fitting = floorkey::limits::CHANGED_TAG_BYTES_MAX / bytes;
     let users: Vec<_> = (0..=fitting).map(|at| instance.create_user(&format!("agent{at}"), &["Agent"])).collect();
     let tag = |user: &UserId| Command::TagResource { target: RecordKey::User(*user), tags: long.clone() };
-    let batch = |users: &[UserId]| Command::Batch { act: Act::EditUsers, commands: users.iter().map(tag).collect() };
+    let batch = |users: &[UserId]| Command::Batch { action: Action::EditUsers, commands: users.iter().map(tag).collect() };
     assert_eq!(instance.clone().refusal_code(&operator(), batch(&users)), "limit-exceeded");
     instance.run_ok(&operator(), batch(&users[1..]));
     // Undoing a batch that removed tags can restore more bytes of tags than the limit for other batches.
@@ -235,7 +235,7 @@ fn the_tags_that_a_batch_writes_are_bounded_except_for_an_undo() {
     let before = instance.directory.clone();
     let keys: std::collections::BTreeSet<_> = long.keys().cloned().collect();
     let clear = |user: &UserId| Command::UntagResource { target: RecordKey::User(*user), keys: keys.clone() };
-    let cleared = Command::Batch { act: Act::EditUsers, commands: users.iter().map(clear).collect() };
+    let cleared = Command::Batch { action: Action::EditUsers, commands: users.iter().map(clear).collect() };
     let change = instance.run_ok(&operator(), cleared);
     instance.run_ok(&operator(), undo(&before, &change));
     assert_eq!(instance.directory.user(users[0]).unwrap().tags, long);

@@ -1,7 +1,7 @@
 //! Passwords, sessions and access keys: who can create them, and what ends them.
 
-use floorkey::user::{Identity, PasswordState, SecondFactor, SecondFactorKind};
-use floorkey::{AccessKeyId, Actor, Command, NewPassword, RecordKey, Refusal, SecondFactorId, SideWrite};
+use floorkey::user::{Identity, PasswordState, MfaMethod, MfaMethodKind};
+use floorkey::{AccessKeyId, Actor, Command, NewPassword, RecordKey, Refusal, MfaMethodId, AuxiliaryWrite};
 
 use crate::test_instance::{
     TestInstance, actor_of, assign, create_key, fresh_actor_of, granting, granting_tagged, identity, key_id, operator,
@@ -11,7 +11,7 @@ use crate::test_instance::{
 #[test]
 fn changes_of_sign_in_data_end_sessions_and_links() {
     let instance = TestInstance::new();
-    let acts: [fn(floorkey::UserId) -> Command; 5] = [
+    let actions: [fn(floorkey::UserId) -> Command; 5] = [
         reset,
         |user| Command::RenameUserLogin { user, username: "bea".to_owned() },
         |user| Command::UpdateUserIdentityInfo {
@@ -21,12 +21,12 @@ fn changes_of_sign_in_data_end_sessions_and_links() {
         |user| Command::UpdateUserIdentityInfo { user, identity: Identity { email: None, ..identity() } },
         |user| Command::SetUserEnabled { user, enabled: false },
     ];
-    for act in acts {
+    for action in actions {
         let mut instance = instance.clone();
         let user = instance.create_user("ann", &["Agent"]);
         let before = instance.directory.user(user).unwrap().security_epoch;
-        instance.run_ok(&operator(), act(user));
-        assert!(instance.directory.user(user).unwrap().security_epoch > before, "{:?}", act(user));
+        instance.run_ok(&operator(), action(user));
+        assert!(instance.directory.user(user).unwrap().security_epoch > before, "{:?}", action(user));
     }
 }
 
@@ -64,7 +64,7 @@ fn changes_of_permissions_end_no_session() {
 fn a_new_email_is_unconfirmed_and_clearing_the_email_ends_the_verified_one() {
     let mut instance = TestInstance::new();
     let user = instance.create_user("ann", &["Agent"]);
-    let confirmed = |instance: &TestInstance| instance.directory.user(user).unwrap().confirmed_email.clone();
+    let confirmed = |instance: &TestInstance| instance.directory.user(user).unwrap().verified_email.clone();
     assert_eq!(confirmed(&instance), None);
     let identity = Identity { email: Some("new@example.com".to_owned()), ..identity() };
     instance.run_ok(&operator(), Command::UpdateUserIdentityInfo { user, identity: identity.clone() });
@@ -76,7 +76,7 @@ fn a_new_email_is_unconfirmed_and_clearing_the_email_ends_the_verified_one() {
             && record_user.id == user
         {
             let mut confirmed = floorkey::User::clone(record_user);
-            confirmed.confirmed_email = Some("new@example.com".to_owned());
+            confirmed.verified_email = Some("new@example.com".to_owned());
             *record = floorkey::Record::User(confirmed.into());
         }
     }
@@ -94,15 +94,15 @@ fn a_new_email_is_unconfirmed_and_clearing_the_email_ends_the_verified_one() {
 fn a_reset_password_is_temporary_if_requested_and_its_hash_is_written() {
     let mut instance = TestInstance::new();
     let user = instance.create_user("ann", &["Agent"]);
-    for (one_time, state) in [(true, PasswordState::OneTime), (false, PasswordState::Chosen)] {
-        let password = NewPassword { hash: secret(), one_time };
+    for (one_time, state) in [(true, PasswordState::Temporary), (false, PasswordState::Set)] {
+        let password = NewPassword { hash: secret(), temporary: one_time };
         let change =
             instance.run_ok(&operator(), Command::ResetUserPassword { user, password, revoke_access_keys: false });
         assert_eq!(instance.directory.user(user).unwrap().password, state);
-        let [SideWrite::PutPassword { user: whose, hash }, SideWrite::ForgetAttempts { user: unlocked }] =
-            change.side()
+        let [AuxiliaryWrite::PutPassword { user: whose, hash }, AuxiliaryWrite::DeleteAttempts { user: unlocked }] =
+            change.auxiliary_writes()
         else {
-            panic!("{:?}", change.side())
+            panic!("{:?}", change.auxiliary_writes())
         };
         assert_eq!(*unlocked, user);
         assert_eq!((*whose, hash.reveal()), (user, secret().reveal()));
@@ -116,7 +116,7 @@ fn only_its_owner_or_the_operator_creates_an_access_key() {
     let admin = instance.actor_by_login("admin");
     assert_eq!(instance.refusal_code(&admin, create_key(ann, &key_id(7))), "not-permitted");
     let change = instance.run_ok(&actor_of(ann), create_key(ann, &key_id(7)));
-    assert!(matches!(change.side(), [SideWrite::PutAccessKey { id, .. }] if *id == key_id(7)));
+    assert!(matches!(change.auxiliary_writes(), [AuxiliaryWrite::PutAccessKey { id, .. }] if *id == key_id(7)));
     instance.run_ok(&operator(), create_key(ann, &key_id(8)));
     assert_eq!(instance.directory.access_keys_of(ann).count(), 2);
     assert_eq!(instance.directory.access_key(&key_id(7)).unwrap().owner, ann);
@@ -144,7 +144,7 @@ fn users_with_edit_permission_revoke_keys_of_others() {
     let id = instance.directory.access_keys_of(ann).next().unwrap().id.clone();
     assert_eq!(instance.refusal_code(&actor_of(bob), Command::RevokeAccessKey { id: id.clone() }), "not-permitted");
     let change = instance.run_ok(&actor_of(carl), Command::RevokeAccessKey { id: id.clone() });
-    assert!(matches!(change.side(), [SideWrite::ForgetAccessKey { .. }]));
+    assert!(matches!(change.auxiliary_writes(), [AuxiliaryWrite::DeleteAccessKey { .. }]));
     assert_eq!(instance.refusal_code(&actor_of(carl), Command::RevokeAccessKey { id }), "not-found");
 }
 
@@ -168,12 +168,12 @@ fn deleting_a_user_revokes_keys_and_a_password_reset_does_if_requested() {
     let command = Command::ResetUserPassword { user: ann, password: password(), revoke_access_keys: true };
     let change = instance.run_ok(&operator(), command);
     assert_eq!(instance.directory.access_keys_of(ann).count(), 0);
-    assert!(change.side().iter().any(|write| matches!(write, SideWrite::ForgetAccessKey { .. })));
+    assert!(change.auxiliary_writes().iter().any(|write| matches!(write, AuxiliaryWrite::DeleteAccessKey { .. })));
     instance.key(ann);
     let change = instance.run_ok(&operator(), Command::DeleteUser { user: ann });
     assert_eq!(instance.directory.access_keys().count(), 0);
-    let forgotten = |write: &SideWrite| matches!(write, SideWrite::ForgetUser { user } if *user == ann);
-    assert!(change.side().iter().any(forgotten));
+    let forgotten = |write: &AuxiliaryWrite| matches!(write, AuxiliaryWrite::DeleteUserData { user } if *user == ann);
+    assert!(change.auxiliary_writes().iter().any(forgotten));
 }
 
 #[test]
@@ -190,36 +190,36 @@ fn the_system_can_forget_all_sealed_secrets_at_once() {
     let (ann, bea) = (instance.create_user("ann", &["Agent"]), instance.create_user("bea", &["Admin"]));
     let keys = [instance.key(ann), instance.key(ann), instance.key(bea)];
     for (user, kind) in [
-        (ann, SecondFactorKind::Totp),
-        (ann, SecondFactorKind::RecoveryCodes),
-        (bea, SecondFactorKind::Totp),
-        (bea, SecondFactorKind::Passkey),
-        (bea, SecondFactorKind::RecoveryCodes),
+        (ann, MfaMethodKind::Totp),
+        (ann, MfaMethodKind::RecoveryCodes),
+        (bea, MfaMethodKind::Totp),
+        (bea, MfaMethodKind::Passkey),
+        (bea, MfaMethodKind::RecoveryCodes),
     ] {
-        let id = SecondFactorId::from_bits(instance.next_id());
-        let factor = SecondFactor { id, kind, label: "x".to_owned(), added: instance.now };
+        let id = MfaMethodId::from_bits(instance.next_id());
+        let factor = MfaMethod { id, kind, label: "x".to_owned(), added: instance.now };
         instance.run_ok(&fresh_actor_of(user), Command::AddSecondFactor { user, factor, secret: secret() });
     }
     let epoch = instance.epoch("ann");
-    assert_eq!(instance.refusal_code(&actor_of(bea), Command::ForgetSealed), "not-permitted");
-    let change = instance.run_ok(&Actor::system(), Command::ForgetSealed);
+    assert_eq!(instance.refusal_code(&actor_of(bea), Command::DeleteSealed), "not-permitted");
+    let change = instance.run_ok(&Actor::system(), Command::DeleteSealed);
     assert_eq!(instance.directory.access_keys().count(), 0);
     let kinds = |user| {
-        instance.directory.user(user).unwrap().second_factors.iter().map(|factor| factor.kind).collect::<Vec<_>>()
+        instance.directory.user(user).unwrap().mfa_methods.iter().map(|factor| factor.kind).collect::<Vec<_>>()
     };
     // Recovery codes are removed together with the last other factor. They remain if there is a passkey, because
     // passkeys are not sealed.
     assert_eq!(kinds(ann), []);
-    assert_eq!(kinds(bea), [SecondFactorKind::Passkey, SecondFactorKind::RecoveryCodes]);
+    assert_eq!(kinds(bea), [MfaMethodKind::Passkey, MfaMethodKind::RecoveryCodes]);
     assert!(instance.epoch("ann") > epoch);
     // The targets are the instance, the keys, and the two users whose factors were removed.
     assert_eq!(change.event().targets.len(), keys.len() + 3);
     let forgets = |id: &AccessKeyId| {
         let is_deletion =
-            |write: &SideWrite| matches!(write, SideWrite::ForgetAccessKey { id: deleted_id } if deleted_id == id);
-        change.side().iter().any(is_deletion)
+            |write: &AuxiliaryWrite| matches!(write, AuxiliaryWrite::DeleteAccessKey { id: deleted_id } if deleted_id == id);
+        change.auxiliary_writes().iter().any(is_deletion)
     };
     assert!(keys.iter().all(forgets));
     // The command records an event even if no data is sealed. The audit log then shows that the key was lost.
-    assert_eq!(instance.run_ok(&Actor::system(), Command::ForgetSealed).event().targets, [RecordKey::Settings]);
+    assert_eq!(instance.run_ok(&Actor::system(), Command::DeleteSealed).event().targets, [RecordKey::Settings]);
 }

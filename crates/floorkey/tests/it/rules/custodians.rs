@@ -4,7 +4,7 @@
 use floorkey::audit::Flag;
 use floorkey::user::{Identity, PasswordState};
 use floorkey::{
-    AccessKeyId, Actor, Change, Command, Permission, PermissionSet, SecurityProfileId, Timestamp, UserId, catalogue,
+    AccessKeyId, Actor, Change, Command, Permission, PermissionSet, SecurityProfileId, Timestamp, UserId, catalog,
 };
 
 use crate::test_instance::{
@@ -64,7 +64,7 @@ fn is_suspended(instance: &TestInstance, key: &AccessKeyId) -> bool {
 }
 
 fn everything() -> Vec<&'static str> {
-    catalogue().granting().iter().map(Permission::name).collect()
+    catalog().granting().iter().map(Permission::name).collect()
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn growth_of_another_profile_of_a_user_who_can_escalate_counts_like_a_promotion(
 #[test]
 fn growth_of_assignable_profiles_to_full_access_counts_like_a_promotion() {
     let (mut instance, mia, root) = instance();
-    let all = catalogue().granting();
+    let all = catalog().granting();
     let rest = |without: &[&str]| {
         let without: PermissionSet = without.iter().map(|name| Permission::parse(name).unwrap()).collect();
         all.difference(&without).iter().map(Permission::name).collect::<Vec<_>>()
@@ -180,7 +180,7 @@ fn growth_of_assignable_profiles_to_full_access_counts_like_a_promotion() {
     instance.run_ok(&operator(), Command::SetAssignableProfiles { profile: nearly, assignable: [named].into() });
     let user = instance.create_user("user", &["Agent"]);
     instance.run_ok(&mia, reset(user));
-    let lacking = |instance: &TestInstance, id| !all.is_subset(&instance.directory.grants(id).unwrap().everywhere);
+    let lacking = |instance: &TestInstance, id| !all.is_subset(&instance.directory.grants(id).unwrap().unscoped);
     assert!(lacking(&instance, nearly));
     instance.set_guard(floorkey::GuardMode::Warn);
     instance.run_ok(&operator(), assign(user, &[nearly]));

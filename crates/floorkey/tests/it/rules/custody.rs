@@ -1,9 +1,9 @@
 //! Custody. If a custodian could know a user's credentials, the credentials give no access beyond the custodian's own.
 
 use floorkey::audit::Flag;
-use floorkey::user::{Assignment, Identity, PasswordState, SecondFactor, SecondFactorKind};
+use floorkey::user::{Assignment, Identity, PasswordState, MfaMethod, MfaMethodKind};
 use floorkey::{
-    AccessKeyId, Actor, Change, Command, GuardMode, Principal, SecondFactorId, SideWrite, Timestamp, UserId,
+    AccessKeyId, Actor, Change, Command, GuardMode, Principal, MfaMethodId, AuxiliaryWrite, Timestamp, UserId,
 };
 
 use crate::test_instance::{
@@ -52,8 +52,8 @@ fn has_no_password(instance: &TestInstance, user: UserId) -> bool {
 }
 
 fn totp(instance: &mut TestInstance, user: UserId) {
-    let id = SecondFactorId::from_bits(instance.next_id());
-    let factor = SecondFactor { id, kind: SecondFactorKind::Totp, label: "phone".to_owned(), added: instance.now };
+    let id = MfaMethodId::from_bits(instance.next_id());
+    let factor = MfaMethod { id, kind: MfaMethodKind::Totp, label: "phone".to_owned(), added: instance.now };
     instance.run_ok(&actor_of(user), Command::AddSecondFactor { user, factor, secret: secret() });
 }
 
@@ -66,16 +66,16 @@ fn a_promotion_replaces_all_credentials_that_a_custodian_could_know() {
     totp(&mut instance, user);
     let key = key_id(500);
     instance.run_ok(&actor_of(user), create_key(user, &key));
-    instance.run_ok(&actor_of(user), Command::ConfirmEmail { user, email: "mia@evil.example".to_owned() });
+    instance.run_ok(&actor_of(user), Command::VerifyEmail { user, email: "mia@evil.example".to_owned() });
     let (root, admin, epoch) = (instance.actor_by_login("admin"), instance.profile("Admin"), instance.epoch("newboss"));
     let change = instance.run_ok(&root, assign(user, &[admin]));
     assert_eq!(replaced_users(&change), [user]);
     let after = instance.directory.user(user).unwrap();
-    assert_eq!((after.password, after.second_factors.len()), (PasswordState::None, 0));
+    assert_eq!((after.password, after.mfa_methods.len()), (PasswordState::None, 0));
     assert!(after.security_epoch > epoch && after.custody.is_empty() && after.email_unverified);
-    assert_eq!(after.confirmed_email, None);
+    assert_eq!(after.verified_email, None);
     assert!(instance.directory.access_key(&key).unwrap().suspended_until.is_some());
-    assert!(change.side().iter().any(|write| matches!(write, SideWrite::ForgetPassword { user: of } if *of == user)));
+    assert!(change.auxiliary_writes().iter().any(|write| matches!(write, AuxiliaryWrite::DeletePassword { user: of } if *of == user)));
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn credentials_older_than_the_custody_stay() {
     instance.run_ok(&root, assign(user, &[admin]));
     let after = instance.directory.user(user).unwrap();
     assert_ne!(after.password, PasswordState::None);
-    assert_eq!(after.second_factors.len(), 1);
+    assert_eq!(after.mfa_methods.len(), 1);
     assert_eq!(instance.directory.access_key(&key).unwrap().suspended_until, None);
 }
 
@@ -199,7 +199,7 @@ fn enabling_and_an_upgrade_replace_nothing() {
     instance.run_ok(&root, Command::SetUserEnabled { user, enabled: false });
     assert_eq!(replaced_users(&instance.run_ok(&root, Command::SetUserEnabled { user, enabled: true })), []);
     let system = actor(Principal::System);
-    if let Ok(change) = instance.run(&system, Command::UpgradeCatalogue) {
+    if let Ok(change) = instance.run(&system, Command::UpgradeCatalog) {
         assert_eq!(replaced_users(&change), []);
     }
     assert!(!has_no_password(&instance, user));
@@ -235,7 +235,7 @@ fn under_warn_a_promotion_is_flagged_and_nothing_is_replaced() {
     let change = instance.run_ok(&root, assign(user, &[admin]));
     let flagged =
         change.event().flags.iter().any(
-            |flag| matches!(flag, Flag::CredentialsInOtherHands { users, count: 1 } if users.as_slice() == [user]),
+            |flag| matches!(flag, Flag::CredentialsKnownToCustodians { users, count: 1 } if users.as_slice() == [user]),
         );
     assert!(flagged && !has_no_password(&instance, user), "{:?}", change.event().flags);
 }
@@ -246,7 +246,7 @@ fn a_batch_of_promotions_has_one_flag() {
     let users = [created_by_mia(&mut instance, "one"), created_by_mia(&mut instance, "two")];
     let (root, admin) = (instance.actor_by_login("admin"), instance.profile("Admin"));
     let commands = users.iter().map(|user| assign(*user, &[admin])).collect();
-    let change = instance.run_ok(&root, Command::Batch { act: floorkey::Act::EditUsers, commands });
+    let change = instance.run_ok(&root, Command::Batch { action: floorkey::Action::EditUsers, commands });
     assert_eq!(replaced_users(&change), users);
 }
 
@@ -340,7 +340,7 @@ fn a_restored_administrator_can_sign_in_only_with_the_new_password() {
     let user = created_by_mia(&mut instance, "new");
     let key = key_id(504);
     instance.run_ok(&actor_of(user), create_key(user, &key));
-    instance.run_ok(&actor_of(user), Command::ConfirmEmail { user, email: "mia@evil.example".to_owned() });
+    instance.run_ok(&actor_of(user), Command::VerifyEmail { user, email: "mia@evil.example".to_owned() });
     let restore = Command::RestoreAdministrator {
         profile: floorkey::SecurityProfileId::from_bits(instance.next_id()),
         user,
@@ -349,7 +349,7 @@ fn a_restored_administrator_can_sign_in_only_with_the_new_password() {
     };
     instance.run_ok(&actor(Principal::System), restore);
     let after = instance.directory.user(user).unwrap();
-    assert_eq!((&after.confirmed_email, after.email_unverified), (&None, true));
+    assert_eq!((&after.verified_email, after.email_unverified), (&None, true));
     assert!(instance.directory.access_key(&key).unwrap().suspended_until.is_some());
 }
 
@@ -360,15 +360,15 @@ fn an_administrator_must_vouch_for_an_email_that_a_custodian_entered() {
     let (root, admin, email) =
         (instance.actor_by_login("admin"), instance.profile("Admin"), "mia@evil.example".to_owned());
     instance.run_ok(&root, assign(user, &[admin]));
-    let confirm = || Command::ConfirmEmail { user, email: email.clone() };
+    let confirm = || Command::VerifyEmail { user, email: email.clone() };
     assert_eq!(instance.refusal_code(&actor_of(user), confirm()), "invalid");
     assert_eq!(instance.refusal_code(&actor(Principal::System), confirm()), "invalid");
-    let vouch = || Command::VouchForEmail { user, email: email.clone() };
+    let vouch = || Command::VerifyEmailOfUser { user, email: email.clone() };
     let mia = instance.actor_by_login("mia");
     assert_eq!(instance.refusal_code(&mia, vouch()), "guard");
     instance.run_ok(&root, vouch());
     instance.run_ok(&actor(Principal::System), confirm());
-    assert_eq!(instance.directory.user(user).unwrap().confirmed_email, Some(email.clone()));
+    assert_eq!(instance.directory.user(user).unwrap().verified_email, Some(email.clone()));
 }
 
 #[test]
@@ -381,6 +381,6 @@ fn custody_counts_even_if_the_clock_goes_back() {
     instance.run_ok(&actor_of(user), create_key(user, &key));
     let (root, admin) = (instance.actor_by_login("admin"), instance.profile("Admin"));
     instance.run_ok(&root, assign(user, &[admin]));
-    assert!(instance.directory.user(user).unwrap().second_factors.is_empty());
+    assert!(instance.directory.user(user).unwrap().mfa_methods.is_empty());
     assert!(instance.directory.access_key(&key).unwrap().suspended_until.is_some());
 }

@@ -3,8 +3,8 @@
 use floorkey::audit::Flag;
 use floorkey::user::{Identity, PasswordState};
 use floorkey::{
-    Act, Actor, Change, Command, GuardMode, Principal, Record, RecordChange, SecurityProfile, SecurityProfileId,
-    Timestamp, UserId, Via, exposed_users,
+    Action, Actor, Change, Command, GuardMode, Principal, Record, RecordChange, SecurityProfile, SecurityProfileId,
+    Timestamp, UserId, Authentication, exposed_users,
 };
 
 use crate::test_instance::{
@@ -53,9 +53,9 @@ fn growth_that_lets_no_user_escalate_replaces_credentials_only_on_request() {
     let grown = instance.clone().run_ok(&root, grow.clone());
     assert!(replaced_users(&grown).is_empty());
     let commands = vec![grow, Command::ReplaceCredentials(Some(small))];
-    let change = instance.run_ok(&root, Command::Batch { act: Act::UpdateSecurityProfile, commands });
+    let change = instance.run_ok(&root, Command::Batch { action: Action::UpdateSecurityProfile, commands });
     assert_eq!(replaced_users(&change), [user]);
-    assert_eq!((state(&instance, user), state(&instance, own)), (PasswordState::None, PasswordState::Chosen));
+    assert_eq!((state(&instance, user), state(&instance, own)), (PasswordState::None, PasswordState::Set));
     assert!(exposed_users(&instance.directory, Some(small), instance.now).is_empty());
 }
 
@@ -98,7 +98,7 @@ fn an_undo_of_an_edit_dated_ahead_of_the_clock_or_without_a_time_replaces_creden
     let ahead = Timestamp::from_millis(instance.now.as_millis() + 3_600_000);
     let profile =
         SecurityProfile { modified: ahead, ..SecurityProfile::clone(instance.directory.profile(small).unwrap()) };
-    let change = RecordChange::Put(Record::Profile(profile.into()));
+    let change = RecordChange::Upsert(Record::Profile(profile.into()));
     instance.directory = instance.directory.apply(instance.directory.revision().next(), &[change]);
     let had = instance.directory.clone();
     let weakened = instance.run_ok(&root, update(small, granting(&["BasicAgentAccess"])));
@@ -132,7 +132,7 @@ fn users_promoted_under_warn_are_found_when_the_guard_is_set_to_enforce() {
     assert_eq!(exposed, [boss]);
     let strict = Command::SetEscalationGuard { mode: GuardMode::Enforce, reason: String::new() };
     let commands = vec![Command::ReplaceCredentials(None), strict];
-    let change = instance.run_ok(&root, Command::Batch { act: Act::SetEscalationGuard, commands });
+    let change = instance.run_ok(&root, Command::Batch { action: Action::SetEscalationGuard, commands });
     assert_eq!(replaced_users(&change), [boss]);
     assert_eq!(state(&instance, boss), PasswordState::None);
     assert_ne!(state(&instance, agent), PasswordState::None);
@@ -162,7 +162,7 @@ fn a_link_to_an_unconfirmed_email_creates_custody() {
     let custodians = |instance: &TestInstance| instance.directory.user(user).unwrap().custody.custodians.len();
     // If the user has confirmed the address, a link to it creates no custody.
     let mut confirmed = instance.clone();
-    confirmed.run_ok(&actor(Principal::System), Command::ConfirmEmail { user, email: email.clone() });
+    confirmed.run_ok(&actor(Principal::System), Command::VerifyEmail { user, email: email.clone() });
     confirmed.run_ok(&mia, invite.clone());
     assert_eq!(custodians(&confirmed), 0);
     instance.run_ok(&mia, invite.clone());
@@ -181,12 +181,12 @@ fn users_confirm_an_email_that_a_custodian_entered_only_in_a_fresh_session() {
         (instance.actor_by_login("admin"), instance.profile("Admin"), "mia@evil.example".to_owned());
     instance.run_ok(&root, assign(user, &[admin]));
     instance.run_ok(&root, reset(user));
-    let confirm = || Command::ConfirmEmail { user, email: email.clone() };
+    let confirm = || Command::VerifyEmail { user, email: email.clone() };
     // The link alone is not enough. A session without a fresh sign-in is not enough either.
-    let by_link: Actor = actor(Principal::User { id: user, via: Via::Session { fresh: false } });
+    let by_link: Actor = actor(Principal::User { id: user, authentication: Authentication::Session { recently_authenticated: false } });
     assert_eq!(instance.refusal_code(&by_link, confirm()), "invalid");
     assert_eq!(instance.refusal_code(&actor(Principal::System), confirm()), "invalid");
     instance.run_ok(&fresh_actor_of(user), confirm());
     let after = instance.directory.user(user).unwrap();
-    assert_eq!((after.confirmed_email.as_deref(), after.email_unverified), (Some(email.as_str()), false));
+    assert_eq!((after.verified_email.as_deref(), after.email_unverified), (Some(email.as_str()), false));
 }

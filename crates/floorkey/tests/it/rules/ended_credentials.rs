@@ -1,7 +1,7 @@
 //! Requests whose credentials were valid when they were accepted but have ended since.
 
 use floorkey::user::PasswordState;
-use floorkey::{Actor, Command, NewPassword, Principal, Via};
+use floorkey::{Actor, Command, NewPassword, Principal, Authentication};
 
 use crate::test_instance::{TestInstance, actor, fresh_actor_of, operator, secret};
 
@@ -12,11 +12,11 @@ fn a_request_of_an_ended_session_changes_nothing() {
     let accepted = |epoch| Actor { security_epoch: Some(epoch), ..fresh_actor_of(ann) };
     let epoch = instance.epoch("ann");
     instance.run_ok(&operator(), Command::EndUserSessions { user: ann });
-    let password = NewPassword { hash: secret(), one_time: false };
+    let password = NewPassword { hash: secret(), temporary: false };
     let before = instance.directory.user(ann).unwrap().clone();
     for command in [
         Command::ChangeOwnPassword { user: ann, password: password.clone() },
-        Command::ConfirmEmail { user: ann, email: "ann@example.com".to_owned() },
+        Command::VerifyEmail { user: ann, email: "ann@example.com".to_owned() },
         Command::EndUserSessions { user: ann },
         Command::SetUserEnabled { user: instance.create_user("tom", &["Agent"]), enabled: false },
     ] {
@@ -24,7 +24,7 @@ fn a_request_of_an_ended_session_changes_nothing() {
     }
     assert_eq!(instance.directory.user(ann).unwrap(), &before);
     instance.run_ok(&accepted(epoch + 1), Command::ChangeOwnPassword { user: ann, password });
-    assert_eq!(instance.directory.user(ann).unwrap().password, PasswordState::Chosen);
+    assert_eq!(instance.directory.user(ann).unwrap().password, PasswordState::Set);
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn a_request_signed_with_a_revoked_key_changes_nothing() {
     let mut instance = TestInstance::new();
     let (ann, tom) = (instance.create_user("ann", &["Admin"]), instance.create_user("tom", &["Agent"]));
     let key = instance.key(ann);
-    let by_key = actor(Principal::User { id: ann, via: Via::AccessKey(key.clone()) });
+    let by_key = actor(Principal::User { id: ann, authentication: Authentication::AccessKey(key.clone()) });
     instance.run_ok(&by_key, Command::EndUserSessions { user: tom });
     instance.run_ok(&operator(), Command::RevokeAccessKey { id: key });
     assert_eq!(instance.refusal_code(&by_key, Command::EndUserSessions { user: tom }), "credentials-ended");

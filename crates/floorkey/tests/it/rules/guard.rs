@@ -28,7 +28,7 @@ fn assert_guarded(instance: &TestInstance, actor: &Actor, command: Command) {
 fn assert_list_guarded(instance: &TestInstance, actor: &Actor, command: Command) {
     let mut warning = instance.clone();
     warning.set_guard(GuardMode::Warn);
-    assert!(warning.run_ok(actor, command.clone()).event().flags.contains(&Flag::WidenedOwnAssignable));
+    assert!(warning.run_ok(actor, command.clone()).event().flags.contains(&Flag::ExpandedOwnAssignable));
     let mut enforcing = instance.clone();
     enforcing.set_guard(GuardMode::Enforce);
     assert_eq!(enforcing.refusal_code(actor, command), "guard");
@@ -72,8 +72,8 @@ fn setting_the_guard_requires_a_full_administrator_and_loosening_it_a_fresh_sign
 fn an_access_key_never_loosens_the_guard_for_its_user() {
     let mut instance = TestInstance::enforcing();
     let admin = instance.user("admin");
-    let via = floorkey::Via::AccessKey(instance.key(admin));
-    let actor = crate::test_instance::actor(floorkey::Principal::User { id: admin, via });
+    let via = floorkey::Authentication::AccessKey(instance.key(admin));
+    let actor = crate::test_instance::actor(floorkey::Principal::User { id: admin, authentication: via });
     assert_eq!(instance.refusal_code(&actor, set_guard(GuardMode::Warn, "an audit")), "not-fresh");
 }
 
@@ -159,7 +159,7 @@ fn only_actors_who_can_grant_a_profile_can_make_it_assignable() {
 fn only_actors_who_can_assign_a_profile_can_give_that_ability() {
     let mut instance = TestInstance::new();
     let manager = instance.directory.profile_by_name("CallCenterManager").unwrap().clone();
-    let names = manager.chosen.iter().map(|name| name.name().to_owned()).collect();
+    let names = manager.selected.iter().map(|name| name.name().to_owned()).collect();
     let content = SecurityProfileEdit { permissions: Some(names), ..SecurityProfileEdit::default() };
     instance.create_profile("The same without Agent", content);
     let mia = actor_of(instance.create_user("mia", &["The same without Agent"]));
@@ -356,7 +356,7 @@ fn the_guard_names_the_exceeding_permissions() {
     let said = "you can't do this: it would give access that you don't have and can't assign: Users.Delete";
     assert_eq!(refusal.to_string(), said);
     let in_the_grid =
-        escalation.words(|permission| format!("{}: {}", permission.info().resource, permission.info().action));
+        escalation.message(|permission| format!("{}: {}", permission.info().resource, permission.info().action));
     assert_eq!(in_the_grid, "it would give access that you don't have and can't assign: Users: Remove");
 
     let administrators: SecurityProfileId = instance.profile("Admin");

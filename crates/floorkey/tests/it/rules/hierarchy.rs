@@ -41,7 +41,7 @@ fn there_are_at_most_five_levels_and_renaming_keeps_their_ids() {
     assert_eq!(instance.level(0), before[0]);
     assert_eq!((instance.level(1).id, instance.level(1).name.as_str()), (before[1].id, "Place"));
     assert_ne!(instance.level(1).modified, before[1].modified);
-    assert_eq!(instance.directory.structure().levels.len(), 3);
+    assert_eq!(instance.directory.hierarchy_structure().levels.len(), 3);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use floorkey::user::PasswordState;
 use floorkey::{
     Actor, Command, Directory, GuardMode, InstanceId, NewInstance, PermissionSet, Record, ResourceType,
-    SecurityProfile, Settings, UserId, catalogue, found,
+    SecurityProfile, Settings, UserId, catalog, create_instance,
 };
 
 use crate::test_instance::{TestInstance, granting, operator, password, tags, update};
@@ -29,7 +29,7 @@ fn create_instance(new: &NewInstance) -> Result<Directory, floorkey::Refusal> {
         ids += 1;
         ids
     };
-    found(new, &Actor::system(), floorkey::Timestamp::from_millis(5), next).map(|planned| planned.next)
+    create_instance(new, &Actor::system(), floorkey::Timestamp::from_millis(5), next).map(|planned| planned.next)
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn a_new_instance_has_the_default_profiles_and_what_a_first_user_needs() {
     let names: Vec<_> = directory.profiles().map(|profile| profile.name.clone()).collect();
     assert_eq!(names, ["Admin", "Agent", "CallCenterManager", "QualityAnalyst"]);
     let admin = directory.profile_by_name("Admin").unwrap();
-    assert_eq!(admin.permissions.permissions(), catalogue().granting());
+    assert_eq!(admin.permissions.permissions(), catalog().granting());
     let agent = directory.profile_by_name("Agent").unwrap();
     assert_eq!(directory.profile_by_name("CallCenterManager").unwrap().assignable, [agent.id].into());
     for kind in [ResourceType::RoutingProfile, ResourceType::Queue, ResourceType::HoursOfOperation] {
@@ -58,7 +58,7 @@ fn a_new_instance_can_have_an_administrator_and_a_guard_mode() {
     };
     let directory = create_instance(&new).unwrap();
     assert_eq!(directory.administrator_count(), 1);
-    assert_eq!(directory.user_by_login("admin").unwrap().password, PasswordState::Chosen);
+    assert_eq!(directory.user_by_login("admin").unwrap().password, PasswordState::Set);
     assert_eq!(directory.settings().guard_mode(), GuardMode::Enforce);
 }
 
@@ -84,12 +84,12 @@ fn remove_permission(instance: &mut TestInstance, name: &str) {
         match record {
             Record::Profile(profile) => {
                 let mut older = SecurityProfile::clone(profile);
-                older.select(older.chosen.difference(&PermissionSet::from_iter([new])));
+                older.select(older.selected.difference(&PermissionSet::from_iter([new])));
                 *record = Record::Profile(older.into());
             }
             Record::Settings(settings) => {
                 let mut older = Settings::clone(settings);
-                older.known_permissions.retain(|known| known != name);
+                older.seen_permissions.retain(|known| known != name);
                 *record = Record::Settings(older.into());
             }
             _ => {}
@@ -106,12 +106,12 @@ fn an_upgrade_adds_new_permissions_to_an_unedited_admin_profile() {
     assert_eq!(instance.directory.administrator_count(), 0);
     let manager = instance.profile("CallCenterManager");
     let before = instance.directory.profile(manager).unwrap().clone();
-    let change = instance.run_ok(&Actor::system(), Command::UpgradeCatalogue);
+    let change = instance.run_ok(&Actor::system(), Command::UpgradeCatalog);
     assert_eq!(change.event().actor, Actor::system());
     assert_eq!(instance.directory.administrator_count(), 1);
-    assert_eq!(instance.directory.settings().known_permissions.len(), 327);
+    assert_eq!(instance.directory.settings().seen_permissions.len(), 327);
     assert_eq!(*instance.directory.profile(manager).unwrap(), before);
-    let again = instance.run_ok(&Actor::system(), Command::UpgradeCatalogue);
+    let again = instance.run_ok(&Actor::system(), Command::UpgradeCatalog);
     assert_eq!(again.records().len(), 1, "the settings only");
 }
 
@@ -119,16 +119,16 @@ fn an_upgrade_adds_new_permissions_to_an_unedited_admin_profile() {
 fn an_upgrade_does_not_change_an_edited_admin_profile() {
     let mut instance = TestInstance::new();
     let admin = instance.profile("Admin");
-    let names: Vec<_> = catalogue().granting().iter().map(|name| name.name()).collect();
+    let names: Vec<_> = catalog().granting().iter().map(|name| name.name()).collect();
     instance.run_ok(&operator(), update(admin, granting(&names)));
     remove_permission(&mut instance, "Views.Remove");
-    instance.run_ok(&Actor::system(), Command::UpgradeCatalogue);
+    instance.run_ok(&Actor::system(), Command::UpgradeCatalog);
     assert!(
         !instance
             .directory
             .profile(admin)
             .unwrap()
-            .chosen
+            .selected
             .contains(floorkey::Permission::parse("Views.Remove").unwrap())
     );
 }
@@ -139,7 +139,7 @@ fn a_renamed_admin_profile_still_counts_as_unedited() {
     let profile = instance.profile("Admin");
     instance.run_ok(&operator(), Command::RenameSecurityProfile { profile, name: "Boss".to_owned() });
     remove_permission(&mut instance, "Views.Remove");
-    instance.run_ok(&Actor::system(), Command::UpgradeCatalogue);
+    instance.run_ok(&Actor::system(), Command::UpgradeCatalog);
     assert_eq!(instance.directory.administrator_count(), 1);
 }
 
@@ -162,11 +162,11 @@ fn an_actor_who_does_not_exist_has_no_permissions() {
     let nobody = crate::test_instance::actor_of(UserId::from_bits(7));
     let user = instance.user("admin");
     assert_eq!(instance.refusal_code(&nobody, crate::test_instance::reset(user)), "not-permitted");
-    assert_eq!(instance.refusal_code(&nobody, Command::UpgradeCatalogue), "not-permitted");
+    assert_eq!(instance.refusal_code(&nobody, Command::UpgradeCatalog), "not-permitted");
     let listing = floorkey::authorize(
         &instance.directory,
         &nobody.principal,
-        floorkey::Act::ListInstances,
+        floorkey::Action::ListInstances,
         &floorkey::Target::Instance,
         instance.now,
     );

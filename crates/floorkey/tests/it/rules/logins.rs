@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use floorkey::audit::Flag;
-use floorkey::profile::Application;
+use floorkey::profile::ApplicationGrant;
 use floorkey::{
-    Action, Actor, AnyPermission, ApplicationResource, Command, Condition, Directory, FormerLogin, Given, NewUser,
-    Record, RecordKey, Refusal, Request, Revision, Said, SecurityProfileEdit, Target, Timestamp, User, UserId,
+    RequestedAction, Actor, AnyPermission, ApplicationResource, Command, Condition, Directory, FormerLogin, RequestAttributes, NewUser,
+    Record, RecordKey, Refusal, Request, Revision, SuppliedAttributes, SecurityProfileEdit, Target, Timestamp, User, UserId,
 };
 
 use crate::matrix::applications::{order, orders};
@@ -18,9 +18,9 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 fn shop() -> TestInstance {
     let mut instance = TestInstance::new();
     instance.run_ok(&operator(), Command::RegisterApplication(Box::new(orders())));
-    let held = Application { namespace: "orders".to_owned(), permissions: vec!["refund".to_owned()], kind: None };
+    let held = ApplicationGrant { namespace: "orders".to_owned(), permissions: vec!["refund".to_owned()], kind: None };
     let name = AnyPermission::Application { namespace: "orders".to_owned(), name: "refund".to_owned() };
-    let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
+    let own = BTreeSet::from([Condition::OwnedBySubject { attribute: "owner".to_owned() }]);
     let conditions = Some(BTreeMap::from([(name, own)]));
     let edit = SecurityProfileEdit { applications: Some(vec![held]), conditions, ..SecurityProfileEdit::default() };
     instance.create_profile("Owners", edit);
@@ -35,7 +35,7 @@ fn register_order(instance: &mut TestInstance, id: &str, owner: &str) {
 }
 
 fn can_refund_in(directory: &Directory, user: UserId, id: &str, at: Timestamp) -> bool {
-    let action = Action::Application { namespace: "orders", permission: "refund" };
+    let action = RequestedAction::Application { namespace: "orders", permission: "refund" };
     let target = Target::Application { namespace: "orders", id };
     directory.decide(&Request::new(user, action, target, at)).allowed()
 }
@@ -104,11 +104,11 @@ fn an_unused_login_means_the_first_user_created_with_it() {
     assert!(can_refund(&instance, ann, "1"));
     // In a request, a login means the user who has it at that time. If a text is a user id, it is never treated as a
     // login.
-    let action = Action::Application { namespace: "orders", permission: "refund" };
+    let action = RequestedAction::Application { namespace: "orders", permission: "refund" };
     let target = Target::Application { namespace: "orders", id: "1" };
     let supplied = tags(&[("owner", "BOB")]);
-    let given = Given { target: Said { attributes: &supplied, ..Said::NOTHING }, ..Given::default() };
-    let request = Request { given: Some(&given), ..Request::new(bob, action, target, instance.now) };
+    let given = RequestAttributes { target: SuppliedAttributes { attributes: &supplied, ..SuppliedAttributes::NONE }, ..RequestAttributes::default() };
+    let request = Request { attributes: Some(&given), ..Request::new(bob, action, target, instance.now) };
     assert!(instance.directory.decide(&request).allowed());
     let mimic = instance.create_user("eve", &["Owners"]);
     instance.run_ok(&operator(), rename(mimic, &ann.to_string()));
@@ -119,8 +119,8 @@ fn an_unused_login_means_the_first_user_created_with_it() {
 #[test]
 fn an_undo_restores_a_value_with_its_meaning() {
     let mut instance = TestInstance::new();
-    let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
-    let name = AnyPermission::Catalogue(floorkey::Permission::parse("Users.View").unwrap());
+    let own = BTreeSet::from([Condition::OwnedBySubject { attribute: "owner".to_owned() }]);
+    let name = AnyPermission::Catalog(floorkey::Permission::parse("Users.View").unwrap());
     let conditions = Some(BTreeMap::from([(name, own)]));
     instance.create_profile("Own users", SecurityProfileEdit { conditions, ..granting(&["Users.View"]) });
     let (deleted, tom) = (instance.create_user("gone", &["Own users"]), instance.create_user("tom", &["Own users"]));
@@ -152,7 +152,7 @@ fn desk_user(instance: &mut TestInstance) -> Actor {
 
 fn took_reserved_login(instance: &mut TestInstance, actor: &Actor, command: Command) -> Result<bool, Refusal> {
     let change = instance.run(actor, command)?;
-    Ok(change.event().flags.iter().any(|flag| matches!(flag, Flag::TookReservedLogin { .. })))
+    Ok(change.event().flags.iter().any(|flag| matches!(flag, Flag::ReusedReservedLogin { .. })))
 }
 
 #[test]

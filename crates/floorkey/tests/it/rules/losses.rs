@@ -36,7 +36,7 @@ fn assert_loss_guarded(instance: &TestInstance, command: Command) {
     let mut warning = instance.clone();
     warning.set_guard(GuardMode::Warn);
     let change = warning.run_ok(&mia, command.clone());
-    let took = change.event().flags.iter().any(|flag| matches!(flag, Flag::TookFromStrongerUsers { .. }));
+    let took = change.event().flags.iter().any(|flag| matches!(flag, Flag::ReducedUsersWithMoreAccess { .. }));
     assert!(took, "{command:?}: {:?}", change.event().flags);
 }
 
@@ -75,8 +75,8 @@ fn access_that_begins_later_does_not_make_up_for_a_loss() {
 fn access_of_users_with_more_access_cannot_be_removed_narrowed_or_restricted() {
     let (mut instance, analysts) = instance();
     let narrowed = granting_tagged(&["Queues.View", "Queues.Edit", "Users.View"], &["Queue"], ("team", "red"));
-    let permission = floorkey::AnyPermission::Catalogue(floorkey::Permission::parse("Queues.Edit").unwrap());
-    let condition = Condition::Own { attribute: "owner".to_owned() };
+    let permission = floorkey::AnyPermission::Catalog(floorkey::Permission::parse("Queues.Edit").unwrap());
+    let condition = Condition::OwnedBySubject { attribute: "owner".to_owned() };
     let conditional =
         SecurityProfileEdit { conditions: Some([(permission, [condition].into())].into()), ..Default::default() };
     let restricted = granting(&["Queues.View", "Queues.Edit", "Users.View", "RestrictTaskCreation.Access"]);

@@ -136,11 +136,11 @@ fn names_swapped_in_one_change_are_all_found() {
     let (agent, admin) = (instance.profile("Agent"), instance.profile("Admin"));
     let renamed = |id, username: &str| {
         let user = User::clone(instance.directory.user(id).unwrap());
-        RecordChange::Put(Record::User(Arc::new(User { username: username.to_owned(), ..user })))
+        RecordChange::Upsert(Record::User(Arc::new(User { username: username.to_owned(), ..user })))
     };
     let called = |id, name: &str| {
         let profile = SecurityProfile::clone(instance.directory.profile(id).unwrap());
-        RecordChange::Put(Record::Profile(Arc::new(SecurityProfile { name: name.to_owned(), ..profile })))
+        RecordChange::Upsert(Record::Profile(Arc::new(SecurityProfile { name: name.to_owned(), ..profile })))
     };
     // A node that catches up receives only the newest versions of the records, sorted by id.
     let changes = [renamed(ann, "bob"), renamed(bob, "ann"), called(agent, "Admin"), called(admin, "Agent")];
@@ -192,7 +192,7 @@ fn a_new_login_mixes_no_scripts_within_a_part() {
         assert!(refusal_text(&mut instance, &operator(), rename).contains("one script"));
     }
     let new = NewInstance { administrator: Some(("аdmin".to_owned(), password())), ..new_instance() };
-    let refusal = floorkey::found(&new, &operator(), instance.now, || 7).unwrap_err();
+    let refusal = floorkey::create_instance(&new, &operator(), instance.now, || 7).unwrap_err();
     assert!(refusal.to_string().contains("one script"), "{refusal}");
 }
 

@@ -1,23 +1,23 @@
 //! The user's own account: what only the user can change, and which changes end sessions.
 
-use floorkey::user::{Identity, PasswordState, SecondFactor, SecondFactorKind};
+use floorkey::user::{Identity, PasswordState, MfaMethod, MfaMethodKind};
 use floorkey::{
-    Actor, Command, NewPassword, Principal, RecordKey, Refusal, SecondFactorId, SideWrite, Timestamp, User, UserId, Via,
+    Actor, Command, NewPassword, Principal, RecordKey, Refusal, MfaMethodId, AuxiliaryWrite, Timestamp, User, UserId, Authentication,
 };
 
 use crate::test_instance::{TestInstance, actor, actor_of, fresh_actor_of, identity, operator, secret};
 
-fn factor(id: u128, kind: SecondFactorKind) -> SecondFactor {
-    let (id, added) = (SecondFactorId::from_bits(id), Timestamp::from_millis(5));
-    SecondFactor { id, kind, label: "Phone".to_owned(), added }
+fn factor(id: u128, kind: MfaMethodKind) -> MfaMethod {
+    let (id, added) = (MfaMethodId::from_bits(id), Timestamp::from_millis(5));
+    MfaMethod { id, kind, label: "Phone".to_owned(), added }
 }
 
-fn add(user: UserId, id: u128, kind: SecondFactorKind) -> Command {
+fn add(user: UserId, id: u128, kind: MfaMethodKind) -> Command {
     Command::AddSecondFactor { user, factor: factor(id, kind), secret: secret() }
 }
 
 fn key_actor(instance: &mut TestInstance, user: UserId) -> Actor {
-    actor(Principal::User { id: user, via: Via::AccessKey(instance.key(user)) })
+    actor(Principal::User { id: user, authentication: Authentication::AccessKey(instance.key(user)) })
 }
 
 fn user_record(instance: &TestInstance, user: UserId) -> &User {
@@ -29,25 +29,25 @@ fn changing_the_own_password_ends_other_sessions() {
     let mut instance = TestInstance::new();
     let ann = instance.create_user("ann", &["Agent"]);
     // `one_time` is ignored, because users cannot set a temporary password for themselves.
-    let password = NewPassword { hash: secret(), one_time: true };
+    let password = NewPassword { hash: secret(), temporary: true };
     let change = instance.run_ok(&actor_of(ann), Command::ChangeOwnPassword { user: ann, password });
-    assert_eq!(user_record(&instance, ann).password, PasswordState::Chosen);
+    assert_eq!(user_record(&instance, ann).password, PasswordState::Set);
     assert_eq!(user_record(&instance, ann).security_epoch, 1);
-    assert!(matches!(change.side(), [SideWrite::PutPassword { user, .. }] if *user == ann));
+    assert!(matches!(change.auxiliary_writes(), [AuxiliaryWrite::PutPassword { user, .. }] if *user == ann));
 }
 
 #[test]
 fn an_access_key_cannot_change_a_password_or_mfa() {
     let mut instance = TestInstance::new();
     let ann = instance.create_user("ann", &["Admin"]);
-    let password = NewPassword { hash: secret(), one_time: false };
-    instance.run_ok(&actor_of(ann), add(ann, 1, SecondFactorKind::Totp));
+    let password = NewPassword { hash: secret(), temporary: false };
+    instance.run_ok(&actor_of(ann), add(ann, 1, MfaMethodKind::Totp));
     let key_actor = key_actor(&mut instance, ann);
     for command in [
         Command::ChangeOwnPassword { user: ann, password },
-        add(ann, 2, SecondFactorKind::Totp),
+        add(ann, 2, MfaMethodKind::Totp),
         Command::RemoveSecondFactor { user: ann, factor: None },
-        Command::ConfirmEmail { user: ann, email: "ann@example.com".to_owned() },
+        Command::VerifyEmail { user: ann, email: "ann@example.com".to_owned() },
     ] {
         assert_eq!(instance.refusal_code(&key_actor, command), "not-fresh");
     }
@@ -57,17 +57,17 @@ fn an_access_key_cannot_change_a_password_or_mfa() {
 fn adding_a_second_factor_ends_no_session() {
     let mut instance = TestInstance::new();
     let ann = instance.create_user("ann", &["Agent"]);
-    let change = instance.run_ok(&actor_of(ann), add(ann, 1, SecondFactorKind::Totp));
+    let change = instance.run_ok(&actor_of(ann), add(ann, 1, MfaMethodKind::Totp));
     assert_eq!(
-        user_record(&instance, ann).second_factors,
-        [SecondFactor { added: instance.now, ..factor(1, SecondFactorKind::Totp) }]
+        user_record(&instance, ann).mfa_methods,
+        [MfaMethod { added: instance.now, ..factor(1, MfaMethodKind::Totp) }]
     );
     assert_eq!(user_record(&instance, ann).security_epoch, 0);
-    let SideWrite::PutSecondFactor { user, factor, secret } = &change.side()[0] else { panic!("{change:?}") };
-    assert_eq!((*user, *factor, secret.reveal()), (ann, SecondFactorId::from_bits(1), [7; 16].as_slice()));
+    let AuxiliaryWrite::PutSecondFactor { user, factor, secret } = &change.auxiliary_writes()[0] else { panic!("{change:?}") };
+    assert_eq!((*user, *factor, secret.reveal()), (ann, MfaMethodId::from_bits(1), [7; 16].as_slice()));
     let field = change.event().changes.iter().find(|change| change.field == "second_factors").unwrap();
     assert_eq!(field.personal, Some(ann));
-    assert!(format!("{:?}", field.step).contains("totp Phone"));
+    assert!(format!("{:?}", field.change).contains("totp Phone"));
 }
 
 #[test]
@@ -75,29 +75,29 @@ fn a_user_has_at_most_ten_second_factors_each_with_a_label() {
     let mut instance = TestInstance::new();
     let ann = instance.create_user("ann", &["Agent"]);
     for id in 0..10 {
-        instance.run_ok(&actor_of(ann), add(ann, id, SecondFactorKind::Passkey));
+        instance.run_ok(&actor_of(ann), add(ann, id, MfaMethodKind::Passkey));
     }
-    assert_eq!(instance.refusal_code(&actor_of(ann), add(ann, 10, SecondFactorKind::Passkey)), "limit-exceeded");
+    assert_eq!(instance.refusal_code(&actor_of(ann), add(ann, 10, MfaMethodKind::Passkey)), "limit-exceeded");
     let mut instance = TestInstance::new();
     let ann = instance.create_user("ann", &["Agent"]);
-    let blank_label = SecondFactor { label: " ".to_owned(), ..factor(1, SecondFactorKind::Totp) };
+    let blank_label = MfaMethod { label: " ".to_owned(), ..factor(1, MfaMethodKind::Totp) };
     let blank_label = Command::AddSecondFactor { user: ann, factor: blank_label, secret: secret() };
     assert_eq!(instance.refusal_code(&actor_of(ann), blank_label), "invalid");
-    instance.run_ok(&actor_of(ann), add(ann, 1, SecondFactorKind::Totp));
-    assert_eq!(instance.refusal_code(&actor_of(ann), add(ann, 1, SecondFactorKind::Totp)), "duplicate");
+    instance.run_ok(&actor_of(ann), add(ann, 1, MfaMethodKind::Totp));
+    assert_eq!(instance.refusal_code(&actor_of(ann), add(ann, 1, MfaMethodKind::Totp)), "duplicate");
 }
 
 #[test]
 fn new_recovery_codes_replace_old_ones() {
     let mut instance = TestInstance::new();
     let ann = instance.create_user("ann", &["Agent"]);
-    instance.run_ok(&actor_of(ann), add(ann, 1, SecondFactorKind::Totp));
-    instance.run_ok(&actor_of(ann), add(ann, 2, SecondFactorKind::RecoveryCodes));
-    let change = instance.run_ok(&actor_of(ann), add(ann, 3, SecondFactorKind::RecoveryCodes));
-    let ids: Vec<u128> = user_record(&instance, ann).second_factors.iter().map(|factor| factor.id.bits()).collect();
+    instance.run_ok(&actor_of(ann), add(ann, 1, MfaMethodKind::Totp));
+    instance.run_ok(&actor_of(ann), add(ann, 2, MfaMethodKind::RecoveryCodes));
+    let change = instance.run_ok(&actor_of(ann), add(ann, 3, MfaMethodKind::RecoveryCodes));
+    let ids: Vec<u128> = user_record(&instance, ann).mfa_methods.iter().map(|factor| factor.id.bits()).collect();
     assert_eq!(ids, [1, 3]);
-    let [SideWrite::ForgetSecondFactor { factor, .. }, SideWrite::PutSecondFactor { .. }] = change.side() else {
-        panic!("{:?}", change.side())
+    let [AuxiliaryWrite::DeleteSecondFactor { factor, .. }, AuxiliaryWrite::PutSecondFactor { .. }] = change.auxiliary_writes() else {
+        panic!("{:?}", change.auxiliary_writes())
     };
     assert_eq!(factor.bits(), 2);
 }
@@ -107,25 +107,25 @@ fn removing_an_own_second_factor_requires_a_fresh_sign_in() {
     let mut instance = TestInstance::new();
     let ann = instance.create_user("ann", &["Admin"]);
     for id in 1..4 {
-        instance.run_ok(&actor_of(ann), add(ann, id, SecondFactorKind::Totp));
+        instance.run_ok(&actor_of(ann), add(ann, id, MfaMethodKind::Totp));
     }
-    let one = Command::RemoveSecondFactor { user: ann, factor: Some(SecondFactorId::from_bits(2)) };
+    let one = Command::RemoveSecondFactor { user: ann, factor: Some(MfaMethodId::from_bits(2)) };
     assert_eq!(instance.refusal_code(&actor_of(ann), one.clone()), "not-fresh");
     let change = instance.run_ok(&fresh_actor_of(ann), one.clone());
-    assert!(matches!(change.side(), [SideWrite::ForgetSecondFactor { .. }]));
-    assert_eq!(user_record(&instance, ann).second_factors.len(), 2);
+    assert!(matches!(change.auxiliary_writes(), [AuxiliaryWrite::DeleteSecondFactor { .. }]));
+    assert_eq!(user_record(&instance, ann).mfa_methods.len(), 2);
     assert_eq!(user_record(&instance, ann).security_epoch, 0);
     assert_eq!(instance.refusal_code(&fresh_actor_of(ann), one), "not-found");
     let change = instance.run_ok(&fresh_actor_of(ann), Command::RemoveSecondFactor { user: ann, factor: None });
-    assert_eq!(change.side().len(), 2);
-    assert!(user_record(&instance, ann).second_factors.is_empty());
+    assert_eq!(change.auxiliary_writes().len(), 2);
+    assert!(user_record(&instance, ann).mfa_methods.is_empty());
 }
 
 #[test]
 fn removing_a_second_factor_of_another_user_ends_their_sessions() {
     let mut instance = TestInstance::new();
     let (ann, carl) = (instance.create_user("ann", &["Agent"]), instance.create_user("carl", &["CallCenterManager"]));
-    instance.run_ok(&actor_of(ann), add(ann, 1, SecondFactorKind::Totp));
+    instance.run_ok(&actor_of(ann), add(ann, 1, MfaMethodKind::Totp));
     instance.run_ok(&actor_of(carl), Command::RemoveSecondFactor { user: ann, factor: None });
     assert_eq!(user_record(&instance, ann).security_epoch, 1);
 }
@@ -150,11 +150,11 @@ fn a_disabled_user_cannot_change_their_own_account() {
     let mut instance = TestInstance::new();
     let ann = instance.create_user("ann", &["Admin"]);
     instance.run_ok(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
-    let password = NewPassword { hash: secret(), one_time: false };
+    let password = NewPassword { hash: secret(), temporary: false };
     for command in [
         Command::ChangeOwnPassword { user: ann, password },
         Command::EndUserSessions { user: ann },
-        add(ann, 1, SecondFactorKind::Totp),
+        add(ann, 1, MfaMethodKind::Totp),
         Command::RemoveSecondFactor { user: ann, factor: None },
     ] {
         assert_eq!(instance.refusal_code(&fresh_actor_of(ann), command), "not-permitted");
@@ -165,26 +165,26 @@ fn a_disabled_user_cannot_change_their_own_account() {
 fn only_the_owner_or_the_system_confirms_the_current_email() {
     let mut instance = TestInstance::new();
     let (ann, email) = (instance.create_user("ann", &["Agent"]), "ann@example.com".to_owned());
-    let confirm = Command::ConfirmEmail { user: ann, email: email.clone() };
+    let confirm = Command::VerifyEmail { user: ann, email: email.clone() };
     assert_eq!(instance.refusal_code(&operator(), confirm.clone()), "not-permitted");
     assert_eq!(instance.refusal_code(&instance.actor_by_login("admin"), confirm.clone()), "not-permitted");
     instance.run_ok(&Actor::system(), confirm.clone());
-    assert_eq!(user_record(&instance, ann).confirmed_email, Some(email.clone()));
+    assert_eq!(user_record(&instance, ann).verified_email, Some(email.clone()));
     let identity = Identity { email: Some("new@example.com".to_owned()), ..identity() };
     instance.run_ok(&operator(), Command::UpdateUserIdentityInfo { user: ann, identity });
     assert_eq!(instance.refusal_code(&actor_of(ann), confirm), "stale");
-    assert_eq!(user_record(&instance, ann).confirmed_email, Some(email));
-    instance.run_ok(&actor_of(ann), Command::ConfirmEmail { user: ann, email: "new@example.com".to_owned() });
-    assert_eq!(user_record(&instance, ann).confirmed_email.as_deref(), Some("new@example.com"));
+    assert_eq!(user_record(&instance, ann).verified_email, Some(email));
+    instance.run_ok(&actor_of(ann), Command::VerifyEmail { user: ann, email: "new@example.com".to_owned() });
+    assert_eq!(user_record(&instance, ann).verified_email.as_deref(), Some("new@example.com"));
 }
 
 #[test]
 fn deleting_a_user_forgets_second_factors() {
     let mut instance = TestInstance::new();
     let ann = instance.create_user("ann", &["Agent"]);
-    instance.run_ok(&actor_of(ann), add(ann, 1, SecondFactorKind::Totp));
+    instance.run_ok(&actor_of(ann), add(ann, 1, MfaMethodKind::Totp));
     let change = instance.run_ok(&operator(), Command::DeleteUser { user: ann });
-    assert!(change.side().iter().any(|write| matches!(write, SideWrite::ForgetSecondFactor { .. })));
+    assert!(change.auxiliary_writes().iter().any(|write| matches!(write, AuxiliaryWrite::DeleteSecondFactor { .. })));
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn the_display_name_is_the_first_and_last_name_or_the_login() {
 fn a_refusal_names_the_action_that_requires_a_fresh_sign_in() {
     let mut instance = TestInstance::new();
     let ann = instance.create_user("ann", &["Agent"]);
-    instance.run_ok(&actor_of(ann), add(ann, 1, SecondFactorKind::Totp));
+    instance.run_ok(&actor_of(ann), add(ann, 1, MfaMethodKind::Totp));
     let refusal = instance.run(&actor_of(ann), Command::RemoveSecondFactor { user: ann, factor: None }).unwrap_err();
-    assert!(matches!(refusal, Refusal::NotFresh { act } if act.name() == "RemoveSecondFactor"));
+    assert!(matches!(refusal, Refusal::NotRecentlyAuthenticated { action } if action.name() == "RemoveSecondFactor"));
 }

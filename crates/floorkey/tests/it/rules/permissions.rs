@@ -1,7 +1,7 @@
 //! The permissions of a profile: dependencies, restrictions, legacy permissions, and the widest of several grants.
 
-use floorkey::catalogue::Strength;
-use floorkey::{Action, Command, Origin, Permission, PermissionSet, Reason, Request, Target, catalogue, close};
+use floorkey::catalog::Strength;
+use floorkey::{RequestedAction, Command, Origin, Permission, PermissionSet, Reason, Request, Target, catalog, with_requirements};
 
 use crate::test_instance::{TestInstance, granting, granting_tagged, operator, update};
 
@@ -15,10 +15,10 @@ fn selecting_an_action_grants_what_it_requires_with_an_explanation() {
     let profile = instance.create_profile_granting("Editor", &["Users.Edit"]);
     let ann = instance.create_user("ann", &["Editor"]);
     let stored = instance.directory.profile(profile).unwrap();
-    assert_eq!(stored.chosen, set(&["Users.Edit"]));
+    assert_eq!(stored.selected, set(&["Users.Edit"]));
     assert_eq!(*stored.permissions.permissions(), set(&["Users.View", "Users.Edit"]));
     assert!(instance.can(ann, "Users.View"));
-    let action = Action::parse("Users.View");
+    let action = RequestedAction::parse("Users.View");
     let request = Request::new(ann, action, Target::Instance, instance.now);
     let explanation = instance.directory.explain(&request);
     assert_eq!(explanation.grants.len(), 1);
@@ -27,10 +27,10 @@ fn selecting_an_action_grants_what_it_requires_with_an_explanation() {
 
 #[test]
 fn a_default_on_dependency_is_not_granted_automatically() {
-    let edges = catalogue().dependencies().iter().filter(|edge| edge.strength == Strength::DefaultOn);
+    let edges = catalog().dependencies().iter().filter(|edge| edge.strength == Strength::DefaultOn);
     let mut seen = 0;
     for edge in edges {
-        let closed = close(&PermissionSet::from_iter([edge.permission]));
+        let closed = with_requirements(&PermissionSet::from_iter([edge.permission]));
         seen += usize::from(!closed.permissions().contains(edge.requires));
     }
     assert!(seen > 0);
@@ -77,13 +77,13 @@ fn restrictions_are_never_granted_permissions() {
     let admin = instance.user("admin");
     for user in [ann, admin] {
         let decision = instance.decide(user, "RestrictTaskCreation.Access", Target::Instance);
-        assert_eq!((decision.allowed(), decision.reason), (false, Reason::Limit));
+        assert_eq!((decision.allowed(), decision.reason), (false, Reason::IsRestriction));
     }
-    let limits = |user| instance.directory.grants_at(instance.directory.user(user).unwrap(), instance.now).limits;
+    let limits = |user| instance.directory.grants_at(instance.directory.user(user).unwrap(), instance.now).restrictions;
     assert_eq!(limits(ann), set(&["RestrictTaskCreation.Access"]));
     assert!(limits(admin).is_empty());
     let grants = instance.directory.grants(profile).unwrap();
-    assert_eq!(grants.everywhere, set(&["Users.View"]));
+    assert_eq!(grants.unscoped, set(&["Users.View"]));
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn a_restriction_of_one_profile_applies_to_the_whole_user() {
     instance.create_profile_granting("Limited", &["RestrictContactAccessByHierarchy.View"]);
     let ann = instance.create_user("ann", &["Admin", "Limited"]);
     let grants = instance.directory.grants_at(instance.directory.user(ann).unwrap(), instance.now);
-    assert_eq!(grants.limits, set(&["RestrictContactAccessByHierarchy.View"]));
+    assert_eq!(grants.restrictions, set(&["RestrictContactAccessByHierarchy.View"]));
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn legacy_and_new_recording_permissions_decide_alike_and_are_stored_as_written()
     for name in names {
         assert!(instance.can(ann, name) && instance.can(bea, name), "{name}");
     }
-    assert_eq!(instance.directory.profile(old).unwrap().chosen, set(&["ListenCallRecordings"]));
+    assert_eq!(instance.directory.profile(old).unwrap().selected, set(&["ListenCallRecordings"]));
     let stored = instance.directory.profile(old).unwrap().permissions;
     assert!(!stored.permissions().contains(Permission::parse("CallRecordings.Unredacted.Access").unwrap()));
 }
@@ -120,11 +120,11 @@ fn several_profiles_together_grant_a_legacy_permission_and_all_are_explained() {
     assert!(!instance.can(half, "ListenCallRecordings"));
     let ann = instance.create_user("ann", &["Calls", "Transcripts"]);
     assert!(instance.can(ann, "ListenCallRecordings"));
-    let action = Action::parse("ListenCallRecordings");
+    let action = RequestedAction::parse("ListenCallRecordings");
     let request = Request::new(ann, action, Target::Instance, instance.now);
     let grants = instance.directory.explain(&request).grants;
     let parts: Vec<_> = grants.iter().map(|grant| (grant.profile, grant.origin.clone())).collect();
-    let part = |name| Origin::SameAs(set(&[name]));
+    let part = |name| Origin::EquivalentTo(set(&[name]));
     let expected = [
         (calls, part("CallRecordings.Unredacted.Access")),
         (transcripts, part("ContactTranscripts.Unredacted.Access")),
@@ -160,6 +160,6 @@ fn inherited_permissions_list_names_and_are_never_granted() {
     assert!(sees(floorkey::ResourceType::RoutingProfile, Target::Resource(instance.routing_profile())));
     let queue = instance.directory.resource_by_name(floorkey::ResourceType::Queue, "BasicQueue").unwrap().id;
     assert!(!sees(floorkey::ResourceType::Queue, Target::Resource(queue)));
-    let act = floorkey::Act::DescribeSecurityProfile;
-    assert!(floorkey::authorize(&instance.directory, &principal, act, &target, instance.now).is_err());
+    let action = floorkey::Action::DescribeSecurityProfile;
+    assert!(floorkey::authorize(&instance.directory, &principal, action, &target, instance.now).is_err());
 }

@@ -5,7 +5,7 @@ use floorkey::audit::Outcome;
 use floorkey::user::Identity;
 use floorkey::{
     AccessKeyId, Actor, Command, GuardMode, HierarchyGroupId, RecordKey, Reference, Refusal, Revision,
-    SecurityProfileId, UserId, refused,
+    SecurityProfileId, UserId, refused_event,
 };
 
 use crate::test_instance::{
@@ -28,8 +28,8 @@ fn refusal_of(
 /// Returns the message and the reference code of the refusal, as the audit log has them.
 fn details(instance: &TestInstance, actor: &Actor, command: &Command) -> (String, Option<Reference>) {
     let refusal = floorkey::plan(&instance.directory, actor, command, instance.now).unwrap_err();
-    let refusal = refusal.refer(Reference::from_random(7));
-    let event = refused(actor, command.act(), command.targets(&instance.directory), &refusal, instance.now);
+    let refusal = refusal.with_reference(Reference::from_random(7));
+    let event = refused_event(actor, command.action(), command.targets(&instance.directory), &refusal, instance.now);
     let Outcome::Refused { message, reference, .. } = event.outcome else { panic!("it was done") };
     (message, reference)
 }
@@ -49,7 +49,7 @@ const ON_USERS: [OnUser; 16] = [
     |_, user| Command::EndUserSessions { user },
     |_, user| Command::UnlockUser { user },
     |_, user| Command::RemoveSecondFactor { user, factor: None },
-    |_, user| Command::ConfirmEmail { user, email: "x@example.com".to_owned() },
+    |_, user| Command::VerifyEmail { user, email: "x@example.com".to_owned() },
     |_, user| Command::ChangeOwnPassword { user, password: password() },
     |_, user| create_key(user, &key_id(99)),
     |instance, user| assign(user, &[instance.profile("Agent")]),
@@ -284,12 +284,12 @@ fn the_guard_names_exceeding_permissions_only_to_actors_who_see_them() {
     // The text for the actor contains the reference code, but not the details.
     let refusal = floorkey::plan(&instance.directory, &mia, &reset(root), instance.now).unwrap_err();
     let reference = Reference::from_random(42);
-    let referred = refusal.refer(reference);
+    let referred = refusal.with_reference(reference);
     let text = format!(
         "you can't do this: this user has more access than you. Ask an administrator and give the reference {reference}"
     );
     assert_eq!(referred.to_string(), text);
-    assert!(matches!(referred.root(), Refusal::Guard(_)));
+    assert!(matches!(referred.innermost(), Refusal::Guard(_)));
     instance.set_guard(GuardMode::Warn);
     instance.run_ok(&mia, reset(root));
 }
@@ -302,11 +302,11 @@ fn a_batch_names_only_users_whom_the_actor_sees() {
     instance.create_profile("Managers of Lisbon", granting_below(&["Users.Edit"], Some(lisbon)));
     let manager = actor_of(instance.create_user("manager", &["Managers of Lisbon"]));
     let outside = instance.create_user("secretly-here", &["Agent"]);
-    let batch = Command::Batch { act: floorkey::Act::EditUsers, commands: vec![reset(outside)] };
+    let batch = Command::Batch { action: floorkey::Action::EditUsers, commands: vec![reset(outside)] };
     let (code, text) = refusal_of(&instance, &manager, &batch, &[]);
     assert_eq!(code, "out-of-scope");
     assert!(!text.contains("secretly-here"), "{text}");
-    let by_admin = Command::Batch { act: floorkey::Act::EditUsers, commands: vec![assign(outside, &[])] };
+    let by_admin = Command::Batch { action: floorkey::Action::EditUsers, commands: vec![assign(outside, &[])] };
     assert!(refusal_of(&instance, &operator(), &by_admin, &[]).1.contains("`secretly-here`"));
 }
 

@@ -1,6 +1,6 @@
 //! Changes to routing profiles, queues and hours of operation.
 
-use floorkey::audit::Step;
+use floorkey::audit::ValueChange;
 use floorkey::resource::{
     HoursOfOperation, ManualQueueLink, MediaConcurrency, OpeningPeriod, Queue, QueueLink, ResourceChange,
     ResourceDetails, ResourceEdit, RoutingProfile,
@@ -214,9 +214,9 @@ fn the_audit_event_lists_the_changed_fields() {
     let (routing, queue) = (instance.routing_profile(), new_queue(&mut instance, "Sales"));
     let fields = |change: &floorkey::Change| {
         let fields = change.event().changes.iter();
-        fields.map(|change| (change.field, change.step.clone())).collect::<Vec<_>>()
+        fields.map(|change| (change.field, change.change.clone())).collect::<Vec<_>>()
     };
-    let value = |before: Option<&str>, after: Option<&str>| Step::Value {
+    let value = |before: Option<&str>, after: Option<&str>| ValueChange::Value {
         before: before.map(str::to_owned),
         after: after.map(str::to_owned),
     };
@@ -227,9 +227,9 @@ fn the_audit_event_lists_the_changed_fields() {
     let new = ResourceChange::AddRoutingProfileQueues { queues: vec![link(queue, "TASK", 7)], manual: Vec::new() };
     let change = instance.run_ok(&operator(), edit(routing, new));
     let added = vec![format!("{queue} for TASK, priority 7, delay 0 s")];
-    assert_eq!(fields(&change), [("queues", Step::Members { added, removed: Vec::new() })]);
+    assert_eq!(fields(&change), [("queues", ValueChange::Members { added, removed: Vec::new() })]);
     let media = MediaConcurrency { channel: "CHAT".to_owned(), concurrency: 3, cross_channel: None };
     let change = instance.run_ok(&operator(), edit(routing, ResourceChange::RoutingProfileConcurrency(vec![media])));
-    let [(field, Step::Members { added, .. })] = &fields(&change)[..] else { panic!("{change:?}") };
+    let [(field, ValueChange::Members { added, .. })] = &fields(&change)[..] else { panic!("{change:?}") };
     assert_eq!((*field, added.as_slice()), ("concurrencies", &["CHAT 3".to_owned()][..]));
 }

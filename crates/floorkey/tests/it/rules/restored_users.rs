@@ -1,7 +1,7 @@
 //! Restoring a deleted user brings back everything except the user's credentials.
 
-use floorkey::user::{PasswordState, SecondFactor, SecondFactorKind};
-use floorkey::{Actor, Command, SecondFactorId, SecurityProfileId, Timestamp, User, UserId};
+use floorkey::user::{PasswordState, MfaMethod, MfaMethodKind};
+use floorkey::{Actor, Command, MfaMethodId, SecurityProfileId, Timestamp, User, UserId};
 
 use crate::test_instance::{TestInstance, actor_of, create_key, key_id, operator, password, secret, tags};
 
@@ -13,15 +13,15 @@ fn create_and_delete_user(instance: &mut TestInstance) -> User {
     let mut new = instance.new_user("ann", &["Agent", "Extra"]);
     (new.hierarchy_group, new.tags) = (Some(site), tags(&[("team", "red")]));
     let ann = instance.create_user_from(new);
-    let factor = SecondFactor {
-        id: SecondFactorId::from_bits(1),
-        kind: SecondFactorKind::Totp,
+    let factor = MfaMethod {
+        id: MfaMethodId::from_bits(1),
+        kind: MfaMethodKind::Totp,
         label: "Phone".to_owned(),
         added: Timestamp::from_millis(0),
     };
     instance.run_ok(&actor_of(ann), Command::AddSecondFactor { user: ann, factor, secret: secret() });
     instance.run_ok(&actor_of(ann), create_key(ann, &key_id(7)));
-    instance.run_ok(&Actor::system(), Command::ConfirmEmail { user: ann, email: "ann@example.com".to_owned() });
+    instance.run_ok(&Actor::system(), Command::VerifyEmail { user: ann, email: "ann@example.com".to_owned() });
     let deleted_user = User::clone(instance.directory.user(ann).unwrap());
     instance.run_ok(&operator(), Command::DeleteUser { user: ann });
     deleted_user
@@ -44,18 +44,18 @@ fn a_restored_user_is_as_before_except_for_credentials() {
     assert_eq!(
         restored,
         User {
-            confirmed_email: None,
-            email_confirmed_at: None,
+            verified_email: None,
+            email_verified_at: None,
             password_set_at: None,
             custody: restored.custody.clone(),
             password: PasswordState::None,
-            second_factors: Vec::new(),
+            mfa_methods: Vec::new(),
             security_epoch: deleted_user.security_epoch + 1,
             modified: restored.modified,
             ..deleted_user.clone()
         }
     );
-    assert!(change.side().is_empty());
+    assert!(change.auxiliary_writes().is_empty());
     assert_eq!(instance.directory.access_keys_of(deleted_user.id).count(), 0);
 }
 
@@ -64,7 +64,7 @@ fn a_restore_can_set_a_password() {
     let mut instance = TestInstance::new();
     let deleted_user = create_and_delete_user(&mut instance);
     let command = Command::RestoreUser { user: Box::new(deleted_user.clone()), password: Some(password()) };
-    assert_eq!(instance.run_ok(&operator(), command).side().len(), 1);
+    assert_eq!(instance.run_ok(&operator(), command).auxiliary_writes().len(), 1);
     assert!(current_user(&instance, deleted_user.id).can_sign_in());
 }
 

@@ -1,7 +1,7 @@
 //! Scopes: the resources that a permission applies to.
 
 use floorkey::{
-    Command, HierarchyGroupId, Reason, RecordKey, ResourceType, SecurityProfileEdit, Target, Thing, UserId,
+    Command, HierarchyGroupId, Reason, RecordKey, ResourceType, SecurityProfileEdit, Target, ResourceAttributes, UserId,
 };
 
 use crate::test_instance::{
@@ -140,7 +140,7 @@ fn described_resources_are_decided_like_stored_ones() {
     let nils = instance.create_user("nils", &["North"]);
     let nothing = tags(&[]);
     let user =
-        |hierarchy_group| Target::Described(Thing { hierarchy_group, ..Thing::new(ResourceType::User, &nothing) });
+        |hierarchy_group| Target::Described(ResourceAttributes { hierarchy_group, ..ResourceAttributes::new(ResourceType::User, &nothing) });
     assert_eq!(instance.decide(nils, "Users.Edit", user(Some(harbor))).reason, Reason::GrantedInScope);
     assert_eq!(instance.decide(nils, "Users.Edit", user(None)).reason, Reason::OutOfScope);
 }

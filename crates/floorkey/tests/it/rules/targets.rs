@@ -1,14 +1,14 @@
 //! Every audit event names its targets, whether the command succeeded or was refused.
 
 use floorkey::audit::Outcome;
-use floorkey::{Act, Command, RecordKey, Revision, SecurityProfileId, UserId, limits, noted, refused};
+use floorkey::{Action, Command, RecordKey, Revision, SecurityProfileId, UserId, limits, performed_event, refused_event};
 
 use crate::test_instance::{TestInstance, actor_of, assign, create_key, key_id, operator, reset, undo};
 
 /// Returns the targets of the audit event of a refused command.
 fn targets_of_refusal(instance: &TestInstance, actor: UserId, command: &Command) -> Vec<RecordKey> {
     let refusal = floorkey::plan(&instance.directory, &actor_of(actor), command, instance.now).unwrap_err();
-    refused(&actor_of(actor), command.act(), command.targets(&instance.directory), &refusal, instance.now).targets
+    refused_event(&actor_of(actor), command.action(), command.targets(&instance.directory), &refusal, instance.now).targets
 }
 
 #[test]
@@ -27,7 +27,7 @@ fn a_refused_command_records_its_targets() {
 
     // A compound command has the targets of all its commands. Each target occurs once.
     let commands = vec![reset(root), Command::EndUserSessions { user: root }, Command::DeleteUser { user: ann }];
-    let batch = Command::Batch { act: Act::EditUsers, commands };
+    let batch = Command::Batch { action: Action::EditUsers, commands };
     assert_eq!(targets_of_refusal(&instance, ann, &batch), [user(root), user(ann)]);
     let admin = instance.profile("Admin");
     let record = RecordKey::User(root);
@@ -56,9 +56,9 @@ fn a_successful_command_records_at_least_its_targets() {
     let commands = vec![
         Command::CreateUser(Box::new(new)),
         Command::UnlockUser { user: ann },
-        Command::UpgradeCatalogue,
-        Command::ForgetSealed,
-        Command::Batch { act: Act::EditUsers, commands: vec![reset(ann), Command::EndUserSessions { user: ann }] },
+        Command::UpgradeCatalog,
+        Command::DeleteSealed,
+        Command::Batch { action: Action::EditUsers, commands: vec![reset(ann), Command::EndUserSessions { user: ann }] },
         Command::RenameSecurityProfile { profile: agent, name: "Agents".to_owned() },
         Command::UpdateInstanceAttribute { name: "INBOUND_CALLS".to_owned(), value: "true".to_owned() },
         Command::ReplaceSecurityProfile { profile: agent, with: instance.profile("QualityAnalyst"), delete: true },
@@ -75,7 +75,7 @@ fn a_successful_command_records_at_least_its_targets() {
         once.dedup();
         assert_eq!(once.len(), event.targets.len(), "{words}");
     }
-    let event = noted(&actor_of(root), Act::DownloadUsers, Vec::new(), instance.directory.revision(), instance.now);
+    let event = performed_event(&actor_of(root), Action::DownloadUsers, Vec::new(), instance.directory.revision(), instance.now);
     assert_eq!(event.targets, [RecordKey::Settings]);
     assert!(matches!(event.outcome, Outcome::Done { .. }));
 }
@@ -86,7 +86,7 @@ fn the_recorded_targets_of_a_refused_command_are_bounded() {
     let ann = instance.create_user("ann", &["Agent"]);
     let delete = |number: u128| Command::DeleteSecurityProfile { profile: SecurityProfileId::from_bits(number) };
     let commands = (0..12_000).map(delete).collect();
-    let batch = Command::Batch { act: Act::EditUsers, commands };
+    let batch = Command::Batch { action: Action::EditUsers, commands };
     assert_eq!(batch.targets(&instance.directory).len(), limits::BATCH_MAX);
     assert_eq!(targets_of_refusal(&instance, ann, &batch).len(), limits::REFUSED_TARGETS_MAX);
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use floorkey::audit::Step;
-use floorkey::{ApiToken, ApiTokenId, Command, Principal, RecordKey, Refusal, TokenSettings, TokenSettingsEdit, Via};
+use floorkey::audit::ValueChange;
+use floorkey::{ApiToken, ApiTokenId, Command, Principal, RecordKey, Refusal, TokenSettings, TokenSettingsEdit, Authentication};
 
 use crate::matrix::applications::{orders, token};
 use crate::test_instance::{TestInstance, actor, actor_of, operator};
@@ -115,7 +115,7 @@ fn resource_types_and_registered_namespaces_map_one_to_one() {
     assert_eq!(instance.refusal_code(&operator(), edit(ApiTokenId::from_bits(9), Some(&["x"]), None)), "not-found");
     // A setting can explicitly map one of Floorkey's own types to the resources of an application.
     instance.run_ok(&operator(), edit(token().id, None, Some(&[("user", "orders")])));
-    assert_eq!(settings(&instance).replaced_types().collect::<Vec<_>>(), ["user"]);
+    assert_eq!(settings(&instance).overridden_types().collect::<Vec<_>>(), ["user"]);
     assert_eq!(
         (settings(&instance).namespace_of("user"), settings(&instance).namespace_of("User")),
         (Some("orders"), None)
@@ -143,12 +143,12 @@ fn only_administrators_in_a_session_change_settings_and_changes_are_audited() {
     assert_eq!(instance.refusal_code(&actor_of(ann), command()), "not-administrator");
     let admin = instance.user("admin");
     let key = instance.key(admin);
-    let by_key = actor(Principal::User { id: admin, via: Via::AccessKey(key) });
+    let by_key = actor(Principal::User { id: admin, authentication: Authentication::AccessKey(key) });
     assert_eq!(instance.refusal_code(&by_key, command()), "not-fresh");
     let change = instance.run_ok(&actor_of(admin), command());
     assert_eq!(change.event().targets, [RecordKey::ApiToken(token().id)]);
-    let found: Vec<_> = change.event().changes.iter().map(|change| (change.field, change.step.clone())).collect();
-    let members = |added: &[&str], removed: &[&str]| Step::Members {
+    let found: Vec<_> = change.event().changes.iter().map(|change| (change.field, change.change.clone())).collect();
+    let members = |added: &[&str], removed: &[&str]| ValueChange::Members {
         added: added.iter().map(|&name| name.to_owned()).collect(),
         removed: removed.iter().map(|&name| name.to_owned()).collect(),
     };

@@ -105,9 +105,9 @@ fn an_undo_restores_the_previous_state() {
         assert_eq!(comparable_records(&instance.directory), before, "{words}");
         // Managers can assign Agent. If an undo restores its permissions, the guard flags the growth of an assignable
         // profile.
-        let expected = |flag: &Flag| matches!(flag, Flag::Undid { .. } | Flag::AssignableProfileGrew { .. });
+        let expected = |flag: &Flag| matches!(flag, Flag::UndoOf { .. } | Flag::AssignableProfileExpanded { .. });
         let flags = &change.event().flags;
-        assert!(matches!(flags.first(), Some(Flag::Undid { .. })) && flags.iter().all(expected), "{words}: {flags:?}");
+        assert!(matches!(flags.first(), Some(Flag::UndoOf { .. })) && flags.iter().all(expected), "{words}: {flags:?}");
     }
 }
 
@@ -129,7 +129,7 @@ fn a_batch_is_undone_as_a_whole() {
     let new = instance.new_user("nora", &["Agent"]);
     let before = comparable_records(&instance.directory);
     let commands = vec![assign(ann, &[analyst]), Command::DeleteUser { user: bob }, Command::CreateUser(Box::new(new))];
-    let undo = run_and_undo(&mut instance, Command::Batch { act: floorkey::Act::EditUsers, commands });
+    let undo = run_and_undo(&mut instance, Command::Batch { action: floorkey::Action::EditUsers, commands });
     instance.run_ok(&operator(), undo);
     let password = instance.directory.user(bob).unwrap().password;
     assert_eq!(password, floorkey::user::PasswordState::None);
@@ -138,7 +138,7 @@ fn a_batch_is_undone_as_a_whole() {
         if let Record::User(user) = record
             && user.id == bob
         {
-            let chosen = floorkey::user::PasswordState::Chosen;
+            let chosen = floorkey::user::PasswordState::Set;
             *user = User { password: chosen, ..User::clone(user) }.into();
         }
     }
@@ -172,7 +172,7 @@ fn changes_that_cannot_be_restored_are_not_undone() {
     assert_eq!(instance.refusal_code(&operator(), only_password), "invalid");
     let confirmed = {
         let before = instance.directory.clone();
-        let confirm = Command::ConfirmEmail { user: ann, email: "ann@example.com".to_owned() };
+        let confirm = Command::VerifyEmail { user: ann, email: "ann@example.com".to_owned() };
         undo(&before, &instance.run_ok(&Actor::system(), confirm))
     };
     assert_eq!(instance.refusal_code(&operator(), confirmed), "invalid");
@@ -268,7 +268,7 @@ fn an_undo_is_itself_a_change_that_can_be_undone() {
     let after = comparable_records(&instance.directory);
     let redo = run_and_undo(&mut instance, undo_it);
     let change = instance.run_ok(&operator(), redo);
-    assert!(matches!(change.records(), [RecordChange::Put(_)]));
+    assert!(matches!(change.records(), [RecordChange::Upsert(_)]));
     assert_eq!(comparable_records(&instance.directory), after);
 }
 
@@ -287,7 +287,7 @@ fn an_email_that_an_undo_restores_must_be_confirmed_again() {
     assert!(instance.directory.user(ann).unwrap().email_unverified, "the actor did not enter it");
     // If the user has confirmed the address, it stays verified.
     let system = Actor::system();
-    confirmed.run_ok(&system, Command::ConfirmEmail { user: ann, email: "ann@corp.example".to_owned() });
+    confirmed.run_ok(&system, Command::VerifyEmail { user: ann, email: "ann@corp.example".to_owned() });
     let back = run_and_undo(&mut confirmed, typed("other@corp.example"));
     confirmed.run_ok(&root, back);
     assert!(!confirmed.directory.user(ann).unwrap().email_unverified);

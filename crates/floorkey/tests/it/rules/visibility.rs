@@ -1,11 +1,11 @@
 //! Visibility: how much of each record a principal can see, and which permissions make it visible.
 
 use floorkey::application::ApplicationPermission;
-use floorkey::profile::Application;
+use floorkey::profile::ApplicationGrant;
 use floorkey::visibility::Viewer;
 use floorkey::{
-    Act, ApiToken, ApiTokenId, Command, HierarchyGroupId, Principal, RecordKey, RegisteredApplication, ResourceType,
-    SecurityProfileEdit, TokenScope, TokenSettings, UserId, Visibility, catalogue,
+    Action, ApiToken, ApiTokenId, Command, HierarchyGroupId, Principal, RecordKey, RegisteredApplication, ResourceType,
+    SecurityProfileEdit, TokenScope, TokenSettings, UserId, Visibility, catalog,
 };
 
 use crate::test_instance::{TestInstance, actor_of, granting, granting_below, granting_tagged, operator, tags};
@@ -29,7 +29,7 @@ fn instance() -> (TestInstance, HierarchyGroupId, HierarchyGroupId) {
         modified: instance.now,
     };
     instance.run_ok(&operator(), Command::RegisterApplication(Box::new(orders)));
-    let granted = Application { namespace: "orders".to_owned(), permissions: vec!["refund".to_owned()], kind: None };
+    let granted = ApplicationGrant { namespace: "orders".to_owned(), permissions: vec!["refund".to_owned()], kind: None };
     let refunds = SecurityProfileEdit { applications: Some(vec![granted]), ..granting(&["BasicAgentAccess"]) };
     instance.create_profile("Refunds", refunds);
     for (login, group, profile) in [("ann", north, "Agent"), ("bob", south, "Refunds")] {
@@ -61,7 +61,7 @@ fn viewer<'a>(instance: &'a TestInstance, principal: &'a Principal) -> Viewer<'a
 }
 
 fn shows_permissions(instance: &TestInstance, principal: &Principal, login: &str) -> bool {
-    viewer(instance, principal).effective_permissions(instance.directory.user_by_login(login).unwrap()).is_ok()
+    viewer(instance, principal).check_effective_permissions(instance.directory.user_by_login(login).unwrap()).is_ok()
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn viewing_users_shows_inherited_names_and_not_what_profiles_grant() {
     assert_eq!(sees.access_key(&key), Visibility::Hidden);
     assert_eq!(sees.record(&RecordKey::ApiToken(ApiTokenId::from_bits(1))), Visibility::Hidden);
     assert!(!shows_permissions(&instance, &ulla, "bob"));
-    assert!(sees.permission_use(instance.directory.user_by_login("bob").unwrap()).is_err());
+    assert!(sees.check_permission_usage(instance.directory.user_by_login("bob").unwrap()).is_err());
     assert!(sees.sees_all_users() && !sees.sees_all_profiles() && !sees.sees_all_permissions());
 }
 
@@ -163,20 +163,20 @@ fn users_see_only_the_names_of_their_own_profiles_and_groups() {
 #[test]
 fn listing_requires_the_same_permissions_as_describing() {
     let pairs = [
-        (Act::DescribeUser, vec![Act::ListUsers, Act::SearchUsers, Act::DownloadUsers]),
+        (Action::DescribeUser, vec![Action::ListUsers, Action::SearchUsers, Action::DownloadUsers]),
         (
-            Act::DescribeSecurityProfile,
-            vec![Act::ListSecurityProfiles, Act::SearchSecurityProfiles, Act::ListSecurityProfilePermissions],
+            Action::DescribeSecurityProfile,
+            vec![Action::ListSecurityProfiles, Action::SearchSecurityProfiles, Action::ListSecurityProfilePermissions],
         ),
-        (Act::DescribeUserHierarchyGroup, vec![Act::ListUserHierarchyGroups, Act::SearchUserHierarchyGroups]),
-        (Act::DescribeQueue, vec![Act::ListQueues]),
-        (Act::DescribeRoutingProfile, vec![Act::ListRoutingProfiles]),
-        (Act::DescribeHoursOfOperation, vec![Act::ListHoursOfOperations]),
-        (Act::DescribeAgentStatus, vec![Act::ListAgentStatuses]),
+        (Action::DescribeUserHierarchyGroup, vec![Action::ListUserHierarchyGroups, Action::SearchUserHierarchyGroups]),
+        (Action::DescribeQueue, vec![Action::ListQueues]),
+        (Action::DescribeRoutingProfile, vec![Action::ListRoutingProfiles]),
+        (Action::DescribeHoursOfOperation, vec![Action::ListHoursOfOperations]),
+        (Action::DescribeAgentStatus, vec![Action::ListAgentStatuses]),
     ];
     for (describe, lists) in pairs {
-        let asked = |act| {
-            let asked = catalogue().requirement(act);
+        let asked = |action| {
+            let asked = catalog().requirement(action);
             (asked.all_of, asked.any_of, asked.any_valid_key, asked.owner_only)
         };
         for list in lists {

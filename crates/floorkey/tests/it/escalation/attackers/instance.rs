@@ -55,7 +55,7 @@ impl AttackerTurn<'_> {
     pub(super) fn instance_command(&self, kind: CommandKind) -> Command {
         let namespace = "crm".to_owned();
         match kind {
-            CommandKind::ForgetSealed => Command::ForgetSealed,
+            CommandKind::ForgetSealed => Command::DeleteSealed,
             CommandKind::RegisterApplication => Command::RegisterApplication(Box::new(crm(&["READ"]))),
             CommandKind::UnregisterApplication => Command::UnregisterApplication { namespace },
             CommandKind::PutApplicationResources => {
@@ -108,7 +108,7 @@ impl AttackerTurn<'_> {
                 password: Side::Attackers.password(),
             },
             CommandKind::RecordFormerLogins => Command::RecordFormerLogins(Vec::new()),
-            _ => Command::UpgradeCatalogue,
+            _ => Command::UpgradeCatalog,
         }
     }
 }
@@ -135,7 +135,7 @@ pub(in crate::escalation) fn order(id: &str, owner: &str) -> ApplicationResource
         namespace: "crm".to_owned(),
         id: id.to_owned(),
         attributes: tags(&[("owner", owner)]),
-        attributes_set: floorkey::SetRevisions::default(),
+        attribute_revisions: floorkey::ValueRevisions::default(),
         hierarchy_group: None,
         modified: time(0),
     }

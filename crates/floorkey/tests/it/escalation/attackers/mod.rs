@@ -4,7 +4,7 @@ mod instance;
 mod profiles;
 mod users;
 
-use floorkey::{Act, Command, HierarchyGroupId, RecordKey, ResourceId, ResourceType, SecurityProfileId, UserId};
+use floorkey::{Action, Command, HierarchyGroupId, RecordKey, ResourceId, ResourceType, SecurityProfileId, UserId};
 
 pub(super) use instance::{crm, order};
 
@@ -135,7 +135,7 @@ impl AttackerTurn<'_> {
         let seconds: Vec<_> = steps[1..].iter().flat_map(|kind| of(*kind)).collect();
         let pairs =
             firsts.iter().flat_map(|first| seconds.iter().map(move |second| vec![first.clone(), second.clone()]));
-        pairs.map(|commands| Command::Batch { act: Act::UpdateSecurityProfile, commands }).collect()
+        pairs.map(|commands| Command::Batch { action: Action::UpdateSecurityProfile, commands }).collect()
     }
 
     fn users(&self) -> impl Iterator<Item = UserId> {

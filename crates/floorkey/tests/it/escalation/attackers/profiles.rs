@@ -77,7 +77,7 @@ impl AttackerTurn<'_> {
 
 /// Returns the permissions of a manager, in which `Users.Edit` applies only to users that the manager owns.
 fn narrowed_to_own() -> SecurityProfileEdit {
-    let edit = AnyPermission::Catalogue(Permission::parse("Users.Edit").unwrap());
-    let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
+    let edit = AnyPermission::Catalog(Permission::parse("Users.Edit").unwrap());
+    let own = BTreeSet::from([Condition::OwnedBySubject { attribute: "owner".to_owned() }]);
     SecurityProfileEdit { conditions: Some(BTreeMap::from([(edit, own)])), ..granting(MANAGE) }
 }

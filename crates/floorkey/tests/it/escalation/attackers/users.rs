@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use floorkey::user::{Assignment, ChannelSettings, Identity, Proficiency, SecondFactor, SecondFactorKind};
+use floorkey::user::{Assignment, ChannelSettings, Identity, Proficiency, MfaMethod, MfaMethodKind};
 use floorkey::{Command, NewUser, ResourceType, SecurityProfileId, User, UserId};
 
 use super::AttackerTurn;
@@ -27,7 +27,7 @@ impl AttackerTurn<'_> {
                 let password = Side::Attackers.password();
                 Command::ResetUserPassword { user, password, revoke_access_keys: false }
             }
-            CommandKind::VouchForEmail => Command::VouchForEmail { user, email: ATTACKER_MAILBOX.to_owned() },
+            CommandKind::VouchForEmail => Command::VerifyEmailOfUser { user, email: ATTACKER_MAILBOX.to_owned() },
             CommandKind::InviteUser => {
                 let email = self.state.directory.user(user).and_then(|user| user.identity.email.clone());
                 Command::InviteUser { user, email: email.unwrap_or_default() }
@@ -136,7 +136,7 @@ impl AttackerTurn<'_> {
             CommandKind::ChangeOwnPassword => vec![Command::ChangeOwnPassword { user, password: side.password() }],
             CommandKind::AddSecondFactor => {
                 let (id, label) = (side.factor(slot), "phone".to_owned());
-                let factor = SecondFactor { id, kind: SecondFactorKind::Totp, label, added: time(self.state.tick) };
+                let factor = MfaMethod { id, kind: MfaMethodKind::Totp, label, added: time(self.state.tick) };
                 vec![Command::AddSecondFactor { user, factor, secret: secret() }]
             }
             CommandKind::CreateAccessKey => {
@@ -153,7 +153,7 @@ impl AttackerTurn<'_> {
             }
             // The attackers use the link that was sent to their mailbox.
             CommandKind::ConfirmEmail if AttackerCredentials::has_confirmation_link(&self.state.directory, slot) => {
-                vec![Command::ConfirmEmail { user, email: ATTACKER_MAILBOX.to_owned() }]
+                vec![Command::VerifyEmail { user, email: ATTACKER_MAILBOX.to_owned() }]
             }
             _ => Vec::new(),
         }

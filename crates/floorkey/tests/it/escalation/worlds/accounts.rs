@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use floorkey::profile::Application;
+use floorkey::profile::ApplicationGrant;
 use floorkey::user::Assignment;
 use floorkey::{AnyPermission, Condition};
 
@@ -111,8 +111,8 @@ pub(in crate::escalation) fn owned_resources() -> SmallWorld {
     for profile in [&mut start.manager, &mut start.extra] {
         let (namespace, name) = ("crm".to_owned(), "refund".to_owned());
         profile.applications =
-            vec![Application { namespace: namespace.clone(), permissions: vec![name.clone()], kind: None }];
-        let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
+            vec![ApplicationGrant { namespace: namespace.clone(), permissions: vec![name.clone()], kind: None }];
+        let own = BTreeSet::from([Condition::OwnedBySubject { attribute: "owner".to_owned() }]);
         profile.conditions = BTreeMap::from([(AnyPermission::Application { namespace, name }, own)]);
     }
     // The conditions on the other profiles prevent attackers from assigning them, so attackers create users with this

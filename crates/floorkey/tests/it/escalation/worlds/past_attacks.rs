@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use floorkey::hierarchy::HierarchyGroup;
-use floorkey::profile::Application;
+use floorkey::profile::ApplicationGrant;
 use floorkey::{AccessKey, AnyPermission, ApplicationResource, Condition, Record, RecordChange, User};
 
 use super::start_state::{StartRecords, permissions, profile, start_state, user};
@@ -101,7 +101,7 @@ pub(in crate::escalation) fn grouped_resources() -> SmallWorld {
     start.manager.select(permissions(&[MANAGE, &["AgentGrouping.Edit", "AgentGrouping.Create"]].concat()));
     let (namespace, name) = ("crm".to_owned(), "refund".to_owned());
     start.extra.applications =
-        vec![Application { namespace: namespace.clone(), permissions: vec![name.clone()], kind: None }];
+        vec![ApplicationGrant { namespace: namespace.clone(), permissions: vec![name.clone()], kind: None }];
     let nearby = BTreeSet::from([Condition::SameHierarchy]);
     start.extra.conditions = BTreeMap::from([(AnyPermission::Application { namespace, name }, nearby)]);
     start.users[QUINN].hierarchy_group = Some(group_id(0));
@@ -112,7 +112,7 @@ pub(in crate::escalation) fn grouped_resources() -> SmallWorld {
         parent: Some(group_id(0)),
         level: 2,
         tags: crate::test_instance::tags(&[]),
-        tags_set: floorkey::SetRevisions::default(),
+        tag_revisions: floorkey::ValueRevisions::default(),
         modified: time(0),
     };
     put(&mut start, Record::Group(Arc::new(group)));
@@ -135,6 +135,6 @@ pub(in crate::escalation) fn grouped_resources() -> SmallWorld {
 /// Adds a record to the start state.
 fn put(state: &mut State, record: Record) {
     let revision = state.directory.revision().next();
-    state.directory = state.directory.apply(revision, &[RecordChange::Put(record)]);
+    state.directory = state.directory.apply(revision, &[RecordChange::Upsert(record)]);
     state.recompute_access([true; crate::escalation::fixtures::USERS]);
 }

@@ -6,7 +6,7 @@ use floorkey::hierarchy::{HierarchyGroup, HierarchyLevel, HierarchyStructure};
 use floorkey::user::{Assignment, Identity, PasswordState};
 use floorkey::{
     Directory, GuardMode, HierarchyLevelId, InstanceId, Permission, PermissionSet, Record, ResourceId, ResourceType,
-    Revision, SecurityProfile, Settings, User, catalogue,
+    Revision, SecurityProfile, Settings, User, catalog,
 };
 
 use crate::escalation::attackers::{crm, order};
@@ -61,15 +61,15 @@ impl StartRecords {
         for slot in 0..2 {
             let (id, name) = (group_id(slot), format!("Group {slot}"));
             let (parent, tags, modified) = (None, tags(&[]), time(0));
-            let tags_set = floorkey::SetRevisions::default();
-            let group = HierarchyGroup { id, name, parent, level: 1, tags, tags_set, modified };
+            let tags_set = floorkey::ValueRevisions::default();
+            let group = HierarchyGroup { id, name, parent, level: 1, tags, tag_revisions: tags_set, modified };
             records.push(Record::Group(Arc::new(group)));
         }
         let mut admin = SecurityProfile::new(
             profile_id(ADMIN),
             "Admin".to_owned(),
             String::new(),
-            *catalogue().granting(),
+            *catalog().granting(),
             time(0),
         );
         admin.unedited_default = Some("Admin".to_owned());
@@ -90,9 +90,9 @@ pub(super) fn user(slot: usize, profile: usize) -> User {
     let email = if slot == MIA { ATTACKER_MAILBOX.to_owned() } else { own_mailbox(slot) };
     User {
         identity: Identity { email: Some(email.clone()), ..identity() },
-        confirmed_email: Some(email),
+        verified_email: Some(email),
         assignments: vec![Assignment::always(profile_id(profile))],
-        password: PasswordState::Chosen,
+        password: PasswordState::Set,
         ..User::new(user_id(slot), USER_NAMES[slot], ResourceId::from_bits(0), time(0))
     }
 }

@@ -1,12 +1,12 @@
-//! Parses `data/acts.toml`, the requirements of each operation. Anything unknown in the file is an error.
+//! Parses `data/actions.toml`, the requirements of each operation. Anything unknown in the file is an error.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
 use super::{Evidence, PermissionNames, parse_file};
-use crate::act::{Act, Circumstance, Entity, RequiredPermissions, Requirement};
-use crate::catalogue::{PermissionInfo, Polarity};
+use crate::action::{Action, Circumstance, Entity, RequiredPermissions, Requirement};
+use crate::catalog::{PermissionInfo, Polarity};
 use crate::permission_set::PermissionSet;
 use crate::resource::ResourceType;
 
@@ -18,35 +18,35 @@ pub(super) fn parse(
     text: &str,
     names: &PermissionNames<'_>,
     permissions: &[PermissionInfo],
-) -> Result<BTreeMap<Act, Requirement>, String> {
-    let file: ActFile = parse_file("acts.toml", text)?;
+) -> Result<BTreeMap<Action, Requirement>, String> {
+    let file: ActionFile = parse_file("actions.toml", text)?;
     let mut seen = BTreeSet::new();
-    for row in file.act.iter().chain(&file.planned) {
+    for row in file.action.iter().chain(&file.planned) {
         if !seen.insert(row.name.as_str()) {
-            return Err(format!("acts.toml: `{}` has more than one row", row.name));
+            return Err(format!("actions.toml: `{}` has more than one row", row.name));
         }
     }
     let parser = RowParser { names, permissions };
     let mut requirements = BTreeMap::new();
-    for row in &file.act {
+    for row in &file.action {
         let requirement = parser.requirement(row).map_err(|problem| row_error(row, &problem))?;
-        let act = Act::parse(&row.name).ok_or_else(|| row_error(row, "this version has no such operation"))?;
+        let action = Action::parse(&row.name).ok_or_else(|| row_error(row, "this version has no such operation"))?;
         if !row.restricted_by.is_empty() || row.also.is_some() {
             return Err(row_error(row, "no operation of this version supports `restricted_by` or `also`"));
         }
-        requirements.insert(act, requirement);
+        requirements.insert(action, requirement);
     }
     for row in &file.planned {
         parser.requirement(row).map_err(|problem| row_error(row, &problem))?;
-        if Act::parse(&row.name).is_some() {
-            return Err(row_error(row, "this version has the operation, so the row must be in [[act]]"));
+        if Action::parse(&row.name).is_some() {
+            return Err(row_error(row, "this version has the operation, so the row must be in [[action]]"));
         }
     }
     Ok(requirements)
 }
 
-fn row_error(row: &ActRow, problem: &str) -> String {
-    format!("acts.toml, `{}`: {problem}", row.name)
+fn row_error(row: &ActionRow, problem: &str) -> String {
+    format!("actions.toml, `{}`: {problem}", row.name)
 }
 
 struct RowParser<'a> {
@@ -55,7 +55,7 @@ struct RowParser<'a> {
 }
 
 impl RowParser<'_> {
-    fn requirement(&self, row: &ActRow) -> Result<Requirement, String> {
+    fn requirement(&self, row: &ActionRow) -> Result<Requirement, String> {
         self.check_documentation_keys(row)?;
         check_alternatives(row)?;
         let user = row.by_entity_type.get(&Entity::User);
@@ -92,7 +92,7 @@ impl RowParser<'_> {
             forbidden_restrictions: self.restrictions(&row.must_not_hold)?,
             by_type: row.by_resource_type.iter().map(by_type).collect::<Result<_, _>>()?,
             by_entity: row.by_entity_type.iter().map(entity).collect::<Result<_, String>>()?,
-            when: when.map(|(when, list)| Ok((when, self.granting(list)?))).collect::<Result<_, String>>()?,
+            by_circumstance: when.map(|(when, list)| Ok((when, self.granting(list)?))).collect::<Result<_, String>>()?,
             view_of_target: matches!(row.plus_view_of, Some(ViewOf::Target)),
             any_valid_key: row.any_valid_key,
             owner_only: row.owner_only,
@@ -100,7 +100,7 @@ impl RowParser<'_> {
     }
 
     /// Checks the keys that have no effect on decisions. People rely on them when they edit the other keys.
-    fn check_documentation_keys(&self, row: &ActRow) -> Result<(), String> {
+    fn check_documentation_keys(&self, row: &ActionRow) -> Result<(), String> {
         self.restrictions(&row.restricted_by)?;
         for list in [&row.seed_rule, &row.newest_rule, &row.inherited_from, &row.inherited_from_disputed] {
             self.granting(list)?;
@@ -116,12 +116,12 @@ impl RowParser<'_> {
     }
 
     fn restrictions(&self, names: &[String]) -> Result<PermissionSet, String> {
-        self.set(names, Polarity::Limit, "is not a restriction")
+        self.set(names, Polarity::Restriction, "is not a restriction")
     }
 
     fn set(&self, names: &[String], polarity: Polarity, otherwise: &str) -> Result<PermissionSet, String> {
         let set = self.names.set(names)?;
-        let info = |permission: crate::catalogue::Permission| self.permissions.get(permission.index());
+        let info = |permission: crate::catalog::Permission| self.permissions.get(permission.index());
         match set.iter().filter_map(info).find(|info| info.polarity != polarity) {
             Some(info) => Err(format!("`{}` {otherwise}", info.name)),
             None => Ok(set),
@@ -131,7 +131,7 @@ impl RowParser<'_> {
 
 /// Checks that a row specifies exactly one of these: permissions, the owner, every valid key, or only the operator's
 /// key.
-fn check_alternatives(row: &ActRow) -> Result<(), String> {
+fn check_alternatives(row: &ActionRow) -> Result<(), String> {
     let permissions = [!row.all_of.is_empty(), !row.any_of.is_empty(), !row.by_resource_type.is_empty()];
     let has_permissions = permissions.contains(&true) || !row.by_entity_type.is_empty();
     let alternatives = [has_permissions, row.any_valid_key, row.owner_only, row.operator_only];
@@ -151,15 +151,15 @@ fn check_alternatives(row: &ActRow) -> Result<(), String> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ActFile {
-    act: Vec<ActRow>,
+struct ActionFile {
+    action: Vec<ActionRow>,
     #[serde(default)]
-    planned: Vec<ActRow>,
+    planned: Vec<ActionRow>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ActRow {
+struct ActionRow {
     name: String,
     #[serde(default)]
     all_of: Vec<String>,

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
 
-use crate::act::{Act, Requirement};
+use crate::action::{Action, Requirement};
 use crate::permission_set::PermissionSet;
 use crate::resource::ResourceType;
 
@@ -27,7 +27,7 @@ impl Permission {
     /// # Errors
     /// [`UnknownPermission`], which can suggest the permission that was probably meant.
     pub fn parse(name: &str) -> Result<Self, UnknownPermission> {
-        let permission = catalogue().by_name.get(name).copied();
+        let permission = catalog().by_name.get(name).copied();
         permission.ok_or_else(|| UnknownPermission { name: name.to_owned() })
     }
 
@@ -40,8 +40,8 @@ impl Permission {
     /// Returns the catalog entry.
     #[must_use]
     pub fn info(self) -> &'static PermissionInfo {
-        let catalogue = catalogue();
-        catalogue.permissions.get(self.index()).unwrap_or(&catalogue.unknown_info)
+        let catalogue = catalog();
+        catalog.permissions.get(self.index()).unwrap_or(&catalog.unknown_info)
     }
 
     pub(crate) const fn index(self) -> usize {
@@ -61,7 +61,7 @@ impl std::fmt::Debug for Permission {
 
 /// A name that is not in the catalog.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` is not a permission{}", self.display_name(), self.instead().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default())]
+#[error("`{}` is not a permission{}", self.display_name(), self.suggestion().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default())]
 pub struct UnknownPermission {
     /// The name that was parsed.
     pub name: String,
@@ -74,7 +74,7 @@ pub enum Polarity {
     Grant,
     /// A restriction: it removes an ability, even if other permissions grant it. Always displayed as a restriction,
     /// never as an ability.
-    Limit,
+    Restriction,
 }
 
 /// A risk of a permission.
@@ -100,7 +100,7 @@ pub enum Risk {
 impl Risk {
     /// Returns the word for display and filters.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Escalation => "escalation",
             Self::LockOut => "lock-out",
@@ -125,7 +125,7 @@ pub struct PermissionInfo {
     /// The column: `Edit`.
     pub action: String,
     /// One sentence that describes what it allows.
-    pub about: String,
+    pub description: String,
     /// Its risks.
     pub risks: Vec<Risk>,
     /// Whether it grants an ability or is a restriction.
@@ -138,14 +138,14 @@ pub struct PermissionInfo {
     /// The resource type that scopes apply to; `None` if scopes have no effect.
     pub resource_type: Option<ResourceType>,
     /// The permissions that replace a legacy permission; empty for all others.
-    pub becomes: PermissionSet,
+    pub replacements: PermissionSet,
 }
 
 impl PermissionInfo {
     /// Whether the permission is a legacy permission that others have replaced.
     #[must_use]
     pub fn is_legacy(&self) -> bool {
-        !self.becomes.is_empty()
+        !self.replacements.is_empty()
     }
 }
 
@@ -176,13 +176,13 @@ pub struct Dependency {
 
 /// A rule by which permissions let users see the names of other resources in drop-downs.
 #[derive(Clone, Debug)]
-pub struct Inherited {
+pub struct InheritanceRule {
     /// Any one of these permissions…
     pub permissions: PermissionSet,
     /// …lists the resources of these `View` permissions.
-    pub lists: PermissionSet,
+    pub views: PermissionSet,
     /// Where the names are displayed, as text.
-    pub place: String,
+    pub shown_in: String,
 }
 
 /// Permissions that have an effect only together with other permissions, which are not granted automatically.
@@ -211,7 +211,7 @@ pub struct DefaultProfile {
 
 /// The catalog of permissions.
 #[derive(Debug)]
-pub struct Catalogue {
+pub struct Catalog {
     permissions: Vec<PermissionInfo>,
     by_name: HashMap<String, Permission, FixedState>,
     known_mistakes: HashMap<String, Option<String>>,
@@ -221,24 +221,24 @@ pub struct Catalogue {
     /// For each permission, everything that it requires, directly or indirectly.
     pub(crate) all_requirements: Vec<PermissionSet>,
     dependencies: Vec<Dependency>,
-    inherited: Vec<Inherited>,
+    inherited: Vec<InheritanceRule>,
     works_with: Vec<WorksWith>,
     defaults: Vec<DefaultProfile>,
-    requirements: BTreeMap<Act, Requirement>,
+    requirements: BTreeMap<Action, Requirement>,
     unknown_info: PermissionInfo,
 }
 
 /// Returns the catalog of this version of Floorkey.
 #[must_use]
-pub fn catalogue() -> &'static Catalogue {
-    static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
+pub fn catalog() -> &'static Catalog {
+    static CATALOGUE: LazyLock<Catalog> = LazyLock::new(|| {
         #[expect(clippy::expect_used, reason = "the data is part of the program, and a test parses it")]
         data::parse().expect("the catalogue's data is sound")
     });
     &CATALOGUE
 }
 
-impl Catalogue {
+impl Catalog {
     /// Iterates over all permissions by group and row.
     pub fn permissions(&self) -> impl ExactSizeIterator<Item = Permission> + '_ {
         (0..self.permissions.len()).map(Permission::at)
@@ -270,7 +270,7 @@ impl Catalogue {
 
     /// Returns the inheritance rules: which lists users with a permission can see without the `View` permission.
     #[must_use]
-    pub fn inherited(&self) -> &[Inherited] {
+    pub fn inherited(&self) -> &[InheritanceRule] {
         &self.inherited
     }
 
@@ -289,9 +289,9 @@ impl Catalogue {
     /// Returns the requirements for performing the operation. An operation that is not in the catalog requires the
     /// operator's key.
     #[must_use]
-    pub fn requirement(&self, act: Act) -> &Requirement {
+    pub fn requirement(&self, action: Action) -> &Requirement {
         static OPERATOR: Requirement = Requirement::OPERATOR;
-        self.requirements.get(&act).unwrap_or(&OPERATOR)
+        self.requirements.get(&action).unwrap_or(&OPERATOR)
     }
 
     /// Returns the names of the permission groups in display order.

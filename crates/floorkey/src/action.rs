@@ -1,21 +1,21 @@
 //! The operations of Floorkey and the permissions that each requires.
 //!
 //! An operation that Amazon Connect also has uses the name from Amazon Connect. All other operations have names of
-//! Floorkey's own. The file `data/acts.toml` lists the required permissions.
+//! Floorkey's own. The file `data/actions.toml` lists the required permissions.
 
 mod requirement;
 mod resource_change;
 
 pub use requirement::{Circumstance, Entity, RequiredPermissions, Requirement};
 
-macro_rules! acts {
+macro_rules! actions {
     ($($name:ident),* $(,)?) => {
         /// An operation of Floorkey.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[expect(missing_docs, reason = "each is the operation of that name")]
-        pub enum Act { $($name),* }
+        pub enum Action { $($name),* }
 
-        impl Act {
+        impl Action {
             /// All operations, by name.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
@@ -34,7 +34,7 @@ macro_rules! acts {
     };
 }
 
-impl Act {
+impl Action {
     /// Whether the operation only reads data and changes nothing.
     #[must_use]
     pub fn is_read(self) -> bool {
@@ -43,7 +43,7 @@ impl Act {
     }
 }
 
-acts! {
+actions! {
     AddSecondFactor, AssociateQueueQuickConnects, AssociateRoutingProfileQueues, AssociateSecurityProfiles,
     AssociateUserProficiencies, ChangeOwnPassword, ChangeSecurityProfiles, CheckAccess, ConfirmEmail, CreateAccessKey,
     CreateAgentStatus, CreateApiToken, CreateHoursOfOperation, CreateInstance, CreateQueue, CreateRoutingProfile,

@@ -1,6 +1,6 @@
 //! Suggestions for unknown permission names.
 
-use super::{PermissionInfo, UnknownPermission, catalogue};
+use super::{PermissionInfo, UnknownPermission, catalog};
 
 /// The maximum number of bytes in a name that is compared with the catalog, and of characters in a name that is
 /// displayed. All names in the catalog are shorter.
@@ -13,9 +13,9 @@ impl UnknownPermission {
     ///
     /// This is not computed during parsing, so that access checks for unknown permissions stay fast.
     #[must_use]
-    pub fn instead(&self) -> Option<&'static str> {
-        let (catalogue, name) = (catalogue(), self.name.as_str());
-        if let Some(instead) = catalogue.known_mistakes.get(name) {
+    pub fn suggestion(&self) -> Option<&'static str> {
+        let (catalogue, name) = (catalog(), self.name.as_str());
+        if let Some(instead) = catalog.known_mistakes.get(name) {
             return instead.as_deref();
         }
         if name.len() > BYTES_MAX {
@@ -23,7 +23,7 @@ impl UnknownPermission {
         }
         let (lower, folded) = (name.to_lowercase(), folded(name));
         let find =
-            |predicate: &dyn Fn(&PermissionInfo) -> bool| catalogue.permissions.iter().find(|info| predicate(info));
+            |predicate: &dyn Fn(&PermissionInfo) -> bool| catalog.permissions.iter().find(|info| predicate(info));
         find(&|info| info.name.to_lowercase() == lower)
             .or_else(|| find(&|info| labels(info).contains(&folded)))
             .or_else(|| closest(&lower))
@@ -40,7 +40,7 @@ impl UnknownPermission {
 /// length.
 fn closest(lower: &str) -> Option<&'static PermissionInfo> {
     let distance_max = lower.chars().count() / 4;
-    let distances = catalogue()
+    let distances = catalog()
         .permissions
         .iter()
         .filter(|info| info.name.len().abs_diff(lower.len()) <= distance_max)

@@ -3,17 +3,17 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::*;
-use crate::catalogue::{Permission, catalogue};
+use crate::catalog::{Permission, catalog};
 
 /// Parses rows with the permissions of the catalog.
-fn read(text: &str) -> Result<BTreeMap<Act, Requirement>, String> {
-    let by_name: HashMap<String, Permission, FixedState> = catalogue().by_name.clone();
-    parse(text, &PermissionNames(&by_name), &catalogue().permissions)
+fn read(text: &str) -> Result<BTreeMap<Action, Requirement>, String> {
+    let by_name: HashMap<String, Permission, FixedState> = catalog().by_name.clone();
+    parse(text, &PermissionNames(&by_name), &catalog().permissions)
 }
 
 /// Returns a row with a name, evidence and these lines.
 fn row(lines: &str) -> String {
-    format!("[[act]]\nname = \"CreateUser\"\nevidence = \"decided\"\n{lines}\n")
+    format!("[[action]]\nname = \"CreateUser\"\nevidence = \"decided\"\n{lines}\n")
 }
 
 fn set(names: &[&str]) -> PermissionSet {
@@ -22,9 +22,9 @@ fn set(names: &[&str]) -> PermissionSet {
 
 #[test]
 fn the_shipped_rows_parse() {
-    let acts = read(super::super::ACTS).unwrap();
-    assert!(acts[&Act::ViewHistoricalChanges].view_of_target);
-    let agents = acts[&Act::AssociateSecurityProfiles].by_entity[&Entity::AiAgent];
+    let actions = read(super::super::ACTS).unwrap();
+    assert!(actions[&Action::ViewHistoricalChanges].view_of_target);
+    let agents = actions[&Action::AssociateSecurityProfiles].by_entity[&Entity::AiAgent];
     assert_eq!(agents.all_of, set(&["QConnectAIAgents.Edit", "SecurityProfiles.View"]));
 }
 
@@ -37,12 +37,12 @@ fn unknown_or_contradictory_input_is_an_error_that_names_it() {
         (row("all_of = [\"Users.Edit\", \"Users.Edti\"]"), "Users.Edti"),
         (row(&format!("{ask}\nmust_not_hold = [\"Users.View\"]")), "Users.View"),
         (row("all_of = [\"RestrictTaskCreation.Access\"]"), "RestrictTaskCreation.Access"),
-        (row("[act.by_resource_type]\nusers = [\"Users.Edit\"]"), "users"),
-        (row("[act.by_resource_type]\nuser = []"), "user"),
-        (row("[act.by_entity_type.USERS]\nall_of = [\"Users.Edit\"]"), "USERS"),
-        (row("[act.by_entity_type.AI_AGENT]\nall_of = [\"Users.Edit\"]"), "USER"),
-        (row("[act.by_entity_type.USER]\nall_of = [\"Users.Edit\"]\nmust_not_hold = []"), "must_not_hold"),
-        (row(&format!("{ask}\n[act.by_entity_type.USER]\nall_of = [\"Users.View\"]")), "by_entity_type"),
+        (row("[action.by_resource_type]\nusers = [\"Users.Edit\"]"), "users"),
+        (row("[action.by_resource_type]\nuser = []"), "user"),
+        (row("[action.by_entity_type.USERS]\nall_of = [\"Users.Edit\"]"), "USERS"),
+        (row("[action.by_entity_type.AI_AGENT]\nall_of = [\"Users.Edit\"]"), "USER"),
+        (row("[action.by_entity_type.USER]\nall_of = [\"Users.Edit\"]\nmust_not_hold = []"), "must_not_hold"),
+        (row(&format!("{ask}\n[action.by_entity_type.USER]\nall_of = [\"Users.View\"]")), "by_entity_type"),
         (row(""), "exactly one"),
         (row(&format!("{ask}\noperator_only = true")), "exactly one"),
         (row("any_valid_key = true\npublish_needs = [\"ContactFlows.Publish\"]"), "further conditions require"),
@@ -53,8 +53,8 @@ fn unknown_or_contradictory_input_is_an_error_that_names_it() {
         (row(ask).replace("CreateUser", "CreateUsr"), "CreateUsr"),
         (row(ask).repeat(2), "more than one row"),
         (planned("CreateUser"), "more than one row"),
-        (planned("DeleteUser"), "must be in [[act]]"),
-        (row(ask).replace("[[act]]", "[[action]]"), "action"),
+        (planned("DeleteUser"), "must be in [[action]]"),
+        (row(ask).replace("[[action]]", "[[act]]"), "act"),
     ] {
         let problem = read(&text).expect_err(&text);
         assert!(problem.contains(named), "{text}\n{problem}");
@@ -67,14 +67,14 @@ fn each_condition_is_required() {
     let lines = "all_of = [\"Users.Edit\"]\nany_of = [\"Users.View\", \"Queues.View\"]\nand_any_of = [\"Prompts.View\"]\n\
                  must_not_hold = [\"RestrictTaskCreation.Access\"]\npublish_needs = [\"ContactFlows.Publish\"]\n\
                  state_change_needs = [\"AgentStates.EnableAndDisable\"]\nbarge_needs = [\"ManagerBargeIn\"]\n\
-                 plus_view_of = \"target\"\n[act.by_resource_type]\nqueue = [\"Queues.Edit\"]";
-    let acts = read(&row(lines)).unwrap();
-    let requirement = &acts[&Act::CreateUser];
+                 plus_view_of = \"target\"\n[action.by_resource_type]\nqueue = [\"Queues.Edit\"]";
+    let actions = read(&row(lines)).unwrap();
+    let requirement = &actions[&Action::CreateUser];
     let mut always = set(&["Users.Edit", "ContactFlows.Publish", "AgentStates.EnableAndDisable", "ManagerBargeIn"]);
-    assert_eq!(requirement.needs(None).unwrap().all_of, always);
+    assert_eq!(requirement.required_permissions(None).unwrap().all_of, always);
     // No user can meet the requirements for a type that isn't listed.
-    assert_eq!(requirement.needs(Some(ResourceType::Prompt)), None);
-    let required = requirement.needs(Some(ResourceType::Queue)).unwrap();
+    assert_eq!(requirement.required_permissions(Some(ResourceType::Prompt)), None);
+    let required = requirement.required_permissions(Some(ResourceType::Queue)).unwrap();
     always.insert(Permission::parse("Queues.Edit").unwrap());
     always.insert(Permission::parse("Queues.View").unwrap());
     assert_eq!(required.all_of, always);
@@ -82,7 +82,7 @@ fn each_condition_is_required() {
     let all = required.names();
     let none = PermissionSet::EMPTY;
     let met = |without: &str, restrictions: &PermissionSet| {
-        required.are_met(|permission| all.contains(permission) && permission.name() != without, restrictions)
+        required.are_granted(|permission| all.contains(permission) && permission.name() != without, restrictions)
     };
     assert!(met("", &none) && met("Users.View", &none));
     for missing in always.iter().map(Permission::name).chain(["Prompts.View"]) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::Permission;
+use crate::catalog::Permission;
 use crate::permission_set::PermissionSet;
 use crate::resource::ResourceType;
 
@@ -24,7 +24,7 @@ pub struct Requirement {
     /// Permissions required for each kind of entity. Empty if the requirement does not depend on the kind.
     pub by_entity: BTreeMap<Entity, RequiredPermissions>,
     /// Permissions that are all required if the circumstance applies to the request.
-    pub when: BTreeMap<Circumstance, PermissionSet>,
+    pub by_circumstance: BTreeMap<Circumstance, PermissionSet>,
     /// Whether the `View` permission for the target's type is required in addition.
     pub view_of_target: bool,
     /// Whether every user with a valid key can perform the operation.
@@ -76,7 +76,7 @@ impl Requirement {
         forbidden_restrictions: PermissionSet::EMPTY,
         by_type: BTreeMap::new(),
         by_entity: BTreeMap::new(),
-        when: BTreeMap::new(),
+        by_circumstance: BTreeMap::new(),
         view_of_target: false,
         any_valid_key: false,
         owner_only: false,
@@ -88,7 +88,7 @@ impl Requirement {
     /// A request does not state its circumstances, so the permissions of all circumstances are required. Returns `None`
     /// if no permission allows the operation on this target.
     #[must_use]
-    pub fn needs(&self, target: Option<ResourceType>) -> Option<RequiredPermissions> {
+    pub fn required_permissions(&self, target: Option<ResourceType>) -> Option<RequiredPermissions> {
         let Self { all_of, any_of, and_any_of, forbidden_restrictions, .. } = *self;
         let mut required = RequiredPermissions { all_of, any_of, and_any_of, forbidden_restrictions };
         if !self.by_entity.is_empty() && !matches!(target, None | Some(ResourceType::User)) {
@@ -100,7 +100,7 @@ impl Requirement {
         if required.all_of.is_empty() && required.any_of.is_empty() && required.and_any_of.is_empty() {
             return None;
         }
-        for more in self.when.values() {
+        for more in self.by_circumstance.values() {
             required.all_of = required.all_of.union(more);
         }
         if let Some(target) = target.filter(|_| self.view_of_target) {
@@ -130,7 +130,7 @@ impl RequiredPermissions {
 
     /// Whether a user with these permissions and restrictions meets the requirement.
     #[must_use]
-    pub fn are_met(&self, has: impl Fn(Permission) -> bool, restrictions: &PermissionSet) -> bool {
+    pub fn are_granted(&self, has: impl Fn(Permission) -> bool, restrictions: &PermissionSet) -> bool {
         let one_of = |set: &PermissionSet| set.is_empty() || set.iter().any(&has);
         self.forbidden_restrictions.intersection(restrictions).is_empty()
             && self.all_of.iter().all(&has)

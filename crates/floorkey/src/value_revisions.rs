@@ -15,7 +15,7 @@ use crate::tags::Tags;
 /// A value that was set before Floorkey stored revisions has revision 0. It refers to the user who had the login name
 /// when a version that stores revisions first opened the instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SetRevisions(Representation);
+pub struct ValueRevisions(Representation);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Representation {
@@ -42,20 +42,20 @@ pub(crate) enum LoginResolution {
     User(Option<UserId>),
 }
 
-impl Default for SetRevisions {
+impl Default for ValueRevisions {
     fn default() -> Self {
         Self::all(Revision(0))
     }
 }
 
-impl SetRevisions {
+impl ValueRevisions {
     const fn all(revision: Revision) -> Self {
         Self(Representation::All(revision))
     }
 
     /// Creates revisions for `values`. `revision` returns the revision of the value with a given name.
     #[must_use]
-    pub fn of(values: &Tags, revision: impl FnMut(&str) -> Revision) -> Self {
+    pub fn from_values(values: &Tags, revision: impl FnMut(&str) -> Revision) -> Self {
         let each: Vec<Revision> = values.keys().map(String::as_str).map(revision).collect();
         match each.first().copied() {
             None => Self::default(),
@@ -67,7 +67,7 @@ impl SetRevisions {
     /// Creates revisions for the values of a record in a bundle. `users` maps the names of values that refer to a user
     /// by login name to that user.
     #[must_use]
-    pub fn named(users: BTreeMap<String, UserId>) -> Self {
+    pub fn from_users(users: BTreeMap<String, UserId>) -> Self {
         Self(Representation::Named(Box::new(users)))
     }
 
@@ -88,7 +88,7 @@ impl SetRevisions {
     /// `now`.
     #[must_use]
     pub fn edited(&self, before: &Tags, after: &Tags, now: Revision) -> Self {
-        Self::of(after, |name| match before.get(name) {
+        Self::from_values(after, |name| match before.get(name) {
             Some(value) if after.get(name) == Some(value) => self.revision(before, name),
             _ => now,
         })
@@ -105,7 +105,7 @@ impl SetRevisions {
 
 #[cfg(test)]
 mod tests {
-    use super::SetRevisions;
+    use super::ValueRevisions;
     use crate::revision::Revision;
     use crate::tags::Tags;
 
@@ -117,8 +117,8 @@ mod tests {
     fn a_value_keeps_the_revision_in_which_it_was_set() {
         let none = tags(&[]);
         let created = tags(&[("owner", "ann"), ("team", "red")]);
-        let first = SetRevisions::default().edited(&none, &created, Revision(3));
-        assert_eq!(first, SetRevisions::of(&created, |_| Revision(3)));
+        let first = ValueRevisions::default().edited(&none, &created, Revision(3));
+        assert_eq!(first, ValueRevisions::from_values(&created, |_| Revision(3)));
         // A value that is set to the same text again keeps its revision. Changed and new values get the current
         // revision.
         let edited = tags(&[("owner", "ann"), ("site", "north"), ("team", "blue")]);
@@ -131,6 +131,6 @@ mod tests {
         let revisions = edited.keys().map(|name| third.revision(&edited, name).0);
         assert_eq!(revisions.collect::<Vec<_>>(), [9, 7, 9]);
         // If there are no values, no revisions are stored, so that equal records compare equal.
-        assert_eq!(third.edited(&edited, &none, Revision(10)), SetRevisions::default());
+        assert_eq!(third.edited(&edited, &none, Revision(10)), ValueRevisions::default());
     }
 }

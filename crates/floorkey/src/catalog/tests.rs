@@ -14,7 +14,7 @@ fn the_data_parses() {
 #[test]
 fn there_are_327_permissions_in_these_groups() {
     let mut counts = BTreeMap::new();
-    for permission in catalogue().permissions() {
+    for permission in catalog().permissions() {
         *counts.entry(permission.info().group.as_str()).or_insert(0) += 1;
     }
     let expected = [
@@ -35,9 +35,9 @@ fn there_are_327_permissions_in_these_groups() {
         ("Amazon Q", 12),
     ];
     assert_eq!(counts, BTreeMap::from(expected));
-    assert_eq!(catalogue().permissions().len(), 327);
+    assert_eq!(catalog().permissions().len(), 327);
     // The rows of a group are contiguous, and the six groups of the original guide come first.
-    assert_eq!(catalogue().groups(), expected.map(|(group, _)| group));
+    assert_eq!(catalog().groups(), expected.map(|(group, _)| group));
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn the_original_guide_lists_72_permissions() {
     let rows = file["permission"].as_array().unwrap();
     let seed = |row: &&toml::Value| row.get("seed").and_then(toml::Value::as_bool) == Some(true);
     assert_eq!(rows.iter().filter(seed).count(), 72);
-    let first_six = &catalogue().groups()[..6];
+    let first_six = &catalog().groups()[..6];
     for row in rows.iter().filter(seed) {
         assert!(first_six.contains(&row["group"].as_str().unwrap()), "{row}");
     }
@@ -65,8 +65,8 @@ fn permissions_marked_as_legacy_are_those_with_successors() {
 #[test]
 fn each_permission_has_its_own_description() {
     let mut seen = BTreeSet::new();
-    for permission in catalogue().permissions() {
-        let about = permission.info().about.as_str();
+    for permission in catalog().permissions() {
+        let about = permission.info().description.as_str();
         assert!(about.len() >= 20 && about.chars().count() <= 200, "{permission:?}: {about}");
         assert!(about.ends_with('.') && !about.contains('\n'), "{permission:?}: {about}");
         assert!(about.starts_with(|first: char| first.is_uppercase()), "{permission:?}: {about}");
@@ -78,7 +78,7 @@ fn each_permission_has_its_own_description() {
 fn each_cell_of_the_grid_has_one_permission_and_rows_are_contiguous() {
     let mut cells = BTreeSet::new();
     let mut rows = Vec::new();
-    for permission in catalogue().permissions() {
+    for permission in catalog().permissions() {
         let info = permission.info();
         assert!(cells.insert((&info.group, &info.resource, &info.action)), "{permission:?} has a cell of another one");
         rows.push((&info.group, &info.resource));
@@ -90,23 +90,23 @@ fn each_cell_of_the_grid_has_one_permission_and_rows_are_contiguous() {
 
 #[test]
 fn no_permission_requires_itself_transitively() {
-    for permission in catalogue().permissions() {
-        assert!(!catalogue().requires(permission).contains(permission), "{permission:?}");
+    for permission in catalog().permissions() {
+        assert!(!catalog().requires(permission).contains(permission), "{permission:?}");
     }
 }
 
 #[test]
 fn each_dependency_is_listed_once_with_a_reason() {
     let mut seen = BTreeSet::new();
-    for edge in catalogue().dependencies() {
+    for edge in catalog().dependencies() {
         assert!(seen.insert((edge.permission, edge.requires)), "{edge:?} stands twice");
         assert!(!edge.because.trim().is_empty(), "{edge:?}");
         assert_ne!(edge.permission, edge.requires);
-        let required = catalogue().requires(edge.permission).contains(edge.requires);
+        let required = catalog().requires(edge.permission).contains(edge.requires);
         assert!(required || edge.strength != Strength::Required, "{edge:?}");
     }
-    let required = catalogue().dependencies().iter().filter(|edge| edge.strength == Strength::Required).count();
-    let direct: usize = catalogue().direct_requirements.iter().map(PermissionSet::len).sum();
+    let required = catalog().dependencies().iter().filter(|edge| edge.strength == Strength::Required).count();
+    let direct: usize = catalog().direct_requirements.iter().map(PermissionSet::len).sum();
     assert_eq!(direct, required);
 }
 
@@ -114,7 +114,7 @@ fn each_dependency_is_listed_once_with_a_reason() {
 fn changing_a_resource_requires_viewing_it() {
     for name in ["Users.Edit", "Users.Create", "SecurityProfiles.Delete", "Queues.Edit", "RoutingPolicies.Create"] {
         let view = format!("{}.View", name.split('.').next().unwrap());
-        let requires = catalogue().requires(Permission::parse(name).unwrap());
+        let requires = catalog().requires(Permission::parse(name).unwrap());
         assert!(requires.contains(Permission::parse(&view).unwrap()), "{name}");
     }
 }
@@ -122,7 +122,7 @@ fn changing_a_resource_requires_viewing_it() {
 #[test]
 fn download_permissions_are_never_selected_automatically() {
     let is_download = |permission: Permission| permission.name().contains("Download");
-    let edges = catalogue().dependencies().iter().filter(|edge| is_download(edge.requires));
+    let edges = catalog().dependencies().iter().filter(|edge| is_download(edge.requires));
     for edge in edges {
         assert!(is_download(edge.permission) || edge.strength == Strength::Offered, "{edge:?}");
     }
@@ -130,7 +130,7 @@ fn download_permissions_are_never_selected_automatically() {
 
 #[test]
 fn aliases_are_the_same_permission() {
-    for permission in catalogue().permissions() {
+    for permission in catalog().permissions() {
         assert_eq!(Permission::parse(permission.name()), Ok(permission));
         for alias in &permission.info().aliases {
             assert_eq!(Permission::parse(alias), Ok(permission));
@@ -157,16 +157,16 @@ fn refused_names_have_a_suggestion() {
     ];
     for (name, instead) in expected {
         let error = Permission::parse(name).unwrap_err();
-        assert_eq!(error.instead(), Some(instead), "{name}");
+        assert_eq!(error.suggestion(), Some(instead), "{name}");
         assert_eq!(error.to_string(), format!("`{name}` is not a permission; did you mean `{instead}`?"));
         assert!(Permission::parse(instead).is_ok(), "{instead}");
     }
-    assert_eq!(catalogue().known_mistakes.len(), expected.len());
+    assert_eq!(catalog().known_mistakes.len(), expected.len());
 }
 
 #[test]
 fn a_name_in_the_wrong_case_is_refused_with_the_right_one() {
-    assert_eq!(Permission::parse("users.edit").unwrap_err().instead(), Some("Users.Edit"));
+    assert_eq!(Permission::parse("users.edit").unwrap_err().suggestion(), Some("Users.Edit"));
     let error = Permission::parse("Users.Everything").unwrap_err();
     assert_eq!(error.to_string(), "`Users.Everything` is not a permission");
     assert!(Permission::parse("").is_err());
@@ -188,16 +188,16 @@ fn misspelled_names_and_labels_have_a_suggestion() {
         ("", None),
         ("Weather.Forecast", None),
     ] {
-        assert_eq!(UnknownPermission { name: name.to_owned() }.instead(), meant, "{name}");
+        assert_eq!(UnknownPermission { name: name.to_owned() }.suggestion(), meant, "{name}");
     }
     let long = UnknownPermission { name: "Users.Edit\n".repeat(10_000) };
-    assert!(long.instead().is_none() && long.to_string().len() < 200 && !long.to_string().contains('\n'));
+    assert!(long.suggestion().is_none() && long.to_string().len() < 200 && !long.to_string().contains('\n'));
 }
 
 #[test]
 fn four_permissions_restrict_and_all_others_grant() {
     let limits: PermissionSet =
-        catalogue().permissions().filter(|permission| permission.info().polarity == Polarity::Limit).collect();
+        catalog().permissions().filter(|permission| permission.info().polarity == Polarity::Restriction).collect();
     let expected = [
         "RestrictTaskCreation.Access",
         "RestrictContactAccessByHierarchy.View",
@@ -205,18 +205,18 @@ fn four_permissions_restrict_and_all_others_grant() {
         "RequireEndContactConfirmation.Enabled",
     ];
     assert_eq!(limits, set(&expected));
-    assert!(catalogue().granting().intersection(&limits).is_empty());
-    assert_eq!(catalogue().granting().len(), 323);
+    assert!(catalog().granting().intersection(&limits).is_empty());
+    assert_eq!(catalog().granting().len(), 323);
     // Selecting a granting permission never adds a restriction.
-    for permission in catalogue().granting().iter() {
-        assert!(catalogue().requires(permission).intersection(&limits).is_empty(), "{permission:?}");
+    for permission in catalog().granting().iter() {
+        assert!(catalog().requires(permission).intersection(&limits).is_empty(), "{permission:?}");
     }
 }
 
 #[test]
 fn legacy_permissions_and_their_successors_are_not_scoped() {
     // Several profiles together can grant a legacy permission. The explanation of such a grant has no scopes.
-    for (old, newer) in catalogue().legacy() {
+    for (old, newer) in catalog().legacy() {
         for permission in newer.iter().chain([*old]) {
             assert_eq!(permission.info().resource_type, None, "{permission:?}");
             assert_eq!(permission.info().polarity, Polarity::Grant);
@@ -224,18 +224,18 @@ fn legacy_permissions_and_their_successors_are_not_scoped() {
         assert!(old.info().is_legacy());
         assert!(newer.iter().all(|permission| !permission.info().is_legacy()));
         // A legacy permission requires no more than its successors.
-        let with_newer = crate::closure::close(newer);
-        assert!(catalogue().requires(*old).is_subset(with_newer.permissions()), "{old:?}");
+        let with_newer = crate::closure::with_requirements(newer);
+        assert!(catalog().requires(*old).is_subset(with_newer.permissions()), "{old:?}");
     }
-    assert_eq!(catalogue().legacy().len(), 3);
+    assert_eq!(catalog().legacy().len(), 3);
 }
 
 #[test]
 fn a_new_instance_has_these_four_profiles() {
-    let defaults = catalogue().default_profiles();
+    let defaults = catalog().default_profiles();
     let names: Vec<&str> = defaults.iter().map(|profile| profile.name.as_str()).collect();
     assert_eq!(names, ["Admin", "Agent", "CallCenterManager", "QualityAnalyst"]);
-    assert_eq!(defaults[0].permissions, *catalogue().granting());
+    assert_eq!(defaults[0].permissions, *catalog().granting());
     assert_eq!(defaults[1].permissions, set(&["BasicAgentAccess", "OutboundCallAccess"]));
     for profile in defaults {
         let length = profile.description.chars().count();
@@ -249,48 +249,48 @@ fn a_new_instance_has_these_four_profiles() {
 fn each_action_has_a_row_or_is_for_the_operator_only() {
     // These apply to the instance as a whole and have separate rules in `plan`.
     let special = [
-        Act::RestoreAdministrator,
-        Act::ForgetSealed,
-        Act::SetEscalationGuard,
-        Act::UpgradeCatalogue,
-        Act::RecordFormerLogins,
-        Act::RegisterApplication,
-        Act::UnregisterApplication,
-        Act::PutApplicationResources,
-        Act::DeleteApplicationResources,
-        Act::CreateApiToken,
-        Act::UpdateApiToken,
-        Act::RevokeApiToken,
-        Act::ListApiTokens,
-        Act::ExportBundle,
+        Action::RestoreAdministrator,
+        Action::ForgetSealed,
+        Action::SetEscalationGuard,
+        Action::UpgradeCatalogue,
+        Action::RecordFormerLogins,
+        Action::RegisterApplication,
+        Action::UnregisterApplication,
+        Action::PutApplicationResources,
+        Action::DeleteApplicationResources,
+        Action::CreateApiToken,
+        Action::UpdateApiToken,
+        Action::RevokeApiToken,
+        Action::ListApiTokens,
+        Action::ExportBundle,
     ];
-    let operators = [Act::CreateInstance, Act::DeleteInstance, Act::DeleteAgentStatus, Act::UpdateInstanceAttribute];
-    for act in Act::ALL {
-        assert_eq!(catalogue().requirements.contains_key(act), !special.contains(act), "{}", act.name());
-        let operator = special.contains(act) || operators.contains(act);
-        assert_eq!(catalogue().requirement(*act).is_operator_only(), operator, "{}", act.name());
-        assert_eq!(Act::parse(act.name()), Some(*act));
+    let operators = [Action::CreateInstance, Action::DeleteInstance, Action::DeleteAgentStatus, Action::UpdateInstanceAttribute];
+    for action in Action::ALL {
+        assert_eq!(catalog().requirements.contains_key(action), !special.contains(action), "{}", action.name());
+        let operator = special.contains(action) || operators.contains(action);
+        assert_eq!(catalog().requirement(*action).is_operator_only(), operator, "{}", action.name());
+        assert_eq!(Action::parse(action.name()), Some(*action));
     }
 }
 
 #[test]
 fn only_owners_create_credentials_and_few_actions_are_open_to_all() {
-    for act in Act::ALL {
-        let requirement = catalogue().requirement(*act);
-        let own = [Act::CreateAccessKey, Act::ChangeOwnPassword, Act::AddSecondFactor, Act::ConfirmEmail];
-        assert_eq!(requirement.owner_only, own.contains(act), "{}", act.name());
+    for action in Action::ALL {
+        let requirement = catalog().requirement(*action);
+        let own = [Action::CreateAccessKey, Action::ChangeOwnPassword, Action::AddSecondFactor, Action::ConfirmEmail];
+        assert_eq!(requirement.owner_only, own.contains(action), "{}", action.name());
         let open = [
-            Act::DescribeInstance,
-            Act::DescribeInstanceAttribute,
-            Act::FailedSignIn,
-            Act::ListInstanceAttributes,
-            Act::ListInstances,
-            Act::SignIn,
-            Act::SignOut,
-            Act::Undo,
+            Action::DescribeInstance,
+            Action::DescribeInstanceAttribute,
+            Action::FailedSignIn,
+            Action::ListInstanceAttributes,
+            Action::ListInstances,
+            Action::SignIn,
+            Action::SignOut,
+            Action::Undo,
         ]
-        .contains(act);
-        assert_eq!(requirement.any_valid_key, open, "{}", act.name());
+        .contains(action);
+        assert_eq!(requirement.any_valid_key, open, "{}", action.name());
     }
 }
 
@@ -300,10 +300,10 @@ fn each_resource_type_has_one_view_permission() {
         let is_view = |permission: &Permission| {
             permission.info().resource_type == Some(*resource_type) && permission.info().action == "View"
         };
-        assert_eq!(catalogue().permissions().filter(is_view).collect::<Vec<_>>(), Vec::from_iter(resource_type.view()));
+        assert_eq!(catalog().permissions().filter(is_view).collect::<Vec<_>>(), Vec::from_iter(resource_type.view()));
     }
-    for row in catalogue().inherited() {
-        for view in row.lists.iter() {
+    for row in catalog().inherited() {
+        for view in row.views.iter() {
             assert!(view.info().resource_type.is_some() && view.name().ends_with(".View"), "{view:?}");
         }
     }

@@ -1,6 +1,6 @@
 //! Parses `data/*.toml` into a [`Catalogue`].
 
-mod acts;
+mod actions;
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use foldhash::fast::FixedState;
 use serde::Deserialize;
 
 use super::{
-    Catalogue, DefaultProfile, Dependency, Inherited, Permission, PermissionInfo, Polarity, Risk, Strength, WorksWith,
+    Catalog, DefaultProfile, Dependency, InheritanceRule, Permission, PermissionInfo, Polarity, Risk, Strength, WorksWith,
 };
 use crate::permission_set::{CAPACITY, PermissionSet};
 use crate::resource::ResourceType;
@@ -18,13 +18,13 @@ const DEPENDENCIES: &str = include_str!("../../data/dependencies.toml");
 const INHERITED: &str = include_str!("../../data/inherited.toml");
 const DEFAULT_PROFILES: &str = include_str!("../../data/default_profiles.toml");
 const REFUSED_NAMES: &str = include_str!("../../data/refused_names.toml");
-const ACTS: &str = include_str!("../../data/acts.toml");
+const ACTS: &str = include_str!("../../data/actions.toml");
 
 /// Parses the complete catalog.
 ///
 /// # Errors
 /// Returns a message that describes the problem and names the entry.
-pub(super) fn parse() -> Result<Catalogue, String> {
+pub(super) fn parse() -> Result<Catalog, String> {
     let file: PermissionFile = parse_file("permissions.toml", PERMISSIONS)?;
     if file.permission.len() > CAPACITY {
         return Err(format!(
@@ -60,7 +60,7 @@ pub(super) fn parse() -> Result<Catalogue, String> {
         let (old, newer) = (names.permission(&row.name)?, names.set(&row.becomes)?);
         legacy.push((old, newer));
         if let Some(info) = permissions.get_mut(old.index()) {
-            info.becomes = newer;
+            info.replacements = newer;
         }
     }
     if marked != legacy.iter().map(|(old, _)| *old).collect() {
@@ -94,12 +94,12 @@ pub(super) fn parse() -> Result<Catalogue, String> {
             })
         })
         .collect::<Result<_, String>>()?;
-    Ok(Catalogue {
+    Ok(Catalog {
         all_requirements: crate::closure::transitive(&direct_requirements)?,
         direct_requirements,
         inherited: inherited(&names)?,
         defaults: defaults(&names, granting)?,
-        requirements: acts::parse(ACTS, &names, &permissions)?,
+        requirements: actions::parse(ACTS, &names, &permissions)?,
         known_mistakes: known_mistakes()?,
         permissions,
         legacy,
@@ -126,12 +126,12 @@ fn direct_requirements(dependencies: &[Dependency], count: usize) -> Vec<Permiss
     direct
 }
 
-fn inherited(names: &PermissionNames<'_>) -> Result<Vec<Inherited>, String> {
+fn inherited(names: &PermissionNames<'_>) -> Result<Vec<InheritanceRule>, String> {
     let file: InheritedFile = parse_file("inherited.toml", INHERITED)?;
     file.inherited
         .into_iter()
         .map(|row| {
-            Ok(Inherited { permissions: names.set(&row.permissions)?, lists: names.set(&row.lists)?, place: row.place })
+            Ok(InheritanceRule { permissions: names.set(&row.permissions)?, views: names.set(&row.lists)?, shown_in: row.place })
         })
         .collect()
 }
@@ -236,12 +236,12 @@ impl PermissionRow {
             group: self.group,
             resource: self.resource,
             action: self.action,
-            about: self.about,
+            description: self.about,
             risks: self.risks,
-            polarity: if self.limit { Polarity::Limit } else { Polarity::Grant },
+            polarity: if self.limit { Polarity::Restriction } else { Polarity::Grant },
             aliases: self.aliases,
             resource_type,
-            becomes: PermissionSet::EMPTY,
+            replacements: PermissionSet::EMPTY,
             narrows: PermissionSet::EMPTY,
         })
     }

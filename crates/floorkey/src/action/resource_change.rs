@@ -1,0 +1,25 @@
+//! The operations that edit resources.
+
+use super::Action;
+use crate::resource::ResourceChange;
+
+impl ResourceChange {
+    /// Returns the operation that makes the change.
+    #[must_use]
+    pub const fn action(&self) -> Action {
+        match self {
+            Self::QueueName { .. } => Action::UpdateQueueName,
+            Self::QueueHours(_) => Action::UpdateQueueHoursOfOperation,
+            Self::QueueMaxContacts(_) => Action::UpdateQueueMaxContacts,
+            Self::QueueEnabled(_) => Action::UpdateQueueStatus,
+            Self::QueueOutboundCaller { .. } => Action::UpdateQueueOutboundCallerConfig,
+            Self::RoutingProfileName { .. } => Action::UpdateRoutingProfileName,
+            Self::RoutingProfileConcurrency(_) => Action::UpdateRoutingProfileConcurrency,
+            Self::RoutingProfileDefaultOutboundQueue(_) => Action::UpdateRoutingProfileDefaultOutboundQueue,
+            Self::RoutingProfileQueues(_) => Action::UpdateRoutingProfileQueues,
+            Self::AddRoutingProfileQueues { .. } => Action::AssociateRoutingProfileQueues,
+            Self::RemoveRoutingProfileQueues { .. } => Action::DisassociateRoutingProfileQueues,
+            Self::HoursOfOperation { .. } => Action::UpdateHoursOfOperation,
+        }
+    }
+}
