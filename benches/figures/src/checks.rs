@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use floorkey::{
-    RequestedAction, Directory, Permission, PermissionSet, Record, RecordChange, Request, Target, Timestamp, User, UserId,
-    catalog,
+    Directory, Permission, PermissionSet, Record, RecordChange, Request, RequestedAction, Target, Timestamp, User,
+    UserId, catalog,
 };
 use foldhash::fast::FixedState;
 

@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use floorkey::profile::SecurityProfile;
 use floorkey::user::{Identity, PasswordState};
-use floorkey::{
-    Directory, InstanceId, PermissionSet, Record, Revision, SecurityProfileId, Timestamp, UserId, catalog,
-};
+use floorkey::{Directory, InstanceId, PermissionSet, Record, Revision, SecurityProfileId, Timestamp, UserId, catalog};
 use floorkey_console::UserList;
 
 use crate::ratio::{Bound, Figure, in_turn, time};

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use floorkey::search::Position;
-use floorkey::{RequestedAction, Directory, Permission, Request, Target, Timestamp, UserId, catalog};
+use floorkey::{Directory, Permission, Request, RequestedAction, Target, Timestamp, UserId, catalog};
 
 use crate::ratio::{Bound, Figure, in_turn, time};
 use crate::world::world;
@@ -58,8 +58,9 @@ pub(crate) fn page() -> Figure {
     let (ratio, us, them) = in_turn(
         || {
             let (elapsed, sum) = time(|| {
-                let page =
-                    |permission: &Permission| named(&directory, &mut directory.search_subjects(&asking(*permission), None));
+                let page = |permission: &Permission| {
+                    named(&directory, &mut directory.search_subjects(&asking(*permission), None))
+                };
                 permissions.iter().map(page).sum::<usize>()
             });
             ours = sum;
@@ -87,8 +88,10 @@ pub(crate) fn page() -> Figure {
 /// Measures finding all users who have a permission.
 pub(crate) fn all() -> Figure {
     let directory = world(USERS).0;
-    let widest =
-        catalog().granting().iter().max_by_key(|permission| directory.search_subjects(&asking(*permission), None).count());
+    let widest = catalog()
+        .granting()
+        .iter()
+        .max_by_key(|permission| directory.search_subjects(&asking(*permission), None).count());
     let widest = widest.expect("there are permissions that grant");
     let ready = Ready::of(directory.search_subjects(&asking(widest), None));
     let sum = |members: &mut dyn Iterator<Item = Position>| members.map(|member| u64::from(member.0)).sum::<u64>();
@@ -117,5 +120,10 @@ pub(crate) fn all() -> Figure {
 }
 
 fn asking(permission: Permission) -> Request<'static> {
-    Request::new(UserId::from_bits(0), RequestedAction::Permission(permission), Target::Instance, Timestamp::from_millis(0))
+    Request::new(
+        UserId::from_bits(0),
+        RequestedAction::Permission(permission),
+        Target::Instance,
+        Timestamp::from_millis(0),
+    )
 }

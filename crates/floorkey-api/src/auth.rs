@@ -3,7 +3,7 @@
 use std::hash::BuildHasher as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use floorkey::{AccessKeyId, Actor, CallSignature, Directory, InstanceId, Principal, Timestamp, Authentication};
+use floorkey::{AccessKeyId, Actor, Authentication, CallSignature, Directory, InstanceId, Principal, Timestamp};
 use floorkey_aws::exception::{Exception, ExceptionKind};
 use floorkey_aws::sigv4::{AuthError, Claim, RequestParts, SigningKey, Terms};
 use foldhash::fast::RandomState;

@@ -15,7 +15,7 @@ mod audit;
 mod audit_event;
 mod body;
 mod bundle;
-mod catalogue;
+mod catalog;
 mod conditions;
 mod credentials;
 mod grants;
@@ -84,7 +84,7 @@ struct CallContext<'a> {
 
 async fn dispatch(operation: ManagementOperation, context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     match operation {
-        ManagementOperation::ListPermissions => catalogue::list(),
+        ManagementOperation::ListPermissions => catalog::list(),
         ManagementOperation::ListAccessKeys => access_keys::list(context).await,
         ManagementOperation::CreateAccessKey => access_keys::create(context).await,
         ManagementOperation::RevokeAccessKey => access_keys::revoke(context).await,

@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 
 use floorkey::{
-    RequestedAction, Directory, RequestAttributes, HierarchyGroupId, Reason, Request, ResourceId, ResourceType, SuppliedAttributes, SecurityProfileId,
-    Target, ResourceAttributes, Timestamp, TokenSettings, UserId,
+    Directory, HierarchyGroupId, Reason, Request, RequestAttributes, RequestedAction, ResourceAttributes, ResourceId,
+    ResourceType, SecurityProfileId, SuppliedAttributes, Target, Timestamp, TokenSettings, UserId,
 };
 
 use super::api_error::ApiError;
@@ -76,7 +76,7 @@ impl<'a> ResourceKind<'a> {
         }
         match word {
             "instance" => Self::Instance,
-            word => ResourceType::named(word).map_or(Self::Application(word), Self::BuiltIn),
+            word => ResourceType::from_name_or_arn(word).map_or(Self::Application(word), Self::BuiltIn),
         }
     }
 
@@ -263,9 +263,10 @@ impl<'a> Evaluator<'a> {
             ResourceKind::Application(namespace) => Ok(Target::Application { namespace, id }),
             ResourceKind::BuiltIn(resource_type) => match self.find_stored(resource_type, id) {
                 Some(target) => Ok(target),
-                None if has_properties => {
-                    Ok(Target::Described(ResourceAttributes { resource_type: Some(resource_type), ..ResourceAttributes::UNKNOWN }))
-                }
+                None if has_properties => Ok(Target::Described(ResourceAttributes {
+                    resource_type: Some(resource_type),
+                    ..ResourceAttributes::UNKNOWN
+                })),
                 None => Err(unknown),
             },
         }
@@ -295,7 +296,10 @@ impl<'a> Evaluator<'a> {
             ResourceType::HoursOfOperation => resource("operating-hours"),
             ResourceType::AgentStatus => resource("agent-state"),
             // Floorkey doesn't store resources of this type, so every ID in a request is accepted.
-            _ => Some(Target::Described(ResourceAttributes { resource_type: Some(resource_type), ..ResourceAttributes::UNKNOWN })),
+            _ => Some(Target::Described(ResourceAttributes {
+                resource_type: Some(resource_type),
+                ..ResourceAttributes::UNKNOWN
+            })),
         }
     }
 

@@ -122,7 +122,8 @@ impl Evaluator<'_> {
             ResourceKind::Application(namespace) => Candidates::Application(namespace),
         };
         let action = resource_kind.action(&input.action.name);
-        let request = Request { attributes: attributes.as_ref(), ..Request::new(user, action, Target::Instance, self.at) };
+        let request =
+            Request { attributes: attributes.as_ref(), ..Request::new(user, action, Target::Instance, self.at) };
         self.directory.search_resources(&request, candidates, after).try_for_each(|resource| {
             let id = match &resource {
                 search::FoundResource::Instance => self.directory.instance().to_string(),
@@ -140,7 +141,8 @@ impl Evaluator<'_> {
         after: Option<&str>,
         sink: &mut ResultSink<'_>,
     ) -> ControlFlow<()> {
-        let outcome = self.evaluate_for(user, input, |request| self.directory.search_actions(request)).unwrap_or_default();
+        let outcome =
+            self.evaluate_for(user, input, |request| self.directory.search_actions(request)).unwrap_or_default();
         let mut names: Vec<&str> = outcome.iter().map(AnyPermission::name).collect();
         names.sort_unstable();
         let start = names.partition_point(|name| after.is_some_and(|after| *name <= after));

@@ -25,7 +25,8 @@ pub(crate) async fn load_or_create(service: &Service, path: &Path) -> Result<Sea
             false => Err(key_file_error(path, "is missing, but the database has secrets that are encrypted with it")),
         };
     };
-    let opens = |(owner, sealed): &(AccessKeyId, SecretBytes)| sealer.open_sealed(owner.as_str(), sealed.reveal()).is_ok();
+    let opens =
+        |(owner, sealed): &(AccessKeyId, SecretBytes)| sealer.open_sealed(owner.as_str(), sealed.reveal()).is_ok();
     match sealed_samples.iter().all(opens) {
         true => Ok(sealer),
         false => {

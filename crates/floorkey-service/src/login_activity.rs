@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use floorkey::{InstanceId, Timestamp, UserId};
-use floorkey_store::{LoginActivity as LoginActivity, Store, StoreError};
+use floorkey_store::{LoginActivity, Store, StoreError};
 
 /// The activity of all users.
 #[derive(Default)]
@@ -125,8 +125,14 @@ impl LoginActivities {
     }
 
     fn update(&self, instance: InstanceId, user: UserId, change: impl FnOnce(&mut LoginActivity)) {
-        let empty =
-            LoginActivity { user, signed_in_at: None, last_active_at: None, failed_at: None, failures: 0, home_visited_at: None };
+        let empty = LoginActivity {
+            user,
+            signed_in_at: None,
+            last_active_at: None,
+            failed_at: None,
+            failures: 0,
+            home_visited_at: None,
+        };
         change(lock(&self.known).entry((instance, user)).or_insert(empty));
     }
 }

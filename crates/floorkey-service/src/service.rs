@@ -17,8 +17,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use floorkey::{
-    Action, Actor, Change, Command, Directory, InstanceId, NewInstance, NewPassword, SecretBytes, RecordKey, Refusal,
-    ResourceType, Revision,
+    Action, Actor, Change, Command, Directory, InstanceId, NewInstance, NewPassword, RecordKey, Refusal, ResourceType,
+    Revision, SecretBytes,
 };
 use floorkey_store::{Batch, Entry, EntryContent, Head, Store};
 use tokio::sync::{mpsc, oneshot};

@@ -9,7 +9,8 @@ use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use floorkey::{
-    Action, RequestedAction, Directory, InstanceId, Permission, Principal, RecordKey, ResourceType, Timestamp, UserId, catalog,
+    Action, Directory, InstanceId, Permission, Principal, RecordKey, RequestedAction, ResourceType, Timestamp, UserId,
+    catalog,
 };
 use floorkey_store::{PermissionUse, Store, StoreError};
 use foldhash::fast::RandomState;
@@ -120,8 +121,9 @@ impl Usage {
     ) -> Result<Vec<(UsedPermission, u64, Timestamp)>, StoreError> {
         let _lock = self.flushing.lock().await;
         let stored = store.permission_uses(instance, user).await?;
-        let stored =
-            stored.into_iter().filter_map(|row| Some((UsedPermission::parse(&row.permission)?, row.count, row.last_used_at)));
+        let stored = stored
+            .into_iter()
+            .filter_map(|row| Some((UsedPermission::parse(&row.permission)?, row.count, row.last_used_at)));
         let mut all: Vec<_> = stored.collect();
         if let Some(shard) = self.shard(user) {
             for entry in lock(shard).iter().filter(|entry| entry.instance == instance && entry.user == user) {
@@ -334,7 +336,12 @@ mod tests {
         assert_eq!(total_count(&usage), 80_000);
         let ann = UserId::from_bits(1);
         for number in 0..2 * ENTRIES_MAX {
-            usage.count(here, ann, RequestedAction::Application { namespace: "x", permission: &number.to_string() }, at(1));
+            usage.count(
+                here,
+                ann,
+                RequestedAction::Application { namespace: "x", permission: &number.to_string() },
+                at(1),
+            );
         }
         assert_eq!(lock(usage.shard(ann).unwrap()).len(), ENTRIES_MAX);
     }

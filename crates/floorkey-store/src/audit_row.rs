@@ -15,7 +15,7 @@
 use std::borrow::Cow;
 
 use floorkey::audit::{FieldChange, Flag, Outcome, ValueChange};
-use floorkey::{AuditEvent, CallSignature, Permission, PermissionSet, Principal, RecordKey, UserId, Authentication};
+use floorkey::{AuditEvent, Authentication, CallSignature, Permission, PermissionSet, Principal, RecordKey, UserId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 

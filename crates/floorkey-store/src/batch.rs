@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use floorkey::{AuditEvent, Change, InstanceId, RecordChange, Revision, AuxiliaryWrite, UserId};
+use floorkey::{AuditEvent, AuxiliaryWrite, Change, InstanceId, RecordChange, Revision, UserId};
 
 use crate::attempt_bucket;
 use crate::audit_row;

@@ -92,7 +92,7 @@ pub enum StoreError {
     #[error(
         "the data folder {} is in use by another process{}: stop that process first, or choose another folder",
         folder.display(),
-        process.map(|id| format!(" (ID {id})")).unwrap_or_default()
+        process_id.map(|id| format!(" (ID {id})")).unwrap_or_default()
     )]
     Locked {
         /// The folder.

@@ -63,7 +63,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let lock = FolderLock::acquire(folder.path()).unwrap();
         let error = FolderLock::acquire(folder.path()).unwrap_err();
-        assert!(matches!(error, StoreError::Locked { process_id: Some(id), .. } if id == std::process::id()), "{error}");
+        assert!(
+            matches!(error, StoreError::Locked { process_id: Some(id), .. } if id == std::process::id()),
+            "{error}"
+        );
         drop(lock);
         FolderLock::acquire(folder.path()).unwrap();
     }

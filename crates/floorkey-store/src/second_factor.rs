@@ -1,6 +1,6 @@
 //! Second factors (MFA). Changes of an instance create and delete them. This module reads them and records their use.
 
-use floorkey::{InstanceId, SecretBytes, MfaMethodId, UserId};
+use floorkey::{InstanceId, MfaMethodId, SecretBytes, UserId};
 
 use crate::backend::{RowView, Value};
 use crate::error::StoreError;
@@ -24,7 +24,11 @@ impl Store {
     ///
     /// # Errors
     /// If the database can't be read.
-    pub async fn second_factors_of(&self, instance: InstanceId, user: UserId) -> Result<Vec<StoredMfaMethod>, StoreError> {
+    pub async fn second_factors_of(
+        &self,
+        instance: InstanceId,
+        user: UserId,
+    ) -> Result<Vec<StoredMfaMethod>, StoreError> {
         let values = [Value::id(instance), Value::id(user)];
         self.backend().read(move |snapshot| snapshot.rows(&sql::READ_SECOND_FACTORS, &values, factor_from_row)).await
     }

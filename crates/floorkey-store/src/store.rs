@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use floorkey::{AccessKeyId, AuditEvent, InstanceId, SecretBytes, RecordKey, Revision, UserId};
+use floorkey::{AccessKeyId, AuditEvent, InstanceId, RecordKey, Revision, SecretBytes, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::backend::{Backend, Transaction, Value, WriteOutcome};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use floorkey::{AccessKeyId, Principal, RecordKey, Revision, SecurityProfileId, Timestamp, UserId, Authentication};
+use floorkey::{AccessKeyId, Authentication, Principal, RecordKey, Revision, SecurityProfileId, Timestamp, UserId};
 
 use crate::audit_row::{self, ActorRow, Body, ChangeRow, FlagRow, Hashed, OutcomeRow, PersonalValue, Text};
 use crate::backend::RowView;
@@ -284,7 +284,10 @@ impl PersonalValuesByHash {
 fn principal(actor: &ActorRow<'_>) -> Result<Principal, String> {
     Ok(match actor {
         ActorRow::Operator(key) => Principal::Operator { access_key: access_key_id(key)? },
-        ActorRow::User { id, fresh } => Principal::User { id: user_id(id)?, authentication: Authentication::Session { recently_authenticated: *fresh } },
+        ActorRow::User { id, fresh } => Principal::User {
+            id: user_id(id)?,
+            authentication: Authentication::Session { recently_authenticated: *fresh },
+        },
         ActorRow::UserKey { id, access_key: key } => {
             Principal::User { id: user_id(id)?, authentication: Authentication::AccessKey(access_key_id(key)?) }
         }

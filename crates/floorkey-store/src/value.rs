@@ -1,6 +1,6 @@
 //! Parameter values of statements.
 
-use floorkey::{InstanceId, SecretBytes, MfaMethodId, Timestamp, UserId};
+use floorkey::{InstanceId, MfaMethodId, SecretBytes, Timestamp, UserId};
 
 /// A parameter value of a statement. Its `Debug` output omits bytes, because they may be a secret.
 #[derive(Clone)]

@@ -13,7 +13,7 @@ use std::sync::{Arc, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use floorkey::bundle::{Bundle, PublicKey};
-use floorkey::{RequestedAction, Request, Target, Timestamp};
+use floorkey::{Request, RequestedAction, Target, Timestamp};
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "an example of a program, which prints its answers")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {

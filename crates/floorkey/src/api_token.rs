@@ -98,7 +98,7 @@ impl TokenSettings {
 
     /// Iterates over Floorkey's own types that refer to an application's resources in these settings, by name.
     pub fn overridden_types(&self) -> impl Iterator<Item = &str> {
-        let is_own = |name: &&str| *name == "instance" || ResourceType::named(name).is_some();
+        let is_own = |name: &&str| *name == "instance" || ResourceType::from_name_or_arn(name).is_some();
         self.resource_types.keys().map(String::as_str).filter(is_own)
     }
 }

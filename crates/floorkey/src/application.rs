@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::id::HierarchyGroupId;
-use crate::value_revisions::ValueRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
+use crate::value_revisions::ValueRevisions;
 
 /// An application registered in an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -180,7 +180,10 @@ impl Flag {
     pub(crate) fn join(&mut self, other: Self) {
         match (self, other) {
             (Self::GrantedBeyondActor { permissions }, Self::GrantedBeyondActor { permissions: more })
-            | (Self::ChangedUserWithMoreAccess { permissions }, Self::ChangedUserWithMoreAccess { permissions: more }) => {
+            | (
+                Self::ChangedUserWithMoreAccess { permissions },
+                Self::ChangedUserWithMoreAccess { permissions: more },
+            ) => {
                 *permissions = permissions.union(&more);
             }
             (

@@ -2,7 +2,7 @@
 
 use crate::action::{Action, Requirement};
 use crate::catalog::{Permission, catalog};
-use crate::decision::{RequestedAction, Reason, Request, Target};
+use crate::decision::{Reason, Request, RequestedAction, Target};
 use crate::directory::Directory;
 use crate::id::UserId;
 use crate::permission_set::PermissionSet;
@@ -123,13 +123,13 @@ fn describe_target(directory: &Directory, target: &Target<'_>) -> String {
         Target::Profile(id) => format!("the security profile {id}"),
         Target::Group(id) => format!("the hierarchy group {id}"),
         Target::Resource(id) => match directory.resource(*id) {
-            Some(resource) => format!("the {} {id}", resource.resource_type().word()),
+            Some(resource) => format!("the {} {id}", resource.resource_type().as_str()),
             None => format!("the resource {id}"),
         },
         Target::Application { namespace, id } => format!("`{id}` of the application {namespace}"),
         Target::Described(resource) => match resource.resource_type {
             Some(resource_type) => {
-                format!("a {} with these tags and this hierarchy group", resource_type.word())
+                format!("a {} with these tags and this hierarchy group", resource_type.as_str())
             }
             None => "the described resource".to_owned(),
         },

@@ -40,7 +40,7 @@ impl Permission {
     /// Returns the catalog entry.
     #[must_use]
     pub fn info(self) -> &'static PermissionInfo {
-        let catalogue = catalog();
+        let catalog = catalog();
         catalog.permissions.get(self.index()).unwrap_or(&catalog.unknown_info)
     }
 

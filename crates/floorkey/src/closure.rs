@@ -21,7 +21,7 @@ impl ClosedSet {
     /// If a permission was not selected, it is in the set because of these members.
     #[must_use]
     pub fn required_by(&self, permission: Permission) -> PermissionSet {
-        let catalogue = catalog();
+        let catalog = catalog();
         self.0
             .iter()
             .filter(|member| {
@@ -44,7 +44,7 @@ impl ClosedSet {
 /// ```
 #[must_use]
 pub fn with_requirements(chosen: &PermissionSet) -> ClosedSet {
-    let catalogue = catalog();
+    let catalog = catalog();
     ClosedSet(chosen.iter().fold(*chosen, |closed, permission| closed.union(&catalog.requires(permission))))
 }
 
@@ -52,7 +52,7 @@ pub fn with_requirements(chosen: &PermissionSet) -> ClosedSet {
 /// and is included if and only if all its replacements are included.
 #[must_use]
 pub fn effective(permissions: &PermissionSet) -> PermissionSet {
-    let catalogue = catalog();
+    let catalog = catalog();
     let mut set = *permissions;
     for (legacy, newer) in catalog.legacy() {
         if permissions.contains(*legacy) {
@@ -96,7 +96,7 @@ pub(crate) fn transitive(direct: &[PermissionSet]) -> Result<Vec<PermissionSet>,
 /// All interfaces use the size of this set as the number of permissions of a profile or a user.
 #[must_use]
 pub fn countable_permissions(permissions: &PermissionSet) -> PermissionSet {
-    let catalogue = catalog();
+    let catalog = catalog();
     let legacy: PermissionSet = catalog.legacy().iter().map(|(legacy, _)| *legacy).collect();
     effective(permissions).intersection(catalog.granting()).difference(&legacy)
 }

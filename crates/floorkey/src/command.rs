@@ -5,10 +5,10 @@
 use std::collections::BTreeSet;
 
 use crate::tags::Tags;
-use crate::user::{Assignment, ChannelSettings, Identity, Proficiency, MfaMethod, User};
+use crate::user::{Assignment, ChannelSettings, Identity, MfaMethod, Proficiency, User};
 use crate::{
-    AccessKeyId, Action, ApiToken, ApiTokenId, ApplicationResource, GuardMode, HierarchyGroupId, HierarchyLevelId, SecretBytes,
-    RecordKey, RegisteredApplication, ResourceEdit, ResourceId, Revision, MfaMethodId, SecurityProfileId,
+    AccessKeyId, Action, ApiToken, ApiTokenId, ApplicationResource, GuardMode, HierarchyGroupId, HierarchyLevelId,
+    MfaMethodId, RecordKey, RegisteredApplication, ResourceEdit, ResourceId, Revision, SecretBytes, SecurityProfileId,
     StoredResourceType, Timestamp, TokenSettingsEdit, UserId,
 };
 

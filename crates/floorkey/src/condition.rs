@@ -95,7 +95,9 @@ impl Condition {
         match self {
             Self::OwnedBySubject { attribute } => check_name(attribute),
             Self::SameHierarchy => Ok(()),
-            Self::EqualsSubject { attribute, subject_attribute: of_subject } => check_name(attribute).and_then(|()| check_name(of_subject)),
+            Self::EqualsSubject { attribute, subject_attribute: of_subject } => {
+                check_name(attribute).and_then(|()| check_name(of_subject))
+            }
             Self::OneOf { attribute, values, .. } => {
                 check_name(attribute)?;
                 if values.is_empty() || values.len() > limits::CONDITION_VALUES_MAX {
@@ -123,7 +125,9 @@ impl fmt::Display for Condition {
             Self::EqualsSubject { attribute, subject_attribute: of_subject } if attribute == of_subject => {
                 write!(f, "its “{attribute}” is the same as the user's")
             }
-            Self::EqualsSubject { attribute, subject_attribute: of_subject } => write!(f, "its “{attribute}” is the user's “{of_subject}”"),
+            Self::EqualsSubject { attribute, subject_attribute: of_subject } => {
+                write!(f, "its “{attribute}” is the user's “{of_subject}”")
+            }
             Self::OneOf { owner: of, attribute, values } => {
                 let owner = match of {
                     AttributeOwner::Subject => "the user's",

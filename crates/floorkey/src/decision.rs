@@ -20,7 +20,9 @@ use crate::user::User;
 pub(crate) use scopes::id_in;
 
 pub use explain::{Explanation, Grant, Origin};
-pub use request::{RequestedAction, RequestAttributes, Grantee, Request, SuppliedAttributes, ResourceView, Target, ResourceAttributes};
+pub use request::{
+    Grantee, Request, RequestAttributes, RequestedAction, ResourceAttributes, ResourceView, SuppliedAttributes, Target,
+};
 pub use unmet::{ComparedValue, ScopeRequirement, Unmet};
 
 /// The result of a decision and its reason.
@@ -106,7 +108,9 @@ impl Directory {
                 }
                 _ => self.decide_slow(permission, *request),
             },
-            RequestedAction::Application { namespace, permission } => self.decide_application(namespace, permission, request),
+            RequestedAction::Application { namespace, permission } => {
+                self.decide_application(namespace, permission, request)
+            }
             RequestedAction::Unknown(_) => Reason::UnknownPermission,
         };
         Decision { reason, revision: self.revision() }

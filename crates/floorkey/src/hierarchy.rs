@@ -1,9 +1,9 @@
 //! The agent hierarchy: up to five named levels, and a tree of groups.
 
 use crate::id::{HierarchyGroupId, HierarchyLevelId};
-use crate::value_revisions::ValueRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
+use crate::value_revisions::ValueRevisions;
 
 /// The levels of the hierarchy, top level first. Every directory has this record, even if there are no levels.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -42,12 +42,12 @@ mod revision;
 pub mod scope;
 pub mod search;
 mod secret;
-pub mod value_revisions;
 pub mod settings;
 pub mod tags;
 pub mod text;
 mod time;
 pub mod user;
+pub mod value_revisions;
 pub mod visibility;
 
 pub use access_key::{AccessKey, AccessKeyId};
@@ -55,37 +55,38 @@ pub use action::Action;
 pub use api_token::{ApiToken, TokenScope, TokenSettings, TokenSettingsEdit};
 pub use application::{ApplicationResource, RegisteredApplication};
 pub use audit::AuditEvent;
-pub use authorization::{require_administrator, authorize, can_list};
+pub use authorization::{authorize, can_list, require_administrator};
 pub use catalog::{Permission, UnknownPermission, catalog};
-pub use change::{Change, AuxiliaryWrite};
-pub use closure::{ClosedSet, with_requirements, effective, countable_permissions};
+pub use change::{AuxiliaryWrite, Change};
+pub use closure::{ClosedSet, countable_permissions, effective, with_requirements};
 pub use command::{
     Command, FormerLogin, NewPassword, NewResource, NewSecurityProfile, NewUser, SecurityProfileEdit, UndoStep,
 };
 pub use condition::{AnyPermission, Condition};
 pub use decision::{
-    RequestedAction, Decision, Explanation, RequestAttributes, Grant, Grantee, ComparedValue, Origin, Reason, Request, ScopeRequirement, SuppliedAttributes, ResourceView,
-    Target, ResourceAttributes, Unmet,
+    ComparedValue, Decision, Explanation, Grant, Grantee, Origin, Reason, Request, RequestAttributes, RequestedAction,
+    ResourceAttributes, ResourceView, ScopeRequirement, SuppliedAttributes, Target, Unmet,
 };
-pub use directory::{Directory, DecisionIndexCopy};
+pub use directory::{DecisionIndexCopy, Directory};
 pub use id::{
-    ApiTokenId, HierarchyGroupId, HierarchyLevelId, InstanceId, ResourceId, MfaMethodId, SecurityProfileId, UserId,
+    ApiTokenId, HierarchyGroupId, HierarchyLevelId, InstanceId, MfaMethodId, ResourceId, SecurityProfileId, UserId,
 };
 pub use invalid::Invalid;
 pub use login_history::LoginHistory;
 pub use permission_set::PermissionSet;
 pub use plan::{
-    NewInstance, PlannedChange, UNDO_NAMED_MAX, check_credentials, can_undo, exposed_users, create_instance, not_found_or_denied, performed_event, plan, refused_event,
+    NewInstance, PlannedChange, UNDO_NAMED_MAX, can_undo, check_credentials, create_instance, exposed_users,
+    not_found_or_denied, performed_event, plan, refused_event,
 };
-pub use principal::{Actor, CallSignature, Principal, Authentication};
+pub use principal::{Actor, Authentication, CallSignature, Principal};
 pub use profile::SecurityProfile;
 pub use record::{Record, RecordChange, RecordKey};
 pub use refusal::{Escalation, EscalationKind, Reference, Refusal};
 pub use resource::{Resource, ResourceEdit, ResourceType, StoredResourceType};
 pub use revision::Revision;
 pub use secret::SecretBytes;
-pub use value_revisions::ValueRevisions;
 pub use settings::{GuardMode, Settings};
 pub use time::Timestamp;
 pub use user::User;
+pub use value_revisions::ValueRevisions;
 pub use visibility::Visibility;

@@ -8,10 +8,10 @@
 use crate::id::{HierarchyGroupId, UserId};
 use crate::limits;
 use crate::revision::Revision;
-use crate::value_revisions::ValueRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
 use crate::user::{Assignment, User};
+use crate::value_revisions::ValueRevisions;
 
 /// The history of a login name: the users who had it, one after the other.
 #[derive(Clone, Debug, PartialEq)]

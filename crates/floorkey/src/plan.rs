@@ -44,7 +44,7 @@ use crate::change::Change;
 use crate::command::Command;
 use crate::directory::Directory;
 use crate::limits;
-use crate::principal::{Actor, Principal, Authentication};
+use crate::principal::{Actor, Authentication, Principal};
 use crate::record::{RecordChange, RecordKey};
 use crate::refusal::Refusal;
 use crate::revision::Revision;
@@ -100,14 +100,26 @@ pub fn plan(directory: &Directory, actor: &Actor, command: &Command, now: Timest
 
 /// Builds the audit event of an operation that changed no record, for example a sign-in or a download.
 #[must_use]
-pub fn performed_event(actor: &Actor, action: Action, targets: Vec<RecordKey>, revision: Revision, now: Timestamp) -> AuditEvent {
+pub fn performed_event(
+    actor: &Actor,
+    action: Action,
+    targets: Vec<RecordKey>,
+    revision: Revision,
+    now: Timestamp,
+) -> AuditEvent {
     event(actor, action, targets, Outcome::Done { revision }, now)
 }
 
 /// Builds the audit event of a refused operation. It names only the first [`limits::REFUSED_TARGETS_MAX`] targets, so
 /// that refused commands on many records can't fill the disk.
 #[must_use]
-pub fn refused_event(actor: &Actor, action: Action, mut targets: Vec<RecordKey>, refusal: &Refusal, now: Timestamp) -> AuditEvent {
+pub fn refused_event(
+    actor: &Actor,
+    action: Action,
+    mut targets: Vec<RecordKey>,
+    refusal: &Refusal,
+    now: Timestamp,
+) -> AuditEvent {
     targets.truncate(limits::REFUSED_TARGETS_MAX);
     let (code, reference) = (refusal.code(), refusal.reference());
     let outcome = Outcome::Refused { code, message: refusal.details(), reference };

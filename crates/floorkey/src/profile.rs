@@ -8,9 +8,9 @@ use crate::condition::{AnyPermission, Condition};
 use crate::id::{HierarchyGroupId, SecurityProfileId};
 use crate::permission_set::PermissionSet;
 use crate::resource::ResourceType;
-use crate::value_revisions::ValueRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
+use crate::value_revisions::ValueRevisions;
 
 /// A security profile as stored.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,9 +3,9 @@
 
 use crate::catalog::Permission;
 use crate::id::ResourceId;
-use crate::value_revisions::ValueRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
+use crate::value_revisions::ValueRevisions;
 
 mod change;
 

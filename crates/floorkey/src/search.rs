@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::application::ApplicationResource;
 use crate::catalog::{Permission, catalog};
 use crate::condition::AnyPermission;
-use crate::decision::{RequestedAction, Reason, Request, Target};
+use crate::decision::{Reason, Request, RequestedAction, Target};
 use crate::directory::Directory;
 use crate::hierarchy::HierarchyGroup;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
@@ -136,7 +136,9 @@ impl Directory {
                 .application(namespace)
                 .into_iter()
                 .flat_map(|application| &application.permissions)
-                .filter(|permission| is_allowed(RequestedAction::Application { namespace, permission: &permission.name }))
+                .filter(|permission| {
+                    is_allowed(RequestedAction::Application { namespace, permission: &permission.name })
+                })
                 .map(|permission| AnyPermission::Application {
                     namespace: namespace.to_owned(),
                     name: permission.name.clone(),
@@ -150,7 +152,11 @@ impl Directory {
         }
     }
 
-    fn candidates<'a>(&'a self, among: Candidates<'a>, after: Option<&str>) -> Box<dyn Iterator<Item = FoundResource<'a>> + 'a> {
+    fn candidates<'a>(
+        &'a self,
+        among: Candidates<'a>,
+        after: Option<&str>,
+    ) -> Box<dyn Iterator<Item = FoundResource<'a>> + 'a> {
         match among {
             Candidates::Instance => Box::new(after.is_none().then_some(FoundResource::Instance).into_iter()),
             Candidates::Application(namespace) => {

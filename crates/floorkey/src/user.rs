@@ -1,10 +1,10 @@
 //! Users, to whom security profiles are assigned.
 
 use crate::custody::Custody;
-use crate::id::{HierarchyGroupId, ResourceId, MfaMethodId, SecurityProfileId, UserId};
-use crate::value_revisions::ValueRevisions;
+use crate::id::{HierarchyGroupId, MfaMethodId, ResourceId, SecurityProfileId, UserId};
 use crate::tags::Tags;
 use crate::time::Timestamp;
+use crate::value_revisions::ValueRevisions;
 
 /// A user as stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,7 +98,10 @@ impl User {
 
     /// Iterates over the profiles that are assigned at the given time.
     pub fn profiles_at(&self, at: Timestamp) -> impl Iterator<Item = SecurityProfileId> + '_ {
-        self.assignments.iter().filter(move |assignment| assignment.is_active_at(at)).map(|assignment| assignment.profile)
+        self.assignments
+            .iter()
+            .filter(move |assignment| assignment.is_active_at(at))
+            .map(|assignment| assignment.profile)
     }
 
     /// Whether it is possible to sign in as this user.

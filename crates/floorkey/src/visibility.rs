@@ -14,7 +14,7 @@ mod scope_text;
 
 use crate::action::Action;
 use crate::authorization::{authorize, can_list};
-use crate::decision::{Target, ResourceAttributes};
+use crate::decision::{ResourceAttributes, Target};
 use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::principal::Principal;
@@ -66,7 +66,11 @@ impl<'a> Viewer<'a> {
     /// Returns the visibility of a user. A deleted user is visible only to principals who see all users.
     #[must_use]
     pub fn user(&self, id: UserId) -> Visibility {
-        self.visibility_under(Action::DescribeUser, ResourceType::User, self.directory.user(id).map(|_| Target::User(id)))
+        self.visibility_under(
+            Action::DescribeUser,
+            ResourceType::User,
+            self.directory.user(id).map(|_| Target::User(id)),
+        )
     }
 
     /// Returns the visibility of a deleted user who can be restored. It is the same as for an existing user with the
@@ -74,7 +78,8 @@ impl<'a> Viewer<'a> {
     #[must_use]
     pub fn deleted_user(&self, user: &User) -> Visibility {
         let group = user.hierarchy_group.filter(|group| self.directory.group(*group).is_some());
-        let thing = ResourceAttributes { hierarchy_group: group, ..ResourceAttributes::new(ResourceType::User, &user.tags) };
+        let thing =
+            ResourceAttributes { hierarchy_group: group, ..ResourceAttributes::new(ResourceType::User, &user.tags) };
         self.full_or_hidden(self.is_allowed(Action::DescribeUser, &Target::Described(thing)))
     }
 

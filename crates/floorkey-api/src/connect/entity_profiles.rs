@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use floorkey::action::Entity as EntityKind;
 use floorkey::{
-    Action, RequestedAction, Command, Directory, Invalid, Permission, PermissionSet, Principal, RecordKey, Refusal, Request,
-    ResourceType, SecurityProfileId, Target, User, catalog,
+    Action, Command, Directory, Invalid, Permission, PermissionSet, Principal, RecordKey, Refusal, Request,
+    RequestedAction, ResourceType, SecurityProfileId, Target, User, catalog,
 };
 use floorkey_aws::arn::{Arn, ResourceKind};
 use floorkey_aws::exception::Exception;
@@ -95,9 +95,9 @@ impl Entity<'_> {
                 caller.user(directory, &id, self.action, self.operation).await
             }
             // A user of another instance does not exist in this one.
-            Some((ResourceKind::User, _)) => {
-                Err(caller.not_found_or_denied(directory, self.action, ResourceType::User, self.arn, self.operation).await)
-            }
+            Some((ResourceKind::User, _)) => Err(caller
+                .not_found_or_denied(directory, self.action, ResourceType::User, self.arn, self.operation)
+                .await),
             _ => {
                 let problem = "with the EntityType USER, this must be the ARN of a user: …:instance/<id>/agent/<id>";
                 Err(self.invalid(caller, directory, problem.to_owned()).await)

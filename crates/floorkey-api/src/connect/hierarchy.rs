@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use floorkey::hierarchy::{self, HierarchyGroup as Group, HierarchyStructure as Levels};
-use floorkey::{Action, Command, Directory, HierarchyGroupId, HierarchyLevelId, Invalid, ResourceType, Target, ResourceAttributes};
+use floorkey::{
+    Action, Command, Directory, HierarchyGroupId, HierarchyLevelId, Invalid, ResourceAttributes, ResourceType, Target,
+};
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
     CreateUserHierarchyGroupInput, CreateUserHierarchyGroupOutput, DeleteUserHierarchyGroupInput,

@@ -2,8 +2,8 @@
 
 use floorkey::resource::{HoursOfOperation as Hours, OpeningPeriod, ResourceChange, ResourceDetails};
 use floorkey::{
-    Action, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType,
-    Target, ResourceAttributes,
+    Action, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceAttributes, ResourceId, ResourceType,
+    StoredResourceType, Target,
 };
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{

@@ -45,7 +45,9 @@ impl Caller<'_> {
             Some(profile) => {
                 self.authorize(directory, action, &Target::Profile(profile.id), operation).await.map(|()| profile)
             }
-            None => Err(self.not_found_or_denied(directory, action, ResourceType::SecurityProfile, id, operation).await),
+            None => {
+                Err(self.not_found_or_denied(directory, action, ResourceType::SecurityProfile, id, operation).await)
+            }
         }
     }
 
@@ -90,7 +92,14 @@ impl Caller<'_> {
         operation: Operation,
     ) -> Exception {
         let targets = record_key(resource_type, id).into_iter().collect();
-        match floorkey::not_found_or_denied(directory, self.principal(), action, resource_type, canonical_id(id), self.now) {
+        match floorkey::not_found_or_denied(
+            directory,
+            self.principal(),
+            action,
+            resource_type,
+            canonical_id(id),
+            self.now,
+        ) {
             refusal @ Refusal::NotFound { .. } => {
                 self.refuse_if_command(directory, (action, targets), refusal, operation).await
             }

@@ -2,7 +2,8 @@
 
 use floorkey::resource::{Queue as StoredQueue, ResourceDetails};
 use floorkey::{
-    Action, Command, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType, Target, ResourceAttributes,
+    Action, Command, NewResource, Refusal, Resource, ResourceAttributes, ResourceId, ResourceType, StoredResourceType,
+    Target,
 };
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{

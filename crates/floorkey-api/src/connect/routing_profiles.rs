@@ -5,8 +5,8 @@ use floorkey::resource::{
 };
 use floorkey::visibility::Viewer;
 use floorkey::{
-    Action, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType,
-    Target, ResourceAttributes,
+    Action, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceAttributes, ResourceId, ResourceType,
+    StoredResourceType, Target,
 };
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{

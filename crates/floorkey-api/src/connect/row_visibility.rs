@@ -51,7 +51,9 @@ impl<'a> ListFilter<'a> {
         match unscoped {
             Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
             Err(_) if inherits_list(caller, directory, action) => {}
-            Err(refusal) => return Err(caller.record_refusal(directory, (action, Vec::new()), refusal, operation).await),
+            Err(refusal) => {
+                return Err(caller.record_refusal(directory, (action, Vec::new()), refusal, operation).await);
+            }
         }
         caller.api.service.usage().count_read(directory, caller.principal(), action, Some(resource_type), caller.now);
         Ok(Self { caller, directory, is_unscoped })

@@ -2,8 +2,8 @@
 
 use floorkey::profile::{self, PrimaryAttributeValue};
 use floorkey::{
-    Action, Command, Directory, Invalid, NewSecurityProfile, RecordKey, Refusal, ResourceType, SecurityProfile,
-    SecurityProfileEdit, SecurityProfileId, Target, ResourceAttributes,
+    Action, Command, Directory, Invalid, NewSecurityProfile, RecordKey, Refusal, ResourceAttributes, ResourceType,
+    SecurityProfile, SecurityProfileEdit, SecurityProfileId, Target,
 };
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
@@ -94,7 +94,8 @@ pub(super) async fn update(caller: &Caller<'_>, input: UpdateSecurityProfileInpu
 pub(super) async fn delete(caller: &Caller<'_>, input: DeleteSecurityProfileInput) -> ApiResult<Empty> {
     let operation = Operation::DeleteSecurityProfile;
     let directory = caller.directory(&input.instance_id)?;
-    let profile = caller.profile(&directory, &input.security_profile_id, Action::DeleteSecurityProfile, operation).await?;
+    let profile =
+        caller.profile(&directory, &input.security_profile_id, Action::DeleteSecurityProfile, operation).await?;
     caller.execute(&directory, Command::DeleteSecurityProfile { profile: profile.id }, operation).await?;
     Ok(Empty {})
 }
@@ -165,7 +166,7 @@ pub(super) async fn search(
 
 fn to_model(profile: &SecurityProfile, directory: &Directory, arns: &ArnContext<'_>) -> SecurityProfileModel {
     let control = &profile.access_control;
-    let words: Vec<String> = control.tag_restricted.iter().map(|restricted| restricted.word().to_owned()).collect();
+    let words: Vec<String> = control.tag_restricted.iter().map(|restricted| restricted.as_str().to_owned()).collect();
     SecurityProfileModel {
         allowed_access_control_hierarchy_group_id: control.hierarchy_group.map(|group| group.to_string()),
         allowed_access_control_tags: Some(control.tags.clone()).filter(|tags| !tags.is_empty()),
@@ -174,7 +175,7 @@ fn to_model(profile: &SecurityProfile, directory: &Directory, arns: &ArnContext<
         granular_access_control_configuration: profile.data_table_values.as_deref().map(granular),
         hierarchy_restricted_resources: control
             .hierarchy_restricted
-            .then(|| vec![ResourceType::User.word().to_owned()]),
+            .then(|| vec![ResourceType::User.as_str().to_owned()]),
         id: Some(profile.id.to_string()),
         last_modified_region: arns.region(),
         last_modified_time: time(profile.modified),

@@ -53,7 +53,9 @@ async fn find(
     };
     let key = match kind {
         ResourceKind::User => RecordKey::User(caller.user(&directory, &id, action, operation).await?.id),
-        ResourceKind::SecurityProfile => RecordKey::Profile(caller.profile(&directory, &id, action, operation).await?.id),
+        ResourceKind::SecurityProfile => {
+            RecordKey::Profile(caller.profile(&directory, &id, action, operation).await?.id)
+        }
         ResourceKind::HierarchyGroup => RecordKey::Group(caller.group(&directory, &id, action, operation).await?.id),
         ResourceKind::RoutingProfile
         | ResourceKind::Queue

@@ -2,8 +2,8 @@
 
 use floorkey::user::Identity;
 use floorkey::{
-    Action, Command, HierarchyGroupId, Invalid, NewUser, Refusal, ResourceId, ResourceType, SecurityProfileId, Target,
-    ResourceAttributes, User, UserId,
+    Action, Command, HierarchyGroupId, Invalid, NewUser, Refusal, ResourceAttributes, ResourceId, ResourceType,
+    SecurityProfileId, Target, User, UserId,
 };
 use floorkey_aws::Sensitive;
 use floorkey_aws::arn::ResourceKind;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use floorkey::visibility::Viewer;
 use floorkey::{
-    Action, Command, Directory, Principal, RecordKey, Refusal, ResourceType, SecurityProfile, SecurityProfileId, Target,
-    User, UserId,
+    Action, Command, Directory, Principal, RecordKey, Refusal, ResourceType, SecurityProfile, SecurityProfileId,
+    Target, User, UserId,
 };
 use floorkey_aws::exception::Exception;
 
@@ -69,7 +69,11 @@ impl CallContext<'_> {
     ///
     /// # Errors
     /// As [`CallContext::user`].
-    pub(super) async fn self_or_authorized(&self, directory: &Directory, action: Action) -> Result<Arc<User>, Exception> {
+    pub(super) async fn self_or_authorized(
+        &self,
+        directory: &Directory,
+        action: Action,
+    ) -> Result<Arc<User>, Exception> {
         let id = self.user_id(directory, action)?;
         match directory.user(id).filter(|_| self.is_caller(id)) {
             Some(user) => Ok(user.clone()),
@@ -81,7 +85,11 @@ impl CallContext<'_> {
     ///
     /// # Errors
     /// As [`CallContext::user`].
-    pub(super) async fn profile(&self, directory: &Directory, action: Action) -> Result<Arc<SecurityProfile>, Exception> {
+    pub(super) async fn profile(
+        &self,
+        directory: &Directory,
+        action: Action,
+    ) -> Result<Arc<SecurityProfile>, Exception> {
         let id = self.profile_id(directory, action)?;
         match directory.profile(id).cloned() {
             Some(profile) => self.authorize(directory, action, &Target::Profile(id)).await.map(|()| profile),
@@ -93,9 +101,16 @@ impl CallContext<'_> {
     }
 
     /// The exception for a record that doesn't exist or that the caller can't see.
-    pub(super) fn missing(&self, directory: &Directory, action: Action, resource_type: ResourceType, id: &str) -> Exception {
+    pub(super) fn missing(
+        &self,
+        directory: &Directory,
+        action: Action,
+        resource_type: ResourceType,
+        id: &str,
+    ) -> Exception {
         let caller = self.caller;
-        let refusal = floorkey::not_found_or_denied(directory, caller.principal(), action, resource_type, id, caller.now);
+        let refusal =
+            floorkey::not_found_or_denied(directory, caller.principal(), action, resource_type, id, caller.now);
         unmodelled_exception(&Failure::Refused(refusal))
     }
 
@@ -183,7 +198,9 @@ impl CallContext<'_> {
     /// The refusal, which is recorded in the audit log.
     pub(super) async fn authorize_administrator(&self, directory: &Directory, action: Action) -> Result<(), Exception> {
         let caller = self.caller;
-        let Err(refusal) = floorkey::require_administrator(directory, caller.principal(), action) else { return Ok(()) };
+        let Err(refusal) = floorkey::require_administrator(directory, caller.principal(), action) else {
+            return Ok(());
+        };
         Err(self.record_refusal(directory, action, Vec::new(), refusal).await)
     }
 

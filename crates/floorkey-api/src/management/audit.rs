@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use floorkey::{Directory, Principal, RecordKey, Reference};
 use floorkey_aws::exception::{Exception, ExceptionKind};
-use floorkey_store::{ChangeVisibility, AuditQuery, AuditTerm, ChangePart, EventReader};
+use floorkey_store::{AuditQuery, AuditTerm, ChangePart, ChangeVisibility, EventReader};
 use serde::Serialize;
 
 use super::access::invalid;
@@ -47,7 +47,7 @@ impl EventReader for UnrestrictedReader {
         false
     }
 
-    fn named(&self, _: &[RecordKey]) -> Vec<RecordKey> {
+    fn targets_to_name(&self, _: &[RecordKey]) -> Vec<RecordKey> {
         Vec::new()
     }
 }

@@ -1,8 +1,8 @@
 //! An audit event in the format of the management API.
 
-use floorkey::{Principal, RecordKey, ResourceType, UserId, Authentication};
+use floorkey::{Authentication, Principal, RecordKey, ResourceType, UserId};
 use floorkey_aws::EpochSeconds;
-use floorkey_store::{EventPart, StoredValue, StoredFieldChange, StoredFlag, StoredOutcome, StoredValueChange};
+use floorkey_store::{EventPart, StoredFieldChange, StoredFlag, StoredOutcome, StoredValue, StoredValueChange};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -209,10 +209,10 @@ fn target_view(key: &RecordKey) -> TargetView {
     let (kind, id) = match key {
         RecordKey::Settings => ("Instance", None),
         RecordKey::Structure => ("HierarchyStructure", None),
-        RecordKey::Group(id) => (ResourceType::HierarchyGroup.word(), Some(id.to_string())),
+        RecordKey::Group(id) => (ResourceType::HierarchyGroup.as_str(), Some(id.to_string())),
         RecordKey::Resource(id) => ("Resource", Some(id.to_string())),
-        RecordKey::Profile(id) => (ResourceType::SecurityProfile.word(), Some(id.to_string())),
-        RecordKey::User(id) => (ResourceType::User.word(), Some(id.to_string())),
+        RecordKey::Profile(id) => (ResourceType::SecurityProfile.as_str(), Some(id.to_string())),
+        RecordKey::User(id) => (ResourceType::User.as_str(), Some(id.to_string())),
         RecordKey::AccessKey(id) => ("AccessKey", Some(id.to_string())),
         RecordKey::Application(namespace) => ("Application", Some(namespace.clone())),
         RecordKey::ApplicationResource(namespace, id) => ("ApplicationResource", Some(format!("{namespace}/{id}"))),
@@ -226,7 +226,9 @@ fn change_view(change: StoredFieldChange) -> ChangeView {
     let of = target_view(&change.record);
     let values = |list: Vec<StoredValue>| list.into_iter().map(to_value).collect();
     let (before, after, added, removed) = match change.change {
-        StoredValueChange::Value { before, after } => (before.map(to_value), after.map(to_value), Vec::new(), Vec::new()),
+        StoredValueChange::Value { before, after } => {
+            (before.map(to_value), after.map(to_value), Vec::new(), Vec::new())
+        }
         StoredValueChange::Members { added, removed } => (None, None, values(added), values(removed)),
     };
     ChangeView { of, field: change.field, before, after, added, removed }
@@ -237,7 +239,9 @@ fn flag_view(flag: StoredFlag) -> FlagView {
     match flag {
         StoredFlag::GrantedBeyondActor(permissions) => FlagView::GaveMoreThanHeld { permissions },
         StoredFlag::ChangedUserWithMoreAccess(permissions) => FlagView::TouchedStrongerUser { permissions },
-        StoredFlag::ReducedUsersWithMoreAccess(permissions, users) => FlagView::TookFromStrongerUsers { permissions, users },
+        StoredFlag::ReducedUsersWithMoreAccess(permissions, users) => {
+            FlagView::TookFromStrongerUsers { permissions, users }
+        }
         StoredFlag::ExpandedOwnAssignable => FlagView::WidenedOwnAssignable {},
         StoredFlag::AssignableProfileExpanded(profile, permissions) => {
             FlagView::AssignableProfileGrew { profile: profile.to_string(), permissions }

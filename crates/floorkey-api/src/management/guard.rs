@@ -48,7 +48,8 @@ struct SetGuardInput {
 pub(super) async fn describe(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let settings = directory.settings();
-    let can_set = floorkey::require_administrator(&directory, context.caller.principal(), Action::SetEscalationGuard).is_ok();
+    let can_set =
+        floorkey::require_administrator(&directory, context.caller.principal(), Action::SetEscalationGuard).is_ok();
     let exposed_users = match can_set {
         true => {
             let find_exposed = || exposed(&directory, context.caller.now);

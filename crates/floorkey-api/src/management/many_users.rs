@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use floorkey::tags::Tags;
 use floorkey::{
-    Action, Command, Directory, HierarchyGroupId, Principal, RecordKey, Refusal, ResourceId, ResourceType,
-    SecurityProfileId, Target, ResourceAttributes, Timestamp, User, UserId,
+    Action, Command, Directory, HierarchyGroupId, Principal, RecordKey, Refusal, ResourceAttributes, ResourceId,
+    ResourceType, SecurityProfileId, Target, Timestamp, User, UserId,
 };
 use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
@@ -59,7 +59,8 @@ struct EditResponse {
 pub(super) async fn edit(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let edit: EditUsersInput = body::parse(context.body)?;
-    require_any(context, &directory, &["Users.Edit", "Users.EditPermission"], (Action::EditUsers, &edit.user_ids)).await?;
+    require_any(context, &directory, &["Users.Edit", "Users.EditPermission"], (Action::EditUsers, &edit.user_ids))
+        .await?;
     let users = users(context, &directory, &edit.user_ids).await?;
     let edit = to_bulk_edit(edit)?;
     if edit.is_empty() {

@@ -2,7 +2,7 @@
 
 use floorkey::inherited;
 use floorkey::visibility::Viewer;
-use floorkey::{Action, RequestedAction, Directory, Permission, Reason, Request, Target, Timestamp, User};
+use floorkey::{Action, Directory, Permission, Reason, Request, RequestedAction, Target, Timestamp, User};
 use floorkey_aws::exception::Exception;
 use serde::Serialize;
 

@@ -6,7 +6,7 @@ use floorkey::inherited;
 use floorkey::review::summary::summary;
 use floorkey::scope::{HierarchyScope, Scope};
 use floorkey::{
-    RequestedAction, Directory, Grant, Origin, Permission, PermissionSet, Request, SecurityProfileId, Target, catalog,
+    Directory, Grant, Origin, Permission, PermissionSet, Request, RequestedAction, SecurityProfileId, Target, catalog,
     countable_permissions,
 };
 use http::Response;
@@ -85,8 +85,9 @@ async fn show(viewer: CurrentUser) -> Response<Body> {
     let mut profiles: Vec<_> = profiles.collect();
     profiles.sort_by_cached_key(|profile| floorkey::text::folded(&profile.name));
     let restrictions = grants.restrictions.iter().map(|restriction| {
-        let has =
-            |id: &SecurityProfileId| directory.grants(*id).is_some_and(|grants| grants.restrictions.contains(restriction));
+        let has = |id: &SecurityProfileId| {
+            directory.grants(*id).is_some_and(|grants| grants.restrictions.contains(restriction))
+        };
         let names: Vec<_> =
             user.profiles_at(now).filter(has).filter_map(|id| Some(directory.profile(id)?.name.clone())).collect();
         Restriction { about: &restriction.info().description, profiles: text::join_names(&names, 10) }

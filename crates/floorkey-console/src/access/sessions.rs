@@ -59,7 +59,8 @@ async fn end(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, 
     };
     store.end_session(&chosen.token_hash).await?;
     record_end(&viewer).await?;
-    let flash = Flash::good(format!("{} is signed out.", browser_name(chosen.user_agent.as_deref().unwrap_or_default())));
+    let flash =
+        Flash::good(format!("{} is signed out.", browser_name(chosen.user_agent.as_deref().unwrap_or_default())));
     Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &flash))
 }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::body::Body;
-use floorkey::user::{PasswordState, MfaMethodKind};
+use floorkey::user::{MfaMethodKind, PasswordState};
 use http::Response;
 
 use super::email::{self, Email};

@@ -4,7 +4,10 @@
 use askama::Template;
 use axum::body::Body;
 use floorkey::review::why_not::{self, ProfileSuggestion};
-use floorkey::{Action, RequestedAction, AnyPermission, Explanation, Reason, Request, ResourceView, Target, ResourceAttributes, User, limits};
+use floorkey::{
+    Action, AnyPermission, Explanation, Reason, Request, RequestedAction, ResourceAttributes, ResourceView, Target,
+    User, limits,
+};
 use http::Response;
 
 use super::form_input::{FieldErrors, FormInput};
@@ -163,7 +166,12 @@ fn explain(viewer: &CurrentUser, user: &User, request: &Request<'_>) -> QueryEva
     QueryEvaluation { explanation, grants, paths: why_not::suggest_profiles(directory, request), is_listed }
 }
 
-fn suggestions(viewer: &CurrentUser, user: &User, paths: &[ProfileSuggestion], can_assign: bool) -> Vec<SuggestedProfile> {
+fn suggestions(
+    viewer: &CurrentUser,
+    user: &User,
+    paths: &[ProfileSuggestion],
+    can_assign: bool,
+) -> Vec<SuggestedProfile> {
     let suggestion = |(at, path): (usize, &ProfileSuggestion)| {
         let names: Vec<String> = path.adds.iter().map(text::permission).collect();
         let mut adds = match names.len() {
@@ -174,7 +182,10 @@ fn suggestions(viewer: &CurrentUser, user: &User, paths: &[ProfileSuggestion], c
             adds.push_str(&format!("; {} in applications", text::count_noun(path.applications, "permission")));
         }
         if !path.restrictions.is_empty() {
-            adds.push_str(&format!("; puts the user under the limit {}", reasons::permission_names(&path.restrictions)));
+            adds.push_str(&format!(
+                "; puts the user under the limit {}",
+                reasons::permission_names(&path.restrictions)
+            ));
         }
         SuggestedProfile {
             profile: reasons::profile(viewer, path.profile),

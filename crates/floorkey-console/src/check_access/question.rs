@@ -169,7 +169,8 @@ impl Question {
         if self.query_kind == QueryKind::Resources {
             // The engine replaces this placeholder with each resource in turn, because it evaluates the resources one
             // at a time.
-            let built_in = self.resource.kind == INSTANCE || ResourceType::named(&self.resource.kind).is_some();
+            let built_in =
+                self.resource.kind == INSTANCE || ResourceType::from_name_or_arn(&self.resource.kind).is_some();
             let any = if built_in { ResourceInput::instance(viewer) } else { self.resource.clone() };
             request.resource = Entity { kind: any.kind, id: Some(any.id), ..request.resource };
         }
@@ -212,7 +213,7 @@ fn resolve_resource(
             AnyPermission::Application { .. } => None,
         });
         let kind = match (input.kind.as_str(), permission_type) {
-            ("", Some(of)) => Ok(of.arn_word().to_owned()),
+            ("", Some(of)) => Ok(of.arn_name().to_owned()),
             _ => resource_input::resource_type(&open, permission),
         };
         let kind = record_error(&mut errors.to, kind.and_then(|kind| resource_input::check_visible(viewer, kind)))?;

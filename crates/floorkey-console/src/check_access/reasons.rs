@@ -2,7 +2,9 @@
 
 use floorkey::condition::AttributeOwner;
 use floorkey::scope::HierarchyScope;
-use floorkey::{Grant, ComparedValue, Origin, Permission, PermissionSet, Reason, ScopeRequirement, Target, Unmet, User};
+use floorkey::{
+    ComparedValue, Grant, Origin, Permission, PermissionSet, Reason, ScopeRequirement, Target, Unmet, User,
+};
 
 use crate::web::current_user::CurrentUser;
 use crate::web::text;
@@ -68,7 +70,9 @@ fn unmet_text(viewer: &CurrentUser, holder: &User, unmet: &Unmet, target: &Targe
     let below = |group| format!("it is in {} or below", text::group(&visibility, group));
     let required = match &unmet.requirement {
         ScopeRequirement::Tag { key, value } => format!("its “{key}” is “{value}”"),
-        ScopeRequirement::Hierarchy(HierarchyScope::Own) => "it is in the user's own hierarchy group or below".to_owned(),
+        ScopeRequirement::Hierarchy(HierarchyScope::Own) => {
+            "it is in the user's own hierarchy group or below".to_owned()
+        }
         ScopeRequirement::Hierarchy(HierarchyScope::Group(group)) => below(*group),
         ScopeRequirement::Condition(condition) => condition.to_string(),
     };

@@ -50,7 +50,7 @@ pub(super) const STORED: [(ResourceType, &str); 7] = [
 /// The noun for a resource type.
 pub(super) fn noun(kind: ResourceType) -> String {
     let stored = STORED.iter().find(|(known, _)| *known == kind).map(|(_, noun)| (*noun).to_owned());
-    stored.unwrap_or_else(|| kind.arn_word().replace('-', " "))
+    stored.unwrap_or_else(|| kind.arn_name().replace('-', " "))
 }
 
 /// The choices for the resource type: API name and text.
@@ -58,7 +58,7 @@ pub(super) fn resource_types(viewer: &CurrentUser) -> Vec<(String, String)> {
     let sentence_case = |text: String| text::sentence_case(&text);
     let rest = ResourceType::ALL.iter().filter(|kind| STORED.iter().all(|(known, _)| known != *kind));
     let types = STORED.iter().map(|(kind, _)| kind).chain(rest);
-    let built_in = types.map(|kind| (kind.arn_word().to_owned(), sentence_case(noun(*kind))));
+    let built_in = types.map(|kind| (kind.arn_name().to_owned(), sentence_case(noun(*kind))));
     let visible = viewer.directory.applications().filter(|_| viewer.visibility().sees_applications());
     let applications = visible.map(|application| {
         let name = if application.name.is_empty() { &application.namespace } else { &application.name };
@@ -75,7 +75,7 @@ pub(super) fn resource_types(viewer: &CurrentUser) -> Vec<(String, String)> {
 /// # Errors
 /// The type belongs to an application, and the viewer cannot see applications.
 pub(super) fn check_visible(viewer: &CurrentUser, kind: String) -> Result<String, FieldError> {
-    let built_in = kind == INSTANCE || ResourceType::named(&kind).is_some();
+    let built_in = kind == INSTANCE || ResourceType::from_name_or_arn(&kind).is_some();
     match built_in || viewer.visibility().sees_applications() {
         true => Ok(kind),
         false => Err(FieldError::new(
@@ -99,12 +99,12 @@ pub(super) fn resource_type(input: &FormInput, permission: Option<&AnyPermission
         },
         Some(AnyPermission::Catalog(permission)) => match input.kind.as_str() {
             "" if input.to.is_empty() && input.resource_attributes.is_empty() => Ok(INSTANCE.to_owned()),
-            "" => permission.info().resource_type.map(|kind| kind.arn_word().to_owned()).ok_or_else(|| {
+            "" => permission.info().resource_type.map(|kind| kind.arn_name().to_owned()).ok_or_else(|| {
                 FieldError::new(
                     "This permission is about no type of thing of its own: choose the type, or leave the thing out.",
                 )
             }),
-            kind if kind == INSTANCE || ResourceType::named(kind).is_some() => Ok(kind.to_owned()),
+            kind if kind == INSTANCE || ResourceType::from_name_or_arn(kind).is_some() => Ok(kind.to_owned()),
             _ => Err(FieldError::new(format!(
                 "{} is one of Floorkey’s own permissions, which applications’ things are not asked about.",
                 text::permission(*permission)
@@ -137,7 +137,7 @@ pub(super) fn resolve(
     }
     let id = input.to.clone();
     let is_described = !input.resource_attributes.is_empty();
-    let Some(built_in) = ResourceType::named(&kind) else {
+    let Some(built_in) = ResourceType::from_name_or_arn(&kind) else {
         return Ok(application_resource(viewer, kind, id));
     };
     let described = |id: String| {
@@ -228,8 +228,10 @@ pub(super) fn is_visible(viewer: &CurrentUser, found: &floorkey::search::FoundRe
     use floorkey::search::FoundResource;
     match found {
         FoundResource::User(user) => can_see_user(viewer, user.id),
-        FoundResource::Instance | FoundResource::Application(_) | FoundResource::Profile(_) | FoundResource::Group(_) | FoundResource::Resource(_) => {
-            can_see_name(viewer, &found.target())
-        }
+        FoundResource::Instance
+        | FoundResource::Application(_)
+        | FoundResource::Profile(_)
+        | FoundResource::Group(_)
+        | FoundResource::Resource(_) => can_see_name(viewer, &found.target()),
     }
 }

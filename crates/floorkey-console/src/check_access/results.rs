@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use floorkey::search::{Candidates, FoundResource};
-use floorkey::{RequestedAction, AnyPermission, Explanation, Reason, Request, ResourceType, Target, User, UserId};
+use floorkey::{AnyPermission, Explanation, Reason, Request, RequestedAction, ResourceType, Target, User, UserId};
 
 use super::permission_input::PermissionLabel;
 use super::question::{QueryKind, Question};
@@ -124,9 +124,10 @@ impl Match {
             Self::Permission(permission) => {
                 let label = PermissionLabel::new(viewer, permission);
                 let (action, href) = match permission {
-                    AnyPermission::Catalog(permission) => {
-                        (RequestedAction::Permission(*permission), Some(format!("/connect/permissions/{}", permission.name())))
-                    }
+                    AnyPermission::Catalog(permission) => (
+                        RequestedAction::Permission(*permission),
+                        Some(format!("/connect/permissions/{}", permission.name())),
+                    ),
                     AnyPermission::Application { namespace, name } => {
                         (RequestedAction::Application { namespace, permission: name }, None)
                     }
@@ -187,7 +188,7 @@ fn users(viewer: &CurrentUser, request: &Request<'_>) -> Vec<Match> {
 fn resources(viewer: &CurrentUser, question: &Question, request: &Request<'_>) -> Vec<Match> {
     let directory = &viewer.directory;
     let kind = question.resource.kind.as_str();
-    let among = match ResourceType::named(kind) {
+    let among = match ResourceType::from_name_or_arn(kind) {
         _ if kind == INSTANCE => Candidates::Instance,
         Some(of) => Candidates::Type(of),
         None => Candidates::Application(kind),
@@ -202,7 +203,9 @@ fn resource_match(viewer: &CurrentUser, found: &FoundResource<'_>) -> ResourceMa
     let of = |kind: ResourceType| text::sentence_case(&noun(kind));
     let id = found.id();
     let (key, name, kind, href) = match found {
-        FoundResource::Instance => (ResourceKey::Instance, "The whole instance".to_owned(), "Instance".to_owned(), None),
+        FoundResource::Instance => {
+            (ResourceKey::Instance, "The whole instance".to_owned(), "Instance".to_owned(), None)
+        }
         FoundResource::User(user) => {
             let href = format!("/connect/users/{}", user.id);
             (ResourceKey::User(user.id), name_and_login(user), of(ResourceType::User), Some(href))

@@ -2,7 +2,7 @@
 
 use floorkey::visibility::Viewer;
 use floorkey::{Action, Permission, RecordKey, SecurityProfileId, Timestamp};
-use floorkey_store::{StoredValue, StoredFieldChange, StoredFlag, StoredOutcome, StoredValueChange};
+use floorkey_store::{StoredFieldChange, StoredFlag, StoredOutcome, StoredValue, StoredValueChange};
 
 use super::NAMED_MAX;
 use super::field_labels::{label, member_label};
@@ -189,7 +189,9 @@ fn describe_change(context: &EntryContext<'_>, change: &StoredFieldChange) -> Ve
     let value = |text: &StoredValue| display_value(context, change, &stored_text(text));
     // An empty string counts as no value.
     let step = match &change.change {
-        StoredValueChange::Value { before, after } => StoredValueChange::Value { before: non_empty(before), after: non_empty(after) },
+        StoredValueChange::Value { before, after } => {
+            StoredValueChange::Value { before: non_empty(before), after: non_empty(after) }
+        }
         members @ StoredValueChange::Members { .. } => members.clone(),
     };
     match (&step, change.field.as_str()) {

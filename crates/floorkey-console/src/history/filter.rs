@@ -88,7 +88,8 @@ impl EventFilter {
         let Some(name) = fields.text("act") else { return };
         match Action::parse(name).map(EventType::from_action) {
             Some(event_type) => {
-                self.query.any_of = event_type.actions().map(|action| AuditTerm::EventType(action.name().to_owned())).collect();
+                self.query.any_of =
+                    event_type.actions().map(|action| AuditTerm::EventType(action.name().to_owned())).collect();
                 self.add_chip(fields, "act", event_type.title.to_owned());
             }
             None => self.add(fields, "act", AuditTerm::EventType(name.to_owned()), name),

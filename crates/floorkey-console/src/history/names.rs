@@ -1,8 +1,8 @@
 //! Names of the records in events. For a deleted record, the name comes from the event, if the event contains one.
 
 use floorkey::visibility::Viewer;
-use floorkey::{Directory, Principal, RecordKey, Authentication};
-use floorkey_store::{StoredValue, StoredFieldChange, StoredValueChange};
+use floorkey::{Authentication, Directory, Principal, RecordKey};
+use floorkey_store::{StoredFieldChange, StoredValue, StoredValueChange};
 
 use floorkey_service::event_types::Named;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use floorkey::visibility::Viewer;
 use floorkey::{Directory, Principal, RecordKey, Timestamp, UserId};
-use floorkey_store::{ChangeVisibility, ChangePart, EventPart, EventReader, StoredEvent, StoredFieldChange};
+use floorkey_store::{ChangePart, ChangeVisibility, EventPart, EventReader, StoredEvent, StoredFieldChange};
 
 use super::NAMED_MAX;
 use crate::web::current_user::CurrentUser;
@@ -213,17 +213,20 @@ mod tests {
     use floorkey::tags::Tags;
     use floorkey::user::Assignment;
     use floorkey::{
-        Action, Directory, HierarchyGroupId, InstanceId, Permission, Record, ResourceId, Revision, SecurityProfile,
-        SecurityProfileId, ValueRevisions, User, Authentication,
+        Action, Authentication, Directory, HierarchyGroupId, InstanceId, Permission, Record, ResourceId, Revision,
+        SecurityProfile, SecurityProfileId, User, ValueRevisions,
     };
-    use floorkey_store::{StoredValue, StoredOutcome};
+    use floorkey_store::{StoredOutcome, StoredValue};
 
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
     fn by(user: u128) -> Principal {
-        Principal::User { id: UserId::from_bits(user), authentication: Authentication::Session { recently_authenticated: true } }
+        Principal::User {
+            id: UserId::from_bits(user),
+            authentication: Authentication::Session { recently_authenticated: true },
+        }
     }
 
     fn refused(actor: u128, targets: &[RecordKey]) -> EventPart {

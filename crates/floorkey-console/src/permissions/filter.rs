@@ -64,7 +64,8 @@ impl PermissionFilter {
         }
         let info = permission.info();
         let display_name = text::permission(permission);
-        let text = [&display_name, &info.name, &info.group, &info.description].map(|text| text.to_lowercase()).join("\n");
+        let text =
+            [&display_name, &info.name, &info.group, &info.description].map(|text| text.to_lowercase()).join("\n");
         self.words
             .iter()
             .all(|word| text.contains(word) || info.aliases.iter().any(|name| name.to_lowercase() == *word))

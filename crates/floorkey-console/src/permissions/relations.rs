@@ -128,7 +128,9 @@ fn sources(permission: Permission, strength: Strength) -> Vec<RelatedPermission>
 
 fn inherited_names(others: impl Fn(&InheritanceRule) -> Option<PermissionSet>) -> Vec<InheritedLinks> {
     let sources = catalog().inherited().iter();
-    sources.filter_map(|source| Some(InheritedLinks { links: links(&others(source)?), place: &source.shown_in })).collect()
+    sources
+        .filter_map(|source| Some(InheritedLinks { links: links(&others(source)?), place: &source.shown_in }))
+        .collect()
 }
 
 fn works_with(

@@ -90,7 +90,8 @@ pub(super) async fn show(viewer: CurrentUser, Path(name): Path<String>) -> Resul
 
 fn build(viewer: &CurrentUser, permission: Permission) -> PermissionPage {
     let info = permission.info();
-    let old = catalog().legacy().iter().filter(|(_, newer)| with_requirements(newer).permissions().contains(permission));
+    let old =
+        catalog().legacy().iter().filter(|(_, newer)| with_requirements(newer).permissions().contains(permission));
     PermissionPage {
         layout: viewer.layout(text::permission(permission)),
         title: text::permission(permission),
@@ -155,7 +156,7 @@ fn permitted_operations(permission: Permission) -> Vec<PermittedOperation> {
                     parts.push(format!("{} would do too", text::join_names(&display_names(&rest), 6)));
                 }
             }
-            (_, _, Some((of, _))) => parts.push(format!("where it is about a {}", split_words(of.word()))),
+            (_, _, Some((of, _))) => parts.push(format!("where it is about a {}", split_words(of.as_str()))),
             _ => return None,
         }
         Some(PermittedOperation { name: action.name(), condition: (!parts.is_empty()).then(|| parts.join("; ")) })
@@ -196,7 +197,9 @@ fn usage(viewer: &CurrentUser, permission: Permission) -> UsageSection {
                 .directory
                 .grants(profile.id)
                 .is_some_and(|grants| grants.scoped.iter().any(|(_, set)| set.contains(permission))),
-            users: usage_counts.as_ref().map(|_| text::count_noun(viewer.directory.profile_user_count(profile.id), "user")),
+            users: usage_counts
+                .as_ref()
+                .map(|_| text::count_noun(viewer.directory.profile_user_count(profile.id), "user")),
         }
     };
     let defaults = catalog().default_profiles().iter();

@@ -69,7 +69,7 @@ fn content(profile: &SecurityProfile) -> Value {
         set(&mut body, "Applications", applications.collect());
     }
     if !control.tags.is_empty() {
-        let types: Vec<&str> = control.tag_restricted.iter().map(|restricted| restricted.word()).collect();
+        let types: Vec<&str> = control.tag_restricted.iter().map(|restricted| restricted.as_str()).collect();
         set(&mut body, "AllowedAccessControlTags", json!(control.tags));
         set(&mut body, "TagRestrictedResources", json!(types));
     }

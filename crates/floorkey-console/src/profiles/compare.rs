@@ -5,7 +5,9 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Body;
 use floorkey::review::compare::{Comparison, compare};
-use floorkey::{Action, Permission, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, catalog, with_requirements};
+use floorkey::{
+    Action, Permission, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, catalog, with_requirements,
+};
 use http::Response;
 
 use super::form::SelectOption;
@@ -141,7 +143,8 @@ fn choices(viewer: &CurrentUser, chosen: Option<&str>) -> Vec<SelectOption> {
 
 fn side_header(viewer: &CurrentUser, profile: &SecurityProfile) -> ComparedProfile {
     let href = viewer.directory.profile(profile.id).map(|profile| address(profile.id));
-    let count = text::count_noun(floorkey::countable_permissions(profile.permissions.permissions()).len(), "permission");
+    let count =
+        text::count_noun(floorkey::countable_permissions(profile.permissions.permissions()).len(), "permission");
     ComparedProfile { name: profile.name.clone(), href, count }
 }
 

@@ -82,9 +82,9 @@ impl NewCondition {
                 let of = AttributeOwner::parse(&self.side).unwrap_or(AttributeOwner::Resource);
                 Condition::OneOf { owner: of, attribute: attribute()?, values }
             }
-            _ => {
-                Condition::OwnedBySubject { attribute: if self.attribute.is_empty() { "owner".to_owned() } else { attribute()? } }
-            }
+            _ => Condition::OwnedBySubject {
+                attribute: if self.attribute.is_empty() { "owner".to_owned() } else { attribute()? },
+            },
         };
         condition.check().map_err(|invalid| {
             let mut chars = invalid.problem.chars();

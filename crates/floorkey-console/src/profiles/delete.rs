@@ -7,7 +7,8 @@ use axum::body::Body;
 use axum::extract::Path;
 use floorkey::review::effect::effect;
 use floorkey::{
-    Action, Command, Permission, RecordChange, RecordKey, Refusal, SecurityProfile, SecurityProfileId, Target, Timestamp,
+    Action, Command, Permission, RecordChange, RecordKey, Refusal, SecurityProfile, SecurityProfileId, Target,
+    Timestamp,
 };
 use http::{Response, StatusCode};
 

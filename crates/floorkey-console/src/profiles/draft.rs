@@ -92,7 +92,7 @@ impl ProfileDraft {
             assignable: profile.assignable.clone(),
             tags: pairs(&profile.tags),
             control_tags: pairs(&control.tags),
-            restricted: control.tag_restricted.iter().map(|restricted| restricted.word().to_owned()).collect(),
+            restricted: control.tag_restricted.iter().map(|restricted| restricted.as_str().to_owned()).collect(),
             hierarchy: match (control.hierarchy_restricted, control.hierarchy_group) {
                 (false, _) => Hierarchy::AllUsers,
                 (true, None) => Hierarchy::Own,

@@ -6,8 +6,8 @@ use axum::body::Body;
 use axum::extract::Path;
 use floorkey::catalog::Strength;
 use floorkey::{
-    Action, Command, PermissionSet, PlannedChange, Refusal, SecurityProfile, SecurityProfileId, Target, Timestamp, UserId,
-    catalog,
+    Action, Command, PermissionSet, PlannedChange, Refusal, SecurityProfile, SecurityProfileId, Target, Timestamp,
+    UserId, catalog,
 };
 use http::{Response, StatusCode};
 

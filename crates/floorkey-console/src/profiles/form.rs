@@ -305,9 +305,9 @@ fn with_empty_rows(pairs: &Pairs, max: usize) -> Pairs {
 
 fn restricted(draft: &ProfileDraft) -> Vec<SelectOption> {
     let choice = |kind: &ResourceType| SelectOption {
-        value: kind.word().to_owned(),
-        text: split_words(kind.word()),
-        is_selected: draft.restricted.contains(kind.word()),
+        value: kind.as_str().to_owned(),
+        text: split_words(kind.as_str()),
+        is_selected: draft.restricted.contains(kind.as_str()),
     };
     ResourceType::ALL.iter().map(choice).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use floorkey::catalog::{Polarity, Strength};
-use floorkey::{AnyPermission, Permission, PermissionSet, catalog, with_requirements, countable_permissions};
+use floorkey::{AnyPermission, Permission, PermissionSet, catalog, countable_permissions, with_requirements};
 
 use super::conditions::Conditions;
 use super::filter::GridFilter;

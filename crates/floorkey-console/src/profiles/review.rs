@@ -325,7 +325,9 @@ fn permissions(
             .iter()
             .map(|permission| ProfileChange { badges: Vec::new(), ..line("removed", "Takes", permission) }),
     );
-    lines.extend(differs.restrictions_only_second.iter().map(|permission| line("removed", "Sets the limit", permission)));
+    lines.extend(
+        differs.restrictions_only_second.iter().map(|permission| line("removed", "Sets the limit", permission)),
+    );
     lines.extend(differs.restrictions_only_first.iter().map(|permission| line("added", "Lifts the limit", permission)));
     for reach in &differs.scope_differences {
         let (old, new) = (scope(visibility, reach.first.as_ref()), scope(visibility, reach.second.as_ref()));

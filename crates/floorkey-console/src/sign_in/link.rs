@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
-use floorkey::{Actor, Command, Directory, NewPassword, Principal, Refusal, User, Authentication};
+use floorkey::{Actor, Authentication, Command, Directory, NewPassword, Principal, Refusal, User};
 use floorkey_store::{Link, LinkPurpose};
 use http::{Response, StatusCode};
 
@@ -146,7 +146,10 @@ async fn submit(
 /// The actor authenticated by a link. A link proves only that the actor has access to the mailbox. `epoch` is the
 /// security epoch for which the link was accepted.
 fn link_actor(context: &RequestContext, valid: &ValidLink, epoch: u64) -> Actor {
-    let principal = Principal::User { id: valid.user.id, authentication: Authentication::Session { recently_authenticated: false } };
+    let principal = Principal::User {
+        id: valid.user.id,
+        authentication: Authentication::Session { recently_authenticated: false },
+    };
     Actor { principal, security_epoch: Some(epoch), ..context.anonymous_actor() }
 }
 

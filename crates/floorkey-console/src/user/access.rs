@@ -8,7 +8,7 @@ use floorkey::inherited;
 use floorkey::review::summary::summary;
 use floorkey::scope::{Grants, Scope};
 use floorkey::user::Assignment;
-use floorkey::{RequestedAction, Grant, Origin, Permission, PermissionSet, Refusal, Request, Target, User, catalog};
+use floorkey::{Grant, Origin, Permission, PermissionSet, Refusal, Request, RequestedAction, Target, User, catalog};
 use http::Response;
 
 use super::header::{Tab, UserHeader, user_header};

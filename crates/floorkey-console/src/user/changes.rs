@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use floorkey::tags::Tags;
 use floorkey::user::{Assignment, CHANNELS, ChannelSettings, Identity, Proficiency};
 use floorkey::{
-    Action, Command, Directory, HierarchyGroupId, NewPassword, NewUser, RecordKey, Refusal, ResourceId, SecurityProfileId,
-    Timestamp, User, UserId,
+    Action, Command, Directory, HierarchyGroupId, NewPassword, NewUser, RecordKey, Refusal, ResourceId,
+    SecurityProfileId, Timestamp, User, UserId,
 };
 
 use super::draft::{DraftProfile, UserDraft, parse_datetime_local};

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::body::Body;
 use floorkey::user::Proficiency;
-use floorkey::{Action, Command, NewPassword, NewUser, SecretBytes, PlannedChange, ResourceType, Target, UserId};
+use floorkey::{Action, Command, NewPassword, NewUser, PlannedChange, ResourceType, SecretBytes, Target, UserId};
 use http::{Response, StatusCode};
 
 use super::changes::{UserFormErrors, new_user, skills};

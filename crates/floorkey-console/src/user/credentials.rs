@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
-use floorkey::user::{PasswordState, MfaMethodKind};
+use floorkey::user::{MfaMethodKind, PasswordState};
 use floorkey::{AccessKeyId, Action, Command, MfaMethodId, Target, Timestamp, User, UserId};
 use floorkey_store::Session;
 use http::Response;

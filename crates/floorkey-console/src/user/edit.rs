@@ -170,7 +170,11 @@ async fn save(viewer: &CurrentUser, request: SaveRequest) -> Result<Response<Bod
 }
 
 /// Returns the sessions and the email address of a user whose credentials the change replaces.
-async fn invitation_details(viewer: &CurrentUser, user: &User, planned: &PlannedChange) -> Result<InviteAgain, PageError> {
+async fn invitation_details(
+    viewer: &CurrentUser,
+    user: &User,
+    planned: &PlannedChange,
+) -> Result<InviteAgain, PageError> {
     let sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
     let sessions = sessions.iter().filter(|session| session::is_valid(session, user, viewer.now)).count();
     let address = planned.next.user(user.id).and_then(|after| after.identity.email.clone());

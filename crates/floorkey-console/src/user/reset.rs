@@ -5,7 +5,7 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
 use floorkey::audit::Flag;
-use floorkey::{Command, NewPassword, SecretBytes, Refusal, User, UserId};
+use floorkey::{Command, NewPassword, Refusal, SecretBytes, User, UserId};
 use http::{Response, StatusCode};
 
 use super::changes::unless_modified;

@@ -6,7 +6,8 @@ use floorkey::review::summary::summary;
 use floorkey::user::CHANNELS;
 use floorkey::visibility::Viewer;
 use floorkey::{
-    Directory, HierarchyGroupId, Permission, PermissionSet, PlannedChange, RecordKey, ResourceId, SecurityProfileId, UserId,
+    Directory, HierarchyGroupId, Permission, PermissionSet, PlannedChange, RecordKey, ResourceId, SecurityProfileId,
+    UserId,
 };
 
 use super::access;
@@ -99,7 +100,8 @@ pub(super) fn review(
     let name = new.or(old).map(|user| user.display_name()).unwrap_or_default();
     let (now, visibility_after) = (viewer.visibility(), viewer.visibility_in(&planned.next));
     let refusal_before = old.and_then(|user| now.check_effective_permissions(user).err());
-    let hidden = refusal_before.or_else(|| new.and_then(|user| visibility_after.check_effective_permissions(user).err()));
+    let hidden =
+        refusal_before.or_else(|| new.and_then(|user| visibility_after.check_effective_permissions(user).err()));
     let context = WarningContext { viewer, visibility: &visibility_after, name: &name, permissions: hidden.is_none() };
     let mut warnings: Vec<String> =
         planned.change.event().flags.iter().filter_map(|flag| context.warning(&planned.next, flag)).collect();

@@ -2,7 +2,7 @@
 //! grant it.
 
 use floorkey::catalog::Polarity;
-use floorkey::review::why_not::{self, ProfileSuggestion, DenialReview};
+use floorkey::review::why_not::{self, DenialReview, ProfileSuggestion};
 use floorkey::text::folded;
 use floorkey::{Permission, Target, User, catalog};
 
@@ -140,7 +140,8 @@ fn answer(viewer: &CurrentUser, user: &User, permission: Permission) -> Option<P
         (false, true) if why.disabled => ("bad", format!("No: {name} is disabled, and can do nothing.")),
         (false, true) => ("bad", format!("No: {name} does not hold {}.", row.name)),
     };
-    let missing = why.missing_permissions.iter().filter(|missing| *missing != permission).map(text::permission).collect();
+    let missing =
+        why.missing_permissions.iter().filter(|missing| *missing != permission).map(text::permission).collect();
     Some(PermissionAnswer {
         kind,
         headline,
@@ -187,7 +188,8 @@ fn hints(viewer: &CurrentUser, user: &User, permission: Permission, why: &Denial
     let later = user.assignments.iter().filter(|granted| granted.from.is_some_and(|from| from > viewer.now));
     for granted in later {
         let grants = viewer.directory.grants(granted.profile);
-        if let (Some(from), true) = (granted.from, grants.is_some_and(|grants| grants.all_permissions().contains(permission)))
+        if let (Some(from), true) =
+            (granted.from, grants.is_some_and(|grants| grants.all_permissions().contains(permission)))
         {
             hints.push(format!("It comes with a security profile that is held from {}.", text::utc_time(from)));
         }

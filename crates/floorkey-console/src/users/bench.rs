@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use askama::Template as _;
-use floorkey::{Directory, Principal, Timestamp, UserId, Authentication};
+use floorkey::{Authentication, Directory, Principal, Timestamp, UserId};
 
 use super::columns;
 use super::filter::{FilterContext, UserFilter};
@@ -28,7 +28,8 @@ impl UserList {
     /// Builds the list with its search index.
     #[must_use]
     pub fn new(directory: Arc<Directory>, viewer: UserId) -> Self {
-        let principal = Principal::User { id: viewer, authentication: Authentication::Session { recently_authenticated: true } };
+        let principal =
+            Principal::User { id: viewer, authentication: Authentication::Session { recently_authenticated: true } };
         Self { index: UserIndex::new(&directory), directory, viewer, principal }
     }
 

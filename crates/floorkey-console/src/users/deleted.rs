@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use askama::Template;
 use axum::body::Body;
 
-use floorkey::{Action, Command, ResourceType, Target, ResourceAttributes, Timestamp, UserId};
+use floorkey::{Action, Command, ResourceAttributes, ResourceType, Target, Timestamp, UserId};
 use floorkey_store::DeletedUser;
 use http::{Response, StatusCode};
 
@@ -84,7 +84,8 @@ async fn restorable_users(viewer: &CurrentUser) -> Result<Vec<DeletedUser>, Page
     let can_restore = |deleted_user: &DeletedUser| {
         let user = &deleted_user.user;
         let group = user.hierarchy_group.filter(|group| viewer.directory.group(*group).is_some());
-        let resource = ResourceAttributes { hierarchy_group: group, ..ResourceAttributes::new(ResourceType::User, &user.tags) };
+        let resource =
+            ResourceAttributes { hierarchy_group: group, ..ResourceAttributes::new(ResourceType::User, &user.tags) };
         viewer.can(Action::RestoreUser, &Target::Described(resource))
             && viewer.visibility().deleted_user(user).shows_details()
     };

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use floorkey::user::{Assignment, PasswordState};
 use floorkey::visibility::Viewer;
 use floorkey::{
-    RequestedAction, Directory, HierarchyGroupId, Permission, PermissionSet, Reason, Request, ResourceId, ResourceType,
+    Directory, HierarchyGroupId, Permission, PermissionSet, Reason, Request, RequestedAction, ResourceId, ResourceType,
     SecurityProfileId, Target, Timestamp, User, UserId, catalog,
 };
 use floorkey_store::LoginActivity;

@@ -53,12 +53,12 @@ pub(crate) fn groups(viewer: &CurrentUser) -> Choices {
 }
 
 fn permissions() -> Vec<(String, Choices)> {
-    let catalogue = catalog();
+    let catalog = catalog();
     let in_group = |group: &str| {
-        let all = catalogue.permissions().filter(|permission| permission.info().group == group);
+        let all = catalog.permissions().filter(|permission| permission.info().group == group);
         all.map(|permission| (permission.name().to_owned(), text::permission(permission))).collect()
     };
-    catalogue.groups().into_iter().map(|group| (group.to_owned(), in_group(group))).collect()
+    catalog.groups().into_iter().map(|group| (group.to_owned(), in_group(group))).collect()
 }
 
 /// Returns the path of a group. Returns only its name if the viewer can't see all groups above it.

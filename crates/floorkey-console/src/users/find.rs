@@ -174,8 +174,9 @@ impl<'a> UserSearchResult<'a> {
     pub(super) fn page(&self, fields: &Fields, sort: Sort, size: usize, context: &FilterContext) -> Page<'a> {
         let order = self.order(sort, context);
         let total = self.count();
-        let last_seen =
-            |user: &User| context.activity.get(&user.id).and_then(|known| known.last_active_at).map(|at| at.as_millis());
+        let last_seen = |user: &User| {
+            context.activity.get(&user.id).and_then(|known| known.last_active_at).map(|at| at.as_millis())
+        };
         let users = |range: Range<usize>| {
             let reversed = if sort.is_descending() { total - range.end..total - range.start } else { range };
             let mut users = match &order {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
-use floorkey::{Action, Command, NewPassword, SecretBytes, RecordKey, User, UserId};
+use floorkey::{Action, Command, NewPassword, RecordKey, SecretBytes, User, UserId};
 use http::{Response, StatusCode};
 
 use super::bulk_actions::signed_in;

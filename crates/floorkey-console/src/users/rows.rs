@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use floorkey::text::cmp_folded;
-use floorkey::user::{PasswordState, MfaMethodKind};
+use floorkey::user::{MfaMethodKind, PasswordState};
 use floorkey::visibility::Viewer;
 use floorkey::{HierarchyGroupId, ResourceId, SecurityProfileId, User, UserId};
 use floorkey_store::LoginActivity;

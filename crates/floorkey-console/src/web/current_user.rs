@@ -7,7 +7,8 @@ use axum::body::Body;
 use axum::extract::FromRequestParts;
 use floorkey::visibility;
 use floorkey::{
-    Action, Actor, Command, Directory, InstanceId, Permission, Principal, Refusal, Target, Timestamp, User, UserId, Authentication,
+    Action, Actor, Authentication, Command, Directory, InstanceId, Permission, Principal, Refusal, Target, Timestamp,
+    User, UserId,
 };
 use floorkey_store::{Session, StoreError};
 use http::request::Parts;
@@ -129,7 +130,8 @@ impl RequestContext {
     /// The actor for a user who is authenticating. `epoch` is the security epoch at which the user proved their
     /// identity.
     pub(crate) fn authenticating_actor(&self, user: UserId, epoch: u64) -> Actor {
-        let principal = Principal::User { id: user, authentication: Authentication::Session { recently_authenticated: true } };
+        let principal =
+            Principal::User { id: user, authentication: Authentication::Session { recently_authenticated: true } };
         Actor { principal, security_epoch: Some(epoch), ..self.anonymous_actor() }
     }
 
@@ -137,7 +139,10 @@ impl RequestContext {
     pub(crate) fn signed_in_user(&self) -> Option<CurrentUser> {
         let SignedIn { directory, user, session, now } = self.client.signed_in.clone()?;
         let has_recent_sign_in = session::is_recent(&session, now);
-        let principal = Principal::User { id: user.id, authentication: Authentication::Session { recently_authenticated: has_recent_sign_in } };
+        let principal = Principal::User {
+            id: user.id,
+            authentication: Authentication::Session { recently_authenticated: has_recent_sign_in },
+        };
         Some(CurrentUser { context: self.clone(), directory, principal, user, session, now, has_recent_sign_in })
     }
 }

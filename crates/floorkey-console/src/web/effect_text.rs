@@ -1,7 +1,7 @@
 //! Describes as text how a change affects users, and the scope of grants.
 
 use floorkey::PermissionSet;
-use floorkey::review::effect::{Effect, AccessChange, UserEffect};
+use floorkey::review::effect::{AccessChange, Effect, UserEffect};
 use floorkey::scope::{HierarchyScope, Scope};
 use floorkey::visibility::Viewer;
 

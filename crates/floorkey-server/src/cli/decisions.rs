@@ -152,7 +152,9 @@ impl Question {
     fn hint(&self, answer: &Value) -> String {
         let reason = answer.get("context").map(|context| text(context, "reason")).unwrap_or_default();
         match (reason, &self.resource.resource) {
-            ("unknown_permission", Some((kind, _))) if kind != "instance" && ResourceType::named(kind).is_none() => {
+            ("unknown_permission", Some((kind, _)))
+                if kind != "instance" && ResourceType::from_name_or_arn(kind).is_none() =>
+            {
                 format!("\n\nTo list the permissions of the application, run `floorkey application show {kind}`.")
             }
             ("unknown_permission", _) => match Permission::parse(&self.permission) {

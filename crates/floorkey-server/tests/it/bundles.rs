@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use floorkey::bundle::PublicKey;
-use floorkey::{RequestedAction, Permission, Request, Target, Timestamp, catalog};
+use floorkey::{Permission, Request, RequestedAction, Target, Timestamp, catalog};
 use serde_json::Value;
 
 use crate::program::Program;

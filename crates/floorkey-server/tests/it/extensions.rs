@@ -72,8 +72,8 @@ fn an_access_key_has_the_access_of_its_user() {
     assert_eq!(there.refusal(), nowhere.refusal());
 
     // Every access key can be used to read the catalog.
-    let catalogue = world.program.call(&world.agent, "GET", "/floorkey/v1/permissions", None);
-    assert_eq!(catalogue.body["Permissions"].as_array().unwrap().len(), 327);
+    let catalog = world.program.call(&world.agent, "GET", "/floorkey/v1/permissions", None);
+    assert_eq!(catalog.body["Permissions"].as_array().unwrap().len(), 327);
 
     // The access key of a disabled user is rejected until the user is enabled again.
     let tom_path = format!("/users/{tom}");

@@ -296,7 +296,8 @@ fn only_the_event_of_a_signed_change_contains_the_hash_of_its_signature() {
     });
     let of = |action: &str, refused: bool| {
         let is_it = |event: &&floorkey_store::StoredEvent| {
-            event.event_type == action && matches!(event.outcome, floorkey_store::StoredOutcome::Refused { .. }) == refused
+            event.event_type == action
+                && matches!(event.outcome, floorkey_store::StoredOutcome::Refused { .. }) == refused
         };
         stored.iter().find(is_it).unwrap().signature.clone()
     };

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use floorkey::user::PasswordState;
 use floorkey::visibility::Viewer;
 use floorkey::{
-    Action, Actor, Command, Directory, NewPassword, SecretBytes, Principal, Record, RecordKey, Refusal, ResourceType, Target,
-    Timestamp, User, UserId, Authentication,
+    Action, Actor, Authentication, Command, Directory, NewPassword, Principal, Record, RecordKey, Refusal,
+    ResourceType, SecretBytes, Target, Timestamp, User, UserId,
 };
 use floorkey_store::LinkPurpose;
 
@@ -235,7 +235,10 @@ pub async fn send_confirmation(
 pub(super) fn actor_name(directory: &Directory, actor: &Actor, reader: &User) -> String {
     match &actor.principal {
         Principal::User { id, .. } => {
-            let principal = Principal::User { id: reader.id, authentication: Authentication::Session { recently_authenticated: false } };
+            let principal = Principal::User {
+                id: reader.id,
+                authentication: Authentication::Session { recently_authenticated: false },
+            };
             let is_visible = Viewer::new(directory, &principal, clock::now()).user_name(*id).is_some();
             let user = directory.user(*id).filter(|_| is_visible);
             user.map_or_else(|| "An administrator".to_owned(), |user| template::sanitized_text(&user.display_name()))

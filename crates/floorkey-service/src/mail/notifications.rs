@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use floorkey::audit::{AuditEvent, Flag, ValueChange};
-use floorkey::{Action, Change, Directory, Permission, PermissionSet, Principal, RecordKey, AuxiliaryWrite, User, UserId};
+use floorkey::{
+    Action, AuxiliaryWrite, Change, Directory, Permission, PermissionSet, Principal, RecordKey, User, UserId,
+};
 use tokio::sync::mpsc;
 
 use super::Mailer;
@@ -32,7 +34,9 @@ pub async fn notify_users(mailer: Arc<Mailer>, mut published: mpsc::UnboundedRec
 async fn notify_email_changes(mailer: &Mailer, directory: &Directory, change: &Change) {
     let event = change.event();
     for field in event.changes.iter().filter(|field| field.field == "email") {
-        let (RecordKey::User(id), ValueChange::Value { before, after }) = (&field.record, &field.change) else { continue };
+        let (RecordKey::User(id), ValueChange::Value { before, after }) = (&field.record, &field.change) else {
+            continue;
+        };
         let Some(user) = directory.user(*id).filter(|user| user.enabled && !is_new_user(event, *id)) else { continue };
         let by = actor_name(directory, &event.actor, user);
         let recipients: BTreeSet<&String> =

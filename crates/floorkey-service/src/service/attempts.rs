@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use floorkey::{AuditEvent, Change, InstanceId, AuxiliaryWrite};
+use floorkey::{AuditEvent, AuxiliaryWrite, Change, InstanceId};
 use floorkey_store::StoreError;
 
 use super::Service;

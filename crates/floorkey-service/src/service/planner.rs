@@ -168,7 +168,9 @@ impl Planner {
                     (Some(EntryContent::Change(change)), Ok(result))
                 }
                 Ok(None) => (None, Ok(self.result())),
-                Err(Failure::Refused(refusal)) => refused(command.action(), command.targets(&self.speculative), refusal),
+                Err(Failure::Refused(refusal)) => {
+                    refused(command.action(), command.targets(&self.speculative), refusal)
+                }
                 Err(failure) => (None, Err(failure)),
             },
             PlannerRequest::RecordRefusal { action, targets, refusal } => {
@@ -177,8 +179,13 @@ impl Planner {
             PlannerRequest::RecordEvent { action, targets } => {
                 match signatures::spend_for_event(&self.signatures, &self.speculative, (&request.actor, *action), now) {
                     Ok(()) => {
-                        let noted =
-                            floorkey::performed_event(&request.actor, *action, targets.clone(), self.speculative.revision(), now);
+                        let noted = floorkey::performed_event(
+                            &request.actor,
+                            *action,
+                            targets.clone(),
+                            self.speculative.revision(),
+                            now,
+                        );
                         (Some(EntryContent::Event(Box::new(noted))), Ok(self.result()))
                     }
                     Err(Failure::Refused(refusal)) => refused(*action, targets.clone(), refusal),

@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use floorkey::audit::{Flag, Outcome};
 use floorkey::{
-    AccessKeyId, Action, Actor, AuditEvent, InstanceId, Principal, Reference, Refusal, Timestamp, UserId, Authentication,
+    AccessKeyId, Action, Actor, AuditEvent, Authentication, InstanceId, Principal, Reference, Refusal, Timestamp,
+    UserId,
 };
 use floorkey_store::{BucketFailures, Head, PreparedBatch, Store, StoreError};
 
@@ -155,7 +156,8 @@ fn recovered_event(
 ) -> AuditEvent {
     let problem = "the server stopped before the details of these refusals were written".to_owned();
     let actor = Actor { principal, ..Actor::system() };
-    let mut event = floorkey::refused_event(&actor, action, Vec::new(), &Refusal::LimitExceeded { problem }, attempt.last_at);
+    let mut event =
+        floorkey::refused_event(&actor, action, Vec::new(), &Refusal::LimitExceeded { problem }, attempt.last_at);
     if let Outcome::Refused { code, reference, .. } = &mut event.outcome {
         *code = "repeated";
         *reference = shared_reference;
@@ -165,10 +167,17 @@ fn recovered_event(
 }
 
 /// The name of a row: instance, event type, shared reference if any, and actor.
-fn row_name(instance: InstanceId, action: Action, principal: &Principal, shared_reference: Option<Reference>) -> String {
+fn row_name(
+    instance: InstanceId,
+    action: Action,
+    principal: &Principal,
+    shared_reference: Option<Reference>,
+) -> String {
     let principal = match principal {
         Principal::Operator { access_key } => format!("operator:{access_key}"),
-        Principal::User { id, authentication: Authentication::AccessKey(access_key) } => format!("user:{id}:{access_key}"),
+        Principal::User { id, authentication: Authentication::AccessKey(access_key) } => {
+            format!("user:{id}:{access_key}")
+        }
         Principal::User { id, authentication: Authentication::Session { .. } } => format!("user:{id}"),
         Principal::System => "system".to_owned(),
     };
@@ -181,8 +190,14 @@ fn parse(row: &str) -> Option<(InstanceId, Action, Principal, Option<Reference>)
     let [instance, action, shared_reference, actor @ ..] = parts.as_slice() else { return None };
     let principal = match actor {
         ["operator", key] => Principal::Operator { access_key: AccessKeyId::parse(key)? },
-        ["user", id, key] => Principal::User { id: UserId::parse(id)?, authentication: Authentication::AccessKey(AccessKeyId::parse(key)?) },
-        ["user", id] => Principal::User { id: UserId::parse(id)?, authentication: Authentication::Session { recently_authenticated: false } },
+        ["user", id, key] => Principal::User {
+            id: UserId::parse(id)?,
+            authentication: Authentication::AccessKey(AccessKeyId::parse(key)?),
+        },
+        ["user", id] => Principal::User {
+            id: UserId::parse(id)?,
+            authentication: Authentication::Session { recently_authenticated: false },
+        },
         ["system"] => Principal::System,
         _ => return None,
     };

@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
-use floorkey::{Action, Actor, Command, InstanceId, NewInstance, Principal, Refusal, SecurityProfileEdit, UserId, Authentication};
+use floorkey::{
+    Action, Actor, Authentication, Command, InstanceId, NewInstance, Principal, Refusal, SecurityProfileEdit, UserId,
+};
 use floorkey_store::{Store, StoreSettings};
 
 use super::Service;
@@ -51,7 +53,10 @@ async fn a_command_waiting_for_a_deleted_instance_is_answered_that_it_is_missing
 #[tokio::test]
 async fn ended_credentials_allow_no_event_but_signing_out() {
     let (_folder, service, id) = test_service().await;
-    let principal = Principal::User { id: UserId::from_bits(7), authentication: Authentication::Session { recently_authenticated: true } };
+    let principal = Principal::User {
+        id: UserId::from_bits(7),
+        authentication: Authentication::Session { recently_authenticated: true },
+    };
     let actor = Actor { principal, security_epoch: Some(3), ..Actor::system() };
     let link = service.record_event(id, actor.clone(), Action::SendPasswordLink, Vec::new()).await;
     assert!(matches!(link, Err(Failure::Refused(Refusal::CredentialsEnded))), "{link:?}");

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::slice::{Window, is_name_field};
-use super::{ChangeVisibility, ChangePart, EventPart};
+use super::{ChangePart, ChangeVisibility, EventPart};
 use crate::audit_row::{Body, ChangeRow, PersonalValue, Text};
 use crate::rows;
 use crate::stored_event::PersonalValuesByHash;
@@ -34,7 +34,7 @@ pub(super) fn scan_event(body: &str, personal: &str, part: &ChangePart) -> Optio
     let head: Body<'_> = serde_json::from_str(&head).ok()?;
     let targets: Vec<RecordKey> =
         head.targets.iter().map(|(kind, id)| rows::key(kind, id).ok()).collect::<Option<_>>()?;
-    let needing_names = part.reader.named(&targets).into_iter().collect();
+    let needing_names = part.reader.targets_to_name(&targets).into_iter().collect();
     let mut scan = Scan { part, needing_names, window: Window::new(part), selected: Vec::new(), names: Vec::new() };
     scan.scan_changes(changes)?;
     let Scan { window, selected, names, .. } = scan;
@@ -112,7 +112,7 @@ impl<'a> Scan<'a> {
             None => {
                 let record = parse_record(record_text)?;
                 let needs_name = self.needing_names.contains(&record);
-                let admission = self.part.reader.admit(&record);
+                let admission = self.part.reader.visibility(&record);
                 RecordChanges { record_text, record, needs_name, name_rows: Vec::new(), admission }
             }
         };
@@ -124,7 +124,7 @@ impl<'a> Scan<'a> {
         }
         self.window.changes += 1;
         match current.admission {
-            _ if self.part.reader.ignores(field) => {}
+            _ if self.part.reader.ignores_field(field) => {}
             ChangeVisibility::Visible => {
                 let before = self.window.lines;
                 if self.window.count_change(count_lines(row, rest)?) {

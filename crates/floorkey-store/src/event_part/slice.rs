@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use floorkey::RecordKey;
 
-use super::{ChangeVisibility, ChangePart, EventPart};
-use crate::stored_event::{StoredValue, StoredEvent, StoredFieldChange, StoredValueChange};
+use super::{ChangePart, ChangeVisibility, EventPart};
+use crate::stored_event::{StoredEvent, StoredFieldChange, StoredValue, StoredValueChange};
 
 /// The fields that can contain the name of a record.
 pub(super) const NAME_FIELDS: [&str; 3] = ["name", "username", "label"];
@@ -13,12 +13,12 @@ pub(super) const NAME_FIELDS: [&str; 3] = ["name", "username", "label"];
 /// Returns the part of the event.
 pub(super) fn slice_event(mut event: StoredEvent, part: &ChangePart) -> EventPart {
     let changes = std::mem::take(&mut event.changes);
-    let mut needing_names: HashSet<RecordKey> = part.reader.named(&event.targets).into_iter().collect();
+    let mut needing_names: HashSet<RecordKey> = part.reader.targets_to_name(&event.targets).into_iter().collect();
     let mut window = Window::new(part);
     for change in &changes {
         window.changes += 1;
-        match part.reader.admit(&change.record) {
-            _ if part.reader.ignores(&change.field) => {}
+        match part.reader.visibility(&change.record) {
+            _ if part.reader.ignores_field(&change.field) => {}
             ChangeVisibility::Visible => {
                 if let Some(change) =
                     window.count_change(change.change.lines()).then(|| window.slice_change(change.clone()))

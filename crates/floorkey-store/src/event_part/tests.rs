@@ -1,10 +1,10 @@
 use floorkey::audit::{FieldChange, Flag, Outcome, ValueChange};
-use floorkey::{Action, Actor, AuditEvent, Principal, Revision, Timestamp, UserId, Authentication};
+use floorkey::{Action, Actor, AuditEvent, Authentication, Principal, Revision, Timestamp, UserId};
 use proptest::prelude::*;
 
 use super::*;
 use crate::audit_row::{AuditRow, encode};
-use crate::stored_event::{StoredValue, PersonalValuesByHash, StoredValueChange};
+use crate::stored_event::{PersonalValuesByHash, StoredValue, StoredValueChange};
 
 /// A reader who sees users with even numbers and never sees the field `security_epoch`.
 struct Reader {
@@ -61,11 +61,21 @@ fn event(users: u128, word: &str) -> AuditEvent {
     let namespace = format!("a]\"{word}");
     let record = RecordKey::ApplicationResource(namespace, "],\"field\":\"".to_owned());
     changes.push(FieldChange { record, field: "name", change: value(Some("\"\""), Some(word)), personal: None });
-    let principal = Principal::User { id: UserId::from_bits(500), authentication: Authentication::Session { recently_authenticated: true } };
+    let principal = Principal::User {
+        id: UserId::from_bits(500),
+        authentication: Authentication::Session { recently_authenticated: true },
+    };
     let (address, agent) = (Some("192.0.2.7".to_owned()), Some(adversarial.to_owned()));
     AuditEvent {
         action: Action::EditUsers,
-        actor: Actor { principal, request_id: word.to_owned(), address, user_agent: agent, security_epoch: None, signature: None },
+        actor: Actor {
+            principal,
+            request_id: word.to_owned(),
+            address,
+            user_agent: agent,
+            security_epoch: None,
+            signature: None,
+        },
         at: Timestamp::from_millis(7),
         outcome: Outcome::Done { revision: Revision(3) },
         targets: (0..users).map(|user| RecordKey::User(UserId::from_bits(user))).collect(),

@@ -81,11 +81,13 @@ impl<'a> ConditionRow<'a> {
         Ok(match self {
             Self::Own { attribute } => Condition::OwnedBySubject { attribute: attribute.into_owned() },
             Self::SameHierarchy {} => Condition::SameHierarchy,
-            Self::Same { attribute, of_subject } => {
-                Condition::EqualsSubject { attribute: attribute.into_owned(), subject_attribute: of_subject.into_owned() }
-            }
+            Self::Same { attribute, of_subject } => Condition::EqualsSubject {
+                attribute: attribute.into_owned(),
+                subject_attribute: of_subject.into_owned(),
+            },
             Self::OneOf { of, attribute, values } => Condition::OneOf {
-                owner: AttributeOwner::parse(&of).ok_or_else(|| format!("`{of}` must be subject, resource or action"))?,
+                owner: AttributeOwner::parse(&of)
+                    .ok_or_else(|| format!("`{of}` must be subject, resource or action"))?,
                 attribute: attribute.into_owned(),
                 values: values.into_owned(),
             },

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use floorkey::profile::{AccessControl, AiAgent, ApplicationGrant, FlowModule, PrimaryAttributeValue};
-use floorkey::{HierarchyGroupId, PermissionSet, ResourceType, SecurityProfile, SecurityProfileId, Timestamp, with_requirements};
+use floorkey::{
+    HierarchyGroupId, PermissionSet, ResourceType, SecurityProfile, SecurityProfileId, Timestamp, with_requirements,
+};
 use serde::{Deserialize, Serialize};
 
 use super::condition::ConditionsRow;

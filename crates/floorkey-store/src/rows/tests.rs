@@ -13,10 +13,10 @@ use floorkey::resource::{
     RoutingProfile,
 };
 use floorkey::user::{
-    Assignment, ChannelSettings, Identity, PasswordState, Phone, Proficiency, MfaMethod, MfaMethodKind,
+    Assignment, ChannelSettings, Identity, MfaMethod, MfaMethodKind, PasswordState, Phone, Proficiency,
 };
 use floorkey::{
-    GuardMode, HierarchyLevelId, PermissionSet, Resource, ResourceType, MfaMethodId, SecurityProfile, Settings,
+    GuardMode, HierarchyLevelId, MfaMethodId, PermissionSet, Resource, ResourceType, SecurityProfile, Settings,
     Timestamp, User, catalog, with_requirements,
 };
 use proptest::collection::{btree_map, btree_set, vec};
@@ -162,7 +162,15 @@ fn resource() -> impl Strategy<Value = Record> {
     let details = prop_oneof![routing_profile(), queue(), hours(), agent_status()];
     (resource_id(), text(), of(text()), tags_with_revisions(), time(), details).prop_map(
         |(id, name, description, (tags, tags_set), modified, details)| {
-            Record::Resource(Arc::new(Resource { id, name, description, tags, tag_revisions: tags_set, modified, details }))
+            Record::Resource(Arc::new(Resource {
+                id,
+                name,
+                description,
+                tags,
+                tag_revisions: tags_set,
+                modified,
+                details,
+            }))
         },
     )
 }
@@ -179,11 +187,8 @@ fn access_control() -> BoxedStrategy<AccessControl> {
 }
 
 fn profile() -> impl Strategy<Value = Record> {
-    let application = (text(), vec(text(), 0..3), of(text())).prop_map(|(namespace, permissions, kind)| ApplicationGrant {
-        namespace,
-        permissions,
-        kind,
-    });
+    let application = (text(), vec(text(), 0..3), of(text()))
+        .prop_map(|(namespace, permissions, kind)| ApplicationGrant { namespace, permissions, kind });
     let module = (text(), of(text())).prop_map(|(id, kind)| FlowModule { id, kind });
     let agent = (text(), of(text())).prop_map(|(arn, kind)| AiAgent { arn, kind });
     let value = (of(text()), of(text()), vec(text(), 0..3))

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use floorkey::{
-    HierarchyGroupId, HierarchyLevelId, Permission, PermissionSet, ResourceId, ResourceType, MfaMethodId,
+    HierarchyGroupId, HierarchyLevelId, MfaMethodId, Permission, PermissionSet, ResourceId, ResourceType,
     SecurityProfileId, UserId,
 };
 use serde::de::{Error, SeqAccess, Unexpected, Visitor};
@@ -87,7 +87,7 @@ impl NamedValues for PermissionSet {
 
 impl NamedValues for std::collections::BTreeSet<ResourceType> {
     fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.iter().map(|resource_type| resource_type.word())
+        self.iter().map(|resource_type| resource_type.as_str())
     }
 
     fn add(&mut self, name: &str) -> Result<(), String> {

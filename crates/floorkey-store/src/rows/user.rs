@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use floorkey::custody::{Custodian, Custody};
 use floorkey::user::{
-    Assignment, ChannelSettings, Identity, PasswordState, Phone, Proficiency, MfaMethod, MfaMethodKind,
+    Assignment, ChannelSettings, Identity, MfaMethod, MfaMethodKind, PasswordState, Phone, Proficiency,
 };
-use floorkey::{HierarchyGroupId, ResourceId, MfaMethodId, SecurityProfileId, Timestamp, User, UserId};
+use floorkey::{HierarchyGroupId, MfaMethodId, ResourceId, SecurityProfileId, Timestamp, User, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::set_revisions::SetRevisionsRow;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use floorkey::user::{MfaMethod, MfaMethodKind};
 use floorkey::{
-    AccessKeyId, Action, Actor, AuditEvent, Change, Command, Directory, InstanceId, NewInstance, NewPassword, NewUser,
-    SecretBytes, Principal, Record, Refusal, ResourceType, MfaMethodId, SecurityProfileId, Timestamp, UserId, Authentication,
+    AccessKeyId, Action, Actor, AuditEvent, Authentication, Change, Command, Directory, InstanceId, MfaMethodId,
+    NewInstance, NewPassword, NewUser, Principal, Record, Refusal, ResourceType, SecretBytes, SecurityProfileId,
+    Timestamp, UserId,
 };
 use floorkey_store::{Batch, Entry, EntryContent, Head, PermissionUse, Store, StoreError};
 
@@ -145,8 +146,13 @@ impl TestInstance {
     pub(crate) async fn add_factor(&mut self, user: UserId, kind: MfaMethodKind, secret: &[u8]) -> MfaMethodId {
         let id = MfaMethodId::from_bits(self.id());
         let factor = MfaMethod { id, kind, label: "Phone".to_owned(), added: self.now() };
-        let actor =
-            Actor { principal: Principal::User { id: user, authentication: Authentication::Session { recently_authenticated: true } }, ..Actor::system() };
+        let actor = Actor {
+            principal: Principal::User {
+                id: user,
+                authentication: Authentication::Session { recently_authenticated: true },
+            },
+            ..Actor::system()
+        };
         let command = Command::AddSecondFactor { user, factor, secret: SecretBytes::new(secret.to_vec()) };
         let change = self.plan_as(&actor, &command).unwrap();
         self.commit(vec![change]).await.unwrap();
@@ -167,7 +173,10 @@ impl TestInstance {
     pub(crate) async fn use_permission(&self, user: UserId) {
         let (instance, last) = (self.instance, self.now());
         let permission = "Users.View".to_owned();
-        self.store.record_permission_uses(&[PermissionUse { instance, user, permission, count: 1, last_used_at: last }]).await.unwrap();
+        self.store
+            .record_permission_uses(&[PermissionUse { instance, user, permission, count: 1, last_used_at: last }])
+            .await
+            .unwrap();
     }
 
     /// Returns the id of the profile with this name.
@@ -185,7 +194,13 @@ impl TestInstance {
     pub(crate) fn refusal(&self, actor: &Actor) -> AuditEvent {
         let user = self.directory.users_after(None).next().unwrap();
         let refusal = Refusal::LastAdministrator { username: user.username.clone() };
-        floorkey::refused_event(actor, Action::DeleteUser, vec![floorkey::RecordKey::User(user.id)], &refusal, self.now())
+        floorkey::refused_event(
+            actor,
+            Action::DeleteUser,
+            vec![floorkey::RecordKey::User(user.id)],
+            &refusal,
+            self.now(),
+        )
     }
 
     /// Loads the directory from the store.

@@ -154,7 +154,7 @@ impl Fields<'_> {
         let (old, new) = (control(before), control(after));
         self.pairs("access_control_tags", &old.tags, &new.tags);
         let types = |control: &crate::profile::AccessControl| {
-            control.tag_restricted.iter().map(|restricted| restricted.word().to_owned()).collect::<Vec<_>>()
+            control.tag_restricted.iter().map(|restricted| restricted.as_str().to_owned()).collect::<Vec<_>>()
         };
         self.members("tag_restricted_resources", types(&old), types(&new));
         self.value("hierarchy_restricted", Some(&old.hierarchy_restricted), Some(&new.hierarchy_restricted));

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use super::rows::id;
-use crate::decision::{ResourceView, ResourceAttributes};
+use crate::decision::{ResourceAttributes, ResourceView};
 use crate::directory::Directory;
 use crate::id::UserId;
-use crate::value_revisions::ValueRevisions;
 use crate::tags::Tags;
+use crate::value_revisions::ValueRevisions;
 
 /// Maps the key of each value that refers to a user by login name to the id of that user. `None` if there are no
 /// values. Also `None` in bundles created by earlier versions. In these bundles, a login name refers to the user who
@@ -16,7 +16,11 @@ use crate::tags::Tags;
 pub(super) type Owners = Option<BTreeMap<String, String>>;
 
 pub(super) fn from_values(directory: &Directory, values: &Tags, revisions: &ValueRevisions) -> Owners {
-    let resource = ResourceView::from(&ResourceAttributes { tags: values, tag_revisions: Some(revisions), ..ResourceAttributes::UNKNOWN });
+    let resource = ResourceView::from(&ResourceAttributes {
+        tags: values,
+        tag_revisions: Some(revisions),
+        ..ResourceAttributes::UNKNOWN
+    });
     let owner = |name: &String| Some((name.clone(), directory.owner_by_login(name, &resource)?.to_string()));
     (!values.is_empty()).then(|| values.keys().filter_map(owner).collect())
 }

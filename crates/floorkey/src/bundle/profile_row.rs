@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::owners::{self, Owners};
 use super::rows::{id, names, permission, permissions};
 use crate::closure::with_requirements;
-use crate::condition::{AnyPermission, Condition, AttributeOwner};
+use crate::condition::{AnyPermission, AttributeOwner, Condition};
 use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, SecurityProfileId};
 use crate::profile::{AccessControl, ApplicationGrant, SecurityProfile};
@@ -82,7 +82,7 @@ impl ProfileRow {
                 .collect(),
             conditions: profile.conditions.iter().map(conditions).collect(),
             access_control_tags: control.tags.clone(),
-            tag_restricted: control.tag_restricted.iter().map(|restricted| restricted.word().to_owned()).collect(),
+            tag_restricted: control.tag_restricted.iter().map(|restricted| restricted.as_str().to_owned()).collect(),
             hierarchy_restricted: control.hierarchy_restricted,
             hierarchy_group: control.hierarchy_group.map(|group| group.to_string()),
             owners: owners::from_values(directory, &profile.tags, &profile.tag_revisions),
@@ -124,8 +124,12 @@ impl ConditionRow {
         match condition.clone() {
             Condition::OwnedBySubject { attribute } => Self::Own { attribute },
             Condition::SameHierarchy => Self::SameHierarchy {},
-            Condition::EqualsSubject { attribute, subject_attribute: of_subject } => Self::Same { attribute, of_subject },
-            Condition::OneOf { owner: of, attribute, values } => Self::OneOf { of: of.as_str().to_owned(), attribute, values },
+            Condition::EqualsSubject { attribute, subject_attribute: of_subject } => {
+                Self::Same { attribute, of_subject }
+            }
+            Condition::OneOf { owner: of, attribute, values } => {
+                Self::OneOf { of: of.as_str().to_owned(), attribute, values }
+            }
         }
     }
 
@@ -133,9 +137,12 @@ impl ConditionRow {
         Ok(match self {
             Self::Own { attribute } => Condition::OwnedBySubject { attribute },
             Self::SameHierarchy {} => Condition::SameHierarchy,
-            Self::Same { attribute, of_subject } => Condition::EqualsSubject { attribute, subject_attribute: of_subject },
+            Self::Same { attribute, of_subject } => {
+                Condition::EqualsSubject { attribute, subject_attribute: of_subject }
+            }
             Self::OneOf { of, attribute, values } => {
-                let of = AttributeOwner::parse(&of).ok_or_else(|| format!("`{of}` must be subject, resource or action"))?;
+                let of =
+                    AttributeOwner::parse(&of).ok_or_else(|| format!("`{of}` must be subject, resource or action"))?;
                 Condition::OneOf { owner: of, attribute, values }
             }
         })

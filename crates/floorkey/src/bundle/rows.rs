@@ -146,7 +146,7 @@ pub(super) fn to_json(directory: &Directory, now: Timestamp) -> Result<String, S
             }),
             Record::Resource(resource) => rows.resources.push(ResourceRow {
                 id: resource.id.to_string(),
-                resource_type: resource.resource_type().word().to_owned(),
+                resource_type: resource.resource_type().as_str().to_owned(),
                 name: resource.name.clone(),
                 owners: owners::from_values(directory, &resource.tags, &resource.tag_revisions),
                 tags: resource.tags.clone(),
@@ -192,7 +192,14 @@ pub(super) fn from_json(content: &str) -> Result<Bundle, String> {
         let hierarchy_group = row.hierarchy_group.map(|group| id(&group, HierarchyGroupId::parse)).transpose()?;
         let ApplicationResourceRow { namespace, id, attributes, owners, .. } = row;
         let (attributes_set, modified) = (owners::to_revisions(owners)?, Timestamp::default());
-        let resource = ApplicationResource { namespace, id, attributes, attribute_revisions: attributes_set, hierarchy_group, modified };
+        let resource = ApplicationResource {
+            namespace,
+            id,
+            attributes,
+            attribute_revisions: attributes_set,
+            hierarchy_group,
+            modified,
+        };
         records.push(Record::ApplicationResource(Arc::new(resource)));
     }
     for row in rows.users {

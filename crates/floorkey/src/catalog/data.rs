@@ -8,7 +8,8 @@ use foldhash::fast::FixedState;
 use serde::Deserialize;
 
 use super::{
-    Catalog, DefaultProfile, Dependency, InheritanceRule, Permission, PermissionInfo, Polarity, Risk, Strength, WorksWith,
+    Catalog, DefaultProfile, Dependency, InheritanceRule, Permission, PermissionInfo, Polarity, Risk, Strength,
+    WorksWith,
 };
 use crate::permission_set::{CAPACITY, PermissionSet};
 use crate::resource::ResourceType;
@@ -131,7 +132,11 @@ fn inherited(names: &PermissionNames<'_>) -> Result<Vec<InheritanceRule>, String
     file.inherited
         .into_iter()
         .map(|row| {
-            Ok(InheritanceRule { permissions: names.set(&row.permissions)?, views: names.set(&row.lists)?, shown_in: row.place })
+            Ok(InheritanceRule {
+                permissions: names.set(&row.permissions)?,
+                views: names.set(&row.lists)?,
+                shown_in: row.place,
+            })
         })
         .collect()
 }

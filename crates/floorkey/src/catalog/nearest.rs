@@ -14,7 +14,7 @@ impl UnknownPermission {
     /// This is not computed during parsing, so that access checks for unknown permissions stay fast.
     #[must_use]
     pub fn suggestion(&self) -> Option<&'static str> {
-        let (catalogue, name) = (catalog(), self.name.as_str());
+        let (catalog, name) = (catalog(), self.name.as_str());
         if let Some(instead) = catalog.known_mistakes.get(name) {
             return instead.as_deref();
         }

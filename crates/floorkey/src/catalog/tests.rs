@@ -264,7 +264,8 @@ fn each_action_has_a_row_or_is_for_the_operator_only() {
         Action::ListApiTokens,
         Action::ExportBundle,
     ];
-    let operators = [Action::CreateInstance, Action::DeleteInstance, Action::DeleteAgentStatus, Action::UpdateInstanceAttribute];
+    let operators =
+        [Action::CreateInstance, Action::DeleteInstance, Action::DeleteAgentStatus, Action::UpdateInstanceAttribute];
     for action in Action::ALL {
         assert_eq!(catalog().requirements.contains_key(action), !special.contains(action), "{}", action.name());
         let operator = special.contains(action) || operators.contains(action);

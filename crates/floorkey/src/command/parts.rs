@@ -64,7 +64,7 @@ impl SecurityProfileEdit {
     pub fn from_profile(profile: &SecurityProfile) -> Self {
         let control = &profile.access_control;
         let names =
-            |types: &BTreeSet<ResourceType>| types.iter().map(|restricted| restricted.word().to_owned()).collect();
+            |types: &BTreeSet<ResourceType>| types.iter().map(|restricted| restricted.as_str().to_owned()).collect();
         Self {
             description: Some(profile.description.clone()),
             permissions: Some(profile.selected.iter().map(|permission| permission.name().to_owned()).collect()),
@@ -170,7 +170,9 @@ impl Command {
     pub fn set_escalation_guard(mode: GuardMode, reason: String, replace_credentials: bool) -> Self {
         let set = Self::SetEscalationGuard { mode, reason };
         match replace_credentials {
-            true => Self::Batch { action: Action::SetEscalationGuard, commands: vec![set, Self::ReplaceCredentials(None)] },
+            true => {
+                Self::Batch { action: Action::SetEscalationGuard, commands: vec![set, Self::ReplaceCredentials(None)] }
+            }
             false => set,
         }
     }

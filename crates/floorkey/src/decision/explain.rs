@@ -1,7 +1,7 @@
 //! Explanations of decisions. They list every grant of a permission to a user.
 
 use super::unmet::Unmet;
-use super::{RequestedAction, Decision, Grantee, Request, ResourceView};
+use super::{Decision, Grantee, Request, RequestedAction, ResourceView};
 use crate::application::RegisteredApplication;
 use crate::catalog::Permission;
 use crate::closure::effective;
@@ -103,7 +103,8 @@ impl Directory {
             profile: id,
             origin: origin(&entry.profile, permission),
             scope: scope.cloned(),
-            covers_target: scope.is_none_or(|scope| resource.is_some_and(|resource| self.in_scope(scope, grantee, resource))),
+            covers_target: scope
+                .is_none_or(|scope| resource.is_some_and(|resource| self.in_scope(scope, grantee, resource))),
             unmet: scope
                 .zip(resource)
                 .map(|(scope, resource)| self.unmet(scope, grantee, resource))
@@ -128,7 +129,8 @@ impl Directory {
             profile: id,
             origin: application_origin(&entry.profile, application, permission),
             scope: scope.cloned(),
-            covers_target: scope.is_none_or(|scope| resource.is_some_and(|resource| self.in_scope(scope, grantee, resource))),
+            covers_target: scope
+                .is_none_or(|scope| resource.is_some_and(|resource| self.in_scope(scope, grantee, resource))),
             unmet: scope
                 .zip(resource)
                 .map(|(scope, resource)| self.unmet(scope, grantee, resource))

@@ -3,10 +3,10 @@
 use crate::catalog::Permission;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::resource::ResourceType;
-use crate::value_revisions::{LoginResolution, ValueRevisions};
 use crate::tags::Tags;
 use crate::time::Timestamp;
 use crate::user::User;
+use crate::value_revisions::{LoginResolution, ValueRevisions};
 
 /// An authorization request, which asks whether the subject can perform the action on the target at the given time.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +61,8 @@ pub struct SuppliedAttributes<'a> {
 
 impl SuppliedAttributes<'_> {
     /// No supplied attributes.
-    pub const NONE: SuppliedAttributes<'static> = SuppliedAttributes { attributes: &NO_TAGS, non_strings: &[], hierarchy_group: None };
+    pub const NONE: SuppliedAttributes<'static> =
+        SuppliedAttributes { attributes: &NO_TAGS, non_strings: &[], hierarchy_group: None };
 }
 
 impl Default for SuppliedAttributes<'_> {
@@ -217,8 +218,13 @@ static NO_TAGS: Tags = Tags::new();
 
 impl ResourceAttributes<'_> {
     /// A resource without known attributes.
-    pub const UNKNOWN: ResourceAttributes<'static> =
-        ResourceAttributes { resource_type: None, tags: &NO_TAGS, tag_revisions: None, hierarchy_group: None, user: None };
+    pub const UNKNOWN: ResourceAttributes<'static> = ResourceAttributes {
+        resource_type: None,
+        tags: &NO_TAGS,
+        tag_revisions: None,
+        hierarchy_group: None,
+        user: None,
+    };
 }
 
 impl<'a> ResourceAttributes<'a> {

@@ -1,7 +1,7 @@
 //! Evaluates scopes: whether a resource is in the scope of a grant, and which of its attributes the scope depends on.
 
-use super::{Grantee, Request, SuppliedAttributes, ResourceView, Target, ResourceAttributes};
-use crate::condition::{Condition, AttributeOwner};
+use super::{Grantee, Request, ResourceAttributes, ResourceView, SuppliedAttributes, Target};
+use crate::condition::{AttributeOwner, Condition};
 use crate::directory::Directory;
 use crate::id::UserId;
 use crate::resource::ResourceType;
@@ -11,7 +11,12 @@ use crate::value_revisions::LoginResolution;
 impl Directory {
     /// Whether the resource is in the scope of a grant of this user.
     #[must_use]
-    pub fn in_scope<'a>(&self, scope: &Scope, grantee: impl Into<Grantee<'a>>, resource: impl Into<ResourceView<'a>>) -> bool {
+    pub fn in_scope<'a>(
+        &self,
+        scope: &Scope,
+        grantee: impl Into<Grantee<'a>>,
+        resource: impl Into<ResourceView<'a>>,
+    ) -> bool {
         let (grantee, resource) = (grantee.into(), resource.into());
         scope.tags.iter().all(|(key, value)| resource.attribute(key) == Some(value))
             && match scope.hierarchy {
@@ -31,7 +36,8 @@ impl Directory {
     fn is_met(&self, condition: &Condition, grantee: &Grantee<'_>, resource: &ResourceView<'_>) -> bool {
         match condition {
             Condition::OwnedBySubject { attribute } => {
-                resource.resource.user == Some(grantee.user.id) || self.owner(attribute, resource) == Some(grantee.user.id)
+                resource.resource.user == Some(grantee.user.id)
+                    || self.owner(attribute, resource) == Some(grantee.user.id)
             }
             Condition::SameHierarchy => {
                 let groups = (resource.hierarchy_group(), grantee.hierarchy_group());
@@ -45,7 +51,9 @@ impl Directory {
                 let value = match of {
                     AttributeOwner::Subject => grantee.attribute(attribute),
                     AttributeOwner::Resource => resource.attribute(attribute),
-                    AttributeOwner::Action => grantee.given.and_then(|given| given.action?.get(attribute)).map(String::as_str),
+                    AttributeOwner::Action => {
+                        grantee.given.and_then(|given| given.action?.get(attribute)).map(String::as_str)
+                    }
                 };
                 value.is_some_and(|value| values.contains(value))
             }

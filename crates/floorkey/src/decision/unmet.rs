@@ -1,7 +1,7 @@
 //! Why a resource is not in a scope: the requirements that are not met, and the values that do not meet them.
 
 use super::{Grantee, ResourceView};
-use crate::condition::{Condition, AttributeOwner};
+use crate::condition::{AttributeOwner, Condition};
 use crate::directory::Directory;
 use crate::id::HierarchyGroupId;
 use crate::scope::{HierarchyScope, Scope};
@@ -91,8 +91,12 @@ impl Directory {
                     Condition::EqualsSubject { attribute, subject_attribute: of_subject } => {
                         vec![resource_value(attribute), subject_value(of_subject)]
                     }
-                    Condition::OneOf { owner: AttributeOwner::Resource, attribute, .. } => vec![resource_value(attribute)],
-                    Condition::OneOf { owner: AttributeOwner::Subject, attribute, .. } => vec![subject_value(attribute)],
+                    Condition::OneOf { owner: AttributeOwner::Resource, attribute, .. } => {
+                        vec![resource_value(attribute)]
+                    }
+                    Condition::OneOf { owner: AttributeOwner::Subject, attribute, .. } => {
+                        vec![subject_value(attribute)]
+                    }
                     Condition::OneOf { owner: AttributeOwner::Action, attribute, .. } => {
                         let action = grantee.given.and_then(|given| given.action);
                         let value = action.and_then(|action| action.get(attribute)).cloned();

@@ -12,15 +12,18 @@ use crate::limits;
 use crate::record::{Record, RecordKey};
 use crate::refusal::Refusal;
 use crate::resource::ResourceType;
-use crate::value_revisions::ValueRevisions;
 use crate::tags::Tags;
+use crate::value_revisions::ValueRevisions;
 
 /// Registers an application, or replaces its registration.
 pub(super) fn register(builder: &mut ChangeBuilder<'_>, new: &RegisteredApplication) -> Result<(), Refusal> {
     require_administrator(builder.before, &builder.actor.principal, builder.action)?;
     check::length("Namespace", &new.namespace, 1, limits::NAMESPACE_CHARS_MAX)?;
     check::plain_text("Namespace", Some(&new.namespace), limits::NAMESPACE_CHARS_MAX)?;
-    if new.namespace == "instance" || new.namespace == "user" || ResourceType::named(&new.namespace).is_some() {
+    if new.namespace == "instance"
+        || new.namespace == "user"
+        || ResourceType::from_name_or_arn(&new.namespace).is_some()
+    {
         let problem = format!("`{}` is one of Floorkey's own resource types: choose another namespace", new.namespace);
         return Err(invalid("Namespace", problem).into());
     }

@@ -6,12 +6,12 @@ use super::{PlannedChange, authorize};
 use crate::action::Action;
 use crate::audit::diff::diff;
 use crate::audit::{AuditEvent, Flag, Outcome};
-use crate::change::{Change, AuxiliaryWrite};
-use crate::decision::{Target, ResourceAttributes};
+use crate::change::{AuxiliaryWrite, Change};
+use crate::decision::{ResourceAttributes, Target};
 use crate::directory::Directory;
 use crate::hierarchy::HierarchyGroup;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
-use crate::principal::{Actor, Principal, Authentication};
+use crate::principal::{Actor, Authentication, Principal};
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordChange, RecordKey};
 use crate::refusal::Refusal;
@@ -41,7 +41,13 @@ pub(super) struct ChangeBuilder<'a> {
 }
 
 impl<'a> ChangeBuilder<'a> {
-    pub(super) fn new(before: &'a Directory, actor: &'a Actor, action: Action, now: Timestamp, revision: Revision) -> Self {
+    pub(super) fn new(
+        before: &'a Directory,
+        actor: &'a Actor,
+        action: Action,
+        now: Timestamp,
+        revision: Revision,
+    ) -> Self {
         Self {
             before,
             actor,
@@ -80,7 +86,9 @@ impl<'a> ChangeBuilder<'a> {
     /// after it is revoked.
     pub(super) fn require_session(&self) -> Result<(), Refusal> {
         match self.actor.principal {
-            Principal::User { authentication: Authentication::AccessKey(_), .. } => Err(Refusal::NotRecentlyAuthenticated { action: self.action }),
+            Principal::User { authentication: Authentication::AccessKey(_), .. } => {
+                Err(Refusal::NotRecentlyAuthenticated { action: self.action })
+            }
             _ => Ok(()),
         }
     }
@@ -239,7 +247,10 @@ impl<'a> ChangeBuilder<'a> {
             changes,
             flags: self.flags,
         };
-        PlannedChange { change: Change { revision: next.revision(), records: self.records, side: self.side, event }, next }
+        PlannedChange {
+            change: Change { revision: next.revision(), records: self.records, side: self.side, event },
+            next,
+        }
     }
 }
 

@@ -20,11 +20,11 @@ use crate::resource::{
     AgentStatus, HoursOfOperation, MediaConcurrency, OpeningPeriod, Queue, QueueLink, Resource, ResourceDetails,
     RoutingProfile,
 };
-use crate::value_revisions::ValueRevisions;
 use crate::settings::{GuardMode, Settings};
 use crate::tags::{self, Tags};
 use crate::time::Timestamp;
 use crate::user::{Assignment, CHANNELS, PasswordState, User};
+use crate::value_revisions::ValueRevisions;
 
 /// An instance to create.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use crate::command::NewPassword;
 use crate::id::UserId;
 use crate::invalid::invalid;
 use crate::permission_set::PermissionSet;
-use crate::principal::{Principal, Authentication};
+use crate::principal::{Authentication, Principal};
 use crate::refusal::Refusal;
 use crate::user::PasswordState;
 
@@ -78,7 +78,10 @@ pub(super) fn confirm_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: 
     }
     // The mailbox could belong to the custodian who entered the address, so opening the link is not sufficient proof.
     if user.email_unverified
-        && !matches!(builder.actor.principal, Principal::User { authentication: Authentication::Session { recently_authenticated: true }, .. })
+        && !matches!(
+            builder.actor.principal,
+            Principal::User { authentication: Authentication::Session { recently_authenticated: true }, .. }
+        )
     {
         let problem = "the address was entered by a user who could know this user's earlier credentials: sign \
             in and open the link in that browser, or ask an administrator to confirm the address";

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::change_builder::ChangeBuilder;
 use super::check;
-use crate::decision::{Target, ResourceAttributes};
+use crate::decision::{ResourceAttributes, Target};
 use crate::hierarchy::{HierarchyGroup, HierarchyLevel, HierarchyStructure};
 use crate::id::{HierarchyGroupId, HierarchyLevelId};
 use crate::invalid::invalid;
@@ -12,8 +12,8 @@ use crate::limits;
 use crate::record::{Record, RecordKey};
 use crate::refusal::Refusal;
 use crate::resource::ResourceType;
-use crate::value_revisions::ValueRevisions;
 use crate::tags::{self, Tags};
+use crate::value_revisions::ValueRevisions;
 
 pub(super) fn create(
     builder: &mut ChangeBuilder<'_>,

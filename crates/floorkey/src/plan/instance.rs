@@ -9,7 +9,7 @@ use crate::catalog::catalog;
 use crate::decision::Target;
 use crate::invalid::invalid;
 use crate::limits;
-use crate::principal::{Principal, Authentication};
+use crate::principal::{Authentication, Principal};
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordKey};
 use crate::refusal::Refusal;

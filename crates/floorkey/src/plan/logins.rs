@@ -9,7 +9,7 @@ use super::guard::GrantableAccess;
 use crate::action::Action;
 use crate::audit::Flag;
 use crate::command::FormerLogin;
-use crate::decision::{Target, ResourceAttributes};
+use crate::decision::{ResourceAttributes, Target};
 use crate::directory::Directory;
 use crate::id::UserId;
 use crate::login_history::{LoginHistory, Reservation};
@@ -131,8 +131,10 @@ fn can_take_reserved(builder: &ChangeBuilder<'_>, reservation: &Reservation) -> 
         Some(user) => builder.authorize_as(Action::RenameUserLogin, &Target::User(user.id)).is_ok() && can_manage(user),
         None => {
             let user = reservation.last_user();
-            let resource =
-                ResourceAttributes { hierarchy_group: user.hierarchy_group, ..ResourceAttributes::new(ResourceType::User, &user.tags) };
+            let resource = ResourceAttributes {
+                hierarchy_group: user.hierarchy_group,
+                ..ResourceAttributes::new(ResourceType::User, &user.tags)
+            };
             builder.authorize_as(Action::RestoreUser, &Target::Described(resource)).is_ok() && can_manage(&user)
         }
     }

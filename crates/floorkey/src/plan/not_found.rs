@@ -3,7 +3,7 @@
 use super::change_builder::ChangeBuilder;
 use super::{authorize, can_list};
 use crate::action::Action;
-use crate::decision::{Target, ResourceAttributes};
+use crate::decision::{ResourceAttributes, Target};
 use crate::directory::Directory;
 use crate::principal::Principal;
 use crate::refusal::Refusal;
@@ -60,6 +60,6 @@ impl ChangeBuilder<'_> {
 const fn scoped_noun(resource_type: ResourceType) -> &'static str {
     match resource_type {
         ResourceType::User | ResourceType::SecurityProfile | ResourceType::HierarchyGroup => resource_type.noun(),
-        other => other.word(),
+        other => other.as_str(),
     }
 }

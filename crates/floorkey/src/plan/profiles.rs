@@ -8,7 +8,7 @@ use super::check;
 use crate::catalog::{Permission, catalog};
 use crate::command::{NewSecurityProfile, SecurityProfileEdit};
 use crate::condition::{AnyPermission, Condition};
-use crate::decision::{Target, ResourceAttributes};
+use crate::decision::{ResourceAttributes, Target};
 use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, SecurityProfileId};
 use crate::invalid::{Invalid, invalid};
@@ -19,8 +19,8 @@ use crate::profile::{AccessControl, ApplicationGrant, SecurityProfile};
 use crate::record::RecordKey;
 use crate::refusal::Refusal;
 use crate::resource::ResourceType;
-use crate::value_revisions::ValueRevisions;
 use crate::tags::{self, Tags};
+use crate::value_revisions::ValueRevisions;
 
 pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &NewSecurityProfile) -> Result<(), Refusal> {
     builder.authorize_new(ResourceAttributes::new(ResourceType::SecurityProfile, &new.tags))?;
@@ -258,7 +258,7 @@ fn access_control(
 
 fn restricted_type(name: &str) -> Result<ResourceType, Invalid> {
     ResourceType::parse(name).ok_or_else(|| {
-        let names: Vec<&str> = ResourceType::ALL.iter().map(|known| known.word()).collect();
+        let names: Vec<&str> = ResourceType::ALL.iter().map(|known| known.as_str()).collect();
         invalid(
             "TagRestrictedResources",
             format!("`{name}` is not a resource type. The resource types are: {}", names.join(", ")),

@@ -3,7 +3,7 @@
 use super::change_builder::ChangeBuilder;
 use super::check;
 use crate::command::NewResource;
-use crate::decision::{Target, ResourceAttributes};
+use crate::decision::{ResourceAttributes, Target};
 use crate::id::ResourceId;
 use crate::invalid::invalid;
 use crate::limits;
@@ -13,9 +13,9 @@ use crate::resource::{
     ManualQueueLink, MediaConcurrency, OpeningPeriod, QueueLink, Resource, ResourceDetails, ResourceType,
     RoutingProfile,
 };
-use crate::value_revisions::ValueRevisions;
 use crate::tags::{self, Tags};
 use crate::user::CHANNELS;
+use crate::value_revisions::ValueRevisions;
 
 pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &NewResource) -> Result<(), Refusal> {
     let resource = Resource {

@@ -9,7 +9,7 @@ use crate::catalog::catalog;
 use crate::change::AuxiliaryWrite;
 use crate::command::NewPassword;
 use crate::custody::Custody;
-use crate::decision::{Target, ResourceAttributes};
+use crate::decision::{ResourceAttributes, Target};
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::invalid::invalid;
@@ -31,7 +31,10 @@ pub(super) fn user(
     password: Option<&NewPassword>,
 ) -> Result<(), Refusal> {
     let hierarchy_group = deleted.hierarchy_group.filter(|group| builder.before.group(*group).is_some());
-    builder.authorize_new(ResourceAttributes { hierarchy_group, ..ResourceAttributes::new(ResourceType::User, &deleted.tags) })?;
+    builder.authorize_new(ResourceAttributes {
+        hierarchy_group,
+        ..ResourceAttributes::new(ResourceType::User, &deleted.tags)
+    })?;
     if builder.before.user(deleted.id).is_some() {
         return Err(Refusal::Duplicate { what: "user", name: deleted.username.clone() });
     }
@@ -126,7 +129,9 @@ pub(super) fn administrator(
 fn full_access_profile(directory: &Directory, user: UserId) -> Option<SecurityProfileId> {
     let is_safe = |profile: &&Arc<SecurityProfile>| {
         grants_everything(directory, profile)
-            && directory.users_with_profile(profile.id).all(|other| other.id == user || directory.is_administrator(other.id))
+            && directory
+                .users_with_profile(profile.id)
+                .all(|other| other.id == user || directory.is_administrator(other.id))
     };
     let is_edited = |profile: &&Arc<SecurityProfile>| profile.unedited_default.as_deref() != Some(ADMIN);
     let candidate = directory.profiles().filter(is_safe).min_by_key(|profile| (is_edited(profile), profile.id));

@@ -19,7 +19,11 @@ pub(super) fn check(builder: &ChangeBuilder<'_>, next: &Directory) -> Result<(),
         let key = change.key();
         let (Some(target), true) = (scoped_target(&key), targets.contains(&key)) else { continue };
         // New records were checked when the command was applied, and removed records are in no scope.
-        let (Some(before), Some(after)) = (builder.before.resource_attributes(&target), next.resource_attributes(&target)) else { continue };
+        let (Some(before), Some(after)) =
+            (builder.before.resource_attributes(&target), next.resource_attributes(&target))
+        else {
+            continue;
+        };
         if before.tags == after.tags && before.hierarchy_group == after.hierarchy_group {
             continue;
         }

@@ -23,9 +23,10 @@ pub(super) fn delete_all(builder: &mut ChangeBuilder<'_>) -> Result<(), Refusal>
     for user in builder.before.users_after(None).filter(has_authenticator) {
         let mut user = User::clone(user);
         let has_passkey = user.mfa_methods.iter().any(|factor| factor.kind == MfaMethodKind::Passkey);
-        let removed =
-            user.mfa_methods.extract_if(.., |factor| factor.kind == MfaMethodKind::Totp || !has_passkey);
-        builder.side.extend(removed.map(|factor| AuxiliaryWrite::DeleteSecondFactor { user: user.id, factor: factor.id }));
+        let removed = user.mfa_methods.extract_if(.., |factor| factor.kind == MfaMethodKind::Totp || !has_passkey);
+        builder
+            .side
+            .extend(removed.map(|factor| AuxiliaryWrite::DeleteSecondFactor { user: user.id, factor: factor.id }));
         user.security_epoch += 1;
         builder.targets.push(RecordKey::User(user.id));
         builder.put_user(user);

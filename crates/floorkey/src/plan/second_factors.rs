@@ -5,7 +5,7 @@ use super::check;
 use crate::change::AuxiliaryWrite;
 use crate::id::{MfaMethodId, UserId};
 use crate::limits;
-use crate::principal::{Principal, Authentication};
+use crate::principal::{Authentication, Principal};
 use crate::refusal::Refusal;
 use crate::secret::SecretBytes;
 use crate::user::{MfaMethod, MfaMethodKind};
@@ -39,14 +39,15 @@ pub(super) fn add(
 
 /// Removes second factors. To remove their own, actors need a fresh sign-in, regardless of their permissions. So a
 /// person who finds an unattended browser can't use it to gain permanent access.
-pub(super) fn remove(
-    builder: &mut ChangeBuilder<'_>,
-    id: UserId,
-    factor: Option<MfaMethodId>,
-) -> Result<(), Refusal> {
+pub(super) fn remove(builder: &mut ChangeBuilder<'_>, id: UserId, factor: Option<MfaMethodId>) -> Result<(), Refusal> {
     let mut user = builder.user_or_self(id)?;
     let is_own = builder.acting_user().is_some_and(|acting| acting.id == id);
-    if is_own && !matches!(builder.actor.principal, Principal::User { authentication: Authentication::Session { recently_authenticated: true }, .. }) {
+    if is_own
+        && !matches!(
+            builder.actor.principal,
+            Principal::User { authentication: Authentication::Session { recently_authenticated: true }, .. }
+        )
+    {
         return Err(Refusal::NotRecentlyAuthenticated { action: builder.action });
     }
     if let Some(id_to_remove) = factor

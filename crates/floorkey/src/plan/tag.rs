@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::change_builder::{ChangeBuilder, not_found};
 use crate::record::{Record, RecordKey};
 use crate::refusal::Refusal;
-use crate::value_revisions::ValueRevisions;
 use crate::tags::{self, Tags};
+use crate::value_revisions::ValueRevisions;
 
 pub(super) fn tag(builder: &mut ChangeBuilder<'_>, target: &RecordKey, new: &Tags) -> Result<(), Refusal> {
     change(builder, target, |tags| {

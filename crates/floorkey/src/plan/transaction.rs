@@ -7,7 +7,7 @@ use super::{apply_command, authorize, custody, guard, logins, scope, undo};
 use crate::action::Action;
 use crate::audit::Flag;
 use crate::command::Command;
-use crate::decision::{Target, ResourceAttributes};
+use crate::decision::{ResourceAttributes, Target};
 use crate::directory::Directory;
 use crate::id::UserId;
 use crate::invalid::invalid;
@@ -209,7 +209,8 @@ impl<'a> Transaction<'a> {
     /// Whether the actor would be allowed to see the deleted user in its last state.
     fn can_see_deleted(&self, user: &User) -> bool {
         let hierarchy_group = user.hierarchy_group.filter(|group| self.current.group(*group).is_some());
-        let resource = ResourceAttributes { hierarchy_group, ..ResourceAttributes::new(ResourceType::User, &user.tags) };
+        let resource =
+            ResourceAttributes { hierarchy_group, ..ResourceAttributes::new(ResourceType::User, &user.tags) };
         let (actor, target) = (&self.combined.actor.principal, Target::Described(resource));
         authorize(&self.current, actor, Action::DescribeUser, &target, self.combined.now).is_ok()
     }

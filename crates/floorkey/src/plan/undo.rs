@@ -200,7 +200,8 @@ fn create<'a>(now: &Directory, before: &'a Record, add: &mut impl FnMut(u8, Comm
             add(rank::CREATE_USER, command, Correction::None);
         }
         Record::Profile(profile) => {
-            let (name, content, tags) = (profile.name.clone(), SecurityProfileEdit::from_profile(profile), profile.tags.clone());
+            let (name, content, tags) =
+                (profile.name.clone(), SecurityProfileEdit::from_profile(profile), profile.tags.clone());
             let new = NewSecurityProfile { id: profile.id, name, content, tags };
             let command = Command::CreateSecurityProfile(Box::new(new));
             add(rank::CREATE_PROFILE, command, Correction::Content(profile));

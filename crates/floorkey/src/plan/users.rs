@@ -10,7 +10,7 @@ use crate::action::Action;
 use crate::audit::Flag;
 use crate::change::AuxiliaryWrite;
 use crate::command::{NewPassword, NewUser};
-use crate::decision::{Target, ResourceAttributes};
+use crate::decision::{ResourceAttributes, Target};
 use crate::id::{SecurityProfileId, UserId};
 use crate::invalid::invalid;
 use crate::limits;
@@ -18,13 +18,16 @@ use crate::lookalike::differ_in_script;
 use crate::record::RecordKey;
 use crate::refusal::Refusal;
 use crate::resource::ResourceType;
-use crate::value_revisions::ValueRevisions;
 use crate::tags::{self, Tags};
 use crate::text::folded;
-use crate::user::{Assignment, PasswordState, Phone, MfaMethod, User};
+use crate::user::{Assignment, MfaMethod, PasswordState, Phone, User};
+use crate::value_revisions::ValueRevisions;
 
 pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &NewUser) -> Result<(), Refusal> {
-    let resource = ResourceAttributes { hierarchy_group: new.hierarchy_group, ..ResourceAttributes::new(ResourceType::User, &new.tags) };
+    let resource = ResourceAttributes {
+        hierarchy_group: new.hierarchy_group,
+        ..ResourceAttributes::new(ResourceType::User, &new.tags)
+    };
     builder.authorize_new(resource)?;
     check::new_username(&new.username)?;
     check::identity(&new.identity, builder.before.settings())?;

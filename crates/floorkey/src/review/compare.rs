@@ -58,7 +58,8 @@ impl Comparison {
 pub fn compare(first: &SecurityProfile, second: &SecurityProfile) -> Comparison {
     let legacy: PermissionSet = catalog().legacy().iter().map(|(legacy, _)| *legacy).collect();
     let (first, second) = (Grants::from_profile(first), Grants::from_profile(second));
-    let (has_first, has_second) = (first.all_permissions().difference(&legacy), second.all_permissions().difference(&legacy));
+    let (has_first, has_second) =
+        (first.all_permissions().difference(&legacy), second.all_permissions().difference(&legacy));
     let both = has_first.intersection(&has_second);
     let scope_differences = both.iter().filter_map(|permission| {
         let (first, second) = (scope(&first, permission), scope(&second, permission));

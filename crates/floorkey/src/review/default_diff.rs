@@ -1,7 +1,7 @@
 //! Compares a profile with its default profile: the one that it was created from, or the one with the same name.
 
 use crate::catalog::{DefaultProfile, catalog};
-use crate::closure::{with_requirements, effective};
+use crate::closure::{effective, with_requirements};
 use crate::permission_set::PermissionSet;
 use crate::profile::SecurityProfile;
 use crate::text::folded;
@@ -34,8 +34,7 @@ impl DefaultDiff {
 #[must_use]
 pub fn default_diff(profile: &SecurityProfile) -> Option<DefaultDiff> {
     let default_name = profile.unedited_default.as_deref().unwrap_or(&profile.name);
-    let default =
-        catalog().default_profiles().iter().find(|default| folded(&default.name) == folded(default_name))?;
+    let default = catalog().default_profiles().iter().find(|default| folded(&default.name) == folded(default_name))?;
     let legacy: PermissionSet = catalog().legacy().iter().map(|(legacy, _)| *legacy).collect();
     let permissions = effective(profile.permissions.permissions()).difference(&legacy);
     let default_permissions = effective(with_requirements(&default.permissions).permissions()).difference(&legacy);

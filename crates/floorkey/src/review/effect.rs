@@ -72,17 +72,21 @@ impl UserEffect {
     /// Whether the user gains any access.
     #[must_use]
     pub fn gains(&self) -> bool {
-        use AccessChange::{Moved, Gained, Widened};
+        use AccessChange::{Gained, Moved, Widened};
         let is_increase = |change: &AccessChange| matches!(change, Gained | Widened | Moved);
-        !self.increased().is_empty() || !self.restrictions_removed.is_empty() || self.applications.values().any(is_increase)
+        !self.increased().is_empty()
+            || !self.restrictions_removed.is_empty()
+            || self.applications.values().any(is_increase)
     }
 
     /// Whether the user loses any access.
     #[must_use]
     pub fn loses(&self) -> bool {
-        use AccessChange::{Moved, Lost, Narrowed};
+        use AccessChange::{Lost, Moved, Narrowed};
         let is_decrease = |change: &AccessChange| matches!(change, Lost | Narrowed | Moved);
-        !self.decreased().is_empty() || !self.restrictions_added.is_empty() || self.applications.values().any(is_decrease)
+        !self.decreased().is_empty()
+            || !self.restrictions_added.is_empty()
+            || self.applications.values().any(is_decrease)
     }
 
     /// Iterates over the application permissions with this change, as namespace and name.

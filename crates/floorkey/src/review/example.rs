@@ -7,14 +7,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::condition::{Condition, AttributeOwner};
-use crate::decision::{RequestAttributes, Grantee, SuppliedAttributes, ResourceAttributes, id_in};
+use crate::condition::{AttributeOwner, Condition};
+use crate::decision::{Grantee, RequestAttributes, ResourceAttributes, SuppliedAttributes, id_in};
 use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, UserId};
 use crate::scope::{HierarchyScope, Scope};
-use crate::value_revisions::ValueRevisions;
 use crate::tags::Tags;
 use crate::user::User;
+use crate::value_revisions::ValueRevisions;
 
 /// The maximum number of examples of one scope. If the conditions have more combinations of values, some differences
 /// between scopes are not detected.
@@ -192,7 +192,8 @@ fn equality_classes(scope: &Scope, user: &User, by_owner: bool) -> Vec<EqualAttr
             }
             Condition::OwnedBySubject { .. } => {}
             Condition::EqualsSubject { attribute, subject_attribute: of_subject } => {
-                equality_classes.join((AttributeOwner::Resource, attribute.clone()), (AttributeOwner::Subject, of_subject.clone()));
+                equality_classes
+                    .join((AttributeOwner::Resource, attribute.clone()), (AttributeOwner::Subject, of_subject.clone()));
             }
             Condition::OneOf { owner: of, attribute, values } => {
                 equality_classes.get_or_insert((*of, attribute.clone())).allow_only(values.clone());

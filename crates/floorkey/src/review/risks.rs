@@ -62,7 +62,12 @@ pub fn risks(grants: &Grants, within: impl Fn(&Scope, &str) -> String) -> Vec<Fi
     let mut findings = Vec::new();
     if catalog().granting().is_subset(&grants.unscoped) {
         let can = "do everything: they are full administrators".to_owned();
-        findings.push(Finding { risk: Risk::Escalation, permissions: *catalog().granting(), scoped: false, ability: can });
+        findings.push(Finding {
+            risk: Risk::Escalation,
+            permissions: *catalog().granting(),
+            scoped: false,
+            ability: can,
+        });
     }
     for risk in BY_SEVERITY {
         let with_risk = |permission: &Permission| permission.info().risks.contains(&risk);
@@ -226,7 +231,11 @@ mod tests {
             "They can reset the passwords of users in their own group, and assign any security profile to them."
         );
         for finding in findings.iter().filter(|finding| finding.risk == Risk::Escalation) {
-            assert!(finding.ability.contains("in their own group") && !finding.ability.contains("anyone"), "{}", finding.ability);
+            assert!(
+                finding.ability.contains("in their own group") && !finding.ability.contains("anyone"),
+                "{}",
+                finding.ability
+            );
         }
         assert!(!findings_of(&grants(&["Users.Edit"]))[0].scoped);
     }

@@ -252,8 +252,7 @@ mod tests {
     fn sentence_for(names: &[&str]) -> String {
         let set: PermissionSet = names.iter().map(|name| Permission::parse(name).unwrap()).collect();
         let restrictions = set.difference(catalog().granting());
-        summary(&Grants { unscoped: set.difference(&restrictions), restrictions, ..Grants::default() })
-            .sentence()
+        summary(&Grants { unscoped: set.difference(&restrictions), restrictions, ..Grants::default() }).sentence()
     }
 
     #[test]

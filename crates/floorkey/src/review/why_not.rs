@@ -3,7 +3,7 @@
 
 use crate::action::{Action, RequiredPermissions};
 use crate::catalog::{Permission, catalog};
-use crate::decision::{RequestedAction, Explanation, Grantee, Reason, Request, ResourceView, Target};
+use crate::decision::{Explanation, Grantee, Reason, Request, RequestedAction, ResourceView, Target};
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::limits;
@@ -63,7 +63,13 @@ pub fn permission(
 /// Explains why a user can't perform an operation on a target; `None` if the user does not exist or if no permission
 /// allows the operation.
 #[must_use]
-pub fn action(directory: &Directory, user: UserId, action: Action, target: &Target<'_>, at: Timestamp) -> Option<DenialReview> {
+pub fn action(
+    directory: &Directory,
+    user: UserId,
+    action: Action,
+    target: &Target<'_>,
+    at: Timestamp,
+) -> Option<DenialReview> {
     let resource_type = directory.resource_attributes(target).and_then(|thing| thing.resource_type);
     let required = catalog().requirement(action).required_permissions(resource_type)?;
     why_not(directory, user, &required, target, at)
@@ -184,10 +190,14 @@ fn suggest(
         let mut with = grants.clone();
         with.add(added);
         if allows(&with) {
-            let adds = with.all_permissions().difference(&grants.all_permissions()).difference(&requested).difference(&legacy);
+            let adds =
+                with.all_permissions().difference(&grants.all_permissions()).difference(&requested).difference(&legacy);
             let limits = with.restrictions.difference(&grants.restrictions);
             let applications = with.all_applications().difference(&grants.all_applications()).count();
-            suggestions.push((folded(&profile.name), ProfileSuggestion { profile: profile.id, adds, restrictions: limits, applications }));
+            suggestions.push((
+                folded(&profile.name),
+                ProfileSuggestion { profile: profile.id, adds, restrictions: limits, applications },
+            ));
         }
     }
     suggestions.sort_by(|(a, x), (b, y)| (x.adds.len(), x.applications, a).cmp(&(y.adds.len(), y.applications, b)));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Position;
 use crate::catalog::Permission;
-use crate::decision::{RequestedAction, Request};
+use crate::decision::{Request, RequestedAction};
 use crate::directory::{CandidateBitmaps, Directory, NumberSet, ProfileWithGrants, SPAN_WORDS};
 
 /// The number of words in the first window, which is enough for most pages of results. Each following window has twice

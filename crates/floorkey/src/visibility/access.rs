@@ -3,7 +3,7 @@
 use super::{Viewer, Visibility};
 use crate::access_key::AccessKeyId;
 use crate::action::Action;
-use crate::authorization::{require_administrator, authorize};
+use crate::authorization::{authorize, require_administrator};
 use crate::decision::Target;
 use crate::id::UserId;
 use crate::refusal::Refusal;

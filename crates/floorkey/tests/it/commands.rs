@@ -5,11 +5,11 @@ mod resources;
 use std::collections::BTreeSet;
 
 use floorkey::profile::ApplicationGrant;
-use floorkey::user::{Assignment, ChannelSettings, PasswordState, Phone, Proficiency, MfaMethod, MfaMethodKind};
+use floorkey::user::{Assignment, ChannelSettings, MfaMethod, MfaMethodKind, PasswordState, Phone, Proficiency};
 use floorkey::{
-    AccessKeyId, Actor, Command, Directory, GuardMode, HierarchyGroupId, HierarchyLevelId, NewPassword,
-    NewSecurityProfile, NewUser, Principal, RecordKey, ResourceId, MfaMethodId, SecurityProfileEdit,
-    SecurityProfileId, StoredResourceType, Timestamp, User, UserId, Authentication, catalog,
+    AccessKeyId, Actor, Authentication, Command, Directory, GuardMode, HierarchyGroupId, HierarchyLevelId, MfaMethodId,
+    NewPassword, NewSecurityProfile, NewUser, Principal, RecordKey, ResourceId, SecurityProfileEdit, SecurityProfileId,
+    StoredResourceType, Timestamp, User, UserId, catalog,
 };
 
 use crate::rng::TestRng;

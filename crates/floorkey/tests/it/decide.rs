@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use floorkey::{
-    RequestedAction, Directory, Permission, Principal, Reason, Request, ResourceType, Target, Timestamp, UserId, Authentication, can_list,
-    catalog,
+    Authentication, Directory, Permission, Principal, Reason, Request, RequestedAction, ResourceType, Target,
+    Timestamp, UserId, can_list, catalog,
 };
 
 use crate::oracle::{Oracle, restricts};
@@ -75,13 +75,18 @@ fn inherited_lists_match_the_oracle() {
         let oracle = Oracle::new(&records);
         for _ in 0..1_000 {
             let (subject, target, at) = (*rng.choose(&ids.users), target(&mut rng, &ids), at(&mut rng));
-            let Some(resource_type) = directory.resource_attributes(&target).and_then(|resource| resource.resource_type) else {
+            let Some(resource_type) =
+                directory.resource_attributes(&target).and_then(|resource| resource.resource_type)
+            else {
                 continue;
             };
             // Each resource type has one View permission that applies to it.
             let view = *views.iter().find(|view| view.info().resource_type == Some(resource_type)).unwrap();
             let expected = can_see_in_list(&oracle, subject, view, target, at);
-            let principal = Principal::User { id: subject, authentication: Authentication::Session { recently_authenticated: false } };
+            let principal = Principal::User {
+                id: subject,
+                authentication: Authentication::Session { recently_authenticated: false },
+            };
             let found = can_list(&directory, &principal, resource_type, &target, at);
             assert_eq!(found, expected, "directory {number}: {subject} {view:?} {target:?} {at:?}");
             let request = Request::new(subject, RequestedAction::Permission(view), target, at);
@@ -132,8 +137,9 @@ fn without_the_permission_the_reason_does_not_depend_on_the_target() {
         let (existing, missing) = (Target::User(ids.users[1]), Target::User(UserId::from_bits(7)));
         for subject in &ids.users {
             let at = at(&mut rng);
-            let reason =
-                |target| directory.decide(&Request::new(*subject, RequestedAction::Permission(name), target, at)).reason;
+            let reason = |target| {
+                directory.decide(&Request::new(*subject, RequestedAction::Permission(name), target, at)).reason
+            };
             if reason(existing) == Reason::NotGranted {
                 assert_eq!(reason(missing), Reason::NotGranted);
                 compared += 1;

@@ -10,9 +10,9 @@ use floorkey::profile::AccessControl;
 use floorkey::tags::Tags;
 use floorkey::user::Assignment;
 use floorkey::{
-    RequestedAction, AnyPermission, Condition, RequestAttributes, HierarchyGroupId, LoginHistory, Permission, Reason, Record, RecordKey,
-    RegisteredApplication, Request, ResourceType, Revision, SuppliedAttributes, SecurityProfile, SecurityProfileId, ValueRevisions,
-    Target, ResourceAttributes, Timestamp, User, UserId, catalog,
+    AnyPermission, Condition, HierarchyGroupId, LoginHistory, Permission, Reason, Record, RecordKey,
+    RegisteredApplication, Request, RequestAttributes, RequestedAction, ResourceAttributes, ResourceType, Revision,
+    SecurityProfile, SecurityProfileId, SuppliedAttributes, Target, Timestamp, User, UserId, ValueRevisions, catalog,
 };
 
 /// The permissions of a profile, and the profile.
@@ -55,7 +55,13 @@ impl<'a> Oracle<'a> {
                 Record::ApplicationResource(resource) => {
                     let (tags, hierarchy_group) = (&resource.attributes, resource.hierarchy_group);
                     let tags_set = Some(&resource.attribute_revisions);
-                    let resource = ResourceAttributes { resource_type: None, tags, tag_revisions: tags_set, hierarchy_group, user: None };
+                    let resource = ResourceAttributes {
+                        resource_type: None,
+                        tags,
+                        tag_revisions: tags_set,
+                        hierarchy_group,
+                        user: None,
+                    };
                     oracle.resources.insert(record.key(), resource);
                     continue;
                 }
@@ -67,9 +73,10 @@ impl<'a> Oracle<'a> {
             };
             let user = if let Record::User(user) = record { Some(user.id) } else { None };
             let tags_set = Some(tags_set);
-            oracle
-                .resources
-                .insert(record.key(), ResourceAttributes { resource_type: Some(of), tags, tag_revisions: tags_set, hierarchy_group, user });
+            oracle.resources.insert(
+                record.key(),
+                ResourceAttributes { resource_type: Some(of), tags, tag_revisions: tags_set, hierarchy_group, user },
+            );
         }
         oracle
     }
@@ -115,14 +122,17 @@ impl<'a> Oracle<'a> {
         };
         let revisions = resource.tag_revisions.map(|revisions| (resource.tags, revisions));
         let tags = tags_of_target(request, &resource);
-        let resource = ResourceAttributes { tags: &tags, hierarchy_group: group_of_target(request, &resource), ..resource };
+        let resource =
+            ResourceAttributes { tags: &tags, hierarchy_group: group_of_target(request, &resource), ..resource };
         if of.is_some() && resource.resource_type.is_some() && of != resource.resource_type {
             return Reason::WrongResourceType;
         }
         let is_met = |(control, conditions): Narrowing<'_>| {
             // The instance as a whole has no hierarchy group and no tags.
             self.is_in_scope(control, of, user, request.attributes, &resource)
-                && conditions.iter().all(|condition| self.is_true(condition, user, request.attributes, &resource, revisions))
+                && conditions
+                    .iter()
+                    .all(|condition| self.is_true(condition, user, request.attributes, &resource, revisions))
         };
         match () {
             () if narrowings.contains(&None) => Reason::Granted,
@@ -167,7 +177,8 @@ impl<'a> Oracle<'a> {
         };
         let revisions = resource.tag_revisions.map(|revisions| (resource.tags, revisions));
         let tags = tags_of_target(request, &resource);
-        let resource = ResourceAttributes { tags: &tags, hierarchy_group: group_of_target(request, &resource), ..resource };
+        let resource =
+            ResourceAttributes { tags: &tags, hierarchy_group: group_of_target(request, &resource), ..resource };
         let is_met = |conditions: &Vec<&Condition>| {
             conditions.iter().all(|one| self.is_true(one, user, request.attributes, &resource, revisions))
         };

@@ -12,10 +12,10 @@ use floorkey::resource::{HoursOfOperation, Queue, ResourceDetails};
 use floorkey::tags::Tags;
 use floorkey::user::{Assignment, PasswordState, Phone};
 use floorkey::{
-    RequestedAction, AnyPermission, ApplicationResource, Condition, Directory, RequestAttributes, HierarchyGroupId, InstanceId,
-    LoginHistory, Permission, PermissionSet, Record, RecordChange, RecordKey, RegisteredApplication, Request, Resource,
-    ResourceId, ResourceType, Revision, SuppliedAttributes, SecurityProfile, SecurityProfileId, ValueRevisions, Target, ResourceAttributes,
-    Timestamp, User, UserId, catalog,
+    AnyPermission, ApplicationResource, Condition, Directory, HierarchyGroupId, InstanceId, LoginHistory, Permission,
+    PermissionSet, Record, RecordChange, RecordKey, RegisteredApplication, Request, RequestAttributes, RequestedAction,
+    Resource, ResourceAttributes, ResourceId, ResourceType, Revision, SecurityProfile, SecurityProfileId,
+    SuppliedAttributes, Target, Timestamp, User, UserId, ValueRevisions, catalog,
 };
 
 use crate::rng::TestRng;
@@ -132,7 +132,9 @@ pub(crate) fn random_request<'a>(
         1 => RequestedAction::parse("RoutingProfiles.View"),
         2 => RequestedAction::Application { namespace: "erp", permission: "ACCESS" },
         3..11 => RequestedAction::Application { namespace: "crm", permission: rng.choose::<&str>(&CRM) },
-        11..30 => RequestedAction::Permission(selected_permission(rng, directory, subject).unwrap_or_else(|| permission(rng))),
+        11..30 => {
+            RequestedAction::Permission(selected_permission(rng, directory, subject).unwrap_or_else(|| permission(rng)))
+        }
         _ => RequestedAction::Permission(permission(rng)),
     };
     let mut target = target(rng, ids);

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use floorkey::search::{Candidates, FoundResource, Position};
 use floorkey::{
-    RequestedAction, AnyPermission, Directory, RequestAttributes, Permission, Request, ResourceType, SuppliedAttributes, Target, UserId, catalog,
+    AnyPermission, Directory, Permission, Request, RequestAttributes, RequestedAction, ResourceType,
+    SuppliedAttributes, Target, UserId, catalog,
 };
 
 use crate::large_world;
@@ -51,11 +52,11 @@ fn who_can_continues_from_window_to_window_and_repeats_its_result() {
         // The first pass collects the candidates. The second pass finds them in the cache.
         for _ in 0..2 {
             for begin in [all.len() - 1, all.len() / 3, 1, 0] {
-                let remaining: Vec<Position> = directory.who_can(&request, Some(all[begin])).collect();
+                let remaining: Vec<Position> = directory.search_subjects(&request, Some(all[begin])).collect();
                 assert_eq!(remaining.len(), all.len() - begin - 1, "{permission:?} after {begin}");
                 assert!(remaining == all[begin + 1..], "{permission:?} after {begin}");
             }
-            assert!(directory.who_can(&request, None).eq(all.iter().copied()), "{permission:?}");
+            assert!(directory.search_subjects(&request, None).eq(all.iter().copied()), "{permission:?}");
         }
     }
 }
@@ -75,7 +76,8 @@ fn on_what_returns_exactly_the_resources_that_single_decisions_allow() {
         for _ in 0..30 {
             let given = Some(rng.choose(&supplied));
             let request = Request { attributes: given, ..random_request(&mut rng, &directory, &ids, &supplied) };
-            let others_supplied = request.attributes.map(|given| RequestAttributes { target: SuppliedAttributes::NONE, ..*given });
+            let others_supplied =
+                request.attributes.map(|given| RequestAttributes { target: SuppliedAttributes::NONE, ..*given });
             let without_supplied = Request { attributes: others_supplied.as_ref(), ..request };
             for among in [
                 Candidates::Instance,
@@ -87,7 +89,8 @@ fn on_what_returns_exactly_the_resources_that_single_decisions_allow() {
                 Candidates::Application("crm"),
                 Candidates::Application("erp"),
             ] {
-                let all: Vec<String> = directory.search_resources(&request, among, None).map(|found| found.id()).collect();
+                let all: Vec<String> =
+                    directory.search_resources(&request, among, None).map(|found| found.id()).collect();
                 assert!(all.is_sorted(), "directory {number}: {all:?}");
                 let expected = resources_by_decision(&directory, &ids, among, &request);
                 changed += usize::from(expected != resources_by_decision(&directory, &ids, among, &without_supplied));
@@ -153,7 +156,8 @@ fn what_can_returns_exactly_the_permissions_that_single_decisions_allow() {
             let all: BTreeSet<AnyPermission> = directory.search_actions(&request).into_iter().collect();
             assert_eq!(all, permissions(&directory, &request), "directory {number}: {request:?}");
             found += all.len();
-            let others_supplied = request.attributes.map(|given| RequestAttributes { target: SuppliedAttributes::NONE, ..*given });
+            let others_supplied =
+                request.attributes.map(|given| RequestAttributes { target: SuppliedAttributes::NONE, ..*given });
             let without_supplied = Request { attributes: others_supplied.as_ref(), ..request };
             changed += usize::from(all != permissions(&directory, &without_supplied));
         }

@@ -7,10 +7,10 @@ use floorkey::hierarchy::HierarchyLevel;
 use floorkey::tags::Tags;
 use floorkey::user::{Assignment, Identity};
 use floorkey::{
-    AccessKey, AccessKeyId, RequestedAction, Actor, Change, Command, Decision, Directory, GuardMode, HierarchyGroupId,
-    HierarchyLevelId, InstanceId, NewInstance, NewPassword, NewSecurityProfile, NewUser, SecretBytes, Principal, Record,
-    RecordChange, RecordKey, Refusal, Request, ResourceId, ResourceType, SecurityProfileEdit, SecurityProfileId,
-    Target, Timestamp, UndoStep, UserId, Authentication, create_instance, plan,
+    AccessKey, AccessKeyId, Actor, Authentication, Change, Command, Decision, Directory, GuardMode, HierarchyGroupId,
+    HierarchyLevelId, InstanceId, NewInstance, NewPassword, NewSecurityProfile, NewUser, Principal, Record,
+    RecordChange, RecordKey, Refusal, Request, RequestedAction, ResourceId, ResourceType, SecretBytes,
+    SecurityProfileEdit, SecurityProfileId, Target, Timestamp, UndoStep, UserId, create_instance, plan,
 };
 
 /// A directory. A test runs commands on it, one after another.

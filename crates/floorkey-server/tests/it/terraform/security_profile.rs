@@ -77,8 +77,8 @@ fn a_security_profile_is_created_changed_imported_and_deleted() {
 #[test]
 fn every_permission_is_read_back_as_it_was_configured() {
     let provider = Provider::new();
-    let catalogue = provider.world.extension_of_server("GET", "/floorkey/v1/permissions");
-    let names = catalogue["Permissions"].as_array().unwrap().iter().map(|permission| permission["Name"].clone());
+    let catalog = provider.world.extension_of_server("GET", "/floorkey/v1/permissions");
+    let names = catalog["Permissions"].as_array().unwrap().iter().map(|permission| permission["Name"].clone());
     let config = json!({
         "instance_id": provider.instance(), "name": "tf", "permissions": names.collect::<Vec<_>>(),
     });

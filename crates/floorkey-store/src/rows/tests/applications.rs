@@ -18,12 +18,13 @@ pub(super) fn any_permission() -> impl Strategy<Value = AnyPermission> {
 }
 
 pub(super) fn condition() -> impl Strategy<Value = Condition> {
-    let side = select(vec![AttributeOwner::Subject, AttributeOwner::Resource, AttributeOwner::Action]);
+    let owner = select(vec![AttributeOwner::Subject, AttributeOwner::Resource, AttributeOwner::Action]);
     prop_oneof![
         text().prop_map(|attribute| Condition::OwnedBySubject { attribute }),
         Just(Condition::SameHierarchy),
-        (text(), text()).prop_map(|(attribute, of_subject)| Condition::EqualsSubject { attribute, subject_attribute }),
-        (side, text(), btree_set(text(), 1..3)).prop_map(|(of, attribute, values)| Condition::OneOf {
+        (text(), text())
+            .prop_map(|(attribute, subject_attribute)| Condition::EqualsSubject { attribute, subject_attribute }),
+        (owner, text(), btree_set(text(), 1..3)).prop_map(|(owner, attribute, values)| Condition::OneOf {
             owner,
             attribute,
             values

@@ -3,8 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use floorkey::{Actor, Command, GuardMode, Principal, Record, RecordKey, UserId, Authentication};
-use floorkey_store::{EntryContent, StoredValue, StoreError, StoredEvent, StoredFlag, StoredOutcome, StoredValueChange};
+use floorkey::{Actor, Authentication, Command, GuardMode, Principal, Record, RecordKey, UserId};
+use floorkey_store::{
+    EntryContent, StoreError, StoredEvent, StoredFlag, StoredOutcome, StoredValue, StoredValueChange,
+};
 use sha2::{Digest, Sha256};
 
 use super::TestStorage;
@@ -109,14 +111,17 @@ pub(crate) async fn events_are_read_back_unchanged<S: TestStorage>() {
     assert_eq!(rename.targets, [RecordKey::User(user)]);
     let login = rename.changes.iter().find(|change| change.field == "username").unwrap();
     assert_eq!(login.record, RecordKey::User(user));
-    let StoredValueChange::Value { before: Some(StoredValue::Value(before)), after } = &login.change else { panic!("{login:?}") };
+    let StoredValueChange::Value { before: Some(StoredValue::Value(before)), after } = &login.change else {
+        panic!("{login:?}")
+    };
     assert!(before.starts_with("user-"));
     assert_eq!(after, &Some(value("Annabel")));
 
     assert!(events[4].flags.contains(&StoredFlag::Reason(value("Annabel asked for it"))), "{:?}", events[4].flags);
     let refusal = &events[6];
     assert_eq!(refusal.principal, acting_with_key(user).principal);
-    let StoredOutcome::Refused { code, message: StoredValue::Value(message), reference: None } = &refusal.outcome else {
+    let StoredOutcome::Refused { code, message: StoredValue::Value(message), reference: None } = &refusal.outcome
+    else {
         panic!("{refusal:?}")
     };
     assert_eq!(code, "last-administrator");

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use floorkey::audit::Outcome;
 use floorkey::{Actor, Command, Principal, Record, RecordKey, Reference, Revision, Timestamp};
 use floorkey_store::{
-    ChangeVisibility, AuditQuery, AuditTerm, ChangePart, EventReader, EntryContent, StoredEvent, StoredOutcome,
+    AuditQuery, AuditTerm, ChangePart, ChangeVisibility, EntryContent, EventReader, StoredEvent, StoredOutcome,
 };
 
 use super::TestStorage;
@@ -119,7 +119,7 @@ impl EventReader for FullReader {
         field == "security_epoch"
     }
 
-    fn named(&self, _: &[RecordKey]) -> Vec<RecordKey> {
+    fn targets_to_name(&self, _: &[RecordKey]) -> Vec<RecordKey> {
         Vec::new()
     }
 }
@@ -128,7 +128,8 @@ pub(crate) async fn parts_of_events_are_bounded<S: TestStorage>() {
     let storage = S::new();
     let (fixture, _) = instance_with_events(&storage).await;
     let (store, instance) = (&fixture.store, fixture.instance);
-    let part = |skip, take| ChangePart { reader: Arc::new(FullReader), skip, take, with_empty: false, verify_leaf: true };
+    let part =
+        |skip, take| ChangePart { reader: Arc::new(FullReader), skip, take, with_empty: false, verify_leaf: true };
     let all = events(&fixture).await;
     for mut event in all.clone() {
         let found = store.audit_event_part(instance, event.seq, part(0, usize::MAX)).await.unwrap().unwrap();

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use floorkey::user::MfaMethodKind;
-use floorkey::{Command, SecretBytes, MfaMethodId, UserId};
-use floorkey_store::{LoginActivity, BucketFailures, LinkPurpose, PermissionUse, login_bucket, user_bucket, user_bucket_prefix};
+use floorkey::{Command, MfaMethodId, SecretBytes, UserId};
+use floorkey_store::{
+    BucketFailures, LinkPurpose, LoginActivity, PermissionUse, login_bucket, user_bucket, user_bucket_prefix,
+};
 
 use super::TestStorage;
 use super::sessions::{link, session, time};
@@ -122,8 +124,14 @@ pub(crate) async fn last_activity_is_recorded<S: TestStorage>() {
     let mut fixture = TestInstance::create(&storage).await;
     let (user, other) = (fixture.add_user().await, fixture.add_user().await);
     let (store, instance) = (fixture.store.clone(), fixture.instance);
-    let no_activity =
-        |user| LoginActivity { user, signed_in_at: None, last_active_at: None, failed_at: None, failures: 0, home_visited_at: None };
+    let no_activity = |user| LoginActivity {
+        user,
+        signed_in_at: None,
+        last_active_at: None,
+        failed_at: None,
+        failures: 0,
+        home_visited_at: None,
+    };
     let known = |store: floorkey_store::Store| async move {
         let mut known = store.activities(instance).await.unwrap();
         known.sort_by_key(|activity| activity.user != user);

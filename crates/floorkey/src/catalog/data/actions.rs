@@ -92,7 +92,9 @@ impl RowParser<'_> {
             forbidden_restrictions: self.restrictions(&row.must_not_hold)?,
             by_type: row.by_resource_type.iter().map(by_type).collect::<Result<_, _>>()?,
             by_entity: row.by_entity_type.iter().map(entity).collect::<Result<_, String>>()?,
-            by_circumstance: when.map(|(when, list)| Ok((when, self.granting(list)?))).collect::<Result<_, String>>()?,
+            by_circumstance: when
+                .map(|(when, list)| Ok((when, self.granting(list)?)))
+                .collect::<Result<_, String>>()?,
             view_of_target: matches!(row.plus_view_of, Some(ViewOf::Target)),
             any_valid_key: row.any_valid_key,
             owner_only: row.owner_only,

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::grantable_access::GrantableAccess;
 use crate::catalog::Permission;
-use crate::condition::{Condition, AttributeOwner};
+use crate::condition::{AttributeOwner, Condition};
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
@@ -207,7 +207,8 @@ pub(in crate::plan) fn lifted_grants(
     let unrestricted = |directory: &Directory, user: &User| {
         access_free_of(directory, user, &user.profiles_at(at).collect::<Vec<_>>(), restriction)
     };
-    unrestricted(next, user_after).not_covered_by(&user_before.map(|user| unrestricted(before, user)).unwrap_or_default())
+    unrestricted(next, user_after)
+        .not_covered_by(&user_before.map(|user| unrestricted(before, user)).unwrap_or_default())
 }
 
 /// Returns the part of `has` that a restriction narrowed before and that is not restricted after the change.

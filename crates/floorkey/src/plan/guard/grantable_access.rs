@@ -109,7 +109,9 @@ impl<'a> GrantableAccess<'a> {
             for (restriction, unrestricted) in &self.unrestricted {
                 let without_restriction = access_free_of(self.before, user, &profiles, *restriction);
                 beyond.add(
-                    &without_restriction.not_covered_by(unrestricted).restricted_to(&restriction.info().narrows.difference(by_name)),
+                    &without_restriction
+                        .not_covered_by(unrestricted)
+                        .restricted_to(&restriction.info().narrows.difference(by_name)),
                 );
             }
         }
@@ -153,7 +155,8 @@ impl<'a> GrantableAccess<'a> {
             }
             let applied_before = before.restrictions.contains(*restriction);
             let unrestricted_before = if applied_before { &none } else { before };
-            let lifted_grants = after.not_covered_by(unrestricted_before).all_permissions().intersection(&restriction.info().narrows);
+            let lifted_grants =
+                after.not_covered_by(unrestricted_before).all_permissions().intersection(&restriction.info().narrows);
             applied_before || !lifted_grants.difference(by_name).is_empty()
         };
         self.now.restrictions.iter().filter(lifts).collect()

@@ -248,7 +248,14 @@ fn application(before: &RegisteredApplication, after: &RegisteredApplication) ->
 }
 
 fn application_resource(before: &ApplicationResource, after: &ApplicationResource) -> BTreeSet<Input> {
-    let ApplicationResource { namespace: _, id: _, attributes, attribute_revisions: attributes_set, hierarchy_group, modified: _ } = before;
+    let ApplicationResource {
+        namespace: _,
+        id: _,
+        attributes,
+        attribute_revisions: attributes_set,
+        hierarchy_group,
+        modified: _,
+    } = before;
     let differs = *attributes != after.attributes
         || *attributes_set != after.attribute_revisions
         || *hierarchy_group != after.hierarchy_group;

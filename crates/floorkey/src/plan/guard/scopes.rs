@@ -4,8 +4,8 @@
 use super::gains::Gains;
 use super::grantable_access::GrantableAccess;
 use super::losses::Losses;
-use crate::condition::{Condition, AttributeOwner};
-use crate::decision::{Target, ResourceAttributes};
+use crate::condition::{AttributeOwner, Condition};
+use crate::decision::{ResourceAttributes, Target};
 use crate::directory::{Directory, ProfileWithGrants};
 use crate::id::HierarchyGroupId;
 use crate::permission_set::PermissionSet;
@@ -115,8 +115,9 @@ fn may_become_true(condition: &Condition, before: &ResourceAttributes<'_>, after
     match condition {
         // If a login name is set again, it can refer to a different user than before.
         Condition::OwnedBySubject { attribute } => {
-            let revision =
-                |resource: &ResourceAttributes<'_>| resource.tag_revisions.map(|revisions| revisions.revision(resource.tags, attribute));
+            let revision = |resource: &ResourceAttributes<'_>| {
+                resource.tag_revisions.map(|revisions| revisions.revision(resource.tags, attribute))
+            };
             changed(attribute) || (revision(before) != revision(after) && after.tags.contains_key(attribute))
         }
         Condition::EqualsSubject { attribute, .. } => changed(attribute),

@@ -4,7 +4,7 @@
 use crate::action::Action;
 use crate::authorization::authorize;
 use crate::command::UndoStep;
-use crate::decision::{Target, ResourceAttributes};
+use crate::decision::{ResourceAttributes, Target};
 use crate::directory::Directory;
 use crate::invalid::invalid;
 use crate::plan::transaction::record_kind;
@@ -20,7 +20,8 @@ use crate::visibility::Viewer;
 pub const UNDO_NAMED_MAX: usize = 20;
 
 /// The operations that return the kinds of records that an undo restores.
-const VIEW_OPERATIONS: [Action; 3] = [Action::DescribeUser, Action::DescribeSecurityProfile, Action::DescribeUserHierarchyGroup];
+const VIEW_OPERATIONS: [Action; 3] =
+    [Action::DescribeUser, Action::DescribeSecurityProfile, Action::DescribeUserHierarchyGroup];
 
 /// Whether the principal can see records of the kinds that an undo restores, at least within a scope. If not, every
 /// undo by this principal is refused.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{AccessChange, UserEffect};
-use crate::condition::{Condition, AttributeOwner};
+use crate::condition::{AttributeOwner, Condition};
 use crate::decision::id_in;
 use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, UserId};

@@ -11,8 +11,8 @@ use std::sync::{Arc, LazyLock};
 use floorkey::tags::Tags;
 use floorkey::user::Assignment;
 use floorkey::{
-    RequestedAction, Directory, Permission, Record, RecordChange, Request, ResourceType, SecurityProfile, Target, ResourceAttributes, User,
-    catalog,
+    Directory, Permission, Record, RecordChange, Request, RequestedAction, ResourceAttributes, ResourceType,
+    SecurityProfile, Target, User, catalog,
 };
 
 use super::fixtures::{

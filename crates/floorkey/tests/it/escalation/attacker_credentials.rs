@@ -6,7 +6,7 @@
 //! credentials that they signed in with.
 
 use floorkey::user::PasswordState;
-use floorkey::{Action, Change, Command, Directory, AuxiliaryWrite, Target, User, authorize, plan};
+use floorkey::{Action, AuxiliaryWrite, Change, Command, Directory, Target, User, authorize, plan};
 
 use super::fixtures::{ATTACKER_MAILBOX, Side, USERS, time, user_id, user_slot};
 use crate::test_instance::password;

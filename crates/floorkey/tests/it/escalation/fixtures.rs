@@ -4,8 +4,8 @@
 //! steps led to them.
 
 use floorkey::{
-    AccessKeyId, Actor, HierarchyGroupId, NewPassword, SecretBytes, Principal, MfaMethodId, SecurityProfileId, Timestamp,
-    UserId, Authentication,
+    AccessKeyId, Actor, Authentication, HierarchyGroupId, MfaMethodId, NewPassword, Principal, SecretBytes,
+    SecurityProfileId, Timestamp, UserId,
 };
 
 use crate::test_instance::{actor, key_id, operator};
@@ -127,7 +127,10 @@ impl Side {
 
 /// Returns an actor for a user who has just signed in.
 pub(super) fn fresh_actor(slot: usize) -> Actor {
-    actor(Principal::User { id: user_id(slot), authentication: Authentication::Session { recently_authenticated: true } })
+    actor(Principal::User {
+        id: user_id(slot),
+        authentication: Authentication::Session { recently_authenticated: true },
+    })
 }
 
 /// Returns the operator as an actor. The operator is honest.

@@ -45,7 +45,7 @@ impl HonestSide<'_> {
                 Command::UpdateUserIdentityInfo { user, identity }
             }),
             // Administrators confirm on behalf of a user only addresses that belong to the user.
-            CommandKind::VouchForEmail => {
+            CommandKind::VerifyEmailOfUser => {
                 self.each_other_user(|user, slot| Command::VerifyEmailOfUser { user, email: own_mailbox(slot) })
             }
             CommandKind::InviteUser => {
@@ -79,7 +79,7 @@ impl HonestSide<'_> {
             CommandKind::DeleteUser => self.each_other_user(|user, _| Command::DeleteUser { user }),
             CommandKind::ChangeOwnPassword
             | CommandKind::AddSecondFactor
-            | CommandKind::ConfirmEmail
+            | CommandKind::VerifyEmail
             | CommandKind::CreateAccessKey => self.own_credentials(kind),
             CommandKind::RevokeAccessKey => {
                 let keys = self.state.directory.access_keys().map(|key| key.id.clone());
@@ -96,8 +96,8 @@ impl HonestSide<'_> {
             | CommandKind::PutApplicationResources
             | CommandKind::DeleteApplicationResources => self.application(kind),
             CommandKind::TagResource | CommandKind::UntagResource => self.tag(kind),
-            CommandKind::ForgetSealed
-            | CommandKind::UpgradeCatalogue
+            CommandKind::DeleteSealed
+            | CommandKind::UpgradeCatalog
             | CommandKind::RecordFormerLogins
             | CommandKind::RestoreAdministrator => self.system(kind),
             CommandKind::Undo => self.undo(),
@@ -232,7 +232,8 @@ impl HonestSide<'_> {
             let command = Command::DisassociateSecurityProfiles { user, profiles: vec![profile_id(slot)] };
             self.administrator(command, Intent::Only(user))
         };
-        let has = |user: &UserId| self.state.directory.users_with_profile(profile_id(ADMIN)).any(|other| other.id == *user);
+        let has =
+            |user: &UserId| self.state.directory.users_with_profile(profile_id(ADMIN)).any(|other| other.id == *user);
         let promoted = self.users().filter(|user| *user != user_id(ROOT) && has(user));
         let demoted = promoted.map(|user| command(user, ADMIN));
         self.users().map(|user| command(user, MANAGER)).chain(demoted).collect()
@@ -249,12 +250,12 @@ impl HonestSide<'_> {
             // A user can request a confirmation link without looking at the address. If the link goes to the attackers'
             // mailbox, the attackers open it. If a custodian entered the address, it can be confirmed only in the
             // user's own session. The user does not have a link there that went to the attackers.
-            let is_followed = kind == CommandKind::ConfirmEmail && !record.email_unverified;
+            let is_followed = kind == CommandKind::VerifyEmail && !record.email_unverified;
             let is_right = |email: &String| *email == own_mailbox(slot) || is_followed;
             let Some(email) = record.identity.email.clone().filter(is_right) else { continue };
             let command = match kind {
                 CommandKind::ChangeOwnPassword => Command::ChangeOwnPassword { user, password: side.password() },
-                CommandKind::ConfirmEmail => Command::VerifyEmail { user, email },
+                CommandKind::VerifyEmail => Command::VerifyEmail { user, email },
                 CommandKind::AddSecondFactor => {
                     let (kind, label) = (MfaMethodKind::Totp, "phone".to_owned());
                     let factor = MfaMethod { id: side.factor(slot), kind, label, added: time(self.state.tick) };
@@ -297,8 +298,8 @@ impl HonestSide<'_> {
     /// Commands that run on the server's own machine.
     fn system(&self, kind: CommandKind) -> Vec<Step> {
         let command = match kind {
-            CommandKind::ForgetSealed => Command::DeleteSealed,
-            CommandKind::UpgradeCatalogue => Command::UpgradeCatalog,
+            CommandKind::DeleteSealed => Command::DeleteSealed,
+            CommandKind::UpgradeCatalog => Command::UpgradeCatalog,
             CommandKind::RecordFormerLogins => Command::RecordFormerLogins(Vec::new()),
             _ => return self.restore_administrator(),
         };

@@ -231,7 +231,7 @@ impl StateHasher {
             (&application.namespace, &application.permissions).hash(&mut self.hasher);
         }
         self.tags(tags);
-        tag_restricted.iter().for_each(|restricted| restricted.word().hash(&mut self.hasher));
+        tag_restricted.iter().for_each(|restricted| restricted.as_str().hash(&mut self.hasher));
         self.group(*hierarchy_group);
         self.conditions(conditions);
         assignable.hash(&mut self.hasher);
@@ -246,7 +246,9 @@ impl StateHasher {
                 match condition {
                     Condition::OwnedBySubject { attribute } => (0, attribute).hash(&mut self.hasher),
                     Condition::SameHierarchy => 1.hash(&mut self.hasher),
-                    Condition::EqualsSubject { attribute, subject_attribute: of_subject } => (2, attribute, of_subject).hash(&mut self.hasher),
+                    Condition::EqualsSubject { attribute, subject_attribute: of_subject } => {
+                        (2, attribute, of_subject).hash(&mut self.hasher)
+                    }
                     Condition::OneOf { owner: of, attribute, values } => {
                         (3, of, attribute).hash(&mut self.hasher);
                         values.iter().for_each(|value| self.text(value));

@@ -1,6 +1,6 @@
 //! Steps: an actor and an action, and the resulting state.
 
-use floorkey::{Actor, Change, Command, Principal, RecordKey, Target, Authentication, plan};
+use floorkey::{Actor, Authentication, Change, Command, Principal, RecordKey, Target, plan};
 
 use super::access::Access;
 use super::attackers::AttackerTurn;
@@ -80,13 +80,18 @@ impl Step {
 /// Returns all steps that can be tried in a state.
 pub(super) fn steps(world: &SmallWorld, state: &State) -> Vec<Step> {
     let mut all = Vec::new();
-    if world.attacker_commands.contains(&CommandKind::ConfirmEmail) {
+    if world.attacker_commands.contains(&CommandKind::VerifyEmail) {
         let accounts = accounts(world, state);
         let others = (0..USERS).filter(|slot| !accounts.contains(slot));
         // The attackers have only the link, and no session of the user.
-        let by_link = |slot| actor(Principal::User { id: user_id(slot), authentication: Authentication::Session { recently_authenticated: false } });
+        let by_link = |slot| {
+            actor(Principal::User {
+                id: user_id(slot),
+                authentication: Authentication::Session { recently_authenticated: false },
+            })
+        };
         all.extend(others.flat_map(|slot| {
-            let steps = attackers_steps(world, state, slot, StepName::Command(CommandKind::ConfirmEmail)).into_iter();
+            let steps = attackers_steps(world, state, slot, StepName::Command(CommandKind::VerifyEmail)).into_iter();
             steps.map(move |step| Step { actor: by_link(slot), ..step })
         }));
     }
@@ -163,7 +168,7 @@ const fn is_owner_command(kind: CommandKind) -> bool {
         kind,
         CommandKind::ChangeOwnPassword
             | CommandKind::AddSecondFactor
-            | CommandKind::ConfirmEmail
+            | CommandKind::VerifyEmail
             | CommandKind::CreateAccessKey
     )
 }

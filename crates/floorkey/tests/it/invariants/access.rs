@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use floorkey::catalog::Polarity;
 use floorkey::user::Assignment;
 use floorkey::{
-    PermissionSet, Record, ResourceType, SecurityProfile, SecurityProfileId, ResourceAttributes, Timestamp, User, UserId, catalog,
+    PermissionSet, Record, ResourceAttributes, ResourceType, SecurityProfile, SecurityProfileId, Timestamp, User,
+    UserId, catalog,
 };
 
 use crate::oracle::{Oracle, restricts};
@@ -80,7 +81,12 @@ impl<'a> AccessModel<'a> {
     }
 
     /// Returns what the user can assign: the access that the assignable profiles of the user's profiles grant.
-    pub(crate) fn assignable_access(&self, user: &User, at: Timestamp, resource: Option<&ResourceAttributes<'_>>) -> Access {
+    pub(crate) fn assignable_access(
+        &self,
+        user: &User,
+        at: Timestamp,
+        resource: Option<&ResourceAttributes<'_>>,
+    ) -> Access {
         let mut access = Access::default();
         for profile in user.profiles_at(at).filter_map(|id| self.profiles.get(&id)) {
             for assignable in &profile.profile.assignable {
@@ -93,7 +99,12 @@ impl<'a> AccessModel<'a> {
 
     /// Returns the access that the user can give to others: the user's own access, and the access that the user can
     /// assign.
-    pub(crate) fn grantable_access(&self, user: &User, at: Timestamp, resource: Option<&ResourceAttributes<'_>>) -> Access {
+    pub(crate) fn grantable_access(
+        &self,
+        user: &User,
+        at: Timestamp,
+        resource: Option<&ResourceAttributes<'_>>,
+    ) -> Access {
         let mut access = self.access(user, at, resource);
         access.add(&self.assignable_access(user, at, resource));
         access

@@ -1,7 +1,7 @@
 //! Tests the guard against long attacks. The attacker has one account, and can take over more accounts from it. No
 //! sequence of commands from these accounts gives any user more than the first account could give at the start.
 
-use floorkey::{Command, Directory, GuardMode, Record, Target, ResourceAttributes, UserId, plan};
+use floorkey::{Command, Directory, GuardMode, Record, ResourceAttributes, Target, UserId, plan};
 use proptest::prelude::*;
 
 use super::access::{AccessModel, change_times};

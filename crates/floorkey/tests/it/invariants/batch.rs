@@ -3,7 +3,7 @@
 
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::{
-    Action, Command, Directory, Record, Refusal, Resource, Revision, SecurityProfile, ValueRevisions, User, plan,
+    Action, Command, Directory, Record, Refusal, Resource, Revision, SecurityProfile, User, ValueRevisions, plan,
 };
 use proptest::prelude::*;
 
@@ -69,7 +69,9 @@ proptest! {
 fn without_revisions(records: Vec<Record>) -> Vec<Record> {
     let records = records.into_iter().filter(|record| !matches!(record, Record::Login(_)));
     let without_revisions = |record| match record {
-        Record::User(user) => Record::User(User { tag_revisions: ValueRevisions::default(), ..User::clone(&user) }.into()),
+        Record::User(user) => {
+            Record::User(User { tag_revisions: ValueRevisions::default(), ..User::clone(&user) }.into())
+        }
         Record::Profile(profile) => {
             let unset = |one: &SecurityProfile| SecurityProfile {
                 tag_revisions: ValueRevisions::default(),
@@ -78,9 +80,9 @@ fn without_revisions(records: Vec<Record>) -> Vec<Record> {
             let pinned = profile.pinned.iter().map(|(id, pinned)| (*id, unset(pinned).into())).collect();
             Record::Profile(SecurityProfile { pinned, ..unset(&profile) }.into())
         }
-        Record::Group(group) => {
-            Record::Group(HierarchyGroup { tag_revisions: ValueRevisions::default(), ..HierarchyGroup::clone(&group) }.into())
-        }
+        Record::Group(group) => Record::Group(
+            HierarchyGroup { tag_revisions: ValueRevisions::default(), ..HierarchyGroup::clone(&group) }.into(),
+        ),
         Record::Resource(resource) => {
             Record::Resource(Resource { tag_revisions: ValueRevisions::default(), ..Resource::clone(&resource) }.into())
         }

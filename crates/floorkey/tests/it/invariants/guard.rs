@@ -4,7 +4,8 @@
 use floorkey::audit::Flag;
 use floorkey::user::Identity;
 use floorkey::{
-    Action, Change, Command, GuardMode, Principal, Record, RecordChange, RecordKey, Target, ResourceAttributes, User, UserId,
+    Action, Change, Command, GuardMode, Principal, Record, RecordChange, RecordKey, ResourceAttributes, Target, User,
+    UserId,
 };
 use proptest::prelude::*;
 
@@ -118,8 +119,9 @@ fn check_gains(attempt: &Attempt) {
 }
 
 pub(super) fn is_unmoved(before: Option<&ResourceAttributes<'_>>, after: Option<&ResourceAttributes<'_>>) -> bool {
-    let scope_inputs =
-        |resource: Option<&ResourceAttributes<'_>>| resource.map(|resource| (resource.tags.clone(), resource.hierarchy_group));
+    let scope_inputs = |resource: Option<&ResourceAttributes<'_>>| {
+        resource.map(|resource| (resource.tags.clone(), resource.hierarchy_group))
+    };
     scope_inputs(before) == scope_inputs(after)
 }
 

@@ -3,7 +3,9 @@
 
 use floorkey::audit::Outcome;
 use floorkey::user::PasswordState;
-use floorkey::{RequestedAction, Directory, Request, ResourceType, Target, Timestamp, User, catalog, plan, refused_event};
+use floorkey::{
+    Directory, Request, RequestedAction, ResourceType, Target, Timestamp, User, catalog, plan, refused_event,
+};
 use proptest::prelude::*;
 
 use super::access::AccessModel;

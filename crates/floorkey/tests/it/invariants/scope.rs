@@ -2,8 +2,8 @@
 //! The same applies to the records that it links to.
 
 use floorkey::{
-    Action, RequestedAction, Command, GuardMode, Permission, PermissionSet, Principal, Reason, Record, RecordChange, RecordKey,
-    Request, ResourceType, Target, User, UserId, catalog,
+    Action, Command, GuardMode, Permission, PermissionSet, Principal, Reason, Record, RecordChange, RecordKey, Request,
+    RequestedAction, ResourceType, Target, User, UserId, catalog,
 };
 use proptest::prelude::*;
 
@@ -42,7 +42,12 @@ fn stays_in_scope(attempt: &Attempt) {
         }
         for resource in [before.thing(&target), after.thing(&target)].into_iter().flatten() {
             let allowed = is_own(attempt.command.action(), actor, &step.key())
-                || can(&before, actor, required_action(attempt.command.action(), &step.key()), Target::Described(resource));
+                || can(
+                    &before,
+                    actor,
+                    required_action(attempt.command.action(), &step.key()),
+                    Target::Described(resource),
+                );
             assert!(allowed, "{:?} by {actor:?}: {resource:?} lies out of scope", attempt.command);
         }
         if let RecordChange::Upsert(Record::User(user)) = step {

@@ -13,7 +13,7 @@ use crate::test_instance::{TestInstance, operator};
 pub(super) fn resource_rows(rows: &mut Vec<Row>) {
     for kind in [StoredResourceType::HoursOfOperation, StoredResourceType::Queue, StoredResourceType::RoutingProfile] {
         let resource_type = kind.resource_type();
-        let description = resource_type.word();
+        let description = resource_type.as_str();
         rows.push(row(format!("make: {description}"), move |instance, _| {
             let new = new_resource(instance, kind);
             Some(Command::CreateResource(Box::new(new)))

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use floorkey::application::ApplicationPermission;
-use floorkey::review::effect::{Effect, AccessChange, effect};
+use floorkey::review::effect::{AccessChange, Effect, effect};
 use floorkey::user::Assignment;
 use floorkey::{Command, Permission, PermissionSet, RecordChange, RecordKey, RegisteredApplication, Timestamp, plan};
 
@@ -118,7 +118,10 @@ fn each_user_is_counted_once() {
     // This user has no group, so the scope "own group" contains no users.
     instance.create_user("dee", &["Team lead"]);
     let effect = effect_of(&instance, &update(lead, granting_below(&["Users.View", "Users.Edit"], None)), 10);
-    assert_eq!((effect.users_with_more, effect.users_with_less, effect.users_with_both, effect.unchanged), (1, 0, 0, 3));
+    assert_eq!(
+        (effect.users_with_more, effect.users_with_less, effect.users_with_both, effect.unchanged),
+        (1, 0, 0, 3)
+    );
     assert_eq!(effect.groups[0].effect.gained, set(&["Users.Edit"]));
 }
 
@@ -164,6 +167,9 @@ fn users_whose_assignment_begins_later_are_counted() {
     let assignments = vec![Assignment::always(agent), Assignment { from, ..Assignment::always(profile) }];
     instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user, assignments });
     let effect = effect_of(&instance, &update(profile, granting(&["Queues.View", "Users.Edit"])), 10);
-    assert_eq!((effect.users_with_more, effect.users_with_less, effect.users_with_both, effect.unchanged), (1, 0, 0, 0));
+    assert_eq!(
+        (effect.users_with_more, effect.users_with_less, effect.users_with_both, effect.unchanged),
+        (1, 0, 0, 0)
+    );
     assert_eq!(effect.groups[0].users, [user]);
 }

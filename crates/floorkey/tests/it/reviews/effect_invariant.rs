@@ -5,13 +5,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use floorkey::condition::AttributeOwner;
-use floorkey::review::effect::{Effect, AccessChange, UserEffect, effect};
+use floorkey::review::effect::{AccessChange, Effect, UserEffect, effect};
 use floorkey::scope::{Grants, Scope};
 use floorkey::tags::Tags;
 use floorkey::user::Assignment;
 use floorkey::{
-    RequestedAction, Condition, Directory, RequestAttributes, HierarchyGroupId, Permission, Record, RecordChange, RecordKey, Request,
-    Revision, SuppliedAttributes, SecurityProfile, Target, ResourceAttributes, Timestamp, User, UserId,
+    Condition, Directory, HierarchyGroupId, Permission, Record, RecordChange, RecordKey, Request, RequestAttributes,
+    RequestedAction, ResourceAttributes, Revision, SecurityProfile, SuppliedAttributes, Target, Timestamp, User,
+    UserId,
 };
 use proptest::prelude::*;
 
@@ -147,7 +148,10 @@ fn check(
     prop_assert_eq!(found.affected(), by_user.len());
     let count =
         |gains, loses| by_user.values().filter(|effect| (effect.gains(), effect.loses()) == (gains, loses)).count();
-    prop_assert_eq!((found.users_with_more, found.users_with_less, found.users_with_both), (count(true, false), count(false, true), count(true, true)));
+    prop_assert_eq!(
+        (found.users_with_more, found.users_with_less, found.users_with_both),
+        (count(true, false), count(false, true), count(true, true))
+    );
     let nothing = UserEffect::default();
     for id in &ids.users {
         let shown = by_user.get(id).copied().unwrap_or(&nothing);
@@ -211,7 +215,11 @@ impl<'a> UserRequests<'a> {
 
     /// Returns how the decisions on all requests about the action change. Returns `None` if there are too many
     /// requests.
-    fn change<'s>(&self, action: RequestedAction<'_>, scopes: impl Iterator<Item = &'s Scope>) -> Option<Option<AccessChange>> {
+    fn change<'s>(
+        &self,
+        action: RequestedAction<'_>,
+        scopes: impl Iterator<Item = &'s Scope>,
+    ) -> Option<Option<AccessChange>> {
         let inputs = ScopeInputs::from_scopes(scopes, self.user);
         let stored = |directory: &Directory| directory.user(self.user).map(|user| user.tags.clone());
         let stored = [stored(self.before), stored(self.after)];
@@ -237,10 +245,16 @@ impl<'a> UserRequests<'a> {
                 actions.iter().flat_map(|attributes| groups.iter().map(move |group| (attributes, group)))
             {
                 for user in &users {
-                    let resource =
-                        ResourceAttributes { resource_type: None, tags, tag_revisions: None, hierarchy_group: *group, user: *user };
+                    let resource = ResourceAttributes {
+                        resource_type: None,
+                        tags,
+                        tag_revisions: None,
+                        hierarchy_group: *group,
+                        user: *user,
+                    };
                     let subject = SuppliedAttributes { attributes: subject, ..SuppliedAttributes::NONE };
-                    let given = RequestAttributes { subject, action: Some(attributes), target: SuppliedAttributes::NONE };
+                    let given =
+                        RequestAttributes { subject, action: Some(attributes), target: SuppliedAttributes::NONE };
                     let without_supplied = Request::new(self.user, action, Target::Described(resource), self.at);
                     let request = Request { attributes: Some(&given), ..without_supplied };
                     let allowed_before = self.before.decide(&request).allowed();
@@ -278,7 +292,8 @@ impl ScopeInputs {
     fn from_scopes<'a>(scopes: impl Iterator<Item = &'a Scope>, user: UserId) -> Self {
         // This value represents all other values.
         let mut all = Self { values: ["elsewhere".to_owned()].into(), ..Self::default() };
-        let mut add_name = |side: AttributeOwner, name: &str| all.names.entry(side).or_default().insert(name.to_owned());
+        let mut add_name =
+            |side: AttributeOwner, name: &str| all.names.entry(side).or_default().insert(name.to_owned());
         let mut values = BTreeSet::new();
         for scope in scopes {
             all.group |= scope.hierarchy.is_some();

@@ -2,9 +2,10 @@
 
 use floorkey::review::why_not::{self, DenialReview, with_suggestion};
 use floorkey::{
-    Action, RequestedAction, Directory, Reason, Record, RecordChange, Request, Revision, Target, Timestamp, User, UserId, authorize,
+    Action, Directory, Reason, Record, RecordChange, Request, RequestedAction, Revision, Target, Timestamp, User,
+    UserId, authorize,
 };
-use floorkey::{Command, Permission, Principal, Authentication};
+use floorkey::{Authentication, Command, Permission, Principal};
 use proptest::prelude::*;
 
 use super::{cases, granting_permissions};
@@ -45,7 +46,7 @@ proptest! {
                 if is_assigned || found.allowed {
                     continue;
                 }
-                let (adds, limits) = Default::default();
+                let (adds, restrictions) = Default::default();
                 let suggestion = why_not::ProfileSuggestion { profile: profile.id, adds, restrictions, applications: 0 };
                 let assignments = with_suggestion(user, &suggestion);
                 let assigned = User { enabled: true, assignments, ..User::clone(user) };
@@ -72,7 +73,11 @@ fn why_not(instance: &TestInstance, user: UserId, name: &str, target: Target<'_>
 }
 
 fn names(instance: &TestInstance, found: &DenialReview) -> Vec<String> {
-    found.suggestions.iter().map(|suggestion| instance.directory.profile(suggestion.profile).unwrap().name.clone()).collect()
+    found
+        .suggestions
+        .iter()
+        .map(|suggestion| instance.directory.profile(suggestion.profile).unwrap().name.clone())
+        .collect()
 }
 
 #[test]
@@ -144,7 +149,8 @@ fn an_action_is_explained_by_the_permissions_it_requires() {
         let user = User::clone(instance.directory.user(ann).unwrap());
         let assignments = with_suggestion(&user, suggestion);
         instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: ann, assignments });
-        let principal = Principal::User { id: ann, authentication: Authentication::Session { recently_authenticated: false } };
+        let principal =
+            Principal::User { id: ann, authentication: Authentication::Session { recently_authenticated: false } };
         let action = Action::UpdateUserSecurityProfiles;
         assert!(authorize(&instance.directory, &principal, action, &Target::User(bob), instance.now).is_ok());
     }

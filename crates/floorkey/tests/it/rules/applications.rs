@@ -7,9 +7,9 @@ use floorkey::condition::AttributeOwner;
 use floorkey::profile::ApplicationGrant;
 use floorkey::tags::Tags;
 use floorkey::{
-    RequestedAction, AnyPermission, ApiToken, ApplicationResource, Command, Condition, RequestAttributes, GuardMode, Origin, Permission,
-    Reason, RecordKey, RegisteredApplication, Request, SuppliedAttributes, SecurityProfileEdit, SecurityProfileId, Target, ResourceAttributes,
-    Timestamp, UserId,
+    AnyPermission, ApiToken, ApplicationResource, Command, Condition, GuardMode, Origin, Permission, Reason, RecordKey,
+    RegisteredApplication, Request, RequestAttributes, RequestedAction, ResourceAttributes, SecurityProfileEdit,
+    SecurityProfileId, SuppliedAttributes, Target, Timestamp, UserId,
 };
 
 use crate::matrix::applications::{order, orders, token};
@@ -163,8 +163,11 @@ fn an_invalid_application_is_not_registered() {
 fn conditions_read_stored_attributes_and_supplied_ones_take_precedence() {
     let mut instance = TestInstance::new();
     register(&mut instance);
-    let active =
-        Condition::OneOf { owner: AttributeOwner::Resource, attribute: "status".to_owned(), values: ["active".to_owned()].into() };
+    let active = Condition::OneOf {
+        owner: AttributeOwner::Resource,
+        attribute: "status".to_owned(),
+        values: ["active".to_owned()].into(),
+    };
     let profile = assign_new_profile(&mut instance, "Readers", &["read"]);
     narrow(&mut instance, profile, "read", &[active]);
     let ann = instance.create_user("ann", &["Readers"]);
@@ -219,12 +222,19 @@ fn each_kind_of_condition_is_evaluated_as_defined() {
     let blue = tags(&[("team", "blue")]);
     let team_blue = SuppliedAttributes { attributes: &blue, ..SuppliedAttributes::NONE };
     assert!(decide(same(), &tags(&[("group", "blue")]), RequestAttributes { subject: team_blue, ..nothing }));
-    let soft =
-        || Condition::OneOf { owner: AttributeOwner::Action, attribute: "soft".to_owned(), values: ["true".to_owned()].into() };
+    let soft = || Condition::OneOf {
+        owner: AttributeOwner::Action,
+        attribute: "soft".to_owned(),
+        values: ["true".to_owned()].into(),
+    };
     let yes = tags(&[("soft", "true")]);
     assert!(decide(soft(), &Tags::new(), RequestAttributes { action: Some(&yes), ..nothing }));
     assert!(!decide(soft(), &yes, nothing));
-    let red = Condition::OneOf { owner: AttributeOwner::Subject, attribute: "team".to_owned(), values: ["red".to_owned()].into() };
+    let red = Condition::OneOf {
+        owner: AttributeOwner::Subject,
+        attribute: "team".to_owned(),
+        values: ["red".to_owned()].into(),
+    };
     assert!(decide(red.clone(), &Tags::new(), nothing));
     assert!(!decide(red.clone(), &Tags::new(), RequestAttributes { subject: team_blue, ..nothing }));
     let no_text = ["team".to_owned()];
@@ -328,7 +338,8 @@ fn tokens_have_a_unique_label_and_a_scope_and_can_expire() {
     // An administrator can create a token in a session. An access key is not enough.
     let admin = instance.user("admin");
     let key = instance.key(admin);
-    let by_key = actor(floorkey::Principal::User { id: admin, authentication: floorkey::Authentication::AccessKey(key) });
+    let by_key =
+        actor(floorkey::Principal::User { id: admin, authentication: floorkey::Authentication::AccessKey(key) });
     let third = ApiToken { id: floorkey::ApiTokenId::from_bits(3), label: "C".to_owned(), hash: [9; 32], ..token() };
     assert_eq!(instance.refusal_code(&by_key, make(third.clone())), "not-fresh");
     instance.run_ok(&actor_of(admin), make(third));

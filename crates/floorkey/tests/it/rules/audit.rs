@@ -1,7 +1,7 @@
 //! Audit events: a change records what changed, and a refusal records the actor, the command and the target.
 
 use floorkey::audit::{Flag, Outcome, ValueChange};
-use floorkey::{Command, RecordKey, AuxiliaryWrite, refused_event};
+use floorkey::{AuxiliaryWrite, Command, RecordKey, refused_event};
 
 use crate::test_instance::{TestInstance, actor_of, assign, operator, reset};
 

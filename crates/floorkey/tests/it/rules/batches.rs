@@ -227,7 +227,8 @@ fn the_tags_that_a_batch_writes_are_bounded_except_for_an_undo() {
     let fitting = floorkey::limits::CHANGED_TAG_BYTES_MAX / bytes;
     let users: Vec<_> = (0..=fitting).map(|at| instance.create_user(&format!("agent{at}"), &["Agent"])).collect();
     let tag = |user: &UserId| Command::TagResource { target: RecordKey::User(*user), tags: long.clone() };
-    let batch = |users: &[UserId]| Command::Batch { action: Action::EditUsers, commands: users.iter().map(tag).collect() };
+    let batch =
+        |users: &[UserId]| Command::Batch { action: Action::EditUsers, commands: users.iter().map(tag).collect() };
     assert_eq!(instance.clone().refusal_code(&operator(), batch(&users)), "limit-exceeded");
     instance.run_ok(&operator(), batch(&users[1..]));
     // Undoing a batch that removed tags can restore more bytes of tags than the limit for other batches.

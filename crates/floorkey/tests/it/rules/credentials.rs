@@ -1,7 +1,7 @@
 //! Passwords, sessions and access keys: who can create them, and what ends them.
 
-use floorkey::user::{Identity, PasswordState, MfaMethod, MfaMethodKind};
-use floorkey::{AccessKeyId, Actor, Command, NewPassword, RecordKey, Refusal, MfaMethodId, AuxiliaryWrite};
+use floorkey::user::{Identity, MfaMethod, MfaMethodKind, PasswordState};
+use floorkey::{AccessKeyId, Actor, AuxiliaryWrite, Command, MfaMethodId, NewPassword, RecordKey, Refusal};
 
 use crate::test_instance::{
     TestInstance, actor_of, assign, create_key, fresh_actor_of, granting, granting_tagged, identity, key_id, operator,
@@ -204,9 +204,8 @@ fn the_system_can_forget_all_sealed_secrets_at_once() {
     assert_eq!(instance.refusal_code(&actor_of(bea), Command::DeleteSealed), "not-permitted");
     let change = instance.run_ok(&Actor::system(), Command::DeleteSealed);
     assert_eq!(instance.directory.access_keys().count(), 0);
-    let kinds = |user| {
-        instance.directory.user(user).unwrap().mfa_methods.iter().map(|factor| factor.kind).collect::<Vec<_>>()
-    };
+    let kinds =
+        |user| instance.directory.user(user).unwrap().mfa_methods.iter().map(|factor| factor.kind).collect::<Vec<_>>();
     // Recovery codes are removed together with the last other factor. They remain if there is a passkey, because
     // passkeys are not sealed.
     assert_eq!(kinds(ann), []);
@@ -215,8 +214,7 @@ fn the_system_can_forget_all_sealed_secrets_at_once() {
     // The targets are the instance, the keys, and the two users whose factors were removed.
     assert_eq!(change.event().targets.len(), keys.len() + 3);
     let forgets = |id: &AccessKeyId| {
-        let is_deletion =
-            |write: &AuxiliaryWrite| matches!(write, AuxiliaryWrite::DeleteAccessKey { id: deleted_id } if deleted_id == id);
+        let is_deletion = |write: &AuxiliaryWrite| matches!(write, AuxiliaryWrite::DeleteAccessKey { id: deleted_id } if deleted_id == id);
         change.auxiliary_writes().iter().any(is_deletion)
     };
     assert!(keys.iter().all(forgets));

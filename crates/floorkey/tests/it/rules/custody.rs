@@ -1,9 +1,9 @@
 //! Custody. If a custodian could know a user's credentials, the credentials give no access beyond the custodian's own.
 
 use floorkey::audit::Flag;
-use floorkey::user::{Assignment, Identity, PasswordState, MfaMethod, MfaMethodKind};
+use floorkey::user::{Assignment, Identity, MfaMethod, MfaMethodKind, PasswordState};
 use floorkey::{
-    AccessKeyId, Actor, Change, Command, GuardMode, Principal, MfaMethodId, AuxiliaryWrite, Timestamp, UserId,
+    AccessKeyId, Actor, AuxiliaryWrite, Change, Command, GuardMode, MfaMethodId, Principal, Timestamp, UserId,
 };
 
 use crate::test_instance::{
@@ -75,7 +75,12 @@ fn a_promotion_replaces_all_credentials_that_a_custodian_could_know() {
     assert!(after.security_epoch > epoch && after.custody.is_empty() && after.email_unverified);
     assert_eq!(after.verified_email, None);
     assert!(instance.directory.access_key(&key).unwrap().suspended_until.is_some());
-    assert!(change.auxiliary_writes().iter().any(|write| matches!(write, AuxiliaryWrite::DeletePassword { user: of } if *of == user)));
+    assert!(
+        change
+            .auxiliary_writes()
+            .iter()
+            .any(|write| matches!(write, AuxiliaryWrite::DeletePassword { user: of } if *of == user))
+    );
 }
 
 #[test]
@@ -233,10 +238,9 @@ fn under_warn_a_promotion_is_flagged_and_nothing_is_replaced() {
     let user = created_by_mia(&mut instance, "newboss");
     let (root, admin) = (instance.actor_by_login("admin"), instance.profile("Admin"));
     let change = instance.run_ok(&root, assign(user, &[admin]));
-    let flagged =
-        change.event().flags.iter().any(
-            |flag| matches!(flag, Flag::CredentialsKnownToCustodians { users, count: 1 } if users.as_slice() == [user]),
-        );
+    let flagged = change.event().flags.iter().any(
+        |flag| matches!(flag, Flag::CredentialsKnownToCustodians { users, count: 1 } if users.as_slice() == [user]),
+    );
     assert!(flagged && !has_no_password(&instance, user), "{:?}", change.event().flags);
 }
 

@@ -3,8 +3,8 @@
 use floorkey::audit::Flag;
 use floorkey::user::{Identity, PasswordState};
 use floorkey::{
-    Action, Actor, Change, Command, GuardMode, Principal, Record, RecordChange, SecurityProfile, SecurityProfileId,
-    Timestamp, UserId, Authentication, exposed_users,
+    Action, Actor, Authentication, Change, Command, GuardMode, Principal, Record, RecordChange, SecurityProfile,
+    SecurityProfileId, Timestamp, UserId, exposed_users,
 };
 
 use crate::test_instance::{
@@ -183,7 +183,8 @@ fn users_confirm_an_email_that_a_custodian_entered_only_in_a_fresh_session() {
     instance.run_ok(&root, reset(user));
     let confirm = || Command::VerifyEmail { user, email: email.clone() };
     // The link alone is not enough. A session without a fresh sign-in is not enough either.
-    let by_link: Actor = actor(Principal::User { id: user, authentication: Authentication::Session { recently_authenticated: false } });
+    let by_link: Actor =
+        actor(Principal::User { id: user, authentication: Authentication::Session { recently_authenticated: false } });
     assert_eq!(instance.refusal_code(&by_link, confirm()), "invalid");
     assert_eq!(instance.refusal_code(&actor(Principal::System), confirm()), "invalid");
     instance.run_ok(&fresh_actor_of(user), confirm());

@@ -1,7 +1,7 @@
 //! Requests whose credentials were valid when they were accepted but have ended since.
 
 use floorkey::user::PasswordState;
-use floorkey::{Actor, Command, NewPassword, Principal, Authentication};
+use floorkey::{Actor, Authentication, Command, NewPassword, Principal};
 
 use crate::test_instance::{TestInstance, actor, fresh_actor_of, operator, secret};
 

@@ -23,7 +23,7 @@ fn new_instance() -> NewInstance {
     }
 }
 
-fn create_instance(new: &NewInstance) -> Result<Directory, floorkey::Refusal> {
+fn created(new: &NewInstance) -> Result<Directory, floorkey::Refusal> {
     let mut ids = 0;
     let next = || {
         ids += 1;
@@ -34,7 +34,7 @@ fn create_instance(new: &NewInstance) -> Result<Directory, floorkey::Refusal> {
 
 #[test]
 fn a_new_instance_has_the_default_profiles_and_what_a_first_user_needs() {
-    let directory = create_instance(&new_instance()).unwrap();
+    let directory = created(&new_instance()).unwrap();
     let names: Vec<_> = directory.profiles().map(|profile| profile.name.clone()).collect();
     assert_eq!(names, ["Admin", "Agent", "CallCenterManager", "QualityAnalyst"]);
     let admin = directory.profile_by_name("Admin").unwrap();
@@ -56,7 +56,7 @@ fn a_new_instance_can_have_an_administrator_and_a_guard_mode() {
         guard: Some(GuardMode::Enforce),
         ..new_instance()
     };
-    let directory = create_instance(&new).unwrap();
+    let directory = created(&new).unwrap();
     assert_eq!(directory.administrator_count(), 1);
     assert_eq!(directory.user_by_login("admin").unwrap().password, PasswordState::Set);
     assert_eq!(directory.settings().guard_mode(), GuardMode::Enforce);
@@ -67,11 +67,11 @@ fn an_alias_is_letters_digits_and_inner_hyphens() {
     let long = "x".repeat(46);
     for alias in ["", "-a", "a-", "a b", "ä", "d-one", long.as_str()] {
         let new = NewInstance { alias: Some(alias.to_owned()), ..new_instance() };
-        assert_eq!(create_instance(&new).unwrap_err().code(), "invalid", "{alias:?}");
+        assert_eq!(created(&new).unwrap_err().code(), "invalid", "{alias:?}");
     }
     for alias in ["a", "my-centre-7", "x".repeat(45).as_str()] {
         let new = NewInstance { alias: Some(alias.to_owned()), ..new_instance() };
-        assert!(create_instance(&new).is_ok(), "{alias}");
+        assert!(created(&new).is_ok(), "{alias}");
     }
 }
 

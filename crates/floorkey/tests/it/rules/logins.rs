@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use floorkey::audit::Flag;
 use floorkey::profile::ApplicationGrant;
 use floorkey::{
-    RequestedAction, Actor, AnyPermission, ApplicationResource, Command, Condition, Directory, FormerLogin, RequestAttributes, NewUser,
-    Record, RecordKey, Refusal, Request, Revision, SuppliedAttributes, SecurityProfileEdit, Target, Timestamp, User, UserId,
+    Actor, AnyPermission, ApplicationResource, Command, Condition, Directory, FormerLogin, NewUser, Record, RecordKey,
+    Refusal, Request, RequestAttributes, RequestedAction, Revision, SecurityProfileEdit, SuppliedAttributes, Target,
+    Timestamp, User, UserId,
 };
 
 use crate::matrix::applications::{order, orders};
@@ -107,7 +108,10 @@ fn an_unused_login_means_the_first_user_created_with_it() {
     let action = RequestedAction::Application { namespace: "orders", permission: "refund" };
     let target = Target::Application { namespace: "orders", id: "1" };
     let supplied = tags(&[("owner", "BOB")]);
-    let given = RequestAttributes { target: SuppliedAttributes { attributes: &supplied, ..SuppliedAttributes::NONE }, ..RequestAttributes::default() };
+    let given = RequestAttributes {
+        target: SuppliedAttributes { attributes: &supplied, ..SuppliedAttributes::NONE },
+        ..RequestAttributes::default()
+    };
     let request = Request { attributes: Some(&given), ..Request::new(bob, action, target, instance.now) };
     assert!(instance.directory.decide(&request).allowed());
     let mimic = instance.create_user("eve", &["Owners"]);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use floorkey::tags::Tags;
-use floorkey::{Command, RecordKey, AuxiliaryWrite, plan};
+use floorkey::{AuxiliaryWrite, Command, RecordKey, plan};
 
 use crate::test_instance::{TestInstance, operator, reset};
 
@@ -53,5 +53,8 @@ fn a_command_with_only_side_effects_is_a_change() {
         assert!(!changes_nothing(&mut instance, &command), "{command:?}");
     }
     let change = instance.run_ok(&operator(), Command::UnlockUser { user: ann });
-    assert!(matches!(change.auxiliary_writes(), [AuxiliaryWrite::DeleteAttempts { user }] if *user == ann), "{change:?}");
+    assert!(
+        matches!(change.auxiliary_writes(), [AuxiliaryWrite::DeleteAttempts { user }] if *user == ann),
+        "{change:?}"
+    );
 }

@@ -1,8 +1,9 @@
 //! The user's own account: what only the user can change, and which changes end sessions.
 
-use floorkey::user::{Identity, PasswordState, MfaMethod, MfaMethodKind};
+use floorkey::user::{Identity, MfaMethod, MfaMethodKind, PasswordState};
 use floorkey::{
-    Actor, Command, NewPassword, Principal, RecordKey, Refusal, MfaMethodId, AuxiliaryWrite, Timestamp, User, UserId, Authentication,
+    Actor, Authentication, AuxiliaryWrite, Command, MfaMethodId, NewPassword, Principal, RecordKey, Refusal, Timestamp,
+    User, UserId,
 };
 
 use crate::test_instance::{TestInstance, actor, actor_of, fresh_actor_of, identity, operator, secret};
@@ -63,7 +64,9 @@ fn adding_a_second_factor_ends_no_session() {
         [MfaMethod { added: instance.now, ..factor(1, MfaMethodKind::Totp) }]
     );
     assert_eq!(user_record(&instance, ann).security_epoch, 0);
-    let AuxiliaryWrite::PutSecondFactor { user, factor, secret } = &change.auxiliary_writes()[0] else { panic!("{change:?}") };
+    let AuxiliaryWrite::PutSecondFactor { user, factor, secret } = &change.auxiliary_writes()[0] else {
+        panic!("{change:?}")
+    };
     assert_eq!((*user, *factor, secret.reveal()), (ann, MfaMethodId::from_bits(1), [7; 16].as_slice()));
     let field = change.event().changes.iter().find(|change| change.field == "second_factors").unwrap();
     assert_eq!(field.personal, Some(ann));
@@ -96,7 +99,9 @@ fn new_recovery_codes_replace_old_ones() {
     let change = instance.run_ok(&actor_of(ann), add(ann, 3, MfaMethodKind::RecoveryCodes));
     let ids: Vec<u128> = user_record(&instance, ann).mfa_methods.iter().map(|factor| factor.id.bits()).collect();
     assert_eq!(ids, [1, 3]);
-    let [AuxiliaryWrite::DeleteSecondFactor { factor, .. }, AuxiliaryWrite::PutSecondFactor { .. }] = change.auxiliary_writes() else {
+    let [AuxiliaryWrite::DeleteSecondFactor { factor, .. }, AuxiliaryWrite::PutSecondFactor { .. }] =
+        change.auxiliary_writes()
+    else {
         panic!("{:?}", change.auxiliary_writes())
     };
     assert_eq!(factor.bits(), 2);

@@ -1,7 +1,9 @@
 //! The permissions of a profile: dependencies, restrictions, legacy permissions, and the widest of several grants.
 
 use floorkey::catalog::Strength;
-use floorkey::{RequestedAction, Command, Origin, Permission, PermissionSet, Reason, Request, Target, catalog, with_requirements};
+use floorkey::{
+    Command, Origin, Permission, PermissionSet, Reason, Request, RequestedAction, Target, catalog, with_requirements,
+};
 
 use crate::test_instance::{TestInstance, granting, granting_tagged, operator, update};
 

@@ -1,6 +1,6 @@
 //! Restoring a deleted user brings back everything except the user's credentials.
 
-use floorkey::user::{PasswordState, MfaMethod, MfaMethodKind};
+use floorkey::user::{MfaMethod, MfaMethodKind, PasswordState};
 use floorkey::{Actor, Command, MfaMethodId, SecurityProfileId, Timestamp, User, UserId};
 
 use crate::test_instance::{TestInstance, actor_of, create_key, key_id, operator, password, secret, tags};

@@ -1,7 +1,7 @@
 //! Scopes: the resources that a permission applies to.
 
 use floorkey::{
-    Command, HierarchyGroupId, Reason, RecordKey, ResourceType, SecurityProfileEdit, Target, ResourceAttributes, UserId,
+    Command, HierarchyGroupId, Reason, RecordKey, ResourceAttributes, ResourceType, SecurityProfileEdit, Target, UserId,
 };
 
 use crate::test_instance::{
@@ -139,8 +139,12 @@ fn described_resources_are_decided_like_stored_ones() {
     instance.create_profile("North", granting_below(USERS, Some(north)));
     let nils = instance.create_user("nils", &["North"]);
     let nothing = tags(&[]);
-    let user =
-        |hierarchy_group| Target::Described(ResourceAttributes { hierarchy_group, ..ResourceAttributes::new(ResourceType::User, &nothing) });
+    let user = |hierarchy_group| {
+        Target::Described(ResourceAttributes {
+            hierarchy_group,
+            ..ResourceAttributes::new(ResourceType::User, &nothing)
+        })
+    };
     assert_eq!(instance.decide(nils, "Users.Edit", user(Some(harbor))).reason, Reason::GrantedInScope);
     assert_eq!(instance.decide(nils, "Users.Edit", user(None)).reason, Reason::OutOfScope);
 }

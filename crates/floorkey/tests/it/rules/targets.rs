@@ -1,14 +1,17 @@
 //! Every audit event names its targets, whether the command succeeded or was refused.
 
 use floorkey::audit::Outcome;
-use floorkey::{Action, Command, RecordKey, Revision, SecurityProfileId, UserId, limits, performed_event, refused_event};
+use floorkey::{
+    Action, Command, RecordKey, Revision, SecurityProfileId, UserId, limits, performed_event, refused_event,
+};
 
 use crate::test_instance::{TestInstance, actor_of, assign, create_key, key_id, operator, reset, undo};
 
 /// Returns the targets of the audit event of a refused command.
 fn targets_of_refusal(instance: &TestInstance, actor: UserId, command: &Command) -> Vec<RecordKey> {
     let refusal = floorkey::plan(&instance.directory, &actor_of(actor), command, instance.now).unwrap_err();
-    refused_event(&actor_of(actor), command.action(), command.targets(&instance.directory), &refusal, instance.now).targets
+    refused_event(&actor_of(actor), command.action(), command.targets(&instance.directory), &refusal, instance.now)
+        .targets
 }
 
 #[test]
@@ -58,7 +61,10 @@ fn a_successful_command_records_at_least_its_targets() {
         Command::UnlockUser { user: ann },
         Command::UpgradeCatalog,
         Command::DeleteSealed,
-        Command::Batch { action: Action::EditUsers, commands: vec![reset(ann), Command::EndUserSessions { user: ann }] },
+        Command::Batch {
+            action: Action::EditUsers,
+            commands: vec![reset(ann), Command::EndUserSessions { user: ann }],
+        },
         Command::RenameSecurityProfile { profile: agent, name: "Agents".to_owned() },
         Command::UpdateInstanceAttribute { name: "INBOUND_CALLS".to_owned(), value: "true".to_owned() },
         Command::ReplaceSecurityProfile { profile: agent, with: instance.profile("QualityAnalyst"), delete: true },
@@ -75,7 +81,13 @@ fn a_successful_command_records_at_least_its_targets() {
         once.dedup();
         assert_eq!(once.len(), event.targets.len(), "{words}");
     }
-    let event = performed_event(&actor_of(root), Action::DownloadUsers, Vec::new(), instance.directory.revision(), instance.now);
+    let event = performed_event(
+        &actor_of(root),
+        Action::DownloadUsers,
+        Vec::new(),
+        instance.directory.revision(),
+        instance.now,
+    );
     assert_eq!(event.targets, [RecordKey::Settings]);
     assert!(matches!(event.outcome, Outcome::Done { .. }));
 }

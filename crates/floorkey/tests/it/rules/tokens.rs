@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use floorkey::audit::ValueChange;
-use floorkey::{ApiToken, ApiTokenId, Command, Principal, RecordKey, Refusal, TokenSettings, TokenSettingsEdit, Authentication};
+use floorkey::{
+    ApiToken, ApiTokenId, Authentication, Command, Principal, RecordKey, Refusal, TokenSettings, TokenSettingsEdit,
+};
 
 use crate::matrix::applications::{orders, token};
 use crate::test_instance::{TestInstance, actor, actor_of, operator};

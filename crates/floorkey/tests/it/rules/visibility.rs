@@ -29,7 +29,8 @@ fn instance() -> (TestInstance, HierarchyGroupId, HierarchyGroupId) {
         modified: instance.now,
     };
     instance.run_ok(&operator(), Command::RegisterApplication(Box::new(orders)));
-    let granted = ApplicationGrant { namespace: "orders".to_owned(), permissions: vec!["refund".to_owned()], kind: None };
+    let granted =
+        ApplicationGrant { namespace: "orders".to_owned(), permissions: vec!["refund".to_owned()], kind: None };
     let refunds = SecurityProfileEdit { applications: Some(vec![granted]), ..granting(&["BasicAgentAccess"]) };
     instance.create_profile("Refunds", refunds);
     for (login, group, profile) in [("ann", north, "Agent"), ("bob", south, "Refunds")] {

@@ -55,7 +55,7 @@ impl AttackerTurn<'_> {
     pub(super) fn instance_command(&self, kind: CommandKind) -> Command {
         let namespace = "crm".to_owned();
         match kind {
-            CommandKind::ForgetSealed => Command::DeleteSealed,
+            CommandKind::DeleteSealed => Command::DeleteSealed,
             CommandKind::RegisterApplication => Command::RegisterApplication(Box::new(crm(&["READ"]))),
             CommandKind::UnregisterApplication => Command::UnregisterApplication { namespace },
             CommandKind::PutApplicationResources => {

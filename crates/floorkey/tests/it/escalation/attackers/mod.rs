@@ -69,7 +69,7 @@ impl AttackerTurn<'_> {
             | CommandKind::UpdateUserProficiencies
             | CommandKind::DisassociateUserProficiencies
             | CommandKind::ResetUserPassword
-            | CommandKind::VouchForEmail
+            | CommandKind::VerifyEmailOfUser
             | CommandKind::InviteUser
             | CommandKind::EndUserSessions
             | CommandKind::UnlockUser
@@ -77,7 +77,7 @@ impl AttackerTurn<'_> {
             | CommandKind::DeleteUser => self.on_users(kind),
             CommandKind::ChangeOwnPassword
             | CommandKind::AddSecondFactor
-            | CommandKind::ConfirmEmail
+            | CommandKind::VerifyEmail
             | CommandKind::CreateAccessKey
             | CommandKind::RevokeAccessKey
             | CommandKind::ReinstateAccessKey => self.own_credentials(kind),
@@ -91,7 +91,7 @@ impl AttackerTurn<'_> {
             CommandKind::ReplaceCredentials => {
                 self.profiles().map(Some).chain([None]).map(Command::ReplaceCredentials).collect()
             }
-            CommandKind::ForgetSealed
+            CommandKind::DeleteSealed
             | CommandKind::RegisterApplication
             | CommandKind::UnregisterApplication
             | CommandKind::PutApplicationResources
@@ -105,7 +105,7 @@ impl AttackerTurn<'_> {
             | CommandKind::UpdateInstanceAttribute
             | CommandKind::SetEscalationGuard
             | CommandKind::RestoreAdministrator
-            | CommandKind::UpgradeCatalogue
+            | CommandKind::UpgradeCatalog
             | CommandKind::RecordFormerLogins => vec![self.instance_command(kind)],
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use floorkey::user::{Assignment, ChannelSettings, Identity, Proficiency, MfaMethod, MfaMethodKind};
+use floorkey::user::{Assignment, ChannelSettings, Identity, MfaMethod, MfaMethodKind, Proficiency};
 use floorkey::{Command, NewUser, ResourceType, SecurityProfileId, User, UserId};
 
 use super::AttackerTurn;
@@ -27,7 +27,7 @@ impl AttackerTurn<'_> {
                 let password = Side::Attackers.password();
                 Command::ResetUserPassword { user, password, revoke_access_keys: false }
             }
-            CommandKind::VouchForEmail => Command::VerifyEmailOfUser { user, email: ATTACKER_MAILBOX.to_owned() },
+            CommandKind::VerifyEmailOfUser => Command::VerifyEmailOfUser { user, email: ATTACKER_MAILBOX.to_owned() },
             CommandKind::InviteUser => {
                 let email = self.state.directory.user(user).and_then(|user| user.identity.email.clone());
                 Command::InviteUser { user, email: email.unwrap_or_default() }
@@ -152,7 +152,7 @@ impl AttackerTurn<'_> {
                 keys.map(|id| Command::ReinstateAccessKey { id }).collect()
             }
             // The attackers use the link that was sent to their mailbox.
-            CommandKind::ConfirmEmail if AttackerCredentials::has_confirmation_link(&self.state.directory, slot) => {
+            CommandKind::VerifyEmail if AttackerCredentials::has_confirmation_link(&self.state.directory, slot) => {
                 vec![Command::VerifyEmail { user, email: ATTACKER_MAILBOX.to_owned() }]
             }
             _ => Vec::new(),

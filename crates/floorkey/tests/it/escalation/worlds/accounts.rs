@@ -46,8 +46,8 @@ pub(in crate::escalation) fn addresses() -> SmallWorld {
     SmallWorld {
         attacker_commands: &[
             CommandKind::UpdateUserIdentityInfo,
-            CommandKind::ConfirmEmail,
-            CommandKind::VouchForEmail,
+            CommandKind::VerifyEmail,
+            CommandKind::VerifyEmailOfUser,
             CommandKind::ResetUserPassword,
             CommandKind::RemoveSecondFactor,
             CommandKind::SetUserEnabled,
@@ -57,8 +57,8 @@ pub(in crate::escalation) fn addresses() -> SmallWorld {
         honest_commands: &[
             CommandKind::UpdateUserSecurityProfiles,
             CommandKind::UpdateUserIdentityInfo,
-            CommandKind::VouchForEmail,
-            CommandKind::ConfirmEmail,
+            CommandKind::VerifyEmailOfUser,
+            CommandKind::VerifyEmail,
             CommandKind::ChangeOwnPassword,
             CommandKind::AddSecondFactor,
             CommandKind::ResetUserPassword,

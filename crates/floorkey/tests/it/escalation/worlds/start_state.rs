@@ -65,13 +65,8 @@ impl StartRecords {
             let group = HierarchyGroup { id, name, parent, level: 1, tags, tag_revisions: tags_set, modified };
             records.push(Record::Group(Arc::new(group)));
         }
-        let mut admin = SecurityProfile::new(
-            profile_id(ADMIN),
-            "Admin".to_owned(),
-            String::new(),
-            *catalog().granting(),
-            time(0),
-        );
+        let mut admin =
+            SecurityProfile::new(profile_id(ADMIN), "Admin".to_owned(), String::new(), *catalog().granting(), time(0));
         admin.unedited_default = Some("Admin".to_owned());
         let profiles = [admin, self.manager, self.extra].into_iter().chain(self.made);
         records.extend(profiles.map(|profile| Record::Profile(Arc::new(profile))));
