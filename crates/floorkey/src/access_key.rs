@@ -1,16 +1,16 @@
-//! Access keys. Programs use them to sign requests on behalf of a user.
+//! Access keys, which programs use to sign requests on behalf of a user.
 
 use crate::custody::Custody;
 use crate::id::UserId;
 use crate::time::Timestamp;
 
-/// The id of an access key: `AKIA` and 16 characters from `A`–`Z` and `2`–`7`. Unique across all instances of the
-/// server.
+/// The id of an access key, unique across all instances on the server. A new key gets a random id: `AKIA` followed by
+/// 16 characters from `A`–`Z` and `2`–`7`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccessKeyId(String);
 
 impl AccessKeyId {
-    /// Parses an access key id: 16 to 128 letters, digits and underscores.
+    /// Parses an access key id, which has 16 to 128 letters, digits and underscores.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let is_valid =
@@ -43,12 +43,12 @@ pub struct AccessKey {
     pub id: AccessKeyId,
     /// The user on whose behalf the key signs requests.
     pub owner: UserId,
-    /// A description by the owner.
+    /// A description of the key's purpose.
     pub label: String,
     /// When the key was created.
     pub created: Timestamp,
-    /// If set, the key is suspended and cannot sign requests. It can be reinstated only until this time.
+    /// If set, the key is suspended and cannot sign requests. The key can be reinstated only until the given time.
     pub suspended_until: Option<Timestamp>,
-    /// If the key is suspended: the users other than the owner who could know its secret.
+    /// For a suspended key, the users other than the owner who could know the key's secret.
     pub known_to: Custody,
 }
