@@ -1,5 +1,5 @@
-//! Checks that an actor is allowed to see everything that a change affected. Other actors cannot undo the change,
-//! because undoing it would reveal what it affected.
+//! Checks that an actor is allowed to see all records that a change affected. Other actors cannot undo the change,
+//! because the undo would reveal the affected records.
 
 use crate::act::Act;
 use crate::authorization::authorize;
@@ -19,20 +19,20 @@ use crate::visibility::Viewer;
 /// The maximum number of records that the details of a refused undo name.
 pub const UNDO_NAMED: usize = 20;
 
-/// The operations that return the kinds of records that an undo restores.
+/// The operations that read the kinds of records that an undo can restore.
 const VIEW_OPERATIONS: [Act; 3] = [Act::DescribeUser, Act::DescribeSecurityProfile, Act::DescribeUserHierarchyGroup];
 
-/// Whether the principal can see records of the kinds that an undo restores, at least within a scope. If not, every
-/// undo by this principal is refused.
+/// Whether the principal can see at least some of the records that an undo can restore. If not, every undo by the
+/// principal is refused.
 #[must_use]
 pub fn can_undo(directory: &Directory, principal: &Principal, at: Timestamp) -> bool {
     let check = |act| authorize(directory, principal, act, &Target::Instance, at);
     VIEW_OPERATIONS.into_iter().any(|act| matches!(check(act), Ok(()) | Err(Refusal::OutOfScope { .. })))
 }
 
-/// Refuses to undo a change unless the actor is allowed to see everything that the change affected. The message does
-/// not depend on what the change affected or on whether the revision exists. Access keys and API tokens are ignored,
-/// because an undo does not change them. Login histories are ignored because they are derived from their users.
+/// Refuses to undo a change unless the actor is allowed to see all records that the change affected. The message does
+/// not depend on the affected records or on whether the revision exists. Access keys and API tokens are ignored,
+/// because an undo does not change them. Login histories are ignored, because they are derived from users.
 pub(super) fn check(
     now: &Directory,
     actor: &Actor,
@@ -73,7 +73,7 @@ fn hidden(act: Act, revision: Revision) -> Refusal {
     Refusal::OutOfScope { act, what: format!("a record that revision {} changed", revision.0) }
 }
 
-/// Whether an undo does not change this kind of record.
+/// Whether an undo leaves records of this kind unchanged.
 const fn is_unaffected_by_undo(key: &RecordKey) -> bool {
     matches!(key, RecordKey::AccessKey(_) | RecordKey::ApiToken(_))
 }
@@ -89,7 +89,7 @@ impl UndoVisibility<'_> {
         VIEW_OPERATIONS.into_iter().all(|act| self.is_allowed(act, &Target::Instance))
     }
 
-    /// Whether the actor is allowed to see the record in its states before and after the change, and in its current
+    /// Whether the actor is allowed to see the record's states before and after the change, and the record's current
     /// state.
     fn can_see_step(&self, step: &UndoStep) -> bool {
         let versions = [&step.before, &step.after].into_iter().flatten();
@@ -117,7 +117,7 @@ impl UndoVisibility<'_> {
             | Record::Application(_)
             | Record::ApplicationResource(_)
             | Record::ApiToken(_)
-            // A login history reveals nothing beyond the records of the users who had the login name.
+            // A login history reveals no more than the records of the users who had the login name.
             | Record::Login(_) => return true,
         };
         self.is_allowed(act, &Target::Described(resource))
