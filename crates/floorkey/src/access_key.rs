@@ -23,7 +23,7 @@ impl AccessKeyId {
         Self(String::new())
     }
 
-    /// Returns the id as text.
+    /// Returns the id as a string.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -36,12 +36,12 @@ impl std::fmt::Display for AccessKeyId {
     }
 }
 
-/// An access key of a user. Its secret is stored outside the directory, encrypted.
+/// A user's access key. The key's secret is encrypted and stored outside the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessKey {
     /// The id of the key.
     pub id: AccessKeyId,
-    /// The user on whose behalf the key signs requests.
+    /// The key's owner, who is the actor of requests that are signed with the key.
     pub owner: UserId,
     /// A description of the key's purpose.
     pub label: String,

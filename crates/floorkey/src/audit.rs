@@ -45,9 +45,10 @@ pub enum Outcome {
     Refused {
         /// The reason, as a short code.
         code: &'static str,
-        /// The reason, as text. The text can name people, and can include details that were not shown to the actor.
+        /// The reason, as a message. The message can name people, and can include details that were not shown to the
+        /// actor.
         message: String,
-        /// The reference shown to the actor. Administrators can use it to find this event.
+        /// The reference shown to the actor. Administrators can use the reference to find this event.
         reference: Option<Reference>,
     },
 }
@@ -90,17 +91,16 @@ pub const FLAGGED_USERS_MAX: usize = 100;
 /// A finding that an administrator should review.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flag {
-    /// The change granted a user more access than the actor has or can assign. The guard allows this in `warn` mode.
+    /// The change granted a user more access than the actor has or can assign. The guard allows the change in `warn`
+    /// mode.
     GaveMoreThanHeld {
-        /// The permissions that the actor does not have and can't assign. The set is empty if all of them are
-        /// application permissions.
+        /// The permissions that the actor neither has nor can assign, not counting application permissions.
         permissions: PermissionSet,
     },
-    /// The change affected the account of a user who has more access than the actor. The guard allows this in `warn`
-    /// mode.
+    /// The change affected the account of a user who has more access than the actor. The guard allows the change in
+    /// `warn` mode.
     TouchedStrongerUser {
-        /// The permissions that the actor does not have and can't assign. The set is empty if all of them are
-        /// application permissions.
+        /// The permissions that the actor neither has nor can assign, not counting application permissions.
         permissions: PermissionSet,
     },
     /// The change removed access from users who have more access than the actor, or renamed a profile of these users.
@@ -119,8 +119,8 @@ pub enum Flag {
         /// The added permissions.
         permissions: PermissionSet,
     },
-    /// Users were granted access that one of their custodians does not have. A custodian is another user who could know
-    /// a user's credentials. Therefore, the credentials of these users were replaced.
+    /// The change granted users access that one of their custodians does not have, so the users' credentials were
+    /// replaced. A custodian is another user who could know a user's credentials.
     CredentialsReplaced {
         /// The users, up to [`FLAGGED_USERS_MAX`] of them.
         users: Vec<UserId>,
@@ -137,7 +137,7 @@ pub enum Flag {
     },
     /// The login name looks like another user's login name.
     LooksLike {
-        /// The other user.
+        /// The user whose login name looks similar.
         user: UserId,
     },
     /// The login name was reserved for another user, but the actor was allowed to assign the reserved name.
@@ -161,7 +161,7 @@ pub enum Flag {
 }
 
 impl Flag {
-    /// Whether several flags of the same kind are merged into a single flag for each change.
+    /// Whether all flags of this kind in a change are merged into a single flag.
     pub(crate) const fn is_joined(&self) -> bool {
         match self {
             Self::GaveMoreThanHeld { .. }

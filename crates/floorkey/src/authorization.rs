@@ -1,4 +1,4 @@
-//! Authorization of operations on the instance, using the same decision engine as for all other access requests.
+//! Authorizes operations on the instance with the same decision engine that handles all other access requests.
 
 use crate::act::{Act, Requirement};
 use crate::catalogue::{Permission, catalogue};
@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 /// Checks that the principal is a full administrator, the operator or the system.
 ///
 /// # Errors
-/// [`Refusal::NotAdministrator`].
+/// Returns [`Refusal::NotAdministrator`] if the principal is any other user.
 pub fn administrate(directory: &Directory, principal: &Principal, act: Act) -> Result<(), Refusal> {
     match principal {
         Principal::User { id, .. } if !directory.is_administrator(*id) => Err(Refusal::NotAdministrator { act }),
@@ -94,8 +94,8 @@ fn require(
     }
 }
 
-/// Whether the principal can see the target's name in lists. This requires the `View` permission for the target's type,
-/// or an inherited permission. Principals can link only to records that they can list.
+/// Whether the principal can see the target's name in lists. Seeing the name requires the `View` permission for the
+/// target's type, or an inherited permission. Principals can link only to records that they can list.
 #[must_use]
 pub fn can_list(
     directory: &Directory,

@@ -98,7 +98,7 @@ impl PublicKey {
     /// Parses the text form of a public key.
     ///
     /// # Errors
-    /// [`BundleError::Key`].
+    /// Returns [`BundleError::Key`] if the text is not a public key.
     pub fn parse(text: &str) -> Result<Self, BundleError> {
         let bytes = text.trim().strip_prefix(KEY_PREFIX).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
         let bytes: [u8; 32] = bytes.and_then(|bytes| bytes.try_into().ok()).ok_or(BundleError::Key)?;

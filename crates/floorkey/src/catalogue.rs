@@ -1,4 +1,4 @@
-//! The catalog of all permissions. It describes what each permission allows and which other permissions it requires.
+//! The catalog of all permissions, which describes what each permission allows and which other permissions it requires.
 //!
 //! The catalog's data is in TOML files in this crate's `data` directory. The files are parsed once, and all names in
 //! the files become [`Permission`] values. Therefore other code cannot refer to a permission that does not exist.
@@ -17,7 +17,7 @@ use crate::resource::ResourceType;
 
 /// A permission in the catalog, for example `Users.Edit`.
 ///
-/// Permissions are created only by [`Permission::parse`] and by the catalog. They sort in catalog order.
+/// Permissions are created only by [`Permission::parse`] and by the catalog. Permissions sort in catalog order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Permission(u16);
 
@@ -67,7 +67,7 @@ pub struct UnknownPermission {
     pub name: String,
 }
 
-/// Whether a permission grants an ability or removes one.
+/// Whether a permission grants an ability or removes an ability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Polarity {
     /// The permission allows the user to do something.
@@ -153,11 +153,11 @@ impl PermissionInfo {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strength {
-    /// The other permission is always granted along with the selected permission, in every interface.
+    /// The required permission is always granted along with the permission that requires it, in every interface.
     Required,
-    /// The console also selects the other permission, but users can clear it.
+    /// The console selects the suggested permission by default, but users can clear the selection.
     DefaultOn,
-    /// The console offers the other permission, but does not select it.
+    /// The console offers the suggested permission, but does not select it by default.
     Offered,
 }
 
@@ -170,29 +170,29 @@ pub struct Dependency {
     pub requires: Permission,
     /// The strength of the dependency.
     pub strength: Strength,
-    /// The reason for the dependency, as text.
+    /// A description of the reason for the dependency.
     pub because: String,
 }
 
 /// A rule that lets users with certain permissions see the names of resources in drop-downs.
 #[derive(Clone, Debug)]
 pub struct Inherited {
-    /// The permissions that the rule is about. Users need only one of these permissions.
+    /// The rule applies to users who have at least one of these permissions.
     pub permissions: PermissionSet,
     /// The `View` permissions for the types of resources whose names the users can see.
     pub lists: PermissionSet,
-    /// Where the names are displayed, as text.
+    /// A description of where the names are displayed.
     pub place: String,
 }
 
 /// Permissions that have an effect only together with other permissions, which are not granted automatically.
 #[derive(Clone, Debug)]
 pub struct WorksWith {
-    /// The permissions that have no effect alone.
+    /// The permissions that have no effect on their own.
     pub permissions: PermissionSet,
-    /// The other permissions that are needed.
+    /// The permissions that must be granted in addition.
     pub needs: PermissionSet,
-    /// Why the other permissions are needed, as text.
+    /// A description of why the additional permissions are needed.
     pub because: String,
 }
 
@@ -239,12 +239,12 @@ pub fn catalogue() -> &'static Catalogue {
 }
 
 impl Catalogue {
-    /// Iterates over all permissions in catalog order, which groups them by group and row.
+    /// Iterates over all permissions in catalog order: by group, and by row within each group.
     pub fn permissions(&self) -> impl ExactSizeIterator<Item = Permission> + '_ {
         (0..self.permissions.len()).map(Permission::at)
     }
 
-    /// Returns all permissions that grant an ability. A full administrator has all of them.
+    /// Returns all permissions that grant an ability. Full administrators have all of these permissions.
     #[must_use]
     pub fn granting(&self) -> &PermissionSet {
         &self.granting

@@ -1,4 +1,4 @@
-//! Changes. A change is the result of a plan and is written to the store.
+//! Changes, which are the results of planned commands and are written to the store.
 
 use crate::access_key::AccessKeyId;
 use crate::audit::{AuditEvent, Flag};

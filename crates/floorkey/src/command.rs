@@ -1,6 +1,6 @@
-//! Commands. There is a command for each kind of change that can be made to an instance.
+//! Commands, which represent the changes that can be made to an instance.
 //!
-//! [`plan`](crate::plan()) carries out commands. The ids and secrets of new records are part of the command.
+//! [`plan`](crate::plan()) carries out commands. A command contains the ids and secrets of the records that it creates.
 
 use std::collections::BTreeSet;
 
@@ -59,7 +59,7 @@ pub enum Command {
     },
     /// Creates a user.
     CreateUser(Box<NewUser>),
-    /// Restores a deleted user, but no credentials and no verified email. Deleted profiles and groups are omitted.
+    /// Restores a deleted user, but not credentials and verified email. Deleted profiles and groups are omitted.
     RestoreUser {
         /// The user's state before the deletion.
         user: Box<User>,
@@ -229,7 +229,8 @@ pub enum Command {
         /// The address, which must still be the user's current email address.
         email: String,
     },
-    /// Replaces the credentials of users with more access than a custodian: of all users, or of the profile's users.
+    /// Replaces the credentials of users who have more access than one of their custodians. If a profile is given, only
+    /// users with the profile are checked.
     ReplaceCredentials(Option<SecurityProfileId>),
     /// Deletes a user.
     DeleteUser {
@@ -238,7 +239,7 @@ pub enum Command {
     },
     /// Creates an access key.
     CreateAccessKey {
-        /// The user on whose behalf the key signs requests.
+        /// The key's owner, who is the actor of requests that are signed with the key.
         owner: UserId,
         /// The key's id, unique across the whole server.
         id: AccessKeyId,
@@ -346,7 +347,7 @@ pub enum Command {
     UpdateInstanceAttribute {
         /// The attribute's name.
         name: String,
-        /// The attribute's value, as text.
+        /// The attribute's value, as a string.
         value: String,
     },
     /// Sets the mode of the escalation guard.
@@ -369,8 +370,7 @@ pub enum Command {
     },
     /// Adds the permissions that are new in this version's catalog to every unedited Admin profile.
     UpgradeCatalogue,
-    /// Records, in any order, login names that users lost before login histories were stored. The system issues this
-    /// command once.
+    /// Records, in any order, login names that users lost before histories were stored. Issued once, by the system.
     RecordFormerLogins(Vec<FormerLogin>),
     /// Carries out several commands as one atomic change. Each command applies to the previous command's result.
     Batch {
@@ -385,7 +385,7 @@ pub enum Command {
         revision: Revision,
         /// The time of the change. If it is `None`, all users are assumed to have changed since the change.
         made: Option<Timestamp>,
-        /// The records that the change affected, before and after it.
+        /// The records that the change affected, with their states before and after the change.
         steps: Vec<UndoStep>,
     },
     /// Carries out a command only if a record has not changed since the caller read the record.

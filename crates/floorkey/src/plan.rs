@@ -1,5 +1,4 @@
-//! Planning, which turns a command into a [`Change`]. If the command can't be carried out, planning returns a
-//! [`Refusal`] with the reason.
+//! Plans commands. The result is a [`Change`], or a [`Refusal`] with the reason why the command can't be carried out.
 //!
 //! Only [`plan`] and [`found`](crate::found()) create a [`Change`]. [`found`](crate::found()) creates an instance, and
 //! [`plan`] handles all commands on an existing instance. First, [`plan`] checks that the actor is allowed to perform
@@ -128,7 +127,7 @@ fn event(actor: &Actor, act: Act, mut targets: Vec<RecordKey>, outcome: Outcome,
 /// password can take several seconds, and the credentials can become invalid in the meantime.
 ///
 /// # Errors
-/// [`Refusal::CredentialsEnded`].
+/// Returns [`Refusal::CredentialsEnded`] if the credentials are no longer valid.
 pub fn accepted(directory: &Directory, actor: &Actor) -> Result<(), Refusal> {
     let Principal::User { id, via } = &actor.principal else { return Ok(()) };
     let is_valid = match via {

@@ -204,7 +204,7 @@ struct PermissionRow {
     aliases: Vec<String>,
     #[serde(rename = "type")]
     resource_type: Option<String>,
-    /// Whether the original guide mentions the permission. The program ignores this key.
+    /// Whether the original guide from 2020 mentions the permission. The program ignores this key.
     #[serde(default, rename = "seed")]
     _seed: bool,
     /// The kind of evidence for the row. The program ignores this key.

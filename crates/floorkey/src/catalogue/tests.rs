@@ -36,7 +36,7 @@ fn there_are_327_permissions_in_these_groups() {
     ];
     assert_eq!(counts, BTreeMap::from(expected));
     assert_eq!(catalogue().permissions().len(), 327);
-    // The rows of each group are contiguous, and the six groups from the original guide come first.
+    // The rows of each group are contiguous, and the six groups from the original guide of 2020 come first.
     assert_eq!(catalogue().groups(), expected.map(|(group, _)| group));
 }
 

@@ -1,4 +1,4 @@
-//! Validation of inputs.
+//! Validates the inputs of commands.
 
 use crate::invalid::{Invalid, invalid};
 use crate::limits;

@@ -1,4 +1,4 @@
-//! Creation of an instance and its initial content.
+//! Creates an instance and its initial content.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

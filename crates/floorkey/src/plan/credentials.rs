@@ -64,9 +64,9 @@ pub(super) fn unlock(builder: &mut ChangeBuilder<'_>, id: UserId) -> Result<(), 
     Ok(())
 }
 
-/// Records that the user has verified the email address. Only the user can verify an address, or the system after the
-/// link in the email was opened. The operator can't verify an address, because the operator's request does not prove
-/// that the address belongs to the user.
+/// Records that the user has verified the email address. An address is verified either by the user, or by the system
+/// after the link in the email was opened. The operator can't verify an address, because the operator's request does
+/// not prove that the address belongs to the user.
 pub(super) fn confirm_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: &str) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
     builder.require_session()?;

@@ -1,5 +1,5 @@
-//! Custody of credentials. If another user could know a user's credentials, these credentials must not grant more
-//! access than the other user has or can assign.
+//! Custody of credentials. If another user, the custodian, could know a user's credentials, these credentials must not
+//! grant more access than the custodian has or can assign.
 //!
 //! If a change grants a user access that a custodian neither has nor can assign, the change also replaces the user's
 //! credentials. All credentials that were set up since the start of the custody are replaced. Older credentials stay

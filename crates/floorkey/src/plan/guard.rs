@@ -1,6 +1,6 @@
-//! The escalation guard. It prevents an actor from granting more access than the actor has or can assign. It also
-//! prevents an actor from removing access from users who have more access than the actor, and from changing the
-//! accounts of such users.
+//! The escalation guard. It prevents an actor from granting more access than the actor has or can assign. If a user has
+//! more access than the actor, the guard also prevents the actor from removing the user's access and from changing the
+//! user's account.
 //!
 //! The guard computes access from permissions, never from a flag or a name. It compares every value that decisions
 //! depend on ([`inputs`]). If a change violates the guard's rules, `warn` mode accepts and flags the change, and
@@ -33,7 +33,7 @@ use losses::Losses;
 /// Compares the access that a change grants, removes and affects with what the actor has and can assign.
 ///
 /// # Errors
-/// [`Refusal::Guard`] in `enforce` mode. In `warn` mode, the change is flagged instead.
+/// Returns [`Refusal::Guard`] in `enforce` mode. In `warn` mode, the change is flagged instead.
 pub(super) fn check(builder: &mut ChangeBuilder<'_>, next: &Directory) -> Result<(), Refusal> {
     flag_assignable_growth(builder, next);
     let Some(grantable) = GrantableAccess::for_actor(builder) else { return Ok(()) };
@@ -62,7 +62,7 @@ pub(super) fn check(builder: &mut ChangeBuilder<'_>, next: &Directory) -> Result
     Ok(())
 }
 
-/// The findings of the guard about a change.
+/// The guard's findings about a change.
 #[derive(Default)]
 struct Findings {
     gains: Gains,

@@ -6,10 +6,11 @@ use crate::id::SecurityProfileId;
 use crate::refusal::Refusal;
 use crate::visibility::Viewer;
 
-/// The maximum numbers of users that a refusal names: to the actor, and in the details for administrators.
+/// The maximum number of users that a refusal names to the actor.
 const NAMED_USERS_MAX: usize = 3;
+/// The maximum number of users that a refusal names in the details for administrators.
 const DETAILED_USERS_MAX: usize = 20;
-/// The maximum number of users that are searched for users whom the actor is allowed to see.
+/// The maximum number of users whose visibility to the actor is checked.
 const SEARCHED_USERS_MAX: usize = 1_000;
 
 impl ChangeBuilder<'_> {
@@ -40,8 +41,8 @@ impl ChangeBuilder<'_> {
 
     /// Returns the refusal to delete a record that another record needs. `name` is the other record's name, and
     /// `visible_name` is `None` if the actor is not allowed to see the name. `by` describes how the other record uses
-    /// the deleted record. The argument of `by` is the other record's quoted name, or an empty string if the name must
-    /// not be displayed.
+    /// the record to delete. The argument of `by` is the other record's quoted name, or an empty string if the name
+    /// must not be displayed.
     pub(super) fn needed_by_refusal(
         &self,
         what: &'static str,

@@ -1,5 +1,5 @@
-//! Login names over time. This module records which user had a login name at which time, and determines which actors
-//! can assign a reserved login name to another user.
+//! Records which users had a login name over time, and determines which actors can assign a reserved login name to
+//! another user.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -137,9 +137,9 @@ fn can_take_reserved(builder: &ChangeBuilder<'_>, reservation: &Reservation) -> 
     }
 }
 
-/// Records login names that users lost before Floorkey stored histories. As a result, stored values keep referring to
-/// the same users, and the login names stay reserved. Login names that a user currently has are skipped, because these
-/// login names refer to the current user.
+/// Records login names that users lost before Floorkey stored histories. As a result, stored values that contain a
+/// login name keep referring to the same users, and the login names stay reserved. Login names that a user currently
+/// has are skipped, because these login names refer to the current user.
 pub(super) fn record_former_logins(builder: &mut ChangeBuilder<'_>, former: &[FormerLogin]) -> Result<(), Refusal> {
     builder.authorize(&Target::Instance)?;
     builder.targets.push(RecordKey::Settings);

@@ -45,7 +45,8 @@ pub(super) fn replace(
     Ok(())
 }
 
-/// Replaces a refusal about a user with the profile with a refusal that does not reveal the user.
+/// Hides the user that a refusal is about. The returned refusal reveals only that some users with the profile are out
+/// of scope.
 fn hide_user(refusal: Refusal, user: &User) -> Refusal {
     match refusal {
         Refusal::OutOfScope { act, what } => {

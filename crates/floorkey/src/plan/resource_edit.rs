@@ -137,7 +137,7 @@ fn add_queues(
 }
 
 /// Removes links to queues. If the actor can't see a queue, the link to the queue is not removed, as if the queue were
-/// not linked. So the actor can't find out whether the queue is linked.
+/// not linked. Therefore the actor can't find out whether the queue is linked.
 fn remove_queues(
     builder: &ChangeBuilder<'_>,
     profile: &mut RoutingProfile,

@@ -62,7 +62,7 @@ pub(super) fn user(
         hierarchy_group,
         confirmed_email: None,
         email_confirmed_at: None,
-        // The email address is unverified, because an earlier custodian could have entered the address.
+        // If the deleted user had custodians, one of these custodians could have entered the email address.
         email_unverified: deleted.identity.email.is_some() && (deleted.email_unverified || !deleted.custody.is_empty()),
         password: password.map_or(PasswordState::None, users::password_state),
         password_set_at: password.map(|_| builder.now),
@@ -80,8 +80,9 @@ pub(super) fn user(
 /// Assigns a profile that grants all permissions to a user, and makes sure that the user can sign in. Only the system
 /// can issue this command.
 ///
-/// The profile is new, unless there is a profile that grants all permissions and that only full administrators have.
-/// The profile is not looked up by name, because users who can edit profiles can give any name to a profile.
+/// An existing profile is used if it grants all permissions and only full administrators have it. Otherwise, a new
+/// profile is created. The profile is not looked up by name, because users who can edit profiles can give any name to a
+/// profile.
 pub(super) fn administrator(
     builder: &mut ChangeBuilder<'_>,
     new_profile: SecurityProfileId,

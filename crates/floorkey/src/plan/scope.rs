@@ -10,8 +10,8 @@ use crate::principal::Principal;
 use crate::record::RecordKey;
 use crate::refusal::Refusal;
 
-/// Checks all targets whose tags or hierarchy group the change affects: after the change, they must still be in the
-/// actor's scope. The state before the change was checked when the command was applied.
+/// Checks all targets whose tags or hierarchy group the change affects. After the change, these targets must still be
+/// in the actor's scope. The targets' state before the change was checked when the command was applied.
 pub(super) fn check(builder: &ChangeBuilder<'_>, next: &Directory) -> Result<(), Refusal> {
     let Principal::User { id: actor, .. } = builder.actor.principal else { return Ok(()) };
     let targets: HashSet<&RecordKey> = builder.targets.iter().collect();

@@ -1,4 +1,5 @@
-//! Deletes all secrets that are encrypted with the server's key file. This is necessary if the key file is lost.
+//! Deletes all secrets that are encrypted with the server's key file. The deletion is necessary if the key file is
+//! lost.
 
 use std::sync::Arc;
 

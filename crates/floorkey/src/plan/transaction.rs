@@ -22,9 +22,9 @@ use crate::time::Timestamp;
 use crate::user::User;
 use crate::visibility::Viewer;
 
-/// A plan in progress. All of its steps become one change.
+/// A plan in progress. All steps of the plan become one change.
 pub(super) struct Transaction<'a> {
-    /// Everything that the steps have written, relative to the directory before the first step.
+    /// All changes that the steps have made, relative to the directory before the first step.
     combined: ChangeBuilder<'a>,
     /// The directory after the last step.
     current: Directory,

@@ -1,5 +1,5 @@
-//! Undo, which restores the records that a change affected. The undo is carried out by commands that are authorized and
-//! checked like all other commands.
+//! Restores the records that a change affected. An undo consists of commands that are authorized and checked like all
+//! other commands.
 //!
 //! A record is restored only if the record has not changed since the change to undo, so that later changes are never
 //! lost. A user's credentials, verified email and security epoch are exceptions: these fields keep their current values
@@ -84,13 +84,14 @@ struct RestoreCommand<'a> {
 /// A correction that is applied after a command, if the command alone does not restore the record exactly.
 enum Correction<'a> {
     None,
-    /// The command keeps an assignment's current dates if the restored assignment has no dates.
+    /// Corrects the assignments, because the command keeps an assignment's current dates if the restored assignment has
+    /// no dates.
     Assignments(&'a User),
     Proficiencies(&'a User),
     Tags(&'a Record),
-    /// The command pins assignable profiles to their current content.
+    /// Corrects the pinned profiles, because the command pins assignable profiles to their current content.
     Pinned(&'a SecurityProfile),
-    /// The command marks a default profile as edited.
+    /// Corrects the profile, because the command marks a default profile as edited.
     Content(&'a SecurityProfile),
 }
 
@@ -118,8 +119,8 @@ fn restore_commands<'a>(
         return Err(invalid("Steps", "a step must be about one record: its state before, after, or both").into());
     };
     match key {
-        // An undo does not restore revoked keys and tokens. It does not revoke new keys and tokens either, because they
-        // can be revoked separately.
+        // An undo does not restore revoked keys and tokens, and does not revoke new keys and tokens. New keys and
+        // tokens can be revoked separately.
         RecordKey::AccessKey(_) | RecordKey::ApiToken(_) => return Ok(()),
         // Login histories are not restored. Like any other change, the undo extends the histories.
         RecordKey::Login(_) => return Ok(()),

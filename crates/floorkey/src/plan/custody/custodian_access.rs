@@ -58,8 +58,8 @@ pub(super) struct CustodianAccess<'a> {
 #[derive(Default)]
 struct AccessAt {
     grants: Grants,
-    /// For each restriction that applies to the custodian, the access that the custodian can grant to others without
-    /// the restriction.
+    /// For each restriction that applies to the custodian, the access that the custodian can grant to other users
+    /// without the restriction.
     unrestricted: Vec<(Permission, Grants)>,
     /// Whether the custodian is deleted or disabled.
     has_left: bool,
@@ -142,7 +142,7 @@ impl<'a> CustodianAccess<'a> {
         since
     }
 
-    /// Whether the custodian has or can assign the gained access during the entire period.
+    /// Whether the custodian has or can assign the gained access during the gain's entire period.
     fn covers(&mut self, custodian: UserId, gain: &Gain<'_>) -> bool {
         let assignments = self.next.user(custodian).into_iter().flat_map(|user| &user.assignments);
         let times = assignments.flat_map(|assignment| [assignment.from, assignment.until]).flatten();
@@ -157,7 +157,7 @@ impl<'a> CustodianAccess<'a> {
         let access = access
             .entry((custodian, at))
             .or_insert_with(|| AccessAt::for_custodian((gain.before, next), deleted, custodian, at));
-        // By signing in as this user, a deleted or disabled custodian could gain more access than the custodian had.
+        // By signing in as the user, a deleted or disabled custodian could gain more access than the custodian had.
         if access.has_left && gain.allows_escalation {
             return false;
         }

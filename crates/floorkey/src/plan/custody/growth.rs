@@ -1,5 +1,5 @@
-//! Growth of profiles. The growth consists of the permissions that a change adds to a profile. This module determines
-//! for which users the growth counts as newly granted access.
+//! Determines for which users a profile's growth counts as newly granted access. The growth consists of the permissions
+//! that a change adds to the profile.
 //!
 //! A profile can have a million users. A profile's growth counts only for users who can pass the added permissions on
 //! to other users. Usually, there are only a few of these users. Users can pass permissions on if the added
@@ -59,8 +59,8 @@ pub(super) fn users_promoted_by_growth<'a>(
     counted
 }
 
-/// Returns the users for whom the growth counts, in the case that neither the growth nor the profile itself allows
-/// escalation. These users have another profile that allows escalation.
+/// Returns the users for whom the growth counts if neither the growth nor the profile itself allows escalation. These
+/// users have another profile that allows escalation.
 fn users_who_escalate<'a>(
     builder: &ChangeBuilder<'_>,
     next: &'a Directory,

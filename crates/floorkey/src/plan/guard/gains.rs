@@ -1,4 +1,5 @@
-//! Gains, which are access that users have or can assign after a change but not before the change.
+//! Determines the access that users gain through a change: access that users have or can assign after the change, but
+//! not before the change.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -22,8 +23,7 @@ pub(super) struct Gains {
     pub(super) grants: Grants,
     /// Restrictions on the actor that the change lifts or bypasses.
     pub(super) lifted_restrictions: PermissionSet,
-    /// The records that reveal this access: profiles reveal access by their content, and users reveal access by their
-    /// own access.
+    /// The profiles and users whose details reveal the gained access.
     pub(super) revealed_by: BTreeSet<RecordKey>,
 }
 
@@ -32,8 +32,8 @@ impl Gains {
         self.grants.is_empty() && self.lifted_restrictions.is_empty()
     }
 
-    /// Adds access that exceeds the grantable access, if there is any. `revealed_by` returns the records that reveal
-    /// the added access.
+    /// Adds the access in `beyond` and the restrictions in `lifted`. `revealed_by` returns the records that reveal the
+    /// added access.
     pub(super) fn add<T: IntoIterator<Item = RecordKey>>(
         &mut self,
         beyond: &Grants,
@@ -134,8 +134,8 @@ impl Gains {
     }
 }
 
-/// Returns the records that reveal the access that a user has and can assign. These records are profiles, and the user
-/// itself if the user existed before the change.
+/// Returns the records that reveal what a user has and can assign: the user's profiles, the profiles that these
+/// profiles make assignable, and the user if the user existed before the change.
 fn revealing_records(next: &Directory, user: &User, exists: bool) -> Vec<RecordKey> {
     let profiles = user.assignments.iter().filter_map(|assignment| next.profile(assignment.profile));
     let ids = profiles.flat_map(|profile| profile.assignable.iter().copied().chain([profile.id]));
@@ -166,7 +166,8 @@ pub(in crate::plan) fn profile_sets(user: &User, now: Timestamp) -> BTreeSet<Vec
     period_starts(None, user, std::iter::empty(), now).into_iter().map(at).collect()
 }
 
-/// Returns the access at the given time that the user has or can assign after the change, but not before the change.
+/// Returns the access that the user gains at the given time: access that the user has or can assign after the change,
+/// but not before the change.
 pub(in crate::plan) fn gain_at(
     before: &Directory,
     next: &Directory,
@@ -174,8 +175,7 @@ pub(in crate::plan) fn gain_at(
     user_after: &User,
     at: Timestamp,
 ) -> Grants {
-    // It is also a gain if the user could only assign some access before the change, and has this access after the
-    // change.
+    // Access that the user could only assign before the change, but has after the change, is also a gain.
     let had = user_before.map(|user| granted_access(before, user, user.profiles_at(at))).unwrap_or_default();
     let mut gain = granted_access(next, user_after, user_after.profiles_at(at)).beyond(&had);
     let could = user_before.map(|user| assignable_access(before, user, user.profiles_at(at))).unwrap_or_default();
@@ -197,8 +197,8 @@ pub(in crate::plan) fn gain_at(
     gain
 }
 
-/// Returns the access at the given time that the user has or can grant without the restriction after the change, but
-/// not before the change.
+/// Returns the access that the user gains at the given time, considering only access that the user has or can grant
+/// without the restriction.
 pub(in crate::plan) fn lifted_grants(
     before: &Directory,
     next: &Directory,

@@ -30,7 +30,7 @@ pub(in crate::plan) struct GrantableAccess<'a> {
     /// The profiles that the actor can assign by name because a full administrator made the profiles assignable. Each
     /// profile is mapped to its permissions.
     by_name: BTreeMap<SecurityProfileId, PermissionSet>,
-    /// For each restriction that applies to the actor, the access that the actor can grant to others without the
+    /// For each restriction that applies to the actor, the access that the actor can grant to other users without the
     /// restriction.
     unrestricted: Vec<(Permission, Grants)>,
 }
@@ -140,8 +140,8 @@ impl<'a> GrantableAccess<'a> {
 
     /// Returns the restrictions on the actor that are lifted or bypassed if `after` replaces `before`. A restriction is
     /// lifted if only `before` contains it. A restriction is bypassed if `after` adds a permission that the restriction
-    /// narrows, without the restriction. Permissions in `by_name` are ignored, because full administrators made their
-    /// profiles assignable for the actor.
+    /// narrows, without the restriction. Permissions in `by_name` are ignored, because they come from profiles that
+    /// full administrators made assignable for the actor.
     pub(super) fn lifted_restrictions(
         &self,
         before: &Grants,

@@ -57,7 +57,7 @@ pub(super) enum Input {
     ApplicationResource,
     /// The owner of an access key, and whether the key is suspended.
     AccessKey,
-    /// The hash, scopes, expiry and settings of an API token.
+    /// An API token's hash, scopes, expiration time and settings.
     ApiToken,
 }
 

@@ -1,4 +1,4 @@
-//! Losses, which are access that a change removes from users whom the actor is not allowed to manage.
+//! Determines the access that a change removes from users whom the actor is not allowed to manage.
 //!
 //! Removing access from a user who has more access than the actor can be the first step of an account takeover. After
 //! the user has lost access, the actor is allowed to manage the user's account. Therefore the guard checks losses as

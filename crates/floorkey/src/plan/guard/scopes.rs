@@ -44,7 +44,7 @@ impl Losses {
         let Some(target) = crate::plan::scope::scoped_target(key) else { return };
         let Some((before, after)) = changed_resource(builder, next, &target) else { return };
         for entry in assigned_profiles(builder.before) {
-            // The access that a change removes is the same access that the opposite change would grant.
+            // The access that a change removes is the same access that the reverse change would grant.
             let lost = grantable.excess(&added_scoped_grants(builder.before, entry, &after, &before));
             if lost.is_empty() {
                 continue;

@@ -16,7 +16,7 @@ use crate::revision::Revision;
 use crate::time::Timestamp;
 use crate::visibility::Viewer;
 
-/// The maximum number of records that the details of a refused undo name.
+/// The maximum number of records that are named in the details of a refused undo.
 pub const UNDO_NAMED: usize = 20;
 
 /// The operations that read the kinds of records that an undo can restore.
