@@ -8,7 +8,7 @@
 //! A bundle has three lines of UTF-8: `floorkey-bundle 1`; the Ed25519 signature of the third line in URL-safe Base64;
 //! and a JSON object. A program that loads a bundle must trust the key that signed it. A bundle contains the revision
 //! of the instance that it was created from. A program must not replace a bundle with a bundle that has a lower
-//! revision, because the older bundle would restore access that has since been removed.
+//! revision. Otherwise, the older bundle would restore access that has since been removed.
 
 mod owners;
 mod profile_row;
@@ -105,7 +105,7 @@ impl PublicKey {
         VerifyingKey::from_bytes(&bytes).map(Self).map_err(|_| BundleError::Key)
     }
 
-    /// Loads a bundle signed with this key.
+    /// Loads a bundle that is signed with this key.
     ///
     /// # Errors
     /// Returns an error if the text is not a bundle, was modified, is signed with another key, or has content that this

@@ -190,7 +190,7 @@ pub struct Inherited {
 pub struct WorksWith {
     /// The permissions that have no effect on their own.
     pub permissions: PermissionSet,
-    /// The permissions that must be granted in addition.
+    /// The additional permissions that users need.
     pub needs: PermissionSet,
     /// A description of why the additional permissions are needed.
     pub because: String,

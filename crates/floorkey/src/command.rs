@@ -112,7 +112,7 @@ pub enum Command {
     UpdateUserSecurityProfiles {
         /// The user.
         user: UserId,
-        /// 1 to 10 assignments. An assignment without dates keeps existing dates if the user already has the profile.
+        /// The assignments (1 to 10). Without dates, an assignment keeps existing dates if the user has the profile.
         assignments: Vec<Assignment>,
     },
     /// Assigns additional profiles to a user.
@@ -262,7 +262,7 @@ pub enum Command {
     ForgetSealed,
     /// Registers an application, or replaces its registration as a whole.
     RegisterApplication(Box<RegisteredApplication>),
-    /// Removes the registration of an application and its registered resources.
+    /// Removes an application's registration and the application's registered resources.
     UnregisterApplication {
         /// The application.
         namespace: String,
@@ -271,14 +271,14 @@ pub enum Command {
     PutApplicationResources {
         /// The application.
         namespace: String,
-        /// Up to 10,000 resources. The command sets their namespaces and modification times.
+        /// The resources (up to 10,000). The command sets the resources' namespaces and modification times.
         resources: Vec<ApplicationResource>,
     },
     /// Deletes registered resources of an application.
     DeleteApplicationResources {
         /// The application.
         namespace: String,
-        /// The ids of up to 10,000 resources; unknown ids are skipped.
+        /// The resources' ids (up to 10,000). Unknown ids are skipped.
         ids: BTreeSet<String>,
     },
     /// Creates an API token.
@@ -370,13 +370,13 @@ pub enum Command {
     },
     /// Adds the permissions that are new in this version's catalog to every unedited Admin profile.
     UpgradeCatalogue,
-    /// Records, in any order, login names that users lost before histories were stored. Issued once, by the system.
+    /// Records, in any order, login names that users lost before login histories existed. Issued once by the system.
     RecordFormerLogins(Vec<FormerLogin>),
     /// Carries out several commands as one atomic change. Each command applies to the previous command's result.
     Batch {
         /// The event type in the audit log.
         act: Act,
-        /// 1 to 10,000 commands, none of which is a batch or an undo.
+        /// The commands (1 to 10,000), which must not be batches or undos.
         commands: Vec<Self>,
     },
     /// Restores records to their state before a change, without credentials. Refused if a record was changed again.

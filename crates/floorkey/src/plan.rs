@@ -70,8 +70,8 @@ pub struct Planned {
 }
 
 impl Planned {
-    /// Whether the change writes only records, and each of these records stays as it was in `before`, except for its
-    /// modification time.
+    /// Whether the change leaves all records as they were in `before`, except for modification times, and writes no
+    /// other data.
     #[must_use]
     pub fn changes_nothing(&self, before: &Directory) -> bool {
         let is_same = |change: &RecordChange| match change {

@@ -207,7 +207,7 @@ fn four_permissions_restrict_and_all_others_grant() {
     assert_eq!(limits, set(&expected));
     assert!(catalogue().granting().intersection(&limits).is_empty());
     assert_eq!(catalogue().granting().len(), 323);
-    // Selecting a granting permission never adds a restriction.
+    // Selecting a permission that grants an ability never adds a restriction.
     for permission in catalogue().granting().iter() {
         assert!(catalogue().requires(permission).intersection(&limits).is_empty(), "{permission:?}");
     }

@@ -35,11 +35,11 @@ pub struct NewSecurityProfile {
 pub struct SecurityProfileEdit {
     /// The description, up to 250 characters.
     pub description: Option<String>,
-    /// The API names of the permissions, up to 500. They replace the profile's permissions.
+    /// The API names of the permissions (up to 500), which replace the profile's permissions.
     pub permissions: Option<Vec<String>>,
-    /// The profile's permissions in applications. They replace the existing application permissions.
+    /// The permissions in applications, which replace the profile's application permissions.
     pub applications: Option<Vec<Application>>,
-    /// The conditions under which permissions apply. They replace the profile's conditions.
+    /// The conditions under which permissions apply, which replace the profile's conditions.
     pub conditions: Option<BTreeMap<AnyPermission, BTreeSet<Condition>>>,
     /// Tags that a resource must have if its type is in `tag_restricted`.
     pub access_control_tags: Option<Tags>,

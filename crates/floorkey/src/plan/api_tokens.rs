@@ -26,8 +26,8 @@ pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &ApiToken) -> Result<
     check::plain_text("Label", Some(&new.label), limits::API_TOKEN_LABEL_CHARS_MAX)?;
     let is_system = matches!(builder.actor.principal, Principal::System);
     if folded(&new.label) == folded(ApiToken::PRESET_LABEL) && !is_system {
-        // The server would mistake the new token for the token that is preset in the server's settings, and would
-        // revoke the new token at each start.
+        // At each start, the server would mistake the new token for the token that is preset in the server's settings.
+        // The server would then revoke the new token.
         let problem = format!("`{}` is reserved for the token in the server's settings", new.label);
         return Err(invalid("Label", problem).into());
     }

@@ -33,7 +33,7 @@ pub struct NewInstance {
     pub id: InstanceId,
     /// The instance's name in URLs: 1 to 45 letters, digits and inner hyphens. The alias must not start with `d-`.
     pub alias: Option<String>,
-    /// `CONNECT_MANAGED`, `SAML` or `EXISTING_DIRECTORY`.
+    /// How identities are managed: `CONNECT_MANAGED`, `SAML` or `EXISTING_DIRECTORY`.
     pub identity_management: String,
     /// The id of the external directory, if there is one.
     pub directory_id: Option<String>,

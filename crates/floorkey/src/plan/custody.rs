@@ -153,7 +153,7 @@ fn replace_credentials(builder: &mut ChangeBuilder<'_>, next: &Directory, user: 
     let is_exposed = |at: Option<Timestamp>| at.is_none_or(|at| at >= since);
     let mut after = User::clone(user);
     let id = after.id;
-    // A password that this change sets is also exposed, so it is not stored.
+    // A password that the change sets is also exposed, so the password is not stored.
     builder.side.retain(|write| !matches!(write, SideWrite::PutPassword { user, .. } if *user == id));
     if after.password != PasswordState::None && is_exposed(after.password_set_at) {
         after.password = PasswordState::None;

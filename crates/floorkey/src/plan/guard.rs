@@ -1,6 +1,6 @@
-//! The escalation guard. It prevents an actor from granting more access than the actor has or can assign. If a user has
-//! more access than the actor, the guard also prevents the actor from removing the user's access and from changing the
-//! user's account.
+//! The escalation guard, which prevents an actor from granting more access than the actor has or can assign. If a user
+//! has more access than the actor, the guard also prevents the actor from removing the user's access and from changing
+//! the user's account.
 //!
 //! The guard computes access from permissions, never from a flag or a name. It compares every value that decisions
 //! depend on ([`inputs`]). If a change violates the guard's rules, `warn` mode accepts and flags the change, and

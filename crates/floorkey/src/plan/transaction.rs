@@ -170,8 +170,8 @@ impl<'a> Transaction<'a> {
         for (index, command) in commands.iter().enumerate() {
             let result = match command {
                 Command::IfUnchanged { record, modified, command } => {
-                    // The record in the directory before the batch is checked, so changes by earlier steps of the batch
-                    // are ignored.
+                    // The check uses the record from before the batch, so changes by earlier steps of the batch are
+                    // ignored.
                     let modified = check_unmodified(self.combined.before, record, *modified);
                     let result = self.plan_step(command);
                     prefer_permission_refusal(modified, result)

@@ -104,7 +104,7 @@ mod rank {
     pub(super) const EDIT_USER: u8 = 31;
     pub(super) const DELETE_USER: u8 = 40;
     pub(super) const DELETE_PROFILE: u8 = 41;
-    /// The group's level is subtracted, so that the groups at the lowest level are deleted first.
+    /// A group's level is subtracted from this rank, so that the groups at the lowest level are deleted first.
     pub(super) const DELETE_GROUP: u8 = 100;
 }
 

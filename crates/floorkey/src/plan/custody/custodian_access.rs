@@ -1,5 +1,5 @@
-//! Computes what custodians have or can assign. Custodians gain nothing from signing in as a user who has no more
-//! access than the custodians have or can assign.
+//! Computes the access that custodians have or can assign. A custodian gains nothing by signing in as a user who has no
+//! more access than the custodian has or can assign.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +15,8 @@ use crate::scope::Grants;
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// A cache of what custodians have or can assign at different times. All steps of a change share the cache. An entry
-/// stays valid until a step changes the custodian or a record that access depends on.
+/// A cache of the access that custodians have or can assign at different times. All steps of a change share the cache.
+/// An entry stays valid until a step changes the custodian or a record that access depends on.
 #[derive(Default)]
 pub(in crate::plan) struct CustodianAccessCache {
     access: BTreeMap<(UserId, Timestamp), AccessAt>,
@@ -48,13 +48,13 @@ impl CustodianAccessCache {
     }
 }
 
-/// What custodians have or can assign after a step of a change.
+/// The access that custodians have or can assign after a step of a change.
 pub(super) struct CustodianAccess<'a> {
     next: &'a Directory,
     cache: &'a mut CustodianAccessCache,
 }
 
-/// What a custodian has or can assign at a given time.
+/// The access that a custodian has or can assign at a given time.
 #[derive(Default)]
 struct AccessAt {
     grants: Grants,
@@ -172,7 +172,7 @@ impl<'a> CustodianAccess<'a> {
 
 impl AccessAt {
     /// Computes a custodian's access. For a deleted custodian, the result is the access that the custodian's profiles
-    /// granted before the change, because permissions added to profiles are granted only to existing users.
+    /// granted before the change. Permissions that the change adds to profiles are granted only to existing users.
     fn for_custodian(
         (before, next): (&Directory, &Directory),
         deleted: &mut BTreeMap<UserId, Option<User>>,

@@ -52,8 +52,8 @@ pub(super) fn users_promoted_by_growth<'a>(
     }
     let mut counted = users_who_escalate(builder, next, id, &affected);
     if let Some(since) = builder.restored_change_time {
-        // The comparison is safe even if records change in quick succession, because a record's modification time can
-        // be ahead of the clock but never behind the clock.
+        // The comparison is safe even if records change in quick succession. A record's modification time can be ahead
+        // of the clock, but never behind the clock.
         counted.extend(users_with_custodians(next, &affected).filter(|user| user.modified >= since));
     }
     counted

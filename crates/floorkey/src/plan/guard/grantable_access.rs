@@ -118,9 +118,9 @@ impl<'a> GrantableAccess<'a> {
     }
 
     /// Whether the actor can assign the profile at the given time without letting the profile's new user assign more
-    /// profiles than the actor. True if the profile makes no profiles assignable, or if the actor has full access or
-    /// has the profile. Also true if full administrators made the profile assignable for the actor, or made all of the
-    /// profile's assignable profiles assignable for the actor.
+    /// profiles than the actor. Returns true if the profile makes no profiles assignable, or if the actor has full
+    /// access or has the profile. Also returns true if full administrators made the profile, or all of the profile's
+    /// assignable profiles, assignable for the actor.
     pub(super) fn can_assign_without_widening(&self, profile: &SecurityProfile, at: Timestamp) -> bool {
         if profile.assignable.is_empty() || self.before.has_full_access(self.actor) {
             return true;
