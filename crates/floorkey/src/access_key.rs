@@ -1,16 +1,16 @@
-//! Access keys. Programs use them to sign requests on behalf of a user.
+//! Access keys, which programs use to sign requests on behalf of a user.
 
 use crate::custody::Custody;
 use crate::id::UserId;
 use crate::time::Timestamp;
 
-/// The id of an access key: `AKIA` and 16 characters from `A`–`Z` and `2`–`7`. Unique across all instances of the
-/// server.
+/// The id of an access key, unique across all instances on the server. A new key gets a random id: `AKIA` followed by
+/// 16 characters from `A`–`Z` and `2`–`7`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccessKeyId(String);
 
 impl AccessKeyId {
-    /// Parses an access key id: 16 to 128 letters, digits and underscores.
+    /// Parses an access key id, which has 16 to 128 letters, digits and underscores.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let is_valid =
@@ -23,7 +23,7 @@ impl AccessKeyId {
         Self(String::new())
     }
 
-    /// Returns the id as text.
+    /// Returns the id as a string.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -36,19 +36,19 @@ impl std::fmt::Display for AccessKeyId {
     }
 }
 
-/// An access key of a user. Its secret is stored outside the directory, encrypted.
+/// A user's access key. The key's secret is encrypted and stored outside the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessKey {
     /// The id of the key.
     pub id: AccessKeyId,
-    /// The user on whose behalf the key signs requests.
+    /// The key's owner, who is the actor of requests that are signed with the key.
     pub owner: UserId,
-    /// A description by the owner.
+    /// A description of the key's purpose.
     pub label: String,
     /// When the key was created.
     pub created: Timestamp,
-    /// If set, the key is suspended and cannot sign requests. It can be reinstated only until this time.
+    /// If set, the key is suspended and cannot sign requests. The key can be reinstated only until the given time.
     pub suspended_until: Option<Timestamp>,
-    /// If the key is suspended: the users other than the owner who could know its secret.
+    /// For a suspended key, the users other than the owner who could know the key's secret.
     pub known_to: Custody,
 }

@@ -1,4 +1,4 @@
-//! The operations of Floorkey and the permissions that each requires.
+//! Floorkey's operations and the permissions that each operation requires.
 //!
 //! An operation that Amazon Connect also has uses the name from Amazon Connect. All other operations have names of
 //! Floorkey's own. The file `data/actions.toml` lists the required permissions.
@@ -10,13 +10,13 @@ pub use requirement::{Circumstance, Entity, RequiredPermissions, Requirement};
 
 macro_rules! actions {
     ($($name:ident),* $(,)?) => {
-        /// An operation of Floorkey.
+        /// A Floorkey operation.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[expect(missing_docs, reason = "each is the operation of that name")]
         pub enum Action { $($name),* }
 
         impl Action {
-            /// All operations, by name.
+            /// All operations, sorted by name.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
             /// Returns the name of the operation.

@@ -1,4 +1,4 @@
-//! API tokens. Applications use them to authenticate when they request decisions.
+//! API tokens, which applications use to authenticate when they request decisions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,14 +6,14 @@ use crate::id::ApiTokenId;
 use crate::resource::ResourceType;
 use crate::time::Timestamp;
 
-/// An API token of an application. Its text is shown once and never stored.
+/// An application's API token. The text of the token is displayed only once and is never stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiToken {
     /// The id of the token.
     pub id: ApiTokenId,
-    /// A description, unique in the instance.
+    /// A description of the token, unique within the instance.
     pub label: String,
-    /// The scopes of the token, at least one.
+    /// The token's scopes; there is at least one.
     pub scopes: BTreeSet<TokenScope>,
     /// The SHA-256 hash of the token's text.
     pub hash: [u8; 32],
@@ -21,12 +21,13 @@ pub struct ApiToken {
     pub expires: Option<Timestamp>,
     /// When the token was created.
     pub created: Timestamp,
-    /// Settings for how requests with this token are interpreted and answered.
+    /// Settings that determine how requests with this token are interpreted and answered.
     pub settings: TokenSettings,
 }
 
 impl ApiToken {
-    /// The label of the token preset in the server's configuration. Only the system can create a token with this label.
+    /// The label of the token that is preset in the server's configuration. Only the system can create a token with
+    /// this label.
     pub const PRESET_LABEL: &'static str = "FLOORKEY_API_TOKEN";
 
     /// Whether the token has expired at the given time.
@@ -42,17 +43,18 @@ impl std::fmt::Debug for ApiToken {
     }
 }
 
-/// Settings for how requests with a token are interpreted and answered. They don't extend the access of the token:
-/// every request that is possible with settings is also possible without them, if it uses Floorkey's own type names.
+/// Settings that determine how requests with a token are interpreted and answered. Settings do not give a token more
+/// access: every request that is possible with settings is also possible without settings, by using Floorkey's own type
+/// names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TokenSettings {
-    /// Subject types that refer to users; `user` if empty.
+    /// The subject types that refer to users. If the set is empty, only the type `user` refers to users.
     pub subject_types: BTreeSet<String>,
-    /// Resource types, each mapped to the application namespace that it refers to. No namespace occurs twice. All other
-    /// types have their default meaning.
+    /// Maps resource types to the application namespaces that they refer to. No namespace occurs twice. Resource types
+    /// that are not in the map have their default meaning.
     pub resource_types: BTreeMap<String, String>,
-    /// Whether responses include more than the standard requires: `context` in the items of a batch, `properties` in
-    /// the results of a search. A request can override this.
+    /// Whether responses include fields that the AuthZEN standard does not require: `context` in batch items, and
+    /// `properties` in search results. A request can override this setting.
     pub details: bool,
 }
 
@@ -73,7 +75,7 @@ impl TokenSettings {
         self
     }
 
-    /// Iterates over the subject types that refer to users, by name.
+    /// Iterates over the subject types that refer to users, sorted by name.
     pub fn subject_types(&self) -> impl Iterator<Item = &str> {
         let default = self.subject_types.is_empty().then_some(Self::SUBJECT_TYPE);
         default.into_iter().chain(self.subject_types.iter().map(String::as_str))
@@ -96,28 +98,29 @@ impl TokenSettings {
         self.resource_types.get(resource_type).map(String::as_str)
     }
 
-    /// Iterates over Floorkey's own types that refer to an application's resources in these settings, by name.
+    /// Iterates over Floorkey's own resource types that these settings map to an application's resources, sorted by
+    /// name.
     pub fn overridden_types(&self) -> impl Iterator<Item = &str> {
         let is_own = |name: &&str| *name == "instance" || ResourceType::from_name_or_arn(name).is_some();
         self.resource_types.keys().map(String::as_str).filter(is_own)
     }
 }
 
-/// A change to the settings of a token; `None` leaves a field unchanged.
+/// A change to a token's settings. A field that is `None` leaves the setting unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TokenSettingsEdit {
-    /// The subject types that refer to users.
+    /// The new subject types that refer to users.
     pub subject_types: Option<BTreeSet<String>>,
-    /// The complete table of resource types.
+    /// The new map from resource types to application namespaces, which replaces the existing map.
     pub resource_types: Option<BTreeMap<String, String>>,
-    /// Whether responses include details.
+    /// Whether responses include the fields described at [`TokenSettings::details`].
     pub details: Option<bool>,
 }
 
 /// A scope of an API token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TokenScope {
-    /// Evaluate one subject, action and resource, or a batch of them.
+    /// Evaluate one access request, which has a subject, an action and a resource, or a batch of access requests.
     Evaluate,
     /// Search for subjects, resources or actions.
     Search,
@@ -127,7 +130,7 @@ impl TokenScope {
     /// All scopes.
     pub const ALL: [Self; 2] = [Self::Evaluate, Self::Search];
 
-    /// Returns `evaluate` or `search`.
+    /// Returns the scope's name: `evaluate` or `search`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

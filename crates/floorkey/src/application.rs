@@ -1,4 +1,4 @@
-//! Applications: external programs with permissions that profiles can grant, and their resources.
+//! Applications and their resources. Applications are external programs whose permissions can be granted by profiles.
 
 use std::collections::BTreeSet;
 
@@ -10,26 +10,26 @@ use crate::value_revisions::ValueRevisions;
 /// An application registered in an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegisteredApplication {
-    /// The name in requests and profiles, 1 to 128 characters; case-sensitive.
+    /// The application's name in requests and profiles: 1 to 128 characters, case-sensitive.
     pub namespace: String,
-    /// The display name; if empty, the namespace is displayed.
+    /// The application's display name. If it is empty, the namespace is displayed instead.
     pub name: String,
-    /// A one-sentence description.
+    /// A one-sentence description of the application.
     pub description: String,
-    /// The permissions that can be granted, 1 to 500, with unique names.
+    /// The application's permissions: 1 to 500, with unique names.
     pub permissions: Vec<ApplicationPermission>,
-    /// When the application last changed.
+    /// When the registration last changed.
     pub modified: Timestamp,
 }
 
-/// A permission of an application.
+/// A permission that an application defines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApplicationPermission {
-    /// The name, unique in the application; case-sensitive.
+    /// The permission's name, unique within the application and case-sensitive.
     pub name: String,
-    /// A one-sentence description of what it allows.
+    /// A one-sentence description of what the permission allows.
     pub description: String,
-    /// Permissions of the same application that are granted with it.
+    /// Permissions of the same application that are always granted along with this permission.
     pub requires: BTreeSet<String>,
 }
 
@@ -40,8 +40,8 @@ impl RegisteredApplication {
         self.permissions.iter().find(|permission| permission.name == name)
     }
 
-    /// Returns all permissions that a permission requires, directly or indirectly. The permission itself is included
-    /// only if it requires itself.
+    /// Returns all permissions that the named permission requires, directly or indirectly. The named permission is
+    /// included only if it requires itself.
     #[must_use]
     pub fn required_by(&self, name: &str) -> BTreeSet<&str> {
         let mut names = BTreeSet::new();
@@ -57,19 +57,19 @@ impl RegisteredApplication {
     }
 }
 
-/// A registered resource of an application. An application can also have resources that are not registered; their
-/// attributes come from the caller.
+/// A registered resource of an application. An application can also have unregistered resources; the caller supplies
+/// the attributes of unregistered resources.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApplicationResource {
-    /// The namespace of the application.
+    /// The application's namespace.
     pub namespace: String,
-    /// The id in the application, 1 to 256 characters.
+    /// The resource's id in the application: 1 to 256 characters.
     pub id: String,
-    /// Attributes for conditions.
+    /// The resource's attributes, which conditions can refer to.
     pub attributes: Tags,
-    /// When the attributes were set.
+    /// The revisions in which the attributes were set.
     pub attribute_revisions: ValueRevisions,
-    /// The hierarchy group.
+    /// The resource's hierarchy group.
     pub hierarchy_group: Option<HierarchyGroupId>,
     /// When the resource last changed.
     pub modified: Timestamp,

@@ -1,6 +1,7 @@
-//! Audit events: each records an operation that was carried out or attempted, its actor, its time and what it changed.
+//! Audit events. Each event records an operation that was carried out or attempted, the operation's actor and time, and
+//! the fields that changed.
 //!
-//! Fields with personal data are marked, so that the store can store them separately and erase them later.
+//! Fields with personal data are marked, so that personal data can be stored separately and erased later.
 
 use crate::action::Action;
 use crate::id::{SecurityProfileId, UserId};
@@ -18,9 +19,9 @@ pub mod diff;
 pub struct AuditEvent {
     /// The operation.
     pub action: Action,
-    /// The actor, with the origin of the call.
+    /// The actor and the origin of the call.
     pub actor: Actor,
-    /// The time.
+    /// When the operation was carried out or attempted.
     pub at: Timestamp,
     /// Whether the operation was carried out.
     pub outcome: Outcome,
@@ -35,18 +36,19 @@ pub struct AuditEvent {
 /// The result of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The operation was carried out. It created this revision, or took place at this revision if it changed no record.
+    /// The operation was carried out.
     Done {
-        /// The revision.
+        /// The revision that the operation created. If no record changed, the revision at the time of the operation.
         revision: Revision,
     },
     /// The operation was refused, and nothing changed.
     Refused {
         /// The reason, as a short code.
         code: &'static str,
-        /// The reason, as text. It can name people, and contain more than the actor was shown.
+        /// The reason, as a message. The message can name people, and can include details that were not shown to the
+        /// actor.
         message: String,
-        /// The reference shown to the actor, by which an administrator finds this event.
+        /// The reference shown to the actor. Administrators can use the reference to find this event.
         reference: Option<Reference>,
     },
 }
@@ -54,29 +56,29 @@ pub enum Outcome {
 /// A field that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldChange {
-    /// The record with the field.
+    /// The record that contains the field.
     pub record: RecordKey,
     /// The field's name.
     pub field: &'static str,
-    /// The change.
+    /// How the field changed.
     pub change: ValueChange,
     /// The user whose personal data the field contains; `None` for fields without personal data.
     pub personal: Option<UserId>,
 }
 
-/// The change of a field.
+/// How a field changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ValueChange {
-    /// A value was replaced.
+    /// A value was set, replaced or removed.
     Value {
-        /// The value before; `None` if there was none.
+        /// The value before the change; `None` if there was no value.
         before: Option<String>,
-        /// The value after; `None` if there is none.
+        /// The value after the change; `None` if there is no value.
         after: Option<String>,
     },
     /// Members were added to or removed from a list.
     Members {
-        /// The new members.
+        /// The added members.
         added: Vec<String>,
         /// The removed members.
         removed: Vec<String>,
@@ -89,26 +91,26 @@ pub const FLAGGED_USERS_MAX: usize = 100;
 /// A finding that an administrator should review.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flag {
-    /// The change granted a user more access than the actor has or can assign, which the guard allows under `warn`.
+    /// The change granted a user more access than the actor has or can assign. The guard allows the change in `warn`
+    /// mode.
     GrantedBeyondActor {
-        /// The permissions that the actor does not have and can't assign; empty if these are only permissions in
-        /// applications.
+        /// The permissions that the actor neither has nor can assign, not counting application permissions.
         permissions: PermissionSet,
     },
-    /// The change affected the account of a user with more access than the actor, which the guard allows under `warn`.
+    /// The change affected the account of a user who has more access than the actor. The guard allows the change in
+    /// `warn` mode.
     ChangedUserWithMoreAccess {
-        /// The permissions that the actor does not have and can't assign; empty if these are only permissions in
-        /// applications.
+        /// The permissions that the actor neither has nor can assign, not counting application permissions.
         permissions: PermissionSet,
     },
-    /// The change removed access from users who have more access than the actor, or renamed a profile that they have.
+    /// The change removed access from users who have more access than the actor, or renamed a profile of these users.
     ReducedUsersWithMoreAccess {
-        /// The permissions that the users lost and the restrictions that were newly imposed on them.
+        /// The permissions that the users lost and the restrictions that were newly imposed on the users.
         permissions: PermissionSet,
-        /// The number of users.
+        /// The number of affected users.
         users: u64,
     },
-    /// The change let the actor, or users whom the actor is allowed to manage, assign more than before.
+    /// The change added assignable profiles for the actor, or for users whom the actor is allowed to manage.
     ExpandedOwnAssignable,
     /// The change added permissions to a profile that users with other profiles can assign.
     AssignableProfileExpanded {
@@ -117,48 +119,49 @@ pub enum Flag {
         /// The added permissions.
         permissions: PermissionSet,
     },
-    /// Users were granted access that a user who could know their credentials doesn't have. Therefore their credentials
-    /// were replaced.
+    /// The change granted users access that one of their custodians does not have, so the users' credentials were
+    /// replaced. A custodian is another user who could know a user's credentials.
     CredentialsReplaced {
         /// The users, up to [`FLAGGED_USERS_MAX`] of them.
         users: Vec<UserId>,
         /// The total number of users.
         count: u64,
     },
-    /// Like [`Flag::CredentialsReplaced`], but no credentials were replaced because the guard is in `warn` mode.
+    /// Like [`Flag::CredentialsReplaced`], except that no credentials were replaced because the guard was in `warn`
+    /// mode.
     CredentialsKnownToCustodians {
         /// The users, up to [`FLAGGED_USERS_MAX`] of them.
         users: Vec<UserId>,
         /// The total number of users.
         count: u64,
     },
-    /// The login name looks like that of another user.
+    /// The login name looks like another user's login name.
     LooksLike {
-        /// The other user.
+        /// The user whose login name looks similar.
         user: UserId,
     },
-    /// The login name was reserved for another user, but the actor was allowed to assign it.
+    /// The login name was reserved for another user, but the actor was allowed to assign the reserved name.
     ReusedReservedLogin {
-        /// The user for whom it was reserved.
+        /// The user who had the reservation.
         user: UserId,
     },
-    /// The change undid what can be undone of the change that created this revision.
+    /// The change undid an earlier change, except for values that cannot be restored.
     UndoOf {
-        /// The revision.
+        /// The revision that the earlier change created.
         revision: Revision,
     },
-    /// The reason that the actor gave for setting the mode of the guard.
+    /// The reason that the actor gave for setting the guard's mode.
     Reason(String),
-    /// The event is for the last of several refusals of the same operation by the same actor. The other refusals have
-    /// no event of their own.
+    /// The same actor attempted the same operation several times, and every attempt was refused. Only the last refusal
+    /// is recorded as an event.
     Repeated {
-        /// The number of refusals, including this one.
+        /// The number of refusals, including the last refusal.
         times: u64,
     },
 }
 
 impl Flag {
-    /// Whether several flags of this kind in one change are joined into a single flag.
+    /// Whether all flags of this kind in a change are merged into a single flag.
     pub(crate) const fn is_joined(&self) -> bool {
         match self {
             Self::GrantedBeyondActor { .. }
@@ -176,7 +179,7 @@ impl Flag {
         }
     }
 
-    /// Joins another flag of the same kind into this one; drops a flag of another kind.
+    /// Merges another flag of the same kind into this flag. A flag of a different kind is discarded.
     pub(crate) fn join(&mut self, other: Self) {
         match (self, other) {
             (Self::GrantedBeyondActor { permissions }, Self::GrantedBeyondActor { permissions: more })
@@ -191,8 +194,8 @@ impl Flag {
                 Self::ReducedUsersWithMoreAccess { permissions: more, users: others },
             ) => {
                 *permissions = permissions.union(&more);
-                // The same users can occur in several flags, so the numbers cannot be added up. The largest number is a
-                // lower bound.
+                // The same users can occur in several flags, so the numbers of users cannot be added up. The largest
+                // number is a lower bound.
                 *users = (*users).max(others);
             }
             (Self::CredentialsReplaced { users, count }, Self::CredentialsReplaced { users: more, count: others })

@@ -1,4 +1,4 @@
-//! Authorization of operations on the instance, decided by the same engine as all other access.
+//! Authorizes operations on the instance with the same decision engine that handles all other access requests.
 
 use crate::action::{Action, Requirement};
 use crate::catalog::{Permission, catalog};
@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 /// Checks that the principal is a full administrator, the operator or the system.
 ///
 /// # Errors
-/// [`Refusal::NotAdministrator`].
+/// Returns [`Refusal::NotAdministrator`] if the principal is any other user.
 pub fn require_administrator(directory: &Directory, principal: &Principal, action: Action) -> Result<(), Refusal> {
     match principal {
         Principal::User { id, .. } if !directory.is_administrator(*id) => Err(Refusal::NotAdministrator { action }),
@@ -22,8 +22,8 @@ pub fn require_administrator(directory: &Directory, principal: &Principal, actio
     }
 }
 
-/// Checks that the principal is allowed to perform the operation on the target. The operator and the system are always
-/// allowed; other rules can still refuse the command.
+/// Checks that the principal is allowed to perform the operation on the target. This check always succeeds for the
+/// operator and the system, but other checks can still refuse the command.
 ///
 /// # Errors
 /// [`Refusal::NotPermitted`] with the missing permissions; [`Refusal::OutOfScope`] if the target is outside the scope
@@ -94,8 +94,8 @@ fn require(
     }
 }
 
-/// Whether the principal sees the record's name in lists, through the `View` permission for its type or through an
-/// inherited permission. Principals can only link to records that they can list.
+/// Whether the principal can see the target's name in lists. Seeing the name requires the `View` permission for the
+/// target's type, or an inherited permission. Principals can link only to records that they can list.
 #[must_use]
 pub fn can_list(
     directory: &Directory,

@@ -1,13 +1,14 @@
-//! Bundles: the authorization state of one instance as a signed file, for programs that embed the decision engine.
+//! Bundles, which are signed files for programs that embed the decision engine. A bundle contains the authorization
+//! state of one instance.
 //!
-//! A bundle contains only the data that decisions depend on: no passwords, personal names, addresses, keys or tokens.
-//! It contains login names, because requests and conditions refer to users by them. In stored attributes and tags, a
-//! bundle identifies users by id.
+//! A bundle contains only the data that decisions depend on: no passwords, personal names, addresses, keys or tokens. A
+//! bundle does contain login names, because requests and conditions can refer to users by login name. In attributes and
+//! tags, a bundle identifies users by id.
 //!
 //! A bundle has three lines of UTF-8: `floorkey-bundle 1`; the Ed25519 signature of the third line in URL-safe Base64;
-//! and a JSON object. A program that loads a bundle must trust the key that signed it. The bundle contains the revision
-//! that it was created from. A program that reloads bundles must reject a bundle with a lower revision, because an old
-//! bundle would restore access that has since been removed.
+//! and a JSON object. A program that loads a bundle must trust the key that signed it. A bundle contains the revision
+//! of the instance that it was created from. A program must not replace a bundle with a bundle that has a lower
+//! revision. Otherwise, the older bundle would restore access that has since been removed.
 
 mod owners;
 mod profile_row;
@@ -21,16 +22,16 @@ use crate::directory::Directory;
 use crate::revision::Revision;
 use crate::time::Timestamp;
 
-/// The first line.
+/// The first line of every bundle.
 const FORMAT: &str = "floorkey-bundle 1";
 
 /// The prefix of public keys in text form.
 const KEY_PREFIX: &str = "fkpub_";
 
-/// A loaded bundle. It is complete and signed with the trusted key.
+/// A loaded bundle, which is complete and signed with the trusted key.
 #[derive(Debug)]
 pub struct Bundle {
-    /// Makes the same decisions as the instance at the revision of the bundle.
+    /// The bundle's directory, which makes the same decisions as the instance did at the bundle's revision.
     pub directory: Directory,
     /// When the bundle was created.
     pub created: Timestamp,
@@ -40,48 +41,49 @@ pub struct Bundle {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey(VerifyingKey);
 
-/// The key with which a server signs bundles.
+/// The key that a server uses to sign bundles.
 pub struct BundleSigningKey(SigningKey);
 
-/// An error loading a bundle or parsing a public key.
+/// An error that can occur when a bundle is loaded or a public key is parsed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BundleError {
     /// The text is not a public key.
     #[error("a public key must be `fkpub_` followed by 43 letters, digits, hyphens and underscores")]
     Key,
-    /// The first line is not the expected one.
+    /// The bundle does not have the expected first line.
     #[error("this is not a bundle, or it has an unsupported version: its first line is not `floorkey-bundle 1`")]
     Format,
-    /// The bundle was modified, or signed with another key.
+    /// The bundle was modified after it was signed, or it was signed with a key that is not trusted.
     #[error("the bundle is not signed with the trusted key, or was modified after it was signed")]
     Signature,
-    /// The signed part cannot be parsed. The server may be newer than this program.
+    /// The signed JSON object cannot be parsed. The server that created the bundle may have a newer version than this
+    /// program.
     #[error("the bundle can't be read. It may have been created by a newer version: {0}")]
     Content(String),
-    /// The bundle is older than the one already loaded.
+    /// The bundle is older than the bundle that is already loaded.
     #[error("the bundle has revision {found}, but revision {current} is already loaded")]
     Older {
-        /// The revision of the bundle.
+        /// The revision of the older bundle.
         found: Revision,
-        /// The revision already loaded.
+        /// The revision of the bundle that is already loaded.
         current: Revision,
     },
 }
 
 impl BundleSigningKey {
-    /// Creates the key from 32 secret bytes.
+    /// Creates a key from 32 secret bytes.
     #[must_use]
     pub fn from_seed(seed: &[u8; 32]) -> Self {
         Self(SigningKey::from_bytes(seed))
     }
 
-    /// Returns the public key that verifies the bundles.
+    /// Returns the public key that verifies bundles signed with this key.
     #[must_use]
     pub fn public(&self) -> PublicKey {
         PublicKey(self.0.verifying_key())
     }
 
-    /// Creates a signed bundle of a directory.
+    /// Creates a signed bundle from a directory.
     ///
     /// # Errors
     /// Returns a message that describes the data that cannot be serialized.
@@ -96,18 +98,18 @@ impl PublicKey {
     /// Parses the text form of a public key.
     ///
     /// # Errors
-    /// [`BundleError::Key`].
+    /// Returns [`BundleError::Key`] if the text is not a public key.
     pub fn parse(text: &str) -> Result<Self, BundleError> {
         let bytes = text.trim().strip_prefix(KEY_PREFIX).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
         let bytes: [u8; 32] = bytes.and_then(|bytes| bytes.try_into().ok()).ok_or(BundleError::Key)?;
         VerifyingKey::from_bytes(&bytes).map(Self).map_err(|_| BundleError::Key)
     }
 
-    /// Loads a bundle signed with this key.
+    /// Loads a bundle that is signed with this key.
     ///
     /// # Errors
-    /// The text is not a bundle, was modified, is signed with another key, or has content that this version cannot
-    /// parse.
+    /// Returns an error if the text is not a bundle, was modified, is signed with another key, or has content that this
+    /// version cannot parse.
     pub fn load(&self, text: &str) -> Result<Bundle, BundleError> {
         let (format, rest) = text.split_once('\n').ok_or(BundleError::Format)?;
         let (signature, content) = rest.split_once('\n').ok_or(BundleError::Format)?;
@@ -121,10 +123,10 @@ impl PublicKey {
         rows::from_json(content).map_err(BundleError::Content)
     }
 
-    /// Loads a bundle that replaces another.
+    /// Loads a bundle that replaces an earlier bundle. `current` is the earlier bundle's directory.
     ///
     /// # Errors
-    /// The errors of [`PublicKey::load`], and [`BundleError::Older`].
+    /// The errors of [`PublicKey::load`], and [`BundleError::Older`] if the bundle has a lower revision than `current`.
     pub fn load_newer(&self, text: &str, current: &Directory) -> Result<Bundle, BundleError> {
         let bundle = self.load(text)?;
         let (found, current) = (bundle.directory.revision(), current.revision());

@@ -1,7 +1,7 @@
-//! The catalog of all permissions: what each allows and what it requires.
+//! The catalog of all permissions, which describes what each permission allows and which other permissions it requires.
 //!
-//! The data is in the directory `data` of this crate, in TOML files for people to read and edit. It is parsed once.
-//! Names are parsed into [`Permission`]s at the same time, so other code cannot refer to a name that does not exist.
+//! The catalog's data is in TOML files in this crate's `data` directory. The files are parsed once, and all names in
+//! the files become [`Permission`] values. Therefore other code cannot refer to a permission that does not exist.
 
 mod data;
 mod nearest;
@@ -15,14 +15,14 @@ use crate::action::{Action, Requirement};
 use crate::permission_set::PermissionSet;
 use crate::resource::ResourceType;
 
-/// A permission of the catalog, for example `Users.Edit`.
+/// A permission in the catalog, for example `Users.Edit`.
 ///
-/// A value comes from [`Permission::parse`] or from the catalog. Permissions are ordered as in the catalog.
+/// Permissions are created only by [`Permission::parse`] and by the catalog. Permissions sort in catalog order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Permission(u16);
 
 impl Permission {
-    /// Parses an API name, including legacy spellings (aliases).
+    /// Parses a permission's API name. Legacy spellings (aliases) are accepted.
     ///
     /// # Errors
     /// [`UnknownPermission`], which can suggest the permission that was probably meant.
@@ -31,13 +31,13 @@ impl Permission {
         permission.ok_or_else(|| UnknownPermission { name: name.to_owned() })
     }
 
-    /// Returns the API name.
+    /// Returns the permission's API name.
     #[must_use]
     pub fn name(self) -> &'static str {
         &self.info().name
     }
 
-    /// Returns the catalog entry.
+    /// Returns the permission's catalog entry.
     #[must_use]
     pub fn info(self) -> &'static PermissionInfo {
         let catalog = catalog();
@@ -67,25 +67,25 @@ pub struct UnknownPermission {
     pub name: String,
 }
 
-/// Whether a permission grants an ability or removes one.
+/// Whether a permission grants an ability or removes an ability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Polarity {
-    /// Allows the user to do something.
+    /// The permission allows the user to do something.
     Grant,
-    /// A restriction: it removes an ability, even if other permissions grant it. Always displayed as a restriction,
-    /// never as an ability.
+    /// The permission is a restriction: it removes an ability, even if other permissions grant that ability. All
+    /// interfaces display the permission as a restriction, never as an ability.
     Restriction,
 }
 
-/// A risk of a permission.
+/// A risk that comes with a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Risk {
-    /// Users can get more permissions than they were given.
+    /// Users can gain more permissions than they were granted.
     Escalation,
-    /// Users can lock others out.
+    /// Users can lock other users out.
     LockOut,
-    /// Users see personal or confidential data.
+    /// Users can see personal or confidential data.
     SensitiveData,
     /// Users can copy data out of the system.
     Exfiltration,
@@ -98,7 +98,7 @@ pub enum Risk {
 }
 
 impl Risk {
-    /// Returns the word for display and filters.
+    /// Returns the risk's name, which is used for display and in filters.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -116,48 +116,48 @@ impl Risk {
 /// The catalog entry of a permission.
 #[derive(Debug)]
 pub struct PermissionInfo {
-    /// The API name, unique: `Users.Edit`.
+    /// The permission's unique API name, such as `Users.Edit`.
     pub name: String,
-    /// The permission group in which it is displayed: `Users and permissions`.
+    /// The name of the permission's group, such as `Users and permissions`.
     pub group: String,
-    /// The row in the group: `Users`.
+    /// The label of the permission's row in the group, such as `Users`.
     pub resource: String,
-    /// The column: `Edit`.
+    /// The label of the permission's column, such as `Edit`.
     pub action: String,
-    /// One sentence that describes what it allows.
+    /// A one-sentence description of what the permission allows.
     pub description: String,
-    /// Its risks.
+    /// The permission's risks.
     pub risks: Vec<Risk>,
-    /// Whether it grants an ability or is a restriction.
+    /// Whether the permission grants an ability or is a restriction.
     pub polarity: Polarity,
-    /// For a restriction, the permissions that it narrows. If a user with the restriction is granted one of them
-    /// without the restriction, the user gains access. Empty for permissions that grant abilities.
+    /// For a restriction, the permissions that the restriction narrows. A user who has one of these permissions has
+    /// more access without the restriction. The set is empty for permissions that grant abilities.
     pub narrows: PermissionSet,
     /// Other spellings of the same permission.
     pub aliases: Vec<String>,
-    /// The resource type that scopes apply to; `None` if scopes have no effect.
+    /// The resource type that scopes of the permission apply to; `None` if scopes have no effect on the permission.
     pub resource_type: Option<ResourceType>,
-    /// The permissions that replace a legacy permission; empty for all others.
+    /// The permissions that replaced a legacy permission; empty for permissions that are not legacy permissions.
     pub replacements: PermissionSet,
 }
 
 impl PermissionInfo {
-    /// Whether the permission is a legacy permission that others have replaced.
+    /// Whether the permission is a legacy permission, which means that other permissions have replaced it.
     #[must_use]
     pub fn is_legacy(&self) -> bool {
         !self.replacements.is_empty()
     }
 }
 
-/// The strength of a dependency between two permissions.
+/// How strongly one permission depends on another permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strength {
-    /// Always granted with the permission, in every interface.
+    /// The required permission is always granted along with the permission that requires it, in every interface.
     Required,
-    /// Selected with the permission in the console; can be cleared.
+    /// The console selects the suggested permission by default, but users can clear the selection.
     DefaultOn,
-    /// Offered with the permission in the console, but not selected.
+    /// The console offers the suggested permission, but does not select it by default.
     Offered,
 }
 
@@ -166,44 +166,44 @@ pub enum Strength {
 pub struct Dependency {
     /// The permission that was selected.
     pub permission: Permission,
-    /// The permission that it requires or suggests.
+    /// The permission that the selected permission requires or suggests.
     pub requires: Permission,
     /// The strength of the dependency.
     pub strength: Strength,
-    /// The reason, as text.
+    /// A description of the reason for the dependency.
     pub because: String,
 }
 
-/// A rule by which permissions let users see the names of other resources in drop-downs.
+/// A rule that lets users with certain permissions see the names of resources in drop-downs.
 #[derive(Clone, Debug)]
 pub struct InheritanceRule {
-    /// Any one of these permissions…
+    /// The rule applies to users who have at least one of these permissions.
     pub permissions: PermissionSet,
-    /// …lists the resources of these `View` permissions.
+    /// The `View` permissions for the types of resources whose names the users can see.
     pub views: PermissionSet,
-    /// Where the names are displayed, as text.
+    /// A description of where the names are displayed.
     pub shown_in: String,
 }
 
 /// Permissions that have an effect only together with other permissions, which are not granted automatically.
 #[derive(Clone, Debug)]
 pub struct WorksWith {
-    /// The permissions that need others.
+    /// The permissions that have no effect on their own.
     pub permissions: PermissionSet,
-    /// The permissions that they need.
+    /// The additional permissions that users need.
     pub needs: PermissionSet,
-    /// The reason, as text.
+    /// A description of why the additional permissions are needed.
     pub because: String,
 }
 
 /// A profile that every new instance has.
 #[derive(Clone, Debug)]
 pub struct DefaultProfile {
-    /// The name.
+    /// The profile's name.
     pub name: String,
-    /// A description.
+    /// A description of the profile.
     pub description: String,
-    /// The permissions it grants, before required permissions are added.
+    /// The permissions that the profile grants, before required permissions are added.
     pub permissions: PermissionSet,
     /// The names of the default profiles that users with this profile can assign in the guard's `enforce` mode.
     pub assignable: Vec<String>,
@@ -218,7 +218,7 @@ pub struct Catalog {
     granting: PermissionSet,
     legacy: Vec<(Permission, PermissionSet)>,
     pub(crate) direct_requirements: Vec<PermissionSet>,
-    /// For each permission, everything that it requires, directly or indirectly.
+    /// For each permission, all other permissions that it requires, directly or indirectly.
     pub(crate) all_requirements: Vec<PermissionSet>,
     dependencies: Vec<Dependency>,
     inherited: Vec<InheritanceRule>,
@@ -239,12 +239,12 @@ pub fn catalog() -> &'static Catalog {
 }
 
 impl Catalog {
-    /// Iterates over all permissions by group and row.
+    /// Iterates over all permissions in catalog order: by group, and by row within each group.
     pub fn permissions(&self) -> impl ExactSizeIterator<Item = Permission> + '_ {
         (0..self.permissions.len()).map(Permission::at)
     }
 
-    /// Returns all permissions that grant an ability. A full administrator has all of them.
+    /// Returns all permissions that grant an ability. Full administrators have all of these permissions.
     #[must_use]
     pub fn granting(&self) -> &PermissionSet {
         &self.granting
@@ -262,19 +262,19 @@ impl Catalog {
         &self.dependencies
     }
 
-    /// Returns everything that the permission requires, directly or indirectly, except itself.
+    /// Returns all other permissions that the permission requires, directly or indirectly.
     #[must_use]
     pub fn requires(&self, permission: Permission) -> PermissionSet {
         self.all_requirements.get(permission.index()).copied().unwrap_or_default()
     }
 
-    /// Returns the inheritance rules: which lists users with a permission can see without the `View` permission.
+    /// Returns the inheritance rules, which let users see the names of some resources without the `View` permission.
     #[must_use]
     pub fn inherited(&self) -> &[InheritanceRule] {
         &self.inherited
     }
 
-    /// Returns the permissions that have an effect only together with others.
+    /// Returns the permissions that have an effect only together with other permissions.
     #[must_use]
     pub fn works_with(&self) -> &[WorksWith] {
         &self.works_with
@@ -286,8 +286,8 @@ impl Catalog {
         &self.defaults
     }
 
-    /// Returns the requirements for performing the operation. An operation that is not in the catalog requires the
-    /// operator's key.
+    /// Returns the requirements for performing the operation. Only the operator can perform an operation that is not in
+    /// the catalog.
     #[must_use]
     pub fn requirement(&self, action: Action) -> &Requirement {
         static OPERATOR: Requirement = Requirement::OPERATOR;

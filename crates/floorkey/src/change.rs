@@ -1,4 +1,4 @@
-//! Changes: the result of a plan, to be written to the store.
+//! Changes, which are the results of planned commands and are written to the store.
 
 use crate::access_key::AccessKeyId;
 use crate::audit::{AuditEvent, Flag};
@@ -7,8 +7,8 @@ use crate::record::RecordChange;
 use crate::revision::Revision;
 use crate::secret::SecretBytes;
 
-/// Everything that one command writes, in one transaction. Created only by [`plan`](crate::plan()) and
-/// [`found`](crate::found()), and always with its audit event.
+/// All data that a command writes in one transaction, including the audit event. Only [`plan`](crate::plan()) and
+/// [`found`](crate::found()) create changes.
 #[derive(Clone, Debug)]
 pub struct Change {
     pub(crate) revision: Revision,
@@ -18,26 +18,26 @@ pub struct Change {
 }
 
 impl Change {
-    /// The revision that the change creates.
+    /// Returns the revision that the change creates.
     #[must_use]
     pub fn revision(&self) -> Revision {
         self.revision
     }
 
-    /// The records that are written or removed.
+    /// Returns the records that the change writes or removes.
     #[must_use]
     pub fn records(&self) -> &[RecordChange] {
         &self.records
     }
 
-    /// The writes that don't affect records.
+    /// Returns the writes to data that is stored outside the records.
     #[must_use]
     pub fn auxiliary_writes(&self) -> &[AuxiliaryWrite] {
         &self.side
     }
 
-    /// The number of users whose credentials the change replaced because other users could know them. These users must
-    /// set up new credentials.
+    /// Returns the number of users whose credentials the change replaced because other users could know the
+    /// credentials. The affected users must set up new credentials.
     #[must_use]
     pub fn credentials_replaced(&self) -> u64 {
         let counts = self.event.flags.iter().map(|flag| match flag {
@@ -47,7 +47,7 @@ impl Change {
         counts.sum()
     }
 
-    /// The audit event of the change.
+    /// Returns the change's audit event.
     #[must_use]
     pub fn event(&self) -> &AuditEvent {
         &self.event
@@ -57,7 +57,7 @@ impl Change {
 /// A write to data that is stored outside the records and has no history.
 #[derive(Clone, Debug)]
 pub enum AuxiliaryWrite {
-    /// Stores a user's password hash, new or replaced.
+    /// Stores a user's password hash, and replaces any existing hash.
     PutPassword {
         /// The user.
         user: UserId,
@@ -69,38 +69,38 @@ pub enum AuxiliaryWrite {
         /// The user.
         user: UserId,
     },
-    /// Deletes a deleted user's credentials and all data that belongs to them.
+    /// Deletes the credentials of a deleted user, and other data about the user that has no history.
     DeleteUserData {
         /// The user.
         user: UserId,
     },
-    /// Resets the count of a user's failed sign-ins, so that they can try again at once.
+    /// Resets the count of a user's failed sign-ins, so that the user can try again immediately.
     DeleteAttempts {
         /// The user.
         user: UserId,
     },
-    /// Stores the sealed secret of an access key.
+    /// Stores the encrypted secret of an access key.
     PutAccessKey {
         /// The key.
         id: AccessKeyId,
-        /// The sealed secret.
+        /// The encrypted secret.
         sealed_secret: SecretBytes,
     },
-    /// Deletes the sealed secret of an access key.
+    /// Deletes the encrypted secret of an access key.
     DeleteAccessKey {
         /// The key.
         id: AccessKeyId,
     },
-    /// Stores the sealed secret that verifies a new second factor.
+    /// Stores the encrypted secret that verifies a new second factor.
     PutSecondFactor {
         /// The user.
         user: UserId,
         /// The factor.
         factor: MfaMethodId,
-        /// The sealed secret.
+        /// The encrypted secret.
         secret: SecretBytes,
     },
-    /// Deletes the sealed secret of a removed second factor.
+    /// Deletes the encrypted secret of a removed second factor.
     DeleteSecondFactor {
         /// The user.
         user: UserId,

@@ -1,24 +1,25 @@
-//! Dependencies between permissions: a profile that grants a permission also grants the permissions that it requires.
+//! Dependencies between permissions. A profile that grants a permission also grants all permissions that the granted
+//! permission requires.
 
 use crate::catalog::{Permission, catalog};
 use crate::permission_set::PermissionSet;
 
-/// A set of permissions that includes everything its members require.
+/// A set of permissions that includes all permissions that its members require.
 ///
-/// Only [`close`] creates it, so a profile cannot be stored without its required permissions.
+/// Only [`close`] creates closed sets, so a profile cannot be stored without the required permissions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClosedSet(PermissionSet);
 
 impl ClosedSet {
-    /// Returns the permissions, selected and required.
+    /// Returns all permissions in the set, both selected and required.
     #[must_use]
     pub fn permissions(&self) -> &PermissionSet {
         &self.0
     }
 
-    /// Returns the members that directly require the permission; empty if no member does.
+    /// Returns the members that directly require the permission; empty if no member requires it.
     ///
-    /// If a permission was not selected, it is in the set because of these members.
+    /// A permission that was not selected is in the set because of the returned members.
     #[must_use]
     pub fn required_by(&self, permission: Permission) -> PermissionSet {
         let catalog = catalog();
@@ -31,7 +32,7 @@ impl ClosedSet {
     }
 }
 
-/// Returns the chosen permissions and everything that they require.
+/// Returns the chosen permissions and all permissions that they require.
 ///
 /// ```
 /// use floorkey::{Permission, PermissionSet, close};
@@ -48,8 +49,9 @@ pub fn with_requirements(chosen: &PermissionSet) -> ClosedSet {
     ClosedSet(chosen.iter().fold(*chosen, |closed, permission| closed.union(&catalog.requires(permission))))
 }
 
-/// Returns the permissions that decisions evaluate for a closed set. A legacy permission counts as its replacements,
-/// and is included if and only if all its replacements are included.
+/// Returns the permissions that decisions evaluate for a closed set. A legacy permission implies the permissions that
+/// replaced it. The result includes a legacy permission if and only if it includes all permissions that replaced the
+/// legacy permission.
 #[must_use]
 pub fn effective(permissions: &PermissionSet) -> PermissionSet {
     let catalog = catalog();
@@ -67,11 +69,11 @@ pub fn effective(permissions: &PermissionSet) -> PermissionSet {
     set
 }
 
-/// Computes the transitive closure: for each permission, everything that it requires directly or indirectly, except
-/// itself.
+/// Computes the transitive closure: for each permission, all other permissions that it requires, directly or
+/// indirectly.
 ///
 /// # Errors
-/// Returns the number of a permission that requires itself directly or indirectly.
+/// Returns a message with the number of a permission that requires itself, directly or indirectly.
 pub(crate) fn transitive(direct: &[PermissionSet]) -> Result<Vec<PermissionSet>, String> {
     let mut closure = direct.to_vec();
     loop {
@@ -90,10 +92,10 @@ pub(crate) fn transitive(direct: &[PermissionSet]) -> Result<Vec<PermissionSet>,
     }
 }
 
-/// Returns the permissions that a set grants, each only once. These are the permissions that decisions evaluate,
-/// without legacy permissions whose replacements are included, and without restrictions.
+/// Returns the permissions that a set grants, without restrictions and without legacy permissions. The permissions that
+/// replaced a legacy permission are included instead, so that no ability is counted twice.
 ///
-/// All interfaces use the size of this set as the number of permissions of a profile or a user.
+/// All interfaces display the size of the returned set as the number of permissions of a profile or a user.
 #[must_use]
 pub fn countable_permissions(permissions: &PermissionSet) -> PermissionSet {
     let catalog = catalog();

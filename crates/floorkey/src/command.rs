@@ -1,6 +1,6 @@
-//! Commands: one for each kind of change that can be made to an instance.
+//! Commands, which represent the changes that can be made to an instance.
 //!
-//! [`plan`](crate::plan()) carries them out. They contain new ids and secrets. `None` leaves a value unchanged.
+//! [`plan`](crate::plan()) carries out commands. A command contains the ids and secrets of the records that it creates.
 
 use std::collections::BTreeSet;
 
@@ -36,11 +36,11 @@ pub enum Command {
         /// The new name.
         name: String,
     },
-    /// Sets which profiles the users with a profile can assign under the guard's `enforce` mode.
+    /// Sets which profiles the users with a given profile can assign in the guard's `enforce` mode.
     SetAssignableProfiles {
         /// The profile.
         profile: SecurityProfileId,
-        /// The profiles that they can assign, besides access that they have themselves.
+        /// The profiles that these users can assign, in addition to access that they have themselves.
         assignable: BTreeSet<SecurityProfileId>,
     },
     /// Deletes a security profile that no user has.
@@ -48,29 +48,29 @@ pub enum Command {
         /// The profile.
         profile: SecurityProfileId,
     },
-    /// Replaces one profile with another for all users who have it.
+    /// Removes one profile from all users who have this profile, and assigns another profile to these users.
     ReplaceSecurityProfile {
-        /// The profile to remove; at most 10,000 users can have it.
+        /// The profile to remove. At most 10,000 users can have this profile.
         profile: SecurityProfileId,
-        /// The profile to assign instead, with the same dates. Existing assignments of it stay unchanged.
+        /// The profile to assign instead, with the same dates. Users who already have this profile keep their dates.
         with: SecurityProfileId,
         /// Whether to delete the removed profile afterwards.
         delete: bool,
     },
     /// Creates a user.
     CreateUser(Box<NewUser>),
-    /// Restores a deleted user without credentials and verified email. Deleted profiles and groups are left out.
+    /// Restores a deleted user, but not credentials and verified email. Deleted profiles and groups are omitted.
     RestoreUser {
-        /// The user before its deletion.
+        /// The user's state before the deletion.
         user: Box<User>,
         /// A new password; `None` if the user can't sign in yet.
         password: Option<NewPassword>,
     },
-    /// Replaces a user's name and addresses as a whole.
+    /// Replaces all of a user's names and addresses.
     UpdateUserIdentityInfo {
         /// The user.
         user: UserId,
-        /// The new values; values that are `None` are cleared.
+        /// The new names and addresses; a field that is `None` clears the user's value.
         identity: Identity,
     },
     /// Changes a user's login name.
@@ -84,14 +84,14 @@ pub enum Command {
     UpdateUserPhoneConfig {
         /// The user.
         user: UserId,
-        /// The settings by channel; channels that are absent are cleared.
+        /// The settings for each channel; settings of channels that are not listed are cleared.
         channels: Vec<ChannelSettings>,
     },
     /// Changes a user's phone settings for some channels.
     UpdateUserConfig {
         /// The user.
         user: UserId,
-        /// The settings by channel; `None` leaves a value unchanged.
+        /// The settings for each channel; a field that is `None` leaves the setting unchanged.
         channels: Vec<ChannelSettings>,
     },
     /// Assigns another routing profile to a user.
@@ -112,10 +112,10 @@ pub enum Command {
     UpdateUserSecurityProfiles {
         /// The user.
         user: UserId,
-        /// 1 to 10 assignments. If one has no dates and the user already has its profile, the existing dates stay.
+        /// The assignments (1 to 10). Without dates, an assignment keeps existing dates if the user has the profile.
         assignments: Vec<Assignment>,
     },
-    /// Assigns more profiles to a user.
+    /// Assigns additional profiles to a user.
     AssociateSecurityProfiles {
         /// The user.
         user: UserId,
@@ -129,7 +129,7 @@ pub enum Command {
         /// The profiles; profiles that the user doesn't have are skipped.
         profiles: Vec<SecurityProfileId>,
     },
-    /// Assigns some profiles to a user and removes others. All other profiles of the user stay.
+    /// Assigns some profiles to a user and removes other profiles. The user keeps all remaining profiles.
     ChangeSecurityProfiles {
         /// The user.
         user: UserId,
@@ -156,7 +156,7 @@ pub enum Command {
     DisassociateUserProficiencies {
         /// The user.
         user: UserId,
-        /// Attribute and value of each proficiency.
+        /// The attribute and the value of each proficiency.
         proficiencies: Vec<(String, String)>,
     },
     /// Enables or disables a user.
@@ -179,7 +179,7 @@ pub enum Command {
     ChangeOwnPassword {
         /// The actor.
         user: UserId,
-        /// The new password. It is treated as chosen by the user, regardless of `one_time`.
+        /// The new password. Floorkey treats the password as chosen by the user, regardless of `one_time`.
         password: NewPassword,
     },
     /// Ends all sessions of a user.
@@ -187,7 +187,7 @@ pub enum Command {
         /// The user.
         user: UserId,
     },
-    /// Lifts the lockout of a user after failed sign-ins. No record changes: the failures are counted by the server.
+    /// Unlocks a user after failed sign-ins. No record changes, because failures are counted outside the records.
     UnlockUser {
         /// The user.
         user: UserId,
@@ -196,40 +196,41 @@ pub enum Command {
     AddSecondFactor {
         /// The actor.
         user: UserId,
-        /// The factor; recovery codes replace earlier ones. `added` is set to the time of the command.
+        /// The factor. New recovery codes replace existing codes. `added` is set to the time of the command.
         factor: MfaMethod,
-        /// The sealed secret that verifies the factor.
+        /// The encrypted secret that verifies the factor.
         secret: SecretBytes,
     },
     /// Removes second factors from a user.
     RemoveSecondFactor {
         /// The user.
         user: UserId,
-        /// The factor; all of the user's factors if `None`.
+        /// The factor; `None` removes all of the user's factors.
         factor: Option<MfaMethodId>,
     },
-    /// Records that the user has proven that they receive email at the address.
+    /// Records the proof that the user receives email at the given address.
     VerifyEmail {
         /// The user.
         user: UserId,
-        /// The address, which must still be the user's.
+        /// The address, which must still be the user's current email address.
         email: String,
     },
     /// Records the actor's confirmation that an address entered by an earlier custodian belongs to the user.
     VerifyEmailOfUser {
         /// The user.
         user: UserId,
-        /// The address, which must still be the user's.
+        /// The address, which must still be the user's current email address.
         email: String,
     },
-    /// Records that a user is invited. If the user has not verified the address, the actor becomes a custodian.
+    /// Records that a user is invited. The actor becomes a custodian, unless the user has verified the address.
     InviteUser {
         /// The user.
         user: UserId,
-        /// The address, which must still be the user's.
+        /// The address, which must still be the user's current email address.
         email: String,
     },
-    /// Replaces credentials of users (all, or all with the profile) who have more access than one of their custodians.
+    /// Replaces the credentials of users who have more access than one of their custodians. If a profile is given, only
+    /// users with the profile are checked.
     ReplaceCredentials(Option<SecurityProfileId>),
     /// Deletes a user.
     DeleteUser {
@@ -238,13 +239,13 @@ pub enum Command {
     },
     /// Creates an access key.
     CreateAccessKey {
-        /// The user on whose behalf the key signs requests.
+        /// The key's owner, who is the actor of requests that are signed with the key.
         owner: UserId,
-        /// The key's id, unique in the whole server.
+        /// The key's id, unique across the whole server.
         id: AccessKeyId,
         /// The key's purpose.
         label: String,
-        /// The sealed secret.
+        /// The encrypted secret.
         sealed_secret: SecretBytes,
     },
     /// Revokes an access key.
@@ -257,11 +258,11 @@ pub enum Command {
         /// The key.
         id: AccessKeyId,
     },
-    /// Deletes access keys and authenticator apps sealed with a lost key file. Only possible on the server's machine.
+    /// Deletes all access keys and authenticator apps if the key file is lost. Only possible on the server's machine.
     DeleteSealed,
     /// Registers an application, or replaces its registration as a whole.
     RegisterApplication(Box<RegisteredApplication>),
-    /// Removes the registration of an application and its registered resources.
+    /// Removes an application's registration and the application's registered resources.
     UnregisterApplication {
         /// The application.
         namespace: String,
@@ -270,14 +271,14 @@ pub enum Command {
     PutApplicationResources {
         /// The application.
         namespace: String,
-        /// The resources, up to 10,000; their namespaces and times are filled in.
+        /// The resources (up to 10,000). The command sets the resources' namespaces and modification times.
         resources: Vec<ApplicationResource>,
     },
     /// Deletes registered resources of an application.
     DeleteApplicationResources {
         /// The application.
         namespace: String,
-        /// The ids of the resources, up to 10,000; unknown ids are skipped.
+        /// The resources' ids (up to 10,000). Unknown ids are skipped.
         ids: BTreeSet<String>,
     },
     /// Creates an API token.
@@ -295,7 +296,7 @@ pub enum Command {
         id: HierarchyGroupId,
         /// The group's name.
         name: String,
-        /// The parent group; `None` on the first level.
+        /// The parent group; `None` at the top level.
         parent: Option<HierarchyGroupId>,
         /// The group's tags.
         tags: Tags,
@@ -307,21 +308,21 @@ pub enum Command {
         /// The new name.
         name: String,
     },
-    /// Deletes a hierarchy group that has no users and no groups below it, and that nothing else refers to.
+    /// Deletes a hierarchy group that has no users and no child groups, and that no other record refers to.
     DeleteUserHierarchyGroup {
         /// The group.
         group: HierarchyGroupId,
     },
     /// Sets the levels of the hierarchy.
     UpdateUserHierarchyStructure {
-        /// The names, topmost first, each with the id to use if the level is new. Levels below these are removed.
+        /// The names, from the top level down. The ids are used for new levels. Levels that are not listed are removed.
         levels: Vec<(String, HierarchyLevelId)>,
     },
     /// Adds tags to a record.
     TagResource {
         /// The record.
         target: RecordKey,
-        /// The tags; an existing key gets the new value.
+        /// The tags; a tag replaces an existing tag with the same key.
         tags: Tags,
     },
     /// Removes tags from a record.
@@ -346,7 +347,7 @@ pub enum Command {
     UpdateInstanceAttribute {
         /// The attribute's name.
         name: String,
-        /// The attribute's value, as text.
+        /// The attribute's value, as a string.
         value: String,
     },
     /// Sets the mode of the escalation guard.
@@ -356,7 +357,7 @@ pub enum Command {
         /// The reason. Required if the new mode is less strict.
         reason: String,
     },
-    /// Assigns a profile that grants everything to a user. Only possible on the server's machine.
+    /// Assigns a user a profile that grants all permissions. Only possible on the server's machine.
     RestoreAdministrator {
         /// The id for a new profile, used if no existing profile is suitable.
         profile: SecurityProfileId,
@@ -369,30 +370,29 @@ pub enum Command {
     },
     /// Adds the permissions that are new in this version's catalog to every unedited Admin profile.
     UpgradeCatalog,
-    /// Records login names that users gave up before login histories were stored, in any order. The system issues this
-    /// command once.
+    /// Records, in any order, login names that users lost before login histories existed. Issued once by the system.
     RecordFormerLogins(Vec<FormerLogin>),
-    /// Carries out several commands as one change: all or none. Each is applied to the result of the previous command.
+    /// Carries out several commands as one atomic change. Each command applies to the previous command's result.
     Batch {
         /// The event type in the audit log.
         action: Action,
-        /// 1 to 10,000 commands, none of which is a batch or an undo.
+        /// The commands (1 to 10,000), which must not be batches or undos.
         commands: Vec<Self>,
     },
-    /// Restores records to their state before a change unless they have changed since. Credentials are not restored.
+    /// Restores records to their state before a change, without credentials. Refused if a record was changed again.
     Undo {
         /// The revision of the change.
         revision: Revision,
-        /// The time of the change; `None` if unknown. All users then count as changed since.
+        /// The time of the change. If it is `None`, all users are assumed to have changed since the change.
         made: Option<Timestamp>,
-        /// The records that the change affected, before and after it.
+        /// The records that the change affected, with their states before and after the change.
         steps: Vec<UndoStep>,
     },
-    /// Carries out a command only if a record has not changed since the caller read it.
+    /// Carries out a command only if a record has not changed since the caller read the record.
     IfUnchanged {
         /// The record: a user, profile, group, resource, application or application resource.
         record: RecordKey,
-        /// The modification time that the caller read. In a batch it is compared with the record before the batch.
+        /// The modification time that the caller read. In a batch, it is compared with the record before the batch.
         modified: Timestamp,
         /// The command.
         command: Box<Self>,

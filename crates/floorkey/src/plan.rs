@@ -1,13 +1,13 @@
-//! Planning: turns a command into a [`Change`], or into a [`Refusal`] that says why it can't be carried out.
+//! Plans commands. The result is a [`Change`], or a [`Refusal`] with the reason why the command can't be carried out.
 //!
-//! All commands that change an existing instance go through [`plan`]. Apart from [`found`](crate::found()), which
-//! creates an instance, nothing else creates a [`Change`]. First, [`plan`] checks that the actor is allowed to perform
+//! Only [`plan`] and [`found`](crate::found()) create a [`Change`]. [`found`](crate::found()) creates an instance, and
+//! [`plan`] handles all commands on an existing instance. First, [`plan`] checks that the actor is allowed to perform
 //! the operation on the target, that the inputs are valid, that new names are available, and that referenced records
 //! exist. It then checks the resulting directory: every changed record must still be in the actor's scope, the
 //! escalation guard must accept the change, and a full administrator must remain.
 //!
-//! In a batch, these checks run for each command, on the result of the previous command. Only the check that a full
-//! administrator remains runs once, at the end of the batch.
+//! In a batch, most of these checks run for each command, on the result of the previous command. The check for a
+//! remaining full administrator runs only once, at the end of the batch.
 
 mod access_keys;
 mod api_tokens;
@@ -70,8 +70,8 @@ pub struct PlannedChange {
 }
 
 impl PlannedChange {
-    /// Whether every record stays as it was in `before`, except for modification times, and the change writes no other
-    /// data.
+    /// Whether the change leaves all records as they were in `before`, except for modification times, and writes no
+    /// other data.
     #[must_use]
     pub fn changes_nothing(&self, before: &Directory) -> bool {
         let is_same = |change: &RecordChange| match change {
@@ -86,8 +86,8 @@ impl PlannedChange {
 /// Plans a command on a directory.
 ///
 /// # Errors
-/// Returns the refusal. Its text names nothing that the actor is not allowed to see. The directory stays unchanged.
-/// Call [`refused`] to build the audit event of the attempt.
+/// Returns the refusal. The refusal's text does not reveal anything that the actor is not allowed to see. The directory
+/// stays unchanged. Call [`refused`] to build the audit event of the attempt.
 pub fn plan(directory: &Directory, actor: &Actor, command: &Command, now: Timestamp) -> Result<PlannedChange, Refusal> {
     check_credentials(directory, actor)?;
     let mut transaction = Transaction::new(directory, actor, command.action(), now);
@@ -110,8 +110,8 @@ pub fn performed_event(
     event(actor, action, targets, Outcome::Done { revision }, now)
 }
 
-/// Builds the audit event of a refused operation. It names only the first [`limits::REFUSED_TARGETS_MAX`] targets, so
-/// that refused commands on many records can't fill the disk.
+/// Builds the audit event of a refused operation. The event lists only the first [`limits::REFUSED_TARGETS_MAX`]
+/// targets, so that refused commands on many records can't fill the disk.
 #[must_use]
 pub fn refused_event(
     actor: &Actor,
@@ -126,7 +126,8 @@ pub fn refused_event(
     event(actor, action, targets, outcome, now)
 }
 
-/// Builds an event without changes. Every event has a target: if an operation has none, the event names the settings.
+/// Builds an event without changes. Every event has a target. If the operation has no target, the event's target is the
+/// instance's settings.
 fn event(actor: &Actor, action: Action, mut targets: Vec<RecordKey>, outcome: Outcome, now: Timestamp) -> AuditEvent {
     if targets.is_empty() {
         targets.push(RecordKey::Settings);
@@ -135,10 +136,10 @@ fn event(actor: &Actor, action: Action, mut targets: Vec<RecordKey>, outcome: Ou
 }
 
 /// Checks that the credentials that authenticated the caller are still valid. Receiving a request body or hashing a
-/// password can take seconds, and the user's access can grow in the meantime.
+/// password can take several seconds, and the credentials can become invalid in the meantime.
 ///
 /// # Errors
-/// [`Refusal::CredentialsEnded`].
+/// Returns [`Refusal::CredentialsEnded`] if the credentials are no longer valid.
 pub fn check_credentials(directory: &Directory, actor: &Actor) -> Result<(), Refusal> {
     let Principal::User { id, authentication: via } = &actor.principal else { return Ok(()) };
     let is_valid = match via {
@@ -152,8 +153,7 @@ pub fn check_credentials(directory: &Directory, actor: &Actor) -> Result<(), Ref
     if is_valid { Ok(()) } else { Err(Refusal::CredentialsEnded) }
 }
 
-/// Enforces the last-administrator rule: refuses a change after which no full administrator is left, if there was one
-/// before.
+/// Enforces the last-administrator rule: refuses a change that removes the last full administrator.
 fn check_last_administrator(before: &Directory, after: &Directory, builder: &ChangeBuilder<'_>) -> Result<(), Refusal> {
     if before.administrator_count() == 0 || after.administrator_count() > 0 {
         return Ok(());
@@ -256,7 +256,8 @@ fn apply_command(builder: &mut ChangeBuilder<'_>, command: &Command) -> Result<(
         Command::SetEscalationGuard { mode, reason } => instance::set_guard(builder, *mode, reason),
         Command::UpgradeCatalog => instance::upgrade_catalogue(builder),
         Command::RecordFormerLogins(former) => logins::record_former_logins(builder, former),
-        // `Transaction` expands these commands. A command that gets here is nested in a batch.
+        // `Transaction` handles these commands itself, unless they are nested in a batch. Nested commands of these
+        // kinds are refused.
         Command::Batch { .. } | Command::Undo { .. } | Command::IfUnchanged { .. } => {
             Err(transaction::nested_command_refusal())
         }

@@ -6,26 +6,30 @@ use crate::catalog::Permission;
 use crate::permission_set::PermissionSet;
 use crate::resource::ResourceType;
 
-/// The requirements for performing an operation. If all fields are empty, only the operator's key can perform it.
+/// The requirements for performing an operation. If all fields have their default values, only the operator can perform
+/// the operation.
 #[derive(Clone, Debug, Default)]
 pub struct Requirement {
-    /// Permissions that are all required. If the requirement depends on the kind of entity, these apply to users.
+    /// Permissions that are all required. If the requirement depends on the kind of entity, this field applies only to
+    /// users.
     pub all_of: PermissionSet,
-    /// Permissions of which at least one is required, unless the set is empty. If the requirement depends on the kind
-    /// of entity, these apply to users.
+    /// At least one of these permissions is required, unless the set is empty. If the requirement depends on the kind
+    /// of entity, this field applies only to users.
     pub any_of: PermissionSet,
-    /// Permissions of which at least one is also required, unless the set is empty.
+    /// At least one of these permissions is also required, unless the set is empty.
     pub and_any_of: PermissionSet,
-    /// Restrictions that must not apply to the actor, whichever profile they come from.
+    /// Restrictions that must not apply to the actor, no matter which profile imposes them.
     pub forbidden_restrictions: PermissionSet,
-    /// Permissions that are all required for a target of the type. Only the operator can act on targets of other types.
-    /// Empty if the requirement does not depend on the type.
+    /// For each resource type, the permissions that are all required for a target of that type. Only the operator can
+    /// act on targets whose type is not in the map. The map is empty if the requirement does not depend on the target's
+    /// type.
     pub by_type: BTreeMap<ResourceType, PermissionSet>,
-    /// Permissions required for each kind of entity. Empty if the requirement does not depend on the kind.
+    /// The permissions required for each kind of entity. The map is empty if the requirement does not depend on the
+    /// kind of entity.
     pub by_entity: BTreeMap<Entity, RequiredPermissions>,
-    /// Permissions that are all required if the circumstance applies to the request.
+    /// For each circumstance, the permissions that are all required if the circumstance applies to the request.
     pub by_circumstance: BTreeMap<Circumstance, PermissionSet>,
-    /// Whether the `View` permission for the target's type is required in addition.
+    /// Whether the `View` permission for the target's type is also required.
     pub view_of_target: bool,
     /// Whether every user with a valid key can perform the operation.
     pub any_valid_key: bool,
@@ -33,16 +37,16 @@ pub struct Requirement {
     pub owner_only: bool,
 }
 
-/// Permissions that are required together.
+/// The permissions that an operation requires, and the restrictions that forbid the operation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RequiredPermissions {
     /// Permissions that are all required.
     pub all_of: PermissionSet,
-    /// Permissions of which at least one is required, unless the set is empty.
+    /// At least one of these permissions is required, unless the set is empty.
     pub any_of: PermissionSet,
-    /// Permissions of which at least one is also required, unless the set is empty.
+    /// At least one of these permissions is also required, unless the set is empty.
     pub and_any_of: PermissionSet,
-    /// Restrictions that must not apply.
+    /// Restrictions that must not apply to the actor.
     pub forbidden_restrictions: PermissionSet,
 }
 
@@ -59,16 +63,16 @@ pub enum Entity {
 /// A circumstance of a request that requires additional permissions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Circumstance {
-    /// The request publishes what it saves.
+    /// The request publishes the content that it saves.
     Publishes,
-    /// The request enables or disables something.
+    /// The request enables or disables its target.
     SwitchesOnOrOff,
     /// The request joins a conversation instead of only listening to it.
     BargesIn,
 }
 
 impl Requirement {
-    /// The requirement that only the operator's key meets.
+    /// A requirement that only the operator meets.
     pub const OPERATOR: Self = Self {
         all_of: PermissionSet::EMPTY,
         any_of: PermissionSet::EMPTY,
@@ -82,11 +86,11 @@ impl Requirement {
         owner_only: false,
     };
 
-    /// Returns the permissions that a user needs to perform the operation on a target of the given type. The type is
-    /// `None` for the instance as a whole.
+    /// Returns the permissions that a user needs to perform the operation on a target of the given type. Pass `None`
+    /// for the instance as a whole.
     ///
-    /// A request does not state its circumstances, so the permissions of all circumstances are required. Returns `None`
-    /// if no permission allows the operation on this target.
+    /// A request does not state its circumstances, so the permissions for all circumstances are required. Returns
+    /// `None` if no permission allows the operation on a target of the given type.
     #[must_use]
     pub fn required_permissions(&self, target: Option<ResourceType>) -> Option<RequiredPermissions> {
         let Self { all_of, any_of, and_any_of, forbidden_restrictions, .. } = *self;
@@ -128,7 +132,7 @@ impl RequiredPermissions {
         self.all_of.union(&self.any_of).union(&self.and_any_of)
     }
 
-    /// Whether a user with these permissions and restrictions meets the requirement.
+    /// Whether a user with the given permissions and restrictions meets the requirement.
     #[must_use]
     pub fn are_granted(&self, has: impl Fn(Permission) -> bool, restrictions: &PermissionSet) -> bool {
         let one_of = |set: &PermissionSet| set.is_empty() || set.iter().any(&has);

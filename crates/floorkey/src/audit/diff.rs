@@ -1,4 +1,4 @@
-//! Determines which fields of a record a change affects, with the values before and after.
+//! Determines which fields of a record a change affects, and their values before and after the change.
 
 mod details;
 
@@ -49,7 +49,8 @@ pub fn diff(key: &RecordKey, before: Option<&Record>, after: Option<&Record>) ->
         RecordKey::Application(_) => fields.application(versions!(Application)),
         RecordKey::ApplicationResource(..) => fields.application_resource(versions!(ApplicationResource)),
         RecordKey::ApiToken(_) => fields.api_token(versions!(ApiToken)),
-        // A login history follows from the login names of users. Changes of login names are listed with the users.
+        // Login histories are derived from the login names in user records. Changes to login names are reported as
+        // changes to the user records.
         RecordKey::Login(_) => {}
         RecordKey::AccessKey(_) => {
             let (before, after) = versions!(AccessKey);
@@ -129,7 +130,7 @@ impl Fields<'_> {
             before.map(|profile| &profile.description),
             after.map(|profile| &profile.description),
         );
-        // Only the differences are written out, because a profile can have hundreds of permissions.
+        // Only added and removed permissions are listed, because a profile can have hundreds of permissions.
         self.members("permissions", names(old.difference(&new)), names(new.difference(&old)));
         let applications = |profile: Option<&SecurityProfile>| {
             let applications = profile.map(|profile| profile.applications.clone()).unwrap_or_default();

@@ -15,7 +15,7 @@ fn set(names: &[&str]) -> PermissionSet {
     names.iter().map(|name| Permission::parse(name).unwrap()).collect()
 }
 
-/// Returns an instance with an administrator who also has one profile for each of these permissions.
+/// Returns an instance with an administrator who also has one profile for each of the given permissions.
 fn instance_with(permissions: &[&str]) -> (Directory, UserId) {
     let password = NewPassword { hash: SecretBytes::new(Vec::new()), temporary: false };
     let new = NewInstance {
@@ -44,7 +44,7 @@ fn instance_with(permissions: &[&str]) -> (Directory, UserId) {
         profiles.insert(id);
     }
     let admin = directory.user(ann).unwrap().assignments[0].profile;
-    // The user keeps the profile `Admin`, because the last administrator cannot be removed.
+    // The user keeps the profile `Admin`, because an instance must keep at least one administrator.
     directory =
         apply(&directory, Command::ChangeSecurityProfiles { user: ann, add: profiles, remove: BTreeSet::new() });
     assert!(directory.is_administrator(ann) && directory.profile(admin).is_some());
@@ -76,13 +76,13 @@ fn a_restriction_in_any_profile_forbids_actions_that_exclude_it() {
 fn every_additional_condition_is_enforced() {
     let (directory, ann) = instance_with(&[]);
     let admin = directory.user(ann).unwrap().assignments[0].profile;
-    // An administrator who lacks one permission is refused every operation that requires it.
+    // A user who has all permissions except one is refused every operation that requires the missing permission.
     let all = catalog().granting();
     let without = |missing: &str| {
         let others = all.difference(&set(&[missing]));
         let names = others.iter().map(|permission| permission.name().to_owned()).collect();
         let edit = SecurityProfileEdit { permissions: Some(names), ..Default::default() };
-        // No command can remove the last administrator, so the records are changed directly.
+        // No command can remove the last administrator, so the test edits the records directly.
         let edited = plan(
             &directory,
             &Actor::system(),
@@ -129,7 +129,7 @@ fn every_additional_condition_is_enforced() {
     let needs = view.required_permissions(Some(ResourceType::SecurityProfile)).unwrap();
     assert!(needs.all_of.contains(Permission::parse("SecurityProfiles.View").unwrap()));
     assert_eq!(require(&directory, ann, Action::CreateUser, &view, &profile, NOW), Ok(()));
-    // Only the operator can act on a target whose type has no row in `by_type`.
+    // Only the operator can act on a target whose type has no entry in `by_type`.
     let by_type = BTreeMap::from([(ResourceType::Queue, set(&["Queues.Edit"]))]);
     let by_type = Requirement { by_type, ..base() };
     let refusal = require(&directory, ann, Action::CreateUser, &by_type, &profile, NOW).unwrap_err();

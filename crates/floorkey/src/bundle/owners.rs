@@ -1,5 +1,5 @@
-//! The users that the values of tags and attributes in a bundle refer to. A bundle identifies them by id, because a
-//! login name can pass from one user to another.
+//! The users that tag and attribute values in a bundle refer to. A bundle identifies these users by id, because a login
+//! name can be reassigned to another user.
 
 use std::collections::BTreeMap;
 
@@ -10,9 +10,9 @@ use crate::id::UserId;
 use crate::tags::Tags;
 use crate::value_revisions::ValueRevisions;
 
-/// Maps the key of each value that refers to a user by login name to the id of that user. `None` if there are no
-/// values. Also `None` in bundles created by earlier versions. In these bundles, a login name refers to the user who
-/// has it in the bundle.
+/// Maps keys of tags and attributes to user ids, for values that refer to a user by login name. `None` if there are no
+/// values, or if an earlier version created the bundle. Without this map, a login name refers to the user who has the
+/// login name in the bundle.
 pub(super) type Owners = Option<BTreeMap<String, String>>;
 
 pub(super) fn from_values(directory: &Directory, values: &Tags, revisions: &ValueRevisions) -> Owners {

@@ -1,4 +1,4 @@
-//! The JSON format of a bundle: a struct for each kind of record, with the fields that decisions depend on.
+//! The JSON format of a bundle. Each kind of record has a struct with the fields that decisions depend on.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -27,7 +27,7 @@ use crate::{Permission, catalog};
 struct Rows {
     instance: String,
     revision: u64,
-    /// Milliseconds since 1970-01-01T00:00:00Z.
+    /// When the bundle was created, in milliseconds since 1970-01-01T00:00:00Z.
     made: i64,
     groups: Vec<GroupRow>,
     resources: Vec<ResourceRow>,
@@ -161,7 +161,7 @@ pub(super) fn to_json(directory: &Directory, now: Timestamp) -> Result<String, S
                 attributes: resource.attributes.clone(),
                 hierarchy_group: resource.hierarchy_group.map(|group| group.to_string()),
             }),
-            // Login histories are not needed, because values in a bundle refer to users by id.
+            // Bundles need no login histories, because values in a bundle refer to users by id.
             Record::Settings(_)
             | Record::Structure(_)
             | Record::AccessKey(_)
@@ -243,7 +243,7 @@ impl GroupRow {
 impl ResourceRow {
     fn into_record(self) -> Result<Resource, String> {
         let placeholder_id = ResourceId::from_bits(0);
-        // Decisions depend only on the type and the tags of a resource.
+        // The details are placeholders, because decisions depend only on a resource's type and tags.
         let details = match ResourceType::parse(&self.resource_type) {
             Some(ResourceType::RoutingProfile) => ResourceDetails::RoutingProfile(RoutingProfile {
                 default_outbound_queue: placeholder_id,
@@ -330,7 +330,7 @@ impl UserRow {
             enabled: self.enabled,
             password: PasswordState::None,
             password_set_at: None,
-            // Bundles are only used for decisions, which do not depend on how users sign in.
+            // Bundles have no sign-in data, because decisions do not depend on how users sign in.
             custody: Custody::default(),
             mfa_methods: Vec::new(),
             security_epoch: 0,

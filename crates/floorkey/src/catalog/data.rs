@@ -24,7 +24,7 @@ const ACTS: &str = include_str!("../../data/actions.toml");
 /// Parses the complete catalog.
 ///
 /// # Errors
-/// Returns a message that describes the problem and names the entry.
+/// Returns a message that describes the problem and names the invalid catalog entry.
 pub(super) fn parse() -> Result<Catalog, String> {
     let file: PermissionFile = parse_file("permissions.toml", PERMISSIONS)?;
     if file.permission.len() > CAPACITY {
@@ -112,7 +112,7 @@ pub(super) fn parse() -> Result<Catalog, String> {
     })
 }
 
-/// Iterates over the permissions with `legacy` set in their row.
+/// Iterates over the permissions whose row has `legacy` set.
 fn marked_legacy(rows: &[PermissionRow]) -> impl Iterator<Item = Permission> {
     rows.iter().enumerate().filter(|(_, row)| row.legacy).map(|(at, _)| Permission::at(at))
 }
@@ -209,15 +209,15 @@ struct PermissionRow {
     aliases: Vec<String>,
     #[serde(rename = "type")]
     resource_type: Option<String>,
-    /// Whether the original guide mentions the permission. Only for people who read the file.
+    /// Whether the original guide from 2020 mentions the permission. The program ignores this key.
     #[serde(default, rename = "seed")]
     _seed: bool,
-    /// The evidence for the row. For readers of the file only.
+    /// The kind of evidence for the row. The program ignores this key.
     #[serde(default, rename = "evidence")]
     _evidence: Option<Evidence>,
 }
 
-/// The kind of evidence for a row.
+/// The kind of evidence that supports a row.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Evidence {
@@ -267,7 +267,7 @@ struct DependencyRow {
     requires: String,
     strength: Strength,
     because: String,
-    /// The evidence for the row. For readers of the file only.
+    /// The kind of evidence for the row. The program ignores this key.
     #[serde(rename = "evidence")]
     _evidence: Evidence,
 }
@@ -285,7 +285,7 @@ struct WorksWithRow {
     permissions: Vec<String>,
     needs: Vec<String>,
     because: String,
-    /// The evidence for the row. For readers of the file only.
+    /// The kind of evidence for the row. The program ignores this key.
     #[serde(rename = "evidence")]
     _evidence: Evidence,
 }

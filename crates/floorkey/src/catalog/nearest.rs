@@ -2,16 +2,17 @@
 
 use super::{PermissionInfo, UnknownPermission, catalog};
 
-/// The maximum number of bytes in a name that is compared with the catalog, and of characters in a name that is
-/// displayed. All names in the catalog are shorter.
+/// A limit for unknown names. Names with more bytes are not compared with the catalog, and names with more characters
+/// are truncated for display. All names in the catalog are shorter than the limit.
 const BYTES_MAX: usize = 128;
 
 impl UnknownPermission {
-    /// Returns the permission that was probably meant. For a known mistake, the catalog lists it. Otherwise, it is a
-    /// permission with the same name in different case, with these labels in the console (`Users.Remove` for
-    /// `Users.Delete`), or with a name that differs in a few letters.
+    /// Returns the permission that was probably meant. For known mistakes, the catalog lists the intended permission.
+    /// For other names, the function searches for a permission whose name differs only in case. It then compares the
+    /// name with the permissions' labels in the console (`Users.Remove` for `Users.Delete`). Finally, it searches for a
+    /// permission whose name differs in only a few letters.
     ///
-    /// This is not computed during parsing, so that access checks for unknown permissions stay fast.
+    /// The suggestion is not computed during parsing, so that access checks for unknown permissions stay fast.
     #[must_use]
     pub fn suggestion(&self) -> Option<&'static str> {
         let (catalog, name) = (catalog(), self.name.as_str());
@@ -36,8 +37,8 @@ impl UnknownPermission {
     }
 }
 
-/// Returns the permission whose name has the smallest edit distance, if the distance is at most a quarter of the name's
-/// length.
+/// Returns the permission whose name has the smallest edit distance from the given name. The distance must not exceed a
+/// quarter of the given name's length.
 fn closest(lower: &str) -> Option<&'static PermissionInfo> {
     let distance_max = lower.chars().count() / 4;
     let distances = catalog()
@@ -51,14 +52,15 @@ fn closest(lower: &str) -> Option<&'static PermissionInfo> {
         .map(|(_, info)| info)
 }
 
-/// Returns two names that the console's labels suggest for a permission. One is made of the labels of the row and the
-/// column. The other has the part of the API name before the action instead of the label of the row.
+/// Returns two names that users could derive from a permission's labels in the console. The first name consists of the
+/// labels of the permission's row and column. The second name consists of the API name without the action, followed by
+/// the column's label.
 fn labels(info: &PermissionInfo) -> [String; 2] {
     let row_name = info.name.rsplit_once('.').map_or(info.name.as_str(), |(row, _)| row);
     [&info.resource, row_name].map(|row| folded(row) + &folded(&info.action))
 }
 
-/// Returns only the letters and digits, in lower case.
+/// Returns the text's letters and digits in lowercase, without any other characters.
 fn folded(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

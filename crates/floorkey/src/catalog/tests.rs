@@ -36,7 +36,7 @@ fn there_are_327_permissions_in_these_groups() {
     ];
     assert_eq!(counts, BTreeMap::from(expected));
     assert_eq!(catalog().permissions().len(), 327);
-    // The rows of a group are contiguous, and the six groups of the original guide come first.
+    // The rows of each group are contiguous, and the six groups from the original guide of 2020 come first.
     assert_eq!(catalog().groups(), expected.map(|(group, _)| group));
 }
 
@@ -179,10 +179,10 @@ fn misspelled_names_and_labels_have_a_suggestion() {
         ("User.Edit", Some("Users.Edit")),
         ("HoursOfOperations.Edit", Some("HoursOfOperation.Edit")),
         ("SecurityProfile.Delete", Some("SecurityProfiles.Delete")),
-        // Labels in the console.
+        // These names are derived from labels in the console.
         ("Users.Remove", Some("Users.Delete")),
         ("Security profiles: Remove", Some("SecurityProfiles.Delete")),
-        // No permission is similar.
+        // No permission has a name similar to these names.
         ("Users", None),
         ("x", None),
         ("", None),
@@ -207,7 +207,7 @@ fn four_permissions_restrict_and_all_others_grant() {
     assert_eq!(limits, set(&expected));
     assert!(catalog().granting().intersection(&limits).is_empty());
     assert_eq!(catalog().granting().len(), 323);
-    // Selecting a granting permission never adds a restriction.
+    // Selecting a permission that grants an ability never adds a restriction.
     for permission in catalog().granting().iter() {
         assert!(catalog().requires(permission).intersection(&limits).is_empty(), "{permission:?}");
     }
@@ -215,7 +215,8 @@ fn four_permissions_restrict_and_all_others_grant() {
 
 #[test]
 fn legacy_permissions_and_their_successors_are_not_scoped() {
-    // Several profiles together can grant a legacy permission. The explanation of such a grant has no scopes.
+    // Several profiles together can grant a legacy permission. The explanation of a grant by several profiles has no
+    // scopes.
     for (old, newer) in catalog().legacy() {
         for permission in newer.iter().chain([*old]) {
             assert_eq!(permission.info().resource_type, None, "{permission:?}");
@@ -223,7 +224,7 @@ fn legacy_permissions_and_their_successors_are_not_scoped() {
         }
         assert!(old.info().is_legacy());
         assert!(newer.iter().all(|permission| !permission.info().is_legacy()));
-        // A legacy permission requires no more than its successors.
+        // A legacy permission requires no more permissions than its successors require.
         let with_newer = crate::closure::with_requirements(newer);
         assert!(catalog().requires(*old).is_subset(with_newer.permissions()), "{old:?}");
     }
@@ -247,7 +248,7 @@ fn a_new_instance_has_these_four_profiles() {
 
 #[test]
 fn each_action_has_a_row_or_is_for_the_operator_only() {
-    // These apply to the instance as a whole and have separate rules in `plan`.
+    // These operations apply to the instance as a whole and have separate rules in `plan`.
     let special = [
         Action::RestoreAdministrator,
         Action::ForgetSealed,

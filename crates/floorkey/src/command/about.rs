@@ -85,8 +85,8 @@ impl Command {
         }
     }
 
-    /// Returns the record that the command is mainly about: the one that it changes, creates or deletes. `None` if
-    /// there is no single one.
+    /// Returns the record that the command changes, creates or deletes. Returns `None` if the command is not about a
+    /// single record.
     #[must_use]
     pub fn main_record(&self) -> Option<RecordKey> {
         Some(match self {

@@ -1,4 +1,4 @@
-//! Parts of the larger commands.
+//! Structs that larger commands contain.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub struct NewSecurityProfile {
     pub id: SecurityProfileId,
     /// The profile's name: 1 to 127 letters, digits, spaces, underscores, at signs and hyphens.
     pub name: String,
-    /// The rest of the profile's content; a field that is `None` stays empty.
+    /// The profile's remaining content. A field that is `None` stays empty.
     pub content: SecurityProfileEdit,
     /// The profile's tags.
     pub tags: Tags,
@@ -35,31 +35,31 @@ pub struct NewSecurityProfile {
 pub struct SecurityProfileEdit {
     /// The description, up to 250 characters.
     pub description: Option<String>,
-    /// The API names of the permissions, up to 500. They replace the profile's permissions.
+    /// The API names of the permissions (up to 500), which replace the profile's permissions.
     pub permissions: Option<Vec<String>>,
-    /// Permissions in other applications.
+    /// The permissions in applications, which replace the profile's application permissions.
     pub applications: Option<Vec<ApplicationGrant>>,
-    /// The conditions under which permissions apply. They replace the profile's conditions.
+    /// The conditions under which permissions apply, which replace the profile's conditions.
     pub conditions: Option<BTreeMap<AnyPermission, BTreeSet<Condition>>>,
     /// Tags that a resource must have if its type is in `tag_restricted`.
     pub access_control_tags: Option<Tags>,
-    /// The names of the resource types that those tags restrict.
+    /// The names of the resource types that `access_control_tags` applies to.
     pub tag_restricted: Option<Vec<String>>,
-    /// The names of the resource types that the hierarchy restricts: `User`, or none.
+    /// The names of the resource types that the hierarchy restricts. The list is empty or contains only `User`.
     pub hierarchy_restricted: Option<Vec<String>>,
-    /// The id of the hierarchy group to which access to users is restricted; empty means the user's own group.
+    /// The id of the hierarchy group that access to users is restricted to. An empty string means the user's own group.
     pub hierarchy_group: Option<String>,
-    /// Flow modules that applications can run.
+    /// The flow modules that applications of the profile's users can run.
     pub flow_modules: Option<Vec<FlowModule>>,
-    /// AI agents.
+    /// The AI agents that users with the profile can use.
     pub ai_agents: Option<Vec<AiAgent>>,
-    /// Values that narrow access to data tables; `Some(None)` removes the restriction.
+    /// Values that restrict access to data tables; `Some(None)` removes the restriction.
     pub data_table_values: Option<Option<Vec<PrimaryAttributeValue>>>,
 }
 
 impl SecurityProfileEdit {
-    /// Returns an edit with the whole content of the profile. Use it to copy the content to another profile, or as the
-    /// initial values of an editor.
+    /// Returns an edit that contains the profile's entire content. The edit can be used to copy the content to another
+    /// profile, or to fill in an editor.
     #[must_use]
     pub fn from_profile(profile: &SecurityProfile) -> Self {
         let control = &profile.access_control;
@@ -90,30 +90,30 @@ pub struct NewUser {
     pub username: String,
     /// The password; `None` if the user can't sign in yet, or if an external directory checks the password.
     pub password: Option<NewPassword>,
-    /// Name and addresses.
+    /// The user's names and addresses.
     pub identity: Identity,
     /// The user's id in an external directory.
     pub directory_user_id: Option<String>,
     /// The profiles to assign.
     pub profiles: Vec<SecurityProfileId>,
-    /// The routing profile, which determines the contacts that the user gets.
+    /// The routing profile, which determines the contacts that the user receives.
     pub routing_profile: ResourceId,
     /// The user's hierarchy group.
     pub hierarchy_group: Option<HierarchyGroupId>,
-    /// Phone settings by channel.
+    /// The phone settings for each channel.
     pub channels: Vec<ChannelSettings>,
     /// The user's tags.
     pub tags: Tags,
 }
 
-/// A login name that a user gave up.
+/// A login name that a user previously had.
 #[derive(Clone, Debug)]
 pub struct FormerLogin {
-    /// The user in the last state with this login name.
+    /// The user's last state with this login name.
     pub user: Arc<User>,
     /// The revision in which the user was deleted or renamed.
     pub until: Revision,
-    /// When the user was deleted or renamed; `None` if this is too long ago for the login name to be still reserved.
+    /// When the user was deleted or renamed; `None` if the reservation of the login name has already expired.
     pub at: Option<Timestamp>,
 }
 
@@ -128,7 +128,7 @@ pub struct NewResource {
     pub description: Option<String>,
     /// The resource's tags.
     pub tags: Tags,
-    /// The content specific to the type of resource.
+    /// The content that is specific to the resource type.
     pub details: ResourceDetails,
 }
 
@@ -137,7 +137,7 @@ pub struct NewResource {
 pub struct NewPassword {
     /// The hash, which this crate never inspects.
     pub hash: SecretBytes,
-    /// Whether it is a temporary password, which must be changed at the first sign-in.
+    /// Whether the password is temporary. A temporary password must be changed at the first sign-in.
     pub temporary: bool,
 }
 
@@ -164,8 +164,8 @@ impl UndoStep {
 }
 
 impl Command {
-    /// Returns the command that sets the mode of the escalation guard. With `replace_credentials`, it also replaces all
-    /// credentials that other users could know, in the same change.
+    /// Returns a command that sets the escalation guard's mode. If `replace_credentials` is true, the command also
+    /// contains [`Command::ReplaceCredentials`] for all users.
     #[must_use]
     pub fn set_escalation_guard(mode: GuardMode, reason: String, replace_credentials: bool) -> Self {
         let set = Self::SetEscalationGuard { mode, reason };

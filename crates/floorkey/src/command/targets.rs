@@ -1,5 +1,4 @@
-//! The records that a command targets. The audit event of the command lists them, whether the command is carried out or
-//! refused.
+//! The records that a command targets. The command's audit event lists these records, even if the command is refused.
 
 use std::collections::HashSet;
 
@@ -9,12 +8,12 @@ use crate::limits;
 use crate::record::RecordKey;
 
 impl Command {
-    /// Returns the records that the command names in order to change, create or delete them, without duplicates. They
+    /// Returns the keys of the records that the command changes, creates or deletes, without duplicates. The records
     /// need not exist. A record that the command only refers to, such as an assigned security profile, is not included.
     ///
-    /// The match has no wildcard, so a new command does not compile until its targets are specified. The target of a
-    /// command on the instance as a whole is [`RecordKey::Settings`]. Returns at most the first [`limits::BATCH_MAX`]
-    /// keys in the order of the command.
+    /// The implementation matches all commands without a wildcard, so a new command does not compile until its targets
+    /// are specified. The target of a command on the instance as a whole is [`RecordKey::Settings`]. At most
+    /// [`limits::BATCH_MAX`] keys are returned, in the order in which the command lists them.
     #[must_use]
     pub fn targets(&self, directory: &Directory) -> Vec<RecordKey> {
         let mut targets = Targets::default();
@@ -75,7 +74,7 @@ impl Command {
             }
             Self::DeleteApplicationResources { namespace, ids } => {
                 targets.add(RecordKey::Application(namespace.clone()));
-                // Unknown ids are skipped, because no record is deleted for them.
+                // Unknown ids are skipped, because the command deletes no record for an unknown id.
                 let known = ids.iter().filter(|id| directory.application_resource(namespace, id).is_some());
                 targets.extend(known.map(|id| resource_key(namespace, id)));
             }
@@ -98,11 +97,11 @@ impl Command {
             | Self::DeleteSealed
             | Self::RecordFormerLogins(_)
             | Self::UpgradeCatalog => targets.add(RecordKey::Settings),
-            // The plan adds the users.
+            // When the plan replaces a user's credentials, it adds the user to the targets.
             Self::ReplaceCredentials(profile) => {
                 targets.add(profile.map_or(RecordKey::Settings, RecordKey::Profile));
             }
-            // The plan adds the profile that it assigns.
+            // The profile is omitted here. When the plan assigns a profile, it adds the profile to the targets.
             Self::RestoreAdministrator { profile: _, user, username, password: _ } => {
                 let existing = directory.user_by_login(username).map(|user| user.id);
                 targets.add(RecordKey::User(existing.unwrap_or(*user)));
@@ -111,8 +110,8 @@ impl Command {
                 commands.iter().for_each(|command| command.add_targets(directory, targets));
             }
             Self::Undo { revision: _, made: _, steps } => {
-                // Login histories are excluded. They follow from the users, and their keys would put personal data in
-                // the audit log.
+                // Login histories are excluded, because their keys would add personal data to the audit log. The
+                // histories are derived from the users.
                 let check_resource_type = |key: &RecordKey| !matches!(key, RecordKey::Login(_));
                 targets.extend(steps.iter().filter_map(UndoStep::key).filter(check_resource_type));
             }
@@ -125,7 +124,7 @@ fn resource_key(namespace: &str, id: &str) -> RecordKey {
     RecordKey::ApplicationResource(namespace.to_owned(), id.to_owned())
 }
 
-/// Record keys in insertion order, without duplicates, at most [`limits::BATCH_MAX`] of them.
+/// A list of at most [`limits::BATCH_MAX`] record keys, in insertion order and without duplicates.
 #[derive(Default)]
 struct Targets {
     keys: Vec<RecordKey>,

@@ -26,7 +26,8 @@ pub(super) fn create(
 ) -> Result<(), Refusal> {
     let user = builder.before.user(owner).ok_or_else(|| builder.not_found_or_denied(ResourceType::User, owner))?;
     builder.authorize(&Target::User(owner))?;
-    // A key must not create keys. Otherwise, a leaked key would give access even after it is revoked.
+    // Requests signed with an access key can't create keys. Otherwise, a leaked key could be used to keep access even
+    // after the key is revoked.
     builder.require_session()?;
     if !user.enabled {
         return Err(invalid(
@@ -53,7 +54,8 @@ pub(super) fn create(
     Ok(())
 }
 
-/// Revokes a key. The owner is always allowed to do this; other actors need permission for the operation.
+/// Revokes an access key. The owner is always allowed to revoke the key; other actors need permission for the
+/// operation.
 pub(super) fn revoke(builder: &mut ChangeBuilder<'_>, id: &AccessKeyId) -> Result<(), Refusal> {
     let authorized = match builder.before.access_key(id) {
         Some(key) => builder.authorize_unless_owner(key.owner),
@@ -65,10 +67,10 @@ pub(super) fn revoke(builder: &mut ChangeBuilder<'_>, id: &AccessKeyId) -> Resul
     Ok(())
 }
 
-/// Reinstates a suspended key. The owner of the key is not allowed to do this: another user could know the key's
-/// secret, and the owner can create a new key. The guard checks that the owner does not have more access than the
-/// actor. Users who could know the key's secret become custodians of the owner again. So the key is suspended again if
-/// the owner gets more access than these users have.
+/// Reinstates a suspended access key. Owners are not allowed to reinstate their own keys: another user could know the
+/// key's secret, and the owner can create a new key instead. The guard checks that the owner does not have more access
+/// than the actor. Users who could know the key's secret become custodians of the owner again. Therefore the key is
+/// suspended again if the owner gets more access than these users have.
 pub(super) fn reinstate(builder: &mut ChangeBuilder<'_>, id: &AccessKeyId) -> Result<(), Refusal> {
     let missing = || hide_owner(builder.not_found_or_denied(ResourceType::User, id), id);
     let key = builder.before.access_key(id).ok_or_else(missing)?;
@@ -99,7 +101,7 @@ pub(super) fn reinstate(builder: &mut ChangeBuilder<'_>, id: &AccessKeyId) -> Re
     Ok(())
 }
 
-/// Turns a refusal about the owner of a key into a refusal about the key, which does not reveal the owner.
+/// Replaces a refusal about a key's owner with a refusal about the key, so that the refusal does not reveal the owner.
 fn hide_owner(refusal: Refusal, id: &AccessKeyId) -> Refusal {
     match refusal {
         Refusal::OutOfScope { action, .. } => Refusal::OutOfScope { action, what: format!("the access key {id}") },

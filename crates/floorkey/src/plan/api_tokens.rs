@@ -20,13 +20,14 @@ const RESOURCE_TYPES: &str = "ResourceTypes";
 
 pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &ApiToken) -> Result<(), Refusal> {
     require_administrator(builder.before, &builder.actor.principal, builder.action)?;
-    // A leaked access key must not create tokens.
+    // Requests signed with an access key can't create tokens. Otherwise, a leaked key could be used to create tokens.
     builder.require_session()?;
     check::length("Label", &new.label, 1, limits::API_TOKEN_LABEL_CHARS_MAX)?;
     check::plain_text("Label", Some(&new.label), limits::API_TOKEN_LABEL_CHARS_MAX)?;
     let is_system = matches!(builder.actor.principal, Principal::System);
     if folded(&new.label) == folded(ApiToken::PRESET_LABEL) && !is_system {
-        // At each start, the server would mistake the token for the one preset in its settings, and revoke it.
+        // At each start, the server would mistake the new token for the token that is preset in the server's settings.
+        // The server would then revoke the new token.
         let problem = format!("`{}` is reserved for the token in the server's settings", new.label);
         return Err(invalid("Label", problem).into());
     }
@@ -49,10 +50,11 @@ pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &ApiToken) -> Result<
     Ok(())
 }
 
-/// Changes how requests with a token are interpreted and answered.
+/// Changes the settings that determine how requests with a token are interpreted and answered.
 pub(super) fn update(builder: &mut ChangeBuilder<'_>, id: ApiTokenId, edit: &TokenSettingsEdit) -> Result<(), Refusal> {
     require_administrator(builder.before, &builder.actor.principal, builder.action)?;
-    // A leaked access key must not change the answers that applications get.
+    // Requests signed with an access key can't change the settings. Otherwise, a leaked key could be used to change the
+    // responses that applications get.
     builder.require_session()?;
     let before = builder.before.api_token(id).cloned().ok_or_else(|| not_found("API token", id))?;
     if edit.subject_types.as_ref().is_some_and(BTreeSet::is_empty) {
@@ -60,7 +62,8 @@ pub(super) fn update(builder: &mut ChangeBuilder<'_>, id: ApiTokenId, edit: &Tok
         return Err(invalid(SUBJECT_TYPES, problem).into());
     }
     let (no_subjects, no_resources) = (BTreeSet::new(), BTreeMap::new());
-    // Only new types are checked: unchanged types can name an application that has been unregistered since.
+    // Only new types are checked, because the application of an unchanged type may have been unregistered in the
+    // meantime.
     let subject_types = edit.subject_types.as_ref().unwrap_or(&no_subjects);
     check_type_mappings(builder, subject_types, edit.resource_types.as_ref().unwrap_or(&no_resources))?;
     let settings = TokenSettings {
@@ -97,7 +100,7 @@ fn check_type_mappings(
             );
             return Err(invalid(RESOURCE_TYPES, problem).into());
         }
-        // The server applies its settings at startup, before an application can be registered.
+        // The system is exempt, because the server presets a token at startup, before an application can be registered.
         if builder.before.application(namespace).is_none() && !is_system {
             let problem = format!(
                 "`{resource_type}` can't mean `{namespace}`, because no application is registered with this \

@@ -70,8 +70,8 @@ fn permissions(new: &RegisteredApplication) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Removes an application's registration. Profiles still contain the permissions of the application, but they are
-/// denied.
+/// Removes an application's registration. Profiles can still contain the application's permissions, but all requests
+/// for these permissions are denied.
 pub(super) fn unregister(builder: &mut ChangeBuilder<'_>, namespace: &str) -> Result<(), Refusal> {
     registered(builder, namespace)?;
     builder.remove(RecordKey::Application(namespace.to_owned()));
@@ -134,7 +134,7 @@ fn sound(resource: &ApplicationResource) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Deletes registered resources; unknown ids are skipped.
+/// Deletes registered resources. Unknown ids are skipped.
 pub(super) fn delete_resources(
     builder: &mut ChangeBuilder<'_>,
     namespace: &str,

@@ -1,4 +1,4 @@
-//! Builds a change. Contains the checks that several commands share.
+//! Builds a change. This module also contains the checks that several commands share.
 
 use std::sync::Arc;
 
@@ -33,10 +33,10 @@ pub(super) struct ChangeBuilder<'a> {
     pub(super) side: Vec<AuxiliaryWrite>,
     pub(super) targets: Vec<RecordKey>,
     pub(super) flags: Vec<Flag>,
-    /// Whether the step is part of an undo, which restores earlier values.
+    /// Whether the change is a step of an undo, which restores earlier values.
     pub(super) is_undo: bool,
-    /// If the step is part of an undo and restores a security profile: the time of the change to undo. If that time is
-    /// unknown, this is 1970-01-01.
+    /// The time of the change to undo, if the step is part of an undo and restores a security profile. If the change's
+    /// time is unknown, the value is 1970-01-01.
     pub(super) restored_change_time: Option<Timestamp>,
 }
 
@@ -68,13 +68,14 @@ impl<'a> ChangeBuilder<'a> {
         authorize(self.before, &self.actor.principal, self.action, target, self.now)
     }
 
-    /// Checks that the actor is allowed to perform `action` on the target. `action` is an operation that the current
-    /// operation includes.
+    /// Checks that the actor is allowed to perform `act` on the target. `act` is an operation that is part of the
+    /// current operation.
     pub(super) fn authorize_as(&self, action: Action, target: &Target<'_>) -> Result<(), Refusal> {
         authorize(self.before, &self.actor.principal, action, target, self.now)
     }
 
-    /// Checks that the actor is the owner and enabled, or is allowed to perform the operation on the owner.
+    /// Checks that the actor is the owner and is enabled, or that the actor is allowed to perform the operation on the
+    /// owner.
     pub(super) fn authorize_unless_owner(&self, owner: UserId) -> Result<(), Refusal> {
         match self.acting_user().is_some_and(|user| user.id == owner && user.enabled) {
             true => Ok(()),
@@ -82,8 +83,8 @@ impl<'a> ChangeBuilder<'a> {
         }
     }
 
-    /// Rejects callers that use an access key. Required for operations that would let a leaked key give access even
-    /// after it is revoked.
+    /// Rejects callers that use an access key. Without this check, a leaked key could be used to keep access even after
+    /// the key is revoked.
     pub(super) fn require_session(&self) -> Result<(), Refusal> {
         match self.actor.principal {
             Principal::User { authentication: Authentication::AccessKey(_), .. } => {
@@ -98,7 +99,7 @@ impl<'a> ChangeBuilder<'a> {
         self.authorize(&Target::Described(resource))
     }
 
-    /// Checks that the actor can see the record to link to. Actors can't link to records that they can't see.
+    /// Checks that the actor can see the target of a link. Actors can't link to records that they can't see.
     pub(super) fn check_linkable(
         &self,
         resource_type: ResourceType,
@@ -111,14 +112,14 @@ impl<'a> ChangeBuilder<'a> {
         }
     }
 
-    /// Returns a user for changing, if the actor is allowed to change the user.
+    /// Returns a copy of the user to edit, if the actor is allowed to perform the operation on the user.
     pub(super) fn user(&mut self, id: UserId) -> Result<User, Refusal> {
         let user = self.existing_user(id)?;
         self.authorize(&Target::User(id))?;
         Ok(user)
     }
 
-    /// Returns a user for changing, if the actor is allowed to change the user or is that user.
+    /// Returns a copy of the user to edit, if the actor is allowed to perform the operation on the user or is the user.
     pub(super) fn user_or_self(&mut self, id: UserId) -> Result<User, Refusal> {
         let user = self.existing_user(id)?;
         self.authorize_unless_owner(id)?;
@@ -130,7 +131,7 @@ impl<'a> ChangeBuilder<'a> {
         Ok(User::clone(user))
     }
 
-    /// Returns a profile for changing, if the actor is allowed to change it.
+    /// Returns a copy of the profile to edit, if the actor is allowed to perform the operation on the profile.
     pub(super) fn profile(&mut self, id: SecurityProfileId) -> Result<SecurityProfile, Refusal> {
         let profile =
             self.before.profile(id).ok_or_else(|| self.not_found_or_denied(ResourceType::SecurityProfile, id))?;
@@ -138,21 +139,21 @@ impl<'a> ChangeBuilder<'a> {
         Ok(SecurityProfile::clone(profile))
     }
 
-    /// Returns a group for changing, if the actor is allowed to change it.
+    /// Returns a copy of the group to edit, if the actor is allowed to perform the operation on the group.
     pub(super) fn group(&mut self, id: HierarchyGroupId) -> Result<HierarchyGroup, Refusal> {
         let group = self.before.group(id).ok_or_else(|| self.not_found_or_denied(ResourceType::HierarchyGroup, id))?;
         self.authorize(&Target::Group(id))?;
         Ok(HierarchyGroup::clone(group))
     }
 
-    /// Returns a resource for changing, if the actor is allowed to change it.
+    /// Returns a copy of the resource to edit, if the actor is allowed to perform the operation on the resource.
     pub(super) fn resource(&mut self, id: ResourceId) -> Result<Resource, Refusal> {
         let resource = self.before.resource(id).ok_or_else(|| self.resource_not_found_or_denied(id))?;
         self.authorize(&Target::Resource(id))?;
         Ok(Resource::clone(resource))
     }
 
-    /// Returns the refusal for a resource that does not exist. Its type is unknown.
+    /// Returns the refusal for a resource that does not exist. The type of the missing resource is unknown.
     fn resource_not_found_or_denied(&self, id: ResourceId) -> Refusal {
         match self.authorize(&Target::Instance) {
             Ok(()) | Err(Refusal::OutOfScope { .. }) => not_found("resource", id),
@@ -160,7 +161,7 @@ impl<'a> ChangeBuilder<'a> {
         }
     }
 
-    /// Returns the settings for changing, if the actor is allowed to change them.
+    /// Returns a copy of the settings to edit, if the actor is allowed to perform the operation on the instance.
     pub(super) fn settings(&mut self) -> Result<Settings, Refusal> {
         self.authorize(&Target::Instance)?;
         Ok(Settings::clone(self.before.settings()))
@@ -186,8 +187,8 @@ impl<'a> ChangeBuilder<'a> {
         self.put(Record::Resource(Arc::new(Resource { modified, ..resource })));
     }
 
-    /// Returns the modification time of a new version of a record. It is later than that of the previous version, so no
-    /// two versions have the same modification time.
+    /// Returns the modification time for a new version of a record. It is always later than the previous version's
+    /// modification time, so no two versions have the same time.
     pub(super) fn modified(&self, before: Option<Timestamp>) -> Timestamp {
         before.map_or(self.now, |before| self.now.max(Timestamp::from_millis(before.as_millis().saturating_add(1))))
     }
@@ -216,7 +217,7 @@ impl<'a> ChangeBuilder<'a> {
         self.records.push(RecordChange::Remove(key));
     }
 
-    /// Returns the actor's user; `None` for the operator and the system.
+    /// Returns the user who is the actor; `None` if the actor is the operator or the system.
     pub(super) fn acting_user(&self) -> Option<&Arc<User>> {
         match self.actor.principal {
             Principal::User { id, .. } => self.before.user(id),
@@ -224,7 +225,7 @@ impl<'a> ChangeBuilder<'a> {
         }
     }
 
-    /// Completes the change with its audit event.
+    /// Builds the audit event and returns the completed change.
     pub(super) fn finish(self, next: Directory) -> PlannedChange {
         let changes = self
             .records

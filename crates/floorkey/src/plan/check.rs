@@ -1,4 +1,4 @@
-//! Validation of inputs.
+//! Validates the inputs of commands.
 
 use crate::invalid::{Invalid, invalid};
 use crate::limits;
@@ -7,8 +7,8 @@ use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::user::{CHANNELS, ChannelSettings, Identity, Proficiency};
 
-/// Checks a security profile's name: 1 to 127 letters, digits, spaces, underscores, at signs and hyphens, as in Amazon
-/// Connect.
+/// Checks a security profile's name, which must have 1 to 127 letters, digits, spaces, underscores, at signs and
+/// hyphens, as in Amazon Connect.
 pub(super) fn profile_name(name: &str) -> Result<(), Invalid> {
     length("SecurityProfileName", name, 1, limits::PROFILE_NAME_CHARS_MAX)?;
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || " _@-".contains(c);
@@ -24,7 +24,8 @@ pub(super) fn profile_name(name: &str) -> Result<(), Invalid> {
     }
 }
 
-/// Checks a login name: 1 to 100 letters, digits, underscores, hyphens, dots, backslashes, at signs and plus signs.
+/// Checks a login name, which must have 1 to 100 letters, digits, underscores, hyphens, dots, backslashes, at signs and
+/// plus signs.
 pub(super) fn username(name: &str) -> Result<(), Invalid> {
     length("Username", name, 1, limits::USERNAME_CHARS_MAX)?;
     match name.chars().find(|c| !c.is_alphanumeric() && !"_-.\\@+".contains(*c)) {
@@ -36,8 +37,8 @@ pub(super) fn username(name: &str) -> Result<(), Invalid> {
     }
 }
 
-/// Checks a new login name. All letters of a part must be from the same script, because mixed scripts can make a name
-/// look like another one.
+/// Checks a new login name. In each part of the name between punctuation marks, all letters must be from the same
+/// script. A name with mixed scripts could look like another name.
 pub(super) fn new_username(name: &str) -> Result<(), Invalid> {
     username(name)?;
     match mixed_scripts(name) {
@@ -49,7 +50,7 @@ pub(super) fn new_username(name: &str) -> Result<(), Invalid> {
     }
 }
 
-/// Checks that the name and addresses of a user meet the requirements of the instance's identity management.
+/// Checks that a user's names and addresses are valid and meet the requirements of the instance's identity management.
 pub(super) fn identity(identity: &Identity, settings: &Settings) -> Result<(), Invalid> {
     if settings.requires_names() {
         for (input, name) in
@@ -70,8 +71,8 @@ pub(super) fn identity(identity: &Identity, settings: &Settings) -> Result<(), I
     phone_number("IdentityInfo.Mobile", identity.mobile.as_deref())
 }
 
-/// Checks an email address: exactly one at sign with text on either side, and no white space. The message never
-/// contains the address.
+/// Checks an email address, which must have exactly one at sign, text on both sides of the at sign, and no white space.
+/// The error message never contains the address.
 fn email(input: &'static str, address: Option<&str>) -> Result<(), Invalid> {
     let Some(address) = address else { return Ok(()) };
     plain_text(input, Some(address), limits::EMAIL_CHARS_MAX)?;
@@ -84,7 +85,7 @@ fn email(input: &'static str, address: Option<&str>) -> Result<(), Invalid> {
     }
 }
 
-/// Checks a phone number in E.164 format: a plus sign followed by up to 15 digits, the first of which is not 0.
+/// Checks a phone number in E.164 format: a plus sign followed by 2 to 15 digits that do not start with 0.
 fn phone_number(input: &'static str, number: Option<&str>) -> Result<(), Invalid> {
     let Some(number) = number else { return Ok(()) };
     let digits = number.strip_prefix('+').unwrap_or_default();
@@ -97,7 +98,7 @@ fn phone_number(input: &'static str, number: Option<&str>) -> Result<(), Invalid
     }
 }
 
-/// Checks phone settings by channel.
+/// Checks the phone settings for each channel.
 pub(super) fn channels(channels: &[ChannelSettings]) -> Result<(), Invalid> {
     for (at, settings) in channels.iter().enumerate() {
         if !CHANNELS.contains(&settings.channel.as_str()) {
@@ -118,7 +119,8 @@ pub(super) fn channels(channels: &[ChannelSettings]) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Checks proficiencies: attribute and value of 1 to 100 characters, a level of 1 to 5, no duplicates.
+/// Checks proficiencies. Attributes and values must have 1 to 100 characters, levels must be 1 to 5, and there must be
+/// no duplicates.
 pub(super) fn proficiencies(proficiencies: &[Proficiency]) -> Result<(), Invalid> {
     for (at, proficiency) in proficiencies.iter().enumerate() {
         length("AttributeName", &proficiency.attribute, 1, 100)?;
@@ -140,7 +142,7 @@ pub(super) fn proficiencies(proficiencies: &[Proficiency]) -> Result<(), Invalid
     Ok(())
 }
 
-/// Checks that text has at most `max` characters and no control characters.
+/// Checks that the text has at most `max` characters and no control characters.
 pub(super) fn plain_text(input: &'static str, text: Option<&str>, max: usize) -> Result<(), Invalid> {
     let Some(text) = text else { return Ok(()) };
     length(input, text, 0, max)?;
@@ -150,7 +152,7 @@ pub(super) fn plain_text(input: &'static str, text: Option<&str>, max: usize) ->
     }
 }
 
-/// Checks that text has `min` to `max` characters.
+/// Checks that the text has `min` to `max` characters.
 pub(super) fn length(input: &'static str, text: &str, min: usize, max: usize) -> Result<(), Invalid> {
     let length = text.chars().count();
     match (min..=max).contains(&length) {
@@ -159,7 +161,7 @@ pub(super) fn length(input: &'static str, text: &str, min: usize, max: usize) ->
     }
 }
 
-/// Checks that there are at most `max` entries.
+/// Checks that `count` does not exceed `max`.
 pub(super) fn count(what: &str, count: usize, max: usize) -> Result<(), Refusal> {
     match count <= max {
         true => Ok(()),

@@ -1,4 +1,4 @@
-//! Creation of an instance and its initial content.
+//! Creates an instance and its initial content.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,28 +31,28 @@ use crate::value_revisions::ValueRevisions;
 pub struct NewInstance {
     /// The instance's id.
     pub id: InstanceId,
-    /// The instance's name in addresses: 1 to 45 letters, digits and inner hyphens, not beginning with `d-`.
+    /// The instance's name in URLs: 1 to 45 letters, digits and inner hyphens. The alias must not start with `d-`.
     pub alias: Option<String>,
-    /// `CONNECT_MANAGED`, `SAML` or `EXISTING_DIRECTORY`.
+    /// How identities are managed: `CONNECT_MANAGED`, `SAML` or `EXISTING_DIRECTORY`.
     pub identity_management: String,
-    /// The external directory, if there is one.
+    /// The id of the external directory, if there is one.
     pub directory_id: Option<String>,
-    /// Instance attributes by name.
+    /// The instance's attributes by name.
     pub attributes: BTreeMap<String, String>,
-    /// Tags of the instance.
+    /// The instance's tags.
     pub tags: Tags,
-    /// The initial mode of the escalation guard; `None` if the first administrator will choose the mode.
+    /// The escalation guard's initial mode; `None` if the first administrator will choose the mode.
     pub guard: Option<GuardMode>,
     /// The login name and password of the first administrator; `None` to create the instance without users.
     pub administrator: Option<(String, NewPassword)>,
 }
 
-/// Plans the creation of an instance: the default profiles, a basic routing profile, queue, hours of operation and
-/// agent statuses, and an administrator if one is requested. `ids` returns a fresh id on every call.
+/// Plans the creation of an instance. The instance gets the default profiles, a basic routing profile, a queue, hours
+/// of operation, agent statuses, and an administrator if requested. `ids` returns a new id on every call.
 ///
 /// # Errors
-/// An alias, tag or login name is invalid. (This function does not check that the alias is unique; only the server
-/// knows all instances.)
+/// Returns a refusal if the alias, a tag or the login name is invalid. This function does not check that the alias is
+/// unique, because only the server knows all instances.
 pub fn create_instance(
     new: &NewInstance,
     actor: &Actor,

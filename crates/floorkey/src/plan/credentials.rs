@@ -1,4 +1,4 @@
-//! Commands on passwords, sessions and verified emails. Second factors have a separate module.
+//! Commands on passwords, sessions and verified email addresses. Commands on second factors are in a separate module.
 
 use super::change_builder::ChangeBuilder;
 use super::users;
@@ -32,8 +32,8 @@ pub(super) fn reset_password(
     Ok(())
 }
 
-/// Changes the actor's own password. The server checks the current password, or checks that a temporary password is
-/// replaced.
+/// Changes the actor's own password. The server has already checked the current password, or has checked that a
+/// temporary password is being replaced.
 pub(super) fn change_own_password(
     builder: &mut ChangeBuilder<'_>,
     id: UserId,
@@ -64,8 +64,9 @@ pub(super) fn unlock(builder: &mut ChangeBuilder<'_>, id: UserId) -> Result<(), 
     Ok(())
 }
 
-/// Records that the user has verified the email address. Only the user can do this, or Floorkey when the link from the
-/// email was opened. The operator cannot, because the operator's request does not prove that the address is the user's.
+/// Records that the user has verified the email address. An address is verified either by the user, or by the system
+/// after the link in the email was opened. The operator can't verify an address, because the operator's request does
+/// not prove that the address belongs to the user.
 pub(super) fn confirm_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: &str) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
     builder.require_session()?;
@@ -76,7 +77,8 @@ pub(super) fn confirm_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: 
     if user.identity.email.as_deref() != Some(email) {
         return Err(Refusal::Stale { what: "email address of the user", id: id.to_string() });
     }
-    // The mailbox could belong to the custodian who entered the address, so opening the link is not sufficient proof.
+    // The mailbox could belong to the custodian who entered the address, so opening the link in the email is not
+    // sufficient proof.
     if user.email_unverified
         && !matches!(
             builder.actor.principal,
@@ -96,8 +98,8 @@ pub(super) fn confirm_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: 
     Ok(())
 }
 
-/// Records that a link to choose a password is sent to the user. If the user has not verified the address, it could be
-/// the actor's own, and the actor could read the email. In this case, the actor becomes a custodian.
+/// Records that the user is sent a link to choose a password. If the user has not verified the address, the actor
+/// becomes a custodian, because the actor could own the address and read the email.
 pub(super) fn invite(builder: &mut ChangeBuilder<'_>, id: UserId, email: &str) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
     if user.identity.email.as_deref() != Some(email) {
@@ -115,7 +117,7 @@ pub(super) fn invite(builder: &mut ChangeBuilder<'_>, id: UserId, email: &str) -
 }
 
 /// Records the actor's confirmation that an address entered by an earlier custodian belongs to the user. The
-/// confirmation is required because an invitation is sent to the address next.
+/// confirmation is required because an invitation will be sent to the address.
 pub(super) fn vouch_for_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: &str) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
     if user.identity.email.as_deref().is_none_or(|known| !known.eq_ignore_ascii_case(email)) {

@@ -1,17 +1,16 @@
-//! Custody of credentials: if another user could know a user's credentials, these credentials must not grant more
-//! access than the other user has or can assign.
+//! Custody of credentials. If another user, the custodian, could know a user's credentials, these credentials must not
+//! grant more access than the custodian has or can assign.
 //!
-//! A change can grant a user access that a custodian of the user's credentials neither has nor can assign. The change
-//! then replaces all credentials that were set up since the custody began. Custodians who have or can assign the new
-//! access are ignored. The operator and the system never become custodians. Credentials from before the start of the
-//! custody stay valid, and custodians from before that time remain custodians. The check runs only when access is
-//! granted. It does not run when a user is enabled, when an upgrade adds permissions, or when a planned assignment
-//! begins.
+//! If a change grants a user access that a custodian neither has nor can assign, the change also replaces the user's
+//! credentials. All credentials that were set up since the start of the custody are replaced. Older credentials stay
+//! valid, and earlier custodians remain custodians. Custodians who have or can assign the new access are ignored. The
+//! operator and the system never become custodians. The check runs only when a change grants access. The check does not
+//! run when a user is enabled, when an upgrade adds permissions, or when a planned assignment begins.
 //!
 //! Custodians who are deleted or disabled can still know a password. If the new access is full access or allows
-//! escalation, the credentials are replaced regardless of the access that these custodians had. For other new access,
-//! they are compared by the access that they had when they were deleted or disabled. So agents created by a former
-//! administrator can change teams without a new password.
+//! escalation, the credentials are replaced regardless of the access that deleted or disabled custodians had. Other new
+//! access is compared with the access that these custodians had when they were deleted or disabled. Therefore, agents
+//! who were created by a former administrator can change teams without needing a new password.
 
 mod custodian_access;
 mod growth;
@@ -38,7 +37,7 @@ pub(super) use custodian_access::CustodianAccessCache;
 use growth::users_promoted_by_growth;
 
 impl ChangeBuilder<'_> {
-    /// Records that the actor could know the user's credentials from now on.
+    /// Records that the actor is a custodian of the user's credentials, starting at the time of the change.
     pub(super) fn add_actor_as_custodian(&self, user: &mut User) {
         if let Some(actor) = self.acting_user() {
             user.custody.add_actor(user.id, actor.id, &actor.custody, self.now);
@@ -47,7 +46,8 @@ impl ChangeBuilder<'_> {
 }
 
 /// Replaces the credentials of users who get access that one of their custodians neither has nor can assign. In `warn`
-/// mode, it only flags these users. `cache` contains results of earlier steps. Returns whether records were changed.
+/// mode, this function only flags these users. `cache` contains the results of earlier steps. Returns whether records
+/// were changed.
 pub(super) fn enforce(builder: &mut ChangeBuilder<'_>, next: &Directory, cache: &mut CustodianAccessCache) -> bool {
     cache.after_step(&builder.records);
     if builder.action == Action::UpgradeCatalogue {
@@ -85,9 +85,9 @@ pub(super) fn replace(builder: &mut ChangeBuilder<'_>, profile: Option<SecurityP
     Ok(())
 }
 
-/// Returns the users who have or can assign, now or later, access that one of their custodians neither has nor can
-/// assign. Each user comes with the start of the custody: credentials set up since then could be known. Considers all
-/// users, or the users with `profile`.
+/// Returns the users with more access than one of their custodians. The comparison covers access that users and
+/// custodians have or can assign, now or later. Each user is mapped to the start of the custody; the custodian could
+/// know all credentials set up since then. If `profile` is set, only users with the profile are checked.
 #[must_use]
 pub fn exposed_users(
     directory: &Directory,
@@ -105,7 +105,7 @@ pub fn exposed_users(
     exposed
 }
 
-/// Returns the users that a flag names, and the total number of users.
+/// Returns the users to name in a flag, and the total number of users.
 fn flagged(exposed: &BTreeMap<UserId, Timestamp>) -> (Vec<UserId>, u64) {
     (exposed.keys().copied().take(FLAGGED_USERS_MAX).collect(), exposed.len() as u64)
 }
@@ -120,8 +120,8 @@ fn replace_all(builder: &mut ChangeBuilder<'_>, next: &Directory, exposed: &BTre
     builder.flags.push(Flag::CredentialsReplaced { users, count });
 }
 
-/// Returns the users whose credentials must be replaced, each with the start of the custody: credentials set up since
-/// then could be known.
+/// Returns the users whose credentials must be replaced. Each user is mapped to the start of the custody; the custodian
+/// could know all credentials set up since then.
 fn exposed(
     builder: &ChangeBuilder<'_>,
     next: &Directory,
@@ -146,14 +146,14 @@ fn exposed(
     exposed
 }
 
-/// Replaces the credentials set up at or after `since`: password, second factors, access keys and the verification of
-/// the email address. Also ends sessions and invalidates links. Access keys are suspended rather than revoked, so that
-/// a key can be reinstated if a program depends on it.
+/// Replaces all of a user's credentials that were set up at or after `since`: password, second factors, access keys and
+/// email verification. Also ends the user's sessions and invalidates links. Access keys are suspended rather than
+/// revoked, so that a key can be reinstated if a program depends on it.
 fn replace_credentials(builder: &mut ChangeBuilder<'_>, next: &Directory, user: &Arc<User>, since: Timestamp) {
     let is_exposed = |at: Option<Timestamp>| at.is_none_or(|at| at >= since);
     let mut after = User::clone(user);
     let id = after.id;
-    // A password that is set by this change is exposed too.
+    // A password that the change sets is also exposed, so the password is not stored.
     builder.side.retain(|write| !matches!(write, AuxiliaryWrite::PutPassword { user, .. } if *user == id));
     if after.password != PasswordState::None && is_exposed(after.password_set_at) {
         after.password = PasswordState::None;
@@ -174,8 +174,8 @@ fn replace_credentials(builder: &mut ChangeBuilder<'_>, next: &Directory, user: 
     builder.replace_user(after);
 }
 
-/// Suspends the user's access keys created at or after `since`. The users who could know the secret of a key are
-/// recorded in the key, in case it is reinstated.
+/// Suspends the user's access keys that were created at or after `since`. Each suspended key records which users could
+/// know the key's secret, in case the key is reinstated.
 pub(super) fn suspend_keys(builder: &mut ChangeBuilder<'_>, directory: &Directory, user: UserId, since: Timestamp) {
     let until = Timestamp::from_millis(builder.now.as_millis().saturating_add(limits::KEY_SUSPENSION_MILLIS));
     let custody = directory.user(user).map(|user| &user.custody);

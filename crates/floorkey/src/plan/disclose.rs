@@ -1,4 +1,4 @@
-//! Decides how much of a refusal by the escalation guard is disclosed to the actor.
+//! Determines how much of an escalation guard's refusal is disclosed to the actor.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,8 @@ use crate::time::Timestamp;
 use crate::user::User;
 use crate::visibility::Viewer;
 
-/// Returns the refusal. It names the permissions that the guard compared only if the actor is allowed to see them.
+/// Returns the refusal in a form that the actor is allowed to see. Permissions that the guard compared are named only
+/// if the actor is allowed to see these permissions.
 pub(super) fn disclose(directory: &Directory, actor: &Actor, refusal: Refusal, now: Timestamp) -> Refusal {
     match refusal {
         Refusal::Guard(escalation) => {
@@ -28,9 +29,8 @@ pub(super) fn disclose(directory: &Directory, actor: &Actor, refusal: Refusal, n
     }
 }
 
-/// Whether the actor is allowed to see every record that reveals what the guard compared: the content of security
-/// profiles, and what users have and can assign. Records that are created by the same change are always visible to the
-/// actor.
+/// Whether the actor is allowed to see all data that the guard compared: the content of security profiles, and the
+/// access that users have and can assign. Actors can always see records that the change itself creates.
 fn can_see_all(directory: &Directory, viewer: &Viewer<'_>, revealed_by: &BTreeSet<RecordKey>) -> bool {
     if viewer.sees_all_permissions() && viewer.sees_all_profiles() {
         return true;

@@ -1,9 +1,10 @@
-//! The escalation guard. It prevents an actor from granting more access than the actor has or can assign. It also
-//! prevents an actor from removing access from users who have more access than the actor, and from changing the
-//! accounts of such users.
+//! The escalation guard, which prevents an actor from granting more access than the actor has or can assign. If a user
+//! has more access than the actor, the guard also prevents the actor from removing the user's access and from changing
+//! the user's account.
 //!
-//! Access is computed from permissions, never from a flag or a name. The guard compares every value that decisions
-//! depend on ([`inputs`]). In `warn` mode, the change is made and flagged. In `enforce` mode, it is refused.
+//! The guard computes access from permissions, never from a flag or a name. It compares every value that decisions
+//! depend on ([`inputs`]). If a change violates the guard's rules, `warn` mode accepts and flags the change, and
+//! `enforce` mode refuses the change.
 
 mod accounts;
 mod gains;
@@ -32,7 +33,7 @@ use losses::Losses;
 /// Compares the access that a change grants, removes and affects with what the actor has and can assign.
 ///
 /// # Errors
-/// [`Refusal::Guard`] in `enforce` mode. In `warn` mode, the change is flagged instead.
+/// Returns [`Refusal::Guard`] in `enforce` mode. In `warn` mode, the change is flagged instead.
 pub(super) fn check(builder: &mut ChangeBuilder<'_>, next: &Directory) -> Result<(), Refusal> {
     flag_assignable_growth(builder, next);
     let Some(grantable) = GrantableAccess::for_actor(builder) else { return Ok(()) };
@@ -61,16 +62,16 @@ pub(super) fn check(builder: &mut ChangeBuilder<'_>, next: &Directory) -> Result
     Ok(())
 }
 
-/// The findings of the guard about a change.
+/// The guard's findings about a change.
 #[derive(Default)]
 struct Findings {
     gains: Gains,
     losses: Losses,
-    /// Whether the change lets the actor, or a user whom the actor is allowed to manage, assign more than before.
+    /// Whether the change adds assignable profiles for the actor, or for a user whom the actor is allowed to manage.
     widens_assignable: bool,
 }
 
-/// Makes the comparisons that each record of the change requires.
+/// Performs the required comparisons for each record of the change.
 fn compare(
     builder: &ChangeBuilder<'_>,
     next: &Directory,
@@ -129,10 +130,10 @@ impl Findings {
             (Comparison::FullAdministrator, _) => {
                 crate::authorization::require_administrator(builder.before, &builder.actor.principal, builder.action)?
             }
-            // Accounts are checked once for the whole change (`accounts::user_with_more_access`), because credentials
-            // are not stored in records.
+            // `accounts::user_with_more_access` checks all accounts once for the whole change, because credentials are
+            // not stored in records.
             (Comparison::Account | Comparison::Name, _) => {}
-            // These records have no such input.
+            // Records of other kinds do not require these comparisons.
             (Comparison::User | Comparison::Profile | Comparison::Assignable, _) => {}
         }
         Ok(())
@@ -167,8 +168,8 @@ fn report(builder: &mut ChangeBuilder<'_>, flag: Flag, escalation: impl FnOnce()
     }
 }
 
-/// Flags permissions that are added to a profile which users with other profiles can assign, because these users can
-/// then assign the added permissions.
+/// Flags permissions that the change adds to an assignable profile, because users who can assign the profile can then
+/// also assign the added permissions.
 fn flag_assignable_growth(builder: &mut ChangeBuilder<'_>, next: &Directory) {
     let flags = builder.records.iter().filter_map(|change| match change {
         RecordChange::Upsert(Record::Profile(after)) => {

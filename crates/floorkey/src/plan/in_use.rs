@@ -1,15 +1,16 @@
-//! Refusals to delete records that are in use. A refusal names the users or records that use the record only if the
-//! actor is allowed to see them.
+//! Refusals to delete records that are in use. A refusal names users or dependent records only if the actor is allowed
+//! to see their names.
 
 use super::change_builder::ChangeBuilder;
 use crate::id::SecurityProfileId;
 use crate::refusal::Refusal;
 use crate::visibility::Viewer;
 
-/// The maximum number of users that a refusal names to the actor, and that its details name to an administrator.
+/// The maximum number of users that a refusal names to the actor.
 const NAMED_USERS_MAX: usize = 3;
+/// The maximum number of users that a refusal names in the details for administrators.
 const DETAILED_USERS_MAX: usize = 20;
-/// The maximum number of users that are checked for whether the actor is allowed to see them.
+/// The maximum number of users whose visibility to the actor is checked.
 const SEARCHED_USERS_MAX: usize = 1_000;
 
 impl ChangeBuilder<'_> {
@@ -38,9 +39,10 @@ impl ChangeBuilder<'_> {
             .withholding(in_use("security profile", id, describe_users(count, name, &all)).to_string())
     }
 
-    /// Returns the refusal to delete a record that another record needs. `name` is the name of the other record, and
-    /// `visible_name` is `None` if the actor is not allowed to see it. `by` returns a description of the use. Its
-    /// argument is the quoted name, or empty if the name must not be shown.
+    /// Returns the refusal to delete a record that another record needs. `name` is the other record's name, and
+    /// `visible_name` is `None` if the actor is not allowed to see the name. `by` describes how the other record uses
+    /// the record to delete. The argument of `by` is the other record's quoted name, or an empty string if the name
+    /// must not be displayed.
     pub(super) fn needed_by_refusal(
         &self,
         what: &'static str,

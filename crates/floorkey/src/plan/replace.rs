@@ -1,4 +1,4 @@
-//! Replacement of one profile with another.
+//! The command that replaces one profile with another profile.
 
 use super::change_builder::ChangeBuilder;
 use super::check;
@@ -11,8 +11,8 @@ use crate::limits;
 use crate::refusal::Refusal;
 use crate::user::{Assignment, User};
 
-/// Replaces the profile for all users who have it. Requires permission to assign profiles to each of these users.
-/// Deleting the profile afterwards also requires permission to delete it.
+/// Replaces the profile for all users who have the profile. The actor needs permission to assign profiles to each of
+/// these users. If `delete` is true, the actor also needs permission to delete the replaced profile.
 pub(super) fn replace(
     builder: &mut ChangeBuilder<'_>,
     id: SecurityProfileId,
@@ -45,7 +45,8 @@ pub(super) fn replace(
     Ok(())
 }
 
-/// Turns a refusal about a user with the profile into a refusal that does not reveal the user.
+/// Hides the user that a refusal is about. The returned refusal reveals only that some users with the profile are out
+/// of scope.
 fn hide_user(refusal: Refusal, user: &User) -> Refusal {
     match refusal {
         Refusal::OutOfScope { action, what } => {

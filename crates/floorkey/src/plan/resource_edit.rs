@@ -71,7 +71,8 @@ pub(super) fn change(builder: &mut ChangeBuilder<'_>, edit: &ResourceEdit) -> Re
     Ok(())
 }
 
-/// Sets name and description. `None` leaves a value unchanged, and an empty description removes it.
+/// Sets a resource's name and description. `None` leaves a value unchanged, and an empty string removes the
+/// description.
 fn rename(
     builder: &ChangeBuilder<'_>,
     resource: &mut Resource,
@@ -88,7 +89,7 @@ fn rename(
     check_texts(&resource.name, resource.description.as_deref())
 }
 
-/// Changes the priority and delay of linked queues.
+/// Changes the priorities and delays of queues that are already linked.
 fn set_queues(builder: &ChangeBuilder<'_>, profile: &mut RoutingProfile, links: &[QueueLink]) -> Result<(), Refusal> {
     queue_links(builder, links, &[])?;
     for new in links {
@@ -135,8 +136,8 @@ fn add_queues(
     Ok(())
 }
 
-/// Removes links to queues. If the actor can't see a queue, its link stays, as if the actor had named a queue that is
-/// not linked.
+/// Removes links to queues. If the actor can't see a queue, the link to the queue is not removed, as if the queue were
+/// not linked. Therefore the actor can't find out whether the queue is linked.
 fn remove_queues(
     builder: &ChangeBuilder<'_>,
     profile: &mut RoutingProfile,
@@ -151,7 +152,7 @@ fn remove_queues(
     profile.manual_queues.retain(|link| !is_named(manual, link.queue, &link.channel));
 }
 
-/// Returns the details of a queue. The resource was looked up by type, so it must be a queue.
+/// Returns a queue's details. The function's caller has already checked the resource's type.
 fn queue(resource: &mut Resource) -> Result<&mut Queue, Refusal> {
     match &mut resource.details {
         ResourceDetails::Queue(queue) => Ok(queue),

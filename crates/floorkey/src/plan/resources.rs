@@ -84,7 +84,7 @@ pub(super) fn delete(
     Ok(())
 }
 
-/// Checks the name and description of a resource.
+/// Checks a resource's name and description.
 pub(super) fn check_texts(name: &str, description: Option<&str>) -> Result<(), Refusal> {
     check::length("Name", name, 1, limits::RESOURCE_NAME_CHARS_MAX)?;
     check::plain_text("Name", Some(name), limits::RESOURCE_NAME_CHARS_MAX)?;
@@ -92,7 +92,7 @@ pub(super) fn check_texts(name: &str, description: Option<&str>) -> Result<(), R
     Ok(())
 }
 
-/// Checks that no other resource of the type has the name.
+/// Checks that no other resource of the given type has the given name.
 pub(super) fn check_name_available(
     builder: &ChangeBuilder<'_>,
     resource_type: ResourceType,
@@ -108,7 +108,7 @@ pub(super) fn check_name_available(
     }
 }
 
-/// Checks the maximum number of contacts in a queue.
+/// Checks a queue's maximum number of contacts.
 pub(super) fn max_contacts(max: Option<i64>) -> Result<(), Refusal> {
     match max.is_some_and(|max| max < 0) {
         true => Err(invalid("MaxContacts", "must be 0 or more").into()),
@@ -122,7 +122,7 @@ fn routing_profile(builder: &ChangeBuilder<'_>, profile: &RoutingProfile) -> Res
     concurrencies(&profile.concurrencies)
 }
 
-/// Checks the queues that one call links to a routing profile.
+/// Checks the queues that a single call links to a routing profile.
 pub(super) fn queue_links(
     builder: &ChangeBuilder<'_>,
     queues: &[QueueLink],
@@ -153,7 +153,7 @@ pub(super) fn queue_links(
     Ok(())
 }
 
-/// Checks how many contacts of each channel an agent can handle at a time.
+/// Checks the numbers of contacts that an agent can handle at the same time in each channel.
 pub(super) fn concurrencies(concurrencies: &[MediaConcurrency]) -> Result<(), Refusal> {
     for (at, media) in concurrencies.iter().enumerate() {
         known_channel(&media.channel)?;
@@ -186,7 +186,7 @@ pub(super) fn periods(periods: &[OpeningPeriod]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Checks that the actor is allowed to link to the resource of the given type.
+/// Checks that the resource exists, has the given type, and is visible to the actor.
 pub(super) fn check_linkable(
     builder: &ChangeBuilder<'_>,
     resource_type: ResourceType,

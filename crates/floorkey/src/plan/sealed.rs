@@ -1,4 +1,5 @@
-//! Deletes everything that is sealed with the server's key file. Used if that file is lost.
+//! Deletes all secrets that are encrypted with the server's key file. The deletion is necessary if the key file is
+//! lost.
 
 use std::sync::Arc;
 
@@ -9,8 +10,8 @@ use crate::record::RecordKey;
 use crate::refusal::Refusal;
 use crate::user::{MfaMethodKind, User};
 
-/// Removes all access keys and all authenticator apps. If a user then has only recovery codes left, these are removed
-/// too. Records one event, even if there is nothing to remove.
+/// Removes all access keys and all authenticator apps. If a user has no other second factors left except recovery
+/// codes, the recovery codes are also removed. The command records one event, even if there is nothing to remove.
 pub(super) fn delete_all(builder: &mut ChangeBuilder<'_>) -> Result<(), Refusal> {
     builder.authorize(&Target::Instance)?;
     for key in builder.before.access_keys() {

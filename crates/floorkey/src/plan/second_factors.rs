@@ -37,8 +37,8 @@ pub(super) fn add(
     Ok(())
 }
 
-/// Removes second factors. To remove their own, actors need a fresh sign-in, regardless of their permissions. So a
-/// person who finds an unattended browser can't use it to gain permanent access.
+/// Removes second factors. To remove their own second factors, actors need a fresh sign-in, regardless of their
+/// permissions. Otherwise, a person who finds an unattended browser could gain permanent access.
 pub(super) fn remove(builder: &mut ChangeBuilder<'_>, id: UserId, factor: Option<MfaMethodId>) -> Result<(), Refusal> {
     let mut user = builder.user_or_self(id)?;
     let is_own = builder.acting_user().is_some_and(|acting| acting.id == id);

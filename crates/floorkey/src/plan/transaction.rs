@@ -1,4 +1,5 @@
-//! The steps of a plan, which together become one change. Most commands have one step; a batch or an undo has many.
+//! The steps of a plan, which together become one change. Most commands have one step; a batch or an undo can have many
+//! steps.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -21,9 +22,9 @@ use crate::time::Timestamp;
 use crate::user::User;
 use crate::visibility::Viewer;
 
-/// The steps of a plan, which become one change.
+/// A plan in progress. All steps of the plan become one change.
 pub(super) struct Transaction<'a> {
-    /// Everything that the steps have written, relative to the directory before the first step.
+    /// All changes that the steps have made, relative to the directory before the first step.
     combined: ChangeBuilder<'a>,
     /// The directory after the last step.
     current: Directory,
@@ -31,11 +32,11 @@ pub(super) struct Transaction<'a> {
     steps: usize,
     /// The index of each record's change in `combined.records`.
     record_index: HashMap<RecordKey, usize>,
-    /// Users restored after their deletion.
+    /// Deleted users whom a step has restored.
     restored: HashSet<UserId>,
-    /// A cache of what custodians have or can assign.
+    /// A cache of the access that custodians have or can assign.
     custodian_access: custody::CustodianAccessCache,
-    /// The total size in bytes of the tags of the users that the commands of a batch target.
+    /// The total size, in bytes, of the tags of all users that are targets of a batch's commands.
     tag_bytes: usize,
 }
 
@@ -71,12 +72,13 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    /// Plans one step on the result of the previous one, with every check that applies to a single command.
+    /// Plans one step, based on the result of the previous step. The step is checked in the same way as a single
+    /// command.
     pub(super) fn plan_step(&mut self, command: &Command) -> Result<(), Refusal> {
         self.plan_step_with(command, |_| ())
     }
 
-    /// Plans one step. `adjust` changes its records before they are checked.
+    /// Plans one step. `adjust` edits the step's records before the records are checked.
     pub(super) fn plan_step_with(
         &mut self,
         command: &Command,
@@ -111,8 +113,9 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Limits how much data a batch writes. Each changed user is stored completely, and the tags can be a hundred times
-    /// the size of the request. Undos and replacements of credentials are exempt, so that large tags never block them.
+    /// Limits how much data a batch can write. Each changed user is stored completely, and the users' tags can be a
+    /// hundred times as large as the request. Undos and replacements of credentials are exempt, so that large tags
+    /// never block these operations.
     fn check_tag_bytes(&mut self, command: &Command) -> Result<(), Refusal> {
         let targets = command.targets(&self.current);
         let users = targets.iter().filter_map(|key| match key {
@@ -131,23 +134,23 @@ impl<'a> Transaction<'a> {
         Err(Refusal::LimitExceeded { problem })
     }
 
-    /// The directory after the last step.
+    /// Returns the directory after the last step.
     pub(super) const fn current(&self) -> &Directory {
         &self.current
     }
 
-    /// Returns everything that was written and the directory that results from it.
+    /// Returns all changes that the steps made, and the resulting directory.
     pub(super) fn finish(self) -> (ChangeBuilder<'a>, Directory) {
         let Self { mut combined, mut current, steps, revision, restored, .. } = self;
         if steps != 1 {
-            // Records that were both created and removed by the change are omitted.
+            // Records that the change both created and removed are omitted.
             let before = combined.before;
             combined.records.retain(|change| match change {
                 RecordChange::Upsert(_) => true,
                 RecordChange::Remove(key) => record(before, key).is_some(),
             });
             current = logins::recompute_histories(&mut combined, &current, &restored);
-            // Removals come first, so that another record can get the name of a removed record.
+            // Removals come first, so that the name of a removed record can be used by another record.
             combined.records.sort_by_key(|change| matches!(change, RecordChange::Upsert(_)));
             combined.flags = merge_flags(std::mem::take(&mut combined.flags));
         }
@@ -167,14 +170,14 @@ impl<'a> Transaction<'a> {
         for (index, command) in commands.iter().enumerate() {
             let result = match command {
                 Command::IfUnchanged { record, modified, command } => {
-                    // The record is compared with the directory before the batch, so changes by earlier steps of the
-                    // batch are ignored.
+                    // The check uses the record from before the batch, so changes by earlier steps of the batch are
+                    // ignored.
                     let modified = check_unmodified(self.combined.before, record, *modified);
                     let result = self.plan_step(command);
                     prefer_permission_refusal(modified, result)
                 }
-                // This command writes login histories itself. In a batch, `finish` would replace them with histories
-                // derived from the batch's users.
+                // `RecordFormerLogins` writes login histories itself. In a batch, `finish` would replace these
+                // histories with histories derived from the batch's users.
                 Command::RecordFormerLogins(_) => Err(nested_command_refusal()),
                 command => self.plan_step(command),
             };
@@ -189,8 +192,8 @@ impl<'a> Transaction<'a> {
         (self.combined.actor, self.combined.now)
     }
 
-    /// Wraps the refusal of a command in a batch or an undo. The wrapper names the record that the command is about
-    /// only if the actor is allowed to see the name.
+    /// Wraps the refusal of a command that is part of a batch or an undo. The wrapper contains the name of the
+    /// command's record only if the actor is allowed to see the name.
     pub(super) fn in_batch(&self, index: usize, command: &Command, refusal: Refusal) -> Refusal {
         let viewer = Viewer::new(&self.current, &self.combined.actor.principal, self.combined.now);
         let subject = match command {
@@ -206,7 +209,7 @@ impl<'a> Transaction<'a> {
         Refusal::InBatch { index, subject, refusal: Box::new(refusal) }
     }
 
-    /// Whether the actor would be allowed to see the deleted user in its last state.
+    /// Whether the actor would be allowed to see the deleted user's last state.
     fn can_see_deleted(&self, user: &User) -> bool {
         let hierarchy_group = user.hierarchy_group.filter(|group| self.current.group(*group).is_some());
         let resource =
@@ -215,7 +218,7 @@ impl<'a> Transaction<'a> {
         authorize(&self.current, actor, Action::DescribeUser, &target, self.combined.now).is_ok()
     }
 
-    /// Adds a change of a record, or replaces an earlier change of the same record.
+    /// Adds a record's change, or replaces an earlier change of the same record.
     fn put_change(&mut self, change: RecordChange) {
         match self.record_index.get(&change.key()).and_then(|index| self.combined.records.get_mut(*index)) {
             Some(earlier) => *earlier = change,
@@ -248,8 +251,9 @@ pub(super) fn nested_command_refusal() -> Refusal {
     invalid("Commands", "a batch can't contain a batch, an undo, or a condition on a condition").into()
 }
 
-/// Combines the result of the check of a [`Command::IfUnchanged`] with the result of its command. An actor without
-/// permission gets the refusal for the missing permission, and doesn't learn that there is a newer version.
+/// Combines the two results of a [`Command::IfUnchanged`]: the result of the version check, and the result of the inner
+/// command. Actors without permission get only the refusal for the missing permission, so they can't find out that a
+/// newer version of the record exists.
 fn prefer_permission_refusal(modified: Result<(), Refusal>, result: Result<(), Refusal>) -> Result<(), Refusal> {
     match (modified, result) {
         (Err(stale), Err(refusal)) => match refusal.innermost() {
@@ -266,7 +270,7 @@ fn prefer_permission_refusal(modified: Result<(), Refusal>, result: Result<(), R
     }
 }
 
-/// Refuses a command that is based on an outdated version of the record.
+/// Checks that the record still has the given modification time.
 fn check_unmodified(directory: &Directory, key: &RecordKey, modified: Timestamp) -> Result<(), Refusal> {
     let what = record_kind(key);
     let id = key.id();
@@ -292,7 +296,7 @@ fn check_unmodified(directory: &Directory, key: &RecordKey, modified: Timestamp)
     }
 }
 
-/// Returns the kind of a record, for messages.
+/// Returns a name for the kind of record, for use in messages.
 pub(super) const fn record_kind(key: &RecordKey) -> &'static str {
     match key {
         RecordKey::User(_) => "user",
@@ -309,8 +313,8 @@ pub(super) const fn record_kind(key: &RecordKey) -> &'static str {
     }
 }
 
-/// Merges the flags of all steps. Flags that can be joined are joined into one flag for each kind. Duplicates of other
-/// flags are dropped.
+/// Merges the flags of all steps. Flags that can be joined are merged into one flag for each kind of flag. For all
+/// other flags, duplicates are removed.
 fn merge_flags(flags: Vec<Flag>) -> Vec<Flag> {
     let mut joined: Vec<Flag> = Vec::new();
     let mut separate: BTreeMap<String, Flag> = BTreeMap::new();

@@ -1,8 +1,9 @@
-//! Undo: restores the records that a change affected. It uses commands that are authorized and checked like all others.
+//! Restores the records that a change affected. An undo consists of commands that are authorized and checked like all
+//! other commands.
 //!
-//! A record is restored only if it has not changed since the change to undo, so that later changes are never lost. The
-//! credentials, verified email and security epoch of users are exceptions: they keep their current values and are not
-//! compared.
+//! A record is restored only if the record has not changed since the change to undo, so that later changes are never
+//! lost. A user's credentials, verified email and security epoch are exceptions: these fields keep their current values
+//! and are not compared.
 
 mod visibility;
 
@@ -28,7 +29,7 @@ use crate::revision::Revision;
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// Restores all records, or none.
+/// Restores all records that the steps contain. If one record can't be restored, no records are restored.
 pub(super) fn undo(
     transaction: &mut Transaction<'_>,
     revision: Revision,
@@ -46,8 +47,8 @@ pub(super) fn undo(
         false => HashMap::new(),
     };
     for (index, step) in steps.iter().enumerate() {
-        // Since this deletion, the user can have been restored and deleted again with different access. Only the last
-        // deletion can be undone.
+        // Only a user's last deletion can be undone. Since an earlier deletion, the user may have been restored, given
+        // different access, and deleted again.
         let is_last = |id: &UserId| last_releases.get(id).is_none_or(|last| *last == revision);
         restore_commands(transaction.current(), is_last, index, step, &mut commands)?;
     }
@@ -70,9 +71,9 @@ pub(super) fn undo(
     Ok(())
 }
 
-/// One command of the undo.
+/// A command that is part of the undo.
 struct RestoreCommand<'a> {
-    /// The order of execution: records that others refer to are created first and deleted last.
+    /// Determines the order of execution. Records that other records refer to are created first and deleted last.
     rank: u8,
     /// The index of the step that the command belongs to.
     index: usize,
@@ -80,16 +81,17 @@ struct RestoreCommand<'a> {
     correction: Correction<'a>,
 }
 
-/// A correction that is applied after a command which alone does not restore a record exactly.
+/// A correction that is applied after a command, if the command alone does not restore the record exactly.
 enum Correction<'a> {
     None,
-    /// The command keeps the dates of a current assignment if the restored assignment has none.
+    /// Corrects the assignments, because the command keeps an assignment's current dates if the restored assignment has
+    /// no dates.
     Assignments(&'a User),
     Proficiencies(&'a User),
     Tags(&'a Record),
-    /// The command pins assignable profiles to their current content.
+    /// Corrects the pinned profiles, because the command pins assignable profiles to their current content.
     Pinned(&'a SecurityProfile),
-    /// The command clears the mark of an unedited default profile.
+    /// Corrects the profile, because the command marks a default profile as edited.
     Content(&'a SecurityProfile),
 }
 
@@ -102,7 +104,7 @@ mod rank {
     pub(super) const EDIT_USER: u8 = 31;
     pub(super) const DELETE_USER: u8 = 40;
     pub(super) const DELETE_PROFILE: u8 = 41;
-    /// The level of the group is subtracted, so that the deepest group is deleted first.
+    /// A group's level is subtracted from this rank, so that the groups at the lowest level are deleted first.
     pub(super) const DELETE_GROUP: u8 = 100;
 }
 
@@ -117,9 +119,10 @@ fn restore_commands<'a>(
         return Err(invalid("Steps", "a step must be about one record: its state before, after, or both").into());
     };
     match key {
-        // Revoked keys and tokens stay revoked. New ones can be revoked separately.
+        // An undo does not restore revoked keys and tokens, and does not revoke new keys and tokens. New keys and
+        // tokens can be revoked separately.
         RecordKey::AccessKey(_) | RecordKey::ApiToken(_) => return Ok(()),
-        // Login histories are not restored. The undo adds to them like any other change.
+        // Login histories are not restored. Like any other change, the undo extends the histories.
         RecordKey::Login(_) => return Ok(()),
         RecordKey::Settings
         | RecordKey::Structure
@@ -153,7 +156,7 @@ fn restore_commands<'a>(
     Ok(())
 }
 
-/// Whether all values that an undo restores are still as they were after the change.
+/// Whether all values that an undo restores are still the same as they were after the change.
 fn is_as_left_by(current: &Record, after: &Record) -> bool {
     match (current, after) {
         (Record::User(current), Record::User(after)) => {
@@ -294,7 +297,7 @@ fn edit_profile<'a>(
         let assignable = before.assignable.clone();
         add(Command::SetAssignableProfiles { profile, assignable }, Correction::Pinned(before));
     }
-    // The other fields are the content, which an edit can change.
+    // All remaining fields are part of the profile's content, which `UpdateSecurityProfile` can change.
     let content_only = SecurityProfile {
         name: before.name.clone(),
         assignable: before.assignable.clone(),

@@ -1,4 +1,4 @@
-//! Commands on the stored fields of a user: identity, phone, routing, hierarchy, proficiencies.
+//! Commands that change a user's fields: identity, phone settings, routing profile, hierarchy group and proficiencies.
 
 use super::change_builder::{ChangeBuilder, not_found};
 use super::check;
@@ -14,9 +14,9 @@ pub(super) fn identity(builder: &mut ChangeBuilder<'_>, id: UserId, identity: &I
     let mut user = builder.user(id)?;
     check::identity(identity, builder.before.settings())?;
     if user.identity.email != identity.email {
-        // The new address has no effect until it is verified, and links that were sent earlier become invalid. If an
-        // undo restores an address, the actor has not entered it, so an actor must confirm again that it belongs to the
-        // user.
+        // The new address has no effect until the user verifies the address, and links that were sent earlier become
+        // invalid. If an undo restores an address, the actor did not enter the address. In this case, an actor must
+        // confirm again that the address belongs to the user.
         user.security_epoch += 1;
         user.email_unverified = builder.is_undo && identity.email.is_some() && user.verified_email != identity.email;
         builder.add_actor_as_custodian(&mut user);
@@ -143,7 +143,7 @@ pub(super) fn remove_proficiencies(
     Ok(())
 }
 
-/// Checks that the routing profile exists and that the actor can see it.
+/// Checks that the routing profile exists and that the actor can see the routing profile.
 pub(super) fn check_routing_profile(builder: &ChangeBuilder<'_>, id: ResourceId) -> Result<(), Refusal> {
     if builder.before.resource_with_type(ResourceType::RoutingProfile, id).is_none() {
         return Err(builder.link_not_found_or_denied(ResourceType::RoutingProfile, id));
@@ -151,7 +151,7 @@ pub(super) fn check_routing_profile(builder: &ChangeBuilder<'_>, id: ResourceId)
     builder.check_linkable(ResourceType::RoutingProfile, &Target::Resource(id), || format!("the routing profile {id}"))
 }
 
-/// Checks that the group exists and that the actor can see it.
+/// Checks that the group exists and that the actor can see the group.
 pub(super) fn check_group(builder: &ChangeBuilder<'_>, group: Option<HierarchyGroupId>) -> Result<(), Refusal> {
     let Some(id) = group else { return Ok(()) };
     if builder.before.group(id).is_none() {
@@ -160,7 +160,7 @@ pub(super) fn check_group(builder: &ChangeBuilder<'_>, group: Option<HierarchyGr
     builder.check_linkable(ResourceType::HierarchyGroup, &Target::Group(id), || format!("the hierarchy group {id}"))
 }
 
-/// Returns the settings in the order of [`CHANNELS`].
+/// Returns the settings, sorted in the order of [`CHANNELS`].
 pub(super) fn in_order(channels: &[ChannelSettings]) -> Vec<ChannelSettings> {
     let position = |settings: &ChannelSettings| CHANNELS.iter().position(|known| *known == settings.channel);
     let mut ordered = channels.to_vec();

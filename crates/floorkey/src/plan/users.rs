@@ -116,7 +116,7 @@ pub(super) fn disassociate(
     Ok(())
 }
 
-/// Assigns some profiles to a user and removes others. The user's other profiles stay assigned.
+/// Assigns some profiles to a user and removes other profiles. The user keeps all remaining profiles.
 pub(super) fn change_profiles(
     builder: &mut ChangeBuilder<'_>,
     id: UserId,
@@ -160,8 +160,7 @@ pub(super) fn set_enabled(builder: &mut ChangeBuilder<'_>, id: UserId, enabled: 
 
 pub(super) fn rename_login(builder: &mut ChangeBuilder<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
-    // The checks for mixed scripts and lookalikes are skipped for another spelling of the current login name, and in an
-    // undo.
+    // Mixed scripts and lookalikes are not refused in an undo, or if only the spelling of the login name changes.
     if builder.is_undo || folded(username) == folded(&user.username) {
         check::username(username)?;
         check_login_available(builder, id, username)?;
@@ -231,7 +230,7 @@ fn check_removable_profile(
 }
 
 /// Refuses a login name that another user has, or that is reserved for another user. The refusal contains the other
-/// user's spelling only if the actor can see that user.
+/// user's spelling of the login name only if the actor can see the other user.
 pub(super) fn check_login_available(
     builder: &mut ChangeBuilder<'_>,
     id: UserId,
@@ -246,8 +245,9 @@ pub(super) fn check_login_available(
     }
 }
 
-/// Checks whether a new login name looks like that of another user. If they are in different scripts, the new login
-/// name is refused; otherwise, it is flagged. The refusal names the other user only if the actor can see that user.
+/// Checks whether a new login name looks like another user's login name. If the two names are in different scripts, the
+/// new login name is refused; otherwise, it is flagged. The refusal contains the other user's login name only if the
+/// actor can see the other user.
 pub(super) fn reject_lookalike(builder: &mut ChangeBuilder<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
     let mut others = builder.before.lookalikes(username).filter(|other| other.id != id);
     let Some(other) = others.find(|other| differ_in_script(username, &other.username)) else {
@@ -262,7 +262,7 @@ pub(super) fn reject_lookalike(builder: &mut ChangeBuilder<'_>, id: UserId, user
     Err(invalid("Username", problem).into())
 }
 
-/// Flags a login name that looks like that of another user.
+/// Flags a login name that looks like another user's login name.
 pub(super) fn flag_lookalike(builder: &mut ChangeBuilder<'_>, id: UserId, username: &str) {
     if let Some(other) = builder.before.lookalikes(username).find(|other| other.id != id) {
         builder.flags.push(Flag::LooksLike { user: other.id });
@@ -282,7 +282,7 @@ pub(super) fn require_managed_identities(builder: &ChangeBuilder<'_>, input: &'s
     }
 }
 
-/// Returns the state of a user with this password.
+/// Returns the password state of a user who has this password.
 pub(super) const fn password_state(password: &NewPassword) -> PasswordState {
     if password.temporary { PasswordState::Temporary } else { PasswordState::Set }
 }

@@ -1,4 +1,4 @@
-//! The fields that are specific to a resource type, each with a unique name.
+//! The fields that are specific to a resource type. Each field has a unique name.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,14 @@ use crate::resource::{ResourceDetails, RoutingProfile};
 
 /// The content of a field.
 pub(super) enum FieldContent {
-    /// A value.
+    /// A single value.
     Value(String),
     /// The members of a list.
     List(Vec<String>),
 }
 
 impl FieldContent {
-    /// The value; `None` for a list.
+    /// Returns the value; `None` if the content is a list.
     pub(super) fn value(&self) -> Option<&String> {
         match self {
             Self::Value(value) => Some(value),
@@ -21,7 +21,7 @@ impl FieldContent {
         }
     }
 
-    /// The members; empty for a value.
+    /// Returns the list's members; empty if the content is a single value.
     pub(super) fn members(&self) -> Vec<String> {
         match self {
             Self::Value(_) => Vec::new(),
@@ -30,7 +30,7 @@ impl FieldContent {
     }
 }
 
-/// Returns the fields that have content. Text that describes another resource begins with the id of that resource.
+/// Returns the fields that have content. Text that describes a linked resource begins with the linked resource's id.
 pub(super) fn fields(details: &ResourceDetails) -> BTreeMap<&'static str, FieldContent> {
     let value_field = |field, value: Option<String>| Some((field, FieldContent::Value(value?)));
     match details {

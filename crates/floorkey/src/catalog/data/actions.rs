@@ -10,10 +10,10 @@ use crate::catalog::{PermissionInfo, Polarity};
 use crate::permission_set::PermissionSet;
 use crate::resource::ResourceType;
 
-/// Parses the requirements of all operations of this version.
+/// Parses the requirements of all operations.
 ///
 /// # Errors
-/// Returns a message with the row, and the name, key or word in it that is unknown or contradicts another one.
+/// Returns a message that identifies the row and describes the unknown or contradictory name, key or word.
 pub(super) fn parse(
     text: &str,
     names: &PermissionNames<'_>,
@@ -101,7 +101,8 @@ impl RowParser<'_> {
         })
     }
 
-    /// Checks the keys that have no effect on decisions. People rely on them when they edit the other keys.
+    /// Checks the keys that document a row and have no effect on decisions. Mistakes in these keys could mislead people
+    /// who edit the row.
     fn check_documentation_keys(&self, row: &ActionRow) -> Result<(), String> {
         self.restrictions(&row.restricted_by)?;
         for list in [&row.seed_rule, &row.newest_rule, &row.inherited_from, &row.inherited_from_disputed] {
@@ -131,8 +132,8 @@ impl RowParser<'_> {
     }
 }
 
-/// Checks that a row specifies exactly one of these: permissions, the owner, every valid key, or only the operator's
-/// key.
+/// Checks that a row specifies exactly one of the following: permissions, the owner, any valid key, or only the
+/// operator's key.
 fn check_alternatives(row: &ActionRow) -> Result<(), String> {
     let permissions = [!row.all_of.is_empty(), !row.any_of.is_empty(), !row.by_resource_type.is_empty()];
     let has_permissions = permissions.contains(&true) || !row.by_entity_type.is_empty();
@@ -200,7 +201,7 @@ struct ActionRow {
     #[serde(default)]
     inherited_from_disputed: Vec<String>,
     note: Option<String>,
-    /// The evidence for the row. For readers of the file only.
+    /// The kind of evidence for the row. The program ignores this key.
     #[serde(rename = "evidence")]
     _evidence: Evidence,
 }
@@ -214,14 +215,14 @@ struct EntityRow {
     any_of: Vec<String>,
 }
 
-/// The entity whose `View` permission is also required.
+/// The kind of record whose `View` permission is also required.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum ViewOf {
     Target,
 }
 
-/// An additional requirement, which is checked where the data is returned.
+/// An additional requirement. The code that returns the data checks this requirement.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Also {

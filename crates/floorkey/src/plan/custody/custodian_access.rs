@@ -1,4 +1,5 @@
-//! Computes what custodians have or can assign. A custodian gains nothing from a user who has no more access than that.
+//! Computes the access that custodians have or can assign. A custodian gains nothing by signing in as a user who has no
+//! more access than the custodian has or can assign.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,19 +15,19 @@ use crate::scope::Grants;
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// A cache of what custodians have or can assign at different times. It is shared by the steps of a change. An entry
-/// stays valid until a step changes the custodian or a record that access depends on.
+/// A cache of the access that custodians have or can assign at different times. All steps of a change share the cache.
+/// An entry stays valid until a step changes the custodian or a record that access depends on.
 #[derive(Default)]
 pub(in crate::plan) struct CustodianAccessCache {
     access: BTreeMap<(UserId, Timestamp), AccessAt>,
-    /// Deleted custodians in their last state; `None` if this state is unknown.
+    /// The last state of each deleted custodian; `None` if the last state is unknown.
     deleted: BTreeMap<UserId, Option<User>>,
     /// Whether the last step changed records that access depends on.
     has_changed_access: bool,
 }
 
 impl CustodianAccessCache {
-    /// Drops the entries that a step of a change may have made invalid.
+    /// Removes the entries that a step of a change may have made invalid.
     pub(in crate::plan) fn after_step(&mut self, records: &[RecordChange]) {
         let is_user = |key: &RecordKey| match key {
             RecordKey::User(id) => Some(*id),
@@ -36,8 +37,8 @@ impl CustodianAccessCache {
             matches!(key, RecordKey::User(_) | RecordKey::Login(_) | RecordKey::AccessKey(_) | RecordKey::ApiToken(_))
         };
         let has_changed_access = !records.iter().all(|change| keeps_access(&change.key()));
-        // The access of deleted custodians is computed from the directory before a step. So their entries are invalid
-        // after the following step too.
+        // The access of deleted custodians is computed from the directory before a step. Therefore, entries for deleted
+        // custodians become invalid one step later than other entries.
         if has_changed_access || self.has_changed_access {
             *self = Self { has_changed_access, ..Self::default() };
         }
@@ -47,29 +48,30 @@ impl CustodianAccessCache {
     }
 }
 
-/// What custodians have or can assign after a step of a change.
+/// The access that custodians have or can assign after a step of a change.
 pub(super) struct CustodianAccess<'a> {
     next: &'a Directory,
     cache: &'a mut CustodianAccessCache,
 }
 
-/// What one custodian has or can assign at one time.
+/// The access that a custodian has or can assign at a given time.
 #[derive(Default)]
 struct AccessAt {
     grants: Grants,
-    /// For each restriction that applies to the custodian: what the custodian can grant to others without that
-    /// restriction.
+    /// For each restriction that applies to the custodian, the access that the custodian can grant to other users
+    /// without the restriction.
     unrestricted: Vec<(Permission, Grants)>,
     /// Whether the custodian is deleted or disabled.
     has_left: bool,
 }
 
-/// The access that a user gains by a change at one time.
+/// The access that a user gains through a change at a given time.
 struct Gain<'a> {
     before: &'a Directory,
     user_before: Option<&'a User>,
     user_after: &'a User,
-    /// The start of the period that lasts until `until`. None of the user's assignments begins or ends within it.
+    /// The start of the period, which lasts until `until`. None of the user's assignments begin or end within the
+    /// period.
     at: Timestamp,
     until: Option<Timestamp>,
     grants: Grants,
@@ -82,8 +84,8 @@ impl<'a> CustodianAccess<'a> {
         Self { next, cache }
     }
 
-    /// Adds the user if the user gains access, now or later, that a custodian does not have or cannot assign for as
-    /// long as the user has it. If `before` is `None`, all access of the user counts as gained.
+    /// Adds the user to `exposed` if the user gains access, now or later, that a custodian neither has nor can assign
+    /// for the entire period. If `before` is `None`, all of the user's access counts as gained.
     pub(super) fn add_gains(
         &mut self,
         exposed: &mut BTreeMap<UserId, Timestamp>,
@@ -117,7 +119,7 @@ impl<'a> CustodianAccess<'a> {
         }
     }
 
-    /// Whether the user has or can assign everything after the change, but not before.
+    /// Whether the user has or can assign all permissions after the change, but not before the change.
     fn gains_full_access(
         &self,
         before: &Directory,
@@ -140,7 +142,7 @@ impl<'a> CustodianAccess<'a> {
         since
     }
 
-    /// Whether the custodian has or can assign the gained access for as long as the user has it.
+    /// Whether the custodian has or can assign the gained access during the gain's entire period.
     fn covers(&mut self, custodian: UserId, gain: &Gain<'_>) -> bool {
         let assignments = self.next.user(custodian).into_iter().flat_map(|user| &user.assignments);
         let times = assignments.flat_map(|assignment| [assignment.from, assignment.until]).flatten();
@@ -155,7 +157,7 @@ impl<'a> CustodianAccess<'a> {
         let access = access
             .entry((custodian, at))
             .or_insert_with(|| AccessAt::for_custodian((gain.before, next), deleted, custodian, at));
-        // By signing in as this user, a custodian who left could get more access than they had.
+        // By signing in as the user, a deleted or disabled custodian could gain more access than the custodian had.
         if access.has_left && gain.allows_escalation {
             return false;
         }
@@ -169,8 +171,8 @@ impl<'a> CustodianAccess<'a> {
 }
 
 impl AccessAt {
-    /// Computes the access of a custodian. For a deleted custodian, this is what the custodian's profiles granted
-    /// before the change, because permissions added to profiles are only granted to existing users.
+    /// Computes a custodian's access. For a deleted custodian, the result is the access that the custodian's profiles
+    /// granted before the change. Permissions that the change adds to profiles are granted only to existing users.
     fn for_custodian(
         (before, next): (&Directory, &Directory),
         deleted: &mut BTreeMap<UserId, Option<User>>,
@@ -192,7 +194,7 @@ impl AccessAt {
     }
 }
 
-/// Whether the grants include every granting permission of the catalog.
+/// Whether the grants include every permission in the catalog that grants an ability.
 pub(super) fn is_full(grants: &Grants) -> bool {
     catalog().granting().is_subset(&grants.unscoped)
 }

@@ -1,12 +1,13 @@
-//! Growth of profiles: permissions added to a profile, and the users for whom they count as newly granted access.
+//! Determines for which users a profile's growth counts as newly granted access. The growth consists of the permissions
+//! that a change adds to the profile.
 //!
-//! A profile can have a million users. Its growth counts only for users who can pass on the added permissions to
-//! others, which are usually few. A user can pass them on if the added permissions, the other permissions of the
-//! profile, or another profile of the user allow escalation.
+//! A profile can have a million users. A profile's growth counts only for users who can pass the added permissions on
+//! to other users. Usually, there are only a few of these users. Users can pass permissions on if the added
+//! permissions, the profile's other permissions, or another profile of the user allow escalation.
 //!
-//! An undo that restores a profile's content also adds permissions, but without a review of the users who get them. The
-//! user who removed the permissions could have created users with the profile in the meantime. Therefore the growth
-//! also counts for all users who have changed since then.
+//! An undo that restores a profile's content also adds permissions, but without a review of the users who get the
+//! restored permissions. The user who removed the permissions could have created users with the profile before the
+//! undo. Therefore, the growth also counts for all users who have changed since the removal.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,13 +22,13 @@ use crate::review::access::{assignable_access, assignable_grants};
 use crate::scope::Grants;
 use crate::user::User;
 
-/// Whether one of the permissions allows its users to get more permissions.
+/// Whether at least one of the permissions allows users to gain more permissions.
 pub(super) fn allows_escalation(permissions: &PermissionSet) -> bool {
     permissions.iter().any(|permission| permission.info().risks.contains(&Risk::Escalation))
 }
 
-/// Returns the users with custodians for whom the growth of the profile counts as newly granted access. Only users who
-/// have the profile or can assign it are considered.
+/// Returns the users who have custodians, if the profile's growth counts as newly granted access for these users. Only
+/// users who have the profile or can assign the profile are considered.
 pub(super) fn users_promoted_by_growth<'a>(
     builder: &ChangeBuilder<'_>,
     next: &'a Directory,
@@ -51,14 +52,15 @@ pub(super) fn users_promoted_by_growth<'a>(
     }
     let mut counted = users_who_escalate(builder, next, id, &affected);
     if let Some(since) = builder.restored_change_time {
-        // The comparison is safe even if records change in quick succession: their modification times can be ahead of
-        // the clock, but never behind it.
+        // The comparison is safe even if records change in quick succession. A record's modification time can be ahead
+        // of the clock, but never behind the clock.
         counted.extend(users_with_custodians(next, &affected).filter(|user| user.modified >= since));
     }
     counted
 }
 
-/// Returns these users if only users with another profile that allows escalation can pass the growth on.
+/// Returns the users for whom the growth counts if neither the growth nor the profile itself allows escalation. These
+/// users have another profile that allows escalation.
 fn users_who_escalate<'a>(
     builder: &ChangeBuilder<'_>,
     next: &'a Directory,
@@ -96,7 +98,7 @@ fn users_with_custodians<'a>(
     users.map(|user| &**user).filter(move |user| seen.insert(user.id))
 }
 
-/// Returns what a profile grants and what it allows its users to assign.
+/// Returns the access that a profile grants and the access that the profile's users can assign.
 fn granted_and_assignable(directory: &Directory, id: SecurityProfileId) -> Grants {
     let (Some(profile), Some(grants)) = (directory.profile(id), directory.grants(id)) else { return Grants::default() };
     let mut all = grants.clone();
@@ -106,7 +108,7 @@ fn granted_and_assignable(directory: &Directory, id: SecurityProfileId) -> Grant
     all
 }
 
-/// Whether a user with these profiles has or can assign everything after the change, but not before.
+/// Whether a user with these profiles has or can assign all permissions after the change, but not before the change.
 fn gains_full_access(
     builder: &ChangeBuilder<'_>,
     next: &Directory,

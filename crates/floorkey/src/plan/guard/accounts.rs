@@ -1,5 +1,5 @@
-//! Accounts: finds the users whose account a change affects. The account consists of credentials, login name, email,
-//! status, profiles, hierarchy group, tags and keys. Creation and deletion affect it too.
+//! Finds the users whose accounts a change affects. An account consists of credentials, login name, email, status,
+//! profiles, hierarchy group, tags and keys. Creating or deleting a user also affects the user's account.
 
 use super::gains::period_starts;
 use super::grantable_access::GrantableAccess;
@@ -11,13 +11,13 @@ use crate::record::{Record, RecordChange, RecordKey};
 use crate::scope::Grants;
 use crate::user::User;
 
-/// Finds a user whose account the change affects and who has more access than the actor. Returns the access that this
-/// user has or can assign, and the actor does not.
+/// Finds a user who has more access than the actor and whose account the change affects. Returns the user, and the
+/// access that the user has or can assign but the actor does not have and cannot assign.
 pub(super) fn user_with_more_access(
     builder: &ChangeBuilder<'_>,
     grantable: &GrantableAccess<'_>,
 ) -> Option<(UserId, Grants)> {
-    // Lifting a lockout changes no record, but it allows more attempts to guess the password.
+    // Unlocking a user changes no record, but allows more attempts to guess the password.
     let unlocked = if builder.action == Action::UnlockUser { builder.targets.as_slice() } else { &[] };
     builder.records.iter().map(RecordChange::key).chain(unlocked.iter().cloned()).find_map(|key| {
         let id = match &key {
@@ -34,8 +34,8 @@ pub(super) fn user_with_more_access(
     })
 }
 
-/// Whether the operation affects credentials, login name, email, status, profiles, hierarchy group, tags, keys or
-/// existence. Names, phone settings, routing and proficiencies don't help anyone sign in as the user.
+/// Whether the operation affects the account that the given record belongs to. Changes to names, phone settings,
+/// routing and proficiencies do not affect the account, because these changes don't help anyone sign in as the user.
 fn affects_account(builder: &ChangeBuilder<'_>, key: RecordKey) -> bool {
     match builder.action {
         Action::UpdateUserPhoneConfig
@@ -60,8 +60,8 @@ fn affects_account(builder: &ChangeBuilder<'_>, key: RecordKey) -> bool {
     }
 }
 
-/// Whether an actor without full access lets the users with a profile assign more than before, and could use the wider
-/// list: the actor has that profile, or is allowed to manage a user who has it.
+/// Whether an actor without full access adds assignable profiles to a profile and could benefit from the addition.
+/// Actors benefit if they have the changed profile, or are allowed to manage a user who has the changed profile.
 pub(super) fn widens_own_assignable(
     builder: &ChangeBuilder<'_>,
     next: &Directory,
@@ -76,8 +76,9 @@ pub(super) fn widens_own_assignable(
     builder.before.users_with_profile(id).any(|user| can_manage(user))
 }
 
-/// Whether an actor without full access assigns a profile that lets its new user assign more than the actor. Without
-/// this check, actors could first widen the list of an unused profile and assign the profile afterwards.
+/// Whether an actor without full access assigns a profile whose new user can then assign more profiles than the actor.
+/// Without this check, actors could first add assignable profiles to an unused profile, and then assign the unused
+/// profile.
 pub(super) fn assigns_wider_profile(
     builder: &ChangeBuilder<'_>,
     next: &Directory,

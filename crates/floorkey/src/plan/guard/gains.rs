@@ -1,4 +1,5 @@
-//! Gains: access that a change grants to users who did not have it before.
+//! Determines the access that users gain through a change: access that users have or can assign after the change, but
+//! not before the change.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -15,14 +16,14 @@ use crate::scope::{Grants, Scope};
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// Access that a change grants although it exceeds the actor's grantable access.
+/// Access that a change grants, although the access exceeds the actor's grantable access.
 #[derive(Default)]
 pub(super) struct Gains {
-    /// Access that the change lets users have or assign, and that they could not before.
+    /// Access that users have or can assign after the change, but not before the change.
     pub(super) grants: Grants,
-    /// Restrictions of the actor that the change lifts or bypasses.
+    /// Restrictions on the actor that the change lifts or bypasses.
     pub(super) lifted_restrictions: PermissionSet,
-    /// The records that reveal this access: profiles by their content, users by their access.
+    /// The profiles and users whose details reveal the gained access.
     pub(super) revealed_by: BTreeSet<RecordKey>,
 }
 
@@ -31,8 +32,8 @@ impl Gains {
         self.grants.is_empty() && self.lifted_restrictions.is_empty()
     }
 
-    /// Adds the access that exceeds the grantable access, if there is any. `revealed_by` returns the records that
-    /// reveal this access.
+    /// Adds the access in `beyond` and the restrictions in `lifted`. `revealed_by` returns the records that reveal the
+    /// added access.
     pub(super) fn add<T: IntoIterator<Item = RecordKey>>(
         &mut self,
         beyond: &Grants,
@@ -46,7 +47,7 @@ impl Gains {
         }
     }
 
-    /// Adds the access that the change lets a user have or assign, for each period of time.
+    /// Adds the access that a user gains through the change. Each period of time is compared separately.
     pub(super) fn add_user(
         &mut self,
         builder: &ChangeBuilder<'_>,
@@ -67,7 +68,7 @@ impl Gains {
         }
     }
 
-    /// Adds the access that the change adds to a profile, even if no user has the profile.
+    /// Adds the access that a profile gains through the change, even if no user has the profile.
     pub(super) fn add_profile(
         &mut self,
         builder: &ChangeBuilder<'_>,
@@ -88,8 +89,8 @@ impl Gains {
         }
     }
 
-    /// Adds access that is freed from a restriction because the profile no longer imposes it. This includes access that
-    /// users with the profile have through their other profiles.
+    /// Adds access that users gain because the change removes a restriction from the profile. The gained access
+    /// includes access that the users have through their other profiles.
     fn add_lifted_access(
         &mut self,
         builder: &ChangeBuilder<'_>,
@@ -110,7 +111,7 @@ impl Gains {
         }
     }
 
-    /// Adds the access that the change lets users with a profile assign.
+    /// Adds the access that users with a profile can assign after the change, but not before the change.
     pub(super) fn add_assignable(
         &mut self,
         builder: &ChangeBuilder<'_>,
@@ -125,24 +126,24 @@ impl Gains {
             let could = could.and_then(|before| assignable_grants(builder.before, before, *entry)).unwrap_or_default();
             let can = assignable_grants(next, after, *entry).unwrap_or_default();
             let beyond = grantable.excess(&can.not_covered_by(&could));
-            // There is no exception for profiles that the actor can assign by name, because this change decides which
-            // profiles can be assigned.
+            // There is no exception for profiles that the actor can assign by name, because the change itself
+            // determines which profiles can be assigned.
             let lifted = grantable.lifted_restrictions(&could, &can, &PermissionSet::EMPTY);
             self.add(&beyond, lifted, || [RecordKey::Profile(id), RecordKey::Profile(*entry)]);
         }
     }
 }
 
-/// Returns the records that reveal what a user has and can assign: the profiles, and the user if the user existed
-/// before the change.
+/// Returns the records that reveal what a user has and can assign: the user's profiles, the profiles that these
+/// profiles make assignable, and the user if the user existed before the change.
 fn revealing_records(next: &Directory, user: &User, exists: bool) -> Vec<RecordKey> {
     let profiles = user.assignments.iter().filter_map(|assignment| next.profile(assignment.profile));
     let ids = profiles.flat_map(|profile| profile.assignable.iter().copied().chain([profile.id]));
     ids.map(RecordKey::Profile).chain(exists.then_some(RecordKey::User(user.id))).collect()
 }
 
-/// Returns the starts of the periods between which a user's access can differ. Each period is compared separately,
-/// because access that begins earlier or ends later is a gain too.
+/// Returns the times at which a user's access can change: each returned time is the start of a period. Periods are
+/// compared separately, because access that begins earlier or ends later than before the change is also a gain.
 pub(in crate::plan) fn period_starts(
     before: Option<&User>,
     after: &User,
@@ -155,7 +156,7 @@ pub(in crate::plan) fn period_starts(
 }
 
 /// Returns each set of profiles that a user has at the same time, now or later. The sets are compared separately,
-/// because a profile that is assigned later does not compensate for access that is missing before then.
+/// because access that begins later does not compensate for access that is missing earlier.
 pub(in crate::plan) fn profile_sets(user: &User, now: Timestamp) -> BTreeSet<Vec<SecurityProfileId>> {
     let at = |at| {
         let mut profiles: Vec<_> = user.profiles_at(at).collect();
@@ -165,7 +166,8 @@ pub(in crate::plan) fn profile_sets(user: &User, now: Timestamp) -> BTreeSet<Vec
     period_starts(None, user, std::iter::empty(), now).into_iter().map(at).collect()
 }
 
-/// Returns the access that the change lets a user have or assign at the given time, and that the user could not before.
+/// Returns the access that the user gains at the given time: access that the user has or can assign after the change,
+/// but not before the change.
 pub(in crate::plan) fn gain_at(
     before: &Directory,
     next: &Directory,
@@ -173,7 +175,7 @@ pub(in crate::plan) fn gain_at(
     user_after: &User,
     at: Timestamp,
 ) -> Grants {
-    // If a user could only assign access before and has it after the change, that is a gain too.
+    // Access that the user could only assign before the change, but has after the change, is also a gain.
     let had = user_before.map(|user| granted_access(before, user, user.profiles_at(at))).unwrap_or_default();
     let mut gain = granted_access(next, user_after, user_after.profiles_at(at)).not_covered_by(&had);
     let could = user_before.map(|user| assignable_access(before, user, user.profiles_at(at))).unwrap_or_default();
@@ -182,7 +184,7 @@ pub(in crate::plan) fn gain_at(
     for restriction in could.restrictions.union(&can.restrictions).iter() {
         gain.add(&lifted_grants(before, next, user_before, user_after, at, restriction));
     }
-    // An unchanged grant can cover more if its scope depends on the user.
+    // Even an unchanged grant can cover more resources if the grant's scope depends on the user.
     let Some(user_before) = user_before else { return gain };
     for (scope, set) in can.scoped.iter().filter(|(scope, _)| may_cover_more(scope, user_before, user_after)) {
         gain.add_scoped(scope.clone(), *set);
@@ -195,7 +197,8 @@ pub(in crate::plan) fn gain_at(
     gain
 }
 
-/// Returns the access that the change lets a user have, or grant to others, without a restriction at the given time.
+/// Returns the access that the user gains at the given time, considering only access that the user has or can grant
+/// without the restriction.
 pub(in crate::plan) fn lifted_grants(
     before: &Directory,
     next: &Directory,
@@ -211,14 +214,14 @@ pub(in crate::plan) fn lifted_grants(
         .not_covered_by(&user_before.map(|user| unrestricted(before, user)).unwrap_or_default())
 }
 
-/// Returns the part of `has` that a restriction narrowed before and that is not restricted after the change.
+/// Returns the part of `has` that restrictions narrowed in `had` but do not narrow in `has`.
 pub(in crate::plan) fn lifted_access(had: &Grants, has: &Grants) -> Grants {
     let lifted = had.restrictions.difference(&has.restrictions);
     let narrowed = lifted.iter().fold(PermissionSet::EMPTY, |all, restriction| all.union(&restriction.info().narrows));
     has.restricted_to(&narrowed)
 }
 
-/// Whether the scope of a grant can cover more because its user has other tags or is in another group.
+/// Whether a grant's scope can cover more resources because the user's tags or hierarchy group changed.
 fn may_cover_more(scope: &Scope, before: &User, after: &User) -> bool {
     let changed = |tag: &String| before.tags.get(tag) != after.tags.get(tag) && after.tags.contains_key(tag);
     scope.conditions.iter().any(|condition| match condition {
@@ -227,8 +230,8 @@ fn may_cover_more(scope: &Scope, before: &User, after: &User) -> bool {
             changed(attribute) && after.tags.get(attribute).is_some_and(|value| values.contains(value))
         }
         Condition::SameHierarchy => before.hierarchy_group != after.hierarchy_group && after.hierarchy_group.is_some(),
-        // The user's id never changes. A login name in a resource's attribute refers to the user who had it when the
-        // attribute was set.
+        // The user's id never changes. A login name in a resource's attribute refers to the user who had the login name
+        // when the attribute was set.
         Condition::OwnedBySubject { .. } => false,
         Condition::OneOf { owner: AttributeOwner::Resource | AttributeOwner::Action, .. } => false,
     })

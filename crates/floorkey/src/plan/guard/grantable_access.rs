@@ -1,4 +1,4 @@
-//! The grantable access of an actor: the access that the actor can grant to others, now and later.
+//! An actor's grantable access: the access that the actor can grant to other users, now and later.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,26 +17,27 @@ use crate::scope::Grants;
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// The access that an actor can grant to others.
+/// The access that an actor can grant to other users.
 pub(in crate::plan) struct GrantableAccess<'a> {
     before: &'a Directory,
-    /// The actor's user.
+    /// The user who is the actor.
     pub(super) actor: UserId,
-    /// What the actor has or can assign now.
+    /// The access that the actor has or can assign now.
     pub(super) now: Grants,
-    /// Like `now`, but without access that ends at some time: actors must not permanently grant access that they have
+    /// Like `now`, but without access that has an end date. Actors must not permanently grant access that they have
     /// only temporarily.
     permanent: Grants,
-    /// Profiles that the actor can assign by name because a full administrator made them assignable, each with its
-    /// permissions.
+    /// The profiles that the actor can assign by name because a full administrator made the profiles assignable. Each
+    /// profile is mapped to its permissions.
     by_name: BTreeMap<SecurityProfileId, PermissionSet>,
-    /// For each restriction that applies to the actor: what the actor can grant to others without that restriction.
+    /// For each restriction that applies to the actor, the access that the actor can grant to other users without the
+    /// restriction.
     unrestricted: Vec<(Permission, Grants)>,
 }
 
 impl<'a> GrantableAccess<'a> {
-    /// Returns the grantable access of the actor; `None` for the operator and the system, to whom the guard does not
-    /// apply.
+    /// Returns the actor's grantable access. Returns `None` for the operator and the system, because the guard does not
+    /// apply to them.
     pub(in crate::plan) fn for_actor(builder: &ChangeBuilder<'a>) -> Option<Self> {
         let principal = &builder.actor.principal;
         let Principal::User { id: actor, .. } = *principal else { return None };
@@ -58,14 +59,14 @@ impl<'a> GrantableAccess<'a> {
         })
     }
 
-    /// Returns the part of the grants that exceeds the grantable access if they are granted permanently.
+    /// Returns the part of the grants that exceeds the grantable access, if the actor grants them permanently.
     pub(super) fn excess(&self, grants: &Grants) -> Grants {
         let mut beyond = excess(grants, &self.now);
         beyond.add(&excess(grants, &self.permanent));
         beyond
     }
 
-    /// Returns the part of the grants that exceeds the grantable access if they are granted now for a period that
+    /// Returns the part of the grants that exceeds the grantable access, if the actor grants them now for a period that
     /// starts at `at`.
     pub(super) fn excess_at(&self, grants: &Grants, at: Timestamp) -> Grants {
         let mut beyond = excess(grants, &self.now);
@@ -75,20 +76,20 @@ impl<'a> GrantableAccess<'a> {
         beyond
     }
 
-    /// Iterates over the times at which an assignment of the actor begins or ends.
+    /// Iterates over the times at which the actor's assignments begin or end.
     pub(super) fn change_times(&self) -> impl Iterator<Item = Timestamp> + '_ {
         let assignments = self.before.user(self.actor).into_iter().flat_map(|user| &user.assignments);
         assignments.flat_map(|assignment| [assignment.from, assignment.until]).flatten()
     }
 
-    /// Returns the access that a user has or can assign, now or later, and that the actor neither has nor can assign.
-    /// Empty for users whom the actor is allowed to manage.
+    /// Returns the access that a user has or can assign, now or later, but that the actor neither has nor can assign.
+    /// The result is empty for users whom the actor is allowed to manage.
     pub(in crate::plan) fn excess_access(&self, user: &User, now: Timestamp) -> Grants {
         self.excess_access_except(user, now, &self.granted_by_name(current_and_future_profiles(user, now)))
     }
 
     /// Like [`Self::excess_access`], but ignores that the actor can assign some profiles by name. An actor who can
-    /// assign a profile is not necessarily allowed to change it.
+    /// assign a profile is not necessarily allowed to change the profile.
     pub(super) fn excess_access_by_content(&self, user: &User, now: Timestamp) -> Grants {
         self.excess_access_except(user, now, &PermissionSet::EMPTY)
     }
@@ -99,7 +100,7 @@ impl<'a> GrantableAccess<'a> {
         if self.unrestricted.is_empty() {
             return beyond;
         }
-        // Adds what the user has or can grant, now or later, without a restriction that applies to the actor.
+        // Adds access that the user has or can grant, now or later, without a restriction that applies to the actor.
         for at in period_starts(None, user, std::iter::empty(), now) {
             let profiles: Vec<_> = user.profiles_at(at).collect();
             let has = granted_access(self.before, user, profiles.iter().copied());
@@ -118,10 +119,10 @@ impl<'a> GrantableAccess<'a> {
         beyond
     }
 
-    /// Whether the actor can assign the profile at the given time, and its new user then can't assign more than the
-    /// actor. True if the profile makes no profiles assignable, or if the actor has full access or the same profile.
-    /// Also true if full administrators have let the actor assign the profile itself, or each profile that it makes
-    /// assignable.
+    /// Whether the actor can assign the profile at the given time without letting the profile's new user assign more
+    /// profiles than the actor. Returns true if the profile makes no profiles assignable, or if the actor has full
+    /// access or has the profile. Also returns true if full administrators made the profile, or all of the profile's
+    /// assignable profiles, assignable for the actor.
     pub(super) fn can_assign_without_widening(&self, profile: &SecurityProfile, at: Timestamp) -> bool {
         if profile.assignable.is_empty() || self.before.has_full_access(self.actor) {
             return true;
@@ -139,9 +140,10 @@ impl<'a> GrantableAccess<'a> {
         catalog().granting().is_subset(&self.now.unscoped)
     }
 
-    /// Returns the restrictions of the actor that are lifted or bypassed if `before` is replaced with `after`: the
-    /// restriction is removed, or a permission that it narrows is added without the restriction. Permissions in
-    /// `by_name` are ignored. They come from profiles that administrators let the actor assign by name.
+    /// Returns the restrictions on the actor that are lifted or bypassed if `after` replaces `before`. A restriction is
+    /// lifted if only `before` contains it. A restriction is bypassed if `after` adds a permission that the restriction
+    /// narrows, without the restriction. Permissions in `by_name` are ignored, because they come from profiles that
+    /// full administrators made assignable for the actor.
     pub(super) fn lifted_restrictions(
         &self,
         before: &Grants,
@@ -162,14 +164,14 @@ impl<'a> GrantableAccess<'a> {
         self.now.restrictions.iter().filter(lifts).collect()
     }
 
-    /// Returns the permissions of those profiles that the actor can assign by name.
+    /// Returns the permissions of all given profiles that the actor can assign by name.
     pub(super) fn granted_by_name(&self, profiles: impl Iterator<Item = SecurityProfileId>) -> PermissionSet {
         let permissions = profiles.filter_map(|id| self.by_name.get(&id));
         permissions.fold(PermissionSet::EMPTY, |all, more| all.union(more))
     }
 }
 
-/// Returns the part of the grants that the grantable access does not cover. The grantable access of full administrators
+/// Returns the part of the grants that the grantable access does not cover. A full administrator's grantable access
 /// covers the permissions of all applications.
 pub(in crate::plan) fn excess(grants: &Grants, grantable: &Grants) -> Grants {
     let mut beyond = grants.not_covered_by(grantable);

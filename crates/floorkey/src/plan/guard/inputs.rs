@@ -1,9 +1,10 @@
-//! The inputs of decisions: the stored values that decisions depend on. Access can grow or shrink only through them.
+//! The inputs of decisions, which are the stored values that decisions depend on. Access can change only if an input
+//! changes.
 //!
-//! [`Directory::decide`](crate::Directory::decide) reads only records. Each field of a record that it reads is an
-//! [`Input`]. Each input has one or more [`Comparison`]s, by which the guard determines the access that a change grants
-//! and removes. Records are destructured field by field, without `..`. So after a field is added to a record, the code
-//! does not compile until this module specifies whether decisions depend on that field.
+//! [`Directory::decide`](crate::Directory::decide) reads only records. Each record field that decisions depend on is an
+//! [`Input`]. Each input requires one or more [`Comparison`]s, which determine the access that a change grants and
+//! removes. This module destructures records field by field, without `..`. Therefore, if a field is added to a record,
+//! the code does not compile until this module specifies whether decisions depend on the new field.
 
 use std::collections::BTreeSet;
 
@@ -21,21 +22,22 @@ use crate::user::User;
 /// A stored value that decisions depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Input {
-    /// A user's profiles, with the dates of their assignment.
+    /// A user's profiles and the dates of the assignments.
     Assignments,
     /// A user's hierarchy group.
     UserGroup,
-    /// A user's tags, which scopes and conditions read.
+    /// A user's tags, which scopes and conditions depend on.
     UserTags,
-    /// A user's login name, with which `Own` conditions compare values supplied in a request.
+    /// A user's login name, which `Own` conditions compare with values supplied in a request.
     Login,
-    /// The users who had a login name over time. They determine which user a login name in a stored value refers to.
+    /// The users who have had a login name over time. This history determines which user a login name in a stored value
+    /// refers to.
     LoginHistory,
     /// Whether a user is enabled.
     Enabled,
     /// The permissions and restrictions of a profile.
     Permissions,
-    /// The access control of a profile, which limits the scope of its permissions.
+    /// A profile's access control, which limits the scope of the profile's permissions.
     AccessControl,
     /// The conditions under which a profile's permissions apply.
     Conditions,
@@ -43,44 +45,44 @@ pub(super) enum Input {
     ApplicationPermissions,
     /// The profiles that users with a profile can assign.
     Assignable,
-    /// A profile's name, by which people and programs choose it.
+    /// A profile's name, which people and programs use to select the profile.
     ProfileName,
     /// The tags of a profile, a group or a resource.
     ResourceTags,
     /// The parent of a hierarchy group.
     GroupParent,
-    /// The permissions that the permissions of a registered application require.
+    /// The prerequisites of a registered application's permissions.
     ApplicationRequires,
-    /// The registered attributes and hierarchy group of an application's resource.
+    /// The registered attributes and the hierarchy group of an application's resource.
     ApplicationResource,
     /// The owner of an access key, and whether the key is suspended.
     AccessKey,
-    /// The hash, scopes, expiry and settings of an API token.
+    /// An API token's hash, scopes, expiration time and settings.
     ApiToken,
 }
 
-/// The ways in which the guard compares an input before and after a change.
+/// The ways in which the guard compares the state before a change with the state after the change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Comparison {
-    /// What the user has and can assign.
+    /// Compares the access that the user has and can assign.
     User,
-    /// What the profile grants. For gains, the profile alone is compared; for losses, the access of the users who have
-    /// it.
+    /// Compares the access that the profile grants. For losses, the guard compares the access of the profile's users
+    /// instead.
     Profile,
-    /// What users with the profile can assign.
+    /// Compares the access that users with the profile can assign.
     Assignable,
-    /// Which users have the renamed profile.
+    /// Determines which users have the renamed profile.
     Name,
-    /// Which scoped grants cover the resource.
+    /// Compares which scoped grants cover the resource.
     Scope,
-    /// Which user's account is affected.
+    /// Determines which user's account is affected.
     Account,
-    /// No comparison: only full administrators, the operator and the system can change the input.
+    /// Compares nothing, because only full administrators, the operator and the system can change the input.
     FullAdministrator,
 }
 
 impl Input {
-    /// Returns how the guard compares the input.
+    /// Returns the comparisons that a change of the input requires.
     pub(super) const fn comparisons(self) -> &'static [Comparison] {
         match self {
             Self::Assignments => &[Comparison::User, Comparison::Account],
@@ -127,7 +129,7 @@ fn all(record: &Record) -> BTreeSet<Input> {
         Record::ApplicationResource(_) => &[Input::ApplicationResource],
         Record::AccessKey(_) => &[Input::AccessKey],
         Record::ApiToken(_) => &[Input::ApiToken],
-        // A history is derived from the login names of users.
+        // Login histories are derived from users' login names.
         Record::Login(_) => &[Input::LoginHistory],
         Record::Settings(_) | Record::Structure(_) => &[],
     };
@@ -149,9 +151,10 @@ fn changed(before: &Record, after: &Record) -> BTreeSet<Input> {
         (Record::ApiToken(before), Record::ApiToken(after)) => api_token(before, after),
         (Record::Settings(before), Record::Settings(after)) => settings(before, after),
         (Record::Structure(before), Record::Structure(after)) => structure(before, after),
-        // A history is derived from the login names of users.
+        // Login histories are derived from users' login names.
         (Record::Login(before), Record::Login(after)) => login_history(before, after),
-        // Records of different kinds can't have the same key. If they did, all of their inputs would be compared.
+        // Records of different kinds can't have the same key, so this case does not occur. As a precaution, the result
+        // includes all inputs of both records.
         (before, after) => all(before).union(&all(after)).copied().collect(),
     }
 }
@@ -165,8 +168,8 @@ fn user(before: &User, after: &User) -> BTreeSet<Input> {
     let User {
         id: _,
         username,
-        // Decisions do not depend on names, addresses, phone settings, routing, proficiencies or credentials. Whether
-        // the actor is allowed to change them depends on the operation (`accounts`).
+        // Decisions do not depend on names, addresses, phone settings, routing, proficiencies or credentials. The
+        // module `accounts` checks whether the actor is allowed to change these fields.
         identity: _,
         verified_email: _,
         email_verified_at: _,
@@ -201,7 +204,7 @@ fn profile(before: &SecurityProfile, after: &SecurityProfile) -> BTreeSet<Input>
         id: _,
         name,
         description: _,
-        // The chosen permissions are only displayed; decisions use `permissions`.
+        // The chosen permissions are only displayed. Decisions depend on `permissions` instead.
         selected: _,
         permissions,
         applications,
@@ -209,7 +212,7 @@ fn profile(before: &SecurityProfile, after: &SecurityProfile) -> BTreeSet<Input>
         conditions,
         assignable,
         pinned,
-        // Stored for clients that read them back; no decision of Floorkey depends on them.
+        // The next three fields are stored only for clients that read them. Decisions do not depend on these fields.
         flow_modules: _,
         ai_agents: _,
         data_table_values: _,
@@ -275,7 +278,7 @@ fn api_token(before: &ApiToken, after: &ApiToken) -> BTreeSet<Input> {
 }
 
 fn login_history(before: &LoginHistory, after: &LoginHistory) -> BTreeSet<Input> {
-    // Reservations are not compared: they are checked when a user gets the login name.
+    // Reservations are not compared, because they are checked when a user gets the login name.
     let LoginHistory { login: _, tenures, forgotten_before, reservation: _ } = before;
     let differs = *tenures != after.tenures || *forgotten_before != after.forgotten_before;
     flagged_inputs(&[(Input::LoginHistory, differs)])
@@ -287,7 +290,7 @@ fn settings(before: &Settings, _after: &Settings) -> BTreeSet<Input> {
         identity_management: _,
         directory_id: _,
         attributes: _,
-        // The mode of the guard is checked separately (`SetEscalationGuard`).
+        // The command `SetEscalationGuard` checks changes of the guard's mode separately.
         guard: _,
         tags: _,
         seen_permissions: _,

@@ -1,7 +1,8 @@
-//! Losses: access that a change removes from users whom the actor is not allowed to manage.
+//! Determines the access that a change removes from users whom the actor is not allowed to manage.
 //!
-//! Removing access from a user who has more access than the actor is the first step of an account takeover. Once the
-//! user has less access, the actor is allowed to manage the account. Therefore losses are checked just like gains.
+//! Removing access from a user who has more access than the actor can be the first step of an account takeover. After
+//! the user has lost access, the actor is allowed to manage the user's account. Therefore the guard checks losses as
+//! well as gains.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -20,8 +21,8 @@ use crate::user::User;
 pub(super) struct Losses {
     /// The users, without duplicates.
     pub(super) users: BTreeSet<UserId>,
-    /// The permissions that the users would lose and the restrictions that would apply to them. If their profile is
-    /// only renamed, these are the permissions that they have and the actor does not.
+    /// The permissions that the users would lose, and the restrictions that would newly apply to the users. If a
+    /// profile is only renamed, these are the permissions that the profile's users have and the actor does not have.
     pub(super) permissions: PermissionSet,
     applications: BTreeSet<(String, String)>,
 }
@@ -31,7 +32,7 @@ impl Losses {
         self.users.is_empty()
     }
 
-    /// Returns the permissions in applications that the users would lose, as namespace and name.
+    /// Returns the application permissions that the users would lose. Each permission is a namespace and a name.
     pub(super) fn applications(&self) -> Vec<(String, String)> {
         self.applications.iter().cloned().collect()
     }
@@ -42,9 +43,9 @@ impl Losses {
         self.applications.extend(lost.all_applications());
     }
 
-    /// Adds the users who lose access because of a change of the profile. They can lose permissions, resources in the
-    /// scope of a permission, or profiles that they can assign. They can also get a restriction. Renaming counts as a
-    /// loss too, because people and programs choose profiles by name.
+    /// Adds the users who lose access because of a change to the profile. Users can lose permissions, access to
+    /// resources in a permission's scope, or assignable profiles. New restrictions are also losses. Renaming a profile
+    /// counts as a loss, because people and programs select profiles by name.
     pub(super) fn add_profile(
         &mut self,
         builder: &ChangeBuilder<'_>,
@@ -56,14 +57,15 @@ impl Losses {
         if grantable.is_full() {
             return;
         }
-        // Users with the same profiles in the same group lose the same access, and there are few such combinations.
+        // Users with the same profiles in the same hierarchy group lose the same access. There are few combinations of
+        // profiles and groups.
         let mut cache: HashMap<(ProfileSets, Option<HierarchyGroupId>), Option<Grants>> = HashMap::new();
         let assigning = builder.before.profiles().filter(|other| other.assignable.contains(&id)).map(|other| other.id);
         let profiles: BTreeSet<_> = assigning.chain([id]).collect();
         let users = profiles.iter().flat_map(|profile| builder.before.users_with_profile(*profile));
         for user in users.filter(|user| user.id != grantable.actor) {
             let profile_sets = profile_sets(user, builder.now);
-            // The name matters to users who have the profile, but not to users who can only assign it.
+            // Renaming a profile affects users who have the profile, but not users who can only assign the profile.
             let is_renamed = is_renamed && profile_sets.iter().any(|profiles| profiles.contains(&id));
             let lost = cache
                 .entry((profile_sets, user.hierarchy_group))
@@ -75,11 +77,11 @@ impl Losses {
     }
 }
 
-/// The sets of profiles that a user has at the same time.
+/// The sets of profiles that a user has at the same time; each set belongs to a different period.
 type ProfileSets = BTreeSet<Vec<SecurityProfileId>>;
 
-/// Returns the access that the user loses; `None` if the user loses none, or if the actor is allowed to manage the
-/// user. A profile that is assigned later does not compensate for access that is lost before then.
+/// Returns the access that the user loses. Returns `None` if the user loses no access, or if the actor is allowed to
+/// manage the user. Access that begins later does not compensate for access that is lost earlier.
 fn lost(
     builder: &ChangeBuilder<'_>,
     next: &Directory,
@@ -98,7 +100,8 @@ fn lost(
         let has = |directory: &Directory| granted_access(directory, user, profiles.iter().copied());
         let (before, after) = (can(builder.before), can(next));
         let restrictions = lost.restrictions.union(&after.restrictions.difference(&before.restrictions));
-        // If the user does not have the access after the change, it is lost, even if the user can still assign it.
+        // Access that the user has before but not after the change is lost, even if the user can still assign this
+        // access.
         lost.add(&has(builder.before).not_covered_by(&has(next)));
         lost.add(&before.not_covered_by(&after));
         lost.restrictions = restrictions;

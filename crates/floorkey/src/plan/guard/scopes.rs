@@ -1,5 +1,4 @@
-//! The scopes of grants: which scoped grants cover a resource before and after a change. This depends on the resource's
-//! tags and hierarchy group.
+//! Determines which scoped grants cover a resource before and after a change of the resource's tags or hierarchy group.
 
 use super::gains::Gains;
 use super::grantable_access::GrantableAccess;
@@ -33,8 +32,8 @@ impl Gains {
 }
 
 impl Losses {
-    /// Adds the users with more access than the actor whose grants no longer cover the resource after the change. Only
-    /// permissions that the actor does not have are considered.
+    /// Adds the users whose scoped grants cover the resource before the change, but not after the change. Only
+    /// permissions that the actor can't grant are considered.
     pub(super) fn add_scope_changes(
         &mut self,
         builder: &ChangeBuilder<'_>,
@@ -45,7 +44,7 @@ impl Losses {
         let Some(target) = crate::plan::scope::scoped_target(key) else { return };
         let Some((before, after)) = changed_resource(builder, next, &target) else { return };
         for entry in assigned_profiles(builder.before) {
-            // The access that a change removes is the access that the opposite change would grant.
+            // The access that a change removes is the same access that the reverse change would grant.
             let lost = grantable.excess(&added_scoped_grants(builder.before, entry, &after, &before));
             if lost.is_empty() {
                 continue;
@@ -60,7 +59,7 @@ impl Losses {
     }
 }
 
-/// Returns the resource before and after the change if the attributes that scopes depend on have changed.
+/// Returns the resource before and after the change, if the change affects the resource's tags or hierarchy group.
 fn changed_resource<'a>(
     builder: &ChangeBuilder<'a>,
     next: &'a Directory,
@@ -73,13 +72,13 @@ fn changed_resource<'a>(
     is_changed.then_some((before, after))
 }
 
-/// Iterates over the profiles that are assigned to users.
+/// Iterates over the profiles that are assigned to at least one user.
 fn assigned_profiles(directory: &Directory) -> impl Iterator<Item = &ProfileWithGrants> {
     directory.profile_entries().map(AsRef::as_ref).filter(|entry| directory.profile_user_count(entry.profile.id) > 0)
 }
 
-/// Returns the scoped grants of a profile that cover the resource after the change but not before, with the user's own
-/// hierarchy group resolved.
+/// Returns a profile's scoped grants that cover the resource after the change, but not before the change. Scopes that
+/// refer to the user's own hierarchy group are replaced with scopes for specific groups.
 fn added_scoped_grants(
     directory: &Directory,
     entry: &ProfileWithGrants,
@@ -108,12 +107,13 @@ fn added_scoped_grants(
     gained
 }
 
-/// Whether the change can make the condition true for the resource, for at least one user. The result of a condition
-/// can be different for each user.
+/// Whether the change can make the condition true for the resource and at least one user. A condition's result can be
+/// different for each user.
 fn may_become_true(condition: &Condition, before: &ResourceAttributes<'_>, after: &ResourceAttributes<'_>) -> bool {
     let changed = |name: &String| before.tags.get(name) != after.tags.get(name) && after.tags.contains_key(name);
     match condition {
-        // If a login name is set again, it can refer to a different user than before.
+        // If an attribute is set to the same login name again, the login name can refer to a different user than
+        // before.
         Condition::OwnedBySubject { attribute } => {
             let revision = |resource: &ResourceAttributes<'_>| {
                 resource.tag_revisions.map(|revisions| revisions.revision(resource.tags, attribute))
@@ -137,8 +137,8 @@ fn is_in_group(directory: &Directory, scope: &Scope, resource: &ResourceAttribut
     }
 }
 
-/// Returns the scopes that the given scope can be for different users. "Own group" can be the resource's group or any
-/// group above it.
+/// Replaces a scope that refers to the user's own hierarchy group with scopes for specific groups. The specific groups
+/// are the resource's group and all groups above the resource's group.
 fn resolve_own_hierarchy(directory: &Directory, scope: &Scope, after: &ResourceAttributes<'_>) -> Vec<Scope> {
     match (scope.hierarchy, after.hierarchy_group) {
         (Some(HierarchyScope::Own), Some(group)) => directory
@@ -150,8 +150,8 @@ fn resolve_own_hierarchy(directory: &Directory, scope: &Scope, after: &ResourceA
     }
 }
 
-/// Returns the group that replaces the user's own group in a resolved scope; `None` if the profile itself names the
-/// group.
+/// Returns the hierarchy group that replaced the user's own group in the scope. Returns `None` if the profile itself
+/// specifies the group.
 fn own_group(entry: &ProfileWithGrants, scope: &Scope) -> Option<HierarchyGroupId> {
     let is_own = entry.grants.scoped.iter().any(|(known, _)| known.hierarchy == Some(HierarchyScope::Own));
     match scope.hierarchy {

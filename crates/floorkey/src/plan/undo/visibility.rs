@@ -1,5 +1,5 @@
-//! Checks that an actor is allowed to see everything that a change affected. Other actors cannot undo the change,
-//! because undoing it would reveal what it affected.
+//! Checks that an actor is allowed to see all records that a change affected. Other actors cannot undo the change,
+//! because the undo would reveal the affected records.
 
 use crate::action::Action;
 use crate::authorization::authorize;
@@ -16,24 +16,24 @@ use crate::revision::Revision;
 use crate::time::Timestamp;
 use crate::visibility::Viewer;
 
-/// The maximum number of records that the details of a refused undo name.
+/// The maximum number of records that are named in the details of a refused undo.
 pub const UNDO_NAMED_MAX: usize = 20;
 
-/// The operations that return the kinds of records that an undo restores.
+/// The operations that read the kinds of records that an undo can restore.
 const VIEW_OPERATIONS: [Action; 3] =
     [Action::DescribeUser, Action::DescribeSecurityProfile, Action::DescribeUserHierarchyGroup];
 
-/// Whether the principal can see records of the kinds that an undo restores, at least within a scope. If not, every
-/// undo by this principal is refused.
+/// Whether the principal can see at least some of the records that an undo can restore. If not, every undo by the
+/// principal is refused.
 #[must_use]
 pub fn can_undo(directory: &Directory, principal: &Principal, at: Timestamp) -> bool {
     let check = |action| authorize(directory, principal, action, &Target::Instance, at);
     VIEW_OPERATIONS.into_iter().any(|action| matches!(check(action), Ok(()) | Err(Refusal::OutOfScope { .. })))
 }
 
-/// Refuses to undo a change unless the actor is allowed to see everything that the change affected. The message does
-/// not depend on what the change affected or on whether the revision exists. Access keys and API tokens are ignored,
-/// because an undo does not change them. Login histories are ignored because they are derived from their users.
+/// Refuses to undo a change unless the actor is allowed to see all records that the change affected. The message does
+/// not depend on the affected records or on whether the revision exists. Access keys and API tokens are ignored,
+/// because an undo does not change them. Login histories are ignored, because they are derived from users.
 pub(super) fn check(
     now: &Directory,
     actor: &Actor,
@@ -74,7 +74,7 @@ fn hidden(action: Action, revision: Revision) -> Refusal {
     Refusal::OutOfScope { action, what: format!("a record that revision {} changed", revision.0) }
 }
 
-/// Whether an undo does not change this kind of record.
+/// Whether an undo leaves records of this kind unchanged.
 const fn is_unaffected_by_undo(key: &RecordKey) -> bool {
     matches!(key, RecordKey::AccessKey(_) | RecordKey::ApiToken(_))
 }
@@ -90,7 +90,7 @@ impl UndoVisibility<'_> {
         VIEW_OPERATIONS.into_iter().all(|action| self.is_allowed(action, &Target::Instance))
     }
 
-    /// Whether the actor is allowed to see the record in its states before and after the change, and in its current
+    /// Whether the actor is allowed to see the record's states before and after the change, and the record's current
     /// state.
     fn can_see_step(&self, step: &UndoStep) -> bool {
         let versions = [&step.before, &step.after].into_iter().flatten();
@@ -118,7 +118,7 @@ impl UndoVisibility<'_> {
             | Record::Application(_)
             | Record::ApplicationResource(_)
             | Record::ApiToken(_)
-            // A login history reveals nothing beyond the records of the users who had the login name.
+            // A login history reveals no more than the records of the users who had the login name.
             | Record::Login(_) => return true,
         };
         self.is_allowed(action, &Target::Described(resource))

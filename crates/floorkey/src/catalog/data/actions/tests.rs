@@ -5,13 +5,13 @@ use foldhash::fast::FixedState;
 use super::*;
 use crate::catalog::{Permission, catalog};
 
-/// Parses rows with the permissions of the catalog.
+/// Parses rows that can refer to all permissions in the catalog.
 fn read(text: &str) -> Result<BTreeMap<Action, Requirement>, String> {
     let by_name: HashMap<String, Permission, FixedState> = catalog().by_name.clone();
     parse(text, &PermissionNames(&by_name), &catalog().permissions)
 }
 
-/// Returns a row with a name, evidence and these lines.
+/// Returns a row that has a name, a kind of evidence and the given lines.
 fn row(lines: &str) -> String {
     format!("[[action]]\nname = \"CreateUser\"\nevidence = \"decided\"\n{lines}\n")
 }
@@ -72,7 +72,7 @@ fn each_condition_is_required() {
     let requirement = &actions[&Action::CreateUser];
     let mut always = set(&["Users.Edit", "ContactFlows.Publish", "AgentStates.EnableAndDisable", "ManagerBargeIn"]);
     assert_eq!(requirement.required_permissions(None).unwrap().all_of, always);
-    // No user can meet the requirements for a type that isn't listed.
+    // No user can meet the requirements for a resource type that isn't listed.
     assert_eq!(requirement.required_permissions(Some(ResourceType::Prompt)), None);
     let required = requirement.required_permissions(Some(ResourceType::Queue)).unwrap();
     always.insert(Permission::parse("Queues.Edit").unwrap());
