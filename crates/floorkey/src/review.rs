@@ -1,5 +1,5 @@
-//! Reviews: inherited permissions, the effect of a change on users, and summaries, risks and comparisons of profiles
-//! and users.
+//! Reviews of access: the effect of a change on users, explanations of denials, and summaries, risks and comparisons of
+//! profiles and users.
 
 pub mod access;
 pub mod compare;

@@ -110,7 +110,7 @@ fn a_string_without_escapes_is_borrowed() {
     }
 }
 
-/// Generates texts that are nearly valid JSON.
+/// Generates strings that are almost valid JSON.
 fn nearly() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         prop::sample::select(vec![

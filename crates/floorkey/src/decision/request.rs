@@ -32,11 +32,11 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Attributes of the subject, action and target supplied by the caller. They override stored attributes of the same
-/// name.
+/// Attributes of the subject, action and target supplied by the caller. Supplied attributes override stored attributes
+/// of the same name.
 ///
-/// They don't identify the subject, action or target. Therefore a search can use the same attributes for every
-/// candidate.
+/// Supplied attributes don't identify the subject, action or target. Therefore a search can use the same attributes for
+/// every candidate.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Given<'a> {
     /// Attributes of the subject.
@@ -60,7 +60,7 @@ pub struct Said<'a> {
 }
 
 impl Said<'_> {
-    /// No supplied attributes.
+    /// An empty set of supplied attributes.
     pub const NOTHING: Said<'static> = Said { attributes: &NO_TAGS, blank: &[], hierarchy_group: None };
 }
 
@@ -145,14 +145,14 @@ pub enum Target<'a> {
     Group(HierarchyGroupId),
     /// A routing profile, queue, hours of operation or agent status.
     Resource(ResourceId),
-    /// A resource of an application. It need not be registered.
+    /// A resource of an application. The resource need not be registered.
     Application {
         /// The namespace of the application.
         namespace: &'a str,
-        /// The id of the resource in the application.
+        /// The ID of the resource in the application.
         id: &'a str,
     },
-    /// A resource described by the caller. It need not be stored.
+    /// A resource described by the caller. The resource need not be stored.
     Described(Thing<'a>),
 }
 
@@ -163,21 +163,21 @@ pub struct Thing<'a> {
     pub resource_type: Option<ResourceType>,
     /// Tags and other attributes.
     pub tags: &'a Tags,
-    /// The revisions in which stored attributes were set; `None` for a resource described by the caller. There, a login
-    /// name refers to the user who has it at the current revision.
+    /// The revisions in which stored attributes were set; `None` for a resource described by the caller. A login name
+    /// in such a resource refers to the user who has the name at the current revision.
     pub tags_set: Option<&'a SetRevisions>,
     /// The hierarchy group of a user or of an application's resource.
     pub hierarchy_group: Option<HierarchyGroupId>,
-    /// The id of the user if the resource is a user.
+    /// The ID of the user if the resource is a user.
     pub user: Option<UserId>,
 }
 
-/// A resource with the attributes supplied by the caller.
+/// A resource, together with attributes supplied by the caller.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen<'a> {
     /// The stored or described attributes.
     pub thing: Thing<'a>,
-    /// The supplied attributes.
+    /// The attributes supplied by the caller.
     pub said: Said<'a>,
 }
 
@@ -212,7 +212,7 @@ impl Seen<'_> {
     }
 }
 
-/// The tags of a resource without tags.
+/// An empty set of tags.
 static NO_TAGS: Tags = Tags::new();
 
 impl Thing<'_> {

@@ -1,4 +1,4 @@
-//! Evaluates scopes: whether a resource is in the scope of a grant, and which of its attributes the scope depends on.
+//! Evaluates the scopes of grants: which attributes a resource has, and whether the resource is in a scope.
 
 use super::{Grantee, Request, Said, Seen, Target, Thing};
 use crate::condition::{Condition, Side};
@@ -9,7 +9,7 @@ use crate::scope::{HierarchyScope, Scope};
 use crate::set_revisions::LoginResolution;
 
 impl Directory {
-    /// Whether the resource is in the scope of a grant of this user.
+    /// Whether the resource is in the scope of a grant that the given user has.
     #[must_use]
     pub fn in_scope<'a>(&self, scope: &Scope, grantee: impl Into<Grantee<'a>>, resource: impl Into<Seen<'a>>) -> bool {
         let (grantee, resource) = (grantee.into(), resource.into());
@@ -27,7 +27,7 @@ impl Directory {
             && scope.conditions.iter().all(|condition| self.is_met(condition, &grantee, &resource))
     }
 
-    /// Whether the resource meets a condition of a grant of this user.
+    /// Whether the resource meets a condition of a grant that the given user has.
     fn is_met(&self, condition: &Condition, grantee: &Grantee<'_>, resource: &Seen<'_>) -> bool {
         match condition {
             Condition::Own { attribute } => {
@@ -52,17 +52,18 @@ impl Directory {
         }
     }
 
-    /// Returns the user that an attribute refers to, by id, ARN or login name. A value that parses as an id is never
+    /// Returns the user that an attribute refers to, by ID, ARN or login name. A value that parses as an ID is never
     /// treated as a login name.
     ///
-    /// A login name in a stored value refers to the user who had it when the value was set, so that a rename does not
-    /// transfer ownership. A login name in a value supplied by the caller refers to the user who has it at the current
-    /// revision.
+    /// A login name in a stored value refers to the user who had the name when the value was set, so that a rename does
+    /// not transfer ownership. A login name in a value supplied by the caller refers to the user who has the name at
+    /// the current revision.
     pub(crate) fn owner(&self, attribute: &str, resource: &Seen<'_>) -> Option<UserId> {
         resource.attribute(attribute).and_then(id_in).or_else(|| self.owner_by_login(attribute, resource))
     }
 
-    /// Like [`Directory::owner`], but only for values that are neither an id nor an ARN.
+    /// Returns the user that an attribute refers to by login name. Returns `None` if the attribute's value is an ID or
+    /// an ARN.
     pub(crate) fn owner_by_login(&self, attribute: &str, resource: &Seen<'_>) -> Option<UserId> {
         let text = resource.attribute(attribute).filter(|text| id_in(text).is_none())?;
         match resource.login_resolution(attribute) {
@@ -73,7 +74,7 @@ impl Directory {
     }
 
     /// Returns the target of a request with the attributes supplied by the caller; `None` if the target does not exist.
-    /// For the instance, supplied attributes are ignored.
+    /// If the target is the instance, supplied attributes are ignored.
     #[must_use]
     pub fn seen<'a>(&'a self, request: &Request<'a>) -> Option<Seen<'a>> {
         match (request.target, request.given) {
@@ -123,7 +124,8 @@ impl Directory {
         }
     }
 
-    /// Like [`Directory::thing`], but returns a resource without known attributes for the instance.
+    /// Returns the target's attributes as [`Directory::thing`] does. For the instance, returns a resource without known
+    /// attributes.
     pub(crate) fn thing_or_unknown<'a>(&'a self, target: &Target<'a>) -> Option<Thing<'a>> {
         match target {
             Target::Instance => Some(Thing::UNKNOWN),
@@ -132,7 +134,7 @@ impl Directory {
     }
 }
 
-/// Parses a user id, or an ARN that ends with a slash and a user id.
+/// Parses a user ID, or an ARN that ends with a slash and a user ID.
 pub(crate) fn id_in(text: &str) -> Option<UserId> {
     text.rsplit('/').next().and_then(UserId::parse)
 }
