@@ -95,7 +95,7 @@ impl ApiError {
         Self::new(StatusCode::TOO_MANY_REQUESTS, message).with(header::RETRY_AFTER, "1")
     }
 
-    /// An internal error.
+    /// The error for a request that failed because of an internal error.
     pub(super) fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,

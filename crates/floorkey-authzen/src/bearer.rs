@@ -21,7 +21,7 @@ impl BearerToken {
     /// Returns the hash of the token in the request headers.
     ///
     /// # Errors
-    /// If the request has no valid bearer token header.
+    /// If the request does not have exactly one bearer token.
     pub(super) fn from_headers(headers: &HeaderMap) -> Result<Self, ApiError> {
         bearer_token(headers).map(|token| Self(Sha256::digest(token).into())).ok_or_else(ApiError::no_token)
     }

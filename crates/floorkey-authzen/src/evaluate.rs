@@ -16,8 +16,8 @@ pub enum EvaluationError {
     Invalid(String),
 }
 
-/// Translates the AuthZEN request in `body` into a request to the engine as of the given time. Passes the translated
-/// request to `evaluate_request`.
+/// Translates the AuthZEN request in `body` into a request to the engine, and passes the translated request to
+/// `evaluate_request`. The request is evaluated as of the given time.
 ///
 /// For a search for subjects, the body has no subject ID. For a search for actions, the body has no action. The search
 /// itself supplies the missing part.

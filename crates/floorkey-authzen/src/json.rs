@@ -21,7 +21,7 @@ use name_set::NameSet;
 pub(super) use parse_error::ParseError;
 pub(super) use value_kind::ValueKind;
 
-/// Maximum nesting of objects and arrays.
+/// Maximum nesting depth of objects and arrays.
 pub(super) const DEPTH_MAX: u32 = 32;
 
 type ParseResult<T> = Result<T, ParseError>;
@@ -373,8 +373,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Returns the position of the next quote, backslash or control character, or of the end. Processes eight bytes at a
-/// time.
+/// Returns the position of the next quote, backslash or control character, or of the end of `bytes`. Processes eight
+/// bytes at a time.
 #[inline]
 fn find_special(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;

@@ -9,8 +9,8 @@ use super::endpoint::Endpoint;
 use crate::AuthZen;
 
 /// Returns the metadata of the server, or of the instance with the given ID or alias. The metadata contains only the
-/// addresses of the endpoints. An alias that no instance has gets the same response as an existing alias. The response
-/// therefore doesn't reveal which instances exist.
+/// addresses of the endpoints. A nonexistent alias gets the same response as an existing alias, so the response doesn't
+/// reveal which instances exist.
 pub(super) fn response_body(state: &AuthZen, instance: Option<&str>) -> Vec<u8> {
     document(&state.public_url, instance)
 }

@@ -1,8 +1,8 @@
 //! A strict parser for the five AuthZEN requests. Members must have the types that the standard specifies. Unknown
 //! members are ignored. `null` is equivalent to an absent member, but only if the member is optional.
 //!
-//! One parser reads all requests. Whether required parts are present is checked after parsing a [`Body`], because the
-//! required parts depend on the endpoint. In addition, a batch can contain the parts of an evaluation in two places.
+//! One parser reads all requests. Required parts are checked after the parser has returned a [`Body`], because the
+//! required parts depend on the endpoint. In addition, a batch can specify a part in two places.
 
 #[cfg(test)]
 mod tests;

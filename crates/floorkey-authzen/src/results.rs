@@ -20,8 +20,8 @@ pub(super) enum SearchResult<'a> {
     Action { name: &'a str },
 }
 
-/// A function that receives each search result and its key, sorted by key. The search ends when the function returns a
-/// break.
+/// A function that receives search results and their keys, in the order of the keys. The search ends when the function
+/// returns [`ControlFlow::Break`].
 pub(super) type ResultSink<'t> = dyn FnMut(&str, SearchResult<'_>) -> ControlFlow<()> + 't;
 
 impl SearchResult<'_> {

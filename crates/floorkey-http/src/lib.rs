@@ -37,6 +37,7 @@ pub struct FullRequest {
     pub parts: http::request::Parts,
     /// The body, or the reason why it was not read.
     pub body: Result<Bytes, BodyError>,
-    /// The client's IP address. If the request came through trusted proxies, the address that the proxies report.
+    /// The client's IP address. If the request came through trusted proxies, this is the address that the proxies
+    /// report.
     pub client: IpAddr,
 }

@@ -14,16 +14,16 @@ use crate::limits;
 /// A condition of a grant. All conditions of a grant must be met.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Condition {
-    /// The user owns the resource: the resource is the user's own record, or the attribute of the resource refers to
-    /// the user by ID, login name or ARN. A login name in a stored value refers to the user who had this login name
-    /// when the value was set.
+    /// The user owns the resource: the resource is the user's own record, or an attribute of the resource refers to the
+    /// user by ID, login name or ARN. A login name in a stored value refers to the user who had this login name when
+    /// the value was set.
     Own {
         /// The attribute of the resource, for example `owner`.
         attribute: String,
     },
     /// The resource is in the user's own hierarchy group or below it. Never met if the user has no group.
     SameHierarchy,
-    /// The attribute of the resource equals the attribute of the user.
+    /// An attribute of the resource has the same value as an attribute of the user.
     Same {
         /// The attribute or tag of the resource.
         attribute: String,
@@ -115,7 +115,7 @@ impl Condition {
     }
 }
 
-/// Formats the condition as text that follows "if": `its “owner” is the user`.
+/// Formats the condition as a phrase that can follow "if", for example `its “owner” is the user, or it is the user`.
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -23,7 +23,7 @@ pub struct Custodian {
 /// The custodians of a user since the user's credentials were last replaced.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Custody {
-    /// The custodians by user ID, without duplicates; at most [`CUSTODIANS_MAX`].
+    /// The custodians, sorted by user ID, without duplicates; at most [`CUSTODIANS_MAX`].
     pub custodians: Vec<Custodian>,
     /// The earliest start of custody among the custodians beyond [`CUSTODIANS_MAX`]. These custodians are treated as
     /// users who have no access.

@@ -5,8 +5,8 @@
 //! next directory from a change.
 //!
 //! This crate does not depend on HTTP, SQL, files, environment variables, a clock, a random number generator or an
-//! async runtime. Times, IDs and secrets are parameters. Therefore it can be embedded in other programs, and its tests
-//! need no setup.
+//! async runtime. Times, IDs and secrets are parameters. Therefore the crate can be embedded in other programs, and its
+//! tests need no setup.
 
 pub mod access_key;
 pub mod act;

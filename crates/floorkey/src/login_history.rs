@@ -23,7 +23,7 @@ pub struct LoginHistory {
     /// The revision at which the known history begins, because earlier tenures have been dropped. A value that was set
     /// before this revision does not refer to any user.
     pub forgotten_before: Revision,
-    /// The reservation for the last user, if no user has the login name.
+    /// The reservation for the user who last had the login name; `None` if there is no reservation.
     pub reservation: Option<Reservation>,
 }
 

@@ -32,12 +32,12 @@ pub struct SecurityProfile {
     /// The conditions of each permission. All conditions of a permission must be met. Permissions without an entry have
     /// no conditions.
     pub conditions: BTreeMap<AnyPermission, BTreeSet<Condition>>,
-    /// The profiles that users with this profile can assign in the guard's `enforce` mode, in addition to access that
-    /// they have themselves.
+    /// The profiles that users with this profile can assign if the escalation guard is in `enforce` mode. These users
+    /// can also assign access that they have themselves.
     pub assignable: BTreeSet<SecurityProfileId>,
-    /// Copies of the assignable profiles that a user without full access added to the list. Each copy is from the time
-    /// when the profile was added to the list. Only the access in the copy can be assigned. All other assignable
-    /// profiles can be assigned with all access that they currently grant.
+    /// Copies of profiles that a user without full access added to `assignable`. Each copy is from the time when the
+    /// profile was added. Only the access in the copy can be assigned. All other assignable profiles can be assigned
+    /// with all access that they currently grant.
     pub pinned: BTreeMap<SecurityProfileId, Arc<SecurityProfile>>,
     /// Flow modules that the applications of users with this profile can run.
     pub flow_modules: Vec<FlowModule>,

@@ -46,7 +46,7 @@ pub enum Refusal {
         /// The attempted operation.
         act: Act,
     },
-    /// The session, link or access key that authenticated the call has ended in the meantime.
+    /// The session, link or access key that authenticated the call ended before the call could change anything.
     #[error("the session or access key of this request has ended, and nothing was changed: sign in again")]
     CredentialsEnded,
     /// The actor has the permission, but the target is outside the permission's scope.
@@ -113,7 +113,7 @@ pub enum Refusal {
         name: String,
         /// The end of the reservation.
         until: Timestamp,
-        /// Whether the last user was deleted. If not, the last user was renamed.
+        /// Whether the last user with the login name was deleted. If not, this user was renamed.
         deleted: bool,
     },
     /// Another record depends on the record that the command is about.
@@ -123,13 +123,13 @@ pub enum Refusal {
         what: &'static str,
         /// The ID of the record.
         id: String,
-        /// A text that says what uses the record, and what can be done about it.
+        /// A message that says what uses the record, and how the actor can resolve the conflict.
         by: String,
     },
     /// A limit is exceeded.
     #[error("{problem}")]
     LimitExceeded {
-        /// A text that describes the limit.
+        /// A description of the limit that is exceeded.
         problem: String,
     },
     /// The record has changed since the caller read it.

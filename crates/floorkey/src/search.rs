@@ -30,7 +30,7 @@ pub struct Position(pub u32);
 pub enum Among<'a> {
     /// The instance only.
     Instance,
-    /// All stored resources of a type. Empty for types that are not stored.
+    /// All stored resources of a type. No resources are found for types that are not stored.
     Type(ResourceType),
     /// The registered resources of an application.
     Application(&'a str),

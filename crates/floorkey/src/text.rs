@@ -39,7 +39,7 @@ pub(crate) fn as_folded(name: &str) -> Cow<'_, str> {
 }
 
 /// Folds a name for a lookup of names that have at most `chars_max` characters (see [`folded`]). Returns `None` for a
-/// longer string without folding it, because it cannot match.
+/// longer string without folding it, because a longer string cannot match.
 pub(crate) fn folded_if_short(name: &str, chars_max: usize) -> Option<Cow<'_, str>> {
     // The name is trimmed only if necessary, to keep lookups of users by login name fast.
     let is_longer = name.len() > chars_max && has_more_chars(name.trim(), chars_max);

@@ -1,4 +1,4 @@
-//! Users, to whom security profiles are assigned.
+//! Users. Security profiles are assigned to users.
 
 use crate::custody::Custody;
 use crate::id::{HierarchyGroupId, ResourceId, SecondFactorId, SecurityProfileId, UserId};

@@ -1,9 +1,9 @@
 //! Visibility: how much of a record a principal can see. There is one function for each kind of record, and all
 //! interfaces use it.
 //!
-//! If an API operation refuses to return data, no page, file, suggestion, message or email must disclose the data
-//! either. Each function in this module therefore combines the requirements of the operations that return the record,
-//! as decided by [`authorize`]. An interface that displays data calls this function instead of defining its own
+//! If an API operation refuses to return data, then pages, files, suggestions, messages and emails must not disclose
+//! the data either. Each function in this module therefore combines the requirements of the operations that return the
+//! record, as decided by [`authorize`]. An interface that displays data calls this function instead of defining its own
 //! requirement.
 //!
 //! The operator and the system see everything. Users always see their own name, the names of their own security

@@ -43,7 +43,7 @@ pub struct Given<'a> {
     pub subject: Said<'a>,
     /// Attributes of the action.
     pub action: Option<&'a Tags>,
-    /// Attributes of the target. Ignored for the instance as a whole.
+    /// Attributes of the target. Ignored if the target is the instance as a whole.
     pub target: Said<'a>,
 }
 

@@ -22,7 +22,7 @@ impl Directory {
         self.group(*self.group_names.get(&(parent, name.into_owned()))?)
     }
 
-    /// Iterates over all groups sorted by folded name and then by ID.
+    /// Iterates over all groups, sorted by folded name and then by ID.
     pub fn groups(&self) -> impl Iterator<Item = &Arc<HierarchyGroup>> {
         let mut groups: Vec<_> = self.groups.values().map(|group| (folded(&group.name), group)).collect();
         groups.sort_by(|(a, x), (b, y)| a.cmp(b).then(x.id.cmp(&y.id)));

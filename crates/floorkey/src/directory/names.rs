@@ -60,7 +60,7 @@ impl Logins {
         }
     }
 
-    /// Iterates over the ordinals in the order of the names, starting after the given name.
+    /// Iterates over the ordinals of the users, sorted by login name and starting after the given name.
     pub(super) fn after(&self, name: Option<&str>) -> impl Iterator<Item = u32> + '_ {
         let lower = name.map_or(Bound::Unbounded, |name| Bound::Excluded(Arc::<str>::from(name)));
         self.sorted.range((lower, Bound::Unbounded)).map(|(_, ordinal)| *ordinal)
@@ -180,7 +180,7 @@ impl LoginHistories {
 }
 
 impl Directory {
-    /// Returns the user with the given login name, compared in its folded form (see [`folded`]).
+    /// Returns the user with the given login name. Names are compared in their folded form (see [`folded`]).
     #[must_use]
     pub fn user_by_login(&self, username: &str) -> Option<&Arc<User>> {
         self.user_at(self.login(username)?.ordinal)

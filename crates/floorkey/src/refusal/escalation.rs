@@ -6,10 +6,10 @@ use crate::catalogue::Permission;
 use crate::permission_set::PermissionSet;
 use crate::record::RecordKey;
 
-/// Access in a change that the actor neither has nor can assign.
+/// Access that a change affects although the actor neither has nor can assign this access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Escalation {
-    /// How the change would affect this access.
+    /// How the change would affect the access.
     pub kind: EscalationKind,
     /// The permissions or restrictions that the change would affect.
     pub permissions: PermissionSet,

@@ -35,7 +35,8 @@ impl Refusal {
         }
     }
 
-    /// Adds the reference if any details are withheld. An administrator can use the reference to find the details.
+    /// Adds the reference to the refusal if any details are withheld. An administrator can use the reference to find
+    /// the details.
     #[must_use]
     pub fn refer(self, reference: Reference) -> Self {
         match self {

@@ -31,11 +31,11 @@ pub enum ResourceChange {
     QueueEnabled(bool),
     /// Changes the caller ID and flow for outbound calls; `None` clears a field.
     QueueOutboundCaller {
-        /// The caller ID name.
+        /// The name to use as the caller ID.
         name: Option<String>,
-        /// The ID of the caller ID number.
+        /// The ID of the phone number to use as the caller ID.
         number: Option<String>,
-        /// The ID of the flow.
+        /// The ID of the flow for outbound calls.
         flow: Option<String>,
     },
     /// Changes the name or description of a routing profile.
@@ -49,16 +49,18 @@ pub enum ResourceChange {
     RoutingProfileConcurrency(Vec<MediaConcurrency>),
     /// Changes the queue for outbound calls.
     RoutingProfileDefaultOutboundQueue(ResourceId),
-    /// Changes the priorities and delays of linked queues, at most 10.
+    /// Changes the priorities and delays of at most 10 linked queues.
     RoutingProfileQueues(Vec<QueueLink>),
-    /// Links queues, at most 10 in each list. Links that already exist and would not change are ignored.
+    /// Links queues to a routing profile, at most 10 in each list. Links that already exist and would not change are
+    /// ignored.
     AddRoutingProfileQueues {
         /// Queues that agents receive contacts from automatically.
         queues: Vec<QueueLink>,
         /// Queues that agents pick contacts from manually.
         manual: Vec<ManualQueueLink>,
     },
-    /// Unlinks queues, which are given as pairs of queue and channel. Queues that are not linked are ignored.
+    /// Unlinks queues from a routing profile. The queues are given as pairs of queue and channel. Queues that are not
+    /// linked are ignored.
     RemoveRoutingProfileQueues {
         /// Queues to unlink that agents receive contacts from automatically.
         queues: Vec<(ResourceId, String)>,

@@ -92,9 +92,9 @@ pub(crate) fn assignable_grants(
     })
 }
 
-/// Iterates over the profiles that users with the given profiles can assign because a full administrator made them
-/// assignable, each with its grants. Profiles that other users made assignable are omitted, because the assigning
-/// user's restrictions apply to them.
+/// Iterates over the profiles that a full administrator made assignable for users with the given profiles. Each profile
+/// comes with its grants. Profiles that other users made assignable are omitted, because the assigning user's
+/// restrictions apply to them.
 pub(crate) fn named_by_administrators(
     directory: &Directory,
     profiles: impl Iterator<Item = SecurityProfileId>,

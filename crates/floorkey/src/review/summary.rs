@@ -59,7 +59,7 @@ const PHRASES: [(&[&str], &str); 12] = [
     (&["HistoricalChanges.View"], "view historical changes"),
 ];
 
-/// The abilities that restrictions remove.
+/// The restrictions, each with the ability that it removes.
 const RESTRICTION_PHRASES: [(&str, &str); 4] = [
     ("RestrictTaskCreation.Access", "create tasks"),
     ("RestrictPhoneTypeSettings.Access", "switch between softphone and desk phone"),

@@ -29,7 +29,7 @@ pub struct SubjectSearch<'a> {
     /// first bit.
     remaining: u64,
     word_start: u32,
-    /// The total number of words.
+    /// The total number of words to search.
     end: usize,
 }
 
@@ -57,8 +57,8 @@ impl<'a> SubjectSearch<'a> {
         search
     }
 
-    /// Loads the users of the next word who can perform the action and are in `mask`. Returns false if there
-    /// is no next word.
+    /// Loads the next word of users, which includes only users who can perform the action and are in `mask`. Returns
+    /// false if there is no next word.
     fn load_word(&mut self, mask: u64) -> bool {
         if self.next >= self.end {
             return false;
