@@ -18,8 +18,8 @@ use super::json::{ParseError, Reader, ValueKind};
 use floorkey_service::engine::RETENTION;
 use floorkey_service::entropy;
 
-/// A random ID of this run of the server. Users can have different positions in the directory after a restart, so page
-/// tokens with such positions are valid only during one run.
+/// A random ID of this run of the server. Users can have different positions in the directory after a restart. Page
+/// tokens that contain positions of users are therefore valid only during one run.
 static RUN_ID: LazyLock<[u8; 8]> = LazyLock::new(entropy::random_bytes);
 
 /// A position in the results of a search.

@@ -74,8 +74,8 @@ fn check(endpoint: Endpoint, body: &Body<'_>) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Returns a response with all results. Results are written directly to the response and not copied, because a response
-/// can contain many users, at about 240 bytes per user.
+/// Returns a response with all results. Results are written directly to the response and not copied. A response can
+/// contain many users and has about 240 bytes per user.
 fn all_results(endpoint: Endpoint, evaluator: &Evaluator<'_>, body: &Body<'_>) -> Vec<u8> {
     let mut results = Results { text: b"{\"results\":[".to_vec(), ..Results::new(evaluator, body) };
     evaluator.search(endpoint, &body.parts, None, &mut |_, result| {

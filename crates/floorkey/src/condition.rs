@@ -14,9 +14,9 @@ use crate::limits;
 /// A condition of a grant. All conditions of a grant must be met.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Condition {
-    /// The user owns the resource: the resource is the user's own record, or an attribute of the resource refers to the
-    /// user by ID, login name or ARN. A login name in a stored value refers to the user who had this login name when
-    /// the value was set.
+    /// The user owns the resource. This is the case if the resource is the user's own record, or if the attribute
+    /// refers to the user by ID, login name or ARN. A login name in a stored value refers to the user who had this
+    /// login name when the value was set.
     Own {
         /// The attribute of the resource, for example `owner`.
         attribute: String,

@@ -1,9 +1,9 @@
 //! Custody: which users could know another user's credentials.
 //!
-//! An actor who creates a user, sets the user's password, enters the user's email address, sends the user a link or
-//! removes one of the user's second factors could later sign in as that user. The actor is recorded as a custodian
-//! until the credentials are replaced. This prevents the actor from also getting access that the user is granted later
-//! (see [`plan`](crate::plan())).
+//! An actor could later sign in as a user if the actor creates the user or sets the user's password. The same applies
+//! if the actor enters the user's email address, sends the user a link or removes one of the user's second factors. The
+//! actor is recorded as a custodian until the credentials are replaced. This prevents the actor from also getting
+//! access that the user is granted later (see [`plan`](crate::plan())).
 
 use crate::id::UserId;
 use crate::time::Timestamp;

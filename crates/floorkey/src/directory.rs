@@ -242,7 +242,7 @@ impl Directory {
     }
 
     /// Returns the number of full administrators: users who are enabled, can sign in, and have every granting
-    /// permission without a scope and through assignments without dates.
+    /// permission without a scope. Assignments that have a start or an end do not count.
     #[must_use]
     pub fn administrator_count(&self) -> u64 {
         self.decision_index.administrator_count()

@@ -105,8 +105,8 @@ pub const BATCH_MAX: usize = 10_000;
 /// Maximum total size in bytes of the tags of all users that a batch writes: 4 MiB. All tags of a user are written even
 /// if only one tag changes, and the audit event contains the changes.
 pub const CHANGED_TAG_BYTES_MAX: usize = 4 << 20;
-/// Maximum number of pinned profiles in a list of assignable profiles. A profile that a user without full access adds
-/// to the list is pinned: the list contains a copy of the profile as it was at that time.
+/// Maximum number of pinned profiles in a list of assignable profiles. If a user without full access adds a profile to
+/// the list, the profile is pinned: the list contains a copy of the profile from that time.
 pub const PINNED_PROFILES_MAX: usize = 100;
 
 /// Maximum number of records in the audit event of a refused command.

@@ -1,9 +1,9 @@
 //! The history of a login name: which users had it, and when. The history determines which user a login name in a
 //! stored value refers to, and how long a login name stays reserved.
 //!
-//! A login name needs no history if its only user was created with the login name and still has it. A history begins
-//! when the login name's user is deleted or renamed. A history also begins when a user who was not created with the
-//! login name gets it.
+//! A login name needs no history if the only user who ever had it was created with it and still has it. A history
+//! begins when the login name's user is deleted or renamed. A history also begins when a user who was not created with
+//! the login name gets it.
 
 use crate::id::{HierarchyGroupId, UserId};
 use crate::limits;

@@ -1,5 +1,5 @@
-//! Reviews of access: the effect of a change on users, explanations of denials, and summaries, risks and comparisons of
-//! profiles and users.
+//! Reviews of access. The modules compute the effect of a change on users, explain denials, and summarize and compare
+//! the access and the risks of profiles and users.
 
 pub mod access;
 pub mod compare;

@@ -36,7 +36,7 @@ impl Scope {
     }
 
     /// Returns the topmost hierarchy group that the scope of a user's permission includes. `None` if the scope is not
-    /// restricted to a group, or if it is restricted to the user's own group and the user has no group.
+    /// restricted to a group, or if it is restricted to the user's own group but the user has no group.
     #[must_use]
     pub fn top_group(&self, user: &User) -> Option<HierarchyGroupId> {
         match self.hierarchy? {

@@ -16,7 +16,7 @@ pub const FOLDED_CHARS_MAX: usize = 1_024;
 /// cannot coexist.
 ///
 /// A string with more than [`FOLDED_CHARS_MAX`] characters is not a name. Only its ASCII letters are converted to lower
-/// case, because normalization could be slow: some characters expand to 18 characters and take a thousand times as long
+/// case, because normalization could be slow. Some characters expand to 18 characters and take a thousand times as long
 /// as a letter.
 #[must_use]
 pub fn folded(name: &str) -> String {

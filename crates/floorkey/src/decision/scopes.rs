@@ -55,9 +55,9 @@ impl Directory {
     /// Returns the user that an attribute refers to, by ID, ARN or login name. A value that parses as an ID is never
     /// treated as a login name.
     ///
-    /// A login name in a stored value refers to the user who had the name when the value was set, so that a rename does
-    /// not transfer ownership. A login name in a value supplied by the caller refers to the user who has the name at
-    /// the current revision.
+    /// A login name in a stored value refers to the user who had the name when the value was set. A rename therefore
+    /// does not transfer ownership. A login name in a value supplied by the caller refers to the user who has the name
+    /// at the current revision.
     pub(crate) fn owner(&self, attribute: &str, resource: &Seen<'_>) -> Option<UserId> {
         resource.attribute(attribute).and_then(id_in).or_else(|| self.owner_by_login(attribute, resource))
     }

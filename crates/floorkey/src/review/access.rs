@@ -21,9 +21,9 @@ pub fn potential_access(directory: &Directory, user: &User, at: Timestamp) -> Gr
     granted_access(directory, user, current_and_future_profiles(user, at))
 }
 
-/// Returns the access that an actor can assign without exceeding the actor's own access: the access that the actor has,
-/// and the profiles that the actor's profiles make assignable. Returns `None` for the operator and the system, who can
-/// assign everything.
+/// Returns the access that an actor can assign without exceeding the actor's own access. This includes the access that
+/// the actor has, and the profiles that the actor's profiles make assignable. Returns `None` for the operator and the
+/// system, who can assign everything.
 #[must_use]
 pub fn grantable_access(directory: &Directory, actor: &Principal, at: Timestamp) -> Option<Grants> {
     let user = match actor {

@@ -5,9 +5,9 @@
 //! another of the user's profiles grants the permission for the same resources. Requests that contradict stored
 //! attributes of the user are ignored.
 //!
-//! An effect is computed once for all users who have the same profiles before the change, the same profiles after the
-//! change, and the same values of the attributes that scopes depend on. For a profile with a million users, this costs
-//! little more than counting the users.
+//! An effect is computed once for all users with the same profiles and the same values of the attributes that scopes
+//! depend on. Both the profiles before the change and the profiles after the change must be the same. For a profile
+//! with a million users, this costs little more than counting the users.
 
 mod difference;
 

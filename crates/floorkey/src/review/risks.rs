@@ -84,8 +84,8 @@ pub fn risks(grants: &Grants, within: impl Fn(&Scope, &str) -> String) -> Vec<Fi
     findings
 }
 
-/// Returns a phrase that says what a user can do with a permission that allows privilege escalation, and which users or
-/// resources the permission applies to.
+/// Returns a phrase that says what a user can do with a permission that allows privilege escalation. The phrase
+/// includes the users or resources that the permission applies to.
 fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, &str) -> String) -> String {
     // Returns the resources in the permission's scopes as text; `None` if the permission has no scope.
     let covered = |permission: Permission, noun: &str| {

@@ -146,8 +146,9 @@ fn permission(request: &Request<'_>) -> Option<Permission> {
     }
 }
 
-/// Returns two lists: the users of profiles that grant the action without a scope, and the users of other profiles that
-/// can contribute to a grant. The users in the second list need individual decisions.
+/// Returns two lists of users. The first list has the users of profiles that grant the action without a scope. The
+/// second list has the users of other profiles that can contribute to a grant. The users in the second list need
+/// individual decisions.
 fn users_to_search<'a>(directory: &'a Directory, request: &Request<'a>) -> (Vec<&'a NumberSet>, Vec<&'a NumberSet>) {
     let none = (Vec::new(), Vec::new());
     match request.action {

@@ -12,10 +12,10 @@ use crate::user::User;
 impl Viewer<'_> {
     /// Checks that a user's effective permissions and their origins are visible. A user's own effective permissions are
     /// visible to the user. They are also visible to principals who can see the user and the permissions of each of the
-    /// user's security profiles, because the effective permissions can be derived from this information.
+    /// user's security profiles. These principals could derive the effective permissions themselves.
     ///
-    /// The same requirement applies to everything that is derived from effective permissions: which users have a
-    /// permission, whether a user can perform an action, and which security profile would allow the action.
+    /// The same requirement applies to everything that is derived from effective permissions. Examples are which users
+    /// have a permission, whether a user can perform an action, and which security profile would allow the action.
     ///
     /// # Errors
     /// If a requirement is not met. The refusal says which requirement is not met.

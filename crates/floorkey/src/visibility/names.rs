@@ -21,8 +21,8 @@ impl<'a> Viewer<'a> {
     }
 
     /// Returns the name of a hierarchy group if it is visible to the principal. The name is also returned if the
-    /// principal is in the group or in a group below it, or has permissions that are scoped to the group or a group
-    /// below it.
+    /// principal is in the group, or has permissions that are scoped to the group. In both cases, groups below the
+    /// group are included.
     #[must_use]
     pub fn group_name(&self, id: HierarchyGroupId) -> Option<&'a str> {
         let group = self.directory.group(id)?;
@@ -46,8 +46,9 @@ impl<'a> Viewer<'a> {
         self.resource(id).shows_name().then_some(resource.name.as_str())
     }
 
-    /// Returns the name of a record for use in text, if it is visible to the principal: a login name, a name, a
-    /// namespace or an ID. Returns `None` for a deleted record, whose name is no longer stored.
+    /// Returns the name of a record for use in text, if the name is visible to the principal. The name is a login name,
+    /// a namespace, an ID or the record's own name. Returns `None` for a deleted record, whose name is no longer
+    /// stored.
     #[must_use]
     pub fn record_name(&self, key: &RecordKey) -> Option<String> {
         let is_visible = || self.record(key).shows_name();

@@ -1,5 +1,5 @@
 //! The profiles of each combination. There can be as many combinations as users, so the lists of profiles are stored
-//! compactly: each profile has a number, and a combination stores the numbers of its profiles.
+//! compactly. Each profile has a number, and a combination stores the numbers of its profiles.
 
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
@@ -23,8 +23,8 @@ pub(super) struct CombinationProfiles {
     numbers: OrdMap<SecurityProfileId, u16>,
     profiles: Chunked<SecurityProfileId, 64>,
     compact: Chunked<CompactList, 256>,
-    /// Lists that cannot be stored in the compact form: lists that are too long, and lists with a profile that has no
-    /// number because all numbers were taken.
+    /// Lists that are not stored in compact form, because they are too long or because a profile has no number. A
+    /// profile has no number if all numbers were taken.
     overflow: OrdMap<u32, Arc<[SecurityProfileId]>>,
 }
 
