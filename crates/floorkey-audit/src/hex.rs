@@ -1,13 +1,13 @@
-//! Conversion between bytes and lowercase hexadecimal text.
+//! Conversion between bytes and lowercase hexadecimal strings.
 
-/// Encodes bytes.
+/// Encodes bytes as a lowercase hexadecimal string.
 pub fn encode(bytes: &[u8]) -> String {
     let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' + (value - 10) };
     let digits = bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
     digits.map(char::from).collect()
 }
 
-/// Decodes text in any letter case; `None` if the text is not hexadecimal.
+/// Decodes a hexadecimal string in any letter case. Returns `None` if the string is not hexadecimal.
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
     let value = |digit: u8| char::from(digit).to_digit(16);

@@ -39,7 +39,7 @@ impl Frontier {
         self.size += 1;
     }
 
-    /// Returns the root of the tree. Without leaves, it is the hash of the empty string.
+    /// Returns the root of the tree. The root of a tree without leaves is the hash of the empty string.
     pub fn root(&self) -> Hash {
         let mut subtrees = self.subtrees.iter().rev();
         match subtrees.next() {
@@ -48,12 +48,13 @@ impl Frontier {
         }
     }
 
-    /// Returns the stored form, which is the concatenated hashes.
+    /// Returns the frontier's stored form: the concatenated hashes.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.subtrees.concat()
     }
 
-    /// Parses the stored form; `None` if it does not match the number of leaves.
+    /// Parses the stored form of a frontier. Returns `None` if the number of hashes does not match the number of
+    /// leaves.
     pub fn from_bytes(size: u64, bytes: &[u8]) -> Option<Self> {
         let (subtrees, rest) = bytes.as_chunks::<32>();
         let fits = rest.is_empty() && subtrees.len() == size.count_ones() as usize;
@@ -72,7 +73,7 @@ mod tests {
     use super::*;
     use crate::hex;
 
-    /// Computes the root as RFC 6962 defines it: recursively, over the whole list.
+    /// Computes the root by the recursive definition in RFC 6962.
     fn naive_root(leaves: &[Hash]) -> Hash {
         match leaves {
             [] => Sha256::digest([]).into(),
@@ -111,7 +112,8 @@ mod tests {
 
     #[test]
     fn rfc_6962_test_vectors_pass() {
-        // The leaves and roots from the test suites of Certificate Transparency. These leaves have no format byte.
+        // These are the leaves and roots from the test suites of Certificate Transparency. The leaves have no format
+        // byte.
         let inputs =
             ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
         let leaves: Vec<Hash> = inputs

@@ -28,18 +28,18 @@ impl ApiError {
         self
     }
 
-    /// The request is invalid.
+    /// The error for an invalid request.
     pub(super) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
 
-    /// The body exceeds the maximum size.
+    /// The error for a body that exceeds the maximum size.
     pub(super) fn too_large() -> Self {
         let message = format!("The body is larger than {} bytes.", super::incoming_body::BYTES_MAX);
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, message)
     }
 
-    /// The request has no token.
+    /// The error for a request without a token.
     pub(super) fn no_token() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
@@ -48,14 +48,14 @@ impl ApiError {
         .with(header::WWW_AUTHENTICATE, "Bearer realm=\"floorkey\"")
     }
 
-    /// The token is not valid: it doesn't exist, has expired or was revoked. The response doesn't reveal which of these
-    /// is the case.
+    /// The error for a token that doesn't exist, has expired or was revoked. The response is the same in all three
+    /// cases.
     pub(super) fn invalid_token() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "The token is unknown, has expired, or was revoked.")
             .with(header::WWW_AUTHENTICATE, "Bearer realm=\"floorkey\", error=\"invalid_token\"")
     }
 
-    /// The token lacks the scope for this endpoint.
+    /// The error for a token that lacks the scope required by the endpoint.
     pub(super) fn out_of_scope(needed: TokenScope) -> Self {
         let message = format!("The token lacks the scope `{}`, which this endpoint requires.", needed.as_str());
         Self::new(StatusCode::FORBIDDEN, message).with(
@@ -67,19 +67,19 @@ impl ApiError {
         )
     }
 
-    /// The path doesn't exist.
+    /// The error for a path that doesn't exist.
     pub(super) fn not_found() -> Self {
         let message = "There is no endpoint at this path. For the endpoints, see /.well-known/authzen-configuration.";
         Self::new(StatusCode::NOT_FOUND, message)
     }
 
-    /// The path doesn't support the method.
+    /// The error for a method that the path doesn't support.
     pub(super) fn method_not_allowed(allowed: &'static str) -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, format!("This path supports {allowed} only."))
             .with(header::ALLOW, allowed)
     }
 
-    /// The server has not reached the revision that the request requires.
+    /// The error for a request that requires a later revision than the server has reached.
     pub(super) fn revision_not_reached(wanted: Revision, now: Option<Revision>) -> Self {
         let now = now.unwrap_or_default();
         let message = format!(
@@ -89,13 +89,13 @@ impl ApiError {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, message).with(header::RETRY_AFTER, "1")
     }
 
-    /// Too many searches are running.
+    /// The error for a search that is refused because too many searches are running.
     pub(super) fn too_many_searches() -> Self {
         let message = "Too many searches by this instance's applications are running. Try again later.";
         Self::new(StatusCode::TOO_MANY_REQUESTS, message).with(header::RETRY_AFTER, "1")
     }
 
-    /// An internal error.
+    /// The error for a request that failed because of an internal error.
     pub(super) fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -103,12 +103,12 @@ impl ApiError {
         )
     }
 
-    /// The status of the response.
+    /// Returns the HTTP status of the response.
     pub(super) fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The response, with the message as a JSON string.
+    /// Returns the HTTP response. Its body is the message as a JSON string.
     pub(super) fn into_response(self) -> FullResponse {
         let body = serde_json::to_vec(&self.message).unwrap_or_default();
         let mut answer = response::json(body);

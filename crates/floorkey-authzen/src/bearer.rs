@@ -1,8 +1,8 @@
-//! Authentication by bearer token (RFC 6750), which identifies the instance.
+//! Authentication by bearer token (RFC 6750). The token also identifies the instance.
 //!
-//! Only the hash of a token is stored and looked up, so that response times reveal nothing about a token. Every request
-//! looks up the hash in the current directory. A revoked token therefore stops working immediately, and there is no
-//! cache to invalidate.
+//! Only the hash of a token is stored and looked up, so that response times reveal nothing about a token. For every
+//! request, the hash is looked up in the current directory. A revoked token therefore stops working immediately, and
+//! there is no cache to invalidate.
 
 use std::sync::Arc;
 
@@ -18,18 +18,18 @@ use floorkey_service::engine::Engine;
 pub(super) struct BearerToken([u8; 32]);
 
 impl BearerToken {
-    /// The token in the headers of a request.
+    /// Returns the hash of the token in the request headers.
     ///
     /// # Errors
-    /// If there is no token.
+    /// If the request does not have exactly one bearer token.
     pub(super) fn from_headers(headers: &HeaderMap) -> Result<Self, ApiError> {
         bearer_token(headers).map(|token| Self(Sha256::digest(token).into())).ok_or_else(ApiError::no_token)
     }
 
-    /// The current directory of the token's instance, and the token's settings.
+    /// Returns the current directory of the token's instance, and the token's settings.
     ///
     /// # Errors
-    /// If the token is not valid at that time, or lacks the scope for this endpoint.
+    /// If the token is not valid at the given time, or lacks the scope required by the endpoint.
     pub(super) fn authorize(
         &self,
         engine: &Engine,
@@ -51,7 +51,7 @@ impl BearerToken {
     }
 }
 
-/// The settings of a token. Most tokens have the default settings, which are not reference-counted.
+/// The settings of a token. `None` stands for the default settings, which most tokens have.
 #[derive(Clone)]
 pub(super) struct ActiveTokenSettings(Option<Arc<ApiToken>>);
 
@@ -69,7 +69,8 @@ impl std::ops::Deref for ActiveTokenSettings {
     }
 }
 
-/// The token in the `Authorization` header. The header must not occur more than once.
+/// Returns the bearer token in the `Authorization` header. Returns `None` if there is no token, or if the header occurs
+/// more than once.
 fn bearer_token(headers: &HeaderMap) -> Option<&[u8]> {
     let mut all = headers.get_all(header::AUTHORIZATION).iter();
     let (value, None) = (all.next()?, all.next()) else { return None };

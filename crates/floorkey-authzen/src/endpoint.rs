@@ -22,11 +22,11 @@ pub enum Endpoint {
     ActionSearch,
 }
 
-/// The meaning of a path.
+/// The route of a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Route<'a> {
     Endpoint(Endpoint),
-    /// The metadata of the whole server, or of the instance with this ID or alias.
+    /// The metadata of the whole server, or of the instance with the given ID or alias.
     Metadata(Option<Cow<'a, str>>),
     None,
 }
@@ -36,7 +36,7 @@ impl Endpoint {
     pub const ALL: [Self; 5] =
         [Self::Evaluation, Self::Evaluations, Self::SubjectSearch, Self::ResourceSearch, Self::ActionSearch];
 
-    /// The name in metrics.
+    /// Returns the endpoint's name in metrics.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Evaluation => "evaluation",
@@ -47,7 +47,7 @@ impl Endpoint {
         }
     }
 
-    /// The path of the endpoint.
+    /// Returns the endpoint's path.
     pub(super) const fn path(self) -> &'static str {
         match self {
             Self::Evaluation => "/access/v1/evaluation",
@@ -58,7 +58,7 @@ impl Endpoint {
         }
     }
 
-    /// The key of the endpoint in the metadata.
+    /// Returns the endpoint's key in the metadata.
     pub(super) const fn metadata_key(self) -> &'static str {
         match self {
             Self::Evaluation => "access_evaluation_endpoint",
@@ -69,7 +69,7 @@ impl Endpoint {
         }
     }
 
-    /// The shape of requests to the endpoint.
+    /// Returns the shape of requests to the endpoint.
     pub(super) const fn shape(self) -> Shape {
         match self {
             Self::Evaluation => Shape::Evaluation,
@@ -79,7 +79,7 @@ impl Endpoint {
         }
     }
 
-    /// The token scope that the endpoint requires.
+    /// Returns the token scope that the endpoint requires.
     pub(super) const fn scope(self) -> TokenScope {
         match self {
             Self::Evaluation | Self::Evaluations => TokenScope::Evaluate,
@@ -88,7 +88,7 @@ impl Endpoint {
     }
 }
 
-/// The path of every endpoint.
+/// The paths of all endpoints, in the order of [`Endpoint::ALL`].
 pub const PATHS: [&str; 5] = [
     Endpoint::Evaluation.path(),
     Endpoint::Evaluations.path(),
@@ -97,7 +97,7 @@ pub const PATHS: [&str; 5] = [
     Endpoint::ActionSearch.path(),
 ];
 
-/// Maps the URI of a request to its route.
+/// Returns the route for a request's URI.
 pub(super) fn route(uri: &Uri) -> Route<'_> {
     let path = uri.path();
     if let Some(endpoint) = Endpoint::ALL.into_iter().find(|endpoint| endpoint.path() == path) {

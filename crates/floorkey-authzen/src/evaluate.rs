@@ -1,4 +1,4 @@
-//! Evaluates an AuthZEN request inside the server. A page of the console can thus show the exact request that was
+//! Evaluates AuthZEN requests inside the server. A console page can therefore show the exact request that was
 //! evaluated.
 
 use floorkey::{Directory, Reason, Request, Timestamp, TokenSettings, UserId};
@@ -12,17 +12,18 @@ use crate::AuthZen;
 pub enum EvaluationError {
     /// The request is denied without the engine, because its subject or resource is unknown.
     Denied(Reason),
-    /// The request is not a valid AuthZEN request. Contains the error.
+    /// The request is not a valid AuthZEN request. Contains the error message.
     Invalid(String),
 }
 
-/// Passes the request in `body` to the engine at a given time, as if an application had sent it.
+/// Translates the AuthZEN request in `body` into a request to the engine, and passes the translated request to
+/// `evaluate_request`. The request is evaluated as of the given time.
 ///
-/// In a search for subjects, the body has no subject ID. In a search for actions, it has no action. The search itself
-/// fills in the missing part.
+/// For a search for subjects, the body has no subject ID. For a search for actions, the body has no action. The search
+/// itself supplies the missing part.
 ///
 /// # Errors
-/// If there is no request for the engine to evaluate.
+/// If the body is invalid, or if the request is denied without the engine.
 pub fn evaluate<T>(
     state: &AuthZen,
     directory: &Directory,

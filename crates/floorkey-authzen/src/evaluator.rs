@@ -1,6 +1,7 @@
-//! Translates AuthZEN requests into requests of the engine: subject, action and resource.
+//! Translates AuthZEN requests into requests to the engine.
 //!
-//! This module resolves the names, and the engine decides. An unknown name results in a denial with a reason.
+//! This module resolves the names of subjects, actions and resources, and the engine makes the decision. An unknown
+//! name results in a denial with a reason.
 
 use std::borrow::Cow;
 
@@ -17,11 +18,11 @@ use super::parse::{ActionRef, BatchSemantics, Body, EntityRef, EvaluationParts, 
 use super::render::Rendering;
 use crate::AuthZen;
 
-/// Evaluates requests with one directory.
+/// Evaluates requests against one directory.
 pub(super) struct Evaluator<'a> {
     pub(super) state: &'a AuthZen,
     pub(super) directory: &'a Directory,
-    /// The settings of the token in the request.
+    /// The settings of the caller's API token.
     pub(super) settings: &'a TokenSettings,
     pub(super) at: Timestamp,
 }
@@ -37,9 +38,9 @@ pub(super) struct EvaluationRequest<'q> {
     pub(super) options: Options,
 }
 
-/// The parts of a request except for the identity of the subject.
+/// All parts of a request except the subject's identity.
 pub(super) struct EvaluationInput<'q> {
-    /// The entity whose properties are used.
+    /// The subject. Only the subject's properties are used.
     pub(super) subject: &'q EntityRef<'q>,
     pub(super) action: &'q ActionRef<'q>,
     pub(super) resource: &'q EntityRef<'q>,
@@ -50,13 +51,13 @@ pub(super) struct EvaluationInput<'q> {
 /// The result of an evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Evaluation {
-    /// Decided by the engine.
+    /// A decision, with its reason.
     Decided(Reason),
-    /// Denied, because the subject type is unknown.
+    /// The request is denied because the subject type is unknown.
     UnknownSubjectType,
 }
 
-/// The meaning of a resource type.
+/// The kind of resource that a resource type refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ResourceKind<'a> {
     /// The instance as a whole.
@@ -68,7 +69,7 @@ pub(super) enum ResourceKind<'a> {
 }
 
 impl<'a> ResourceKind<'a> {
-    /// The meaning of a resource type for a token with these settings.
+    /// Returns the kind of resource that a type name refers to, given the token's settings.
     #[inline]
     pub(super) fn from_word(word: &'a str, settings: &'a TokenSettings) -> Self {
         if let Some(namespace) = settings.namespace_of(word) {
@@ -80,7 +81,7 @@ impl<'a> ResourceKind<'a> {
         }
     }
 
-    /// The action of this name on resources of this kind.
+    /// Returns the action with the given name on resources of this kind.
     #[inline]
     pub(super) fn action(self, name: &'a str) -> RequestedAction<'a> {
         match self {
@@ -91,10 +92,10 @@ impl<'a> ResourceKind<'a> {
 }
 
 impl<'q> EvaluationRequest<'q> {
-    /// Combines the parts of a request with the defaults of its batch.
+    /// Combines the parts of an evaluation with the defaults of the batch.
     ///
     /// # Errors
-    /// If a part is missing.
+    /// If a required part is missing.
     #[inline]
     pub(super) fn new(parts: &'q EvaluationParts<'q>, defaults: &'q EvaluationParts<'q>) -> Result<Self, ParseError> {
         let part = |name, example| missing(name, example);
@@ -115,7 +116,7 @@ impl<'q> EvaluationRequest<'q> {
     }
 }
 
-/// The ID of a subject or resource that requires one.
+/// Returns the ID of a subject or resource that must have an ID.
 ///
 /// # Errors
 /// If the ID is missing.
@@ -126,7 +127,7 @@ pub(super) fn id_of<'q>(entity: &'q EntityRef<'q>, name: &str) -> Result<&'q str
 }
 
 impl Evaluation {
-    /// Whether the result is a permit.
+    /// Whether the request is permitted.
     #[inline]
     pub(super) const fn is_allowed(self) -> bool {
         matches!(self, Self::Decided(Reason::Granted | Reason::GrantedInScope))
@@ -134,10 +135,10 @@ impl Evaluation {
 }
 
 impl<'a> Evaluator<'a> {
-    /// Answers a single evaluation.
+    /// Returns the response to a single evaluation.
     ///
     /// # Errors
-    /// If a part of the evaluation is missing.
+    /// If a required part of the evaluation is missing.
     pub(super) fn evaluate_one(&self, body: &Body<'_>) -> Result<Vec<u8>, ApiError> {
         let evaluation_request = EvaluationRequest::new(&body.parts, &body.parts)?;
         let mut rendering = Rendering::new(self.directory.revision(), 1);
@@ -145,7 +146,7 @@ impl<'a> Evaluator<'a> {
         Ok(rendering.finish())
     }
 
-    /// Answers a batch. An invalid evaluation is denied, and its response contains the error.
+    /// Returns the response to a batch. An invalid evaluation is denied, and its result contains the error.
     pub(super) fn evaluate_batch(&self, body: &Body<'_>) -> Vec<u8> {
         let mut rendering = Rendering::new(self.directory.revision(), body.items.len());
         rendering.begin_batch();
@@ -176,13 +177,14 @@ impl<'a> Evaluator<'a> {
         rendering.finish()
     }
 
-    /// Answers an evaluation, with its reason if `details` is set. Returns whether the decision is a permit.
+    /// Writes the decision on an evaluation, and the reason if `details` is set. Returns whether the request is
+    /// permitted.
     #[inline]
     fn respond(&self, evaluation_request: &EvaluationRequest<'_>, details: bool, rendering: &mut Rendering) -> bool {
         let outcome = self.evaluate(evaluation_request, |request| {
             let reason = self.directory.decide(request).reason;
             if Evaluation::Decided(reason).is_allowed() && !evaluation_request.options.explain {
-                // A request with an explanation examines a permission, but doesn't use it.
+                // A request for an explanation does not count as a use of the permission.
                 let usage = self.state.service.usage();
                 usage.count(self.directory.instance(), request.subject, request.action, self.at);
             }
@@ -200,10 +202,10 @@ impl<'a> Evaluator<'a> {
         evaluation.is_allowed()
     }
 
-    /// Passes an evaluation to the engine.
+    /// Passes an evaluation request to the engine.
     ///
     /// # Errors
-    /// The verdict, if it can be determined without the engine.
+    /// If the result can be determined without the engine. The error contains the result.
     #[inline]
     pub(super) fn evaluate<T>(
         &self,
@@ -218,10 +220,10 @@ impl<'a> Evaluator<'a> {
         self.evaluate_for(subject, &EvaluationInput { subject: entity, action, resource, resource_id }, evaluate)
     }
 
-    /// Passes a request about the user `subject` to the engine. The ID of the subject in `input` is ignored.
+    /// Passes a request about the user `subject` to the engine. The subject's ID in `input` is ignored.
     ///
     /// # Errors
-    /// The verdict, if it can be determined without the engine.
+    /// If the result can be determined without the engine. The error contains the result.
     #[inline]
     pub(super) fn evaluate_for<T>(
         &self,
@@ -238,7 +240,7 @@ impl<'a> Evaluator<'a> {
         })
     }
 
-    /// The user with this ID, ARN or login name.
+    /// Returns the user with the given ID, ARN or login name.
     #[inline]
     pub(super) fn user(&self, name: &str) -> Option<UserId> {
         if let Some(id) = UserId::parse(name) {
@@ -250,10 +252,11 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The target of a request.
+    /// Returns the target of a request.
     ///
     /// # Errors
-    /// If Floorkey stores resources of this type but not this resource, and the request contains no properties for it.
+    /// If the target does not exist. A built-in resource need not exist if the request contains properties of the
+    /// resource.
     #[inline]
     fn target<'q>(&self, kind: ResourceKind<'q>, id: &'q str, has_properties: bool) -> Result<Target<'q>, Evaluation> {
         let unknown = Evaluation::Decided(Reason::TargetNotFound);
@@ -272,8 +275,8 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Returns the resource of a built-in type with this ID or ARN. Users can also be identified by login name. Returns
-    /// `None` if there is no such resource.
+    /// Returns the resource of a built-in type with the given ID or ARN. Users can also be identified by login name.
+    /// Returns `None` if there is no such resource.
     #[inline]
     fn find_stored<'q>(&self, resource_type: ResourceType, id: &str) -> Option<Target<'q>> {
         let directory = self.directory;
@@ -295,7 +298,7 @@ impl<'a> Evaluator<'a> {
             ResourceType::Queue => resource("queue"),
             ResourceType::HoursOfOperation => resource("operating-hours"),
             ResourceType::AgentStatus => resource("agent-state"),
-            // Floorkey doesn't store resources of this type, so every ID in a request is accepted.
+            // Floorkey doesn't store resources of the remaining types, so every ID in a request is accepted.
             _ => Some(Target::Described(ResourceAttributes {
                 resource_type: Some(resource_type),
                 ..ResourceAttributes::UNKNOWN
@@ -303,7 +306,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Whether the text identifies the token's instance: by ID, ARN or alias, or as `this`.
+    /// Whether the name refers to the token's instance by ID, ARN, alias or `this`.
     #[inline]
     fn is_instance(&self, name: &str) -> bool {
         let id = self.directory.instance();
@@ -314,7 +317,8 @@ impl<'a> Evaluator<'a> {
             || arn::after_instance(name, self.state, id).is_some_and(str::is_empty)
     }
 
-    /// The ID in the ARN of a resource of this kind in this instance; `None` for any other text.
+    /// Returns the resource ID in an ARN of this instance. Returns `None` for other strings, and for ARNs of resources
+    /// with a different segment.
     #[inline]
     fn id_in_arn<'q>(&self, name: &'q str, segment: &str) -> Option<&'q str> {
         let rest = arn::after_instance(name, self.state, self.directory.instance())?;
@@ -323,7 +327,8 @@ impl<'a> Evaluator<'a> {
 }
 
 impl EvaluationInput<'_> {
-    /// The supplied attributes of the subject, the action and the resource; `None` if there are none.
+    /// Returns the attributes of the subject, action and resource that the caller supplied. Returns `None` if the
+    /// caller supplied no attributes.
     #[inline]
     pub(super) fn attributes(&self) -> Option<RequestAttributes<'_>> {
         let (subject, target) = (&self.subject.properties, &self.resource.properties);

@@ -1,4 +1,5 @@
-//! Explanations of decisions, for people who manage permissions: `reason_admin` in the context of a response.
+//! Explanations of decisions for people who manage permissions. A response contains the explanation as `reason_admin`
+//! in its context.
 
 use floorkey::review::why_not::suggest_profiles;
 use floorkey::scope::{HierarchyScope, Scope};
@@ -12,10 +13,10 @@ const SUGGESTED_PROFILES_MAX: usize = 5;
 /// The explanation of a decision.
 #[derive(Debug, Serialize)]
 pub(super) struct Explanation {
-    /// The reason for a denial, keyed by the status with which the application would respond.
+    /// The reason for a denial. The key is the HTTP status that an application would return.
     #[serde(rename = "403", skip_serializing_if = "Option::is_none")]
     denied: Option<&'static str>,
-    /// The grants of the permission, including those that don't apply to the resource.
+    /// The grants of the permission, including grants that don't apply to the resource.
     grants: Vec<ExplainedGrant>,
     /// Profiles that the subject doesn't have and that would allow the request. Profiles that add the least access come
     /// first.
@@ -26,12 +27,12 @@ pub(super) struct Explanation {
 #[derive(Debug, Serialize)]
 struct ExplainedGrant {
     profile: ProfileRef,
-    /// `chosen`, `required` or `same_as`.
+    /// One of `chosen`, `required` and `same_as`.
     origin: &'static str,
-    /// The permissions that require the granted permission, or that have the same meaning.
+    /// The permissions that require the granted permission or are equivalent to it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     by: Vec<String>,
-    /// The scope, as phrases that follow "if". Empty if the grant is unscoped.
+    /// The grant's scope as phrases that can follow "if"; empty if the grant has no scope.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     only_if: Vec<String>,
     /// Whether the grant applies to the resource.
@@ -47,8 +48,8 @@ struct ProfileRef {
 
 /// Explains the decision on a request.
 ///
-/// A token doesn't belong to a user: full administrators create tokens for programs that decide for the whole instance.
-/// The explanation therefore contains everything that the system can see.
+/// An API token doesn't belong to a user. Full administrators create tokens for applications that make decisions about
+/// the whole instance. The explanation is therefore not limited to what a particular user can view.
 pub(super) fn explain(directory: &Directory, request: &Request<'_>) -> Explanation {
     let viewer = Viewer::new(directory, &Principal::System, request.at);
     let explanation = directory.explain(request);
@@ -77,7 +78,7 @@ fn explained_grant(viewer: &Viewer<'_>, grant: &Grant) -> ExplainedGrant {
     }
 }
 
-/// A scope as phrases that follow "if".
+/// Returns a scope as phrases that can follow "if".
 fn only_if(viewer: &Viewer<'_>, scope: &Scope) -> Vec<String> {
     let tags = scope.tags.iter().map(|(name, value)| format!("its tag “{name}” is “{value}”"));
     let hierarchy = scope.hierarchy.map(|hierarchy| match hierarchy {
@@ -90,8 +91,8 @@ fn only_if(viewer: &Viewer<'_>, scope: &Scope) -> Vec<String> {
     tags.chain(hierarchy).chain(scope.conditions.iter().map(ToString::to_string)).collect()
 }
 
-/// Profiles of which a single one would turn the denial into a permit if it were also assigned to the subject. Empty if
-/// the subject is disabled.
+/// Returns profiles that would each allow the request if they were also assigned to the subject. Returns an empty list
+/// if the subject is disabled.
 fn would_allow(directory: &Directory, viewer: &Viewer<'_>, request: &Request<'_>) -> Vec<ProfileRef> {
     match directory.user(request.subject) {
         Some(user) if user.enabled => {

@@ -12,10 +12,10 @@ use floorkey_http::{BodyError, collect};
 /// Maximum size of a body, in bytes.
 pub(super) const BYTES_MAX: usize = 1024 * 1024;
 
-/// A complete body.
+/// A completely received body.
 pub(super) struct CollectedBody {
     pub(super) bytes: Bytes,
-    /// Whether it was available together with the head.
+    /// Whether the whole body was available together with the request's head.
     pub(super) arrived_with_head: bool,
 }
 
@@ -27,8 +27,8 @@ pub(super) struct IncomingBody {
 }
 
 impl IncomingBody {
-    /// Starts receiving a body. Polls the body immediately: while hyper handles the head, it can return body bytes that
-    /// arrived together with the head without returning to the connection first.
+    /// Starts receiving a body. The body is polled immediately, because hyper may already have body bytes that arrived
+    /// together with the head.
     ///
     /// # Errors
     /// If the declared size is too large.
@@ -40,7 +40,7 @@ impl IncomingBody {
         Ok(Self { body, first })
     }
 
-    /// Receives the body.
+    /// Receives and returns the whole body.
     ///
     /// # Errors
     /// If the body is too large, incomplete or too slow.

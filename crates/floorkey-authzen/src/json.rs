@@ -1,12 +1,12 @@
 //! A strict JSON reader that borrows from its input.
 //!
-//! No general-purpose parser meets all requirements of access requests. It must refuse duplicate names in an object,
-//! because parsers that pick different duplicates would cause different decisions. It must limit nesting, and refuse
-//! arrays where objects are required (derived structs accept both). Its errors must contain the name of the member. It
-//! must tolerate invalid items in an otherwise valid batch, and be as fast as the fastest parsers.
+//! No general-purpose parser meets all requirements for access requests. The parser must refuse duplicate names in an
+//! object, because parsers that pick different duplicates would cause different decisions. The parser must limit
+//! nesting, and refuse arrays where objects are required. (Structs with derived deserializers accept both.) Error
+//! messages must contain the name of the invalid member. Invalid items must not invalidate the rest of a batch.
 //!
-//! This reader accepts JSON according to RFC 8259, within the limits of I-JSON (RFC 7493). A test compares it with
-//! `serde_json`.
+//! This reader accepts JSON according to RFC 8259, within the limits of I-JSON (RFC 7493). A test compares the reader
+//! with `serde_json`.
 
 mod absent;
 mod name_set;
@@ -21,12 +21,12 @@ use name_set::NameSet;
 pub(super) use parse_error::ParseError;
 pub(super) use value_kind::ValueKind;
 
-/// Maximum nesting of objects and arrays.
+/// Maximum nesting depth of objects and arrays.
 pub(super) const DEPTH_MAX: u32 = 32;
 
 type ParseResult<T> = Result<T, ParseError>;
 
-/// Reads one JSON text from beginning to end.
+/// Reads one JSON document from beginning to end.
 pub(super) struct Reader<'a> {
     text: &'a str,
     at: usize,
@@ -45,7 +45,7 @@ impl<'a> Reader<'a> {
         Self { text, at: 0, depth: 0 }
     }
 
-    /// The kind of the next value.
+    /// Returns the kind of the next value.
     pub(super) fn kind(&mut self) -> ParseResult<ValueKind> {
         match self.peek() {
             Some(b'{') => Ok(ValueKind::Object),
@@ -59,7 +59,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads an object member by member; `member` must read the value. Refuses duplicate names.
+    /// Reads an object member by member. The function `member` must read each member's value. Duplicate names are
+    /// refused.
     #[inline]
     pub(super) fn object(
         &mut self,
@@ -98,7 +99,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads an array item by item; `item` must read it.
+    /// Reads an array item by item. The function `item` must read each item.
     #[inline]
     pub(super) fn array(&mut self, mut item: impl FnMut(&mut Self) -> ParseResult<()>) -> ParseResult<()> {
         if self.peek() != Some(b'[') {
@@ -194,7 +195,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Checks that the text has ended.
+    /// Checks that the reader is at the end of the text.
     pub(super) fn end(&mut self) -> ParseResult<()> {
         match self.peek() {
             None => Ok(()),
@@ -202,17 +203,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Number of bytes that have not been read.
+    /// Returns the number of unread bytes.
     pub(super) fn remaining(&self) -> usize {
         self.text.len() - self.at
     }
 
-    /// The current position.
+    /// Returns the current position.
     pub(super) fn position(&self) -> ReaderPosition {
         ReaderPosition { at: self.at, depth: self.depth }
     }
 
-    /// Returns to a position.
+    /// Moves the reader to a saved position.
     pub(super) fn seek(&mut self, position: ReaderPosition) {
         (self.at, self.depth) = (position.at, position.depth);
     }
@@ -221,7 +222,7 @@ impl<'a> Reader<'a> {
         self.text.as_bytes()
     }
 
-    /// The next byte that is not whitespace.
+    /// Returns the next byte that is not whitespace.
     #[inline]
     fn peek(&mut self) -> Option<u8> {
         self.skip_whitespace();
@@ -240,7 +241,7 @@ impl<'a> Reader<'a> {
         self.bytes().get(self.at) == Some(&byte)
     }
 
-    /// The error for a value of another kind, or for a missing one.
+    /// Returns the error for a missing value or a value of the wrong kind.
     #[cold]
     fn unexpected_kind(&mut self, expected: ValueKind) -> ParseError {
         match self.kind() {
@@ -285,7 +286,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads a string. The next byte is its opening quote.
+    /// Reads a string. The next byte must be the opening quote.
     #[inline]
     fn string_body(&mut self) -> ParseResult<Cow<'a, str>> {
         let start = self.at + 1;
@@ -318,7 +319,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads an escape, beginning with its backslash.
+    /// Reads an escape sequence. The next byte must be the backslash.
     fn escape(&mut self) -> ParseResult<char> {
         let letter = self.bytes().get(self.at + 1).copied();
         self.at += 2;
@@ -372,13 +373,14 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The end of the plain characters of a string: the position of a quote, a backslash or a control character, or the end
-/// of the text. Processes eight bytes at a time.
+/// Returns the position of the next quote, backslash or control character, or of the end of `bytes`. Processes eight
+/// bytes at a time.
 #[inline]
 fn find_special(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const TOPS: u64 = 0x8080_8080_8080_8080;
-    // The lowest flagged byte is always a real match; a borrow can flag bytes above it.
+    // The lowest flagged byte is always a real match. Higher bytes can be flagged by mistake, because the subtraction
+    // can borrow from them.
     let zero = |word: u64| word.wrapping_sub(ONES) & !word;
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let word = u64::from_le_bytes(*chunk);

@@ -1,12 +1,13 @@
 //! The AuthZEN Authorization API 1.0 (OpenID Foundation, 11 January 2026): decisions for applications.
 //!
-//! An application authenticates with its token, which identifies its instance, and sends one evaluation, a batch of
-//! them, or a search for subjects, resources or actions. A denial is a normal response (200), an invalid request gets a
-//! 400, and an authentication or authorization error of the caller gets a 401 or 403. The listener checks for these
-//! endpoints before all other routes. An evaluation takes a short path: it needs no lock and no separate task, and its
-//! response is written into a single buffer.
+//! An application authenticates with its API token, which identifies the instance. The application sends an evaluation,
+//! a batch of evaluations, or a search for subjects, resources or actions. A denial is a normal response with status
+//! 200. The status is 400 for an invalid request, and 401 or 403 for a caller who is not authenticated or not
+//! authorized. The listener checks for these endpoints before all other routes. An evaluation needs no lock and no
+//! separate task, and its response is written into a single buffer.
 //!
-//! Limits: a body of 1 MiB, objects and arrays nested 32 deep, 1,000 evaluations per batch.
+//! A body can have at most 1 MiB. Objects and arrays can be nested at most 32 levels deep, and a batch can have at most
+//! 1,000 evaluations.
 
 mod api_error;
 mod arn;
@@ -49,9 +50,9 @@ use incoming_body::IncomingBody;
 
 /// The state of the AuthZEN API.
 pub struct AuthZen {
-    /// The service, for directories and usage counts.
+    /// The service that provides directories and counts the uses of permissions.
     pub service: Arc<Service>,
-    /// Authenticates page tokens.
+    /// The sealer that authenticates page tokens.
     pub sealer: Arc<Sealer>,
     /// The region in ARNs.
     pub region: String,
@@ -61,13 +62,13 @@ pub struct AuthZen {
     pub public_url: String,
 }
 
-/// The name of this interface in metrics.
+/// The name of the AuthZEN API in metrics.
 pub const SURFACE: &str = "authzen";
 
 /// How long a request waits for the minimum revision that it requires.
 const REVISION_WAIT: Duration = Duration::from_millis(500);
 
-/// Whether the bytes are a valid request in any of the four shapes. For fuzzing.
+/// Whether the bytes are a valid request to any of the endpoints. Used for fuzzing.
 #[doc(hidden)]
 #[must_use]
 pub fn is_request(bytes: &[u8]) -> bool {
@@ -77,15 +78,15 @@ pub fn is_request(bytes: &[u8]) -> bool {
     shapes.map(|shape| parse::body(text, shape).is_ok()).contains(&true)
 }
 
-/// Whether a path belongs to this interface.
+/// Whether a path belongs to the AuthZEN API.
 #[inline]
 pub fn is_authzen(path: &str) -> bool {
     path.starts_with("/access/v1") || path.starts_with("/.well-known/authzen-configuration")
 }
 
-/// An authorized request to an endpoint. Its body has not been received yet.
+/// An authorized request to an endpoint. The request's body may not have been received completely.
 pub struct PendingRequest {
-    /// The endpoint.
+    /// The endpoint that the request was sent to.
     pub endpoint: Endpoint,
     request_id: Option<HeaderValue>,
     token: BearerToken,
@@ -97,19 +98,19 @@ pub struct PendingRequest {
 
 /// The result of parsing a body.
 enum ParsedRequest {
-    /// The response.
+    /// The body of the response.
     Answer(Vec<u8>),
     /// A search, which runs on another thread.
     Search,
-    /// A request that requires this revision or a later one.
+    /// A request that requires at least the contained revision, which the directory has not reached.
     Later(Revision),
 }
 
 /// Processes the head of a request and starts receiving its body.
 ///
 /// # Errors
-/// The response, if the body is not needed: the request is for metadata or is refused. Includes the endpoint if the
-/// request was sent to one.
+/// If the body is not needed, because the request is for metadata or is refused. The error contains the response, and
+/// the endpoint if the request was sent to an endpoint.
 pub fn begin(
     state: &AuthZen,
     parts: &Parts,
@@ -139,8 +140,8 @@ pub fn begin(
     })
 }
 
-// Futures that wait borrow their data, and rarely used futures are boxed, because every request copies the whole
-// future.
+// Futures that wait borrow their data, and rarely used futures are boxed. This keeps the future of a request small,
+// because every request copies its whole future.
 impl PendingRequest {
     /// Authorizes a request and starts receiving its body.
     ///
@@ -154,7 +155,7 @@ impl PendingRequest {
         Ok(Self { endpoint, request_id, token, directory, settings, at, incoming })
     }
 
-    /// Answers the request.
+    /// Returns the response to the request.
     pub async fn answer(&mut self, state: &Arc<AuthZen>) -> FullResponse {
         match self.respond_or_fail(state).await {
             Ok(text) => with_request_id(response::json(text), self.request_id.take()),
@@ -191,7 +192,7 @@ impl PendingRequest {
         Ok(())
     }
 
-    /// Waits for a revision, up to [`REVISION_WAIT`].
+    /// Waits up to [`REVISION_WAIT`] for the given revision.
     async fn wait(&mut self, state: &AuthZen, minimum: Revision) -> Result<(), ApiError> {
         let (engine, instance) = (state.service.engine(), self.directory.instance());
         let later = engine.at_least(instance, minimum, REVISION_WAIT).await;
@@ -201,7 +202,7 @@ impl PendingRequest {
         self.reauthorize(state)
     }
 
-    /// Parses a body. Answers the request unless it is a search or requires a later revision.
+    /// Parses a body. Evaluates the request unless the request is a search or requires a later revision.
     fn parse(&self, state: &AuthZen, bytes: &[u8]) -> Result<ParsedRequest, ApiError> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
             ApiError::bad_request(format!("The body can't be read at byte {}: it is not UTF-8.", error.valid_up_to()))
@@ -223,7 +224,7 @@ impl PendingRequest {
     }
 }
 
-/// Adds the ID of the request to the response.
+/// Adds the request ID to a response.
 fn with_request_id(mut answer: FullResponse, request_id: Option<HeaderValue>) -> FullResponse {
     if let Some(id) = request_id {
         answer.headers_mut().insert(request_id::HEADER, id);
@@ -231,7 +232,7 @@ fn with_request_id(mut answer: FullResponse, request_id: Option<HeaderValue>) ->
     answer
 }
 
-/// The response for an error. It has an ID even if the request has none.
+/// Returns the response for an error. The response has a request ID even if the request has none.
 fn error_response(error: ApiError, endpoint: Option<Endpoint>, request_id: Option<HeaderValue>) -> FullResponse {
     let id = request_id.unwrap_or_else(request_id::generate);
     let status = error.status().as_u16();
@@ -242,7 +243,7 @@ fn error_response(error: ApiError, endpoint: Option<Endpoint>, request_id: Optio
     with_request_id(error.into_response(), Some(id))
 }
 
-/// Checks the headers that describe the encoding and type of the body.
+/// Checks the headers that declare the body's encoding and content type.
 fn check_headers(headers: &HeaderMap) -> Result<(), ApiError> {
     if headers.contains_key(header::CONTENT_ENCODING) {
         return Err(ApiError::bad_request("Content-Encoding is not supported. Send the JSON without encoding."));

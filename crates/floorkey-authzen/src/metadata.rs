@@ -1,16 +1,16 @@
 //! The metadata at `/.well-known/authzen-configuration`: the addresses of the endpoints.
 //!
-//! The addresses are derived only from the settings. The `Host` header of one request therefore can't redirect the
-//! requests of other clients.
+//! The addresses are derived only from the server's settings. The `Host` header of one request therefore can't redirect
+//! the requests of other clients.
 
 use serde_json::{Map, Value};
 
 use super::endpoint::Endpoint;
 use crate::AuthZen;
 
-/// The metadata of the server, or of the instance with this ID or alias. It contains only the addresses of the
-/// endpoints. An alias that no instance has gets the same response, so that the response doesn't reveal which instances
-/// exist.
+/// Returns the metadata of the server, or of the instance with the given ID or alias. The metadata contains only the
+/// addresses of the endpoints. A nonexistent alias gets the same response as an existing alias, so the response doesn't
+/// reveal which instances exist.
 pub(super) fn response_body(state: &AuthZen, instance: Option<&str>) -> Vec<u8> {
     document(&state.public_url, instance)
 }

@@ -1,7 +1,8 @@
-//! Page tokens of searches: the revision at which a search began, and the position of its next page.
+//! Page tokens of searches. A page token contains the revision at which the search began, and the position of the next
+//! page.
 //!
-//! A page token can continue only the search that it came from: it is authenticated, and bound to the endpoint, the
-//! instance, the settings of the API token and all of the request except the page.
+//! A page token can continue only the search that returned the token. The token is authenticated. It is bound to the
+//! endpoint, the instance, the API token's settings, and the whole request except its `page`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -17,23 +18,24 @@ use super::json::{ParseError, Reader, ValueKind};
 use floorkey_service::engine::RETENTION;
 use floorkey_service::entropy;
 
-/// Identifies this run of the server, because users have different positions in the directory after a restart.
+/// A random ID of this run of the server. Users can have different positions in the directory after a restart. Page
+/// tokens that contain positions of users are therefore valid only during one run.
 static RUN_ID: LazyLock<[u8; 8]> = LazyLock::new(entropy::random_bytes);
 
-/// The position of a search.
+/// A position in the results of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SearchPosition {
-    /// The revision at which the search is answered.
+    /// The revision that all pages of the search are based on.
     pub(super) revision: Revision,
-    /// The time at which the search began. On every page, time-limited assignments are evaluated at this time.
+    /// The time at which the search began. On every page, time-limited assignments are evaluated as of this time.
     pub(super) at: Timestamp,
     /// Maximum number of results per page.
     pub(super) limit: u64,
-    /// The key of the last result returned so far; `None` at the beginning.
+    /// The key of the last result that was returned; `None` if no results have been returned.
     pub(super) after: Option<String>,
 }
 
-/// The search that a token belongs to.
+/// The search that a page token belongs to.
 pub(super) struct SearchIdentity {
     endpoint: Endpoint,
     instance: String,
@@ -41,7 +43,7 @@ pub(super) struct SearchIdentity {
 }
 
 impl SearchIdentity {
-    /// The search that a request specifies.
+    /// Returns the identity of the search in a request.
     ///
     /// # Errors
     /// If the body is not JSON.
@@ -54,14 +56,14 @@ impl SearchIdentity {
         let mut query = String::with_capacity(body.len());
         canonical(&mut Reader::new(body), &mut query, true)?;
         if settings != TokenSettings::DEFAULT {
-            // With different settings, the same request has a different meaning.
+            // The same request has a different meaning with different token settings.
             let TokenSettings { subject_types, resource_types, details } = settings;
             let _ = write!(query, "{subject_types:?}{resource_types:?}{details}");
         }
         Ok(Self { endpoint, instance: instance.to_string(), query: page_token::hash_of(query.as_bytes()) })
     }
 
-    /// The token for the page that begins at a position.
+    /// Returns the page token for the page that begins at the given position.
     pub(super) fn seal(&self, key: &[u8; 32], position: &SearchPosition) -> Result<String, ApiError> {
         let mut bytes = Vec::with_capacity(64);
         bytes.extend_from_slice(&self.run_id());
@@ -75,10 +77,10 @@ impl SearchIdentity {
         page_token::seal(key, self.listing(), &bytes).map_err(|_| ApiError::internal())
     }
 
-    /// The position in a token of this search.
+    /// Returns the position in a page token of this search.
     ///
     /// # Errors
-    /// If the token belongs to another search, is not authentic, or has expired.
+    /// If the page token belongs to another search, is not authentic, or has expired.
     pub(super) fn open(&self, key: &[u8; 32], token: &str, now: Timestamp) -> Result<SearchPosition, ApiError> {
         let bytes = page_token::open(key, self.listing(), token).map_err(|error| {
             ApiError::bad_request(format!(
@@ -94,7 +96,7 @@ impl SearchIdentity {
         }
     }
 
-    /// The error for a token whose revision is no longer retained.
+    /// Returns the error for a page token that has expired.
     pub(super) fn expired() -> ApiError {
         let minutes = RETENTION.as_secs() / 60;
         ApiError::bad_request(format!(
@@ -103,7 +105,8 @@ impl SearchIdentity {
         ))
     }
 
-    /// The ID of the run in which the positions of the search are valid; zeros if they are valid in every run.
+    /// Returns the ID of the server run during which positions of the search are valid. Returns zeros if the positions
+    /// are valid in every run.
     fn run_id(&self) -> [u8; 8] {
         match self.endpoint {
             Endpoint::SubjectSearch => *RUN_ID,
@@ -118,7 +121,7 @@ impl SearchIdentity {
 
 fn has_expired(started_at: Timestamp, now: Timestamp) -> bool {
     let age = now.as_millis().saturating_sub(started_at.as_millis());
-    // If the clock was set back, the search has expired too.
+    // A search has also expired if the clock was set back to a time before the search began.
     !u64::try_from(age).is_ok_and(|age| Duration::from_millis(age) < RETENTION)
 }
 
@@ -138,8 +141,8 @@ fn decode(bytes: &[u8]) -> Option<SearchPosition> {
     })
 }
 
-/// Writes a value in canonical form: equal values result in equal texts, regardless of the order of their members.
-/// Omits `page` at the top level.
+/// Writes a value in canonical form. Values that differ only in whitespace or in the order of members have the same
+/// form. The member `page` is omitted at the top level.
 fn canonical(reader: &mut Reader<'_>, out: &mut String, is_top: bool) -> Result<(), ParseError> {
     match reader.kind()? {
         ValueKind::Object => {
@@ -205,7 +208,7 @@ mod tests {
         }
         let token = first.seal(&KEY, &started_at()).unwrap();
         let opens = |search: &SearchIdentity| search.open(&KEY, &token, started_at().at).is_ok();
-        // Differences in the page, in whitespace and in the order of members don't matter.
+        // The page token is valid for requests that differ only in the page, in whitespace or in the order of members.
         let next =
             r#"{ "context":{"a":[1,"x",{"c":true,"b":null}]}, "page":{"token":"t"}, "subject":{"type":"user"} }"#;
         assert!(opens(&search(next)));

@@ -1,8 +1,8 @@
-//! Strict parser for the five requests of AuthZEN. Types must be those of the standard. Unknown members are ignored.
-//! `null` is equivalent to absent, but only if the member is optional.
+//! A strict parser for the five AuthZEN requests. Members must have the types that the standard specifies. Unknown
+//! members are ignored. `null` is equivalent to an absent member, but only if the member is optional.
 //!
-//! The same parser reads all requests. Required parts are checked in [`Body`] afterwards, because they depend on the
-//! endpoint, and because the parts of an evaluation in a batch can be in two places.
+//! One parser reads all requests. Required parts are checked after the parser has returned a [`Body`], because the
+//! required parts depend on the endpoint. In addition, a batch can specify a part in two places.
 
 #[cfg(test)]
 mod tests;
@@ -20,7 +20,7 @@ pub(super) const ITEMS_MAX: usize = 1_000;
 /// Approximate size of a complete evaluation, in bytes.
 const ITEM_BYTES: usize = 120;
 
-/// An ID that no group has.
+/// An ID that no hierarchy group has.
 const NO_GROUP: HierarchyGroupId = HierarchyGroupId::from_bits(0);
 
 type ParseResult<T> = Result<T, ParseError>;
@@ -31,11 +31,11 @@ type Text<'a> = Cow<'a, str>;
 pub(super) struct Body<'a> {
     /// The parts at the top level: the evaluation itself, or the defaults of a batch.
     pub(super) parts: EvaluationParts<'a>,
-    /// The evaluations of a batch. Each item contains the parts of the evaluation, or the error in it.
+    /// The evaluations of a batch. Each item is the parts of an evaluation, or an error if the evaluation is invalid.
     pub(super) items: Vec<ParseResult<EvaluationParts<'a>>>,
     /// The condition that ends a batch.
     pub(super) semantics: BatchSemantics,
-    /// The page of a search.
+    /// The requested page of a search.
     pub(super) page: Option<PageRequest<'a>>,
 }
 
@@ -66,11 +66,12 @@ pub(super) struct ActionRef<'a> {
 /// The supplied properties of a subject, action or resource.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Properties {
-    /// Tags, and all other properties that are strings, numbers or booleans. Tags take precedence.
+    /// Tags, and all other properties that are strings, numbers or booleans. A tag overrides another property of the
+    /// same name.
     pub(super) tags: Tags,
-    /// Names of properties with objects or arrays as values. Such values never match a condition.
+    /// The names of properties whose value is an object or an array. Objects and arrays never match a condition.
     pub(super) unmatched: Vec<String>,
-    /// The hierarchy group, if there is one; [`NO_GROUP`] if its ID is invalid.
+    /// The hierarchy group, if the properties contain one; [`NO_GROUP`] if the group's ID is invalid.
     pub(super) hierarchy_group: Option<HierarchyGroupId>,
 }
 
@@ -82,12 +83,13 @@ pub(super) struct Options {
     /// The minimum revision of the response.
     pub(super) at_least: u64,
     /// Whether the response contains more than the standard requires: the `context` of decisions and the `properties`
-    /// of search results. A request specifies this in `context.floorkey`; `None` if the request doesn't contain it.
+    /// of search results. `None` if the request has no `context.floorkey`.
     pub(super) details: Option<bool>,
 }
 
 impl Options {
-    /// Whether to return details, given the default of the token or endpoint.
+    /// Whether the response contains details. The default of the token or endpoint applies if the request does not
+    /// specify it.
     pub(super) fn details_or(self, default: bool) -> bool {
         self.explain || self.details.unwrap_or(default)
     }
@@ -96,12 +98,12 @@ impl Options {
 /// The condition that ends a batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum BatchSemantics {
-    /// After all evaluations.
+    /// The batch ends after all evaluations.
     #[default]
     ExecuteAll,
-    /// At the first denial.
+    /// The batch ends at the first denied evaluation.
     DenyOnFirstDeny,
-    /// At the first permit.
+    /// The batch ends at the first permitted evaluation.
     PermitOnFirstPermit,
 }
 
@@ -113,7 +115,7 @@ pub(super) struct PageRequest<'a> {
 }
 
 impl Body<'_> {
-    /// The minimum revision that satisfies all evaluations in the request.
+    /// Returns the minimum revision that satisfies all evaluations in the request.
     pub(super) fn at_least(&self) -> Revision {
         let items = self.items.iter().flatten().filter_map(|parts| parts.options);
         let options = items.chain(self.parts.options);
@@ -121,13 +123,13 @@ impl Body<'_> {
     }
 }
 
-/// The members that an endpoint accepts in addition to subject, action, resource and context. All other members are
-/// ignored.
+/// The shape of a request: the members that its endpoint accepts in addition to subject, action, resource and context.
+/// All other members are ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     /// One evaluation.
     Evaluation,
-    /// A batch.
+    /// A batch of evaluations.
     Evaluations,
     /// A search for subjects or resources.
     Search,
@@ -138,8 +140,8 @@ pub(super) enum Shape {
 /// Parses a request.
 ///
 /// # Errors
-/// If the text is not JSON, or if a member is invalid. The message says what is valid. Errors in the items of a batch
-/// are stored in the items.
+/// If the text is not JSON, or if a member is invalid. The error message says what is valid. An error in an item of a
+/// batch is stored in the item instead.
 pub(super) fn body(text: &str, shape: Shape) -> ParseResult<Body<'_>> {
     let mut reader = Reader::new(text);
     let mut body = Body::default();
@@ -156,7 +158,7 @@ pub(super) fn body(text: &str, shape: Shape) -> ParseResult<Body<'_>> {
             Ok(())
         }
         ("action", Shape::SearchActions) => reader.skip(),
-        // Many clients always send all defaults of a batch, and leave them empty if there are none.
+        // Many clients always send all defaults of a batch, and send `{}` for defaults that they don't use.
         ("subject" | "action" | "resource", Shape::Evaluations) if reader.skip_empty_object() => Ok(()),
         _ => parse_part(reader, &name, &mut body.parts),
     })?;
@@ -175,8 +177,8 @@ fn parse_part<'a>(reader: &mut Reader<'a>, name: &str, parts: &mut EvaluationPar
     result.map_err(|error| error.within(name))
 }
 
-/// Parses the evaluations of a batch. An invalid evaluation does not affect the others, but invalid JSON makes the
-/// whole batch invalid.
+/// Parses the evaluations of a batch. An invalid evaluation does not affect the other evaluations, but invalid JSON
+/// makes the whole batch invalid.
 fn parse_items<'a>(reader: &mut Reader<'a>, items: &mut Vec<ParseResult<EvaluationParts<'a>>>) -> ParseResult<()> {
     if reader.skip_null()? {
         return Ok(());
@@ -265,7 +267,8 @@ fn parse_properties(reader: &mut Reader<'_>) -> ParseResult<Option<Box<Propertie
     Ok(Some(Box::new(supplied)))
 }
 
-/// Parses one property: strings, numbers as they are written, booleans. `null` counts as absent.
+/// Parses one property. Numbers are kept as they are written. `null` is treated as absent, and objects and arrays are
+/// recorded as unmatched.
 fn parse_property<'a>(reader: &mut Reader<'a>, name: Text<'a>, supplied: &mut Properties) -> ParseResult<()> {
     let value = match reader.kind()? {
         ValueKind::String => reader.string()?.into_owned(),
@@ -281,7 +284,7 @@ fn parse_property<'a>(reader: &mut Reader<'a>, name: Text<'a>, supplied: &mut Pr
     Ok(())
 }
 
-/// Parses a context. All members except `floorkey` are ignored.
+/// Parses the `context` of a request. All members except `floorkey` are ignored.
 fn parse_options(reader: &mut Reader<'_>) -> ParseResult<Option<Options>> {
     if reader.skip_null()? {
         return Ok(None);
@@ -364,7 +367,7 @@ fn optional<'a, T>(
     if reader.skip_null()? { Ok(None) } else { parse(reader).map(Some) }
 }
 
-/// The error for a missing member.
+/// Returns the error for a missing member.
 pub(super) fn missing(path: &str, example: &str) -> ParseError {
     ParseError::member(path, format!("is missing. Example: {example}"))
 }

@@ -17,7 +17,7 @@ pub(super) struct Rendering {
 }
 
 impl Rendering {
-    /// Starts a response at a revision, and reserves space for about this many evaluations.
+    /// Starts a response at the given revision, and reserves space for the given number of evaluations.
     pub(super) fn new(revision: Revision, questions: usize) -> Self {
         Self {
             out: Vec::with_capacity(questions * ANSWER_BYTES + 32),
@@ -35,7 +35,7 @@ impl Rendering {
         self.text("{\"evaluations\":[");
     }
 
-    /// Writes the separator before the next decision of a batch.
+    /// Writes a comma before every decision of a batch except the first decision.
     pub(super) fn separator(&mut self, at: usize) {
         if at > 0 {
             self.out.push(b',');
@@ -67,7 +67,7 @@ impl Rendering {
         self.text("}}");
     }
 
-    /// Writes the decision on an invalid evaluation.
+    /// Writes the denial of an invalid evaluation, with the error.
     pub(super) fn invalid(&mut self, error: &ParseError) {
         self.begin(false);
         self.text("\"bad_request\",\"error\":{\"status\":400,\"message\":");
@@ -99,8 +99,8 @@ impl Rendering {
     }
 }
 
-/// The code of a reason as JSON. For a denial, it includes the text for the denied user, which reveals no more than the
-/// denial itself.
+/// Expands to the JSON for the reason of a decision. For a denial, the JSON includes a text for the denied user, which
+/// reveals no more than the denial itself.
 macro_rules! reason {
     ($code:literal) => {
         concat!("\"", $code, "\"")

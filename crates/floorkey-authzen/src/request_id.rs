@@ -1,23 +1,23 @@
-//! `X-Request-ID`, with which callers correlate responses.
+//! The `X-Request-ID` header, which callers use to match responses to requests.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use floorkey_service::entropy;
 
-/// The name of the header.
+/// The name of the request ID header.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Maximum length, in bytes, of an ID that is returned.
+/// Maximum length of a request ID, in bytes.
 const BYTES_MAX: usize = 128;
 
-/// Returns the ID in a request if it consists of 1 to 128 visible ASCII characters. Replaces an invalid ID with a new
-/// one.
+/// Returns the request ID in the headers; `None` if the request has no ID. An ID that does not consist of 1 to 128
+/// visible ASCII characters is replaced with a new ID.
 pub(super) fn from_headers(headers: &HeaderMap) -> Option<HeaderValue> {
     let id = headers.get(&HEADER)?;
     Some(if is_valid(id.as_bytes()) { id.clone() } else { generate() })
 }
 
-/// A new ID for a request without one.
+/// Generates a random request ID.
 pub(super) fn generate() -> HeaderValue {
     let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
     let text = uuid::Uuid::from_u128(entropy::random_id()).hyphenated().encode_lower(&mut text);

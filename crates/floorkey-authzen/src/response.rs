@@ -6,10 +6,11 @@ use hyper::body::Bytes;
 
 use floorkey_http::FullResponse;
 
-/// How long clients may cache the metadata, which changes only with the server's settings.
+/// The `Cache-Control` header of the metadata, which changes only with the server's settings.
 const METADATA_CACHE: &str = "public, max-age=3600";
 
-/// A response to a POST request. Such responses are not cached by default, so no header has to forbid caching.
+/// Returns a response to a POST request. Responses to POST requests are not cached by default, so no header has to
+/// forbid caching.
 pub(super) fn json(body: Vec<u8>) -> FullResponse {
     let mut answer = Response::new(Full::new(Bytes::from(body)));
     let mut headers = HeaderMap::with_capacity(4);
@@ -18,7 +19,7 @@ pub(super) fn json(body: Vec<u8>) -> FullResponse {
     answer
 }
 
-/// A response that clients may cache for a while.
+/// Returns a response that clients may cache for an hour.
 pub(super) fn cached_json(body: Vec<u8>) -> FullResponse {
     let mut answer = json(body);
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(METADATA_CACHE));

@@ -1,4 +1,4 @@
-//! The searches and their results.
+//! Searches for subjects, resources and actions, and their results.
 
 use std::ops::ControlFlow;
 
@@ -9,22 +9,23 @@ use super::endpoint::Endpoint;
 use super::evaluator::{EvaluationInput, Evaluator, ResourceKind};
 use super::parse::{ActionRef, EvaluationParts};
 
-/// One result.
+/// One search result.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum SearchResult<'a> {
-    /// A user, as a subject of the requested type.
+    /// A user, as a subject of the requested subject type.
     Subject { kind: &'a str, user: &'a User, arn: &'a str },
     /// A resource, with its name if the resource has one.
     Resource { kind: &'a str, id: &'a str, name: Option<&'a str> },
-    /// A permission.
+    /// An action, which is the name of a permission.
     Action { name: &'a str },
 }
 
-/// Receives results with their keys, in the order of the keys. The search ends when the sink returns a break.
+/// A function that receives search results and their keys, in the order of the keys. The search ends when the function
+/// returns [`ControlFlow::Break`].
 pub(super) type ResultSink<'t> = dyn FnMut(&str, SearchResult<'_>) -> ControlFlow<()> + 't;
 
 impl SearchResult<'_> {
-    /// Writes the result in the format of the standard, without its `properties` unless `details` is set.
+    /// Writes the result in the AuthZEN format. The result's `properties` are included only if `details` is set.
     pub(super) fn write(&self, details: bool, out: &mut Vec<u8>) {
         match *self {
             Self::Subject { kind, user, arn } => {
@@ -64,7 +65,7 @@ fn write(out: &mut Vec<u8>, before: &str, text: &str) {
 }
 
 impl Evaluator<'_> {
-    /// Passes all results after the key `after` to `sink`.
+    /// Passes all search results after the key `after` to the function `sink`.
     pub(super) fn search(
         &self,
         endpoint: Endpoint,
@@ -76,7 +77,7 @@ impl Evaluator<'_> {
         if !self.settings.is_user(&subject.kind) {
             return;
         }
-        // The request of a search for actions contains no action.
+        // A request to search for actions contains no action.
         let no_action = ActionRef::default();
         let action = parts.action.as_ref().unwrap_or(&no_action);
         let input =
@@ -89,7 +90,7 @@ impl Evaluator<'_> {
         };
     }
 
-    /// Finds subjects, by their positions in the directory.
+    /// Finds subjects. The key of a result is the user's position in the directory.
     fn subjects(&self, input: &EvaluationInput<'_>, after: Option<&str>, sink: &mut ResultSink<'_>) -> ControlFlow<()> {
         let directory = self.directory;
         let prefix = self.user_arn_prefix();
@@ -106,7 +107,7 @@ impl Evaluator<'_> {
         outcome.unwrap_or(ControlFlow::Continue(()))
     }
 
-    /// Finds resources, by ID.
+    /// Finds resources. The key of a result is the resource's ID.
     fn resources(
         &self,
         user: UserId,
@@ -133,7 +134,7 @@ impl Evaluator<'_> {
         })
     }
 
-    /// Finds actions, by name.
+    /// Finds actions. The key of a result is the action's name.
     fn actions(
         &self,
         user: UserId,
@@ -149,7 +150,7 @@ impl Evaluator<'_> {
         names.iter().skip(start).try_for_each(|name| sink(name, SearchResult::Action { name }))
     }
 
-    /// The common prefix of the ARNs of users.
+    /// Returns the prefix that the ARNs of all users in the instance have in common.
     fn user_arn_prefix(&self) -> String {
         let (region, account, instance) = (&self.state.region, &self.state.account, self.directory.instance());
         format!("arn:aws:connect:{region}:{account}:instance/{instance}/agent/")

@@ -1,7 +1,7 @@
-//! Searches for subjects, resources and actions. Searches are exact: the results are those for which individual
-//! evaluations at the same revision would return a permit.
+//! Searches for subjects, resources and actions. Searches are exact: they return a result if and only if an individual
+//! evaluation at the same revision would be permitted.
 //!
-//! A search can take long, so it runs on a separate thread. Only a few searches run at a time.
+//! A search can take a long time, so it runs on a separate thread. Only a few searches run at a time.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -21,10 +21,10 @@ use crate::AuthZen;
 use floorkey_service::clock;
 use floorkey_service::search_budget;
 
-/// Answers a search.
+/// Returns the response to a search.
 ///
 /// # Errors
-/// If a part of the request is missing, or if the page token is not valid.
+/// If a required part of the request is missing, or if the page token is not valid.
 pub(super) async fn answer(
     state: &Arc<AuthZen>,
     endpoint: Endpoint,
@@ -33,11 +33,11 @@ pub(super) async fn answer(
     settings: ActiveTokenSettings,
 ) -> Result<Vec<u8>, ApiError> {
     let state = state.clone();
-    // All applications of an instance share the instance's part of the search budget.
+    // All applications of an instance share their instance's part of the search budget.
     let permit =
         search_budget::acquire(directory.instance().bits()).await.map_err(|_| ApiError::too_many_searches())?;
     let search = tokio::task::spawn_blocking(move || {
-        // Held until the search ends, even if the caller disconnects earlier.
+        // The permit is held until the search ends, even if the caller disconnects earlier.
         let _permit = permit;
         let text = std::str::from_utf8(&bytes).unwrap_or_default();
         let body = parse::body(text, endpoint.shape())?;
@@ -56,7 +56,7 @@ pub(super) async fn answer(
     search.await.unwrap_or_else(|_| Err(ApiError::internal()))
 }
 
-/// Checks that all parts except the searched part are present.
+/// Checks that the request has all parts except the part that the search looks for.
 fn check(endpoint: Endpoint, body: &Body<'_>) -> Result<(), ApiError> {
     let parts = &body.parts;
     let example = "{\"type\": …}";
@@ -74,8 +74,8 @@ fn check(endpoint: Endpoint, body: &Body<'_>) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Returns all results. Results are written once and not copied, because there can be many of them, at about 240 bytes
-/// per user.
+/// Returns a response with all results. Results are written directly to the response and not copied. A response can
+/// contain many users and has about 240 bytes per user.
 fn all_results(endpoint: Endpoint, evaluator: &Evaluator<'_>, body: &Body<'_>) -> Vec<u8> {
     let mut results = Results { text: b"{\"results\":[".to_vec(), ..Results::new(evaluator, body) };
     evaluator.search(endpoint, &body.parts, None, &mut |_, result| {
@@ -86,7 +86,7 @@ fn all_results(endpoint: Endpoint, evaluator: &Evaluator<'_>, body: &Body<'_>) -
     results.text
 }
 
-/// A search that is answered page by page.
+/// A search whose results are returned page by page.
 struct PagedSearch<'a> {
     state: &'a AuthZen,
     endpoint: Endpoint,
@@ -96,7 +96,7 @@ struct PagedSearch<'a> {
 }
 
 impl PagedSearch<'_> {
-    /// Returns one page, at the revision and time at which the search began.
+    /// Returns one page of results, as of the revision and time at which the search began.
     fn page(&self, directory: &Arc<Directory>, page: &PageRequest<'_>) -> Result<Vec<u8>, ApiError> {
         let Self { state, endpoint, settings, text, body } = *self;
         let (engine, now, key) = (state.service.engine(), clock::now(), state.sealer.page_token_key());
@@ -136,8 +136,8 @@ impl PagedSearch<'_> {
     }
 }
 
-/// Returns the results of a page. If there are more results, also returns the key of the last one, after which the next
-/// page begins.
+/// Returns the results on one page. If there are more results, also returns the key of the page's last result. The next
+/// page begins after this key.
 fn results_of_page(
     evaluator: &Evaluator<'_>,
     endpoint: Endpoint,

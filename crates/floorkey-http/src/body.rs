@@ -14,15 +14,15 @@ use crate::client_network::network_of;
 /// Maximum time to receive a body.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The interval in which at least [`RATE_WINDOW_BYTES_MIN`] of a body must arrive.
+/// The interval in which at least [`RATE_WINDOW_BYTES_MIN`] bytes of a body must arrive.
 const RATE_WINDOW: Duration = Duration::from_secs(5);
 const RATE_WINDOW_BYTES_MIN: usize = 4 * 1024;
 
-/// Number of bytes of each unauthenticated body that are not counted. Ordinary requests therefore succeed regardless of
-/// how many large bodies are pending.
+/// Number of bytes of each unauthenticated body that don't count toward [`BUDGET`]. Ordinary requests therefore succeed
+/// regardless of how many large bodies are pending.
 const UNCOUNTED_BYTES: usize = 16 * 1024;
 
-/// Maximum total size of unauthenticated bodies in memory: for all clients, and for each network. The first
+/// Maximum total size of the unauthenticated bodies in memory: from all clients, and from each network. The first
 /// [`UNCOUNTED_BYTES`] bytes of each body are not counted.
 const BUDGET: usize = 64 * 1024 * 1024;
 const NETWORK_BUDGET: usize = BUDGET / 8;
@@ -32,7 +32,7 @@ const NETWORK_BUDGET: usize = BUDGET / 8;
 pub enum BodyError {
     /// The body exceeds the size limit.
     TooLarge,
-    /// The connection ended before the body did.
+    /// The connection ended before the whole body was received.
     Incomplete,
     /// The body arrived too slowly.
     TooSlow,
@@ -42,7 +42,7 @@ pub enum BodyError {
     Unread,
 }
 
-/// Reads the rest of a body, after the bytes in `begun`.
+/// Reads the rest of a body and returns the whole body. `prefix` contains the bytes that were already received.
 ///
 /// # Errors
 /// If the body exceeds `bytes_max`, ends early, or arrives too slowly, or if the reservation can't grow.
@@ -130,7 +130,7 @@ struct BudgetUsage {
     by_network: HashMap<IpAddr, usize>,
 }
 
-/// The share of the budget that one body uses. Dropping it releases the share.
+/// The share of the budget that one body uses. Dropping the reservation releases the share.
 pub struct BodyReservation {
     budget: Arc<BodyBudget>,
     network: IpAddr,
@@ -138,7 +138,7 @@ pub struct BodyReservation {
 }
 
 impl BodyBudget {
-    /// Creates an empty reservation for a body from this address.
+    /// Creates an empty reservation for a body from the given address.
     pub fn reserve(self: &Arc<Self>, from: IpAddr) -> BodyReservation {
         BodyReservation { budget: self.clone(), network: network_of(from), reserved: 0 }
     }
@@ -149,7 +149,7 @@ impl BodyBudget {
 }
 
 impl BodyReservation {
-    /// Grows the reservation to `bytes` in total.
+    /// Grows the reservation to a total of `bytes` bytes.
     fn grow_to(&mut self, bytes: usize) -> Result<(), BodyError> {
         let more = bytes.saturating_sub(self.reserved);
         if more == 0 {

@@ -1,9 +1,9 @@
-//! Networks, by which clients are counted.
+//! Client networks. Clients with addresses in the same network are treated as one client.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// Returns the network of an address: an IPv4 address itself, or the first 64 bits of an IPv6 address. A client with
-/// one address in a /64 can use all addresses in it.
+/// Returns the network of an address: an IPv4 address itself, or the first 64 bits of an IPv6 address. An IPv6 client
+/// can usually use all addresses that have the same first 64 bits.
 pub fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),

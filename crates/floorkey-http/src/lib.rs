@@ -18,7 +18,7 @@ pub use client_network::network_of;
 /// Maximum number of bytes in the body of a request.
 pub const BODY_MAX: usize = 2 * 1024 * 1024;
 
-/// A response with its whole body.
+/// A response with its complete body.
 pub type FullResponse = Response<Full<Bytes>>;
 
 /// A response with its metric labels.
@@ -31,12 +31,13 @@ pub struct LabeledResponse {
     pub operation: &'static str,
 }
 
-/// A request with its whole body.
+/// A request with its complete body.
 pub struct FullRequest {
     /// The head of the request.
     pub parts: http::request::Parts,
     /// The body, or the reason why it was not read.
     pub body: Result<Bytes, BodyError>,
-    /// The client's IP address. If the request came through trusted proxies, the address that they report.
+    /// The client's IP address. If the request came through trusted proxies, this is the address that the proxies
+    /// report.
     pub client: IpAddr,
 }

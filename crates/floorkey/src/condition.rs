@@ -1,7 +1,8 @@
 //! Conditions of a grant on the user, the resource and the action.
 //!
 //! There are four kinds of conditions, and no expression language. Therefore every condition can be displayed as a
-//! sentence, compared with others, and evaluated in searches. Values are strings. A missing value meets no condition.
+//! sentence, compared with other conditions, and evaluated in searches. Values are strings. An attribute without a
+//! value meets no condition.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,29 +14,29 @@ use crate::limits;
 /// A condition of a grant. All conditions of a grant must be met.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Condition {
-    /// The user owns the resource: the resource is the user's own record, or the attribute of the resource refers to
-    /// the user by id, login name or ARN. A login name in a stored value refers to the user who had it when the value
-    /// was set.
+    /// The user owns the resource. This is the case if the resource is the user's own record, or if the attribute
+    /// refers to the user by ID, login name or ARN. A login name in a stored value refers to the user who had this
+    /// login name when the value was set.
     OwnedBySubject {
         /// The attribute of the resource, for example `owner`.
         attribute: String,
     },
     /// The resource is in the user's own hierarchy group or below it. Never met if the user has no group.
     SameHierarchy,
-    /// The attribute of the resource equals the attribute of the user.
+    /// An attribute of the resource has the same value as an attribute of the user.
     EqualsSubject {
         /// The attribute or tag of the resource.
         attribute: String,
         /// The attribute or tag of the user.
         subject_attribute: String,
     },
-    /// The attribute has one of these values.
+    /// The attribute has one of the given values.
     OneOf {
         /// The entity that the attribute belongs to.
         owner: AttributeOwner,
-        /// The attribute or tag.
+        /// The name of the attribute or tag.
         attribute: String,
-        /// 1 to 10 strings; case-sensitive.
+        /// The values: 1 to 10 case-sensitive strings.
         values: BTreeSet<String>,
     },
 }
@@ -45,7 +46,7 @@ pub enum Condition {
 pub enum AttributeOwner {
     /// The user who would perform the action; the attributes are the user's tags.
     Subject,
-    /// The target of the action; the attributes are its tags and attributes.
+    /// The target of the action; the attributes are the target's tags and other attributes.
     Resource,
     /// The action; the attributes are supplied by the caller.
     Action,
@@ -79,11 +80,11 @@ impl Condition {
         }
     }
 
-    /// Checks the names and values in the input.
+    /// Checks the attribute names and values in the condition.
     ///
     /// # Errors
-    /// The error is about the first attribute or value that is empty or too long, or about a number of values that is
-    /// zero or too large.
+    /// If an attribute name is empty or too long, if a value is too long, or if the number of values is zero or too
+    /// large.
     pub fn check(&self) -> Result<(), Invalid> {
         let check_name = |attribute: &str| match attribute.chars().count() {
             1..=limits::ATTRIBUTE_NAME_CHARS_MAX => Ok(()),
@@ -116,7 +117,7 @@ impl Condition {
     }
 }
 
-/// Formats the condition as text that follows "if": `its “owner” is the user`.
+/// Formats the condition as a phrase that can follow "if", for example `its “owner” is the user, or it is the user`.
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -167,7 +168,7 @@ pub enum AnyPermission {
 }
 
 impl AnyPermission {
-    /// Returns the name without the application: `Users.Edit`; `refund`.
+    /// Returns the name without the application's namespace, for example `Users.Edit` or `refund`.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {

@@ -1,9 +1,9 @@
 //! Custody: which users could know another user's credentials.
 //!
-//! An actor who creates a user, sets the user's password, enters the user's email address, sends the user a link or
-//! removes a second factor of the user could later sign in as that user. The actor is recorded as a custodian until the
-//! credentials are replaced. This prevents the actor from also getting access that the user is granted later (see
-//! [`plan`](crate::plan())).
+//! An actor could later sign in as a user if the actor creates the user or sets the user's password. The same applies
+//! if the actor enters the user's email address, sends the user a link or removes one of the user's second factors. The
+//! actor is recorded as a custodian until the credentials are replaced. This prevents the actor from also getting
+//! access that the user is granted later (see [`plan`](crate::plan())).
 
 use crate::id::UserId;
 use crate::time::Timestamp;
@@ -14,7 +14,7 @@ pub const CUSTODIANS_MAX: usize = 64;
 /// A user who could know another user's credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Custodian {
-    /// The custodian.
+    /// The user who is the custodian.
     pub user: UserId,
     /// The start of the custody. The custodian cannot know older credentials.
     pub since: Timestamp,
@@ -23,10 +23,10 @@ pub struct Custodian {
 /// The custodians of a user since the user's credentials were last replaced.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Custody {
-    /// The custodians by user id, without duplicates; at most [`CUSTODIANS_MAX`].
+    /// The custodians, sorted by user ID, without duplicates; at most [`CUSTODIANS_MAX`].
     pub custodians: Vec<Custodian>,
-    /// The earliest start of custody among the custodians beyond [`CUSTODIANS_MAX`]. They are treated as users who have
-    /// no access.
+    /// The earliest start of custody among the custodians beyond [`CUSTODIANS_MAX`]. These custodians are treated as
+    /// users who have no access.
     pub others_since: Option<Timestamp>,
 }
 
@@ -69,7 +69,8 @@ impl Custody {
         Self { custodians, others_since: self.others_since.filter(|since| *since <= set_up) }
     }
 
-    /// Adds the users who could know a credential that was set up at the given time and is being reinstated.
+    /// Adds the custodians in `known_to`. They could know a credential that was set up at the given time and is being
+    /// reinstated.
     pub(crate) fn add_custodians_of(&mut self, owner: UserId, known_to: &Self, set_up: Timestamp) {
         for custodian in known_to.custodians.iter().filter(|custodian| custodian.user != owner) {
             self.add(custodian.user, set_up);

@@ -150,7 +150,8 @@ impl Directory {
         if self.is_restriction(permission) { Reason::IsRestriction } else { Reason::NotGranted }
     }
 
-    /// Takes the request by value. With a reference, the fast path would have to write the request to memory.
+    /// Decides a request outside the fast path. The request is passed by value, because a reference would force the
+    /// fast path to write the request to memory.
     #[inline(never)]
     fn decide_slow(&self, permission: Permission, request: Request<'_>) -> Reason {
         let reason = self.evaluate_scopes(permission, request);
@@ -162,7 +163,7 @@ impl Directory {
     }
 
     /// Decides whether the user has the permission for the target, regardless of the target's resource type. An
-    /// operation can require permissions that apply to other resource types than that of its target.
+    /// operation can require permissions for resource types other than its target's type.
     pub(crate) fn evaluate_scopes(&self, permission: Permission, request: Request<'_>) -> Reason {
         let Some(UserGrants { everywhere, has_other_grants, is_disabled }) = self.user_grants(request.subject) else {
             return Reason::UnknownUser;
@@ -181,8 +182,8 @@ impl Directory {
         let grants = user.map(|user| self.grants_at(user, request.at)).unwrap_or_default();
         let everywhere = everywhere || grants.unscoped.contains(permission);
         let mut within = grants.scoped.iter().filter(|(_, set)| set.contains(permission)).peekable();
-        // This is checked before the target is looked up, so that a user without the permission cannot find out which
-        // targets exist.
+        // The grants are checked before the target is looked up, so that a user without the permission cannot find out
+        // which targets exist.
         if !everywhere && within.peek().is_none() {
             return Reason::NotGranted;
         }
@@ -209,10 +210,11 @@ impl Directory {
         all
     }
 
-    /// Whether the user sees the resource in lists through an inherited permission, without its `View` permission.
+    /// Whether the user can see the resource in lists through an inherited permission. `view` is the `View` permission
+    /// for the resource's type.
     ///
-    /// A user with a profile sees the resources of a type in lists if any permission of the profile inherits this list.
-    /// Only resources in the profile's own scope for the type are visible.
+    /// A user can see the resources of a type in lists if a permission in one of the user's profiles inherits the list
+    /// of this type. Only resources in the profile's own scope for the type are visible.
     #[must_use]
     pub fn inherits_view<'a>(
         &self,

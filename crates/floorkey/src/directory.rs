@@ -1,9 +1,9 @@
 //! The directory: the authorization state of one instance at one revision.
 //!
-//! A directory is immutable. [`Directory::apply`] returns the next one, which shares all unchanged data with it, so the
-//! cost of a change depends on the size of the change and readers never wait. A directory has two parts: the *decision
-//! index*, which answers access checks (user id → ordinal → combination of profiles → permission bits), and the
-//! *records*.
+//! A directory is immutable. [`Directory::apply`] returns the next directory, which shares all unchanged data with the
+//! current directory. The cost of a change therefore depends on the size of the change, and readers never wait. A
+//! directory has two parts: the *decision index*, which answers access checks (user ID → ordinal → combination of
+//! profiles → permission bits), and the *records*.
 //!
 //! Derived data (names, counts, users by profile) depends only on the records. Therefore building a directory from
 //! stored records gives the same result as applying the changes one by one.
@@ -82,7 +82,7 @@ pub struct Directory {
     /// Users with custodians.
     users_with_custodians: NumberSet,
     decision_index: DecisionIndex,
-    /// Search candidates computed at this revision.
+    /// The search candidates that were computed at the directory's revision.
     candidate_cache: CandidateCache,
 }
 
@@ -93,7 +93,7 @@ pub(crate) struct ProfileWithGrants {
 }
 
 impl Directory {
-    /// Returns the id of the instance.
+    /// Returns the ID of the instance.
     #[must_use]
     pub fn instance(&self) -> InstanceId {
         self.instance
@@ -117,7 +117,7 @@ impl Directory {
         &self.hierarchy_structure
     }
 
-    /// Returns the user with the given id.
+    /// Returns the user with the given ID.
     #[must_use]
     pub fn user(&self, id: UserId) -> Option<&Arc<User>> {
         self.user_at(self.decision_index.ordinal(id)?)
@@ -134,13 +134,14 @@ impl Directory {
         self.logins.after(after).filter_map(|ordinal| self.user_at(ordinal))
     }
 
-    /// Returns the security profile with the given id.
+    /// Returns the security profile with the given ID.
     #[must_use]
     pub fn profile(&self, id: SecurityProfileId) -> Option<&Arc<SecurityProfile>> {
         self.profiles.get(&id).map(|entry| &entry.profile)
     }
 
-    /// Returns the profile with the given name, compared in its folded form (see [`folded`](crate::text::folded)).
+    /// Returns the profile with the given name. Names are compared in their folded form (see
+    /// [`folded`](crate::text::folded)).
     #[must_use]
     pub fn profile_by_name(&self, name: &str) -> Option<&Arc<SecurityProfile>> {
         self.profile(*self.profile_names.get(&*folded_if_short(name, limits::PROFILE_NAME_CHARS_MAX)?)?)
@@ -151,13 +152,14 @@ impl Directory {
         self.profile_names.values().filter_map(|id| self.profile(*id))
     }
 
-    /// Returns what a profile grants.
+    /// Returns the grants of the profile with the given ID.
     #[must_use]
     pub fn grants(&self, id: SecurityProfileId) -> Option<&Grants> {
         self.profiles.get(&id).map(|entry| &entry.grants)
     }
 
-    /// Returns the number of users with the profile, including disabled users and time-limited assignments.
+    /// Returns the number of users with the profile, including disabled users and users whose assignment is
+    /// time-limited.
     #[must_use]
     pub fn profile_user_count(&self, id: SecurityProfileId) -> usize {
         self.users_by_profile.get(&id).map_or(0, NumberSet::count)
@@ -172,29 +174,29 @@ impl Directory {
             assignments.peek().is_some() && assignments.all(|assignment| assignment.has_ended(at))
         };
         let Some(users) = self.users_by_profile.get(&id) else { return 0 };
-        // Only users in `special_users` can have an assignment with an end.
+        // Only users in `special_users` can have an assignment that ends.
         let smaller = if users.count() < self.special_users.count() { users } else { &self.special_users };
         users.count() - smaller.iter().filter_map(|ordinal| self.user_at(ordinal)).filter(ended).count()
     }
 
-    /// Iterates over the users with the profile, including disabled users and time-limited assignments.
+    /// Iterates over the users with the profile, including disabled users and users whose assignment is time-limited.
     pub fn users_with_profile(&self, id: SecurityProfileId) -> impl Iterator<Item = &Arc<User>> {
         self.users_by_profile.get(&id).into_iter().flat_map(NumberSet::iter).filter_map(|ordinal| self.user_at(ordinal))
     }
 
-    /// Returns the routing profile, queue, hours of operation or agent status with the given id.
+    /// Returns the routing profile, queue, hours of operation or agent status with the given ID.
     #[must_use]
     pub fn resource(&self, id: ResourceId) -> Option<&Arc<Resource>> {
         self.resources.get(&id)
     }
 
-    /// Returns the resource with the given type and id.
+    /// Returns the resource with the given type and ID.
     #[must_use]
     pub fn resource_with_type(&self, resource_type: ResourceType, id: ResourceId) -> Option<&Arc<Resource>> {
         self.resource(id).filter(|resource| resource.resource_type() == resource_type)
     }
 
-    /// Returns the resource with the given type and name, compared in its folded form.
+    /// Returns the resource with the given type and name. Names are compared in their folded form.
     #[must_use]
     pub fn resource_by_name(&self, resource_type: ResourceType, name: &str) -> Option<&Arc<Resource>> {
         let name = folded_if_short(name, limits::RESOURCE_NAME_CHARS_MAX)?;
@@ -215,12 +217,12 @@ impl Directory {
         self.routing_users.get(&id).map_or(0, |count| *count as usize)
     }
 
-    /// Iterates over the resources that depend on this one.
+    /// Iterates over the resources that depend on the given resource.
     pub fn dependents(&self, id: ResourceId) -> impl Iterator<Item = &Arc<Resource>> {
         self.resources.values().filter(move |resource| resource.dependencies().contains(&id))
     }
 
-    /// Returns the access key with the given id.
+    /// Returns the access key with the given ID.
     #[must_use]
     pub fn access_key(&self, id: &AccessKeyId) -> Option<&Arc<AccessKey>> {
         self.access_keys.get(id)
@@ -240,7 +242,7 @@ impl Directory {
     }
 
     /// Returns the number of full administrators: users who are enabled, can sign in, and have every granting
-    /// permission without a scope and through assignments without dates.
+    /// permission without a scope. Assignments that have a start or an end do not count.
     #[must_use]
     pub fn administrator_count(&self) -> u64 {
         self.decision_index.administrator_count()
@@ -283,7 +285,7 @@ impl Directory {
         self.decision_index.has_unscoped(user, permission)
     }
 
-    /// Returns the entry of the user in the decision index.
+    /// Returns the user's entry in the decision index.
     #[inline]
     pub(crate) fn user_grants(&self, user: UserId) -> Option<UserGrants<'_>> {
         self.decision_index.user_grants(user)

@@ -5,17 +5,18 @@ use crate::tags::Tags;
 use crate::time::Timestamp;
 use crate::value_revisions::ValueRevisions;
 
-/// The levels of the hierarchy, top level first. Every directory has this record, even if there are no levels.
+/// The levels of the hierarchy, starting with the top level. Every directory has this record, even if there are no
+/// levels.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HierarchyStructure {
-    /// At most five levels.
+    /// The levels; at most five.
     pub levels: Vec<HierarchyLevel>,
 }
 
 /// A level of the hierarchy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HierarchyLevel {
-    /// The id, which doesn't change when the level is renamed.
+    /// The ID, which doesn't change when the level is renamed.
     pub id: HierarchyLevelId,
     /// The name, 1 to 50 characters.
     pub name: String,
@@ -26,17 +27,17 @@ pub struct HierarchyLevel {
 /// A hierarchy group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HierarchyGroup {
-    /// The id of the group.
+    /// The ID of the group.
     pub id: HierarchyGroupId,
     /// The name, unique among the children of a parent.
     pub name: String,
-    /// The parent group; `None` on the first level.
+    /// The parent group; `None` at the top level.
     pub parent: Option<HierarchyGroupId>,
     /// The level, 1 to 5.
     pub level: u8,
     /// The tags on the group.
     pub tags: Tags,
-    /// When the tags were set.
+    /// The revisions in which the tags were set.
     pub tag_revisions: ValueRevisions,
     /// When the group last changed.
     pub modified: Timestamp,

@@ -1,6 +1,6 @@
-//! Identifiers. Each kind has its own type, so that the id of a user cannot be used as the id of a profile.
+//! Identifiers. Each kind of ID has its own type, so that the ID of a user cannot be used as the ID of a profile.
 //!
-//! All ids are lower-case UUIDs, as in Amazon Connect. They are generated outside this crate and passed in with
+//! All IDs are lowercase UUIDs, as in Amazon Connect. They are generated outside this crate and passed in with
 //! commands.
 
 use uuid::Uuid;
@@ -12,19 +12,19 @@ macro_rules! id {
         pub struct $name(u128);
 
         impl $name {
-            /// Creates the id with these 128 bits.
+            /// Creates an ID from the given 128 bits.
             #[must_use]
             pub const fn from_bits(bits: u128) -> Self {
                 Self(bits)
             }
 
-            /// Returns the 128 bits of the id.
+            /// Returns the 128 bits of the ID.
             #[must_use]
             pub const fn bits(self) -> u128 {
                 self.0
             }
 
-            /// Parses a UUID in hyphenated form, ignoring case; returns `None` for anything else.
+            /// Parses a UUID in hyphenated form, ignoring case. Returns `None` for any other string.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
                 if text.len() != 36 {
@@ -49,21 +49,21 @@ macro_rules! id {
 }
 
 id! {
-    /// The id of a contact center: one Amazon Connect instance.
+    /// The ID of a contact center: one Amazon Connect instance.
     InstanceId;
-    /// The id of a security profile.
+    /// The ID of a security profile.
     SecurityProfileId;
-    /// The id of a user. It doesn't change when the login name changes, and is never reused for another user.
+    /// The ID of a user. It doesn't change when the login name changes, and is never reused for another user.
     UserId;
-    /// The id of a hierarchy group.
+    /// The ID of a hierarchy group.
     HierarchyGroupId;
-    /// The id of a level of the agent hierarchy.
+    /// The ID of a level of the agent hierarchy.
     HierarchyLevelId;
-    /// The id of a routing profile, queue, hours of operation or agent status.
+    /// The ID of a routing profile, queue, hours of operation or agent status.
     ResourceId;
-    /// The id of an API token of an application.
+    /// The ID of an API token of an application.
     ApiTokenId;
-    /// The id of an MFA method of a user.
+    /// The ID of an MFA method of a user.
     MfaMethodId;
 }
 

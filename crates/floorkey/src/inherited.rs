@@ -1,20 +1,20 @@
 //! Inherited permissions: users with a permission for one type of resource also see the names of other resources in
-//! drop-downs.
+//! drop-down lists.
 //!
-//! Inherited permissions are neither stored nor granted. They allow the List and Search operations (id, ARN and name
-//! only), but not the Describe operations or pages.
+//! Inherited permissions are neither stored nor granted. They allow the List and Search operations, which return only
+//! IDs, ARNs and names. They do not allow the Describe operations or access to pages.
 
 use crate::catalog::{InheritanceRule, catalog};
 use crate::permission_set::PermissionSet;
 
-/// Returns the `View` permissions whose lists users with these permissions can see. They may include permissions in
-/// `permissions`.
+/// Returns the `View` permissions that users with the given permissions inherit for lists. The result may include
+/// permissions that are in `permissions`.
 #[must_use]
 pub fn inherited_views(permissions: &PermissionSet) -> PermissionSet {
     inheritance_rules(permissions).fold(PermissionSet::EMPTY, |all, source| all.union(&source.views))
 }
 
-/// Iterates over the inheritance rules that apply to these permissions.
+/// Iterates over the inheritance rules that apply to the given permissions.
 pub fn inheritance_rules(permissions: &PermissionSet) -> impl Iterator<Item = &'static InheritanceRule> {
     let permissions = *permissions;
     catalog().inherited().iter().filter(move |source| !source.permissions.intersection(&permissions).is_empty())

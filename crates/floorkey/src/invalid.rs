@@ -1,4 +1,4 @@
-//! Why an input of a command is not valid.
+//! Errors about invalid inputs of commands.
 
 /// An invalid input.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -6,7 +6,7 @@
 pub struct Invalid {
     /// The name of the input in Amazon Connect's API, such as `SecurityProfileName`.
     pub input: &'static str,
-    /// What is wrong with the input and what is valid. Never contains a secret.
+    /// The problem with the input, and which values are valid. Never contains a secret.
     pub problem: String,
 }
 

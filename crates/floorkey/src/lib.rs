@@ -1,12 +1,12 @@
-//! Security profiles for contact centers: decides in memory which user can do what.
+//! Security profiles for contact centers. This crate decides in memory which users can perform which actions.
 //!
-//! A [`Directory`] is an immutable value with the authorization state of one instance. [`Directory::decide`] answers
+//! A [`Directory`] is an immutable value with the authorization state of one instance. [`Directory::decide`] decides
 //! requests; [`plan()`] turns a [`Command`] into a [`Change`] or a [`Refusal`]; and [`Directory::apply`] creates the
 //! next directory from a change.
 //!
 //! This crate does not depend on HTTP, SQL, files, environment variables, a clock, a random number generator or an
-//! async runtime. Times, ids and secrets are parameters. Therefore it can be embedded in other programs, and its tests
-//! need no setup.
+//! async runtime. Times, IDs and secrets are parameters. Therefore the crate can be embedded in other programs, and its
+//! tests need no setup.
 
 pub mod access_key;
 pub mod action;

@@ -1,4 +1,4 @@
-//! Limits on numbers and lengths, from the API model of Amazon Connect. They always apply.
+//! Limits on numbers and lengths, from the API model of Amazon Connect. These limits always apply.
 //!
 //! Quotas (profiles or users per instance, calls per second) are configured in the server and off by default.
 
@@ -75,7 +75,7 @@ pub const ATTRIBUTE_VALUE_CHARS_MAX: usize = 256;
 pub const CONDITION_VALUES_MAX: usize = 10;
 /// Maximum number of conditions of a grant.
 pub const CONDITIONS_A_GRANT_MAX: usize = 10;
-/// Maximum number of conditions of all permissions of one profile. It limits the size of a profile, because lists of
+/// Maximum number of conditions of all permissions of one profile. This limits the size of a profile, because lists of
 /// assignable profiles contain copies of profiles.
 pub const CONDITIONS_A_PROFILE_MAX: usize = 1_000;
 /// Maximum number of applications registered in an instance.
@@ -84,7 +84,7 @@ pub const REGISTERED_APPLICATIONS_MAX: usize = 100;
 pub const REGISTERED_PERMISSIONS_MAX: usize = 500;
 /// Maximum number of characters in the description of an application or of an application's permission.
 pub const APPLICATION_TEXT_CHARS_MAX: usize = 500;
-/// Maximum number of characters in the id of an application's resource; the minimum is 1.
+/// Maximum number of characters in the ID of an application's resource; the minimum is 1.
 pub const APPLICATION_RESOURCE_ID_CHARS_MAX: usize = 256;
 /// Maximum number of attributes of an application's resource.
 pub const ATTRIBUTES_MAX: usize = 50;
@@ -103,10 +103,10 @@ pub const KEY_SUSPENSION_MILLIS: i64 = 24 * 60 * 60 * 1_000;
 /// Maximum number of commands in a batch, of steps in an undo, and of users for whom one command replaces a profile.
 pub const BATCH_MAX: usize = 10_000;
 /// Maximum total size in bytes of the tags of all users that a batch writes: 4 MiB. All tags of a user are written even
-/// if only one changes, and the audit event contains the changes.
+/// if only one tag changes, and the audit event contains the changes.
 pub const CHANGED_TAG_BYTES_MAX: usize = 4 << 20;
-/// Maximum number of pinned profiles in a list of assignable profiles. A profile that a user without full access adds
-/// to the list is pinned: it is stored as it was at that time.
+/// Maximum number of pinned profiles in a list of assignable profiles. If a user without full access adds a profile to
+/// the list, the profile is pinned: the list contains a copy of the profile from that time.
 pub const PINNED_PROFILES_MAX: usize = 100;
 
 /// Maximum number of records in the audit event of a refused command.

@@ -1,9 +1,9 @@
-//! The history of a login name: which users had it, and when. It determines which user a login name in a stored value
-//! refers to, and how long a login name stays reserved.
+//! The history of a login name: which users had it, and when. The history determines which user a login name in a
+//! stored value refers to, and how long a login name stays reserved.
 //!
-//! A login name needs no history if only one user has ever had it, from creation until now. A history begins when a
-//! user is deleted or renamed and so gives the login name up, or when a user who was not created with the login name
-//! gets it.
+//! A login name needs no history if the only user who ever had it was created with it and still has it. A history
+//! begins when the login name's user is deleted or renamed. A history also begins when a user who was not created with
+//! the login name gets it.
 
 use crate::id::{HierarchyGroupId, UserId};
 use crate::limits;
@@ -13,60 +13,62 @@ use crate::time::Timestamp;
 use crate::user::{Assignment, User};
 use crate::value_revisions::ValueRevisions;
 
-/// The history of a login name: the users who had it, one after the other.
+/// The history of a login name: the users who have had the login name, in chronological order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoginHistory {
     /// The login name in its [`folded`](crate::text::folded) form.
     pub login: String,
     /// The periods in which users had the login name, in chronological order; at most [`limits::LOGIN_TENURES_MAX`].
     pub tenures: Vec<Tenure>,
-    /// Values that were set before this revision refer to no user, because the tenures from that time have been
-    /// dropped.
+    /// The revision at which the known history begins, because earlier tenures have been dropped. A value that was set
+    /// before this revision does not refer to any user.
     pub forgotten_before: Revision,
-    /// The reservation for the last user, if no user has the login name.
+    /// The reservation for the user who last had the login name; `None` if there is no reservation.
     pub reservation: Option<Reservation>,
 }
 
 /// The period in which one user had a login name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tenure {
-    /// The user.
+    /// The user who had the login name.
     pub user: UserId,
-    /// The first revision of the period; 0 if no other user had the login name before.
+    /// The first revision of the period; 0 if no other user had the login name earlier.
     pub from: Revision,
-    /// The revision that ended the period; `None` for the user who has the login name.
+    /// The revision that ended the period; `None` if the user still has the login name.
     pub until: Option<Revision>,
-    /// Whether the user was created with the login name. False if the user was renamed to it or restored.
+    /// Whether the user was created with the login name. False if the user got the login name by being renamed or
+    /// restored.
     pub created: bool,
 }
 
-/// The reservation of a login name for its last user, during which other users can't get it.
+/// The reservation of a login name for its last user. Other users can't get the login name until the reservation ends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reservation {
-    /// The last user.
+    /// The user who last had the login name.
     pub user: UserId,
     /// The end of the reservation.
     pub until: Timestamp,
-    /// The user's profiles when the user gave the login name up. If the user was deleted, they determine which actors
-    /// can assign the login name to another user.
+    /// The user's profiles when the user gave the login name up. If the user was deleted, these profiles determine
+    /// which actors can assign the login name to another user.
     pub assignments: Vec<Assignment>,
-    /// The user's hierarchy group at that time.
+    /// The user's hierarchy group when the user gave the login name up.
     pub hierarchy_group: Option<HierarchyGroupId>,
-    /// The user's tags at that time.
+    /// The user's tags when the user gave the login name up.
     pub tags: Tags,
     /// The revisions in which the tags were set.
     pub tag_revisions: ValueRevisions,
 }
 
 impl LoginHistory {
-    /// Creates the history of a login name that no user had before.
+    /// Creates an empty history for a login name.
     #[must_use]
     pub fn new(login: String) -> Self {
         Self { login, tenures: Vec::new(), forgotten_before: Revision(0), reservation: None }
     }
 
-    /// Returns the user that a value set at the given revision refers to. This is the user who had the login name then.
-    /// If there was none, it is the first user who was created with the login name later.
+    /// Returns the user that a value refers to if it was set at the given revision. This is the user who had the login
+    /// name at that revision. If no user had the login name, this is the first user who was created with the login name
+    /// later.
     #[must_use]
     pub fn user_at(&self, revision: Revision) -> Option<UserId> {
         if revision < self.forgotten_before {
@@ -111,7 +113,7 @@ impl LoginHistory {
     pub(crate) fn end(&mut self, user: &User, until: Revision, at: Option<Timestamp>) {
         match self.tenures.last_mut().filter(|tenure| tenure.until.is_none() && tenure.user == user.id) {
             Some(tenure) => tenure.until = Some(until),
-            // The user was created with the login name, which needed no history until now.
+            // The user was created with the login name, so the history does not contain the user's tenure yet.
             None => {
                 let from = self.tenures.last().and_then(|tenure| tenure.until).unwrap_or_default();
                 self.tenures.push(Tenure { user: user.id, from, until: Some(until), created: true });
@@ -129,7 +131,8 @@ impl LoginHistory {
 }
 
 impl Reservation {
-    /// Returns the user with only the fields that are needed to compare access: no login name and no credentials.
+    /// Returns the last user with only the fields that are needed to compare access. The result has no login name and
+    /// no credentials.
     pub(crate) fn last_user(&self) -> User {
         User {
             assignments: self.assignments.clone(),
@@ -164,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_login_means_its_user_at_the_revision_else_the_next_user_created_with_it() {
-        // User 1 was created with the login first, user 2 was renamed to it, and user 3 was created with it later.
+        // User 1 was created with the login name, user 2 was later renamed to it, and user 3 was created with it last.
         let history = history(&[(1, 0, Some(5), true), (2, 7, Some(9), false), (3, 12, None, true)]);
         let expected = [(0, 1), (4, 1), (5, 3), (6, 3), (7, 2), (8, 2), (9, 3), (11, 3), (12, 3), (90, 3)];
         for (set, user) in expected {

@@ -1,4 +1,4 @@
-//! Detects login names that look alike, and the scripts in which they are written (Unicode UTS 39).
+//! Detects login names that look alike, and determines the scripts that login names are written in (Unicode UTS 39).
 //!
 //! People recognize users by how their login names look. Therefore a new login name is refused if it looks like another
 //! login name but is written in a different script. Names that look alike in the same script, such as `admin` and
@@ -10,11 +10,13 @@ use unicode_security::mixed_script::AugmentedScriptSet;
 use crate::limits::USERNAME_CHARS_MAX;
 use crate::text::{FOLDED_CHARS_MAX, folded, has_more_chars};
 
-/// The characters between the parts of a login name. Each part can have its own script: `иван@example.com`.
+/// The characters between the parts of a login name. Each part can have its own script, for example in
+/// `иван@example.com`.
 pub const SEPARATORS: [char; 6] = ['\\', '@', '.', '-', '_', '+'];
 
-/// Returns the skeleton of a name. Names that *look* alike have the same skeleton: it is the [`folded`] name in which
-/// all characters that look alike are replaced by the same character. Text that is too long for a name is only folded.
+/// Returns the skeleton of a name. Names that *look* alike have the same skeleton. The skeleton is the [`folded`] name
+/// in which all characters that look alike are replaced with the same character. A string that is too long for a name
+/// is only folded.
 #[must_use]
 pub fn skeleton(name: &str) -> String {
     let folded = folded(name);
@@ -24,7 +26,7 @@ pub fn skeleton(name: &str) -> String {
     nontrivial_skeleton(&folded).unwrap_or(folded)
 }
 
-/// Returns the skeleton of a folded name; `None` if it equals the name, which is the most common case.
+/// Returns the skeleton of a folded name; `None` if the skeleton equals the name, which is the most common case.
 pub(crate) fn nontrivial_skeleton(folded: &str) -> Option<String> {
     let is_unchanged = |bytes: &[u8]| match bytes {
         [b'0' | b'1' | b'|', ..] | b"rn" | b"vv" => false,
@@ -35,7 +37,8 @@ pub(crate) fn nontrivial_skeleton(folded: &str) -> Option<String> {
     if bytes.windows(2).all(is_unchanged) && bytes.last().is_none_or(|last| is_unchanged(&[*last])) {
         return None;
     }
-    // For ASCII, the replacements below do what UTS 39 does, which maps `0` to `O`, `1` to `l` and `m` to `rn`.
+    // For ASCII strings, the replacements in this function have the same result as UTS 39, which maps `0` to `O`, `1`
+    // to `l` and `m` to `rn`.
     let prototype: String = match folded.is_ascii() {
         true => folded.to_owned(),
         false => unicode_security::skeleton(folded).flat_map(char::to_lowercase).collect(),
@@ -51,12 +54,12 @@ pub(crate) fn nontrivial_skeleton(folded: &str) -> Option<String> {
     Some(alike.replace("rn", "m").replace("vv", "w")).filter(|skeleton| skeleton != folded)
 }
 
-/// Describes the part of a login name in which scripts are mixed; `None` if each part uses a single script.
+/// Describes the part of a login name that mixes scripts. Returns `None` if each part uses a single script.
 ///
 /// Writing systems that combine several scripts count as a single script: Japanese, Korean, and Chinese with Bopomofo.
 #[must_use]
 pub fn mixed_scripts(name: &str) -> Option<String> {
-    // A longer name is refused anyway because of its length.
+    // A name that is too long is refused anyway because of its length.
     if has_more_chars(name, USERNAME_CHARS_MAX) {
         return None;
     }
@@ -76,8 +79,8 @@ pub fn mixed_scripts(name: &str) -> Option<String> {
     None
 }
 
-/// Whether two names that look alike are written in different scripts. They are compared part by part, and digits count
-/// as Latin.
+/// Whether two names that look alike are written in different scripts. The names are compared part by part, and digits
+/// are treated as Latin.
 #[must_use]
 pub fn differ_in_script(name: &str, other: &str) -> bool {
     let (name, other) = (folded(name), folded(other));

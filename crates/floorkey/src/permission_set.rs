@@ -52,13 +52,13 @@ impl PermissionSet {
         self.combine(other, |a, b| a & b)
     }
 
-    /// Returns the permissions that are in this set but not in the other.
+    /// Returns the permissions that are in this set but not in the other set.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
         self.combine(other, |a, b| a & !b)
     }
 
-    /// Whether all permissions of this set are in the other.
+    /// Whether all permissions of this set are in the other set.
     #[must_use]
     pub fn is_subset(&self, other: &Self) -> bool {
         self.difference(other).is_empty()

@@ -7,14 +7,15 @@ use crate::time::Timestamp;
 /// The identity that performs an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Principal {
-    /// A caller with the operator's access key, equivalent to the account in AWS. Has access to all instances.
+    /// A caller with the operator's access key, equivalent to the account in AWS. The operator has access to all
+    /// instances.
     Operator {
-        /// The id of the access key.
+        /// The ID of the access key.
         access_key: AccessKeyId,
     },
     /// A user of the instance.
     User {
-        /// The id of the user.
+        /// The ID of the user.
         id: UserId,
         /// How the user was authenticated.
         authentication: Authentication,
@@ -40,21 +41,20 @@ pub enum Authentication {
 pub struct Actor {
     /// The principal.
     pub principal: Principal,
-    /// The id of the call, which is also in the response.
+    /// The ID of the call, which is also in the response.
     pub request_id: String,
     /// The network address of the client.
     pub address: Option<String>,
     /// The user agent of the client.
     pub user_agent: Option<String>,
-    /// The security epoch of the user when the session or link of this call was accepted; `None` for callers without a
-    /// session or link. If the epoch has changed since then, the call cannot change anything (see
-    /// [`plan`](crate::plan())).
+    /// The user's security epoch when the call's session or link was accepted; `None` for callers without a session or
+    /// link. If the epoch has changed since then, the call cannot change anything (see [`plan`](crate::plan())).
     pub security_epoch: Option<u64>,
     /// The signature of the call; `None` for read-only calls and for calls that are not signed.
     pub signature: Option<CallSignature>,
 }
 
-/// The signature of a call. It authorizes only one change.
+/// The signature of a call. A signature authorizes only one change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallSignature {
     /// The SHA-256 hash of the signature.

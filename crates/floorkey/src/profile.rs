@@ -12,10 +12,10 @@ use crate::tags::Tags;
 use crate::time::Timestamp;
 use crate::value_revisions::ValueRevisions;
 
-/// A security profile as stored.
+/// A stored security profile.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SecurityProfile {
-    /// The id of the profile.
+    /// The ID of the profile.
     pub id: SecurityProfileId,
     /// The name, unique in the instance (see [`folded`](crate::text::folded)).
     pub name: String,
@@ -23,21 +23,21 @@ pub struct SecurityProfile {
     pub description: String,
     /// The permissions that were selected.
     pub selected: PermissionSet,
-    /// The selected permissions and everything they require.
+    /// The selected permissions and all permissions that they require.
     pub permissions: ClosedSet,
-    /// Permissions in applications.
+    /// The profile's permissions in applications.
     pub applications: Vec<ApplicationGrant>,
     /// The resources that the permissions apply to.
     pub access_control: AccessControl,
-    /// Conditions by permission. All conditions of a permission must be met. Permissions without an entry have no
-    /// conditions.
+    /// The conditions of each permission. All conditions of a permission must be met. Permissions without an entry have
+    /// no conditions.
     pub conditions: BTreeMap<AnyPermission, BTreeSet<Condition>>,
-    /// The profiles that users with this profile can assign in the guard's `enforce` mode, in addition to access that
-    /// they have themselves.
+    /// The profiles that users with this profile can assign if the escalation guard is in `enforce` mode. These users
+    /// can also assign access that they have themselves.
     pub assignable: BTreeSet<SecurityProfileId>,
-    /// Copies of the assignable profiles that a user without full access added to the list, as they were at that time.
-    /// Of such a profile, users can assign only what it granted at that time. All other assignable profiles can be
-    /// assigned with everything that they currently grant.
+    /// Copies of profiles that a user without full access added to `assignable`. Each copy is from the time when the
+    /// profile was added. Only the access in the copy can be assigned. All other assignable profiles can be assigned
+    /// with all access that they currently grant.
     pub pinned: BTreeMap<SecurityProfileId, Arc<SecurityProfile>>,
     /// Flow modules that the applications of users with this profile can run.
     pub flow_modules: Vec<FlowModule>,
@@ -47,7 +47,7 @@ pub struct SecurityProfile {
     pub data_table_values: Option<Vec<PrimaryAttributeValue>>,
     /// The tags on the profile itself.
     pub tags: Tags,
-    /// When the tags were set.
+    /// The revisions in which the tags were set.
     pub tag_revisions: ValueRevisions,
     /// The name of the default profile that this profile was created from. Cleared when the permissions are edited for
     /// the first time.
@@ -57,7 +57,7 @@ pub struct SecurityProfile {
 }
 
 impl SecurityProfile {
-    /// Creates a profile that grants the selected permissions and the permissions that these require, without a scope.
+    /// Creates a profile that grants the selected permissions and the permissions that they require, without a scope.
     #[must_use]
     pub fn new(
         id: SecurityProfileId,
@@ -87,7 +87,7 @@ impl SecurityProfile {
         }
     }
 
-    /// Replaces the selected permissions and recomputes the permissions that these require.
+    /// Replaces the selected permissions and recomputes the permissions that they require.
     pub fn select(&mut self, selected: PermissionSet) {
         self.selected = selected;
         self.permissions = with_requirements(&selected);
@@ -101,16 +101,16 @@ pub struct ApplicationGrant {
     pub namespace: String,
     /// The names of the granted permissions, 1 to 50.
     pub permissions: Vec<String>,
-    /// `MCP` or `THIRD_PARTY_APPLICATION`, if specified.
+    /// The kind of application: `MCP` or `THIRD_PARTY_APPLICATION`, if specified.
     pub kind: Option<String>,
 }
 
 /// A flow module that applications can run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FlowModule {
-    /// The id of the flow module.
+    /// The ID of the flow module.
     pub id: String,
-    /// `MCP`, the only kind.
+    /// The kind of flow module. `MCP` is the only kind.
     pub kind: Option<String>,
 }
 
@@ -119,14 +119,14 @@ pub struct FlowModule {
 pub struct AiAgent {
     /// The ARN of the agent.
     pub arn: String,
-    /// `THIRD_PARTY`, the only kind.
+    /// The kind of AI agent. `THIRD_PARTY` is the only kind.
     pub kind: Option<String>,
 }
 
 /// A value of the primary attribute of a data table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrimaryAttributeValue {
-    /// `ALLOW`, the only kind of access.
+    /// The kind of access. `ALLOW` is the only kind.
     pub access: Option<String>,
     /// The name of the attribute.
     pub attribute: Option<String>,
@@ -137,12 +137,12 @@ pub struct PrimaryAttributeValue {
 /// The resources that a profile's permissions apply to; all resources by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccessControl {
-    /// Tags that resources of the restricted types must have. A resource must have all of them.
+    /// Tags that resources of the restricted types must have. A resource must have all of these tags.
     pub tags: Tags,
     /// The resource types that the tags restrict.
     pub tag_restricted: BTreeSet<ResourceType>,
     /// Whether access to users is restricted to a part of the hierarchy.
     pub hierarchy_restricted: bool,
-    /// The topmost group of this part; `None` means the user's own group.
+    /// The topmost group of the accessible part of the hierarchy; `None` means the user's own group.
     pub hierarchy_group: Option<HierarchyGroupId>,
 }

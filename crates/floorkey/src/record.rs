@@ -41,7 +41,7 @@ pub enum Record {
     Login(Arc<LoginHistory>),
 }
 
-/// The kind and id of a record. A record that others refer to is ordered before them.
+/// The kind and ID of a record. A record that other records refer to is ordered before these records.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RecordKey {
     /// The settings.
@@ -50,7 +50,7 @@ pub enum RecordKey {
     Structure,
     /// A hierarchy group.
     Group(HierarchyGroupId),
-    /// A resource.
+    /// A routing profile, queue, hours of operation or agent status.
     Resource(ResourceId),
     /// A profile.
     Profile(SecurityProfileId),
@@ -60,7 +60,7 @@ pub enum RecordKey {
     AccessKey(AccessKeyId),
     /// A registered application, by its namespace.
     Application(String),
-    /// A resource of an application, by the namespace and the id in the application.
+    /// A resource of an application, by the namespace and the ID in the application.
     ApplicationResource(String, String),
     /// An API token of an application.
     ApiToken(ApiTokenId),
@@ -69,7 +69,7 @@ pub enum RecordKey {
 }
 
 impl RecordKey {
-    /// Returns the id as text, in the format of the API; empty for the settings and the hierarchy levels.
+    /// Returns the ID as a string in the API's format; empty for the settings and the hierarchy levels.
     #[must_use]
     pub fn id(&self) -> String {
         match self {
@@ -110,7 +110,7 @@ impl Record {
 }
 
 impl Record {
-    /// Returns a copy in which the time of the last change is cleared.
+    /// Returns a copy of the record without the time of its last change.
     pub(crate) fn without_modified(&self) -> Self {
         const NEVER: Timestamp = Timestamp::from_millis(0);
         let mut without_modified = self.clone();
@@ -127,10 +127,10 @@ impl Record {
     }
 }
 
-/// A change of one record.
+/// A change to one record.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RecordChange {
-    /// Adds a record or a new version of it.
+    /// Adds a record, or replaces it with a new version.
     Upsert(Record),
     /// Removes a record.
     Remove(RecordKey),

@@ -27,8 +27,8 @@ pub enum Refusal {
         action: Action,
         /// Permissions that are all required and that the actor doesn't have.
         all_of: PermissionSet,
-        /// If `all_of` is empty: permissions of which one is required. If both are empty, only the operator can perform
-        /// the operation.
+        /// If `all_of` is empty, the actor needs at least one of these permissions. If `any_of` is empty too, only the
+        /// operator can perform the operation.
         any_of: PermissionSet,
     },
     /// The operation requires a full administrator.
@@ -46,10 +46,10 @@ pub enum Refusal {
         /// The attempted operation.
         action: Action,
     },
-    /// The session, link or access key that authenticated the call has ended in the meantime.
+    /// The session, link or access key that authenticated the call ended before the call could change anything.
     #[error("the session or access key of this request has ended, and nothing was changed: sign in again")]
     CredentialsEnded,
-    /// The actor has the permission, but the target is outside its scope.
+    /// The actor has the permission, but the target is outside the permission's scope.
     #[error("{action_name} is allowed only within a scope that does not include {what}", action_name = action.name())]
     OutOfScope {
         /// The attempted operation.
@@ -66,10 +66,10 @@ pub enum Refusal {
     Restricted {
         /// The attempted operation.
         action: Action,
-        /// The restrictions that forbid it.
+        /// The restrictions that forbid the operation.
         restrictions: PermissionSet,
     },
-    /// The signature of the call has already been used for a change. A signature authorizes only one.
+    /// The signature of the call has already been used for a change. A signature authorizes only one change.
     #[error(
         "this signature was already used for a change, and a signature can be used for one change only: \
         sign the request again"
@@ -86,7 +86,7 @@ pub enum Refusal {
     )]
     LastAdministrator {
         /// The login name of a user who would no longer be a full administrator; empty if the actor is not allowed to
-        /// see it.
+        /// see the user.
         username: String,
     },
     /// The record that the command is about does not exist.
@@ -94,15 +94,15 @@ pub enum Refusal {
     NotFound {
         /// The kind of record, as text.
         what: &'static str,
-        /// The requested id or name.
+        /// The requested ID or name.
         id: String,
     },
-    /// The name is in use.
+    /// Another record already has the name.
     #[error("there is already a {what} named `{name}` (names are not case-sensitive)")]
     Duplicate {
         /// The kind of record, as text.
         what: &'static str,
-        /// The name as it is stored. If the actor is not allowed to see the other record, the name as it is in the
+        /// The name as it is stored. If the actor is not allowed to see the existing record, the name as it is in the
         /// command.
         name: String,
     },
@@ -113,23 +113,23 @@ pub enum Refusal {
         name: String,
         /// The end of the reservation.
         until: Timestamp,
-        /// Whether that user was deleted. If not, the user was renamed.
+        /// Whether the last user with the login name was deleted. If not, this user was renamed.
         deleted: bool,
     },
-    /// Another record still needs this one.
+    /// Another record depends on the record that the command is about.
     #[error("the {what} is in use: {by}")]
     InUse {
         /// The kind of record, as text.
         what: &'static str,
-        /// The id of the record.
+        /// The ID of the record.
         id: String,
-        /// What uses the record and what to do about it, as text.
+        /// A message that says what uses the record, and how the actor can resolve the conflict.
         by: String,
     },
     /// A limit is exceeded.
     #[error("{problem}")]
     LimitExceeded {
-        /// The limit, as text.
+        /// A description of the limit that is exceeded.
         problem: String,
     },
     /// The record has changed since the caller read it.
@@ -137,18 +137,18 @@ pub enum Refusal {
     Stale {
         /// The kind of record, as text.
         what: &'static str,
-        /// The id of the record.
+        /// The ID of the record.
         id: String,
     },
     /// One command of a batch was refused, so the whole batch was refused.
     #[error("{}", in_batch(*index, subject, &refusal.to_string()))]
     InBatch {
-        /// The index of the command, from 0.
+        /// The zero-based index of the command in the batch.
         index: usize,
-        /// The login name or name of the record that the command is about; empty if the record has none, or if the
-        /// actor is not allowed to see it.
+        /// The login name or name of the record that the command is about. Empty if the record has no name, or if the
+        /// actor is not allowed to see the record.
         subject: String,
-        /// The reason.
+        /// The reason why the command was refused.
         refusal: Box<Self>,
     },
     /// A part of the reason is withheld, because the actor is not allowed to see it.
@@ -158,19 +158,20 @@ pub enum Refusal {
         refusal: Box<Self>,
         /// The whole reason, for administrators.
         details: String,
-        /// The reference with which an administrator can find the details; `None` until they are in the audit log.
+        /// The reference that an administrator can use to find the details; `None` until the details are in the audit
+        /// log.
         reference: Option<Reference>,
     },
     /// An input is invalid.
     #[error(transparent)]
     Invalid(#[from] Invalid),
-    /// Permissions in the input don't exist. Contains all of the unknown names.
+    /// Permissions in the input don't exist. Contains all unknown names.
     #[error("Permissions: {}", unknown(.0))]
     UnknownPermissions(Vec<UnknownPermission>),
 }
 
 impl Refusal {
-    /// Returns a short, stable code for the audit log. For a batch, it is the code of the refused command.
+    /// Returns a short, stable code for the audit log. For a batch, returns the code of the refused command.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -212,13 +213,13 @@ fn sentence(text: &str) -> String {
     format!("{text}{}", if text.ends_with('?') { "" } else { "." })
 }
 
-/// Returns a hint for callers who sent a name instead of an id.
+/// Returns a hint for callers who sent a name instead of an ID.
 fn id_hint(what: &str, id: &str) -> &'static str {
     let has_ids = NAMED_BY_ID.contains(&what);
     if has_ids && UserId::parse(id).is_none() { ": specify an ID, not a name" } else { "" }
 }
 
-/// The kinds of records that are requested by id, as they are named in [`Refusal::NotFound`].
+/// The kinds of records that are requested by ID, as they are named in [`Refusal::NotFound`].
 const NAMED_BY_ID: [&str; 9] = [
     "user",
     "security profile",

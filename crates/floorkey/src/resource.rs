@@ -1,5 +1,6 @@
 //! Resources: the entities that permissions apply to. Routing profiles, queues, hours of operation and agent statuses
-//! are stored. The other types exist so that scopes and applications can refer to them.
+//! are stored. Resources of other types are not stored. Their types exist so that scopes and applications can refer to
+//! them.
 
 use crate::catalog::Permission;
 use crate::id::ResourceId;
@@ -18,10 +19,10 @@ macro_rules! resource_types {
         pub enum ResourceType { $($(#[$doc])* $name),* }
 
         impl ResourceType {
-            /// All types.
+            /// All resource types.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// Returns the name in `TagRestrictedResources`.
+            /// Returns the type's name in `TagRestrictedResources`.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name)),* }
@@ -33,13 +34,13 @@ macro_rules! resource_types {
                 match word { $(stringify!($name) => Some(Self::$name),)* _ => None }
             }
 
-            /// Returns the type with the given name, in the form of `TagRestrictedResources` or of ARNs.
+            /// Returns the type with the given name, which is the name in `TagRestrictedResources` or the name in ARNs.
             #[must_use]
             pub fn from_name_or_arn(name: &str) -> Option<Self> {
                 Self::parse(name).or_else(|| Self::from_arn_name(name))
             }
 
-            /// Returns the name in ARNs.
+            /// Returns the type's name in ARNs.
             #[must_use]
             pub const fn arn_name(self) -> &'static str {
                 match self { $(Self::$name => $arn),* }
@@ -151,7 +152,7 @@ pub enum StoredResourceType {
 }
 
 impl StoredResourceType {
-    /// All types.
+    /// All types of stored resources.
     pub const ALL: [Self; 4] = [Self::RoutingProfile, Self::Queue, Self::HoursOfOperation, Self::AgentStatus];
 
     /// Returns the corresponding resource type.
@@ -169,7 +170,7 @@ impl StoredResourceType {
 /// A stored resource that is not a user, profile or group.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resource {
-    /// The id of the resource.
+    /// The ID of the resource.
     pub id: ResourceId,
     /// The name, unique among resources of the type (see [`folded`](crate::text::folded)).
     pub name: String,
@@ -177,24 +178,24 @@ pub struct Resource {
     pub description: Option<String>,
     /// The tags on the resource.
     pub tags: Tags,
-    /// When the tags were set.
+    /// The revisions in which the tags were set.
     pub tag_revisions: ValueRevisions,
     /// When the resource last changed.
     pub modified: Timestamp,
-    /// The fields specific to the type.
+    /// The fields that are specific to the resource's type.
     pub details: ResourceDetails,
 }
 
-/// The fields specific to a resource type.
+/// The fields that are specific to a resource type.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ResourceDetails {
-    /// Which contacts an agent receives.
+    /// A routing profile, which determines the contacts that an agent receives.
     RoutingProfile(RoutingProfile),
-    /// Where contacts wait.
+    /// A queue, where contacts wait.
     Queue(Queue),
-    /// When a queue is open.
+    /// Hours of operation, which determine when a queue is open.
     HoursOfOperation(HoursOfOperation),
-    /// A state of an agent.
+    /// An agent status, which agents can select.
     AgentStatus(AgentStatus),
 }
 
@@ -205,7 +206,8 @@ impl Resource {
         self.details.stored_type().resource_type()
     }
 
-    /// Returns the resources that this resource depends on. They cannot be deleted while this resource exists.
+    /// Returns the resources that this resource depends on. These resources cannot be deleted while this resource
+    /// exists.
     #[must_use]
     pub fn dependencies(&self) -> Vec<ResourceId> {
         match &self.details {
@@ -242,11 +244,11 @@ impl ResourceDetails {
 pub struct RoutingProfile {
     /// The queue for outbound calls.
     pub default_outbound_queue: ResourceId,
-    /// The queues from which agents receive contacts, at most one entry per queue and channel.
+    /// The queues that agents receive contacts from; at most one entry per queue and channel.
     pub queues: Vec<QueueLink>,
-    /// The queues from which agents can pick contacts manually.
+    /// The queues that agents can pick contacts from manually.
     pub manual_queues: Vec<ManualQueueLink>,
-    /// The maximum numbers of simultaneous contacts, by channel.
+    /// The maximum number of simultaneous contacts for each channel.
     pub concurrencies: Vec<MediaConcurrency>,
     /// `TIME_SINCE_LAST_ACTIVITY` or `TIME_SINCE_LAST_INBOUND`.
     pub availability_timer: Option<String>,
@@ -255,7 +257,7 @@ pub struct RoutingProfile {
 /// A queue in a routing profile.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QueueLink {
-    /// The id of the queue.
+    /// The ID of the queue.
     pub queue: ResourceId,
     /// `VOICE`, `CHAT`, `TASK` or `EMAIL`.
     pub channel: String,
@@ -265,21 +267,21 @@ pub struct QueueLink {
     pub delay_seconds: i64,
 }
 
-/// A queue from which agents can pick contacts manually.
+/// A queue that agents can pick contacts from manually.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ManualQueueLink {
-    /// The id of the queue.
+    /// The ID of the queue.
     pub queue: ResourceId,
     /// `VOICE`, `CHAT`, `TASK` or `EMAIL`.
     pub channel: String,
 }
 
-/// The number of simultaneous contacts of one channel that an agent can handle.
+/// The maximum number of simultaneous contacts of one channel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MediaConcurrency {
     /// `VOICE`, `CHAT`, `TASK` or `EMAIL`.
     pub channel: String,
-    /// 1 for voice, 1 to 10 for the other channels.
+    /// The maximum number of contacts: 1 for voice, 1 to 10 for the other channels.
     pub concurrency: i64,
     /// `ROUTE_CURRENT_CHANNEL_ONLY` or `ROUTE_ANY_CHANNEL`.
     pub cross_channel: Option<String>,
@@ -294,13 +296,13 @@ pub struct Queue {
     pub max_contacts: Option<i64>,
     /// Whether the queue accepts contacts.
     pub enabled: bool,
-    /// The caller ID name of outbound calls.
+    /// The caller ID name for outbound calls.
     pub caller_id_name: Option<String>,
-    /// The id of the caller ID number of outbound calls.
+    /// The ID of the phone number that is the caller ID of outbound calls.
     pub caller_id_number: Option<String>,
-    /// The id of the flow for outbound calls.
+    /// The ID of the flow for outbound calls.
     pub outbound_flow: Option<String>,
-    /// The id of the sender address of outbound email.
+    /// The ID of the sender address of outbound email.
     pub outbound_email: Option<String>,
 }
 
@@ -311,14 +313,14 @@ pub struct HoursOfOperation {
     pub time_zone: String,
     /// The opening periods.
     pub periods: Vec<OpeningPeriod>,
-    /// The hours of operation that these inherit from.
+    /// The hours of operation that these hours of operation inherit from.
     pub parents: Vec<ResourceId>,
 }
 
 /// An opening period on one day of the week.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpeningPeriod {
-    /// `MONDAY` to `SUNDAY`.
+    /// The day of the week, `MONDAY` to `SUNDAY`.
     pub day: String,
     /// The opening time in minutes after midnight, 0 to 1439.
     pub start_minute: u16,
@@ -331,8 +333,8 @@ pub struct OpeningPeriod {
 pub struct AgentStatus {
     /// `ROUTABLE`, `CUSTOM` or `OFFLINE`.
     pub status_type: String,
-    /// The position in the agent's list, 1 to 50.
+    /// The position of the status in the agent's list, 1 to 50.
     pub display_order: Option<i64>,
-    /// Whether agents can select it.
+    /// Whether agents can select the status.
     pub enabled: bool,
 }

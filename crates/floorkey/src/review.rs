@@ -1,5 +1,5 @@
-//! Reviews: inherited permissions, the effect of a change on users, and summaries, risks and comparisons of profiles
-//! and users.
+//! Reviews of access. The modules compute the effect of a change on users, explain denials, and summarize and compare
+//! the access and the risks of profiles and users.
 
 pub mod access;
 pub mod compare;

@@ -1,7 +1,7 @@
 //! Revisions of an instance.
 
-/// The number of changes made to an instance. Each change increases it by one; revision 0 is the empty instance before
-/// the first change.
+/// The number of changes made to an instance. Each change increases the revision by one. Revision 0 is the empty
+/// instance before the first change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Revision(pub u64);
 

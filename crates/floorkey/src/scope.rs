@@ -13,10 +13,11 @@ use crate::resource::ResourceType;
 use crate::tags::Tags;
 use crate::user::User;
 
-/// A restriction of permissions to some resources. A resource is in the scope if it matches all parts.
+/// A restriction of permissions to some resources. A resource is in the scope if the resource matches all parts of the
+/// scope.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Scope {
-    /// Tags that the resource must have. It must have all of them.
+    /// Tags that the resource must have. The resource must have all of these tags.
     pub tags: Tags,
     /// The part of the hierarchy that the resource must be in.
     pub hierarchy: Option<HierarchyScope>,
@@ -28,14 +29,14 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Whether the conditions depend on the user with the grant. The hierarchy is ignored.
+    /// Whether the conditions depend on the user with the grant. The hierarchy part of the scope is ignored.
     #[must_use]
     pub fn depends_on_subject(&self) -> bool {
         self.conditions.iter().any(Condition::depends_on_subject)
     }
 
     /// Returns the topmost hierarchy group that the scope of a user's permission includes. `None` if the scope is not
-    /// restricted to a group, or if it is restricted to the user's own group and the user has none.
+    /// restricted to a group, or if it is restricted to the user's own group but the user has no group.
     #[must_use]
     pub fn top_group(&self, user: &User) -> Option<HierarchyGroupId> {
         match self.hierarchy? {
@@ -44,15 +45,15 @@ impl Scope {
         }
     }
 
-    /// Returns the conditions as text, for example `if its “owner” is the user`; `None` if there are none.
+    /// Returns the conditions as text, for example `if its “owner” is the user`; `None` if the scope has no conditions.
     #[must_use]
     pub fn condition_labels(&self) -> Option<String> {
         let conditions: Vec<String> = self.conditions.iter().map(ToString::to_string).collect();
         (!conditions.is_empty()).then(|| format!("if {}", conditions.join(" and ")))
     }
 
-    /// Whether this scope is known to include everything in the other scope: they are equal, or differ only in that the
-    /// conditions of the other scope are tied to one user.
+    /// Whether this scope is known to include all resources in the other scope. This is the case if the scopes are
+    /// equal, or if they differ only in that the conditions of the other scope are tied to one user.
     fn covers(&self, other: &Self) -> bool {
         self == other || (self.subject.is_none() && *self == Self { subject: None, ..other.clone() })
     }
@@ -61,36 +62,36 @@ impl Scope {
 /// A part of the hierarchy: a group and all groups below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HierarchyScope {
-    /// The user's own group. It includes nothing if the user has no group.
+    /// The user's own group. The part is empty if the user has no group.
     Own,
-    /// This group.
+    /// The given group.
     Group(HierarchyGroupId),
 }
 
-/// What a profile grants, by scope.
+/// The permissions that a profile grants, by scope.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grants {
     /// Permissions without a scope: the effective permissions (see [`effective`]), excluding restrictions.
     pub unscoped: PermissionSet,
     /// Permissions that apply only within a scope.
     pub scoped: Vec<(Scope, PermissionSet)>,
-    /// Restrictions, which apply to the whole user.
+    /// Restrictions, which always apply without a scope.
     pub restrictions: PermissionSet,
-    /// Application permissions without a scope, as namespace and name.
+    /// Application permissions without a scope, as pairs of namespace and name.
     pub applications: BTreeSet<(String, String)>,
     /// Application permissions that apply only within a scope.
     pub scoped_applications: Vec<(Scope, BTreeSet<(String, String)>)>,
 }
 
 impl Grants {
-    /// Returns what the profile grants, without further permissions that the granted permissions of applications
+    /// Returns the grants of a profile. Excludes additional permissions that the granted application permissions
     /// require.
     #[must_use]
     pub fn from_profile(profile: &SecurityProfile) -> Self {
         Self::from_profile_with(profile, |_| None)
     }
 
-    /// Returns what the profile grants, including further permissions that the granted permissions of applications
+    /// Returns the grants of a profile. Includes additional permissions that the granted application permissions
     /// require. `registered` returns the application with the given namespace.
     #[must_use]
     pub fn from_profile_with<'a>(
@@ -135,7 +136,7 @@ impl Grants {
         !self.scoped.is_empty() || !self.scoped_applications.is_empty()
     }
 
-    /// Adds other grants to these.
+    /// Adds the other grants to these grants.
     pub fn add(&mut self, other: &Self) {
         self.unscoped = effective(&self.unscoped.union(&other.unscoped));
         self.restrictions = self.restrictions.union(&other.restrictions);
@@ -209,7 +210,8 @@ impl Grants {
         }
     }
 
-    /// Returns what both grant, as far as scopes can be compared. The restrictions are taken from `self`.
+    /// Returns the grants that are in both `self` and `other`, as far as scopes can be compared. The restrictions are
+    /// taken from `self`.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
         let mut common = Self {
@@ -218,8 +220,8 @@ impl Grants {
             applications: self.applications.intersection(&other.applications).cloned().collect(),
             ..Self::default()
         };
-        // If one grants a permission without a scope and the other grants it within a scope, both grant it within that
-        // scope.
+        // If one side grants a permission without a scope and the other side grants it within a scope, both sides grant
+        // the permission within this scope.
         for (one, covering) in [(self, other), (other, self)] {
             for (scope, set) in &one.scoped {
                 let scoped = covering.scoped.iter().filter(|(known, _)| known.covers(scope)).map(|(_, set)| set);
@@ -246,7 +248,7 @@ impl Grants {
         common
     }
 
-    /// Whether nothing is granted. Restrictions are ignored.
+    /// Whether no permissions are granted. Restrictions are ignored.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.unscoped.is_empty()
@@ -268,8 +270,8 @@ impl Grants {
         self.applications.iter().chain(within).cloned().collect()
     }
 
-    /// Returns the application permissions as text with their conditions. Each is a pair of the namespace and text such
-    /// as `refund` or `refund if its “owner” is the user`.
+    /// Returns labels for the application permissions, which include the conditions. Each label is a pair of the
+    /// namespace and a string such as `refund` or `refund if its “owner” is the user`.
     #[must_use]
     pub fn application_labels(&self) -> BTreeSet<(String, String)> {
         let within = self.scoped_applications.iter().flat_map(|(scope, set)| {
@@ -280,14 +282,14 @@ impl Grants {
         self.applications.iter().cloned().chain(within).collect()
     }
 
-    /// Iterates over the scopes within which an application permission is granted.
+    /// Iterates over the scopes of the grants of an application permission.
     pub fn application_scopes<'a>(&'a self, pair: &'a (String, String)) -> impl Iterator<Item = &'a Scope> {
         self.scoped_applications.iter().filter(|(_, set)| set.contains(pair)).map(|(scope, _)| scope)
     }
 }
 
-/// Returns the scope that a profile's access control sets for permissions that apply to a resource type; `None` if it
-/// sets no scope.
+/// Returns the scope that a profile's access control sets for permissions that apply to a resource type; `None` if the
+/// access control sets no scope.
 fn scope_of(profile: &SecurityProfile, resource_type: Option<ResourceType>) -> Option<Scope> {
     let resource_type = resource_type?;
     let control = &profile.access_control;
@@ -304,7 +306,7 @@ fn scope_of(profile: &SecurityProfile, resource_type: Option<ResourceType>) -> O
 /// Returns the scope of one permission of a profile; `None` if the permission has no scope.
 ///
 /// Conditions of a replacement permission also apply to the legacy permission. Otherwise, the legacy permission would
-/// bypass them.
+/// bypass these conditions.
 fn scope_of_permission(profile: &SecurityProfile, permission: Permission) -> Option<Scope> {
     let info = permission.info();
     let scope = scope_of(profile, info.resource_type);
@@ -322,7 +324,7 @@ fn scope_of_permission(profile: &SecurityProfile, permission: Permission) -> Opt
     Some(Scope { conditions, ..scope.unwrap_or_default() })
 }
 
-/// Returns the scope of the inherited lists of a profile. It depends only on the type of the listed resources.
+/// Returns the scope of the inherited lists of a profile. The scope depends only on the type of the listed resources.
 pub(crate) fn listing_scope(profile: &SecurityProfile, listed: ResourceType) -> Option<Scope> {
     scope_of(profile, Some(listed))
 }

@@ -1,7 +1,8 @@
-//! Searches for subjects, resources and actions: the users who can perform an action on a resource, the resources on
-//! which a user can perform an action, and the actions that a user can perform on a resource. A search returns exactly
-//! the candidates that [`Directory::decide`] allows. Their order is stable within a revision. Attributes supplied in
-//! the request apply to every candidate.
+//! Searches for subjects, resources and actions. A search for subjects finds the users who can perform an action on a
+//! resource. A search for resources finds the resources that a user can perform an action on. A search for actions
+//! finds the actions that a user can perform on a resource. Every search returns exactly the candidates that
+//! [`Directory::decide`] allows. The order of the results is stable within a revision. Attributes supplied in the
+//! request apply to every candidate.
 
 mod subjects;
 
@@ -29,7 +30,7 @@ pub struct Position(pub u32);
 pub enum Candidates<'a> {
     /// The instance only.
     Instance,
-    /// All stored resources of a type. Empty for types that are not stored.
+    /// All stored resources of a type. No resources are found for types that are not stored.
     Type(ResourceType),
     /// The registered resources of an application.
     Application(&'a str),
@@ -53,7 +54,7 @@ pub enum FoundResource<'a> {
 }
 
 impl<'a> FoundResource<'a> {
-    /// Returns the id as text; empty for the instance. Search results are in the order of these ids.
+    /// Returns the ID as text; empty for the instance. Search results are sorted by ID.
     #[must_use]
     pub fn id(&self) -> String {
         match self {
@@ -100,7 +101,7 @@ impl Directory {
         SubjectSearch::new(self, *request, after)
     }
 
-    /// Returns the user at a position. The position is valid only at the revision at which it was returned.
+    /// Returns the user at a position. The position is valid only at the revision that it was returned for.
     #[must_use]
     pub fn user_at_position(&self, position: Position) -> Option<&Arc<User>> {
         self.user_at(position.0)
@@ -112,7 +113,7 @@ impl Directory {
         self.ordinal(user).map(Position)
     }
 
-    /// Iterates over the resources on which the subject can perform the action, starting after the given id. The target
+    /// Iterates over the resources that the subject can perform the action on, starting after the given ID. The target
     /// of the request is ignored.
     pub fn search_resources<'a>(
         &'a self,
@@ -125,8 +126,8 @@ impl Directory {
             .filter(move |candidate| self.decide(&Request { target: candidate.target(), ..request }).allowed())
     }
 
-    /// Returns the permissions that the subject has for the target. If the target is a resource of an application,
-    /// these are permissions of the application. Otherwise, they are permissions of the catalog, in the order of the
+    /// Returns the permissions that the subject has for the target. For a resource of an application, returns
+    /// permissions of the application. For any other target, returns permissions of the catalog, in the order of the
     /// catalog. The action of the request is ignored.
     #[must_use]
     pub fn search_actions(&self, request: &Request<'_>) -> Vec<AnyPermission> {
@@ -185,7 +186,7 @@ impl Directory {
 }
 
 impl Directory {
-    /// Checks that the target exists and that the permission applies to resources of its type.
+    /// Checks that the target exists and that the permission applies to resources of the target's type.
     pub(crate) fn check_resource_type(&self, permission: Permission, target: &Target<'_>) -> Result<(), Reason> {
         let resource = self.thing_or_unknown(target).ok_or(Reason::TargetNotFound)?;
         match (permission.info().resource_type, resource.resource_type) {

@@ -8,19 +8,19 @@ use crate::time::Timestamp;
 /// The settings of an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// The name in URLs, unique on the server; `None` if the instance uses an external directory.
+    /// The name of the instance in URLs, unique on the server; `None` if the instance uses an external directory.
     pub alias: Option<String>,
     /// `CONNECT_MANAGED`, `SAML` or `EXISTING_DIRECTORY`.
     pub identity_management: String,
-    /// The id of the external directory, if there is one.
+    /// The ID of the external directory, if there is one.
     pub directory_id: Option<String>,
-    /// Instance attributes by name, as text.
+    /// The values of instance attributes, by name.
     pub attributes: BTreeMap<String, String>,
     /// The mode of the escalation guard; `None` if it was never set, which behaves like [`GuardMode::Warn`].
     pub guard: Option<GuardMode>,
     /// The tags on the instance.
     pub tags: Tags,
-    /// The permissions of the catalog that this instance already knows. Used to detect new permissions.
+    /// The names of the catalog permissions that are already known in the instance. Used to detect new permissions.
     pub seen_permissions: Vec<String>,
     /// Whether login names that users gave up have histories. Set to true when a version that stores histories opens
     /// the instance.
@@ -36,7 +36,7 @@ impl Settings {
         self.guard.unwrap_or(GuardMode::Warn)
     }
 
-    /// Whether every user must have a first name and a last name. They are not required if an external directory
+    /// Whether every user must have a first name and a last name. Names are not required if an external directory
     /// provides them.
     #[must_use]
     pub fn requires_names(&self) -> bool {
@@ -47,7 +47,7 @@ impl Settings {
 /// What happens if an actor grants more access than the actor has or can assign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GuardMode {
-    /// The operation succeeds, is flagged in the audit log, and administrators are notified.
+    /// The operation succeeds and is flagged in the audit log, and administrators are notified.
     Warn,
     /// The operation is refused.
     Enforce,

@@ -1,17 +1,17 @@
-//! Tags: keys and values on users, profiles and resources, which scopes can match.
+//! Tags: pairs of a key and a value on users, profiles and resources. Scopes can require certain tags.
 
 use std::collections::BTreeMap;
 
 use crate::invalid::{Invalid, invalid};
 use crate::limits;
 
-/// Tags by key; case-sensitive.
+/// Tags: values by key. Keys and values are case-sensitive.
 pub type Tags = BTreeMap<String, String>;
 
 /// Checks tags in the input.
 ///
 /// # Errors
-/// There are too many tags, or a key or value is invalid. The error is about the first invalid key or value.
+/// If there are too many tags, or if a key or value is invalid. The error describes the first invalid key or value.
 pub fn check(input: &'static str, tags: &Tags) -> Result<(), Invalid> {
     if tags.len() > limits::TAGS_MAX {
         return Err(invalid(
@@ -34,7 +34,7 @@ pub fn check(input: &'static str, tags: &Tags) -> Result<(), Invalid> {
 /// Checks the key of a tag.
 ///
 /// # Errors
-/// Returns the problem with the key.
+/// If the key is invalid. The error describes the problem with the key.
 pub fn check_key(input: &'static str, key: &str) -> Result<(), Invalid> {
     let length = key.chars().count();
     if length == 0 || length > limits::TAG_KEY_CHARS_MAX {

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The maximum length of text that is normalized when it is folded. It is more than the total length of a first name, a
-/// last name and a login name.
+/// The maximum number of characters in a string that is normalized when it is folded. This is more than the total
+/// length of a first name, a last name and a login name.
 pub const FOLDED_CHARS_MAX: usize = 1_024;
 
 /// Returns the folded form of a name: NFKC-normalized, in lower case, without leading and trailing spaces. Two names
@@ -15,8 +15,8 @@ pub const FOLDED_CHARS_MAX: usize = 1_024;
 /// The names of users, profiles, groups and resources are unique in this form, so that `Admin`, `admin` and `Ａdmin`
 /// cannot coexist.
 ///
-/// Text with more than [`FOLDED_CHARS_MAX`] characters is not a name. Only its ASCII letters are converted to lower
-/// case, because normalization could be slow: some characters expand to 18 characters and take a thousand times as long
+/// A string with more than [`FOLDED_CHARS_MAX`] characters is not a name. Only its ASCII letters are converted to lower
+/// case, because normalization could be slow. Some characters expand to 18 characters and take a thousand times as long
 /// as a letter.
 #[must_use]
 pub fn folded(name: &str) -> String {
@@ -25,11 +25,12 @@ pub fn folded(name: &str) -> String {
         return name.to_ascii_lowercase();
     }
     let folded: String = name.nfkc().flat_map(char::to_lowercase).nfkc().collect();
-    // Trimmed here because some characters decompose into a space and a combining mark.
+    // The result is trimmed again, because some characters decompose into a space and a combining mark.
     folded.trim().to_owned()
 }
 
-/// Like [`folded`], but does not allocate if the name is already folded. Nearly all names sent by programs are.
+/// Returns the folded form of a name (see [`folded`]). Does not allocate if the name is already folded, as nearly all
+/// names sent by programs are.
 pub(crate) fn as_folded(name: &str) -> Cow<'_, str> {
     match name.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase()) {
         true => Cow::Borrowed(name),
@@ -37,16 +38,16 @@ pub(crate) fn as_folded(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Like [`folded`], but for lookups of names that have at most `chars_max` characters. Longer text cannot match:
-/// returns `None` without folding it.
+/// Folds a name for a lookup of names that have at most `chars_max` characters (see [`folded`]). Returns `None` for a
+/// longer string without folding it, because a longer string cannot match.
 pub(crate) fn folded_if_short(name: &str, chars_max: usize) -> Option<Cow<'_, str>> {
     // The name is trimmed only if necessary, to keep lookups of users by login name fast.
     let is_longer = name.len() > chars_max && has_more_chars(name.trim(), chars_max);
     (!is_longer).then(|| as_folded(name))
 }
 
-/// Like [`folded_if_short`], but for lookups of names whose folded form has at most `bytes_max` bytes. If the folded
-/// form is longer, returns `None` without folding the whole text.
+/// Folds a name for a lookup, as [`folded_if_short`] does. The folded form of the names to look up has at most
+/// `bytes_max` bytes. If the string's folded form is longer, returns `None` without folding the whole string.
 pub(crate) fn folded_with_limits(name: &str, chars_max: usize, bytes_max: usize) -> Option<Cow<'_, str>> {
     if name.is_ascii() {
         return folded_if_short(name, chars_max);
@@ -65,7 +66,7 @@ pub(crate) fn folded_with_limits(name: &str, chars_max: usize, bytes_max: usize)
     Some(Cow::Owned(folded.trim().to_owned()))
 }
 
-/// Whether text has more than `chars_max` characters. Reads no more characters than necessary.
+/// Whether a string has more than `chars_max` characters. Reads no more characters than necessary.
 #[must_use]
 pub fn has_more_chars(text: &str, chars_max: usize) -> bool {
     text.len() > chars_max && text.chars().nth(chars_max).is_some()
@@ -136,7 +137,7 @@ mod tests {
 
     #[test]
     fn folding_is_idempotent() {
-        // The Unicode blocks that contain characters which folding changes. All other letters stay unchanged.
+        // These Unicode blocks contain all characters that folding changes.
         let blocks = ['\0'..='\u{33ff}', '\u{a000}'..='\u{abff}', '\u{f900}'..='\u{ffff}', '\u{1d000}'..='\u{1f2ff}'];
         for c in blocks.into_iter().flatten() {
             for name in [format!("{c}"), format!("a{c}b")] {

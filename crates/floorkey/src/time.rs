@@ -1,6 +1,6 @@
 //! Points in time. This crate does not read a clock: the current time is always a parameter.
 
-/// Milliseconds since 1970-01-01T00:00:00Z; negative for earlier times.
+/// A point in time, in milliseconds since 1970-01-01T00:00:00Z; negative for earlier times.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
@@ -17,7 +17,7 @@ impl Timestamp {
         self.0
     }
 
-    /// Returns the time that is the given number of days later, at most the maximum time.
+    /// Returns the time that is the given number of days later, or the maximum time if the result would exceed it.
     #[must_use]
     pub const fn plus_days(self, days: u16) -> Self {
         Self(self.0.saturating_add(days as i64 * 24 * 60 * 60 * 1000))

@@ -1,4 +1,4 @@
-//! Users, to whom security profiles are assigned.
+//! Users. Security profiles are assigned to users.
 
 use crate::custody::Custody;
 use crate::id::{HierarchyGroupId, MfaMethodId, ResourceId, SecurityProfileId, UserId};
@@ -6,14 +6,14 @@ use crate::tags::Tags;
 use crate::time::Timestamp;
 use crate::value_revisions::ValueRevisions;
 
-/// A user as stored.
+/// A stored user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct User {
-    /// The id, which never changes.
+    /// The ID, which never changes.
     pub id: UserId,
     /// The login name, unique in the instance (see [`folded`](crate::text::folded)).
     pub username: String,
-    /// Name, email addresses and mobile number.
+    /// The user's name, email addresses and mobile number.
     pub identity: Identity,
     /// The last email address that the user has verified with a link sent to it. Password reset links are sent only to
     /// this address.
@@ -23,7 +23,7 @@ pub struct User {
     /// Whether the address in `identity` was entered by a user whose custody has ended. An actor who invites this user
     /// must confirm the address first.
     pub email_unverified: bool,
-    /// The id in an external directory, if there is one.
+    /// The user's ID in an external directory, if there is one.
     pub directory_user_id: Option<String>,
     /// The assigned profiles: 1 to 10, without duplicates.
     pub assignments: Vec<Assignment>,
@@ -37,7 +37,7 @@ pub struct User {
     pub proficiencies: Vec<Proficiency>,
     /// The tags on the user.
     pub tags: Tags,
-    /// When the tags were set.
+    /// The revisions in which the tags were set.
     pub tag_revisions: ValueRevisions,
     /// Whether the user is enabled. A disabled user has no permissions and can't sign in.
     pub enabled: bool,
@@ -47,10 +47,11 @@ pub struct User {
     pub password_set_at: Option<Timestamp>,
     /// The users who could know the credentials of this user.
     pub custody: Custody,
-    /// MFA methods, up to 10. If there are any, one of them is required at sign-in in addition to the password.
+    /// The MFA methods, up to 10. If the user has any MFA methods, one of them is required at sign-in in addition to
+    /// the password.
     pub mfa_methods: Vec<MfaMethod>,
-    /// Increased by every event that must end sessions and invalidate links. Each session or link contains the value
-    /// from the time at which it was created.
+    /// A counter that is increased by every event that must end sessions and invalidate links. Each session or link
+    /// contains the counter's value from the time when the session or link was created.
     pub security_epoch: u64,
     /// When the user last changed.
     pub modified: Timestamp,
@@ -85,7 +86,7 @@ impl User {
         }
     }
 
-    /// Creates the administrator of a new or restored instance, without any profiles yet.
+    /// Creates the administrator of a new or restored instance, without any profiles.
     #[must_use]
     pub(crate) fn administrator(id: UserId, username: &str, routing_profile: ResourceId, modified: Timestamp) -> Self {
         let identity = Identity {
@@ -126,7 +127,7 @@ impl User {
         }
     }
 
-    /// Returns the MFA method with the given id.
+    /// Returns the MFA method with the given ID.
     #[must_use]
     pub fn second_factor(&self, id: MfaMethodId) -> Option<&MfaMethod> {
         self.mfa_methods.iter().find(|factor| factor.id == id)
@@ -151,7 +152,7 @@ pub struct Identity {
 /// The assignment of a profile to a user, optionally with a start and an end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Assignment {
-    /// The id of the profile.
+    /// The ID of the profile.
     pub profile: SecurityProfileId,
     /// The start of the assignment, inclusive.
     pub from: Option<Timestamp>,
@@ -190,16 +191,16 @@ impl Assignment {
 pub enum PasswordState {
     /// No password. It is not possible to sign in as this user.
     None,
-    /// A temporary password set by another user. It must be changed at the first sign-in.
+    /// A temporary password set by another user. The password must be changed at the first sign-in.
     Temporary,
     /// A password set by the user, or preset for an unattended start.
     Set,
 }
 
-/// An MFA method, used at sign-in in addition to the password. Its secret is stored outside the directory.
+/// An MFA method, used at sign-in in addition to the password. The method's secret is stored outside the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MfaMethod {
-    /// The id of the method.
+    /// The ID of the method.
     pub id: MfaMethodId,
     /// The kind of method.
     pub kind: MfaMethodKind,
@@ -216,12 +217,12 @@ pub enum MfaMethodKind {
     Totp,
     /// A passkey or security key (WebAuthn).
     Passkey,
-    /// Single-use recovery codes, for users who lose their other methods.
+    /// Single-use recovery codes, for users who lose their other MFA methods.
     RecoveryCodes,
 }
 
 impl MfaMethodKind {
-    /// Returns the name in the store and the audit log.
+    /// Returns the kind's name in the store and the audit log.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -231,7 +232,7 @@ impl MfaMethodKind {
         }
     }
 
-    /// Returns the kind with the given name.
+    /// Returns the kind of MFA method with the given name.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Totp, Self::Passkey, Self::RecoveryCodes].into_iter().find(|kind| kind.as_str() == word)
@@ -241,7 +242,7 @@ impl MfaMethodKind {
 /// How contacts reach a user, by channel.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Phone {
-    /// At most one entry per channel, in the order of [`CHANNELS`].
+    /// The settings of each channel: at most one entry per channel, in the order of [`CHANNELS`].
     pub channels: Vec<ChannelSettings>,
 }
 
@@ -255,8 +256,8 @@ impl Phone {
         self.channels.iter().find(|settings| settings.channel == channel)
     }
 
-    /// Returns the settings of a channel for changing. Adds default settings if there are none. Returns `None` if the
-    /// channel does not exist.
+    /// Returns the settings of a channel so that they can be changed. Adds default settings if the channel has none.
+    /// Returns `None` if the channel does not exist.
     pub fn channel_mut(&mut self, channel: &str) -> Option<&mut ChannelSettings> {
         let channel_order = |name: &str| CHANNELS.iter().position(|known| *known == name);
         let order = channel_order(channel)?;

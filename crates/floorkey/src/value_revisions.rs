@@ -2,7 +2,7 @@
 //!
 //! A value can refer to a user by login name, and a login name can pass from one user to another. Therefore the
 //! revision in which each value was set is stored. A value refers to the user who had the login name in that revision
-//! (see [`LoginHistory`](crate::login_history::LoginHistory)). The text of the value is stored as it was written.
+//! (see [`LoginHistory`](crate::login_history::LoginHistory)). The value itself is stored as it was written.
 
 use std::collections::BTreeMap;
 
@@ -12,19 +12,19 @@ use crate::tags::Tags;
 
 /// The revision in which each value of a record's tags or attributes was set.
 ///
-/// A value that was set before Floorkey stored revisions has revision 0. It refers to the user who had the login name
-/// when a version that stores revisions first opened the instance.
+/// A value that was set before Floorkey stored revisions has revision 0. Such a value refers to the user who had the
+/// login name when a version that stores revisions first opened the instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueRevisions(Representation);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Representation {
-    /// All values were set in this revision; 0 if there are no values.
+    /// All values were set in the same revision, which is 0 if there are no values.
     All(Revision),
-    /// In the order of the values' names; at least two differ.
+    /// The revisions of the values, in the order of the values' names. At least two of the revisions differ.
     Each(Box<Each>),
-    /// Used in bundles: the users that values refer to by login name, by the name of the value. No other value refers
-    /// to a user by login name.
+    /// Used in bundles. Maps the name of each value that refers to a user by login name to the user. No other value
+    /// refers to a user by login name.
     #[expect(clippy::box_collection, reason = "only bundles have it, and every record would be larger without the box")]
     Named(Box<BTreeMap<String, UserId>>),
 }
@@ -36,9 +36,9 @@ struct Each(Vec<Revision>);
 /// How a login name in a value is resolved to a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LoginResolution {
-    /// To the user who had the login name at this revision.
+    /// The login name refers to the user who had it at the given revision.
     Revision(Revision),
-    /// To this user, or to none.
+    /// The login name refers to the given user, or to no user if there is none.
     User(Option<UserId>),
 }
 
@@ -64,14 +64,14 @@ impl ValueRevisions {
         }
     }
 
-    /// Creates revisions for the values of a record in a bundle. `users` maps the names of values that refer to a user
-    /// by login name to that user.
+    /// Creates revisions for the values of a record in a bundle. `users` maps the name of each value that refers to a
+    /// user by login name to the user.
     #[must_use]
     pub fn from_users(users: BTreeMap<String, UserId>) -> Self {
         Self(Representation::Named(Box::new(users)))
     }
 
-    /// The revision in which a value was set.
+    /// Returns the revision in which a value was set.
     #[must_use]
     pub fn revision(&self, values: &Tags, name: &str) -> Revision {
         match &self.0 {

@@ -1,12 +1,13 @@
 //! Visibility: how much of a record a principal can see. There is one function for each kind of record, and all
 //! interfaces use it.
 //!
-//! If an API operation refuses to return data, no page, file, suggestion, message or email must disclose the data
-//! either. Therefore each function here combines the requirements of the operations that return the record, as decided
-//! by [`authorize`]. An interface that displays data calls this function instead of defining its own requirement.
+//! If an API operation refuses to return data, then pages, files, suggestions, messages and emails must not disclose
+//! the data either. Each function in this module therefore combines the requirements of the operations that return the
+//! record, as decided by [`authorize`]. An interface that displays data calls this function instead of defining its own
+//! requirement.
 //!
 //! The operator and the system see everything. Users always see their own name, the names of their own security
-//! profiles, and the names of the permissions that those profiles grant.
+//! profiles, and the names of the permissions that these profiles grant.
 
 mod access;
 mod names;
@@ -23,19 +24,19 @@ use crate::resource::ResourceType;
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// How much of a record is visible. A higher level includes the lower ones.
+/// How much of a record is visible. A higher level includes all lower levels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Visibility {
-    /// Nothing, not even its existence.
+    /// Nothing is visible, not even the record's existence.
     Hidden,
-    /// The id and name. An inherited permission makes them visible in lists.
+    /// Only the ID and the name are visible, for example in lists because of an inherited permission.
     Name,
-    /// Everything that the Describe operation of the record returns.
+    /// Everything that the record's Describe operation returns is visible.
     Details,
 }
 
 impl Visibility {
-    /// Whether the id and the name are visible.
+    /// Whether the ID and the name are visible.
     #[must_use]
     pub const fn shows_name(self) -> bool {
         !matches!(self, Self::Hidden)
@@ -73,8 +74,8 @@ impl<'a> Viewer<'a> {
         )
     }
 
-    /// Returns the visibility of a deleted user who can be restored. It is the same as for an existing user with the
-    /// same tags and hierarchy group.
+    /// Returns the visibility of a deleted user who can be restored. The visibility is the same as for an existing user
+    /// with the same tags and hierarchy group.
     #[must_use]
     pub fn deleted_user(&self, user: &User) -> Visibility {
         let group = user.hierarchy_group.filter(|group| self.directory.group(*group).is_some());
@@ -98,7 +99,8 @@ impl<'a> Viewer<'a> {
     }
 
     /// Returns the visibility of a routing profile, queue, hours of operation or agent status. The type of a deleted
-    /// resource is unknown, so it is visible only to principals who see all resources of all four types.
+    /// resource is unknown, so a deleted resource is visible only to principals who see all resources of all four
+    /// types.
     #[must_use]
     pub fn resource(&self, id: ResourceId) -> Visibility {
         const TYPES: [ResourceType; 4] = [
@@ -127,7 +129,7 @@ impl<'a> Viewer<'a> {
             Target::Group(id) => self.group(id),
             Target::Resource(id) => self.resource(id),
             Target::Application { namespace, .. } => self.application_resources(namespace),
-            // The caller supplied the description.
+            // The caller supplied the description, so returning the description discloses nothing.
             Target::Described(_) => Visibility::Details,
         }
     }
@@ -177,7 +179,7 @@ impl<'a> Viewer<'a> {
         self.sees_all_users() && self.sees_all_profiles()
     }
 
-    /// Whether this is the principal's own user.
+    /// Whether the given user is the principal's own user.
     #[must_use]
     pub fn is_own_user(&self, id: UserId) -> bool {
         matches!(self.principal, Principal::User { id: own, .. } if *own == id)
@@ -197,13 +199,14 @@ impl<'a> Viewer<'a> {
             ResourceType::Queue => Action::DescribeQueue,
             ResourceType::HoursOfOperation => Action::DescribeHoursOfOperation,
             ResourceType::AgentStatus => Action::DescribeAgentStatus,
-            // No other type is stored as a resource.
+            // Resources of other types are not stored.
             _ => return self.full_or_hidden(false),
         };
         self.visibility_under(action, resource_type, target)
     }
 
-    /// Returns the visibility of a record that the operation returns. `target` is `None` for a deleted record.
+    /// Returns the visibility of a record that is returned by the operation `act`. `target` is `None` for a deleted
+    /// record.
     fn visibility_under(&self, action: Action, resource_type: ResourceType, target: Option<Target<'_>>) -> Visibility {
         let Some(target) = target else { return self.full_or_hidden(self.is_allowed(action, &Target::Instance)) };
         if self.is_allowed(action, &target) {
@@ -215,7 +218,8 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    /// Returns full visibility if `allowed` is true or the principal is the operator or the system; otherwise none.
+    /// Returns [`Visibility::Details`] if `allowed` is true, or if the principal is the operator or the system.
+    /// Otherwise, returns [`Visibility::Hidden`].
     fn full_or_hidden(&self, allowed: bool) -> Visibility {
         match allowed || !matches!(self.principal, Principal::User { .. }) {
             true => Visibility::Details,

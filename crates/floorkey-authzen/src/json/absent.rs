@@ -1,9 +1,9 @@
-//! Values that count as absent: `null`, and in some places `{}`.
+//! Values that are treated as absent: `null`, and `{}` in some places.
 
 use super::{ParseResult, Reader};
 
 impl Reader<'_> {
-    /// Skips `null` if it is next. Returns whether it was.
+    /// Skips the next value if it is `null`. Returns whether a value was skipped.
     #[inline]
     pub(crate) fn skip_null(&mut self) -> ParseResult<bool> {
         match self.peek() {
@@ -12,7 +12,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Skips `{}` if it is next. Returns whether it was.
+    /// Skips the next value if it is `{}`. Returns whether a value was skipped.
     pub(crate) fn skip_empty_object(&mut self) -> bool {
         let start = self.position();
         if self.peek() == Some(b'{') {

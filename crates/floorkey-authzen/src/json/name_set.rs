@@ -12,7 +12,7 @@ pub(super) struct NameSet<'a> {
 }
 
 impl<'a> NameSet<'a> {
-    /// Adds a name. Returns false if it is a duplicate.
+    /// Adds a name. Returns `false` if the set already contains the name.
     #[inline]
     #[expect(clippy::ptr_arg, reason = "a borrowed name lives as long as the text, without a copy")]
     pub(super) fn add(&mut self, name: &Cow<'a, str>) -> bool {

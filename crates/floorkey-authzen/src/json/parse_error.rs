@@ -1,33 +1,33 @@
-//! Errors in a body, with a message for the sender.
+//! Errors in a request's body. The error messages are returned to the caller.
 
 use std::borrow::Cow;
 
-/// An error in a body.
+/// An error in a request's body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ParseError(Box<Problem>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Problem {
-    /// The text is not JSON, or exceeds the limits of this reader.
+    /// The body is not JSON, or exceeds the limits of the JSON reader.
     Json { at: usize, problem: Cow<'static, str> },
-    /// A member is invalid.
+    /// A member of an object in the body is invalid.
     Member { path: String, problem: Cow<'static, str> },
 }
 
 impl ParseError {
-    /// An invalid member.
+    /// Creates the error for an invalid member.
     #[cold]
     pub(crate) fn member(path: &str, problem: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Problem::Member { path: path.to_owned(), problem: problem.into() }))
     }
 
-    /// A text that is not JSON, or that exceeds the limits of this reader.
+    /// Creates the error for a body that is not JSON or exceeds the limits of the JSON reader.
     #[cold]
     pub(super) fn json(at: usize, problem: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Problem::Json { at, problem: problem.into() }))
     }
 
-    /// Prefixes the path of the member with `outer`.
+    /// Prefixes the invalid member's path with `outer`.
     #[cold]
     pub(crate) fn within(mut self, outer: &str) -> Self {
         if let Problem::Member { path, .. } = &mut *self.0 {
@@ -37,7 +37,7 @@ impl ParseError {
         self
     }
 
-    /// Whether the JSON itself is valid and only a member is not.
+    /// Whether the body is valid JSON with an invalid member.
     pub(crate) fn is_member_error(&self) -> bool {
         matches!(*self.0, Problem::Member { .. })
     }

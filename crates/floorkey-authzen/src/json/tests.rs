@@ -110,7 +110,7 @@ fn a_string_without_escapes_is_borrowed() {
     }
 }
 
-/// Generates texts that are nearly valid JSON.
+/// Generates strings that are almost valid JSON.
 fn nearly() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         prop::sample::select(vec![
@@ -176,7 +176,7 @@ proptest! {
         match (read(&text), serde_json::from_str::<Value>(&text)) {
             (Ok(ours), Ok(theirs)) => prop_assert_eq!(ours, theirs),
             (Err(_), Err(_)) => {}
-            // Duplicate names are the only input that this reader refuses and `serde_json` accepts.
+            // Duplicate names are the only input that this reader refuses but `serde_json` accepts.
             (Err(error), Ok(_)) => prop_assert!(error.to_string().contains("occurs more than once"), "{error}: {text}"),
             (Ok(_), Err(error)) => prop_assert!(false, "{error}: {text}"),
         }

@@ -1,4 +1,4 @@
-//! Explanations of decisions. They list every grant of a permission to a user.
+//! Explanations of decisions. An explanation lists every grant of the requested permission to the user.
 
 use super::unmet::Unmet;
 use super::{Decision, Grantee, Request, RequestedAction, ResourceView};
@@ -29,14 +29,15 @@ pub struct Grant {
 /// Why a profile grants a permission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// The permission was selected.
+    /// The permission was selected in the profile.
     Selected,
-    /// The permission is required by these permissions of the profile.
+    /// Other permissions of the profile require the permission. The variant contains these permissions.
     RequiredBy(PermissionSet),
-    /// The permission is required by these permissions of the profile in the same application.
+    /// Other permissions of the profile in the same application require the permission. The variant contains their
+    /// names.
     RequiredInApplication(Vec<String>),
-    /// The profile grants the permission under other names: these permissions of the profile are its legacy names or
-    /// replacements.
+    /// The profile has legacy names or replacements of the permission, and grants the permission through them. The
+    /// variant contains these legacy names or replacements.
     EquivalentTo(PermissionSet),
 }
 
@@ -57,7 +58,7 @@ impl Directory {
         self.explain_decision(request, self.decide(request))
     }
 
-    /// Like [`Directory::explain`], but for [`Directory::evaluate_scopes`].
+    /// Explains the decision of [`Directory::evaluate_scopes`].
     pub(crate) fn explain_scopes(&self, permission: Permission, request: &Request<'_>) -> Explanation {
         let decision = Decision { reason: self.evaluate_scopes(permission, *request), revision: self.revision() };
         self.explain_decision(request, decision)
@@ -82,7 +83,7 @@ impl Directory {
                 let mut grants: Vec<Grant> =
                     profiles.flat_map(|id| self.grants_of(id, permission, grantee, resource.as_ref())).collect();
                 if decision.allowed() && !grants.iter().any(|grant| grant.covers_target) {
-                    // For a legacy permission, each profile may grant only some of the replacements.
+                    // For a legacy permission, each of the user's profiles may grant only some of the replacements.
                     grants.extend(user.profiles_at(request.at).filter_map(|id| self.legacy_part(id, permission)));
                 }
                 grants
@@ -140,8 +141,8 @@ impl Directory {
         everywhere.into_iter().chain(entry.grants.application_scopes(&pair).map(|scope| grant(Some(scope)))).collect()
     }
 
-    /// Returns the part that the profile contributes to a legacy permission which several profiles of the user grant
-    /// together.
+    /// Returns the profile's part in granting a legacy permission. Several of the user's profiles together have all
+    /// replacements of the legacy permission.
     fn legacy_part(&self, id: SecurityProfileId, permission: Permission) -> Option<Grant> {
         let part = permission.info().replacements.intersection(&self.profile_entry(id)?.grants.unscoped);
         let origin = Origin::EquivalentTo(part);

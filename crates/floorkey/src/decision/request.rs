@@ -32,18 +32,18 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Attributes of the subject, action and target supplied by the caller. They override stored attributes of the same
-/// name.
+/// Attributes of the subject, action and target supplied by the caller. Supplied attributes override stored attributes
+/// of the same name.
 ///
-/// They don't identify the subject, action or target. Therefore a search can use the same attributes for every
-/// candidate.
+/// Supplied attributes don't identify the subject, action or target. Therefore a search can use the same attributes for
+/// every candidate.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RequestAttributes<'a> {
     /// Attributes of the subject.
     pub subject: SuppliedAttributes<'a>,
     /// Attributes of the action.
     pub action: Option<&'a Tags>,
-    /// Attributes of the target. Ignored for the instance as a whole.
+    /// Attributes of the target. Ignored if the target is the instance as a whole.
     pub target: SuppliedAttributes<'a>,
 }
 
@@ -60,7 +60,7 @@ pub struct SuppliedAttributes<'a> {
 }
 
 impl SuppliedAttributes<'_> {
-    /// No supplied attributes.
+    /// An empty set of supplied attributes.
     pub const NONE: SuppliedAttributes<'static> =
         SuppliedAttributes { attributes: &NO_TAGS, non_strings: &[], hierarchy_group: None };
 }
@@ -146,14 +146,14 @@ pub enum Target<'a> {
     Group(HierarchyGroupId),
     /// A routing profile, queue, hours of operation or agent status.
     Resource(ResourceId),
-    /// A resource of an application. It need not be registered.
+    /// A resource of an application. The resource need not be registered.
     Application {
         /// The namespace of the application.
         namespace: &'a str,
-        /// The id of the resource in the application.
+        /// The ID of the resource in the application.
         id: &'a str,
     },
-    /// A resource described by the caller. It need not be stored.
+    /// A resource described by the caller. The resource need not be stored.
     Described(ResourceAttributes<'a>),
 }
 
@@ -164,21 +164,21 @@ pub struct ResourceAttributes<'a> {
     pub resource_type: Option<ResourceType>,
     /// Tags and other attributes.
     pub tags: &'a Tags,
-    /// The revisions in which stored attributes were set; `None` for a resource described by the caller. There, a login
-    /// name refers to the user who has it at the current revision.
+    /// The revisions in which stored attributes were set; `None` for a resource described by the caller. A login name
+    /// in such a resource refers to the user who has the name at the current revision.
     pub tag_revisions: Option<&'a ValueRevisions>,
     /// The hierarchy group of a user or of an application's resource.
     pub hierarchy_group: Option<HierarchyGroupId>,
-    /// The id of the user if the resource is a user.
+    /// The ID of the user if the resource is a user.
     pub user: Option<UserId>,
 }
 
-/// A resource with the attributes supplied by the caller.
+/// A resource, together with attributes supplied by the caller.
 #[derive(Clone, Copy, Debug)]
 pub struct ResourceView<'a> {
     /// The stored or described attributes.
     pub resource: ResourceAttributes<'a>,
-    /// The supplied attributes.
+    /// The attributes supplied by the caller.
     pub supplied: SuppliedAttributes<'a>,
 }
 
@@ -213,7 +213,7 @@ impl ResourceView<'_> {
     }
 }
 
-/// The tags of a resource without tags.
+/// An empty set of tags.
 static NO_TAGS: Tags = Tags::new();
 
 impl ResourceAttributes<'_> {

@@ -1,4 +1,4 @@
-//! Evaluates scopes: whether a resource is in the scope of a grant, and which of its attributes the scope depends on.
+//! Evaluates the scopes of grants: which attributes a resource has, and whether the resource is in a scope.
 
 use super::{Grantee, Request, ResourceAttributes, ResourceView, SuppliedAttributes, Target};
 use crate::condition::{AttributeOwner, Condition};
@@ -9,7 +9,7 @@ use crate::scope::{HierarchyScope, Scope};
 use crate::value_revisions::LoginResolution;
 
 impl Directory {
-    /// Whether the resource is in the scope of a grant of this user.
+    /// Whether the resource is in the scope of a grant that the given user has.
     #[must_use]
     pub fn in_scope<'a>(
         &self,
@@ -32,7 +32,7 @@ impl Directory {
             && scope.conditions.iter().all(|condition| self.is_met(condition, &grantee, &resource))
     }
 
-    /// Whether the resource meets a condition of a grant of this user.
+    /// Whether the resource meets a condition of a grant that the given user has.
     fn is_met(&self, condition: &Condition, grantee: &Grantee<'_>, resource: &ResourceView<'_>) -> bool {
         match condition {
             Condition::OwnedBySubject { attribute } => {
@@ -60,17 +60,18 @@ impl Directory {
         }
     }
 
-    /// Returns the user that an attribute refers to, by id, ARN or login name. A value that parses as an id is never
+    /// Returns the user that an attribute refers to, by ID, ARN or login name. A value that parses as an ID is never
     /// treated as a login name.
     ///
-    /// A login name in a stored value refers to the user who had it when the value was set, so that a rename does not
-    /// transfer ownership. A login name in a value supplied by the caller refers to the user who has it at the current
-    /// revision.
+    /// A login name in a stored value refers to the user who had the name when the value was set. A rename therefore
+    /// does not transfer ownership. A login name in a value supplied by the caller refers to the user who has the name
+    /// at the current revision.
     pub(crate) fn owner(&self, attribute: &str, resource: &ResourceView<'_>) -> Option<UserId> {
         resource.attribute(attribute).and_then(id_in).or_else(|| self.owner_by_login(attribute, resource))
     }
 
-    /// Like [`Directory::owner`], but only for values that are neither an id nor an ARN.
+    /// Returns the user that an attribute refers to by login name. Returns `None` if the attribute's value is an ID or
+    /// an ARN.
     pub(crate) fn owner_by_login(&self, attribute: &str, resource: &ResourceView<'_>) -> Option<UserId> {
         let text = resource.attribute(attribute).filter(|text| id_in(text).is_none())?;
         match resource.login_resolution(attribute) {
@@ -81,7 +82,7 @@ impl Directory {
     }
 
     /// Returns the target of a request with the attributes supplied by the caller; `None` if the target does not exist.
-    /// For the instance, supplied attributes are ignored.
+    /// If the target is the instance, supplied attributes are ignored.
     #[must_use]
     pub fn resource_view<'a>(&'a self, request: &Request<'a>) -> Option<ResourceView<'a>> {
         match (request.target, request.attributes) {
@@ -131,7 +132,8 @@ impl Directory {
         }
     }
 
-    /// Like [`Directory::thing`], but returns a resource without known attributes for the instance.
+    /// Returns the target's attributes as [`Directory::thing`] does. For the instance, returns a resource without known
+    /// attributes.
     pub(crate) fn thing_or_unknown<'a>(&'a self, target: &Target<'a>) -> Option<ResourceAttributes<'a>> {
         match target {
             Target::Instance => Some(ResourceAttributes::UNKNOWN),
@@ -140,7 +142,7 @@ impl Directory {
     }
 }
 
-/// Parses a user id, or an ARN that ends with a slash and a user id.
+/// Parses a user ID, or an ARN that ends with a slash and a user ID.
 pub(crate) fn id_in(text: &str) -> Option<UserId> {
     text.rsplit('/').next().and_then(UserId::parse)
 }

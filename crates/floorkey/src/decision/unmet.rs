@@ -1,4 +1,4 @@
-//! Why a resource is not in a scope: the requirements that are not met, and the values that do not meet them.
+//! Explains why a resource is not in a scope: which requirements are not met, and which values do not meet them.
 
 use super::{Grantee, ResourceView};
 use crate::condition::{AttributeOwner, Condition};
@@ -9,23 +9,23 @@ use crate::scope::{HierarchyScope, Scope};
 /// A requirement of a scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScopeRequirement {
-    /// The resource has this tag with this value.
+    /// The resource must have the given tag with the given value.
     Tag {
         /// The key of the tag.
         key: String,
-        /// The required value.
+        /// The required value of the tag.
         value: String,
     },
-    /// The resource is in this part of the hierarchy.
+    /// The resource must be in the given part of the hierarchy.
     Hierarchy(HierarchyScope),
-    /// A condition of the grant.
+    /// The given condition of the grant must be met.
     Condition(Condition),
 }
 
-/// A value of the user, the resource or the action with which a requirement was compared.
+/// A value of the user, the resource or the action that was compared with a requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ComparedValue {
-    /// An attribute.
+    /// The value of an attribute.
     Attribute {
         /// The entity that the attribute belongs to.
         owner: AttributeOwner,
@@ -34,11 +34,11 @@ pub enum ComparedValue {
         /// The value of the attribute; `None` if the entity does not have the attribute.
         value: Option<String>,
     },
-    /// A hierarchy group.
+    /// The hierarchy group of a user or resource.
     Group {
-        /// The entity in the group.
+        /// The user or resource.
         of: AttributeOwner,
-        /// The group; `None` if the entity is in no group.
+        /// The hierarchy group; `None` if the user or resource is in no group.
         group: Option<HierarchyGroupId>,
     },
 }
@@ -46,9 +46,9 @@ pub enum ComparedValue {
 /// A requirement of a scope that was not met, and the values that the requirement was compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unmet {
-    /// The requirement.
+    /// The requirement that was not met.
     pub requirement: ScopeRequirement,
-    /// The values, in the order in which the requirement refers to them.
+    /// The values that the requirement was compared with, in the order in which the requirement refers to the values.
     pub known: Vec<ComparedValue>,
 }
 

@@ -28,7 +28,7 @@ impl Directory {
         self.application_resources.get(&(namespace.to_owned(), id.to_owned()))
     }
 
-    /// Iterates over the registered resources of an application in the order of their ids, starting after the given id.
+    /// Iterates over the registered resources of an application in the order of their IDs, starting after the given ID.
     pub fn application_resources<'a>(
         &'a self,
         namespace: &'a str,
@@ -49,12 +49,13 @@ impl Directory {
         self.application_resources.values().find(|resource| resource.hierarchy_group == Some(group))
     }
 
-    /// Returns what the profile grants. If a registered application's permission requires others, these are included.
+    /// Returns the grants of the profile. The grants include all permissions that the profile's permissions in
+    /// registered applications require.
     pub(super) fn grants_of_profile(&self, profile: &SecurityProfile) -> Grants {
         Grants::from_profile_with(profile, |namespace| self.application(namespace).map(|application| &**application))
     }
 
-    /// Returns the API token with the given id.
+    /// Returns the API token with the given ID.
     #[must_use]
     pub fn api_token(&self, id: ApiTokenId) -> Option<&Arc<ApiToken>> {
         self.api_tokens.get(&id)
@@ -66,7 +67,7 @@ impl Directory {
         self.api_token(*self.api_tokens_by_hash.get(hash)?)
     }
 
-    /// Iterates over all API tokens in the order of their ids.
+    /// Iterates over all API tokens in the order of their IDs.
     pub fn api_tokens(&self) -> impl Iterator<Item = &Arc<ApiToken>> {
         self.api_tokens.values()
     }

@@ -1,4 +1,4 @@
-//! Creates a directory from records, and the next directory from changes.
+//! Creates a directory from stored records, or from the previous directory and its changes.
 
 use std::borrow::Borrow;
 use std::sync::Arc;
@@ -76,7 +76,8 @@ impl Directory {
     pub fn from_records(instance: InstanceId, revision: Revision, records: Vec<Record>) -> Self {
         let mut directory = Self::empty(instance);
         directory.revision = revision;
-        // Profiles come before users so that the grants of each combination are computed once, for its first member.
+        // Profiles are inserted before users. The grants of each profile combination are then computed only once, for
+        // the first user who has the combination.
         let (users, others): (Vec<_>, Vec<_>) =
             records.into_iter().partition(|record| matches!(record, Record::User(_)));
         for record in others {
@@ -95,7 +96,7 @@ impl Directory {
         directory
     }
 
-    /// Returns the next directory: this one with the changes applied, at the given revision.
+    /// Returns the next directory, which is this directory with the changes applied, at the given revision.
     #[must_use]
     pub fn apply(&self, revision: Revision, changes: &[RecordChange]) -> Self {
         let mut next = self.clone();
@@ -129,7 +130,7 @@ impl Directory {
 
     fn remove(&mut self, key: &RecordKey) {
         match key {
-            // The settings and the structure are replaced, never removed.
+            // The settings and the hierarchy structure are never removed, only replaced.
             RecordKey::Settings | RecordKey::Structure => {}
             RecordKey::Group(id) => {
                 if let Some(group) = self.groups.remove(id) {
@@ -237,7 +238,8 @@ impl Directory {
         self.decision_index.recompute_combinations(id, |combination| combined_grants(&profiles, combination));
     }
 
-    /// Adds a user, but does not index the login name. The new ordinal equals the number of users added before.
+    /// Adds a user, but does not index the login name. The user's ordinal equals the number of users who were added
+    /// earlier.
     fn add_user(&mut self, user: &Arc<User>) {
         let ordinal = self.decision_index.new_ordinal();
         self.store_user(user.clone(), ordinal, None);
@@ -266,7 +268,7 @@ impl Directory {
         decision_index.assign_combination(user.id, ordinal, state_before.as_ref(), &state, |combination| {
             combined_grants(profiles, combination)
         });
-        // Ordinals have no gaps: a new one is at most the length of the list.
+        // Ordinals have no gaps, so a new ordinal is at most the length of `users`.
         if ordinal as usize == self.users.len() {
             self.users.push_back(Some(user));
         } else {
@@ -288,7 +290,7 @@ impl Directory {
         self.users.set(ordinal as usize, None);
     }
 
-    /// Removes derived data that does not apply to the next version of the user.
+    /// Removes derived data of the user's previous version that does not apply to the next version.
     fn remove_derived(&mut self, before: &User, ordinal: u32, after: &User) {
         if before.username != after.username {
             self.unindex_login(&before.username, LoginEntry { ordinal, user: before.id });

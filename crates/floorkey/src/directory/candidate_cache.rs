@@ -1,27 +1,28 @@
-//! Users who may have a permission. A search computes them and caches them for later searches.
+//! Caches the users who may have a permission, so that later searches need not compute them again.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::catalog::Permission;
 
-/// The maximum number of permissions for which a directory caches candidates. Each takes two bits per user.
+/// The maximum number of permissions for which a directory caches candidates. Each permission takes two bits per user.
 const CACHED_PERMISSIONS_MAX: usize = 8;
 
-/// The users who may have a permission, as bitmaps. They do not depend on the target or the time of the request.
+/// The users who may have a permission, as bitmaps. The bitmaps do not depend on the target or the time of the request.
 #[derive(Clone, Default)]
 pub(crate) struct CandidateBitmaps {
     /// Users who have the permission without a scope.
     pub(crate) allowed: Vec<u64>,
-    /// Users who need an individual decision.
+    /// Users whose access must be decided individually.
     pub(crate) undecided: Vec<u64>,
 }
 
-/// A cache of the complete candidates at one revision. With it, repeated searches need not compute them again.
+/// A cache of the candidates for some permissions at one revision. Repeated searches use the cached candidates instead
+/// of computing the candidates again.
 #[derive(Default)]
 pub(crate) struct CandidateCache(Mutex<Vec<(Permission, Arc<CandidateBitmaps>)>>);
 
 impl Clone for CandidateCache {
-    /// Returns an empty cache, because a directory is only cloned in order to change the clone.
+    /// Returns an empty cache, because a directory is cloned only to change the clone.
     fn clone(&self) -> Self {
         Self::default()
     }

@@ -1,6 +1,6 @@
 //! A vector that is cheap to clone and to update: a table of shared chunks.
 //!
-//! A read costs two dependent loads. An update copies one chunk and the table of chunks, but not the other values.
+//! A read costs two dependent loads. An update copies one chunk and the table of chunks, but not the other chunks.
 
 use std::sync::Arc;
 
@@ -27,7 +27,8 @@ impl<T: Copy, const SIZE: usize> Chunked<T, SIZE> {
     pub(crate) fn set(&mut self, at: usize, value: T) {
         let chunk = at / SIZE;
         if chunk >= self.chunks.len() {
-            // Grow by half, so that appending elements one at a time does not copy the table for every new chunk.
+            // The table grows by half, so that appending elements one at a time does not copy the table for every new
+            // chunk.
             let new_len = (chunk + 1).max(self.chunks.len() + self.chunks.len() / 2);
             let padding = std::iter::repeat_n(&self.default_chunk, new_len - self.chunks.len());
             self.chunks = self.chunks.iter().chain(padding).cloned().collect();

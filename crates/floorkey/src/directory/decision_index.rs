@@ -1,7 +1,8 @@
-//! The decision index: user id → ordinal → combination of profiles → permission bits.
+//! The decision index: user ID → ordinal → combination of profiles → permission bits.
 //!
-//! Users share a combination if they have the same profiles, not counting time-limited assignments. So an edit of a
-//! profile with a million users recomputes the few combinations with that profile and changes no user's entry.
+//! Users share a combination if they have the same profiles, not counting time-limited assignments. Editing a profile
+//! that a million users have therefore recomputes only the few combinations that contain the profile, and changes no
+//! user's entry.
 
 mod combination_profiles;
 mod frozen_table;
@@ -21,23 +22,26 @@ use frozen_table::{Entry, FrozenTable};
 /// The combination of disabled users, which has no permissions.
 const DISABLED: u32 = 0;
 
-/// Flag for users who are disabled or have time-limited assignments: the combination can't decide their requests.
+/// Flag for users who are disabled or have time-limited assignments. Requests by such users can't be decided by the
+/// combination alone.
 const NEEDS_EVALUATION: u32 = 1 << 31;
 
-/// Flag in the bits of a combination that also has scoped grants. It is the bit that no permission uses.
+/// Flag in the bits of a combination that also has scoped grants. The flag is the bit that is never assigned to a
+/// permission.
 const HAS_SCOPED_GRANTS: Permission = Permission::at(CAPACITY);
 
-/// The frozen table is rebuilt when more users than this, and more than a sixteenth of its size, have changed.
+/// The maximum number of changed users before the frozen table is rebuilt. For a large table, the maximum is a
+/// sixteenth of the table's size.
 const DELTA_MAX: usize = 4096;
 
-/// The entry of one user in the decision index.
+/// One user's entry in the decision index.
 #[derive(Clone, Copy)]
 pub(crate) struct UserGrants<'a> {
-    /// Permissions without a scope from assignments that are not time-limited, excluding restrictions.
+    /// The permissions that the user has without a scope and through assignments without a time limit. Excludes
+    /// restrictions.
     pub(crate) everywhere: &'a PermissionSet,
     /// Whether any grant is scoped or time-limited. If so, the user may have more access than `everywhere`.
     pub(crate) has_other_grants: bool,
-    /// Whether the user is disabled.
     pub(crate) is_disabled: bool,
 }
 
@@ -53,7 +57,7 @@ struct Counts {
     full_access: bool,
 }
 
-/// What a combination grants.
+/// The grants of a combination of profiles.
 #[derive(Clone, Copy)]
 pub(crate) struct CombinationGrants {
     /// Permissions granted without a scope.
@@ -69,7 +73,6 @@ pub(crate) struct IndexedState {
     pub(crate) profiles: Option<Vec<SecurityProfileId>>,
     /// Whether the user has time-limited assignments.
     pub(crate) dated: bool,
-    /// Whether the user can sign in.
     pub(crate) can_sign_in: bool,
 }
 
@@ -78,10 +81,11 @@ pub(crate) struct DecisionIndex {
     /// A copy of the catalog's granting permissions.
     granting: PermissionSet,
     frozen: FrozenTable,
-    /// Users changed since the frozen table was built; `None` marks a removed user.
+    /// The users who have changed since the frozen table was built; `None` marks a removed user.
     delta: imbl::GenericHashMap<u128, Option<Entry>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
-    /// One bit per bucket of the frozen table, set if a user of `delta` has this home bucket. Lookups of other buckets
-    /// skip `delta`. The bits are stored separately from the buckets, so the CPU can load both in parallel.
+    /// One bit per bucket of the frozen table, set if the bucket is the home bucket of a user in `delta`. Lookups in
+    /// all other buckets skip `delta`. The bits are stored separately from the buckets, so the CPU can load both in
+    /// parallel.
     changed_buckets: Chunked<u64, 64>,
     free_ordinals: Vector<u32>,
     ordinals: u32,
@@ -90,16 +94,15 @@ pub(crate) struct DecisionIndex {
     profiles_of: CombinationProfiles,
     /// The highest number of combinations that existed at the same time.
     combinations_allocated: u32,
-    /// Combinations by a hash of their profiles.
+    /// The combinations, sorted by a hash of their profiles.
     combinations: OrdSet<(u64, u32)>,
-    /// The combinations that contain each profile.
     by_profile: imbl::OrdMap<SecurityProfileId, NumberSet>,
     free_combinations: Vector<u32>,
     administrators: u64,
 }
 
 impl Directory {
-    /// Whether the permission is a restriction. Checks a copy in the index, which is faster than the catalog.
+    /// Whether the permission is a restriction. Reads a copy in the index, which is faster than reading the catalog.
     #[inline]
     pub(crate) fn is_restriction(&self, permission: Permission) -> bool {
         !self.decision_index.granting.contains(permission)
@@ -118,7 +121,7 @@ impl DecisionIndex {
             bits: Chunked::new(CombinationBits(PermissionSet::EMPTY)),
             counts: Chunked::new(Counts { members: 0, can_sign_in: 0, full_access: false }),
             profiles_of: CombinationProfiles::new(),
-            // `DISABLED` is in no map, so it cannot be found by a list of profiles.
+            // No map contains the combination `DISABLED`, so it cannot be found by a list of profiles.
             combinations_allocated: DISABLED + 1,
             combinations: OrdSet::new(),
             by_profile: imbl::OrdMap::new(),
@@ -151,17 +154,17 @@ impl DecisionIndex {
         })
     }
 
-    /// Whether the user has the permission without a scope. Always false for restrictions. `None` for unknown users,
-    /// for disabled users, and for users with scoped or time-limited grants.
+    /// Whether the user has the permission without a scope. Always false for restrictions. Returns `None` for unknown
+    /// users, for disabled users, and for users with scoped or time-limited grants.
     #[inline]
     pub(crate) fn has_unscoped(&self, user: UserId, permission: Permission) -> Option<bool> {
-        // With the flag `NEEDS_EVALUATION`, the index is out of range.
+        // If the flag `NEEDS_EVALUATION` is set, the index is out of range, and the lookup finds no entry.
         let CombinationBits(everywhere) = self.bits.get(self.combination_of(user)? as usize)?;
         (!everywhere.contains(HAS_SCOPED_GRANTS)).then(|| everywhere.contains(permission))
     }
 
-    /// Returns the combination of the user, with the flag [`NEEDS_EVALUATION`]. The lookup of changed users is not
-    /// inlined: a short fast path lets the CPU process more checks in parallel.
+    /// Returns the user's combination, including the flag [`NEEDS_EVALUATION`]. The lookup of changed users is not
+    /// inlined, because a short fast path lets the CPU process more checks in parallel.
     #[inline]
     fn combination_of(&self, user: UserId) -> Option<u32> {
         let bucket = self.frozen.home_bucket(user.bits());
@@ -198,14 +201,13 @@ impl DecisionIndex {
             .is_some_and(|counts| counts.full_access)
     }
 
-    /// Reserves space for adding this many users.
+    /// Reserves space for the given number of additional users.
     pub(crate) fn reserve(&mut self, users: usize) {
         if self.delta.is_empty() && self.frozen.capacity() < self.frozen.len() + users {
             self.frozen = self.frozen.resized(self.frozen.len() + users);
         }
     }
 
-    /// Allocates an ordinal for a new user.
     pub(crate) fn new_ordinal(&mut self) -> u32 {
         self.free_ordinals.pop_back().unwrap_or_else(|| {
             self.ordinals += 1;
@@ -213,7 +215,6 @@ impl DecisionIndex {
         })
     }
 
-    /// Removes a user and releases the ordinal.
     pub(crate) fn remove_user(&mut self, user: UserId, state: &IndexedState) {
         if let Some(entry) = self.entry(user) {
             self.leave_combination(entry.combination, state);
@@ -222,8 +223,8 @@ impl DecisionIndex {
         }
     }
 
-    /// Assigns a user to the combination of the user's profiles. `before` is the previous state if the user is known.
-    /// If no user has this combination yet, `grants` computes what the profiles grant.
+    /// Assigns a user to the combination of the user's profiles. `before` is the user's previous state, if there is
+    /// one. If no user has the combination yet, `grants` computes its grants.
     pub(crate) fn assign_combination(
         &mut self,
         user: UserId,
@@ -308,7 +309,6 @@ impl DecisionIndex {
         }
     }
 
-    /// Removes a user with the given state from the combination.
     fn leave_combination(&mut self, combination: u32, state: &IndexedState) {
         let combination = combination & !NEEDS_EVALUATION;
         let members = self.adjust_counts(combination, -1, -i64::from(state.can_sign_in));
@@ -350,7 +350,7 @@ impl DecisionIndex {
 
     fn set(&mut self, user: UserId, entry: Option<Entry>) {
         let user = user.bits();
-        // At startup, the frozen table has no other readers, so the user is added to it directly.
+        // At startup, the frozen table has no other readers, so the user is added to the table directly.
         if self.delta.is_empty()
             && let Some(entry) = entry
             && self.frozen.is_unshared()

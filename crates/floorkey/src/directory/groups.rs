@@ -9,20 +9,20 @@ use crate::limits;
 use crate::text::{folded, folded_if_short};
 
 impl Directory {
-    /// Returns the hierarchy group with the given id.
+    /// Returns the hierarchy group with the given ID.
     #[must_use]
     pub fn group(&self, id: HierarchyGroupId) -> Option<&Arc<HierarchyGroup>> {
         self.groups.get(&id)
     }
 
-    /// Returns the group with the given name under the parent, compared in its folded form.
+    /// Returns the group with the given name and parent. Names are compared in their folded form.
     #[must_use]
     pub fn group_by_name(&self, parent: Option<HierarchyGroupId>, name: &str) -> Option<&Arc<HierarchyGroup>> {
         let name = folded_if_short(name, limits::HIERARCHY_NAME_CHARS_MAX)?;
         self.group(*self.group_names.get(&(parent, name.into_owned()))?)
     }
 
-    /// Iterates over all groups in the order of their folded names, then of their ids.
+    /// Iterates over all groups, sorted by folded name and then by ID.
     pub fn groups(&self) -> impl Iterator<Item = &Arc<HierarchyGroup>> {
         let mut groups: Vec<_> = self.groups.values().map(|group| (folded(&group.name), group)).collect();
         groups.sort_by(|(a, x), (b, y)| a.cmp(b).then(x.id.cmp(&y.id)));
@@ -43,13 +43,13 @@ impl Directory {
             .filter_map(|(_, id)| self.group(*id))
     }
 
-    /// Returns the number of users in this group, not counting the groups below it.
+    /// Returns the number of users in the group, not counting users in groups below the group.
     #[must_use]
     pub fn group_user_count(&self, id: HierarchyGroupId) -> usize {
         self.group_users.get(&id).map_or(0, |count| *count as usize)
     }
 
-    /// Returns the group and its ancestors, starting at the first level.
+    /// Returns the group and its ancestors, starting with the ancestor at the top level.
     #[must_use]
     pub fn group_path(&self, id: HierarchyGroupId) -> Vec<&Arc<HierarchyGroup>> {
         let mut path: Vec<_> = self.group_and_above(id).collect();
@@ -57,7 +57,7 @@ impl Directory {
         path
     }
 
-    /// Whether the group is `top` or a descendant of it.
+    /// Whether the group is `top` or a descendant of `top`.
     #[must_use]
     pub fn is_within(&self, group: HierarchyGroupId, top: HierarchyGroupId) -> bool {
         self.group_and_above(group).any(|group| group.id == top)

@@ -8,7 +8,7 @@ use super::decision_index::DecisionIndex;
 use super::number_set::NumberSet;
 use crate::id::SecurityProfileId;
 
-/// The decision index of a directory and the users of each profile. It is rebuilt from scratch and shares no memory
+/// The decision index of a directory and the users of each profile. Both are rebuilt from scratch and share no memory
 /// with the directory.
 pub struct DecisionIndexCopy {
     decision_index: DecisionIndex,
@@ -18,7 +18,7 @@ pub struct DecisionIndexCopy {
 }
 
 impl DecisionIndexCopy {
-    /// Builds the decision index in the same way as when a directory is built from records.
+    /// Builds a copy of the decision index in the same way as a directory is built from records.
     #[must_use]
     pub fn from_directory(directory: &Directory) -> Self {
         let mut copy = Self {

@@ -1,4 +1,4 @@
-//! Indexes of the login names in the directory: one in sorted order, one by hash, and one of their histories.
+//! Indexes of the login names in the directory: a sorted map, a hash map, and a map of login histories.
 
 use std::hash::BuildHasher as _;
 use std::ops::Bound;
@@ -16,19 +16,19 @@ use crate::revision::Revision;
 use crate::text::{folded, folded_with_limits, has_more_chars};
 use crate::user::User;
 
-/// The user with a login name.
+/// The user who has a login name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LoginEntry {
     pub(crate) ordinal: u32,
-    /// The id of the user. Stored here because most lookups by login name need only the id.
+    /// The ID of the user. The ID is stored in the entry because most lookups by login name need only the ID.
     pub(crate) user: UserId,
 }
 
-/// Login names in their folded form. They are in a sorted map and in a hash map. Requests identify users by login name,
-/// and a lookup among a million sorted names takes 20 comparisons, each with a cache miss. The hash map avoids this.
+/// Login names in their folded form, in a sorted map and in a hash map. Lookups use the hash map. In the sorted map, a
+/// lookup among a million names takes 20 comparisons, each with a cache miss.
 #[derive(Clone, Default)]
 pub(super) struct Logins {
-    /// The length in bytes of the longest login name ever added.
+    /// The length in bytes of the longest login name that was ever added.
     longest: usize,
     sorted: OrdMap<Arc<str>, u32>,
     hashed: HashedLogins,
@@ -52,7 +52,7 @@ impl Logins {
         self.hashed.insert(name, login);
     }
 
-    /// Removes a name unless it belongs to another user.
+    /// Removes a login name if it belongs to the given user.
     pub(super) fn remove(&mut self, name: &str, login: LoginEntry) {
         if self.get(name) == Some(&login) {
             self.sorted.remove(name);
@@ -60,7 +60,7 @@ impl Logins {
         }
     }
 
-    /// Iterates over the ordinals in the order of the names, starting after the given name.
+    /// Iterates over the ordinals of the users, sorted by login name and starting after the given name.
     pub(super) fn after(&self, name: Option<&str>) -> impl Iterator<Item = u32> + '_ {
         let lower = name.map_or(Bound::Unbounded, |name| Bound::Excluded(Arc::<str>::from(name)));
         self.sorted.range((lower, Bound::Unbounded)).map(|(_, ordinal)| *ordinal)
@@ -74,19 +74,19 @@ pub(super) struct LoginIndexes {
 }
 
 impl LoginIndexes {
-    /// Indexes the login names of users while it does `work`. The ordinal of a user is the user's position in the list.
-    /// Half of the time is spent on sorting, which runs in another thread because it depends on nothing else.
+    /// Indexes the login names of users, and calls `work` at the same time. The ordinal of a user is the user's
+    /// position in the list. Sorting takes half of the time, so it runs in a separate thread.
     pub(super) fn collect_during(users: &[Arc<User>], work: impl FnOnce()) -> Self {
         let (sender, receiver) = mpsc::channel();
         std::thread::scope(|scope| {
             let sorting = scope.spawn(move || {
                 let names = folded_logins(users);
-                // Sending cannot fail, because the receiver exists until the names are received below.
+                // Sending cannot fail, because the receiver exists until it has received the names.
                 let _ = sender.send(names.clone());
                 sorted(names)
             });
             work();
-            // If nothing was sent, the thread has panicked, and `join` returns the panic.
+            // If no names were sent, the sorting thread has panicked, and `join` returns the panic.
             let names = receiver.recv().unwrap_or_default();
             let (hashed, skeletons) = (hashed(users, &names), skeletons(&names));
             let longest = names.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
@@ -98,13 +98,14 @@ impl LoginIndexes {
     }
 }
 
-/// Login names in their folded form, each with its user's ordinal.
+/// Returns the users' login names in their folded form, each with its user's ordinal.
 fn folded_logins(users: &[Arc<User>]) -> Vec<(Arc<str>, u32)> {
     users.iter().zip(0..).map(|(user, ordinal)| (Arc::from(folded(&user.username)), ordinal)).collect()
 }
 
 fn sorted(mut names: Vec<(Arc<str>, u32)>) -> OrdMap<Arc<str>, u32> {
-    // Sorted first, so that each name is inserted next to the previous one, in memory that is in the CPU cache.
+    // The names are sorted first, so that each name is inserted next to the previous name, in memory that is already in
+    // the CPU cache.
     names.sort_unstable();
     names.into_iter().collect()
 }
@@ -123,10 +124,10 @@ fn skeletons(names: &[(Arc<str>, u32)]) -> OrdSet<(u64, u32)> {
     skeletons.into_iter().collect()
 }
 
-/// The histories of login names, by login name in its folded form.
+/// The histories of login names. The keys are login names in their folded form.
 #[derive(Clone, Default)]
 pub(super) struct LoginHistories {
-    /// The length in bytes of the longest login name ever added.
+    /// The length in bytes of the longest login name that was ever added.
     longest: usize,
     by_login: imbl::GenericHashMap<String, Arc<LoginHistory>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
     /// The login names that each user gave up, without duplicates.
@@ -136,7 +137,7 @@ pub(super) struct LoginHistories {
 impl LoginHistories {
     pub(super) fn insert(&mut self, history: Arc<LoginHistory>) {
         self.longest = self.longest.max(history.login.len());
-        // The new version of a history may have dropped the earliest tenures.
+        // The new version of a history may lack the earliest tenures of the previous version.
         self.remove(&history.login);
         for user in history.former_users() {
             let logins = Arc::make_mut(self.released_logins.entry(user).or_default());
@@ -179,13 +180,13 @@ impl LoginHistories {
 }
 
 impl Directory {
-    /// Returns the user with the given login name, compared in its folded form (see [`folded`]).
+    /// Returns the user with the given login name. Names are compared in their folded form (see [`folded`]).
     #[must_use]
     pub fn user_by_login(&self, username: &str) -> Option<&Arc<User>> {
         self.user_at(self.login(username)?.ordinal)
     }
 
-    /// Returns the id of the user with the given login name. This is faster than [`Directory::user_by_login`].
+    /// Returns the ID of the user with the given login name. This is faster than [`Directory::user_by_login`].
     #[must_use]
     pub fn user_id_by_login(&self, username: &str) -> Option<UserId> {
         self.login(username).map(|login| login.user)
@@ -195,15 +196,15 @@ impl Directory {
         self.logins.get(&folded_with_limits(username, limits::USERNAME_CHARS_MAX, self.logins.longest)?)
     }
 
-    /// Returns a user whose login name looks like the given one but differs from it.
+    /// Returns a user whose login name looks like the given login name but differs from it.
     #[must_use]
     pub fn lookalike(&self, username: &str) -> Option<&Arc<User>> {
         self.lookalikes(username).next()
     }
 
-    /// Iterates over the users whose login names look like the given one but differ from it.
+    /// Iterates over the users whose login names look like the given login name but differ from it.
     pub fn lookalikes(&self, username: &str) -> impl Iterator<Item = &Arc<User>> {
-        // Text that is too long for a login name has no lookalikes.
+        // A string that is too long for a login name has no lookalikes.
         let is_name = !has_more_chars(username.trim(), limits::USERNAME_CHARS_MAX);
         let username = if is_name { username } else { "" };
         let (name, wanted) = (folded(username), skeleton(username));
@@ -216,8 +217,8 @@ impl Directory {
             .filter(move |user| skeleton(&user.username) == wanted && folded(&user.username) != name)
     }
 
-    /// Returns the history of a login name; `None` if no user has ever had it, or if only one user has ever had it,
-    /// from creation until now.
+    /// Returns the history of a login name. Returns `None` if no user has ever had the login name, or if the only user
+    /// who ever had it was created with it and still has it.
     #[must_use]
     pub fn login_history(&self, username: &str) -> Option<&Arc<LoginHistory>> {
         let longest = self.login_histories.longest;
@@ -229,8 +230,9 @@ impl Directory {
         self.login_histories.by_login.get(folded)
     }
 
-    /// Returns the user that a login name refers to in a value set at the given revision. This is the user who had the
-    /// login name then. If there was none, it is the first user who was created with the login name later.
+    /// Returns the user that a login name refers to in a value that was set at the given revision. This is the user who
+    /// had the login name at that revision. If no user had the login name, this is the first user who was created with
+    /// the login name later.
     #[must_use]
     pub fn user_id_by_login_at(&self, username: &str, revision: Revision) -> Option<UserId> {
         let longest = self.logins.longest.max(self.login_histories.longest);
@@ -272,7 +274,7 @@ mod tests {
         histories.insert(history("bob", &[(1, Some(7)), (2, Some(8)), (1, Some(9))]));
         assert_eq!(released(&histories, 1), [("ann".to_owned(), 3), ("bob".to_owned(), 9)]);
         assert_eq!(released(&histories, 2), [("bob".to_owned(), 8)]);
-        // A newer version of a history replaces the earlier tenures.
+        // A newer version of a history replaces the tenures of the earlier version.
         histories.insert(history("ann", &[(2, Some(12)), (3, None)]));
         assert_eq!(released(&histories, 1), [("bob".to_owned(), 9)]);
         assert_eq!(released(&histories, 2), [("bob".to_owned(), 8), ("ann".to_owned(), 12)]);

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-/// Numbers per span. An update copies only the span that it changes.
+/// The size of a span. An update copies only the span that contains the changed number.
 pub(crate) const SPAN: u32 = 1 << 16;
 
-/// 64-bit words in the bitmap of a span.
+/// The number of 64-bit words in the bitmap of a span.
 pub(crate) const SPAN_WORDS: usize = SPAN as usize / 64;
 
 /// The maximum length of a list. A longer list would take more memory than a bitmap.
@@ -43,7 +43,8 @@ impl NumberSet {
             return;
         }
         if at >= self.spans.len() {
-            // Grow by half, so that filling a set in ascending order does not copy the table for every new span.
+            // The table of spans grows by half, so that filling a set in ascending order does not copy the table for
+            // every new span.
             let new_len = (at + 1).max(self.spans.len() + self.spans.len() / 2);
             let padding = std::iter::repeat_n(&self.empty_span, new_len - self.spans.len());
             self.spans = self.spans.iter().chain(padding).cloned().collect();
@@ -65,8 +66,8 @@ impl NumberSet {
         self.spans.get(at).is_some_and(|span| span.contains(offset))
     }
 
-    /// Adds the members in a window to a bitmap. The window starts at the given word and must not extend into the next
-    /// span.
+    /// Sets the bits of all members of the set in a range. The range starts at the given 64-bit word, has as many words
+    /// as `bits`, and must not extend beyond one span.
     pub(crate) fn or_into(&self, word: usize, bits: &mut [u64]) {
         let offset = word % SPAN_WORDS;
         match self.spans.get(word / SPAN_WORDS).map(AsRef::as_ref) {
@@ -115,7 +116,8 @@ impl Span {
             Self::List(list) => match (list.binary_search(&number), present) {
                 (Err(index), true) => {
                     if list.len() == list.capacity() {
-                        // Unlike `Vec`, this does not double the capacity, because there are many lists.
+                        // The capacity grows more slowly than the default capacity of a `Vec`, because there are many
+                        // lists.
                         list.reserve_exact(8 + list.len() / 8);
                     }
                     list.insert(index, number);
@@ -161,7 +163,7 @@ mod tests {
     #[test]
     fn users_are_added_and_removed_in_sparse_and_dense_spans() {
         let (mut set, mut expected) = (NumberSet::new(), BTreeSet::new());
-        // Many users in the first span, none in the second, and few in the third.
+        // There are many users in the first span, no users in the second span, and few users in the third span.
         let numbers = (0..SPAN).step_by(3).chain((2 * SPAN..3 * SPAN).step_by(100)).rev();
         for number in numbers {
             set.set(number, true);

@@ -1,4 +1,5 @@
-//! Access to the directory for searches: users as sets of ordinals, and records in the order of their ids.
+//! Methods that give searches access to the directory: to users as sets of ordinals, and to records in the order of
+//! their IDs.
 
 use std::collections::HashMap;
 use std::ops::Bound;
@@ -29,8 +30,8 @@ impl Directory {
         self.users_with_custodians.count() > 0
     }
 
-    /// Iterates over the users who have both the profile and custodians, including disabled users and time-limited
-    /// assignments.
+    /// Iterates over the users who have the profile and also have custodians, including disabled users and users whose
+    /// assignment is time-limited.
     pub(crate) fn users_of_profile_with_custodians(&self, id: SecurityProfileId) -> impl Iterator<Item = &Arc<User>> {
         let users = self.users_by_profile.get(&id).into_iter();
         let with_custodians = users.flat_map(|users| users.intersection(&self.users_with_custodians));
@@ -42,7 +43,8 @@ impl Directory {
         self.users_with_custodians.iter().filter_map(|ordinal| self.user_at(ordinal))
     }
 
-    /// Returns, for each user who gave up a login name, the revision in which the user last did so.
+    /// Returns the revision in which each user last gave up a login name. Users who never gave up a login name are not
+    /// included.
     pub(crate) fn last_release_by_user(&self) -> HashMap<UserId, Revision> {
         let mut last = HashMap::new();
         for tenure in self.login_histories.all().flat_map(|history| &history.tenures) {
@@ -53,15 +55,15 @@ impl Directory {
         last
     }
 
-    /// Returns a deleted user with the attributes that are needed to compare the user's access with that of others.
-    /// Returns `None` if the user's last login name has no reservation for the user.
+    /// Returns a deleted user with the attributes that are needed to compare the user's access with the access of other
+    /// users. Returns `None` if the user's last login name has no reservation for the user.
     pub(crate) fn deleted_user(&self, id: UserId) -> Option<User> {
         let (_, history) = self.login_histories.released_logins_by(id).max_by_key(|(revision, _)| *revision)?;
         let reservation = history.reservation.as_ref().filter(|reservation| reservation.user == id)?;
         Some(reservation.last_user())
     }
 
-    /// Returns the search candidates computed at this revision.
+    /// Returns the cache of the search candidates that were computed at the directory's revision.
     pub(crate) fn candidate_cache(&self) -> &CandidateCache {
         &self.candidate_cache
     }
@@ -80,7 +82,7 @@ impl Directory {
         self.users.iter().flatten()
     }
 
-    /// Iterates over the profiles in the order of their ids, starting after the given id.
+    /// Iterates over the profiles in the order of their IDs, starting after the given ID.
     pub(crate) fn profiles_from(
         &self,
         after: Option<SecurityProfileId>,
@@ -88,18 +90,18 @@ impl Directory {
         self.profiles.range(range_after(after)).map(|(_, entry)| &entry.profile)
     }
 
-    /// Iterates over the groups in the order of their ids, starting after the given id.
+    /// Iterates over the groups in the order of their IDs, starting after the given ID.
     pub(crate) fn groups_from(&self, after: Option<HierarchyGroupId>) -> impl Iterator<Item = &Arc<HierarchyGroup>> {
         self.groups.range(range_after(after)).map(|(_, group)| group)
     }
 
-    /// Iterates over the resources in the order of their ids, starting after the given id.
+    /// Iterates over the resources in the order of their IDs, starting after the given ID.
     pub(crate) fn resources_from(&self, after: Option<ResourceId>) -> impl Iterator<Item = &Arc<Resource>> {
         self.resources.range(range_after(after)).map(|(_, resource)| resource)
     }
 }
 
-/// Returns the range of keys after the given key, or of all keys if it is `None`.
+/// Returns the range of keys after the given key, or the range of all keys if the given key is `None`.
 fn range_after<K>(after: Option<K>) -> (Bound<K>, Bound<K>) {
     (after.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded)
 }

@@ -6,40 +6,41 @@ use crate::catalog::Permission;
 use crate::permission_set::PermissionSet;
 use crate::record::RecordKey;
 
-/// Access beyond what the actor has and can assign.
+/// Access that a change affects although the actor neither has nor can assign this access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Escalation {
     /// How the change would affect the access.
     pub kind: EscalationKind,
-    /// The permissions.
+    /// The permissions or restrictions that the change would affect.
     pub permissions: PermissionSet,
     /// The permissions in applications, each with its namespace and name.
     pub applications: Vec<(String, String)>,
-    /// The records that reveal the permissions, by their content or by the access of the user. Empty after it has been
-    /// decided whether the permissions are disclosed.
+    /// The records that reveal the permissions. The permissions are disclosed only to an actor who can see all of these
+    /// records. Empty after it has been decided whether the permissions are disclosed.
     revealed_by: BTreeSet<RecordKey>,
-    /// Whether the actor is allowed to see the permissions, so that the message names them.
+    /// Whether the message for the actor names the permissions.
     is_disclosed: bool,
 }
 
 /// The way in which a change exceeds the actor's access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EscalationKind {
-    /// It grants the permissions to a user.
+    /// The change grants the permissions to a user.
     Grants,
-    /// It lifts these restrictions.
+    /// The change lifts restrictions.
     LiftsRestriction,
-    /// It affects the account of a user who has the permissions.
+    /// The change affects the account of a user who has the permissions.
     ChangesAccount {
         /// The user's login name.
         username: String,
     },
-    /// It removes the permissions from users who have more access than the actor, or renames their profile.
+    /// The change removes the permissions from users who have more access than the actor, or renames the profile of
+    /// such users.
     Removes {
-        /// The number of users.
+        /// The number of affected users.
         users: usize,
     },
-    /// It lets the actor, or a user whom the actor is allowed to manage, assign more than before.
+    /// The change lets the actor, or a user whom the actor can manage, assign additional access.
     WidensAssignable,
 }
 
@@ -47,7 +48,7 @@ impl Escalation {
     /// The maximum number of permissions that a message names.
     const NAMED_MAX: usize = 5;
 
-    /// Creates an escalation. The permissions are not disclosed to the actor.
+    /// Creates an escalation whose permissions are not disclosed to the actor.
     #[must_use]
     pub const fn new(kind: EscalationKind, permissions: PermissionSet, applications: Vec<(String, String)>) -> Self {
         Self { kind, permissions, applications, revealed_by: BTreeSet::new(), is_disclosed: false }
@@ -58,7 +59,8 @@ impl Escalation {
         Self { revealed_by, ..self }
     }
 
-    /// Sets whether the permissions are disclosed: only to an actor who is allowed to see all records that reveal them.
+    /// Sets whether the permissions are disclosed to the actor. They are disclosed if the actor is allowed to see all
+    /// records that reveal the permissions.
     pub(crate) fn disclosed_if(self, can_see_all: impl FnOnce(&BTreeSet<RecordKey>) -> bool) -> Self {
         let is_disclosed = can_see_all(&self.revealed_by);
         Self { is_disclosed, revealed_by: BTreeSet::new(), ..self }
@@ -66,11 +68,11 @@ impl Escalation {
 
     /// Whether the message for the actor is complete.
     pub(super) const fn is_disclosed(&self) -> bool {
-        // The message for a widened list contains no permissions.
+        // The message for a widened list of assignable profiles contains no permissions.
         self.is_disclosed || matches!(self.kind, EscalationKind::WidensAssignable)
     }
 
-    /// Returns the message for the actor. `name` returns the name of a permission that the reader knows.
+    /// Returns the message for the actor. `name` returns the name of a permission as it is known to the reader.
     #[must_use]
     pub fn message(&self, name: impl Fn(Permission) -> String) -> String {
         let what = match &self.kind {
@@ -124,7 +126,7 @@ impl Escalation {
     }
 }
 
-/// Describes the removal of access from users who have more than the actor.
+/// Describes the removal of access from users who have more access than the actor.
 fn describe_removal(users: usize, actor: &str) -> String {
     let users = match users {
         1 => "a user who has".to_owned(),

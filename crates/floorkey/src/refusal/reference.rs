@@ -1,15 +1,15 @@
-//! References: short codes of refusals. With the code, an administrator can find the details that the actor is not
-//! shown.
+//! References: short codes that identify refusals. With a reference, an administrator can find details that the actor
+//! is not allowed to see.
 
 use std::fmt;
 
 /// The reference of one refusal, for example `R-7F3KW`. It is short enough to be read out over the phone.
 ///
-/// Its five characters are from an alphabet of 18 characters that do not look or sound alike: the digits without 0 and
-/// 1, and one letter from each group of letters whose names rhyme. So there are 1,889,568 references. References are
-/// random and not unique: two refusals in one instance can have the same reference. A lookup therefore returns all
-/// refusals with a reference, which differ by time and actor. Of 10,000 references in the history, one in 190 is
-/// shared.
+/// The five characters after the prefix `R-` are from an alphabet of 18 characters that do not look or sound alike.
+/// These are the digits except 0 and 1, and one letter from each group of letters whose names rhyme. Therefore there
+/// are 1,889,568 possible references. References are random and not unique: two refusals in one instance can have the
+/// same reference. A lookup therefore returns all refusals with the same reference, which can be told apart by time and
+/// actor. Of 10,000 references in the history, one in 190 occurs more than once.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference([u8; Reference::CHARS]);
 
@@ -33,7 +33,7 @@ impl Reference {
     /// omitted.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        // Longer text can't be a reference, even if some characters are ignored.
+        // A longer string can't be a reference, even if some of its characters are ignored.
         if text.len() > 32 {
             return None;
         }

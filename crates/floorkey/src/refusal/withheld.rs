@@ -1,7 +1,7 @@
 //! Determines what a refusal shows to the actor and what it shows to administrators.
 //!
-//! The text of a refusal ([`Display`](std::fmt::Display)) is for the actor. It names nothing that the actor is not
-//! allowed to see. The complete text is in [`Refusal::details`], which is stored in the audit log.
+//! The text of a refusal ([`Display`](std::fmt::Display)) is for the actor. The text names nothing that the actor is
+//! not allowed to see. The complete text is in [`Refusal::details`], which is stored in the audit log.
 
 use super::{Reference, Refusal};
 
@@ -11,7 +11,8 @@ impl Refusal {
         Self::Withheld { refusal: Box::new(self), details: details.into(), reference: None }
     }
 
-    /// Whether the history shows administrators more than the actor is shown.
+    /// Whether some details of the refusal are withheld from the actor. Administrators can see these details in the
+    /// audit log.
     #[must_use]
     pub fn withholds_details(&self) -> bool {
         match self {
@@ -22,8 +23,8 @@ impl Refusal {
         }
     }
 
-    /// Returns the text of the refusal for administrators, with all details. It can name people, so use it only for the
-    /// audit log.
+    /// Returns the text of the refusal for administrators, with all details. The text can name people, so use it only
+    /// for the audit log.
     #[must_use]
     pub fn details(&self) -> String {
         match self {
@@ -34,7 +35,8 @@ impl Refusal {
         }
     }
 
-    /// Adds the reference with which an administrator can find the details, if any details are withheld.
+    /// Adds the reference to the refusal if any details are withheld. An administrator can use the reference to find
+    /// the details.
     #[must_use]
     pub fn with_reference(self, reference: Reference) -> Self {
         match self {
@@ -47,7 +49,7 @@ impl Refusal {
         }
     }
 
-    /// Returns the reference with which an administrator can find the details; `None` if there is none.
+    /// Returns the reference that an administrator can use to find the details; `None` if the refusal has no reference.
     #[must_use]
     pub const fn reference(&self) -> Option<Reference> {
         match self {
@@ -56,8 +58,8 @@ impl Refusal {
         }
     }
 
-    /// Returns the innermost refusal: for a batch, the refusal of the command, and without the wrapper for withheld
-    /// details.
+    /// Returns the innermost refusal. For a batch, this is the refusal of the command. The wrapper for withheld details
+    /// is removed.
     #[must_use]
     pub fn innermost(&self) -> &Self {
         match self {
@@ -67,7 +69,7 @@ impl Refusal {
     }
 }
 
-/// Returns text that tells the actor how to get more details.
+/// Returns a hint that tells the actor how to get more details; empty if there is no reference.
 pub(super) fn reference_hint(reference: Option<Reference>) -> String {
     reference.map_or_else(String::new, |reference| format!(". Ask an administrator and give the reference {reference}"))
 }

@@ -1,79 +1,81 @@
-//! Changes of routing profiles, queues and hours of operation.
+//! Changes to routing profiles, queues and hours of operation.
 
 use super::{ManualQueueLink, MediaConcurrency, OpeningPeriod, QueueLink, ResourceType};
 use crate::id::ResourceId;
 
-/// A change of one resource.
+/// A change to one resource.
 #[derive(Clone, Debug)]
 pub struct ResourceEdit {
-    /// The id of the resource.
+    /// The ID of the resource.
     pub id: ResourceId,
-    /// The change.
+    /// The change to the resource.
     pub change: ResourceChange,
 }
 
-/// A change of a routing profile, a queue or hours of operation. Each variant corresponds to an Amazon Connect
+/// A change to a routing profile, a queue or hours of operation. Each variant corresponds to an Amazon Connect
 /// operation.
 #[derive(Clone, Debug)]
 pub enum ResourceChange {
-    /// The name or description of a queue.
+    /// Changes the name or description of a queue.
     QueueName {
-        /// The new name; `None` leaves it unchanged.
+        /// The new name; `None` leaves the name unchanged.
         name: Option<String>,
-        /// The new description; `None` leaves it unchanged, and an empty one clears it.
+        /// The new description; `None` leaves the description unchanged, and an empty string clears it.
         description: Option<String>,
     },
-    /// The hours of operation of a queue.
+    /// Changes the hours of operation of a queue.
     QueueHours(ResourceId),
-    /// The maximum number of contacts waiting in a queue, 0 or more; `None` means no limit.
+    /// Changes the maximum number of contacts waiting in a queue, 0 or more; `None` means no limit.
     QueueMaxContacts(Option<i64>),
-    /// Whether a queue accepts contacts.
+    /// Changes whether a queue accepts contacts.
     QueueEnabled(bool),
-    /// The caller ID and flow for outbound calls; `None` clears a field.
+    /// Changes the caller ID and flow for outbound calls; `None` clears a field.
     QueueOutboundCaller {
-        /// The caller ID name.
+        /// The name to use as the caller ID.
         name: Option<String>,
-        /// The id of the caller ID number.
+        /// The ID of the phone number to use as the caller ID.
         number: Option<String>,
-        /// The id of the flow.
+        /// The ID of the flow for outbound calls.
         flow: Option<String>,
     },
-    /// The name or description of a routing profile.
+    /// Changes the name or description of a routing profile.
     RoutingProfileName {
-        /// The new name; `None` leaves it unchanged.
+        /// The new name; `None` leaves the name unchanged.
         name: Option<String>,
-        /// The new description; `None` leaves it unchanged.
+        /// The new description; `None` leaves the description unchanged.
         description: Option<String>,
     },
-    /// The maximum numbers of simultaneous contacts, by channel. They replace the current ones.
+    /// Replaces the maximum numbers of simultaneous contacts for all channels.
     RoutingProfileConcurrency(Vec<MediaConcurrency>),
-    /// The queue for outbound calls.
+    /// Changes the queue for outbound calls.
     RoutingProfileDefaultOutboundQueue(ResourceId),
-    /// New priorities and delays of linked queues, at most 10.
+    /// Changes the priorities and delays of at most 10 linked queues.
     RoutingProfileQueues(Vec<QueueLink>),
-    /// Queues to link, at most 10 in each list. Links that already exist unchanged are ignored.
+    /// Links queues to a routing profile, at most 10 in each list. Links that already exist and would not change are
+    /// ignored.
     AddRoutingProfileQueues {
-        /// Queues from which agents receive contacts automatically.
+        /// Queues that agents receive contacts from automatically.
         queues: Vec<QueueLink>,
-        /// Queues from which agents pick contacts manually.
+        /// Queues that agents pick contacts from manually.
         manual: Vec<ManualQueueLink>,
     },
-    /// Queues to unlink, as pairs of queue and channel. Queues that are not linked are ignored.
+    /// Unlinks queues from a routing profile. The queues are given as pairs of queue and channel. Queues that are not
+    /// linked are ignored.
     RemoveRoutingProfileQueues {
-        /// From the queues with automatic contacts.
+        /// Queues to unlink that agents receive contacts from automatically.
         queues: Vec<(ResourceId, String)>,
-        /// From the queues with manually picked contacts.
+        /// Queues to unlink that agents pick contacts from manually.
         manual: Vec<(ResourceId, String)>,
     },
-    /// Hours of operation; `None` leaves a field unchanged.
+    /// Changes hours of operation; `None` leaves a field unchanged.
     HoursOfOperation {
         /// The new name.
         name: Option<String>,
-        /// The new description; an empty one clears it.
+        /// The new description; an empty string clears it.
         description: Option<String>,
         /// The new IANA time zone.
         time_zone: Option<String>,
-        /// The new opening periods, which replace the current ones.
+        /// The new opening periods, which replace the current opening periods.
         periods: Option<Vec<OpeningPeriod>>,
     },
 }

@@ -1,7 +1,7 @@
-//! Computes what users have and can assign, in a form that allows comparing one user with another. Used by the
-//! escalation guard.
+//! Computes the access that users have and can assign, in a form that can be compared between users. The escalation
+//! guard uses this module.
 //!
-//! Scopes that are relative to the user's own hierarchy group are resolved to that group, because the same relative
+//! Scopes that are relative to the user's own hierarchy group are resolved to this group, because the same relative
 //! scope means different resources for different users. Restrictions are not compared.
 
 use crate::catalog::Permission;
@@ -14,16 +14,16 @@ use crate::scope::{Grants, HierarchyScope, Scope};
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// Returns what the user's profiles grant at or after the given time, even if the user is disabled. An attacker who
-/// takes over the account could get this access.
+/// Returns the access that the user's profiles grant at or after the given time, even if the user is disabled. An
+/// attacker who takes over the account could get this access.
 #[must_use]
 pub fn potential_access(directory: &Directory, user: &User, at: Timestamp) -> Grants {
     granted_access(directory, user, current_and_future_profiles(user, at))
 }
 
-/// Returns what an actor can assign without exceeding the actor's own access: the access that the actor has, and the
-/// profiles that the actor's profiles make assignable. Returns `None` for the operator and the system, who can assign
-/// everything.
+/// Returns the access that an actor can assign without exceeding the actor's own access. This includes the access that
+/// the actor has, and the profiles that the actor's profiles make assignable. Returns `None` for the operator and the
+/// system, who can assign everything.
 #[must_use]
 pub fn grantable_access(directory: &Directory, actor: &Principal, at: Timestamp) -> Option<Grants> {
     let user = match actor {
@@ -34,12 +34,12 @@ pub fn grantable_access(directory: &Directory, actor: &Principal, at: Timestamp)
     Some(assignable_access(directory, user, user.profiles_at(at)))
 }
 
-/// Iterates over the profiles that the user has or will have.
+/// Iterates over the profiles that the user has at the given time or will have later.
 pub(crate) fn current_and_future_profiles(user: &User, at: Timestamp) -> impl Iterator<Item = SecurityProfileId> {
     user.assignments.iter().filter(move |assignment| !assignment.has_ended(at)).map(|assignment| assignment.profile)
 }
 
-/// Returns what these profiles grant to the user.
+/// Returns the access that the given profiles grant to the user.
 pub(crate) fn granted_access(
     directory: &Directory,
     user: &User,
@@ -52,7 +52,7 @@ pub(crate) fn granted_access(
     resolve_own_scopes(all, user)
 }
 
-/// Returns the access that these profiles grant to the user or let the user assign.
+/// Returns the access that the given profiles grant to the user or let the user assign.
 pub(crate) fn assignable_access(
     directory: &Directory,
     user: &User,
@@ -67,8 +67,8 @@ pub(crate) fn assignable_access(
     for profile in profiles.iter().map(|entry| &entry.profile) {
         for id in &profile.assignable {
             let Some(grants) = assignable_grants(directory, profile, *id) else { continue };
-            // The restrictions of an assignable profile don't apply to an actor who assigns it. Its conditions don't
-            // depend on the actor, because the profile can be assigned to any user.
+            // The restrictions of an assignable profile don't apply to an actor who assigns it. The profile's
+            // conditions don't depend on the actor, because the profile can be assigned to any user.
             let grants = Grants { restrictions: PermissionSet::EMPTY, ..grants };
             all.add(&resolve_own_group(grants, user));
         }
@@ -76,8 +76,8 @@ pub(crate) fn assignable_access(
     all
 }
 
-/// Returns the access that users with `profile` can assign with the assignable profile `id`. This is what that profile
-/// grants. If the entry is pinned, it is at most what the profile granted when it was pinned.
+/// Returns the access that users with `profile` can assign by assigning the profile `id`. This is the access that the
+/// profile `id` grants. If the profile is pinned, access that its pinned copy does not grant is excluded.
 pub(crate) fn assignable_grants(
     directory: &Directory,
     profile: &SecurityProfile,
@@ -86,15 +86,15 @@ pub(crate) fn assignable_grants(
     let grants = &directory.profile_entry(id)?.grants;
     Some(match profile.pinned.get(&id) {
         None => grants.clone(),
-        // The pinned copy contains the permissions that applications required when it was pinned. Later requirements of
-        // applications don't apply to it.
+        // The pinned copy contains the permissions that applications required when the profile was pinned. Requirements
+        // that applications added later don't apply to the copy.
         Some(pinned) => Grants::from_profile(pinned).intersection(grants),
     })
 }
 
-/// Iterates over the profiles that users with these profiles can assign because a full administrator made them
-/// assignable, each with its grants. Profiles that other users made assignable are omitted, because a restriction of
-/// the assigning user applies to them.
+/// Iterates over the profiles that a full administrator made assignable for users with the given profiles. Each profile
+/// comes with its grants. Profiles that other users made assignable are omitted, because the assigning user's
+/// restrictions apply to them.
 pub(crate) fn named_by_administrators(
     directory: &Directory,
     profiles: impl Iterator<Item = SecurityProfileId>,
@@ -105,9 +105,9 @@ pub(crate) fn named_by_administrators(
     })
 }
 
-/// Returns the access that a user with these profiles has or can assign without a restriction, limited to the
-/// permissions that the restriction narrows. If the restriction applies to the user, this is only the access from
-/// [`named_by_administrators`].
+/// Returns the access that a user with the given profiles has or can assign without the given restriction. Only the
+/// permissions that the restriction narrows are included. If the restriction applies to the user, this is only the
+/// access from [`named_by_administrators`].
 pub(crate) fn access_free_of(
     directory: &Directory,
     user: &User,
@@ -136,7 +136,8 @@ pub(crate) fn permanent_profiles(user: &User, at: Timestamp) -> impl Iterator<It
         .map(|assignment| assignment.profile)
 }
 
-/// Returns the grants with the user's own hierarchy group resolved, and with conditions tied to the user.
+/// Returns the user's grants. Scopes for the user's own hierarchy group are resolved to this group, and conditions that
+/// depend on the user are tied to the user.
 fn resolve_own_scopes(grants: Grants, user: &User) -> Grants {
     let mut grants = resolve_own_group(grants, user);
     let scopes = grants.scoped.iter_mut().map(|(scope, _)| scope);
@@ -146,7 +147,7 @@ fn resolve_own_scopes(grants: Grants, user: &User) -> Grants {
     grants
 }
 
-/// Returns the grants with the user's own hierarchy group resolved.
+/// Returns the user's grants. Scopes for the user's own hierarchy group are resolved to this group.
 fn resolve_own_group(grants: Grants, user: &User) -> Grants {
     let mut resolved = Grants { scoped: Vec::new(), ..grants };
     for (scope, set) in grants.scoped {
@@ -154,7 +155,7 @@ fn resolve_own_group(grants: Grants, user: &User) -> Grants {
             (Some(HierarchyScope::Own), Some(group)) => {
                 resolved.add_scoped(Scope { hierarchy: Some(HierarchyScope::Group(group)), ..scope }, set);
             }
-            // If the user has no group, a scope with the user's own group includes nothing.
+            // If the user has no group, a scope for the user's own group includes no users.
             (Some(HierarchyScope::Own), None) => {}
             _ => resolved.add_scoped(scope, set),
         }

@@ -14,9 +14,9 @@ pub struct Comparison {
     pub only_first: PermissionSet,
     /// Permissions granted by the second profile only.
     pub only_second: PermissionSet,
-    /// Permissions granted by both, possibly with different scopes.
+    /// Permissions granted by both profiles, possibly with different scopes.
     pub both: PermissionSet,
-    /// The permissions that both grant with different scopes.
+    /// The permissions that both profiles grant with different scopes.
     pub scope_differences: Vec<ScopeDifference>,
     /// Restrictions of the first profile only.
     pub restrictions_only_first: PermissionSet,
@@ -33,9 +33,9 @@ pub struct Comparison {
 pub struct ScopeDifference {
     /// The permission.
     pub permission: Permission,
-    /// The scope in the first profile; `None` if it applies to all resources.
+    /// The scope in the first profile; `None` if the permission applies to all resources.
     pub first: Option<Scope>,
-    /// The scope in the second profile; `None` if it applies to all resources.
+    /// The scope in the second profile; `None` if the permission applies to all resources.
     pub second: Option<Scope>,
 }
 
@@ -81,7 +81,7 @@ pub fn compare(first: &SecurityProfile, second: &SecurityProfile) -> Comparison 
     }
 }
 
-/// Returns the scope of a permission in the grants of one profile; `None` if it applies to all resources.
+/// Returns the scope of a permission in the grants of one profile; `None` if the permission applies to all resources.
 fn scope(grants: &Grants, permission: Permission) -> Option<&Scope> {
     match grants.unscoped.contains(permission) {
         true => None,

@@ -1,4 +1,4 @@
-//! Compares a profile with its default profile: the one that it was created from, or the one with the same name.
+//! Compares a profile with the default profile that it was created from, or with the default profile of the same name.
 
 use crate::catalog::{DefaultProfile, catalog};
 use crate::closure::{effective, with_requirements};
@@ -6,13 +6,12 @@ use crate::permission_set::PermissionSet;
 use crate::profile::SecurityProfile;
 use crate::text::folded;
 
-/// The differences from a default profile.
+/// The differences between a profile and its default profile.
 #[derive(Clone, Debug)]
 pub struct DefaultDiff {
     /// The default profile.
     pub default: &'static DefaultProfile,
-    /// Permissions that the default profile doesn't have. A legacy permission and its replacements are treated as
-    /// equal.
+    /// Permissions that only the profile has. A legacy permission and its replacements are treated as equal.
     pub added: PermissionSet,
     /// Permissions that only the default profile has.
     pub missing: PermissionSet,
@@ -23,14 +22,14 @@ pub struct DefaultDiff {
 }
 
 impl DefaultDiff {
-    /// Whether the profile is the same as the default profile.
+    /// Whether the profile grants the same access as the default profile.
     #[must_use]
     pub fn is_same(&self) -> bool {
         self.added.is_empty() && self.missing.is_empty() && !self.scoped && !self.applications
     }
 }
 
-/// Compares a profile with its default profile; `None` if there is none.
+/// Compares a profile with its default profile. Returns `None` if the profile has no default profile.
 #[must_use]
 pub fn default_diff(profile: &SecurityProfile) -> Option<DefaultDiff> {
     let default_name = profile.unedited_default.as_deref().unwrap_or(&profile.name);

@@ -1,13 +1,13 @@
 //! The effect of a change on users, shown before the change is saved.
 //!
 //! A user gains access if the change allows any request that was denied before, and loses access if the change denies
-//! any request that was allowed before. Scopes are compared as sets of resources. So a user is not affected if another
-//! of the user's profiles grants the permission for the same resources. Requests that contradict stored attributes of
-//! the user are ignored.
+//! any request that was allowed before. Scopes are compared as sets of resources. Therefore a user is not affected if
+//! another of the user's profiles grants the permission for the same resources. Requests that contradict stored
+//! attributes of the user are ignored.
 //!
-//! An effect is computed once for all users who have the same profiles before the change, the same profiles after it,
-//! and the same values of the attributes that scopes depend on. For a profile with a million users, this costs little
-//! more than counting the users.
+//! An effect is computed once for all users with the same profiles and the same values of the attributes that scopes
+//! depend on. Both the profiles before the change and the profiles after the change must be the same. For a profile
+//! with a million users, this costs little more than counting the users.
 
 mod difference;
 
@@ -28,15 +28,15 @@ use difference::{Difference, Subject, Traits};
 /// How the scope of a permission changes for a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AccessChange {
-    /// It applied to no resources before.
+    /// The permission applied to no resources before the change.
     Gained,
-    /// It applies to no resources afterwards.
+    /// The permission applies to no resources after the change.
     Lost,
-    /// It applies to the same resources as before, and more.
+    /// The permission applies to the same resources as before the change, and to more resources.
     Widened,
-    /// It applies to some of the resources that it applied to before.
+    /// The permission applies to only some of the resources that it applied to before the change.
     Narrowed,
-    /// It gains some resources and loses others.
+    /// The permission gains some resources and loses other resources.
     Moved,
 }
 
@@ -44,26 +44,26 @@ pub enum AccessChange {
 /// in the same direction.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UserEffect {
-    /// Permissions that apply to some resources afterwards and to none before.
+    /// Permissions that apply to some resources after the change and to no resources before the change.
     pub gained: PermissionSet,
-    /// Permissions that apply to some resources before and to none afterwards.
+    /// Permissions that apply to some resources before the change and to no resources after the change.
     pub lost: PermissionSet,
-    /// Permissions that apply to more resources afterwards.
+    /// Permissions that apply to more resources after the change than before the change.
     pub widened: PermissionSet,
-    /// Permissions that apply to fewer resources afterwards.
+    /// Permissions that apply to fewer resources after the change than before the change.
     pub narrowed: PermissionSet,
-    /// Permissions that gain some resources and lose others.
+    /// Permissions that gain some resources and lose other resources.
     pub moved: PermissionSet,
-    /// Restrictions that apply to the user only afterwards.
+    /// Restrictions that apply to the user only after the change.
     pub restrictions_added: PermissionSet,
-    /// Restrictions that apply to the user only before.
+    /// Restrictions that apply to the user only before the change.
     pub restrictions_removed: PermissionSet,
-    /// Permissions of registered applications, by namespace and name.
+    /// The changed permissions of registered applications, by namespace and name.
     pub applications: BTreeMap<(String, String), AccessChange>,
 }
 
 impl UserEffect {
-    /// Whether nothing changes.
+    /// Whether the change has no effect on the user.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
         *self == Self::default()
@@ -89,7 +89,7 @@ impl UserEffect {
             || self.applications.values().any(is_decrease)
     }
 
-    /// Iterates over the application permissions with this change, as namespace and name.
+    /// Iterates over the application permissions that change in the given way, as pairs of namespace and name.
     pub fn applications_with(&self, change: AccessChange) -> impl Iterator<Item = &(String, String)> {
         self.applications.iter().filter(move |(_, known)| **known == change).map(|(pair, _)| pair)
     }
@@ -133,27 +133,28 @@ impl UserEffect {
 /// Users on whom a change has the same effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupEffect {
-    /// The effect.
+    /// The effect on each user in the group.
     pub effect: UserEffect,
-    /// The number of users.
+    /// The number of users in the group.
     pub count: usize,
-    /// The first users in the order of their login names.
+    /// The first users in the group, sorted by login name.
     pub users: Vec<UserId>,
 }
 
 /// The effect of a change on all users. Each user is in exactly one of the four counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effect {
-    /// Groups of affected users. Groups that gain more permissions with an escalation risk come first, then larger
-    /// groups.
+    /// Groups of affected users. Groups that gain the most permissions with an escalation risk come first. Groups that
+    /// gain equally many such permissions are sorted by size, largest first.
     pub groups: Vec<GroupEffect>,
-    /// The number of users who gain access and lose none.
+    /// The number of users who gain access and lose no access.
     pub users_with_more: usize,
-    /// The number of users who lose access and gain none.
+    /// The number of users who lose access and gain no access.
     pub users_with_less: usize,
     /// The number of users who gain some access and lose other access.
     pub users_with_both: usize,
-    /// The number of users whose access stays the same although their record or one of their profiles is in `touched`.
+    /// The number of users whose access stays the same although the change affects their record or one of their
+    /// profiles.
     pub unchanged: usize,
 }
 
@@ -164,15 +165,15 @@ impl Effect {
         self.users_with_more + self.users_with_less + self.users_with_both
     }
 
-    /// Iterates over the listed users, each with the effect on that user.
+    /// Iterates over the listed users, each with the effect on the user.
     pub fn users(&self) -> impl Iterator<Item = (UserId, &UserEffect)> {
         self.groups.iter().flat_map(|group| group.users.iter().map(|user| (*user, &group.effect)))
     }
 }
 
 /// Compares two directories and returns the effect on the users in `touched` and on the users with a profile in
-/// `touched`. Access is compared at the given time, or at the start of the assignment for users who get such a profile
-/// later. `listed_max` limits the users listed in each group; counts include all users.
+/// `touched`. Access is compared at the given time, or at the start of the assignment for users who get a profile in
+/// `touched` later. `listed_max` is the maximum number of users listed in each group. Counts include all users.
 #[must_use]
 pub fn effect(
     before: &Directory,
@@ -193,8 +194,8 @@ pub fn effect(
     }
     let several = profiles.len() > 1;
     for profile in &profiles {
-        // A user who is not in `touched` has the same profiles before and after. Users whose assignments have ended are
-        // skipped.
+        // A user who is not in `touched` has the same profiles before and after the change. Users whose assignments
+        // have ended are skipped.
         for user in before.users_with_profile(*profile) {
             let Some(first) = first_assigned(user, &profiles, at) else { continue };
             let is_new = if several { users.insert(user.id) } else { !users.contains(&user.id) };
@@ -206,24 +207,24 @@ pub fn effect(
     builder.finish()
 }
 
-/// Returns the earliest time, not before `at`, at which the user has one of the profiles. If an assignment starts
-/// later, the effect is evaluated at its start.
+/// Returns the earliest time at or after `at` when the user has one of the profiles. The effect on the user is
+/// evaluated at this time.
 fn first_assigned(user: &User, profiles: &[SecurityProfileId], at: Timestamp) -> Option<Timestamp> {
     let assignments = user.assignments.iter().filter(|one| profiles.contains(&one.profile) && !one.has_ended(at));
     assignments.map(|one| one.from.map_or(at, |from| from.max(at))).min()
 }
 
-/// The key of a group of users: their profiles before, their profiles after, and whether the user's record is
-/// unchanged. The profiles are `None` for a user who does not exist or is disabled.
+/// The key of a group of users: their profiles before the change, their profiles after the change, and whether their
+/// records are unchanged. The profiles are `None` for a user who does not exist or is disabled.
 type Combination = (Option<Vec<SecurityProfileId>>, Option<Vec<SecurityProfileId>>, bool);
 
-/// Cached results for a combination.
+/// The cached results for a combination of profiles.
 struct CachedDifference {
     difference: Difference,
     effects: Effects,
 }
 
-/// Cached effects by the traits of users before and after; at most [`Effects::MAX`].
+/// Cached effects on users, by the users' traits before and after the change; at most [`Effects::MAX`].
 #[derive(Default)]
 struct Effects(HashMap<(Option<Traits>, Option<Traits>), UserEffect>);
 
@@ -232,7 +233,7 @@ impl Effects {
     /// no traits occur twice, and caching more effects is useless.
     const MAX: usize = 1_024;
 
-    /// Returns the effect on users with these traits, computing it if it is not cached.
+    /// Returns the effect on users with the given traits. Computes the effect if it is not cached.
     fn get_or_insert_with(
         &mut self,
         traits: (Option<Traits>, Option<Traits>),
@@ -290,7 +291,7 @@ impl EffectBuilder<'_> {
         }
         let Some((count, users)) = self.groups.get_mut(effect) else { return };
         *count += 1;
-        // A user is only stored if the user can be among the first.
+        // A user is stored only if the user can be among the first `listed_max` users.
         let name = folded(&compared_after.username);
         if users.len() < self.listed_max || users.last().is_some_and(|(last, _)| name < *last) {
             users.insert((name, compared_after.id));

@@ -1,9 +1,9 @@
-//! Example requests: each is within a scope and has only the attributes that the scope requires.
+//! Example requests for scopes. An example is within a scope and has only the attributes that the scope requires.
 //!
 //! Scopes only have positive requirements: a tag, a group or an attribute. Therefore a set of scopes covers another
-//! scope if and only if each example of the other scope is within a scope of the set. An example does not contradict
-//! stored attributes of the user. If the scope requires an attribute that the user does not have, the example supplies
-//! the attribute with the request.
+//! scope if and only if each example of the other scope is within one of the scopes in the set. An example does not
+//! contradict stored attributes of the user. If the scope requires an attribute that the user does not have, the
+//! example supplies the attribute with the request.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,11 +16,11 @@ use crate::tags::Tags;
 use crate::user::User;
 use crate::value_revisions::ValueRevisions;
 
-/// The maximum number of examples of one scope. If the conditions have more combinations of values, some differences
+/// The maximum number of examples for one scope. If the conditions have more combinations of values, some differences
 /// between scopes are not detected.
 const EXAMPLES_MAX: usize = 4096;
 
-/// A request that is within a scope: the resource, and the attributes supplied with the request.
+/// An example of a request that is within a scope: the resource, and the attributes supplied with the request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Example {
     tags: Tags,
@@ -54,7 +54,7 @@ impl Example {
         }
     }
 
-    /// Whether the request is within the scope of a grant of the user.
+    /// Whether the request is within the scope, which belongs to one of the user's grants.
     pub(super) fn is_within(&self, directory: &Directory, scope: &Scope, user: &User) -> bool {
         let given = self.supplied_attributes();
         directory.in_scope(scope, Grantee { user, given: Some(&given) }, &self.resource())
@@ -67,7 +67,7 @@ pub(super) fn examples(directory: &Directory, scope: &Scope, user: &User) -> Vec
     let has_owner = scope.conditions.iter().any(|condition| matches!(condition, Condition::OwnedBySubject { .. }));
     let mut examples = attribute_examples(scope, user, group, true);
     if has_owner {
-        // Users own their user record, regardless of its attributes.
+        // Users own their own user record, regardless of the record's attributes.
         let own_record = attribute_examples(scope, user, group, false);
         examples.extend(own_record.into_iter().map(|example| Example { user: Some(user.id), ..example }));
     }
@@ -109,9 +109,9 @@ type Attribute = (AttributeOwner, String);
 #[derive(Default)]
 struct EqualAttributes {
     attributes: BTreeSet<Attribute>,
-    /// The allowed values; `None` for any.
+    /// The allowed values; `None` if all values are allowed.
     values: Option<BTreeSet<String>>,
-    /// Whether the value must refer to the user.
+    /// Whether the attributes' value must refer to the user.
     names_user: bool,
 }
 
@@ -123,7 +123,8 @@ impl EqualAttributes {
         });
     }
 
-    /// Returns the values to try. If every value is allowed, this is a single value that occurs nowhere else.
+    /// Returns the values to use in examples. If every value is allowed, returns a single value that does not occur
+    /// anywhere else.
     fn candidates(&self, number: usize, user: UserId) -> Vec<String> {
         match &self.values {
             None if self.names_user => vec![format!("\u{1}{number}/{user}")],
@@ -154,7 +155,8 @@ fn attribute_examples(scope: &Scope, user: &User, group: Option<HierarchyGroupId
     }
     let owners: BTreeSet<&String> = owner_attributes(scope).filter(|_| by_owner).collect();
     for example in &mut examples {
-        // In these attributes, a login name refers to the user. In other attributes, it refers to no user.
+        // In owner attributes, a login name refers to the user. In all other attributes, a login name refers to no
+        // user.
         let users = owners.iter().map(|attribute| ((*attribute).clone(), user.id));
         example.tags_set = ValueRevisions::from_users(users.collect());
     }
@@ -213,7 +215,7 @@ fn equality_classes(scope: &Scope, user: &User, by_owner: bool) -> Vec<EqualAttr
     equality_classes
 }
 
-/// Classes by number.
+/// Classes of attributes that must have the same value. Each class has a number.
 #[derive(Default)]
 struct Classes(BTreeMap<usize, EqualAttributes>);
 

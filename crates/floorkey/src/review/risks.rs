@@ -5,16 +5,16 @@ use crate::permission_set::PermissionSet;
 use crate::review::summary::row_names;
 use crate::scope::{Grants, Scope};
 
-/// One risk.
+/// A risk of a set of grants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The type of risk.
     pub risk: Risk,
-    /// The permissions that cause it.
+    /// The permissions that cause the risk.
     pub permissions: PermissionSet,
     /// Whether the permissions apply only within a scope.
     pub scoped: bool,
-    /// What a user can do with the permissions, as text to be written after "can", without a period.
+    /// A phrase that says what a user can do with the permissions. The phrase follows "can" and has no period.
     pub ability: String,
 }
 
@@ -37,7 +37,7 @@ pub const BY_SEVERITY: [Risk; 7] = [
     Risk::Cost,
 ];
 
-/// The permissions that allow privilege escalation, the most direct first.
+/// The permissions that allow privilege escalation, most direct first.
 const ESCALATIONS: [&str; 6] = [
     "Users.Edit",
     "Users.EditPermission",
@@ -51,7 +51,7 @@ const ESCALATIONS: [&str; 6] = [
 const ASSIGN_PERMISSIONS: [&str; 3] = ["Users.Edit", "Users.EditPermission", "Users.Create"];
 
 /// Returns the risks of the grants of a profile ([`Grants::of`]) or of a user
-/// ([`Directory::grants_at`](crate::Directory::grants_at)). For each of its risks, a permission is in one finding.
+/// ([`Directory::grants_at`](crate::Directory::grants_at)). A permission is in one finding for each of its risks.
 /// `within` returns a description of the resources in a scope, for example `users in their own hierarchy group` for the
 /// noun `users`.
 #[must_use]
@@ -89,9 +89,10 @@ pub fn risks(grants: &Grants, within: impl Fn(&Scope, &str) -> String) -> Vec<Fi
     findings
 }
 
-/// Returns what a user can do with a permission that allows privilege escalation, and to which users.
+/// Returns a phrase that says what a user can do with a permission that allows privilege escalation. The phrase
+/// includes the users or resources that the permission applies to.
 fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, &str) -> String) -> String {
-    // `None` if the permission has no scope.
+    // Returns the resources in the permission's scopes as text; `None` if the permission has no scope.
     let covered = |permission: Permission, noun: &str| {
         let scopes = grants.scoped.iter().filter(|(_, set)| set.contains(permission));
         let names: Vec<String> = scopes.map(|(scope, _)| within(scope, noun)).collect();
@@ -124,7 +125,7 @@ fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, 
         ("SecurityProfiles.Create", _) => {
             let assign_permissions = ASSIGN_PERMISSIONS.iter().filter_map(|name| Permission::parse(name).ok());
             let granted = grants.all_permissions();
-            // `None` means all users, and is ordered before any description.
+            // `None` means all users, and is sorted before any description.
             match assign_permissions.filter(|name| granted.contains(*name)).map(|name| covered(name, "users")).min() {
                 None => {
                     "create a security profile with any permission; assigning it requires another permission".to_owned()

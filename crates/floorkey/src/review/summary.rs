@@ -4,13 +4,13 @@ use crate::catalog::{Permission, Polarity, catalog};
 use crate::permission_set::PermissionSet;
 use crate::scope::Grants;
 
-/// What a user can and cannot do, as phrases to be written after "can" or "cannot".
+/// Phrases that say what a user can and cannot do. The phrases follow "can" or "cannot".
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Abilities, for example `manage queues and users`.
+    /// Phrases for the user's abilities, for example `manage queues and users`.
     pub abilities: Vec<String>,
-    /// Abilities that might be expected but are not granted, and abilities that restrictions remove, for example
-    /// `change security profiles`.
+    /// Phrases for abilities that might be expected but are not granted, and for abilities that restrictions remove,
+    /// for example `change security profiles`.
     pub restrictions: Vec<String>,
     /// Whether any of the permissions has a scope.
     pub scoped: bool,
@@ -59,7 +59,7 @@ const PHRASES: [(&[&str], &str); 12] = [
     (&["HistoricalChanges.View"], "view historical changes"),
 ];
 
-/// The abilities that restrictions remove.
+/// The restrictions, each with the ability that it removes.
 const RESTRICTION_PHRASES: [(&str, &str); 4] = [
     ("RestrictTaskCreation.Access", "create tasks"),
     ("RestrictPhoneTypeSettings.Access", "switch between softphone and desk phone"),
@@ -67,7 +67,7 @@ const RESTRICTION_PHRASES: [(&str, &str); 4] = [
     ("RestrictContactAccessByHierarchy.View", "access contacts outside their own hierarchy group"),
 ];
 
-/// The maximum number of names to list. Any others are only counted.
+/// The maximum number of names in a list. Additional names are only counted.
 const LISTED_MAX: usize = 3;
 
 /// Summarizes the grants of a profile ([`Grants::of`]) or of a user
@@ -107,8 +107,8 @@ impl Summary {
     }
 }
 
-/// Returns the rows of the permission grid that contain these permissions, as text, for example
-/// `queues, users and 3 more`.
+/// Returns the rows of the permission grid that contain the given permissions, as text, for example `queues, users and
+/// 3 more`.
 #[must_use]
 pub fn row_names(permissions: &PermissionSet) -> String {
     let mut names: Vec<String> = Vec::new();
@@ -121,7 +121,7 @@ pub fn row_names(permissions: &PermissionSet) -> String {
     join_list(&names, " and ", LISTED_MAX)
 }
 
-/// The kind of access to one row of the grid.
+/// The kind of access to one row of the permission grid.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Verb {
     Manage,
@@ -187,7 +187,8 @@ fn verb(row: &PermissionSet, permissions: &PermissionSet) -> Option<Verb> {
     }
 }
 
-/// Returns the rows of the grid with their granting permissions. Rows about users come first, because they matter most.
+/// Returns the rows of the permission grid with their granting permissions. Rows about users come first, because these
+/// rows matter most.
 fn permissions_by_row() -> Vec<(&'static str, PermissionSet)> {
     let mut rows: Vec<(&str, &str, PermissionSet)> = Vec::new();
     for permission in catalog().permissions() {
@@ -228,7 +229,7 @@ fn in_a_sentence(label: &str) -> String {
     }
 }
 
-/// Formats `a, b and c`, or `a, b and 7 more`.
+/// Formats a list as `a, b and c` or as `a, b and 7 more`.
 fn join_list(items: &[String], last: &str, listed_max: usize) -> String {
     let (listed, more) = match items.len() > listed_max.saturating_add(1) {
         true => (listed_max, items.len() - listed_max),

@@ -1,5 +1,5 @@
-//! Explains why a user can't do something, and lists the profiles that would allow it. Profiles that add the fewest
-//! permissions come first.
+//! Explains why a user can't perform an action, and lists the profiles that would allow the action. Profiles that add
+//! the fewest permissions come first.
 
 use crate::action::{Action, RequiredPermissions};
 use crate::catalog::{Permission, catalog};
@@ -13,32 +13,33 @@ use crate::text::folded;
 use crate::time::Timestamp;
 use crate::user::{Assignment, User};
 
-/// Why a user can or can't do something, and the profiles that would allow it.
+/// The reasons why a user can or can't perform an action, and the profiles that would allow the action.
 #[derive(Clone, Debug)]
 pub struct DenialReview {
-    /// Whether the user can do it.
+    /// Whether the user can perform the action.
     pub allowed: bool,
-    /// The decision and the grants behind it for each required permission.
+    /// For each required permission, the decision and the grants that the decision is based on.
     pub explanations: Vec<(Permission, Explanation)>,
-    /// The required permissions that the user doesn't have, including the permissions that these require. If any one of
-    /// several permissions is sufficient, all of them are included.
+    /// The required permissions that the user doesn't have, and the permissions that they require in turn. If one of
+    /// several permissions is sufficient, all of these permissions are included.
     pub missing_permissions: PermissionSet,
-    /// Profiles that would allow it, in ascending order of the number of additional permissions, then by name. Empty if
-    /// it is already allowed or if no single profile would allow it.
+    /// Profiles that would allow the action, sorted by the number of additional permissions and then by name. Empty if
+    /// the action is already allowed or if no single profile would allow it.
     pub suggestions: Vec<ProfileSuggestion>,
-    /// Whether the user has the maximum number of profiles. If so, a profile must be removed before another one can be
-    /// assigned.
+    /// Whether the user has the maximum number of profiles. If so, a profile must be removed before another profile can
+    /// be assigned.
     pub has_max_profiles: bool,
     /// Whether the user is disabled. If so, assigning a profile is not sufficient; the user must be enabled too.
     pub disabled: bool,
 }
 
-/// A profile that would allow a user to do something.
+/// A profile that would allow a user to perform an action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileSuggestion {
     /// The profile.
     pub profile: SecurityProfileId,
-    /// The other permissions that the user would gain, with or without a scope. Legacy permissions are omitted.
+    /// The permissions that the user would gain besides the required permissions, with or without a scope. Legacy
+    /// permissions are omitted.
     pub adds: PermissionSet,
     /// The additional restrictions that would apply to the user.
     pub restrictions: PermissionSet,
@@ -110,14 +111,14 @@ fn why_not(
     })
 }
 
-/// Returns what the user's profiles grant at the given time, even if the user is disabled.
+/// Returns the access that the user's profiles grant at the given time, even if the user is disabled.
 fn grants_if_enabled(directory: &Directory, user: &User, at: Timestamp) -> Grants {
     directory.grants_at(&User { enabled: true, ..user.clone() }, at)
 }
 
-/// Returns the profiles that would each change the decision from denied to allowed, if the profile were assigned to the
-/// subject and the subject were enabled. They are in ascending order of the number of additional permissions, then by
-/// name. Empty if the request is already allowed or if no single profile would allow it.
+/// Returns the profiles that would each allow the denied request if they were assigned to the subject and the subject
+/// were enabled. The profiles are sorted by the number of additional permissions and then by name. Empty if the request
+/// is already allowed or if no single profile would allow it.
 #[must_use]
 pub fn suggest_profiles(directory: &Directory, request: &Request<'_>) -> Vec<ProfileSuggestion> {
     let reason = directory.decide(request).reason;
@@ -145,7 +146,7 @@ pub fn suggest_profiles(directory: &Directory, request: &Request<'_>) -> Vec<Pro
                 with.applications.contains(&pair)
                     || with.application_scopes(&pair).any(|scope| directory.in_scope(scope, grantee, resource))
             });
-            // The requested permission is not counted as an additional one.
+            // The requested permission is not counted as an additional permission.
             suggestions.iter_mut().for_each(|one| one.applications = one.applications.saturating_sub(1));
             suggestions
         }
@@ -170,7 +171,7 @@ fn suggest_for_requirement(
 }
 
 /// Returns the profiles that the user doesn't have and that would allow the request together with the user's grants.
-/// The requested permissions and the permissions that these require are not counted as additional.
+/// The requested permissions and the permissions that they require are not counted as additional permissions.
 fn suggest(
     directory: &Directory,
     user: &User,
@@ -204,8 +205,8 @@ fn suggest(
     suggestions.into_iter().map(|(_, suggestion)| suggestion).collect()
 }
 
-/// Whether the grants include the permission for the target, as `decide` would evaluate it for a user with these
-/// grants.
+/// Whether the grants include the permission for the resource. The result is the same as for a decision about a user
+/// who has only these grants.
 fn grants_cover(
     directory: &Directory,
     grantee: Grantee<'_>,
@@ -221,7 +222,7 @@ fn grants_cover(
             .any(|(scope, set)| set.contains(permission) && directory.in_scope(scope, grantee, resource))
 }
 
-/// Returns the user's assignments with the profile added. Use this to test a suggestion before it is offered.
+/// Returns the user's assignments with the profile added. Use the result to test a suggestion before it is offered.
 #[must_use]
 pub fn with_suggestion(user: &User, way: &ProfileSuggestion) -> Vec<Assignment> {
     let others = user.assignments.iter().filter(|assignment| assignment.profile != way.profile).copied();

@@ -7,14 +7,14 @@ use crate::catalog::Permission;
 use crate::decision::{Request, RequestedAction};
 use crate::directory::{CandidateBitmaps, Directory, NumberSet, ProfileWithGrants, SPAN_WORDS};
 
-/// The number of words in the first window, which is enough for most pages of results. Each following window has twice
-/// as many words, up to the size of a span.
+/// The number of 64-bit words in the first window of candidates, which is enough for most pages of results. Each
+/// following window doubles the number of words, up to the size of a span.
 const WINDOW_MIN: usize = 64;
 
-/// Iterator over the positions of the users who can perform an action.
+/// An iterator over the positions of the users who can perform an action.
 ///
-/// Users of profiles that grant the permission without a scope are included without a decision, one window at a time.
-/// Only users with scoped or conditional grants, time-limited assignments or a disabled account are decided
+/// Users of profiles that grant the permission without a scope are included without individual decisions, one window at
+/// a time. Only users with scoped or conditional grants, time-limited assignments or a disabled account are decided
 /// individually.
 pub struct SubjectSearch<'a> {
     directory: &'a Directory,
@@ -22,13 +22,14 @@ pub struct SubjectSearch<'a> {
     unscoped_users: Vec<&'a NumberSet>,
     other_users: Vec<&'a NumberSet>,
     candidates: Arc<CandidateBitmaps>,
-    /// The index of the first word in `candidates`, and the index of the next word to load.
+    /// `begin` is the index of the first word in `candidates`, and `next` is the index of the next word to load.
     begin: usize,
     next: usize,
-    /// The remaining bits of the current word, and the position of the word's first bit.
+    /// `remaining` contains the remaining bits of the current word, and `word_start` is the position of the word's
+    /// first bit.
     remaining: u64,
     word_start: u32,
-    /// The total number of words.
+    /// The total number of words to search.
     end: usize,
 }
 
@@ -56,8 +57,8 @@ impl<'a> SubjectSearch<'a> {
         search
     }
 
-    /// Loads the users of the next word who can perform the action and are in `mask`. Returns false if there
-    /// is no next word.
+    /// Loads the next word of users, which includes only users who can perform the action and are in `mask`. Returns
+    /// false if there is no next word.
     fn load_word(&mut self, mask: u64) -> bool {
         if self.next >= self.end {
             return false;
@@ -106,7 +107,7 @@ impl<'a> SubjectSearch<'a> {
         }
     }
 
-    /// Moves to the next word with a user. Returns false if there is no such word.
+    /// Moves to the next word with a user. Returns false if no word with a user is left.
     #[inline(never)]
     fn advance(&mut self) -> bool {
         while self.remaining == 0 {
@@ -145,14 +146,15 @@ fn permission(request: &Request<'_>) -> Option<Permission> {
     }
 }
 
-/// Returns two lists: the users of profiles that grant the action without a scope, and the users of other profiles that
-/// can contribute to it. The users in the second list need individual decisions.
+/// Returns two lists of users. The first list has the users of profiles that grant the action without a scope. The
+/// second list has the users of other profiles that can contribute to a grant. The users in the second list need
+/// individual decisions.
 fn users_to_search<'a>(directory: &'a Directory, request: &Request<'a>) -> (Vec<&'a NumberSet>, Vec<&'a NumberSet>) {
     let none = (Vec::new(), Vec::new());
     match request.action {
         RequestedAction::Unknown(_) => none,
         RequestedAction::Permission(permission) => {
-            // If the decision depends only on the target, it is the same for all users.
+            // Restrictions, and permissions that do not apply to the target, are denied to all users.
             let type_check = directory.check_resource_type(permission, &request.target);
             if directory.is_restriction(permission) || !matches!(type_check, Ok(())) {
                 return none;

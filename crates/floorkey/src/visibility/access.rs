@@ -10,15 +10,15 @@ use crate::refusal::Refusal;
 use crate::user::User;
 
 impl Viewer<'_> {
-    /// Checks that a user's effective permissions and their origins are visible. They are visible to the user. They are
-    /// also visible to principals who see the user and what each of the user's security profiles grants, because the
-    /// effective permissions can be derived from this.
+    /// Checks that a user's effective permissions and their origins are visible. A user's own effective permissions are
+    /// visible to the user. They are also visible to principals who can see the user and the permissions of each of the
+    /// user's security profiles. These principals could derive the effective permissions themselves.
     ///
-    /// The same requirement applies to everything that is derived from effective permissions: which users have a
-    /// permission, whether a user can do something, and which security profile would allow it.
+    /// The same requirement applies to everything that is derived from effective permissions. Examples are which users
+    /// have a permission, whether a user can perform an action, and which security profile would allow the action.
     ///
     /// # Errors
-    /// Returns a refusal that states what is missing.
+    /// If a requirement is not met. The refusal says which requirement is not met.
     pub fn check_effective_permissions(&self, user: &User) -> Result<(), Refusal> {
         self.check_permissions_under(Action::DescribeUser, user)
     }
@@ -26,7 +26,7 @@ impl Viewer<'_> {
     /// Checks that the usage of a user's permissions is visible.
     ///
     /// # Errors
-    /// Returns a refusal that states what is missing.
+    /// If a requirement is not met. The refusal says which requirement is not met.
     pub fn check_permission_usage(&self, user: &User) -> Result<(), Refusal> {
         self.check_permissions_under(Action::ListPermissionUse, user)
     }
@@ -39,8 +39,8 @@ impl Viewer<'_> {
 
     /// Returns the visibility of a registered application: its names, its permissions and its number of resources.
     ///
-    /// If the details of a security profile are visible, the names of all applications in which it grants permissions
-    /// are visible too.
+    /// If the details of a security profile are visible, the names of all applications that the profile grants
+    /// permissions in are visible too.
     #[must_use]
     pub fn application(&self, namespace: &str) -> Visibility {
         if self.sees_applications() {
@@ -61,8 +61,8 @@ impl Viewer<'_> {
     }
 
     /// Returns the visibility of an application's permission. The description is part of the details. Users see the
-    /// details of permissions that they have. They also see the names of permissions in a security profile if its
-    /// details are visible to them.
+    /// details of permissions that they have. They also see the names of permissions in security profiles whose details
+    /// are visible to them.
     #[must_use]
     pub fn application_permission(&self, namespace: &str, name: &str) -> Visibility {
         if self.sees_applications() {
@@ -82,7 +82,7 @@ impl Viewer<'_> {
         if granted { Visibility::Name } else { Visibility::Hidden }
     }
 
-    /// Returns the visibility of an application's registered resources. It is never [`Visibility::Name`].
+    /// Returns the visibility of an application's registered resources. The visibility is never [`Visibility::Name`].
     #[must_use]
     pub fn application_resources(&self, _namespace: &str) -> Visibility {
         if self.sees_applications() { Visibility::Details } else { Visibility::Hidden }
@@ -94,7 +94,7 @@ impl Viewer<'_> {
         self.is_allowed(Action::ListApplications, &Target::Instance)
     }
 
-    /// Returns the visibility of a user's access keys. Their number is part of the user's details instead.
+    /// Returns the visibility of a user's access keys. The number of access keys is part of the user's details instead.
     #[must_use]
     pub fn access_keys_of(&self, owner: UserId) -> Visibility {
         let is_visible = self.is_own_user(owner) || self.is_allowed(Action::ListAccessKeys, &Target::User(owner));

@@ -6,7 +6,7 @@ use crate::record::RecordKey;
 use crate::scope::HierarchyScope;
 
 impl<'a> Viewer<'a> {
-    /// Returns the login name of a user if it is visible to the principal or is the principal's own.
+    /// Returns the login name of a user if the name is visible to the principal or is the principal's own login name.
     #[must_use]
     pub fn user_name(&self, id: UserId) -> Option<&'a str> {
         let user = self.directory.user(id)?;
@@ -20,15 +20,17 @@ impl<'a> Viewer<'a> {
         (self.has_profile(id) || self.profile(id).shows_name()).then_some(profile.name.as_str())
     }
 
-    /// Returns the name of a hierarchy group if it is visible to the principal. It is also returned if the principal is
-    /// in the group or in a group below it, or has permissions that are scoped to the group or a group below it.
+    /// Returns the name of a hierarchy group if it is visible to the principal. The name is also returned if the
+    /// principal is in the group, or has permissions that are scoped to the group. In both cases, groups below the
+    /// group are included.
     #[must_use]
     pub fn group_name(&self, id: HierarchyGroupId) -> Option<&'a str> {
         let group = self.directory.group(id)?;
         (self.is_own_group(id) || self.group(id).shows_name()).then_some(group.name.as_str())
     }
 
-    /// Returns the names from the topmost group to this one if all of them are visible to the principal.
+    /// Returns the names of the groups from the topmost group to the given group, if all of these names are visible to
+    /// the principal.
     #[must_use]
     pub fn group_path(&self, id: HierarchyGroupId) -> Option<String> {
         let path = self.directory.group_path(id);
@@ -44,8 +46,9 @@ impl<'a> Viewer<'a> {
         self.resource(id).shows_name().then_some(resource.name.as_str())
     }
 
-    /// Returns the name of a record for use in text, if it is visible to the principal: a login name, a name, a
-    /// namespace or an id. Returns `None` for a deleted record, whose name is no longer stored.
+    /// Returns the name of a record for use in text, if the name is visible to the principal. The name is a login name,
+    /// a namespace, an ID or the record's own name. Returns `None` for a deleted record, whose name is no longer
+    /// stored.
     #[must_use]
     pub fn record_name(&self, key: &RecordKey) -> Option<String> {
         let is_visible = || self.record(key).shows_name();
@@ -72,8 +75,9 @@ impl<'a> Viewer<'a> {
         self.own_user().is_some_and(|user| user.assignments.iter().any(|assigned| assigned.profile == id))
     }
 
-    /// Whether this is the principal's group, a group that one of the principal's permissions is scoped to, or an
-    /// ancestor of one of these. The names of these groups are needed to display the principal's own permissions.
+    /// Whether the given group is the principal's own group, a group that one of the principal's permissions is scoped
+    /// to, or an ancestor of such a group. The names of these groups are needed to display the principal's own
+    /// permissions.
     fn is_own_group(&self, id: HierarchyGroupId) -> bool {
         let Some(user) = self.own_user() else { return false };
         let is_at_or_above = |group: HierarchyGroupId| self.directory.is_within(group, id);

@@ -1,5 +1,5 @@
-//! The profiles of each combination. There can be as many combinations as users, so they are stored compactly: each
-//! profile has a number, and a combination stores the numbers of its profiles.
+//! The profiles of each combination. There can be as many combinations as users, so the lists of profiles are stored
+//! compactly. Each profile has a number, and a combination stores the numbers of its profiles.
 
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
@@ -13,18 +13,18 @@ use crate::id::SecurityProfileId;
 /// The maximum number of profiles in a compact list.
 const COMPACT_LEN_MAX: usize = 7;
 
-/// Length value of a combination whose profiles are stored in `overflow`.
+/// The length value for a combination whose profiles are stored in `overflow`.
 const OVERFLOW: u8 = u8::MAX;
 
 /// The profiles of each combination.
 #[derive(Clone)]
 pub(super) struct CombinationProfiles {
-    /// Numbers by profile. The number of a profile never changes.
+    /// The number of each profile. A profile's number never changes.
     numbers: OrdMap<SecurityProfileId, u16>,
     profiles: Chunked<SecurityProfileId, 64>,
     compact: Chunked<CompactList, 256>,
-    /// Lists that cannot be stored in the compact form: lists that are too long, and lists with a profile that has no
-    /// number because all numbers were taken.
+    /// Lists that are not stored in compact form, because they are too long or because a profile has no number. A
+    /// profile has no number if all numbers were taken.
     overflow: OrdMap<u32, Arc<[SecurityProfileId]>>,
 }
 
@@ -49,7 +49,7 @@ impl CombinationProfiles {
         self.iter(combination).collect()
     }
 
-    /// Whether the combination has exactly these profiles, in this order.
+    /// Whether the combination has exactly the given profiles, in the given order.
     pub(super) fn equals(&self, combination: u32, profiles: &[SecurityProfileId]) -> bool {
         self.iter(combination).eq(profiles.iter().copied())
     }
@@ -98,7 +98,7 @@ impl CombinationProfiles {
     }
 }
 
-/// Returns the hash by which lists of profiles are looked up.
+/// Returns a hash of a list of profiles, which is used to look up the combination with this list.
 pub(super) fn profiles_hash(profiles: &[SecurityProfileId]) -> u64 {
     FixedState::default().hash_one(profiles)
 }

@@ -1,4 +1,4 @@
-//! The frozen table: a hash table from user ids to ordinals and combinations.
+//! The frozen table: a hash table from user IDs to ordinals and combinations.
 //!
 //! Every access check reads the table and few changes write to it, so its layout is optimized for reads. A bucket has
 //! space for three users and fits in one CPU cache line, and nearly all users are in their home bucket. In contrast, a
@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-/// The combination of an empty slot.
+/// The combination value that marks an empty slot.
 const EMPTY_SLOT: u32 = u32::MAX;
 
 const SLOTS: usize = 3;
 
-/// Tables with fewer buckets than this have one bucket per user, and one in 40 users is outside their home bucket.
-/// Larger tables save memory: they have one bucket per two users, and one in nine users is outside.
+/// Tables with fewer buckets than this number have one bucket per user, and one in 40 users is outside the home bucket.
+/// Larger tables have only one bucket per two users to save memory, and one in nine users is outside the home bucket.
 const SPARSE_BUCKETS_MAX: usize = 1 << 16;
 
 /// A bucket. Slots are filled in order. If the home bucket of a user is full, the user is added to the next bucket with
@@ -29,11 +29,11 @@ struct Bucket {
 
 const EMPTY_BUCKET: Bucket = Bucket { users: [0; SLOTS], combinations: [EMPTY_SLOT; SLOTS] };
 
-/// A table of entries by user. An entry cannot be removed from a table; a new table must be built without it.
+/// A table of entries by user. An entry cannot be removed from a table; a new table must be built without the entry.
 #[derive(Clone)]
 pub(super) struct FrozenTable {
     buckets: Arc<[Bucket]>,
-    /// The ordinals by bucket and slot. Access checks don't read them.
+    /// The ordinals by bucket and slot. Access checks don't read the ordinals.
     ordinals: Arc<[[u32; SLOTS]]>,
     len: usize,
 }
@@ -46,7 +46,7 @@ pub(super) struct Entry {
 }
 
 impl FrozenTable {
-    /// Creates a table with space for this many users.
+    /// Creates a table with space for the given number of users.
     pub(super) fn with_capacity(users: usize) -> Self {
         let buckets = if users < SPARSE_BUCKETS_MAX { users } else { users.div_ceil(2).max(SPARSE_BUCKETS_MAX) };
         Self {
@@ -67,20 +67,21 @@ impl FrozenTable {
         if buckets < SPARSE_BUCKETS_MAX { buckets } else { 2 * buckets }
     }
 
-    /// Whether the table has no other readers, so that a user can be added without a copy.
+    /// Whether the table has no other readers, so that a user can be added without copying the table.
     pub(super) fn is_unshared(&mut self) -> bool {
         Arc::get_mut(&mut self.buckets).is_some()
     }
 
-    /// Returns the home bucket of the user id, whether or not the user is in the table.
+    /// Returns the home bucket of the user ID, whether or not the user is in the table.
     #[inline]
     pub(super) fn home_bucket(&self, user: u128) -> usize {
-        // The upper half of the product is distributed as evenly as a remainder, and keeps the order of the hashes.
+        // The upper half of the product is distributed as evenly as the remainder of a division, and preserves the
+        // order of the hashes.
         ((u128::from(hash(user)) * self.buckets.len() as u128) >> 64) as usize
     }
 
-    /// Returns the combination of the user. `bucket` must be the user's home bucket. For the all-zero id the result can
-    /// be the combination of an empty slot.
+    /// Returns the combination of the user. `bucket` must be the user's home bucket. For the all-zero ID, the result
+    /// can be [`EMPTY_SLOT`].
     #[inline]
     pub(super) fn combination(&self, user: u128, bucket: usize) -> Option<u32> {
         match self.find_in(bucket, user) {
@@ -97,11 +98,11 @@ impl FrozenTable {
         Some(Entry { ordinal, combination })
     }
 
-    /// Returns the slot of the user in the bucket. For the all-zero id, the result can be an empty slot.
+    /// Returns the slot of the user in the bucket. For the all-zero ID, the result can be an empty slot.
     #[inline]
     fn find_in(&self, bucket: usize, user: u128) -> Option<usize> {
         let [first, second, third] = self.buckets.get(bucket)?.users;
-        // Computed without a branch, because which of the three slots matches is unpredictable.
+        // The slot is computed without a branch, because the CPU can't predict which of the three slots matches.
         let matching = u32::from(first == user) | u32::from(second == user) << 1 | u32::from(third == user) << 2;
         (matching != 0).then_some(matching.trailing_zeros() as usize)
     }
@@ -114,7 +115,7 @@ impl FrozenTable {
         self.set(user, entry);
     }
 
-    /// Returns a table with the same entries and space for this many users.
+    /// Returns a table with the same entries and space for the given number of users.
     pub(super) fn resized(&self, users: usize) -> Self {
         let mut other = Self::with_capacity(users.max(self.len));
         self.iter().for_each(|(user, entry)| other.set(user, entry));
@@ -131,7 +132,8 @@ impl FrozenTable {
         })
     }
 
-    /// The slow path for unknown users and for the few users whose home bucket was full.
+    /// Returns the combination of a user who is not in the user's home bucket. This slow path is for unknown users, and
+    /// for the few users whose home bucket was full.
     #[inline(never)]
     fn combination_slow(&self, user: u128, bucket: usize) -> Option<u32> {
         let (bucket, slot) = self.find_slot(user, bucket)?;
@@ -184,8 +186,8 @@ fn hash(user: u128) -> u64 {
 mod tests {
     use super::*;
 
-    /// Enough users for some buckets to overflow into the next bucket, also from the last bucket to the first. One user
-    /// has the id zero.
+    /// The number of users, which is large enough for some buckets to overflow into the next bucket. The last bucket
+    /// overflows into the first bucket. One user has the ID zero.
     const USERS: u32 = 4096;
 
     fn id(number: u32) -> u128 {

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use super::*;
 
-/// Enough users for the frozen hash table to be rebuilt several times, with and without removals.
+/// The number of users, which is large enough for the frozen table to be rebuilt several times, with and without
+/// removals.
 const USERS: u32 = 6_000;
 
 fn user(number: u32) -> UserId {
@@ -23,7 +24,7 @@ fn grants_of(profiles: &[SecurityProfileId]) -> CombinationGrants {
     CombinationGrants { everywhere, scoped: false }
 }
 
-/// Inserts, updates and removes users while a previous copy is still alive.
+/// Inserts, updates and removes users while a copy of the previous index is still in use.
 #[test]
 fn changes_override_frozen_entries() {
     let (mut index, mut expected_states) = (DecisionIndex::new(), BTreeMap::<u32, (u32, IndexedState)>::new());

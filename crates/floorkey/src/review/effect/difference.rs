@@ -12,9 +12,9 @@ use crate::review::example::examples;
 use crate::scope::{Grants, HierarchyScope, Scope};
 use crate::user::User;
 
-/// The difference for users who have the same profiles before and the same profiles after.
+/// The difference for users who have the same profiles before the change and the same profiles after the change.
 pub(super) struct Difference {
-    /// All scopes that occur; the first one is empty and includes all resources.
+    /// All scopes that occur in the grants. The first scope is empty and includes all resources.
     scopes: Vec<Scope>,
     parts: Vec<DifferencePart>,
     restrictions_added: PermissionSet,
@@ -23,7 +23,7 @@ pub(super) struct Difference {
     depends_on: UserDependencies,
 }
 
-/// Permissions that have the same scopes before and the same scopes after.
+/// Permissions that have the same scopes before the change and the same scopes after the change.
 struct DifferencePart {
     before: ScopeIndexes,
     after: ScopeIndexes,
@@ -34,7 +34,7 @@ struct DifferencePart {
 /// The scopes of a permission as indexes into [`Difference::scopes`]. The permission applies to their union.
 type ScopeIndexes = Vec<usize>;
 
-/// Permissions of the catalog and of applications, the latter by namespace and name.
+/// Permissions of the catalog, and permissions of applications as pairs of namespace and name.
 type PermissionNames = (PermissionSet, BTreeSet<(String, String)>);
 
 /// The user attributes that scopes depend on.
@@ -42,13 +42,13 @@ type PermissionNames = (PermissionSet, BTreeSet<(String, String)>);
 struct UserDependencies {
     group: bool,
     attributes: BTreeSet<String>,
-    /// Users whose ids occur in the values that scopes require. They are relevant only if a scope has a condition on
-    /// ownership.
+    /// Users whose IDs occur in the values that scopes require. These users are relevant only if a scope has a
+    /// condition on ownership.
     ids: BTreeSet<UserId>,
     own: bool,
 }
 
-/// The values of a user that determine the effect of a difference.
+/// The values of a user's attributes that determine the effect of a change on the user.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Traits {
     pub(super) group: Option<HierarchyGroupId>,
@@ -56,7 +56,7 @@ pub(super) struct Traits {
     pub(super) id: Option<UserId>,
 }
 
-/// A user in a directory, for evaluating grants.
+/// A user, together with the directory that is used to evaluate the user's grants.
 #[derive(Clone, Copy)]
 pub(super) struct Subject<'a> {
     pub(super) directory: &'a Directory,
@@ -64,8 +64,8 @@ pub(super) struct Subject<'a> {
 }
 
 impl Difference {
-    /// Computes the difference between two sets of grants. `same_user` is whether the record of the user is the same
-    /// before and after. If so, equal scopes include the same resources.
+    /// Computes the difference between two sets of grants. `same_user` is whether the user's record is the same before
+    /// and after the change. If the record is the same, equal scopes include the same resources.
     pub(super) fn between(
         (directory_before, before): (&Directory, &Grants),
         (directory_after, after): (&Directory, &Grants),
@@ -124,7 +124,8 @@ impl Difference {
         difference
     }
 
-    /// Returns the index of each scope, with what is granted within the scope. New scopes are added to the list.
+    /// Returns the index of each scope, together with the permissions that are granted within the scope. New scopes are
+    /// added to `scopes`.
     fn index_scopes<'a, T>(&mut self, within: &'a [(Scope, T)]) -> Vec<(usize, &'a T)> {
         let with_index = |(scope, granted): &'a (Scope, T)| {
             let index = self.scopes.iter().position(|known| known == scope).unwrap_or_else(|| {
@@ -136,12 +137,12 @@ impl Difference {
         within.iter().map(with_index).collect()
     }
 
-    /// Returns the traits of the user that the difference depends on; `None` if there are none.
+    /// Returns the traits of the user that the difference depends on; `None` if the difference depends on no traits.
     pub(super) fn traits(&self, user: &User) -> Option<Traits> {
         self.depends_on.traits(user)
     }
 
-    /// Returns the effect on a user.
+    /// Returns the effect of the difference on a user.
     pub(super) fn effect(&self, before: Subject<'_>, after: Subject<'_>) -> UserEffect {
         let mut effect = UserEffect {
             restrictions_added: self.restrictions_added,
@@ -175,7 +176,7 @@ impl Difference {
         })
     }
 
-    /// Whether the first scopes together include everything that the second scopes include.
+    /// Whether the first scopes together include all resources that the second scopes include.
     fn covers(
         &self,
         (covering_indexes, covering): (&ScopeIndexes, Subject<'_>),
@@ -193,7 +194,7 @@ impl Difference {
     }
 }
 
-/// Returns the indexes of the scopes within which something is granted, in ascending order.
+/// Returns the indexes of the scopes that are granted together with matching permissions, in ascending order.
 fn matching_indexes<T>(within: &[(usize, &T)], grants: impl Fn(&T) -> bool) -> Vec<usize> {
     let mut indexes: Vec<usize> =
         within.iter().filter(|(_, granted)| grants(granted)).map(|(index, _)| *index).collect();
