@@ -45,7 +45,7 @@ pub struct Api {
     pub operator: Operator,
     /// Cached signing keys.
     pub signing_keys: SigningKeys,
-    /// The region that ARNs contain and that signatures must be for.
+    /// The AWS region that ARNs contain and that calls must be signed for.
     pub region: String,
     /// The AWS account ID that ARNs contain.
     pub account: String,

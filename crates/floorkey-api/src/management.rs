@@ -3,9 +3,8 @@
 //! The API's protocol is REST-JSON, with signatures and responses like Connect's. Members are in PascalCase,
 //! `InstanceId` is an ID or an ARN, and exceptions have the same names as in Connect. Unlike Connect, the management
 //! API refuses unknown members, because its clients are written only for this server.
-//! unknown members, because requests to it are written only for this server.
+//!
 //! [`route`] maps a method and a path to an operation. The handlers for each type of resource are in a separate file.
-//! [`route`] maps a method and a path to an operation. There is one file of handlers per resource.
 
 mod access;
 mod access_keys;

@@ -6,8 +6,8 @@ use floorkey::{InstanceId, Revision};
 
 /// An error that the store returns.
 ///
-/// This enum is exhaustive on purpose, because each interface renders errors in an exhaustive match. If an error is
-/// returned, nothing has been written, except for [`StoreError::Fatal`].
+/// This enum is exhaustive on purpose, because each interface renders errors in an exhaustive match. If an error other
+/// than [`StoreError::Fatal`] is returned, nothing has been written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another writer changed the instance after the batch was planned. The caller must load the changes and plan

@@ -15,8 +15,8 @@ use crate::store::Store;
 use crate::{rows, sql};
 
 impl Store {
-    /// Returns the former login names of an instance's users. A login name occurs once for each time that a user
-    /// stopped using the name. This time is missing if it is before `since`. The method reads every former version of
+    /// Returns the former login names of an instance's users, with an entry for each time that a user stopped using a
+    /// login name. The time in an entry is missing if it is before `since`. The method reads every former version of
     /// every user. For 200,000 versions, reading takes about a second.
     ///
     /// # Errors

@@ -9,9 +9,9 @@ use crate::store::Store;
 use floorkey_audit::Hash;
 
 /// A link that was sent by email. The store receives only the hash of the link's token, never the token itself.
+///
 /// A link is valid only while its epoch is equal to the user's `security_epoch` in memory. The store does not compare
 /// these epochs.
-/// check this.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// The SHA-256 hash of the token, which has 256 random bits.

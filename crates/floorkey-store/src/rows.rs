@@ -5,13 +5,12 @@
 //! increased when older bodies need different code. A new optional field needs no new format. However, Floorkey rejects
 //! a body with an unknown field, because ignoring the field would lose its value at the next write. For this reason, a
 //! database can be upgraded but not downgraded.
-//! reason, a database can be upgraded but not downgraded.
+//!
 //! All bodies follow the same conventions. IDs are UUIDs as text. Times are milliseconds since 1970-01-01T00:00:00Z.
 //! Absent and empty values are left out. Permissions and resource types are written by name.
-//! absent and empty values are left out; permissions and resource types are written by name.
+//!
 //! Bodies are parsed into owned values and written from borrowed values. With `Cow`, the same struct can be used for
 //! parsing and writing.
-//! Bodies are parsed into owned values and written from borrowed values. `Cow` allows one struct for both.
 
 mod access_key;
 mod api_token;

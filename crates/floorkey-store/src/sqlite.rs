@@ -38,8 +38,8 @@ const STATEMENT_CACHE: usize = 128;
 #[derive(Debug)]
 pub(crate) struct Sqlite {
     path: PathBuf,
-    // Fields are dropped in the order of their declaration. The last connection that closes checkpoints the write-ahead
-    // log. This connection should be the writer's connection.
+    // Fields are dropped in the order of their declaration. When the last connection is closed, SQLite checkpoints the
+    // write-ahead log. The writer's connection should therefore be closed last.
     readers: Arc<Readers>,
     writer: Writer,
 }

@@ -123,7 +123,7 @@ impl StoredStep {
 pub enum StoredFlag {
     /// The event granted these permissions to a user although the actor does not have them.
     GaveMoreThanHeld(Vec<String>),
-    /// The event changed the account of a user who has these permissions. The actor does not have them.
+    /// The event changed the account of a user who has these permissions, although the actor does not have them.
     TouchedStrongerUser(Vec<String>),
     /// The event removed these permissions from users who have more access than the actor, or renamed a profile of
     /// these users. The second value is the number of these users.
@@ -132,8 +132,8 @@ pub enum StoredFlag {
     WidenedOwnAssignable,
     /// The event added these permissions to this profile. Users with other profiles can assign this profile.
     AssignableProfileGrew(SecurityProfileId, Vec<String>),
-    /// The event replaced the credentials of these users, because other users could know them. The second value is the
-    /// total number of users.
+    /// The event replaced the credentials of these users, because other users could know these credentials. The second
+    /// value is the total number of users.
     CredentialsReplaced(Vec<UserId>, u64),
     /// Other users could know the credentials of these users, but the credentials were not replaced. The second value
     /// is the total number of users.

@@ -162,8 +162,8 @@ fn check_input(input: &CreateInstanceInput, alias: Option<&str>) -> Result<(), I
 ///
 /// If the call has a ClientToken, the instance ID is derived from the call. The upper bits come from the token, and the
 /// lower bits come from the other parameters. A repeated call finds the instance that the first call created. A call
-/// with the same token but other parameters is detected. This method needs no stored state and works even after a
-/// restart.
+/// with the same token but other parameters is detected. Deriving the ID needs no stored state, so this works even
+/// after a restart.
 struct RequestedInstance {
     id: InstanceId,
     token: Option<u128>,

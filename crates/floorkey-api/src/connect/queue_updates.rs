@@ -106,8 +106,8 @@ fn first_not_found(quick_connects: &[String]) -> Refusal {
     not_found(ResourceType::QuickConnect, quick_connects.first().map_or("", String::as_str))
 }
 
-/// Refuses an operation on a queue that can't be executed. If the caller is not permitted to perform the operation, the
-/// exception says that the caller lacks permission.
+/// Refuses an operation that can't be executed on the queue. If the caller is not permitted to perform the operation,
+/// the exception says that the caller lacks permission.
 async fn refuse_update(
     caller: &Caller<'_>,
     directory: &Directory,

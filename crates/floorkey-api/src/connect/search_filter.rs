@@ -169,7 +169,7 @@ pub(super) fn is_in_group(
     }
 }
 
-/// Parses a hierarchy condition. Returns its group and whether the child groups of this group match too.
+/// Parses a hierarchy condition. Returns the condition's group, and whether the child groups of this group match too.
 ///
 /// # Errors
 /// If the condition has no group.

@@ -46,7 +46,8 @@ impl CallContext<'_> {
     /// Returns the user in the path if the caller is permitted to perform the operation on the user.
     ///
     /// # Errors
-    /// The refusal. If the caller must not learn whether the user exists, the refusal is the same in both cases.
+    /// The refusal. If the caller must not learn whether the user exists, the refusal is the same whether or not the
+    /// user exists.
     pub(super) async fn user(&self, directory: &Directory, act: Act) -> Result<Arc<User>, Exception> {
         let user = self.existing_user(directory, act).await?;
         self.authorize(directory, act, &Target::User(user.id)).await.map(|()| user)

@@ -29,7 +29,8 @@ struct EventPage {
     next_token: Option<String>,
 }
 
-/// Maximum number of changed values, and of targets, per event in a list. Nearly all events have fewer.
+/// Maximum number of changed values and maximum number of targets that a list contains per event. Nearly all events
+/// have fewer.
 const DETAILS_PER_EVENT_MAX: usize = 500;
 
 /// Maximum total size, in bytes, of the events that are read from the database for one response.

@@ -78,7 +78,7 @@ operations! {
     ExportBundle = "GET" "/floorkey/v1/instances/{InstanceId}/bundle";
     /// Returns the public key for verifying bundles.
     DescribeBundleKey = "GET" "/floorkey/v1/instances/{InstanceId}/bundle-key";
-    /// Undoes a change. The changed records must not have been modified again.
+    /// Undoes a change if the changed records have not been modified since then.
     Undo = "POST" "/floorkey/v1/instances/{InstanceId}/undo";
     /// Lists the registered applications.
     ListApplications = "GET" "/floorkey/v1/instances/{InstanceId}/applications";

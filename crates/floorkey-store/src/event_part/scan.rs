@@ -25,7 +25,7 @@ const FIELD: &str = r#"],"field":""#;
 const MEMBERS: [&str; 2] = [r#","added":["#, r#","removed":["#];
 const EMPTY: &str = r#""""#;
 
-/// If the total size of an event's personal values is at most this number of bytes, all of them are decoded.
+/// If the total size of an event's personal values is at most this number of bytes, all of the values are decoded.
 const PERSONAL_WHOLE_MAX: usize = 64 * 1024;
 
 /// Returns the requested part of the event, or `None` if the body can't be read or has an unexpected layout.

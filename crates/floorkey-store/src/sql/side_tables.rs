@@ -62,7 +62,7 @@ statements! {
     /// Deletes all links of an instance.
     DELETE_LINKS_OF_INSTANCE("link") = "DELETE FROM link WHERE instance = $1";
 
-    /// Inserts or replaces a second factor. If the secret is replaced, its `used` value is reset to 0.
+    /// Inserts or replaces a second factor. If the secret is replaced, the factor's `used` value is reset to 0.
     PUT_SECOND_FACTOR("second_factor") =
         "INSERT INTO second_factor (instance, user_id, factor_id, secret, used) VALUES ($1, $2, $3, $4, 0) \
          ON CONFLICT (instance, user_id, factor_id) DO UPDATE SET secret = excluded.secret, used = 0";

@@ -1,5 +1,5 @@
-//! Tests of upgrades. When the store opens a data folder of an earlier version, it upgrades the folder. The data is
-//! read back unchanged.
+//! Tests of upgrades. When the store opens a data folder of an earlier version, the store upgrades the folder. The data
+//! must be read back unchanged.
 
 use std::collections::BTreeMap;
 use std::path::Path;
