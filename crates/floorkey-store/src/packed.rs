@@ -31,7 +31,7 @@ const TIME: u8 = 0x03;
 /// The first code of a phrase, and the number of phrases with a one-byte code.
 const SHORT: u8 = 0x04;
 const SHORTS: usize = 0x1c;
-/// The first byte of two-byte codes. UTF-8 never contains this byte or a higher one.
+/// The first byte of two-byte codes. UTF-8 never contains this byte or a higher byte.
 const LONG: u8 = 0xf5;
 
 /// The length of a UUID as text, the positions of its hyphens, and the lengths of a hash and a time as text.

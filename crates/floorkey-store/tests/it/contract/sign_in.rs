@@ -36,7 +36,7 @@ pub(crate) async fn a_code_is_accepted_once<S: TestStorage>() {
     let expected = [(totp, b"seed".to_vec(), 42), (codes, b"fewer".to_vec(), -1)];
     assert_eq!(factors_of(&fixture, user).await, BTreeSet::from(expected.clone()));
 
-    // New recovery codes replace the old ones. The new codes are unused.
+    // New recovery codes replace the old codes. The new codes are unused.
     let again = fixture.add_factor(user, SecondFactorKind::RecoveryCodes, b"ten").await;
     let [totp_factor, _] = expected;
     let both = BTreeSet::from([totp_factor.clone(), (again, b"ten".to_vec(), 0)]);
