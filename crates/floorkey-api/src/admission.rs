@@ -1,4 +1,4 @@
-//! Admission: determines who makes a call, before its operation is processed.
+//! Authentication of the caller of an API call, before the call's operation is processed.
 
 use std::sync::atomic::AtomicU64;
 
@@ -10,7 +10,7 @@ use crate::Api;
 use crate::auth::{self, SignedService};
 use crate::caller::Caller;
 
-/// The outcome of a call.
+/// The outcome of an API call.
 pub(crate) struct CallOutcome {
     /// The name of the operation, or `none`.
     pub(crate) operation: &'static str,
@@ -21,14 +21,14 @@ pub(crate) struct CallOutcome {
 }
 
 impl CallOutcome {
-    /// The outcome of a call that matches no operation or is rejected before its operation is known.
+    /// Returns the outcome of a call that matches no operation or is rejected before its operation is known.
     pub(crate) fn unrouted(exception: Exception) -> Self {
         Self { operation: "none", is_read: false, result: Err(exception) }
     }
 }
 
-/// Authenticates the caller, once the body is complete. `replaced` counts the users who must set up new credentials
-/// after the call.
+/// Authenticates the caller of an API call after its body has been received. `replaced` counts the users who must set
+/// up new credentials after the call.
 ///
 /// # Errors
 /// If the call can't be authenticated, or if its body is not acceptable.
@@ -42,8 +42,8 @@ pub(crate) async fn authenticate_caller<'a>(
     Ok(Caller::new(api, actor, own_instance, replaced))
 }
 
-/// Authenticates the signer of a call, which has to be signed for this service. Returns the actor and the actor's
-/// instance, which is `None` for the operator.
+/// Authenticates the signer of a call. The call must be signed for the given service. Returns the actor and the actor's
+/// instance. The instance is `None` if the actor is the operator.
 ///
 /// # Errors
 /// If the call can't be authenticated, or if its body is not acceptable.
@@ -60,14 +60,14 @@ pub(crate) async fn authenticate_signer(
     match &call.body {
         Ok(body) => auth::authenticate(api, call, body, request_id, service).await,
         Err(error) => {
-            // Errors in the credentials take precedence.
+            // Errors in the credentials take precedence over errors in the body.
             auth::check_credentials(api, &call.parts)?;
             Err(body_exception(*error))
         }
     }
 }
 
-/// Whether a call is refused because of its head alone, regardless of its body.
+/// Whether a call is refused because of its headers or URI alone, before its body is read.
 pub fn is_refused_unread(api: &Api, parts: &http::request::Parts) -> bool {
     parts.headers.contains_key(http::header::CONTENT_ENCODING) || auth::check_credentials(api, parts).is_err()
 }

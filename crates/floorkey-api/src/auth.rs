@@ -15,14 +15,15 @@ use crate::Api;
 use floorkey_http::FullRequest;
 use floorkey_service::clock;
 
-/// Maximum number of cached signing keys. With the cache, the secret of an access key is decrypted once a day and not
-/// for each call.
+/// Maximum number of cached signing keys. Thanks to the cache, an access key's secret is decrypted only once a day
+/// instead of for each call.
 const CACHED_KEYS_MAX: usize = 10_000;
 
 /// Maximum number of characters of the `User-Agent` header that are recorded.
 const AGENT_CHARS_MAX: usize = 256;
 
-/// The region of STS's global endpoint. Older clients sign calls to STS for this region, whatever their own region is.
+/// The region of STS's global endpoint. Older clients sign calls to STS for this region, regardless of their own
+/// region.
 const STS_GLOBAL_REGION: &str = "us-east-1";
 
 /// Cached signing keys by access key ID and date.
@@ -59,12 +60,12 @@ impl SigningKeys {
     }
 }
 
-/// The service for which a call has to be signed.
+/// The service that a call must be signed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SignedService {
     /// Amazon Connect, in this server's region.
     Connect,
-    /// The Security Token Service, in this server's region or in the region of its global endpoint.
+    /// The Security Token Service, in this server's region or in the region of the STS global endpoint.
     Sts,
 }
 
@@ -78,7 +79,7 @@ impl SignedService {
     }
 }
 
-/// Whether a request has a SigV4 signature, in its header or in its query.
+/// Whether a request has a SigV4 signature in its `Authorization` header or in its query string.
 pub fn is_signed(parts: &http::request::Parts) -> bool {
     let in_header = parts
         .headers
@@ -92,11 +93,11 @@ pub fn is_signed(parts: &http::request::Parts) -> bool {
             .is_some_and(|query| query.contains("X-Amz-Signature") || query.contains("X-Amz-Credential"))
 }
 
-/// Checks the credentials in the head of a call before its body is read. The signature must have a valid format, and
-/// the access key must exist.
+/// Checks the credentials in a call's headers and query string before its body is read. The signature must have a valid
+/// format, and the access key must exist.
 ///
 /// # Errors
-/// As [`authenticate`].
+/// The same kinds of errors as [`authenticate`].
 pub(crate) fn check_credentials(api: &Api, parts: &http::request::Parts) -> Result<(), Exception> {
     let headers: Vec<(&str, &[u8])> =
         parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
@@ -115,10 +116,11 @@ pub(crate) fn check_credentials(api: &Api, parts: &http::request::Parts) -> Resu
     if is_known { Ok(()) } else { Err(AuthError::UnrecognizedClient.into()) }
 }
 
-/// Verifies the signature. Returns the actor and the actor's instance, which is `None` for the operator.
+/// Verifies a call's signature. Returns the actor and the actor's instance. The instance is `None` if the actor is the
+/// operator.
 ///
 /// # Errors
-/// The exceptions of SigV4, in the order in which AWS checks.
+/// The SigV4 exceptions. The checks run in the same order as in AWS.
 pub(crate) async fn authenticate(
     api: &Api,
     call: &FullRequest,
@@ -135,7 +137,7 @@ pub(crate) async fn authenticate(
         headers: &headers,
     };
     let claim = Claim::read(parts)?;
-    // This server issues only long-term keys, so credentials with a session token are from another service.
+    // This server issues only long-term keys, so credentials with a session token were issued by another service.
     if claim.security_token.is_some() {
         return Err(AuthError::SessionToken.into());
     }
@@ -157,9 +159,9 @@ pub(crate) async fn authenticate(
         request_id: request_id.to_owned(),
         address: Some(call.client.to_string()),
         user_agent: call.parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(truncated),
-        // Access keys have no security epoch. The planner looks the key up again.
+        // Access keys have no security epoch. Instead, the planner looks up the access key again.
         security_epoch: None,
-        // A signature can be reused for reads.
+        // A read can reuse a signature, so only the signatures of other calls are recorded.
         signature: (!claim.is_read_only()).then(|| call_signature(&claim)),
     };
     Ok((actor, directory.map(|directory| directory.instance())))
@@ -171,7 +173,7 @@ fn call_signature(claim: &Claim<'_>) -> CallSignature {
 }
 
 fn user_principal(directory: &Directory, id: AccessKeyId) -> Result<Principal, AuthError> {
-    // The access keys of a disabled user don't work until the user is enabled again.
+    // A disabled user's access keys don't work until the user is enabled again.
     let key = directory.access_key(&id).ok_or(AuthError::UnrecognizedClient)?;
     if key.suspended_until.is_some() {
         return Err(AuthError::UnrecognizedClient);
@@ -186,7 +188,8 @@ async fn signing_key(
     id: &AccessKeyId,
     directory: Option<&Directory>,
 ) -> Result<Arc<SigningKey>, Exception> {
-    // Only signing keys for Connect in this server's region are cached. Other keys must not fill the cache.
+    // Only signing keys for Connect in this server's region are cached. Keys for other services or regions must not
+    // fill the cache.
     let is_own_scope = claim.region == api.region && claim.service == "connect";
     if is_own_scope && let Some(cached) = api.signing_keys.get(id, &claim.date) {
         return Ok(cached);
@@ -216,7 +219,6 @@ async fn signing_key(
     Ok(key)
 }
 
-/// The first characters of the `User-Agent` header.
 fn truncated(agent: &str) -> String {
     let end = agent.char_indices().nth(AGENT_CHARS_MAX).map_or(agent.len(), |(end, _)| end);
     agent.get(..end).unwrap_or_default().to_owned()

@@ -16,7 +16,7 @@ use floorkey_service::passwords::Password;
 use floorkey_service::search_budget::{self, TooManySearches};
 use floorkey_service::service::CommandResult;
 
-/// The authenticated caller. For a user, instances other than the user's own don't exist.
+/// The authenticated caller of the API. A user can see only their own instance. Other instances appear not to exist.
 pub(crate) struct Caller<'a> {
     pub(crate) api: &'a Api,
     pub(crate) actor: Actor,
@@ -28,7 +28,7 @@ pub(crate) struct Caller<'a> {
     replaced: &'a AtomicU64,
 }
 
-/// The result of a handler.
+/// The result of an API handler.
 pub(crate) type ApiResult<T> = Result<T, Exception>;
 
 impl<'a> Caller<'a> {
@@ -36,13 +36,13 @@ impl<'a> Caller<'a> {
         Self { api, actor, own_instance, now: clock::now(), replaced }
     }
 
-    /// If a change has replaced credentials of users, adds the number of these users to the response.
+    /// If a command replaced users' credentials, adds the number of these users to the call's total.
     pub(crate) fn count_replaced(&self, result: CommandResult) -> CommandResult {
         self.replaced.fetch_add(result.credentials_replaced, Ordering::Relaxed);
         result
     }
 
-    /// The principal of the call.
+    /// The principal that makes the call.
     pub(crate) fn principal(&self) -> &Principal {
         &self.actor.principal
     }
@@ -60,7 +60,7 @@ impl<'a> Caller<'a> {
             .collect()
     }
 
-    /// The directory of the instance with this ID or ARN.
+    /// Returns the directory of the instance with the given ID or ARN.
     ///
     /// # Errors
     /// 404 if the instance doesn't exist or the caller can't see it.
@@ -83,7 +83,7 @@ impl<'a> Caller<'a> {
     /// Checks that the caller is permitted to perform the operation on the target.
     ///
     /// # Errors
-    /// The refusal, which is recorded in the audit log.
+    /// The exception for the refusal. The refusal is also recorded in the audit log.
     pub(crate) async fn authorize(
         &self,
         directory: &Directory,
@@ -111,7 +111,7 @@ impl<'a> Caller<'a> {
     /// Executes a command.
     ///
     /// # Errors
-    /// Any failure, as an exception of the operation.
+    /// Any failure, converted to an exception that the operation can return.
     pub(crate) async fn execute(
         &self,
         directory: &Directory,
@@ -122,10 +122,10 @@ impl<'a> Caller<'a> {
         result.map(|result| self.count_replaced(result)).map_err(|failure| exception(failure, operation))
     }
 
-    /// Executes a command that contains a password, which is hashed first.
+    /// Executes a command that contains a password. The password is hashed first.
     ///
     /// # Errors
-    /// As [`Caller::execute`].
+    /// The same errors as [`Caller::execute`].
     pub(crate) async fn execute_with_password(
         &self,
         directory: &Directory,
@@ -139,11 +139,11 @@ impl<'a> Caller<'a> {
         result.map(|result| self.count_replaced(result)).map_err(|failure| exception(failure, operation))
     }
 
-    /// Runs a search over a number of rows with a number of conditions. An expensive search waits for capacity in the
-    /// search budget, of which each caller has a share. It does not block other tasks.
+    /// Runs a search that evaluates the given number of conditions for the given number of rows. An expensive search
+    /// waits for capacity in the search budget, which all callers share. Waiting does not block other tasks.
     ///
     /// # Errors
-    /// If too many searches by the caller are running.
+    /// If the caller is already running too many searches.
     pub(crate) async fn search<T>(&self, rows: usize, conditions: usize, search: impl FnOnce() -> T) -> ApiResult<T> {
         let caller = match self.principal() {
             Principal::User { id, .. } => id.bits(),
@@ -155,7 +155,7 @@ impl<'a> Caller<'a> {
         })
     }
 
-    /// Converts a failure to an exception of the operation.
+    /// Converts a failure to an exception that the operation can return.
     pub(crate) fn to_exception(&self, failure: Failure, operation: Operation) -> Exception {
         exception(failure, operation)
     }
@@ -166,7 +166,7 @@ impl<'a> Caller<'a> {
     }
 }
 
-/// The records that a target refers to, for the audit log.
+/// Returns the keys of the records that a target refers to, for use in the audit log.
 pub(crate) fn record_keys(target: &Target<'_>) -> Vec<RecordKey> {
     match *target {
         Target::User(id) => vec![RecordKey::User(id)],

@@ -1,6 +1,6 @@
 //! The Amazon Connect API: finds the operation of a call, parses its input, and runs its handler.
 //!
-//! Handlers read the directory or call the service. There is one file of handlers per resource.
+//! Handlers read the directory or call the service. The handlers for each type of resource are in a separate file.
 
 mod agent_statuses;
 mod dispatch;

@@ -1,10 +1,10 @@
-//! The signed API: the operations of Amazon Connect, Floorkey's management API under `/floorkey/v1`, and the only
-//! operation of STS that AWS tools need.
+//! The signed API: Amazon Connect's operations, Floorkey's management API under `/floorkey/v1`, and the STS operation
+//! that AWS tools need.
 //!
 //! `admission` authenticates the signer of a call. The call is then dispatched by its path to a handler in `connect` or
-//! `management`. The handler reads the directory or executes a command through the service. There is one file of
-//! handlers per resource. `caller` contains what handlers do on the caller's behalf, and `refusal` converts failures to
-//! exceptions.
+//! `management`. The handler reads the directory or executes a command through the service. The handlers for each type
+//! of resource are in a separate file. `caller` contains the actions that handlers perform on the caller's behalf, and
+//! `refusal` converts failures to exceptions.
 
 mod admission;
 mod auth;
@@ -35,19 +35,19 @@ use admission::CallOutcome;
 
 /// The state of the signed API.
 pub struct Api {
-    /// The service.
+    /// The service that executes commands.
     pub service: Arc<Service>,
-    /// Opens the secrets of access keys, and authenticates page tokens.
+    /// Encrypts and decrypts the secrets of access keys, and authenticates page tokens.
     pub sealer: Arc<Sealer>,
-    /// Sends links to users.
+    /// Sends links to users by email.
     pub mailer: Arc<Mailer>,
     /// The operator's access key.
     pub operator: Operator,
     /// Cached signing keys.
     pub signing_keys: SigningKeys,
-    /// The region in ARNs, and the only region that is valid in signatures.
+    /// The AWS region that ARNs contain and that calls must be signed for.
     pub region: String,
-    /// The account in ARNs.
+    /// The AWS account ID that ARNs contain.
     pub account: String,
     /// The public URL of the server, without a trailing slash.
     pub public_url: String,
@@ -55,13 +55,13 @@ pub struct Api {
 
 /// The operator's access key.
 pub struct Operator {
-    /// The access key id.
+    /// The access key ID.
     pub id: floorkey::AccessKeyId,
     /// The secret access key.
     pub secret: zeroize::Zeroizing<String>,
 }
 
-/// Answers a call that is signed or has to be signed.
+/// Handles a call to the signed API and returns the response.
 pub async fn answer(api: &Api, call: FullRequest) -> LabeledResponse {
     let request_id = uuid::Uuid::from_u128(entropy::random_id()).to_string();
     let is_management = management::is_management(call.parts.uri.path());
@@ -76,7 +76,7 @@ pub async fn answer(api: &Api, call: FullRequest) -> LabeledResponse {
     if is_read && status == 200 {
         tracing::debug!(request_id, operation, status, client = %call.client, "call");
     } else {
-        // Writing to the log can block if its reader is slow.
+        // Writing to the log can block if the log's reader is slow.
         leave_connection_thread().await;
         match status {
             500.. => tracing::error!(request_id, operation, status, error = ?result.as_ref().err(), "a call failed"),
@@ -84,7 +84,8 @@ pub async fn answer(api: &Api, call: FullRequest) -> LabeledResponse {
         }
     }
     let mut response = render::render(result, refusal, &request_id);
-    // The number is in a header, because the responses of Amazon Connect have no member for it.
+    // The number of users whose credentials were replaced is returned in a header, because Amazon Connect's responses
+    // have no member for this number.
     if let replaced @ 1.. = replaced.into_inner() {
         response.headers_mut().insert("x-floorkey-credentials-replaced", HeaderValue::from(replaced));
     }

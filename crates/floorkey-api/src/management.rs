@@ -1,10 +1,10 @@
 //! The management API under `/floorkey/v1/`, for operations that Connect doesn't have.
 //!
-//! Its protocol is REST-JSON, with signatures and responses like those of Connect. Members are in PascalCase,
-//! `InstanceId` is an ID or an ARN, and exceptions have the same names. This API is stricter in one respect: it refuses
-//! unknown members, because requests to it are written only for this server.
+//! The API's protocol is REST-JSON, with signatures and responses like Connect's. Members are in PascalCase,
+//! `InstanceId` is an ID or an ARN, and exceptions have the same names as in Connect. Unlike Connect, the management
+//! API refuses unknown members, because its clients are written only for this server.
 //!
-//! [`route`] maps a method and a path to an operation. There is one file of handlers per resource.
+//! [`route`] maps a method and a path to an operation. The handlers for each type of resource are in a separate file.
 
 mod access;
 mod access_keys;
@@ -62,7 +62,8 @@ pub(crate) async fn handle(api: &Api, call: &FullRequest, request_id: &str, repl
         let message = "The management API has no operation at this method and path.";
         return CallOutcome::unrouted(Exception::new(ExceptionKind::UnknownOperation, message));
     };
-    // Some operations take long. None is called often, so all of them move to the main runtime.
+    // Some management operations take a long time. None of them is called often, so all of them run on the main
+    // runtime.
     leave_connection_thread().await;
     let context =
         CallContext { caller: &caller, labels: &labels, query: call.parts.uri.query().unwrap_or_default(), body };
@@ -72,13 +73,12 @@ pub(crate) async fn handle(api: &Api, call: &FullRequest, request_id: &str, repl
 
 /// A call to the management API.
 struct CallContext<'a> {
-    /// The caller.
     caller: &'a Caller<'a>,
-    /// The decoded labels of the path.
+    /// The decoded labels in the request path.
     labels: &'a Labels,
-    /// The query as received.
+    /// The query string as received.
     query: &'a str,
-    /// The body as received.
+    /// The request body as received.
     body: &'a [u8],
 }
 
@@ -141,12 +141,12 @@ fn json(answer: &impl Serialize) -> Result<Vec<u8>, Exception> {
     })
 }
 
-/// The response of an operation that changed something, with the revision that contains the change.
+/// Returns the response for a successful change, with the revision that contains the change.
 fn revision_response(result: CommandResult) -> Result<Vec<u8>, Exception> {
     json(&serde_json::json!({ "Revision": result.revision.0 }))
 }
 
-/// The response of an operation that returns nothing.
+/// Returns the response for an operation without a result.
 fn empty_response() -> Vec<u8> {
     b"{}".to_vec()
 }

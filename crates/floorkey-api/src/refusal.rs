@@ -1,5 +1,6 @@
-//! Converts failures to the exceptions of Amazon Connect. The match over failures is exhaustive, and only exceptions
-//! that the operation's model declares are returned.
+//! Converts failures to Amazon Connect exceptions. The conversion covers every type of failure. Clients know only the
+//! exceptions that an operation declares, so undeclared exceptions are replaced with declared exceptions where
+//! possible.
 
 use floorkey::Refusal;
 use floorkey_aws::exception::{Exception, ExceptionKind};
@@ -8,7 +9,7 @@ use floorkey_store::StoreError;
 
 use floorkey_service::failure::{BUSY_SECONDS, Failure};
 
-/// The exception with which an operation answers a failure.
+/// Converts a failure to an exception that the operation can return.
 pub(crate) fn exception(failure: Failure, operation: Operation) -> Exception {
     let (kind, message) = kind_and_message(&failure);
     if kind == ExceptionKind::ResourceInUse
@@ -21,13 +22,13 @@ pub(crate) fn exception(failure: Failure, operation: Operation) -> Exception {
     with_retry_after(Exception::new(declared_kind(kind, operation), message), &failure)
 }
 
-/// The exception with which an operation of the management API answers a failure. No model limits it.
+/// Converts a failure to an exception of the management API. No service model limits the exceptions of this API.
 pub(crate) fn unmodelled_exception(failure: &Failure) -> Exception {
     let (kind, message) = kind_and_message(failure);
     with_retry_after(Exception::new(kind, message), failure)
 }
 
-/// Adds the time after which the caller can try again, if trying again can succeed.
+/// Adds the number of seconds after which the caller can retry, if a retry can succeed.
 fn with_retry_after(exception: Exception, failure: &Failure) -> Exception {
     match failure {
         Failure::Busy => exception.retry_after(BUSY_SECONDS),
@@ -35,7 +36,8 @@ fn with_retry_after(exception: Exception, failure: &Failure) -> Exception {
     }
 }
 
-/// Replaces an exception kind that the operation doesn't declare, because clients know only the kinds in the model.
+/// Replaces an exception kind that the operation doesn't declare, because clients know only the kinds in the service
+/// model.
 fn declared_kind(kind: ExceptionKind, operation: Operation) -> ExceptionKind {
     let instead = match kind {
         ExceptionKind::DuplicateResource
@@ -65,8 +67,8 @@ fn kind_and_message(failure: &Failure) -> (ExceptionKind, String) {
             Refusal::Duplicate { .. } | Refusal::Reserved { .. } => ExceptionKind::DuplicateResource,
             Refusal::InUse { .. } => ExceptionKind::ResourceInUse,
             Refusal::Stale { .. } => ExceptionKind::ResourceConflict,
-            // LimitExceeded is not used here: SDKs treat it as throttling, and would retry a call that can never
-            // succeed.
+            // LimitExceeded is not used for these refusals. SDKs would treat LimitExceeded as throttling, and would
+            // retry a call that can never succeed.
             Refusal::LimitExceeded { .. }
             | Refusal::Invalid(_)
             | Refusal::UnknownPermissions(_)
@@ -107,7 +109,8 @@ fn kind_and_message(failure: &Failure) -> (ExceptionKind, String) {
     (kind, sentence(&failure.to_string()))
 }
 
-/// Formats a message as a full sentence. The name of an input at the start keeps its capitalization.
+/// Formats a message as a full sentence. If the message starts with the name of an input, the name keeps its
+/// capitalization.
 fn sentence(message: &str) -> String {
     let names_input = message.split_once(": ").is_some_and(|(input, _)| !input.contains(' '));
     let mut chars = message.chars();

@@ -7,8 +7,8 @@ use hyper::body::Bytes;
 
 use floorkey_http::FullResponse;
 
-/// Renders the result of a handler: a JSON object, or an exception as `refusal` formats it, with its headers. Hyper
-/// adds the header `Date`, also to refusals. SDKs use it to correct their clocks.
+/// Renders a handler's result: either a JSON object or an exception, which `refusal` formats. Hyper adds a `Date`
+/// header to every response, and SDKs use this header to correct their clocks.
 pub(super) fn render(
     result: Result<Vec<u8>, Exception>,
     refusal: fn(&Exception) -> (u16, &'static str, Vec<u8>),

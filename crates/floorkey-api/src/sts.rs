@@ -1,9 +1,10 @@
-//! AWS Security Token Service, limited to the operation with which clients identify themselves. Terraform calls it
-//! before it calls Connect.
+//! AWS Security Token Service, limited to the operation that clients use to look up their own identity. Terraform calls
+//! this operation before it calls Connect.
 //!
-//! STS uses the AWS query protocol: a request is a form or a query, and `Action` specifies the operation. Responses,
-//! including refusals, are XML. STS has the same address as the other interfaces. `GetCallerIdentity` is the only
-//! operation. It can be called with any valid access key, and reveals only the user of that key.
+//! STS uses the AWS query protocol: a request is a form or a query string, and `Action` specifies the operation.
+//! Responses, including refusals, are XML. STS is served at the same address as Floorkey's other interfaces.
+//! `GetCallerIdentity` is the only supported operation. Any valid access key can be used to call it, and the response
+//! reveals only the user of that key.
 
 mod response;
 
@@ -21,16 +22,16 @@ use floorkey_service::connection_thread::leave_connection_thread;
 use floorkey_service::entropy;
 use response::{Identity, StsError};
 
-/// Maximum size of a form, in bytes. The largest form that clients send for this operation has fewer than 100 bytes.
+/// Maximum size of a form, in bytes. The forms that clients send for `GetCallerIdentity` have fewer than 100 bytes.
 pub const BODY_MAX: usize = 16 * 1024;
 
 const ACTION: &str = "GetCallerIdentity";
 const VERSION: &str = "2011-06-15";
 
-/// Whether a request is for STS. Such a request is signed for STS, or is an unsigned form that is sent to `/`.
+/// Whether a request is for STS: either it is signed for STS, or it is an unsigned form that is sent to `/`.
 pub fn is_sts(parts: &Parts) -> bool {
     if is_signed(parts) {
-        // This is the only header that contains the name of the service.
+        // Only the `Authorization` header contains the name of the service that the request is signed for.
         let headers: Vec<(&str, &[u8])> = parts
             .headers
             .get_all(header::AUTHORIZATION)
@@ -61,7 +62,7 @@ pub async fn answer(api: &Api, call: FullRequest) -> LabeledResponse {
     if status == 200 {
         tracing::debug!(request_id, operation, status, client = %call.client, "call to STS");
     } else {
-        // Writing to the log can block if its reader is slow.
+        // Writing to the log can block if the log's reader is slow.
         leave_connection_thread().await;
         match status {
             500.. => {
@@ -84,8 +85,8 @@ async fn handle(api: &Api, call: &FullRequest, request_id: &str) -> (&'static st
     }
 }
 
-/// Checks that the call specifies the only supported operation. A GET specifies the operation in its query, and a POST
-/// in its body.
+/// Checks that the call specifies the only supported operation. A GET request specifies the operation in its query, and
+/// a POST request in its body.
 ///
 /// # Errors
 /// If another operation is specified, or if the parameters can't be parsed.
@@ -117,7 +118,7 @@ fn action(call: &FullRequest) -> Result<(), StsError> {
     if (action, version) == (ACTION, VERSION) {
         return Ok(());
     }
-    // Names of operations and versions consist only of these characters. Other characters are not included in the
+    // Names of operations and versions consist only of these characters. All other characters are left out of the
     // response.
     let sanitized = |text: &str| {
         text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(64).collect::<String>()
@@ -129,8 +130,8 @@ fn action(call: &FullRequest) -> Result<(), StsError> {
     )))
 }
 
-/// The identity of the caller in AWS terms. The operator's key represents the account, and any other key represents its
-/// user.
+/// Returns the caller's identity in AWS terms. The operator's access key represents the AWS account. Any other access
+/// key represents the user who owns the key.
 ///
 /// # Errors
 /// If the key's user has been deleted in the meantime.

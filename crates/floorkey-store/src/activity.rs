@@ -1,4 +1,4 @@
-//! The last activity of users. It is shown to administrators in lists, and never used in decisions.
+//! The last activity of users. Administrators can see it in lists, but authorization decisions never use it.
 //!
 //! This module records nothing for a user who does not exist.
 
@@ -12,7 +12,7 @@ use crate::store::Store;
 /// The last activity of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LoginActivity {
-    /// The user.
+    /// The user whose activity is described.
     pub user: UserId,
     /// The time of the last successful sign-in.
     pub signed_in_at: Option<Timestamp>,
@@ -27,7 +27,7 @@ pub struct LoginActivity {
 }
 
 impl Store {
-    /// Records a sign-in of a user and resets the user's failures.
+    /// Records a user's sign-in, and resets the user's number of failed attempts.
     ///
     /// # Errors
     /// If the write fails.
@@ -35,8 +35,8 @@ impl Store {
         self.record_times(&sql::RECORD_SIGN_IN, &[(instance, user, at)]).await
     }
 
-    /// Records when users were last active. Keeps the stored time if it is later. All entries are written in one
-    /// transaction, so callers should collect several before they call this.
+    /// Records when users were last active. A stored time is kept if it is later than the new time. All entries are
+    /// written in one transaction, so callers should pass several entries at once.
     ///
     /// # Errors
     /// If the write fails.
@@ -61,7 +61,7 @@ impl Store {
         self.backend().write(transaction).await.map(drop)
     }
 
-    /// Records a visit of a user to the home page, and returns the time of the previous visit.
+    /// Records a user's visit to the home page, and returns the time of the user's previous visit.
     ///
     /// # Errors
     /// If the write fails.

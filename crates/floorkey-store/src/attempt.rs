@@ -1,8 +1,8 @@
 //! Failed sign-in attempts, which are counted to slow down further attempts.
 //!
-//! Attempts are counted in *buckets*. A bucket is identified by its name, for example the name for a user, or for a
-//! login name that no user has. An attempt is counted before the password is checked, so that simultaneous attempts see
-//! each other. A successful sign-in clears the buckets.
+//! Attempts are counted in *buckets*. Each bucket has a name, which represents, for example, a user or a login name
+//! that no user has. An attempt is counted before the password is checked, so that simultaneous attempts are all
+//! counted. A successful sign-in clears the buckets of its user.
 
 use floorkey::Timestamp;
 
@@ -12,28 +12,28 @@ use crate::error::StoreError;
 use crate::sql;
 use crate::store::Store;
 
-/// The failures in a bucket.
+/// The failed attempts that are counted in a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BucketFailures {
-    /// The number of failures. Each failure is within the window after the previous one.
+    /// The number of failed attempts. Consecutive failures are less than one time window apart.
     pub failures: u64,
-    /// The time of the last failure.
+    /// The time of the last failed attempt.
     pub last_at: Timestamp,
 }
 
-/// A bucket before and after an attempt was counted.
+/// The state of a bucket before and after an attempt is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BucketUpdate {
-    /// The failures before the attempt; `None` if there was no failure within the window.
+    /// The record of earlier failures; `None` if there were none within the time window.
     pub before: Option<BucketFailures>,
-    /// The failures after the attempt, including the attempt itself.
+    /// The record of failures after the attempt, which includes the attempt itself.
     pub after: BucketFailures,
 }
 
 impl Store {
-    /// Counts an attempt as a failure in each of the buckets. Returns the state of each bucket before and after, in the
-    /// same order. Discards failures that are at least `window_millis` old. Simultaneous attempts each get a different
-    /// count.
+    /// Counts an attempt as a failure in each of the given buckets. Returns the state of each bucket before and after
+    /// the attempt, in the order of `buckets`. Discards failures that are at least `window_millis` old. Simultaneous
+    /// attempts get different counts.
     ///
     /// # Errors
     /// If the write fails. The caller must then not check the password.
@@ -58,8 +58,8 @@ impl Store {
         Err(StoreError::Database { table: "attempt", problem })
     }
 
-    /// Stores the failures of buckets and replaces the stored ones; `None` removes a bucket. All rows are written in
-    /// one transaction, so callers should collect several before they call this.
+    /// Stores the failures of the given buckets, and replaces their previously stored failures. `None` removes a
+    /// bucket. All rows are written in one transaction, so callers should pass several rows at once.
     ///
     /// # Errors
     /// If the write fails.
@@ -81,7 +81,7 @@ impl Store {
         self.backend().write(transaction).await.map(drop)
     }
 
-    /// Deletes the failures of the buckets.
+    /// Deletes the failures of the given buckets.
     ///
     /// # Errors
     /// If the write fails.
@@ -93,7 +93,8 @@ impl Store {
         self.backend().write(transaction).await.map(drop)
     }
 
-    /// Returns the failures of the buckets, in the same order and of any age; `None` for a bucket without failures.
+    /// Returns the failures of the given buckets, in the order of `buckets` and regardless of age. A bucket without
+    /// failures is returned as `None`.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -106,7 +107,7 @@ impl Store {
         Ok(read.await?.into_iter().map(|known| known.map(|(_, attempt)| attempt)).collect())
     }
 
-    /// Returns the failures of all buckets whose names begin with `prefix`, ordered by name and of any age. For
+    /// Returns the failures of all buckets whose names begin with `prefix`, ordered by name and regardless of age. For
     /// example, [`user_buckets`](crate::user_buckets) returns the prefix for all users of an instance.
     ///
     /// # Errors
@@ -116,7 +117,7 @@ impl Store {
         self.backend().read(move |snapshot| snapshot.rows(&sql::READ_ATTEMPTS, &values, bucket_from_row)).await
     }
 
-    /// Deletes all failures before a time, and returns the number of deleted buckets.
+    /// Deletes all failures before the given time, and returns the number of deleted buckets.
     ///
     /// # Errors
     /// If the write fails.

@@ -1,31 +1,32 @@
-//! The names of the buckets in which failed attempts are counted.
+//! The names of the buckets that count failed attempts.
 
 use floorkey::{InstanceId, UserId};
 
 use crate::backend::Value;
 
-/// Returns the name of a user's bucket. It is deleted with the user, like every bucket whose name begins with this
-/// name.
+/// Returns the name of a user's bucket. When the user is deleted, every bucket whose name begins with this name is
+/// deleted as well.
 #[must_use]
 pub fn user_bucket(instance: InstanceId, user: UserId) -> String {
     format!("{}{user}", user_bucket_prefix(instance))
 }
 
-/// Returns the instance and the user that a bucket belongs to; `None` for a bucket that belongs to no user.
+/// Returns the instance and the user that a bucket belongs to, or `None` if the bucket belongs to no user.
 #[must_use]
 pub fn bucket_owner(bucket: &str) -> Option<(InstanceId, UserId)> {
     let mut parts = bucket.strip_prefix("user:")?.split(':');
     Some((InstanceId::parse(parts.next()?)?, UserId::parse(parts.next()?)?))
 }
 
-/// The prefix of the buckets of an instance's users.
+/// Returns the common prefix of the bucket names of all users of an instance.
 #[must_use]
 pub fn user_bucket_prefix(instance: InstanceId) -> String {
     format!("user:{instance}:")
 }
 
 /// Returns the name of the bucket for a login name that no user has. Callers must pass a hash of the login name,
-/// because it may be a password that was typed into the wrong field. The bucket is deleted with the instance.
+/// because the login name may be a password that was typed into the wrong field. The bucket is deleted with the
+/// instance.
 #[must_use]
 pub fn login_bucket(instance: InstanceId, login: &str) -> String {
     format!("{}{login}", login_buckets(instance))
@@ -35,8 +36,8 @@ pub(crate) fn login_buckets(instance: InstanceId) -> String {
     format!("login:{instance}:")
 }
 
-/// Returns the bounds of the range of names that begin with a prefix. U+10FFFF is the highest character, so every such
-/// name is below the upper bound.
+/// Returns the bounds of the range of names that begin with a prefix. U+10FFFF is the highest character, so every name
+/// with the prefix is below the upper bound.
 pub(crate) fn prefix_range(prefix: String) -> Vec<Value> {
     let end = format!("{prefix}\u{10ffff}");
     vec![Value::Text(prefix), Value::Text(end)]

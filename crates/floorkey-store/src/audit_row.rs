@@ -1,13 +1,14 @@
 //! The stored form of audit events.
 //!
-//! An event is stored in two parts. The *body* is hashed into the Merkle tree and never changes. It identifies users
-//! only by id. In place of each personal value it has SHA-256(salt ‖ value), where the salt is 32 random bytes. The
-//! *personal* part has these salts and values. Each of its entries lists the users whose erasure must delete the entry.
-//! A hash without its salt reveals nothing about the value. Deleting the personal part therefore erases the personal
-//! data and leaves the tree intact.
+//! An event is stored in two parts. The *body* is hashed into the Merkle tree and never changes. The body identifies
+//! users only by ID. In place of each personal value, the body contains SHA-256(salt ‖ value), where the salt is 32
+//! random bytes. The *personal* part contains the salts and the personal values. Each entry in the personal part lists
+//! the users whose erasure must delete the entry. A hash without its salt reveals nothing about the value. Deleting the
+//! personal part therefore erases the personal data and leaves the tree intact.
 //!
-//! The personal values are: the fields of a change that are marked as personal, the message of a refusal (it may
-//! contain names), the network address and the user agent of a call, and the text of a reason.
+//! The following values are personal: the fields of a change that are marked as personal, the message of a refusal, the
+//! network address and the user agent of a call, and the text of a reason. The message of a refusal is personal because
+//! it may contain names.
 //!
 //! Both parts are JSON. Absent and empty values are left out. The format number of the body is not part of the body's
 //! text, but it is hashed into the leaf.
@@ -22,20 +23,20 @@ use sha2::{Digest, Sha256};
 use crate::rows;
 use floorkey_audit::{Hash, commitment, hex, leaf_hash};
 
-/// The format number of every body that this version writes. This version reads no other format.
+/// The format number of event bodies. This version of Floorkey writes and reads only this format.
 pub(crate) const FORMAT: u8 = 1;
 
 /// The stored form of an event.
 pub(crate) struct AuditRow {
-    /// [`Body`] in JSON.
+    /// The [`Body`] in JSON.
     pub(crate) body: String,
-    /// [`PersonalValue`]s in JSON.
+    /// The [`PersonalValue`]s in JSON.
     pub(crate) personal: String,
-    /// SHA-256(0x00 ‖ format ‖ body).
+    /// The leaf hash, which is SHA-256(0x00 ‖ format ‖ body).
     pub(crate) leaf: Hash,
 }
 
-/// The part of an event that is hashed into the tree.
+/// The part of an event that is hashed into the Merkle tree.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body<'a> {
@@ -44,7 +45,7 @@ pub(crate) struct Body<'a> {
     pub(crate) event_type: Cow<'a, str>,
     #[serde(rename = "by")]
     pub(crate) actor: ActorRow<'a>,
-    /// The request id of the call.
+    /// The request ID of the call.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub(crate) request: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,10 +55,10 @@ pub(crate) struct Body<'a> {
     /// SHA-256 of the signature of the call that made the change, in hex.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) signature: Option<Cow<'a, str>>,
-    /// The time, in milliseconds since 1970-01-01T00:00:00Z.
+    /// The time of the event, in milliseconds since 1970-01-01T00:00:00Z.
     pub(crate) at: i64,
     pub(crate) outcome: OutcomeRow<'a>,
-    /// The kind and id of each target.
+    /// The kind and ID of each target.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) targets: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -82,22 +83,21 @@ impl Body<'_> {
     }
 }
 
-/// The actor.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ActorRow<'a> {
-    /// The operator, by access key id.
+    /// The operator, identified by access key ID.
     Operator(Cow<'a, str>),
-    /// A user, by id, in a console session.
+    /// A user in a console session, identified by user ID.
     User { id: Cow<'a, str>, fresh: bool },
-    /// A user, by id, through an access key.
+    /// A user who uses an access key, identified by user ID.
     UserKey { id: Cow<'a, str>, access_key: Cow<'a, str> },
     /// Floorkey itself.
     System,
 }
 
 impl ActorRow<'_> {
-    /// Returns the id of the acting user; `None` for the operator and the system.
+    /// Returns the ID of the acting user, or `None` for the operator and the system.
     pub(crate) fn user(&self) -> Option<&str> {
         match self {
             Self::User { id, .. } | Self::UserKey { id, .. } => Some(id),
@@ -106,13 +106,12 @@ impl ActorRow<'_> {
     }
 }
 
-/// The outcome.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum OutcomeRow<'a> {
-    /// The change succeeded and produced this revision.
+    /// The command succeeded and created this revision.
     Done(u64),
-    /// The command was refused; nothing changed.
+    /// The command was refused and changed nothing.
     Refused {
         code: Cow<'a, str>,
         message: Hashed,
@@ -126,7 +125,7 @@ pub(crate) enum OutcomeRow<'a> {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChangeRow<'a> {
-    /// The kind and id of the changed record.
+    /// The kind and ID of the changed record.
     #[serde(rename = "of")]
     pub(crate) record: (Cow<'a, str>, Cow<'a, str>),
     pub(crate) field: Cow<'a, str>,
@@ -134,7 +133,7 @@ pub(crate) struct ChangeRow<'a> {
     pub(crate) before: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) after: Option<Text<'a>>,
-    /// Present for a list; absent for a single value.
+    /// Present if the field is a list; absent if the field is a single value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) added: Option<Vec<Text<'a>>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -152,15 +151,15 @@ pub(crate) enum FlagRow<'a> {
     /// Contains the names of permissions, and the number of users.
     TookFromStrongerUsers(Vec<Cow<'a, str>>, u64),
     WidenedOwnAssignable,
-    /// Contains the id of a profile, and the names of permissions.
+    /// Contains the ID of a profile, and the names of permissions.
     AssignableProfileGrew(Cow<'a, str>, Vec<Cow<'a, str>>),
-    /// Contains the ids of users, and the total number of users.
+    /// Contains the IDs of users, and the total number of users.
     CredentialsReplaced(Vec<Cow<'a, str>>, u64),
-    /// Contains the ids of users, and the total number of users.
+    /// Contains the IDs of users, and the total number of users.
     CredentialsInOtherHands(Vec<Cow<'a, str>>, u64),
-    /// Contains the id of a user.
+    /// Contains the ID of a user.
     LooksLike(Cow<'a, str>),
-    /// Contains the id of a user.
+    /// Contains the ID of a user.
     TookReservedLogin(Cow<'a, str>),
     /// The revision that was undone.
     Undid(u64),
@@ -169,7 +168,7 @@ pub(crate) enum FlagRow<'a> {
     Repeated(u64),
 }
 
-/// A value, either in plain text or replaced by its hash.
+/// A value, stored either as plain text or as its hash.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Text<'a> {
@@ -177,7 +176,7 @@ pub(crate) enum Text<'a> {
     Hashed(Hashed),
 }
 
-/// The hash of a value that is in the personal part.
+/// The hash of a value. The value itself is stored in the personal part.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Hashed {
@@ -185,19 +184,19 @@ pub(crate) struct Hashed {
     pub(crate) sha256: String,
 }
 
-/// An entry of the personal part.
+/// An entry in the personal part of an event.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PersonalValue<'a> {
-    /// The ids of the users whose erasure deletes the entry.
+    /// The IDs of the users whose erasure deletes the entry.
     #[serde(rename = "of", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) users: Vec<Cow<'a, str>>,
-    /// 32 bytes in hex.
+    /// The 32-byte salt, in hex.
     pub(crate) salt: Cow<'a, str>,
     pub(crate) value: Cow<'a, str>,
 }
 
-/// Returns the stored form of an event. `seed` must be fresh random bytes, because the salts are derived from it.
+/// Returns the stored form of an event. `seed` must be fresh random bytes, because the salts are derived from the seed.
 pub(crate) fn encode(event: &AuditEvent, seed: [u8; 32]) -> Result<AuditRow, serde_json::Error> {
     let mut personal = PersonalValues { seed, values: Vec::new() };
     let actor_user: Vec<UserId> = acting_user(&event.actor.principal).into_iter().collect();
@@ -232,7 +231,8 @@ pub(crate) fn encode(event: &AuditEvent, seed: [u8; 32]) -> Result<AuditRow, ser
     Ok(AuditRow { personal: serde_json::to_string(&personal.values)?, leaf, body })
 }
 
-/// Returns the signature that the event's call used up; `None` if the command was refused.
+/// Returns the signature that can't be used again because the event's command succeeded. Returns `None` if the command
+/// was refused.
 pub(crate) fn used_signature(event: &AuditEvent) -> Option<CallSignature> {
     match event.outcome {
         Outcome::Done { .. } => event.actor.signature,
@@ -240,7 +240,7 @@ pub(crate) fn used_signature(event: &AuditEvent) -> Option<CallSignature> {
     }
 }
 
-/// Collects personal values while a body is built.
+/// Collects the personal values of an event while the event's body is built.
 struct PersonalValues<'a> {
     seed: [u8; 32],
     values: Vec<PersonalValue<'a>>,

@@ -9,29 +9,29 @@ use crate::sql;
 use crate::store::Store;
 use crate::stored_event::{self, StoredEvent};
 
-/// The maximum number of events that are counted for a term when the rarest term is chosen.
+/// The maximum number of events that are counted per term to find the rarest term.
 const COUNT_MAX: u64 = 4_096;
 /// The number of index entries that are read at a time.
 const CHUNK: usize = 1_024;
 
-/// A query for audit events. The default matches all of them.
+/// A query for audit events. The default query matches all events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditQuery {
     /// Matching events have all of these terms.
     pub terms: Vec<AuditTerm>,
-    /// Matching events have at least one of these terms. If the list is empty, this is not a condition.
+    /// Matching events have at least one of these terms. An empty list matches all events.
     pub any_of: Vec<AuditTerm>,
-    /// Matching events have a lower sequence number.
+    /// Only events with a sequence number lower than this number match.
     pub before: Option<u64>,
-    /// Matching events have this time or a later one.
+    /// Only events at this time or later match.
     pub from: Option<Timestamp>,
-    /// Matching events have an earlier time.
+    /// Only events before this time match.
     pub to: Option<Timestamp>,
 }
 
 impl Store {
-    /// Returns at most `limit` audit events of an instance that match a query, the newest first. The instance may have
-    /// been deleted. Uses the index, so events that do not match are not read.
+    /// Returns at most `limit` audit events of an instance that match a query, newest first. The instance may have been
+    /// deleted. The search uses the index, so events that do not match are not read.
     ///
     /// # Errors
     /// The same errors as [`Store::audit_events`].
@@ -49,7 +49,7 @@ impl Store {
         read.await
     }
 
-    /// Returns the audit event with a sequence number; `None` if there is none.
+    /// Returns the audit event with the given sequence number, or `None` if the event does not exist.
     ///
     /// # Errors
     /// The same errors as [`Store::audit_events`].
@@ -58,7 +58,7 @@ impl Store {
     }
 }
 
-/// Returns the event with a sequence number.
+/// Returns the audit event with the given sequence number.
 pub(crate) fn event(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
@@ -67,7 +67,7 @@ pub(crate) fn event(
     snapshot.first_row(&sql::READ_EVENT, &[Value::id(instance), Value::count(seq)], stored_event::from_row)
 }
 
-/// Returns the sequence numbers and times of the events that match a query, the newest first.
+/// Returns the sequence numbers and times of the events that match a query, newest first.
 pub(crate) fn positions(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
@@ -89,8 +89,8 @@ pub(crate) fn positions(
     Ok(found)
 }
 
-/// Does the same as [`positions`], for a query without `any_of`. Reads the events of the rarest term, and keeps those
-/// that also have the other terms. If there are no terms, reads the events themselves.
+/// Does the same as [`positions`] for a query without `any_of`. Reads the events with the rarest term, and keeps the
+/// events that also have all other terms. If the query has no terms, reads all events.
 fn positions_of_all(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
@@ -130,7 +130,7 @@ fn positions_of_all(
 }
 
 /// Returns the numbers of the terms without duplicates. The term with the fewest events comes first. Returns `None` if
-/// some term has no events.
+/// any of the terms has no events.
 fn rarest_first(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,

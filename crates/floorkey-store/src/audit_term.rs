@@ -1,6 +1,7 @@
-//! The terms by which audit events are indexed.
+//! The terms that audit events are indexed by.
 //!
-//! The index contains ids and names of event types, but no personal data. Nothing in it ever needs to be erased.
+//! The index contains IDs and the names of event types, but no personal data. No part of the index ever needs to be
+//! erased.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -16,20 +17,22 @@ use floorkey_audit::hex;
 /// A term of the index: a property that audit events can be searched by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AuditTerm {
-    /// Events that are about this record or changed it. Only the first 10,000 records of an event are indexed.
+    /// Events that have this record as a target or that changed this record. Only the first 10,000 records of an event
+    /// are indexed.
     Target(RecordKey),
-    /// Events whose actor is this user, in a session or through an access key.
+    /// Events whose actor is this user, either in a session or through an access key.
     Actor(UserId),
     /// Events whose actor is the operator.
     Operator,
     /// Events whose actor is Floorkey itself.
     System,
-    /// Events of the type with this name. The type is a name, because other versions may have had other event types.
+    /// Events of the type with this name. The type is stored as a name because other versions may have different event
+    /// types.
     EventType(String),
-    /// Refusals.
+    /// Events that are refusals.
     Refused,
     /// Refusals with this reference. The actor can give the reference to an administrator. Several refusals may have
-    /// the same one.
+    /// the same reference.
     Reference(Reference),
     /// Events with a flag, which is a reason to review the event.
     Flagged,
@@ -72,7 +75,7 @@ fn prefixed(prefix: &str, name: &str) -> Vec<u8> {
     [prefix, name].concat().into_bytes()
 }
 
-/// The index entries of an event, read from its body.
+/// The index entries of an event, which are read from the event's body.
 pub(crate) struct IndexEntries {
     /// The names of the event's terms, without duplicates.
     pub(crate) names: BTreeSet<Vec<u8>>,
@@ -81,7 +84,7 @@ pub(crate) struct IndexEntries {
 }
 
 impl IndexEntries {
-    /// Reads the entries from the body of an event; `None` if the body can't be read.
+    /// Reads the index entries from the body of an event. Returns `None` if the body can't be read.
     pub(crate) fn from_body(body: &[u8]) -> Option<Self> {
         let body: IndexedBody<'_> = serde_json::from_slice(body).ok()?;
         let mut names = BTreeSet::from([

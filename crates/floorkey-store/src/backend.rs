@@ -1,8 +1,9 @@
 //! An abstraction over the database.
 //!
-//! A write is data: the caller builds a [`Transaction`] from steps, and the database executes it. A read is a function
-//! over a [`Snapshot`], which runs on a thread that may block. The rest of the crate accesses the database only in
-//! these two ways. A second database therefore needs new match arms in this module, and no other changes.
+//! A write is represented as data: the caller builds a [`Transaction`] from steps, and the database executes the
+//! transaction. A read is a function that takes a [`Snapshot`] and runs on a thread that may block. The rest of the
+//! crate accesses the database only through transactions and snapshots. A second database would therefore need new
+//! match arms in this module, but no other changes.
 
 use std::path::Path;
 
@@ -16,48 +17,47 @@ use floorkey_audit::Hash;
 
 pub(crate) use crate::value::Value;
 
-/// A database.
+/// The database of a store.
 #[derive(Debug)]
 pub(crate) enum Backend {
-    /// SQLite in the data folder.
+    /// An SQLite database in the data folder.
     Sqlite(Sqlite),
 }
 
-/// A list of steps. Either all of them are executed, or none.
+/// A list of steps. Either all of the steps are executed, or none of them.
 #[derive(Debug, Default)]
 pub(crate) struct Transaction {
-    /// The steps, in order.
+    /// The steps, in the order in which they are executed.
     pub(crate) steps: Vec<Step>,
-    /// Whether the index must catch up with the logs before the steps are executed, even if no step reads it.
+    /// Whether the index must catch up with the logs before the steps are executed, even if no step reads the index.
     pub(crate) index: bool,
 }
 
 /// One statement of a transaction.
 #[derive(Debug)]
 pub(crate) struct Step {
-    /// The statement.
     pub(crate) statement: &'static Statement,
-    /// The values of `$1`, `$2`, ….
+    /// The values of the parameters `$1`, `$2`, ….
     pub(crate) values: Vec<Value>,
-    /// What the caller expects of the step.
+    /// The result that the caller expects from the step.
     pub(crate) expectation: Expectation,
 }
 
-/// What the caller expects of a step.
+/// The result that the caller expects from a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expectation {
-    /// The step is executed.
+    /// The caller does not expect a particular result.
     None,
-    /// The step changes exactly one row. Otherwise the whole transaction is rolled back.
+    /// The step must change exactly one row. Otherwise, the whole transaction is rolled back.
     OneRow,
-    /// The step returns rows of integers, which the caller needs.
+    /// The step returns rows of integers to the caller.
     Rows,
 }
 
 /// The outcome of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum WriteOutcome {
-    /// The transaction is committed and on disk. Contains the rows that the steps returned, in order.
+    /// The transaction was committed and is on disk. Contains the rows that the steps returned, in order.
     Committed(Vec<Vec<Option<i64>>>),
     /// The transaction was rolled back, because a step with [`Expectation::OneRow`] did not change exactly one row.
     RolledBack,
@@ -69,21 +69,21 @@ pub(crate) enum Snapshot<'a> {
     Sqlite(&'a rusqlite::Connection),
 }
 
-/// A row, borrowed from the database.
+/// A row of a query result, borrowed from the database.
 pub(crate) struct RowView<'a> {
     table: &'static str,
     row: &'a rusqlite::Row<'a>,
 }
 
 impl Backend {
-    /// Executes a transaction, even if the caller stops waiting.
+    /// Executes a transaction. The transaction is executed even if the caller stops waiting for the result.
     pub(crate) async fn write(&self, transaction: Transaction) -> Result<WriteOutcome, StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.write(transaction).await,
         }
     }
 
-    /// Executes one statement, and returns whether it returned a row.
+    /// Executes a single statement. Returns whether the statement returned any rows.
     pub(crate) async fn write_one(
         &self,
         statement: &'static Statement,
@@ -92,7 +92,7 @@ impl Backend {
         self.write_counted(statement, values).await.map(|count| count > 0)
     }
 
-    /// Executes one statement, and returns how many rows it returned.
+    /// Executes a single statement. Returns the number of rows that the statement returned.
     pub(crate) async fn write_counted(
         &self,
         statement: &'static Statement,
@@ -113,8 +113,8 @@ impl Backend {
         }
     }
 
-    /// Runs a query that uses the index. Does the same as [`Backend::read`], but the index catches up with the logs
-    /// first.
+    /// Runs a query that uses the index, on a thread that may block. Before the query runs, the index catches up with
+    /// the logs.
     pub(crate) async fn read_indexed<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
@@ -125,8 +125,8 @@ impl Backend {
         self.read(query).await
     }
 
-    /// Runs a query in several threads at once. Each thread has its own snapshot and the number of its shard, counted
-    /// from 0. The snapshots may be from different moments, so the caller must compare them.
+    /// Runs a query in several threads at once. Each thread has its own snapshot and its own shard number, starting
+    /// with 0. The snapshots may be from different moments, so the caller must compare their states.
     pub(crate) async fn read_shards<T: Send + 'static>(
         &self,
         shards: usize,
@@ -137,7 +137,7 @@ impl Backend {
         }
     }
 
-    /// Writes a consistent copy to a new file.
+    /// Writes a consistent copy of the database to a new file.
     pub(crate) async fn backup(&self, file: &Path) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.backup(file).await,
@@ -146,7 +146,7 @@ impl Backend {
 }
 
 impl WriteOutcome {
-    /// Returns the rows that the steps returned; empty if the transaction was rolled back.
+    /// Returns the rows that the steps returned. Returns no rows if the transaction was rolled back.
     pub(crate) fn rows(self) -> Vec<Vec<Option<i64>>> {
         match self {
             Self::Committed(rows) => rows,
@@ -156,12 +156,12 @@ impl WriteOutcome {
 }
 
 impl Transaction {
-    /// Adds a step.
+    /// Adds a step to the transaction.
     pub(crate) fn push(&mut self, statement: &'static Statement, values: Vec<Value>) {
         self.steps.push(Step { statement, values, expectation: Expectation::None });
     }
 
-    /// Whether a step reads the index. If so, the index must catch up with the logs before the transaction is executed.
+    /// Whether the index must catch up with the logs before the transaction is executed.
     pub(crate) fn reads_index(&self) -> bool {
         self.index || self.steps.iter().any(|step| step.statement.reads_index())
     }
@@ -171,14 +171,14 @@ impl Transaction {
         self.steps.push(Step { statement, values, expectation: Expectation::OneRow });
     }
 
-    /// Adds a step whose rows the caller needs.
+    /// Adds a step that returns rows to the caller.
     pub(crate) fn push_for_rows(&mut self, statement: &'static Statement, values: Vec<Value>) {
         self.steps.push(Step { statement, values, expectation: Expectation::Rows });
     }
 }
 
 impl Snapshot<'_> {
-    /// Calls `visit` with each row of the result, in order.
+    /// Calls `visit` for each row of the result, in order.
     pub(crate) fn for_each_row(
         &self,
         statement: &'static Statement,
@@ -210,7 +210,7 @@ impl Snapshot<'_> {
         Ok(results)
     }
 
-    /// Returns the result of `map` for the first row; `None` if there is none.
+    /// Returns the result of `map` for the first row, or `None` if there are no rows.
     pub(crate) fn first_row<T>(
         &self,
         statement: &'static Statement,
@@ -229,17 +229,17 @@ impl Snapshot<'_> {
 }
 
 impl RowView<'_> {
-    /// The text in a column.
+    /// Returns the string in a column.
     pub(crate) fn text(&self, column: usize) -> Result<&str, StoreError> {
         self.get(column, |value| value.as_str())
     }
 
-    /// The text in a column; `None` for NULL.
+    /// Returns the string in a column, or `None` for NULL.
     pub(crate) fn optional_text(&self, column: usize) -> Result<Option<String>, StoreError> {
         Ok(self.get(column, |value| value.as_str_or_null())?.map(str::to_owned))
     }
 
-    /// The hash in a column.
+    /// Returns the hash in a column.
     pub(crate) fn hash(&self, column: usize) -> Result<Hash, StoreError> {
         let bytes = self.bytes(column)?;
         bytes
@@ -247,60 +247,60 @@ impl RowView<'_> {
             .map_err(|_| self.unreadable(column, format!("a hash must have 32 bytes; it has {}", bytes.len())))
     }
 
-    /// The user id in a column.
+    /// Returns the user ID in a column.
     pub(crate) fn user(&self, column: usize) -> Result<UserId, StoreError> {
         self.bits(column).map(UserId::from_bits)
     }
 
-    /// The instance id in a column.
+    /// Returns the instance ID in a column.
     pub(crate) fn instance(&self, column: usize) -> Result<InstanceId, StoreError> {
         self.bits(column).map(InstanceId::from_bits)
     }
 
-    /// The 128 bits of the id in a column.
+    /// Returns the 128 bits of the ID in a column.
     pub(crate) fn bits(&self, column: usize) -> Result<u128, StoreError> {
         let bytes = self.bytes(column)?;
         let bits = bytes.try_into().map(u128::from_be_bytes);
         bits.map_err(|_| self.unreadable(column, format!("an ID must have 16 bytes; it has {}", bytes.len())))
     }
 
-    /// The time in a column.
+    /// Returns the time in a column.
     pub(crate) fn time(&self, column: usize) -> Result<Timestamp, StoreError> {
         self.integer(column).map(Timestamp::from_millis)
     }
 
-    /// The time in a column; `None` for NULL.
+    /// Returns the time in a column, or `None` for NULL.
     pub(crate) fn optional_time(&self, column: usize) -> Result<Option<Timestamp>, StoreError> {
         Ok(self.optional_integer(column)?.map(Timestamp::from_millis))
     }
 
-    /// The bytes in a column; `None` for NULL.
+    /// Returns the bytes in a column, or `None` for NULL.
     pub(crate) fn optional_bytes(&self, column: usize) -> Result<Option<&[u8]>, StoreError> {
         self.get(column, |value| value.as_bytes_or_null())
     }
 
-    /// The bytes in a column, whether it is text or a blob.
+    /// Returns the bytes in a text or blob column.
     pub(crate) fn bytes(&self, column: usize) -> Result<&[u8], StoreError> {
         self.get(column, |value| value.as_bytes())
     }
 
-    /// The integer in a column.
+    /// Returns the integer in a column.
     pub(crate) fn integer(&self, column: usize) -> Result<i64, StoreError> {
         self.get(column, |value| value.as_i64())
     }
 
-    /// The integer in a column; `None` for NULL.
+    /// Returns the integer in a column, or `None` for NULL.
     pub(crate) fn optional_integer(&self, column: usize) -> Result<Option<i64>, StoreError> {
         self.get(column, |value| value.as_i64_or_null())
     }
 
-    /// The count in a column: an integer of 0 or more.
+    /// Returns the count in a column, which is an integer of 0 or more.
     pub(crate) fn count(&self, column: usize) -> Result<u64, StoreError> {
         let number = self.integer(column)?;
         u64::try_from(number).map_err(|_| self.unreadable(column, format!("{number} is negative")))
     }
 
-    /// Returns an error about an unreadable column, with the key of its row.
+    /// Returns an error about an unreadable column. The error contains the key of the row.
     pub(crate) fn unreadable(&self, column: usize, problem: impl std::fmt::Display) -> StoreError {
         const KEYS: [&str; 10] =
             ["instance", "kind", "id", "revision", "seq", "user_id", "access_key_id", "name", "factor_id", "bucket"];

@@ -16,9 +16,9 @@ use crate::sql;
 /// The changes and events that are written to one instance in one transaction.
 #[derive(Clone, Debug)]
 pub struct Batch {
-    /// The instance.
+    /// The instance that the batch is written to.
     pub instance: InstanceId,
-    /// The head for which the batch was planned; the default for a new instance.
+    /// The head that the batch was planned for. For a new instance, this is the default head.
     pub expected: Head,
     /// The entries, in order. The revisions of their changes follow the revision of `expected` without gaps.
     pub entries: Vec<Entry>,
@@ -27,19 +27,20 @@ pub struct Batch {
 /// An entry of a batch. Each entry adds one audit event.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// The change or event.
+    /// The change or event that the entry contains.
     pub content: EntryContent,
-    /// Fresh random bytes that were never used before. The salts of the event's personal values are derived from this
-    /// seed. The seed is not stored, because it would make it possible to recover erased values by guessing.
+    /// Fresh random bytes that are used only for this entry. The salts of the event's personal values are derived from
+    /// this seed. The seed is not stored, because a stored seed would make it possible to recover erased values by
+    /// guessing.
     pub salt_seed: [u8; 32],
 }
 
 /// The content of an entry.
 #[derive(Clone, Debug)]
 pub enum EntryContent {
-    /// A change, with its record versions, side writes and event.
+    /// A change, including its record versions, its writes to side tables, and its audit event.
     Change(Arc<Change>),
-    /// An event without a change, such as a refusal. Only the audit log records it.
+    /// An event without a change, such as a refusal. Such an event is written only to the audit log.
     Event(Box<AuditEvent>),
 }
 
@@ -54,19 +55,19 @@ pub struct PreparedBatch {
     expected: Head,
     builder: TransactionBuilder,
     entries: usize,
-    /// Why an entry could not be encoded. If this is set, the batch can't be committed.
+    /// The first error that occurred while entries were encoded. If there is an error, the batch can't be committed.
     failed: Option<StoreError>,
 }
 
 impl PreparedBatch {
     /// Starts a batch for an instance. `expected` is the head that the instance will have when the batch is committed.
-    /// For a batch that follows another one, this is the result of [`PreparedBatch::next`] on the earlier batch.
+    /// If the batch follows another batch, `expected` is the result of [`PreparedBatch::next`] on the earlier batch.
     #[must_use]
     pub fn new(instance: InstanceId, expected: Head) -> Self {
         Self { builder: TransactionBuilder::new(instance, &expected), expected, entries: 0, failed: None }
     }
 
-    /// Encodes an entry and appends it. If an entry can't be encoded, the commit will fail.
+    /// Encodes an entry and appends it to the batch. If the entry can't be encoded, committing the batch will fail.
     pub fn push(&mut self, entry: &Entry) {
         if self.failed.is_some() {
             return;
@@ -88,13 +89,13 @@ impl PreparedBatch {
         self.entries == 0
     }
 
-    /// The head of the instance after the batch.
+    /// Returns the instance's head after the batch.
     #[must_use]
     pub fn next(&self) -> &Head {
         &self.builder.next_head
     }
 
-    /// Returns the instance, the head that it must have, and what to write.
+    /// Returns the instance, the head that the instance must have, and the prepared steps.
     pub(crate) fn finish(self) -> Result<(InstanceId, Head, Prepared), StoreError> {
         match self.failed {
             Some(error) => Err(error),
@@ -111,8 +112,8 @@ impl From<Batch> for PreparedBatch {
     }
 }
 
-/// Prepares the last batch of an instance, which removes its records and credentials. The history and the audit log are
-/// kept.
+/// Prepares the last batch of an instance, which removes the instance's records and credentials. The history and the
+/// audit log are kept.
 pub(crate) fn prepare_deletion(
     instance: InstanceId,
     expected: &Head,
@@ -154,8 +155,8 @@ struct TransactionBuilder {
 impl TransactionBuilder {
     fn new(id: InstanceId, expected: &Head) -> Self {
         let mut transaction = Transaction::default();
-        // The head comes first, because this step decides whether the rest may be written. `finish` fills in the
-        // values.
+        // The head is updated first, because this step determines whether the remaining steps may be executed. `finish`
+        // fills in the values of this step.
         transaction.push_requiring_one_row(&sql::ADVANCE_HEAD, Vec::new());
         Self { id, transaction, next_head: expected.clone() }
     }
@@ -234,7 +235,7 @@ impl TransactionBuilder {
         self.transaction.push(statement, values);
     }
 
-    /// Deletes the data of a user that has no history, such as sessions.
+    /// Deletes the user's data that is stored without history, such as sessions.
     fn delete_user_data(&mut self, user: UserId) {
         for statement in [
             &sql::DELETE_PASSWORD,

@@ -4,19 +4,20 @@ use std::path::PathBuf;
 
 use floorkey::{InstanceId, Revision};
 
-/// An error of the store.
+/// An error that the store returns.
 ///
-/// Exhaustive on purpose: each interface renders it in an exhaustive match. If an error is returned, nothing has been
-/// written, except for [`StoreError::Fatal`].
+/// This enum is exhaustive on purpose, because each interface renders errors in an exhaustive match. If an error other
+/// than [`StoreError::Fatal`] is returned, nothing has been written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Another writer changed the instance after the batch was planned. Load the changes and plan again.
+    /// Another writer changed the instance after the batch was planned. The caller must load the changes and plan
+    /// again.
     #[error(
         "the instance {instance} is no longer at revision {revision} with {audit_size} audit events, because \
         another process wrote to it: load the changes and plan again"
     )]
     Conflict {
-        /// The instance.
+        /// The instance that was changed.
         instance: InstanceId,
         /// The revision that the batch was planned on.
         revision: Revision,
@@ -29,11 +30,11 @@ pub enum StoreError {
         consecutive"
     )]
     OutOfOrder {
-        /// The instance.
+        /// The instance that the batch is for.
         instance: InstanceId,
-        /// The expected next revision.
+        /// The revision that was expected next.
         expected: Revision,
-        /// The revision of the change.
+        /// The revision of the change in the batch.
         found: Revision,
     },
     /// The instance does not exist, or was deleted.
@@ -42,24 +43,25 @@ pub enum StoreError {
         /// The requested instance.
         instance: InstanceId,
     },
-    /// A key that must be unique on the whole server is already in use, for example an access key id.
+    /// A key that must be unique on the whole server is already in use, for example an access key ID.
     #[error("a row of the table {table} already exists: {problem}")]
     DuplicateKey {
-        /// The table.
+        /// The table that contains the existing row.
         table: &'static str,
-        /// The message of the database.
+        /// The database's error message.
         problem: String,
     },
-    /// A stored row can't be read: it was written by a newer version, or changed by hand.
+    /// A stored row can't be read, because a newer version of Floorkey wrote the row or because the row was changed by
+    /// hand.
     #[error("{table}.{column} of the row ({row}) can't be read: {problem}")]
     UnreadableRow {
-        /// The table.
+        /// The table that contains the row.
         table: &'static str,
-        /// The column.
+        /// The column that can't be read.
         column: String,
-        /// The row's key, column by column.
+        /// The names and values of the row's key columns.
         row: String,
-        /// What is wrong with the value.
+        /// A description of what is wrong with the value.
         problem: String,
     },
     /// A newer version of Floorkey created or upgraded the database.
@@ -68,24 +70,24 @@ pub enum StoreError {
         to {known}: start the newer version, or restore a backup from before the upgrade"
     )]
     NewerSchema {
-        /// The newest migration in the database.
+        /// The number of the newest migration in the database.
         found: i64,
-        /// The name of that migration.
+        /// The name of the newest migration in the database.
         name: String,
-        /// The newest migration that this version knows.
+        /// The number of the newest migration that this version of Floorkey knows.
         known: i64,
     },
-    /// The migrations that created the database differ from those of this version.
+    /// The migrations that created the database differ from the migrations of this version of Floorkey.
     #[error(
         "the migration {number} in the database (`{found}`) differs from that of this version of Floorkey \
         (`{known}`), because the database was created by a different build: start that build, or restore a backup"
     )]
     ChangedMigration {
-        /// The migration.
+        /// The number of the migration that differs.
         number: i64,
-        /// The name and checksum in the database. The checksum is SHA-256 in hex.
+        /// The migration's name and checksum in the database. The checksum is SHA-256 in hex.
         found: String,
-        /// The name and checksum in this program.
+        /// The migration's name and checksum in this version of Floorkey.
         known: String,
     },
     /// Another process is using the data folder.
@@ -95,41 +97,41 @@ pub enum StoreError {
         process_id.map(|id| format!(" (ID {id})")).unwrap_or_default()
     )]
     Locked {
-        /// The folder.
+        /// The data folder that is in use.
         folder: PathBuf,
-        /// The id of the other process, if the lock file contains it.
+        /// The ID of the other process, if the lock file contains the ID.
         process_id: Option<u32>,
     },
     /// A file can't be created, read, or written.
     #[error("can't {action} {}: {problem}", path.display())]
     File {
-        /// The attempted action, as a verb; for example `make`.
+        /// The attempted action, as a verb; for example `create`.
         action: &'static str,
-        /// The file or folder.
+        /// The affected file or folder.
         path: PathBuf,
-        /// The message of the operating system, or a description of the problem and how to fix it.
+        /// The operating system's error message, or a description of the problem and how to fix it.
         problem: String,
     },
     /// The database can't be used at the moment: the disk is full or read-only, or the file is busy. The caller may
-    /// retry.
+    /// retry the operation.
     #[error("the database can't be used at the moment: {problem}")]
     Unavailable {
-        /// The message of the database.
+        /// The database's error message.
         problem: String,
     },
-    /// The disk failed during a write. It is not known whether the last batch was stored. Nothing more is written until
+    /// The disk failed during a write. It is not known whether the last batch was stored. No more data is written until
     /// the program is restarted.
     #[error("the disk failed during a write, and no more data is written until Floorkey is restarted: {problem}")]
     Fatal {
-        /// The first failure.
+        /// A description of the first failure.
         problem: String,
     },
-    /// The database rejected a statement. This is a bug in this crate.
+    /// The database rejected a statement, which is a bug in this crate.
     #[error("the database rejected a statement for the table {table}: {problem}")]
     Database {
         /// The table that the statement is about.
         table: &'static str,
-        /// The message of the database.
+        /// The database's error message.
         problem: String,
     },
 }

@@ -1,8 +1,8 @@
 //! Audit events with a limited part of their changes.
 //!
-//! An event about 10,000 users has more than 100,000 changes. With the personal values, these are 25 MB. A page shows
-//! only a few of the changes. The others are only counted in the text of the event. They are neither decoded nor joined
-//! with their personal values.
+//! An event about 10,000 users has more than 100,000 changes. Together with their personal values, the changes take up
+//! 25 MB. A page shows only a few of the changes. All other changes are only counted in the event's body. They are
+//! neither decoded nor joined with their personal values.
 
 mod scan;
 mod slice;
@@ -20,14 +20,14 @@ use crate::store::Store;
 use crate::stored_event::{self, BODY, FORMAT, LEAF, PERSONAL, SEQ, StoredEvent, StoredFieldChange};
 use floorkey_audit::leaf_hash;
 
-/// The maximum size of a body, in bytes, that is always checked against its leaf. A larger body is checked only if
-/// [`ChangePart::check`] is set.
+/// The maximum size, in bytes, of an event body that is always checked against its leaf hash. A larger body is checked
+/// only if [`ChangePart::check`] is set.
 const CHECKED_MAX: usize = 1024 * 1024;
 
-/// How a reader sees a change.
+/// Whether a reader can see a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeVisibility {
-    /// The change is counted, and returned if it is in the part.
+    /// The change is counted. It is also returned if it is in the requested part of the event.
     Visible,
     /// The change is neither counted nor returned.
     Ignored,
@@ -35,65 +35,68 @@ pub enum ChangeVisibility {
     Withheld,
 }
 
-/// The reader of an event. Determines which changes of the event are visible.
+/// A reader of events. The reader determines which changes of an event are visible.
 pub trait EventReader: Send + Sync {
-    /// Returns how the reader sees the changes of a record. Called once for consecutive changes of the same record.
+    /// Returns whether the reader can see the changes of a record. Called once for consecutive changes of the same
+    /// record.
     fn visibility(&self, record: &RecordKey) -> ChangeVisibility;
 
-    /// Whether changes of this field are neither counted nor returned, in records of any kind.
+    /// Whether changes of this field are ignored in records of any kind. Ignored changes are neither counted nor
+    /// returned.
     fn ignores_field(&self, field: &str) -> bool;
 
-    /// Returns those targets of an event whose names the reader needs.
+    /// Returns the targets whose names the reader needs. `targets` contains all targets of an event.
     fn targets_to_name(&self, targets: &[RecordKey]) -> Vec<RecordKey>;
 }
 
-/// A part of an event's changes, measured in lines. A changed value is one line. Each member that was added to or
-/// removed from a list is also one line.
+/// The requested part of an event's changes, measured in lines. A changed value is one line. Each member that was added
+/// to or removed from a list is also one line.
 #[derive(Clone)]
 pub struct ChangePart {
-    /// The reader.
+    /// The reader of the event.
     pub reader: Arc<dyn EventReader>,
-    /// The number of lines of shown changes to skip.
+    /// The number of visible lines to skip.
     pub skip: usize,
     /// The maximum number of lines to return.
     pub take: usize,
     /// Whether a change without lines is returned and counted as one line. An example is a change from no value to an
     /// empty value.
     pub with_empty: bool,
-    /// Whether a large body is also checked against its leaf.
+    /// Whether a large event body is also checked against its leaf hash.
     pub verify_leaf: bool,
 }
 
-/// An event with a part of its changes.
+/// An event with the requested part of its changes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EventPart {
-    /// The event. Its changes and their list members are only those in the part. Its `body` is empty. Its `leaf` is the
-    /// stored hash.
+    /// The event. It contains only the changes and list members in the requested part. The event's `body` is empty, and
+    /// its `leaf` is the stored hash.
     pub event: StoredEvent,
-    /// The changes of name fields, for the targets whose names are needed and for the records in the part.
+    /// The changes of name fields. They are returned for targets whose names the reader needs, and for records in the
+    /// requested part.
     pub names: Vec<StoredFieldChange>,
-    /// The total number of shown lines.
+    /// The total number of lines that the reader can see.
     pub lines: usize,
-    /// The number of withheld changes.
+    /// The number of changes that are withheld from the reader.
     pub withheld: usize,
-    /// The total number of changes, whether shown or not.
+    /// The total number of changes, whether visible or not.
     pub changes: usize,
 }
 
-/// The result of a bounded search.
+/// The result of a search with a limit on the number of bytes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventPartPage {
-    /// The events, the newest first.
+    /// The events that were found, newest first.
     pub events: Vec<EventPart>,
-    /// The total unpacked size of the texts of the events, in bytes.
+    /// The total size of the events' unpacked bodies and personal values, in bytes.
     pub bytes: usize,
-    /// Whether the search ended early because of the limit on bytes.
+    /// Whether the search ended early because it reached the limit on bytes.
     pub is_truncated: bool,
 }
 
 impl Store {
-    /// Returns parts of at most `limit` audit events that [`Store::audit_search`] finds, the newest first. Stops
-    /// reading events once the events read have `bytes_max` bytes.
+    /// Returns parts of at most `limit` audit events that match a query, newest first. The search stops when the events
+    /// that were read have reached a total of `bytes_max` bytes.
     ///
     /// # Errors
     /// The same errors as [`Store::audit_events`].
@@ -122,7 +125,7 @@ impl Store {
         read.await
     }
 
-    /// Returns a part of the audit event with a sequence number; `None` if there is none.
+    /// Returns a part of the audit event with the given sequence number, or `None` if the event does not exist.
     ///
     /// # Errors
     /// The same errors as [`Store::audit_events`].
@@ -146,14 +149,16 @@ fn event_part(
     snapshot.first_row(&sql::READ_EVENT, &[Value::id(instance), Value::count(seq)], |row| part_from_row(row, part))
 }
 
-/// Reads the part from a row of [`READ_EVENT`](sql::READ_EVENT). Returns the part and the size of the row's texts.
+/// Reads a part of an event from a row of [`READ_EVENT`](sql::READ_EVENT). Returns the part and the total size of the
+/// row's unpacked texts.
 fn part_from_row(row: &RowView<'_>, part: &ChangePart) -> Result<(EventPart, usize), StoreError> {
     let (text, personal) = (stored_event::unpack_column(row, BODY)?, stored_event::unpack_column(row, PERSONAL)?);
     let (body, personal) = (text.as_str(), personal.as_str());
     let bytes = body.len() + personal.len();
     let is_checked = part.verify_leaf || body.len() <= CHECKED_MAX;
     let leaf = row.hash(LEAF)?;
-    // A body with an unexpected layout is read as a whole. If the body is damaged, this yields a precise error.
+    // A body with an unexpected layout is decoded completely. If the body is damaged, decoding it returns a precise
+    // error.
     let has_expected_layout = row.integer(FORMAT)? == i64::from(audit_row::FORMAT)
         && (!is_checked || leaf_hash(audit_row::FORMAT, body.as_bytes()) == leaf);
     let scanned_part = has_expected_layout.then(|| scan::scan_event(body, personal, part)).flatten();

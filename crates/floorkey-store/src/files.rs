@@ -1,11 +1,12 @@
-//! Files and folders with personal data. Only their owner can access them, and they are synced to disk on request.
+//! Functions for files and folders with personal data. Only the owner can access these files and folders. They are
+//! synced to disk on request.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::path::Path;
 
 use crate::error::StoreError;
 
-/// Creates a folder and its parents if they do not exist.
+/// Creates a folder and its parent folders if they do not exist.
 pub(crate) fn create_folder(folder: &Path) -> Result<(), StoreError> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -14,7 +15,7 @@ pub(crate) fn create_folder(folder: &Path) -> Result<(), StoreError> {
     builder.create(folder).map_err(|error| failed("create", folder, error))
 }
 
-/// Creates an empty file; `if_exists` determines what happens if the file exists.
+/// Creates an empty file. `if_exists` determines what happens if the file already exists.
 pub(crate) fn create_file(path: &Path, if_exists: IfExists) -> Result<(), StoreError> {
     let mut options = OpenOptions::new();
     options.write(true);
@@ -31,13 +32,13 @@ pub(crate) fn create_file(path: &Path, if_exists: IfExists) -> Result<(), StoreE
 /// What [`create_file`] does with an existing file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum IfExists {
-    /// Leaves it unchanged.
+    /// Leaves the existing file unchanged.
     Keep,
     /// Returns an error.
     Fail,
 }
 
-/// Waits until the content of a file, or the entries of a folder, are on disk.
+/// Waits until a file's content or a folder's entries are on disk.
 pub(crate) fn sync(path: &Path) -> Result<(), StoreError> {
     File::open(path).and_then(|file| file.sync_all()).map_err(|error| failed("sync", path, error))
 }

@@ -1,4 +1,5 @@
-//! Former login names from the time before login histories were recorded. They are read from the versions of users.
+//! Reads the login names that users had before login histories were recorded. The names come from earlier versions of
+//! users.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,9 +15,9 @@ use crate::store::Store;
 use crate::{rows, sql};
 
 impl Store {
-    /// Returns the former login names of the users of an instance. A login name occurs once for each time that a user
-    /// gave it up. The time is missing if it is before `since`. Reads every former version of every user, which takes
-    /// about a second for 200,000 versions.
+    /// Returns the former login names of an instance's users, with an entry for each time that a user stopped using a
+    /// login name. The time in an entry is missing if it is before `since`. The method reads every former version of
+    /// every user. For 200,000 versions, reading takes about a second.
     ///
     /// # Errors
     /// [`StoreError::Row`], which names the first version or event that can't be read.

@@ -1,4 +1,4 @@
-//! The head of an instance: its revision, and the size and tree of its audit log.
+//! The head of an instance: the instance's revision, and the size and Merkle tree of its audit log.
 
 use floorkey::Revision;
 
@@ -7,7 +7,7 @@ use floorkey_audit::{Frontier, Hash};
 /// The head of an instance. [`Store::load`](crate::Store::load) reads it, and [`Store::commit`](crate::Store::commit)
 /// returns it. A batch is planned for a head, and it is written only if the instance still has this head.
 ///
-/// The default is the head of an instance that is not stored yet.
+/// The default value is the head of an instance that is not stored yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
     pub(crate) revision: Revision,
@@ -15,35 +15,35 @@ pub struct Head {
 }
 
 impl Head {
-    /// The revision; 0 before the first change.
+    /// The instance's revision; 0 before the first change.
     #[must_use]
     pub const fn revision(&self) -> Revision {
         self.revision
     }
 
-    /// The number of audit events.
+    /// The number of audit events in the instance.
     #[must_use]
     pub const fn audit_size(&self) -> u64 {
         self.frontier.size()
     }
 
-    /// Returns the size of the audit log and the root of its tree, as in a checkpoint.
+    /// Returns the size of the audit log and the root of its Merkle tree, as in a checkpoint.
     #[must_use]
     pub fn audit(&self) -> AuditHead {
         AuditHead { size: self.frontier.size(), root: self.frontier.root() }
     }
 
-    /// Whether nothing has been written yet.
+    /// Whether nothing has been written to the instance yet.
     pub(crate) const fn is_new(&self) -> bool {
         self.revision.0 == 0 && self.frontier.size() == 0
     }
 }
 
-/// The size of an audit log, and the root of the tree over it.
+/// The size of an audit log, and the root of the log's Merkle tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AuditHead {
-    /// The number of events.
+    /// The number of events in the audit log.
     pub size: u64,
-    /// The root of the tree over the leaves of the events (RFC 6962).
+    /// The root of the Merkle tree (RFC 6962). The leaves of the tree are the events.
     pub root: Hash,
 }

@@ -1,4 +1,4 @@
-//! Earlier versions of records, for undoing a change and for restoring deleted users.
+//! Reads earlier versions of records, in order to undo changes and restore deleted users.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,9 +19,9 @@ use crate::{rows, sql};
 pub struct RecordEffect {
     /// The key of the record.
     pub key: RecordKey,
-    /// The record before the revision; `None` if the revision created it.
+    /// The record before the revision; `None` if the revision created the record.
     pub before: Option<Record>,
-    /// The record after the revision; `None` if the revision removed it.
+    /// The record after the revision; `None` if the revision removed the record.
     pub after: Option<Record>,
 }
 
@@ -41,10 +41,10 @@ pub struct DeletedUser {
 const DELETING_EVENT_TYPES: [Action; 3] = [Action::DeleteUser, Action::DeleteUsers, Action::Undo];
 
 impl Store {
-    /// Returns the version of a record just before a revision; `None` if the record did not exist.
+    /// Returns the version of a record just before the given revision, or `None` if the record did not exist.
     ///
     /// # Errors
-    /// [`StoreError::Row`] if that version can't be read.
+    /// [`StoreError::Row`] if the version can't be read.
     pub async fn record_version_before(
         &self,
         instance: InstanceId,
@@ -61,8 +61,8 @@ impl Store {
         read.await
     }
 
-    /// Returns the effects of a revision, ordered by record key; empty if there is no such revision. Reads at most
-    /// `limit` record versions.
+    /// Returns the effects of a revision on records, ordered by record key. The result is empty if the revision does
+    /// not exist. Reads at most `limit` record versions.
     ///
     /// # Errors
     /// [`StoreError::Row`], which names the first version that can't be read.
@@ -75,8 +75,8 @@ impl Store {
         self.backend().read_indexed(move |snapshot| record_effects(snapshot, instance, revision, limit)).await
     }
 
-    /// Returns at most `limit` users who were deleted at `since` or later and were not restored, the last deleted
-    /// first.
+    /// Returns at most `limit` users who were deleted at `since` or later and were not restored. The most recently
+    /// deleted users come first.
     ///
     /// # Errors
     /// [`StoreError::Row`], which names the first version or event that can't be read.
@@ -98,7 +98,7 @@ fn record_effects(
 ) -> Result<Vec<RecordEffect>, StoreError> {
     let limit = Value::count(u64::try_from(limit).unwrap_or(u64::MAX));
     let mut effects = BTreeMap::new();
-    // A revision may change a record more than once. Only the last version counts.
+    // A revision may change a record more than once. Only the last version of the record is returned.
     snapshot.for_each_row(&sql::READ_REVISION, &[Value::id(instance), Value::count(revision.0), limit], |row| {
         effects.insert(key(row)?, (optional_record(row, 6, 7)?, optional_record(row, 4, 5)?));
         Ok(())

@@ -2,33 +2,34 @@
 //!
 //! The service plans changes in memory and passes them to this crate in batches. A batch is one transaction, which does
 //! four things:
-//! - It advances the head row of the instance. If another writer has already advanced it, the batch is not written.
+//! - It advances the head row of the instance. If another writer has already advanced the head, the batch is not
+//!   written.
 //! - It appends a new version of every changed record to the first log.
 //! - It appends the audit events to the second log. The events are the leaves of the instance's Merkle tree.
-//! - It writes data without history, such as password hashes and sealed secrets, to side tables.
+//! - It writes data without history, such as password hashes and encrypted secrets, to side tables.
 //!
-//! When [`Store::commit`] returns, the batch is on disk. An index follows the logs (`sqlite::index`). Before a query
-//! uses the index, the index catches up with the logs.
+//! When [`Store::commit`] returns, the batch is on disk. The logs have an index (`sqlite::index`). Before a query uses
+//! the index, the index catches up with the logs.
 //!
-//! The store reads back the authorization state at the current revision ([`Store::load`]), or the changes since an
-//! earlier revision ([`Store::load_since`]). It also reads back the versions of one record, and the audit events with
-//! the personal values that have not been erased.
+//! The store can read the authorization state at the current revision ([`Store::load`]), or the changes since an
+//! earlier revision ([`Store::load_since`]). The store can also read the versions of a single record. It can read audit
+//! events with the personal values that have not been erased.
 //!
 //! Each SQL statement is written once, in a form that both SQLite and PostgreSQL understand (see `sql`). All
 //! differences between databases are in the module `backend`, which supports only SQLite.
 //!
-//! Modules:
-//! - `store`: the public API; `head`, `batch`, `load`: its inputs and outputs
-//! - `rows`: the stored form of records, one file per kind; `audit_row`, `stored_event`: the stored form of audit
-//!   events
-//! - `audit_term`, `audit_search`: search terms, and search for events; `event_part`: events with a limited part of
-//!   their changes; `history`: earlier versions
-//! - `session`, `link`, `second_factor`, `attempt`, `activity`: sign-in data, without history
-//! - `permission_use`: the permissions that users have used
-//! - `packed`: compact bodies; the tree over the audit events is in the crate `floorkey-audit`
-//! - `sql`, `migrations`: statements and tables
-//! - `backend`, `value`, `sqlite`, `files`, `lock`: the database itself, and the data folder
-//! - `error`: the errors of all modules
+//! The crate has the following modules:
+//! - `store` contains the public API. `head`, `batch` and `load` contain the API's inputs and outputs.
+//! - `rows` contains the stored form of records, with one file per kind. `audit_row` and `stored_event` contain the
+//!   stored form of audit events.
+//! - `audit_term` and `audit_search` contain search terms and the search for events. `event_part` reads events with a
+//!   limited part of their changes. `history` reads earlier versions of records.
+//! - `session`, `link`, `second_factor`, `attempt` and `activity` store sign-in data, without history.
+//! - `permission_use` stores the permissions that users have used.
+//! - `packed` encodes bodies compactly. The Merkle tree over the audit events is in the crate `floorkey-audit`.
+//! - `sql` and `migrations` contain statements and tables.
+//! - `backend`, `value`, `sqlite`, `files` and `lock` contain the database itself and the data folder.
+//! - `error` contains the errors of all modules.
 
 mod activity;
 mod attempt;

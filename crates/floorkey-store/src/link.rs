@@ -10,17 +10,17 @@ use floorkey_audit::Hash;
 
 /// A link that was sent by email. The store receives only the hash of the link's token, never the token itself.
 ///
-/// A link is valid only while its epoch is equal to the `security_epoch` of the user in memory. The store does not
-/// check this.
+/// A link is valid only while its epoch is equal to the user's `security_epoch` in memory. The store does not compare
+/// these epochs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
-    /// SHA-256 of the token, which has 256 random bits.
+    /// The SHA-256 hash of the token, which has 256 random bits.
     pub token_hash: Hash,
-    /// The instance.
+    /// The instance that the user belongs to.
     pub instance: InstanceId,
     /// The user that the link is for.
     pub user: UserId,
-    /// The purpose.
+    /// The purpose of the link.
     pub purpose: LinkPurpose,
     /// The email address that the link was sent to.
     pub address: String,
@@ -35,16 +35,16 @@ pub struct Link {
 /// The purpose of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LinkPurpose {
-    /// To sign in for the first time and choose a password.
+    /// The user signs in for the first time and chooses a password.
     Invite,
-    /// To choose a new password.
+    /// The user chooses a new password.
     Reset,
-    /// To verify that the address belongs to the user.
+    /// The user verifies an email address.
     VerifyEmail,
 }
 
 impl LinkPurpose {
-    /// All purposes.
+    /// All purposes that a link can have.
     pub const ALL: [Self; 3] = [Self::Invite, Self::Reset, Self::VerifyEmail];
 
     /// The stored name of the purpose.
@@ -62,7 +62,7 @@ impl Store {
     /// Stores a new link, and returns whether it was stored. A link is not stored if the user does not exist.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] if a link with the same token exists; other errors if the write fails.
+    /// [`StoreError::Taken`] if a link with the same token already exists; other errors if the write fails.
     pub async fn put_link(&self, link: &Link) -> Result<bool, StoreError> {
         let values = vec![
             Value::Bytes(link.token_hash.to_vec()),
@@ -77,8 +77,8 @@ impl Store {
         self.backend().write_one(&sql::ADD_LINK, values).await
     }
 
-    /// Returns the link with a token hash, without using it up. The caller can show the link before the user confirms.
-    /// The link may have expired.
+    /// Returns the link with the given token hash, without using up the link. Callers can show the link before the user
+    /// confirms its use. The link may have expired.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -87,20 +87,21 @@ impl Store {
         self.backend().read(move |snapshot| snapshot.first_row(&sql::READ_LINK, &values, link_from_row)).await
     }
 
-    /// Uses up a link and returns it. If several callers try to use a link, only one of them receives it. An expired
-    /// link is never returned.
+    /// Uses up a link and returns it. If several callers try to use the same link, only one caller receives the link.
+    /// An expired link is never returned.
     ///
     /// # Errors
     /// If the write fails.
     pub async fn consume_link(&self, token_hash: &Hash, now: Timestamp) -> Result<Option<Link>, StoreError> {
-        // A link never changes after it is created, so the link read here is the link deleted below.
+        // A link never changes after it is created, so the link that is read first is the same link that is deleted
+        // below.
         let Some(link) = self.link(token_hash).await? else { return Ok(None) };
         let values = vec![Value::Bytes(token_hash.to_vec()), Value::time(now)];
         let is_consumed = self.backend().write_one(&sql::CONSUME_LINK, values).await?;
         Ok(is_consumed.then_some(link))
     }
 
-    /// Deletes the links of a user for one purpose, or for all purposes. Returns the number of deleted links.
+    /// Deletes a user's links for one purpose, or for all purposes. Returns the number of deleted links.
     ///
     /// # Errors
     /// If the write fails.

@@ -13,7 +13,7 @@ use floorkey_audit::Frontier;
 /// The authorization state of an instance.
 #[derive(Debug)]
 pub struct LoadedInstance {
-    /// The head.
+    /// The head of the instance.
     pub head: Head,
     /// All records of the instance, in no particular order.
     pub records: Vec<Record>,
@@ -22,7 +22,7 @@ pub struct LoadedInstance {
 /// The changes of an instance after a revision.
 #[derive(Debug)]
 pub struct ChangesSince {
-    /// The current head.
+    /// The current head of the instance.
     pub head: Head,
     /// The current state of each record that changed.
     pub changes: Vec<RecordChange>,
@@ -35,7 +35,7 @@ pub struct RecordVersion {
     pub revision: Revision,
     /// The revision that replaced or removed this version; `None` for the current version.
     pub until: Option<Revision>,
-    /// The record.
+    /// The record as of this version.
     pub record: Record,
 }
 
@@ -44,15 +44,15 @@ const ATTEMPTS: usize = 3;
 /// The maximum number of threads that read and decode records at the same time.
 const SHARDS_MAX: usize = 8;
 
-/// The result of one shard.
+/// The result of reading one shard.
 struct Shard {
     head: Head,
-    /// The last row of the log that is in the index.
+    /// The number of the last log row that is in the index.
     indexed_up_to: i64,
     records: Vec<Record>,
 }
 
-/// Reads the authorization state. Uses one thread per core, up to [`SHARDS_MAX`].
+/// Reads an instance's authorization state. Uses one thread per core, but at most [`SHARDS_MAX`] threads.
 pub(crate) async fn load(backend: &Backend, instance: InstanceId) -> Result<LoadedInstance, StoreError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     for shards in [cores.min(SHARDS_MAX); ATTEMPTS] {
@@ -62,13 +62,13 @@ pub(crate) async fn load(backend: &Backend, instance: InstanceId) -> Result<Load
             return Ok(loaded);
         }
     }
-    // The instance is being written to continuously. A single shard reads from one snapshot, which is always
-    // consistent.
+    // All attempts failed because the instance is being written to continuously. A single shard reads from one
+    // snapshot, which is always consistent.
     let single_shard = backend.read_shards(1, move |shard, snapshot| load_shard(snapshot, instance, shard, 1)).await?;
     join_shards(single_shard).ok_or(StoreError::NoSuchInstance { instance })
 }
 
-/// Combines the shards; `None` if they saw different states.
+/// Combines the results of the shards. Returns `None` if the shards were read in different states of the database.
 fn join_shards(shards: Vec<Shard>) -> Option<LoadedInstance> {
     let mut shards = shards.into_iter();
     let mut all = shards.next()?;
@@ -81,7 +81,7 @@ fn join_shards(shards: Vec<Shard>) -> Option<LoadedInstance> {
     Some(LoadedInstance { head: all.head, records: all.records })
 }
 
-/// Reads the records of a shard from the index, except for records that the log changed later. The first shard reads
+/// Reads a shard's records from the index, but leaves out records with later versions in the log. The first shard reads
 /// the latest versions of these records from the log.
 fn load_shard(snapshot: &Snapshot<'_>, instance: InstanceId, shard: usize, shards: usize) -> Result<Shard, StoreError> {
     let head = active_head(snapshot, instance)?;
@@ -132,7 +132,7 @@ fn record_range(
     Ok((bound(shard), bound(shard + 1)))
 }
 
-/// Reads the changes after a revision.
+/// Reads an instance's changes after the given revision.
 pub(crate) fn changes_since(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
@@ -152,7 +152,7 @@ pub(crate) fn changes_since(
     Ok(ChangesSince { head, changes: last.into_iter().map(change).collect() })
 }
 
-/// Reads all versions of a record, the oldest first.
+/// Reads all versions of a record, oldest first.
 pub(crate) fn versions(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
@@ -174,7 +174,7 @@ pub(crate) fn versions(
     Ok(versions)
 }
 
-/// Reads the head of an instance; an error if the instance does not exist or was deleted.
+/// Reads the head of an instance. Returns an error if the instance does not exist or was deleted.
 pub(crate) fn active_head(snapshot: &Snapshot<'_>, instance: InstanceId) -> Result<Head, StoreError> {
     match head(snapshot, instance)? {
         Some((head, None)) => Ok(head),
@@ -182,7 +182,7 @@ pub(crate) fn active_head(snapshot: &Snapshot<'_>, instance: InstanceId) -> Resu
     }
 }
 
-/// Reads the head of an instance and, if it was deleted, the time of deletion in milliseconds since
+/// Reads the head of an instance. If the instance was deleted, also reads the time of deletion, in milliseconds since
 /// 1970-01-01T00:00:00Z.
 pub(crate) fn head(snapshot: &Snapshot<'_>, instance: InstanceId) -> Result<Option<(Head, Option<i64>)>, StoreError> {
     snapshot.first_row(&sql::READ_HEAD, &[Value::id(instance)], |row| {
@@ -197,13 +197,13 @@ pub(crate) fn key(row: &RowView<'_>) -> Result<RecordKey, StoreError> {
     rows::stored_key(row.text(1)?, row.bytes(2)?).map_err(|problem| row.unreadable(2, problem))
 }
 
-/// Reads the record of a row. Columns 1 and 2 are the kind and id of the record. `format` and `body` are the columns of
-/// its body.
+/// Reads the record in a row. Columns 1 and 2 contain the record's kind and ID. `format` and `body` are the numbers of
+/// the columns that contain the record's format and body.
 pub(crate) fn record(row: &RowView<'_>, format: usize, body: usize) -> Result<Record, StoreError> {
     decode_record(row, key(row)?, format, body, &mut Vec::new())
 }
 
-/// Does the same as [`record`]; `None` if the row has no body.
+/// Does the same as [`record`], but returns `None` if the row has no body.
 pub(crate) fn optional_record(row: &RowView<'_>, format: usize, body: usize) -> Result<Option<Record>, StoreError> {
     optional_record_with(row, format, body, &mut Vec::new())
 }
@@ -220,7 +220,7 @@ fn optional_record_with(
     }
 }
 
-/// Reads the record of a row. `text` is a reusable buffer for its body.
+/// Reads the record in a row. `text` is a reusable buffer for the record's body.
 fn decode_record(
     row: &RowView<'_>,
     key: RecordKey,

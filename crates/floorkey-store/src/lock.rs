@@ -8,7 +8,7 @@ use crate::error::StoreError;
 
 const FILE_NAME: &str = "floorkey.lock";
 
-/// The exclusive lock on a data folder. It is held until it is dropped, or until the process ends for any reason.
+/// The exclusive lock on a data folder. The lock is held until it is dropped, or until the process ends for any reason.
 #[derive(Debug)]
 pub(crate) struct FolderLock {
     _file: File,
@@ -18,7 +18,8 @@ impl FolderLock {
     /// Acquires the lock.
     ///
     /// # Errors
-    /// [`StoreError::Locked`] while another process holds it; [`StoreError::File`] if the lock file can't be created.
+    /// [`StoreError::Locked`] while another process holds the lock; [`StoreError::File`] if the lock file can't be
+    /// created.
     pub(crate) fn acquire(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(FILE_NAME);
         let fail =
@@ -37,7 +38,8 @@ impl FolderLock {
             }
             Err(TryLockError::Error(error)) => return Err(fail("lock", error)),
         }
-        // The process id is only for the error message of other processes. The lock does not depend on it.
+        // The process ID is used only in the error messages of other processes. The lock does not depend on the process
+        // ID.
         let written = file
             .set_len(0)
             .and_then(|()| file.seek(SeekFrom::Start(0)))
@@ -47,7 +49,7 @@ impl FolderLock {
     }
 }
 
-/// Reads the id of the process that holds the lock, if the lock file contains it.
+/// Reads the ID of the process that holds the lock, if the lock file contains the ID.
 fn owner_process(file: &mut File) -> Option<u32> {
     let mut text = String::new();
     file.read_to_string(&mut text).ok()?;

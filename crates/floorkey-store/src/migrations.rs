@@ -1,7 +1,7 @@
 //! The tables of the database, as numbered migrations.
 //!
 //! A released migration is never edited. The database stores the checksum of each migration, and Floorkey refuses to
-//! open a database that was created by different statements. Schema changes go into the next migration.
+//! open a database that was created by different statements. A schema change requires a new migration.
 
 mod console;
 mod log;
@@ -18,7 +18,7 @@ use floorkey_audit::hex;
 pub(crate) struct Migration {
     /// The number of the migration: 1, 2, 3, … without gaps.
     pub(crate) number: i64,
-    /// What the migration adds.
+    /// A short description of what the migration adds.
     pub(crate) name: &'static str,
     /// The statements of the migration. They follow the conventions of [`crate::sql`].
     pub(crate) statements: &'static [Ddl],
@@ -27,7 +27,7 @@ pub(crate) struct Migration {
 /// A statement of a migration.
 #[derive(Debug)]
 pub(crate) struct Ddl {
-    /// The dialect that the statement is for; `None` if it is for both.
+    /// The SQL dialect that the statement is for; `None` if the statement is for both dialects.
     pub(crate) only: Option<Dialect>,
     /// The text of the statement.
     pub(crate) text: &'static str,
@@ -52,10 +52,10 @@ const fn only(dialect: Dialect, text: &'static str) -> Ddl {
     Ddl { only: Some(dialect), text }
 }
 
-/// Creates the table of applied migrations. Executed before the first migration. This statement never changes.
+/// Creates the table of applied migrations. This statement is executed before the first migration and never changes.
 pub(crate) const APPLIED_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (\
     number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
-/// Reads [`Applied`] rows, the oldest first.
+/// Reads [`Applied`] rows, oldest first.
 pub(crate) const READ_APPLIED: &str = "SELECT number, name, checksum FROM schema_migration ORDER BY number";
 /// Inserts an [`Applied`] row.
 pub(crate) const INSERT_APPLIED: &str = "INSERT INTO schema_migration (number, name, checksum) VALUES ($1, $2, $3)";
@@ -67,8 +67,9 @@ const FIRST: Migration = Migration {
     number: 1,
     name: "records, audit and credentials",
     statements: &[
-        // The head of each instance. Every batch first updates this row. The update fails if another writer was faster.
-        // `frontier` contains the hashes of the audit log's perfect subtrees, 32 bytes each, the largest subtree first.
+        // This table contains the head of each instance. Every batch first updates the head. The update fails if
+        // another writer has already updated the head. `frontier` contains the hashes of the audit log's perfect
+        // subtrees, 32 bytes each, largest subtree first.
         both(
             "CREATE TABLE head (\
              instance TEXT COLLATE BINARY NOT NULL PRIMARY KEY, \
@@ -77,9 +78,9 @@ const FIRST: Migration = Migration {
              frontier BLOB NOT NULL, \
              deleted_at BIGINT)",
         ),
-        // Every version of every record. A version is valid from `revision` until just before `until_revision`. This
-        // column is NULL for the current version. The last version of a removed record has an `until_revision` but no
-        // successor. `format` identifies the row struct of `body` (JSON).
+        // This table contains every version of every record. A version is valid from `revision` until just before
+        // `until_revision`. In the current version, `until_revision` is NULL. The last version of a removed record has
+        // an `until_revision` but no successor. `body` is JSON, and `format` identifies the row struct of the body.
         both(
             "CREATE TABLE record (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -91,10 +92,11 @@ const FIRST: Migration = Migration {
              body TEXT NOT NULL, \
              PRIMARY KEY (instance, kind, id, revision))",
         ),
-        // The current versions. On SQLite, the index contains complete versions next to each other, so a start reads
-        // them without reading history. The index includes `until_revision`, because SQLite treats an index as covering
-        // only if it has every column that a query names. On PostgreSQL, this is not possible: a row of an index can't
-        // be larger than a third of a page.
+        // This index contains the current versions. On SQLite, complete versions are stored next to each other in the
+        // index. Floorkey can therefore read the versions at startup without reading the history. The index includes
+        // `until_revision`, because SQLite treats an index as covering only if it has every column that a query names.
+        // On PostgreSQL, the index can't contain complete versions, because an index row can't be larger than a third
+        // of a page.
         only(
             Dialect::Sqlite,
             "CREATE INDEX record_present ON record (instance, kind, id, revision, until_revision, format, body) \
@@ -104,11 +106,11 @@ const FIRST: Migration = Migration {
             Dialect::Postgres,
             "CREATE INDEX record_present ON record (instance, kind, id) WHERE until_revision IS NULL",
         ),
-        // For a node that catches up with the changes since a revision.
+        // This index is used to read the changes since a given revision.
         both("CREATE INDEX record_since ON record (instance, revision)"),
         both("CREATE INDEX record_until ON record (instance, until_revision) WHERE until_revision IS NOT NULL"),
-        // Audit events. `seq` starts at 0 and is the position of the leaf in the tree. `leaf` is SHA-256(0x00 ‖ format
-        // ‖ body). Rows are never changed, except that `personal` can be emptied.
+        // This table contains the audit events. `seq` starts at 0 and is the position of the event's leaf in the Merkle
+        // tree. `leaf` is SHA-256(0x00 ‖ format ‖ body). Rows are never changed, except that `personal` can be emptied.
         both(
             "CREATE TABLE audit_event (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -120,7 +122,7 @@ const FIRST: Migration = Migration {
              leaf BLOB NOT NULL, \
              PRIMARY KEY (instance, seq))",
         ),
-        // Data without history, which is deleted together with its owner.
+        // The following tables contain data without history. The data is deleted together with its owner.
         both(
             "CREATE TABLE password (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -128,7 +130,7 @@ const FIRST: Migration = Migration {
              hash BLOB NOT NULL, \
              PRIMARY KEY (instance, user_id))",
         ),
-        // Access key ids are unique on the whole server, because the key of a request is looked up only by its id.
+        // Access key IDs are unique on the whole server, because a request's access key is looked up only by its ID.
         both(
             "CREATE TABLE access_key_secret (\
              access_key_id TEXT COLLATE BINARY NOT NULL PRIMARY KEY, \
@@ -136,13 +138,13 @@ const FIRST: Migration = Migration {
              sealed BLOB NOT NULL)",
         ),
         both("CREATE INDEX access_key_secret_instance ON access_key_secret (instance)"),
-        // Values for the whole server, such as the operator's key.
+        // This table contains values for the whole server, such as the operator's key.
         both("CREATE TABLE meta (name TEXT COLLATE BINARY NOT NULL PRIMARY KEY, body TEXT NOT NULL)"),
     ],
 };
 
 impl Migration {
-    /// Returns SHA-256 in hex over the texts of all statements, including statements for other dialects.
+    /// Returns the SHA-256 checksum of the texts of all statements, in hex. Includes statements for other dialects.
     pub(crate) fn checksum(&self) -> String {
         let mut hash = Sha256::new();
         for statement in self.statements {
@@ -162,7 +164,7 @@ impl Migration {
 ///
 /// # Errors
 /// [`StoreError::NewerSchema`] if an unknown migration was applied; [`StoreError::ChangedMigration`] if the text of an
-/// applied migration is different in this version.
+/// applied migration differs in this version of Floorkey.
 pub(crate) fn missing<'a>(applied: &[Applied], known: &'a [Migration]) -> Result<&'a [Migration], StoreError> {
     let newest = known.last().map_or(0, |migration| migration.number);
     if let Some(newer) = applied.iter().rev().find(|applied| applied.number > newest) {
@@ -209,8 +211,8 @@ mod tests {
 
     #[test]
     fn no_name_is_a_reserved_word() {
-        // Words that are reserved in PostgreSQL or SQLite, or that are reserved in the SQL standard and likely to be
-        // used.
+        // The list contains the words that are reserved in PostgreSQL or SQLite. It also contains words that are
+        // reserved in the SQL standard and are likely to be used as names.
         const RESERVED: &[&str] = &[
             "all",
             "analyse",

@@ -1,21 +1,21 @@
 //! A compact encoding of text, for the bodies of records and audit events and for personal values.
 //!
-//! These texts are JSON that this crate writes. The same phrases occur again and again, with ids, hashes and times
-//! between them. In packed text, a phrase takes one or two bytes, an id 17 bytes, and a hash 33 bytes. Unpacking a
+//! The texts are JSON that this crate writes. The same phrases occur again and again, separated by IDs, hashes and
+//! times. In packed text, a phrase takes one or two bytes, an ID takes 17 bytes, and a hash takes 33 bytes. Unpacking a
 //! packed text returns the original bytes. Hashes over texts therefore do not depend on how the texts are stored.
 //!
-//! The first byte is the number of the phrase table. A released table is never edited: other phrases go into another
+//! The first byte is the number of the phrase table. A released table is never edited. Different phrases require a new
 //! table with the next number.
 //!
 //! | byte | meaning |
 //! | --- | --- |
 //! | `00` | the next byte, literally |
-//! | `01` | an id: 16 bytes, written as a UUID with hyphens |
+//! | `01` | an ID: 16 bytes, written as a UUID with hyphens |
 //! | `02` | a hash: 32 bytes, written as 64 hexadecimal digits |
 //! | `03` | a time: 6 bytes, big-endian, written as 13 decimal digits |
 //! | `04` – `1f` | one of the first 28 phrases |
 //! | `20` – `f4` | the byte itself |
-//! | `f5` – `ff` | with the next byte, one of the other phrases |
+//! | `f5` – `ff` | together with the next byte, one of the remaining phrases |
 
 use std::sync::LazyLock;
 
@@ -31,7 +31,7 @@ const TIME: u8 = 0x03;
 /// The first code of a phrase, and the number of phrases with a one-byte code.
 const SHORT: u8 = 0x04;
 const SHORTS: usize = 0x1c;
-/// The first byte of two-byte codes. UTF-8 never contains this byte or a higher one.
+/// The first byte of two-byte codes. UTF-8 never contains this byte or a higher byte.
 const LONG: u8 = 0xf5;
 
 /// The length of a UUID as text, the positions of its hyphens, and the lengths of a hash and a time as text.
@@ -47,15 +47,15 @@ const BUCKETS: usize = 1024;
 /// The phrases with their codes.
 struct Phrases {
     by_code: Vec<&'static str>,
-    /// The longest first.
+    /// The phrases by hash bucket. In each bucket, the longest phrase comes first.
     by_beginning: Vec<Vec<Phrase>>,
 }
 
 struct Phrase {
     code: usize,
     text: &'static [u8],
-    /// The first eight bytes of the phrase. `mask` selects the bytes that the phrase has. Comparing them rules out most
-    /// phrases.
+    /// The first eight bytes of the phrase. If the phrase is shorter, `mask` selects the bytes that the phrase has.
+    /// Comparing these bytes rules out most phrases.
     beginning: u64,
     mask: u64,
 }
@@ -66,7 +66,7 @@ impl Phrase {
         Self { code, text, beginning: beginning(text), mask: mask.unwrap_or(u64::MAX) }
     }
 
-    /// Whether `rest` begins with the phrase. `beginning` is the beginning of `rest`.
+    /// Whether `rest` begins with the phrase. `beginning` contains the first eight bytes of `rest`.
     fn begins(&self, rest: &[u8], beginning: u64) -> bool {
         beginning & self.mask == self.beginning && (self.text.len() <= 8 || rest.starts_with(self.text))
     }
@@ -99,7 +99,7 @@ fn bucket(text: &[u8]) -> usize {
     (usize::from(*first) + (usize::from(*second) << 3) + (usize::from(*third) << 5)) % BUCKETS
 }
 
-/// Packs a text.
+/// Packs a string.
 #[must_use]
 pub fn pack(text: &str) -> Vec<u8> {
     let phrases = &*PHRASES_1;
@@ -135,7 +135,8 @@ fn push_phrase(packed: &mut Vec<u8>, code: usize) {
     }
 }
 
-/// Packs an id, hash or time at the start of the text. Returns its length in the text; 0 if there is none.
+/// Packs an ID, hash or time at the start of the text. Returns the number of bytes of text that were packed. Returns 0
+/// if the text does not start with an ID, hash or time.
 fn push_run(packed: &mut Vec<u8>, text: &[u8]) -> usize {
     let start = packed.len();
     if let Some(uuid) = text.first_chunk::<UUID_TEXT>()
@@ -181,17 +182,17 @@ fn push_hex(packed: &mut Vec<u8>, text: &[u8]) -> bool {
     rest.is_empty()
 }
 
-/// Unpacks a text.
+/// Unpacks a packed string.
 ///
 /// # Errors
-/// Describes what is wrong with the bytes.
+/// A description of what is wrong with the packed bytes.
 pub fn unpack(packed: &[u8]) -> Result<String, String> {
     let mut text = Vec::new();
     unpack_into(packed, &mut text)?;
     String::from_utf8(text).map_err(|error| error.to_string())
 }
 
-/// Unpacks a text into a buffer, replacing its content. Does not check that the text is UTF-8.
+/// Unpacks a packed string into a buffer, replacing the buffer's content. Does not check that the string is UTF-8.
 ///
 /// # Errors
 /// The same errors as [`unpack`].

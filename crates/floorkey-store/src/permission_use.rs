@@ -1,4 +1,5 @@
-//! The permissions that users have used: how often each was used, and when it was last used. Never used in decisions.
+//! The permissions that users have used: how often and when each permission was used. Authorization decisions never use
+//! this data.
 //!
 //! This module records nothing for a user who does not exist.
 
@@ -12,11 +13,11 @@ use crate::store::Store;
 /// The use of a permission by a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PermissionUse {
-    /// The instance.
+    /// The instance that the user belongs to.
     pub instance: InstanceId,
-    /// The user.
+    /// The user who used the permission.
     pub user: UserId,
-    /// The name of the permission. The store accepts any text.
+    /// The name of the permission. The store accepts any string.
     pub permission: String,
     /// The number of uses.
     pub count: u64,
@@ -25,8 +26,8 @@ pub struct PermissionUse {
 }
 
 impl Store {
-    /// Adds uses to the stored ones, and keeps the later time. All entries are written in one transaction, so callers
-    /// should collect several before they call this.
+    /// Adds uses to the stored number of uses, and stores the later of the two times. All entries are written in one
+    /// transaction, so callers should pass several entries at once.
     ///
     /// # Errors
     /// If the write fails.

@@ -1,15 +1,16 @@
 //! The stored form of records: a row struct for each kind, in JSON.
 //!
-//! A row is identified by its kind and id. These have their own columns and are not in the body. The body is stored as
+//! A row is identified by its kind and ID, which have their own columns and are not in the body. The body is stored as
 //! packed text ([`crate::packed`]). The column `format` identifies the struct of the body. The format number is
-//! increased when older bodies need different code. A new optional field needs no new format. However, this version
-//! rejects a body with an unknown field, because ignoring the field would lose its value at the next write. For this
-//! reason, a database can be upgraded but not downgraded.
+//! increased when older bodies need different code. A new optional field needs no new format. However, Floorkey rejects
+//! a body with an unknown field, because ignoring the field would lose its value at the next write. For this reason, a
+//! database can be upgraded but not downgraded.
 //!
-//! All bodies follow these conventions: ids are UUIDs as text; times are milliseconds since 1970-01-01T00:00:00Z;
-//! absent and empty values are left out; permissions and resource types are written by name.
+//! All bodies follow the same conventions. IDs are UUIDs as text. Times are milliseconds since 1970-01-01T00:00:00Z.
+//! Absent and empty values are left out. Permissions and resource types are written by name.
 //!
-//! Bodies are parsed into owned values and written from borrowed values. `Cow` allows one struct for both.
+//! Bodies are parsed into owned values and written from borrowed values. With `Cow`, the same struct can be used for
+//! parsing and writing.
 
 mod access_key;
 mod api_token;
@@ -33,13 +34,13 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use text::{Id, NameList};
 
-/// The format number of every body that this version writes. This version reads no other format.
+/// The format number of record bodies. This version of Floorkey writes and reads only this format.
 pub(crate) const FORMAT: i64 = 1;
 
 /// The kind of user records, which are by far the most numerous.
 pub(crate) const USER: &str = "user";
 
-/// Returns the kind and id of a record, as written in bodies. The id is empty if there is only one record of the kind.
+/// Returns the kind and ID of a record, as written in bodies. The ID is empty if there is only one record of the kind.
 pub(crate) fn columns(key: &RecordKey) -> (&'static str, String) {
     match key {
         RecordKey::Settings => ("settings", String::new()),
@@ -58,10 +59,10 @@ pub(crate) fn columns(key: &RecordKey) -> (&'static str, String) {
     }
 }
 
-/// Parses the kind and id of a record, as written in bodies.
+/// Parses the kind and ID of a record, as written in bodies.
 ///
 /// # Errors
-/// Describes what is wrong with the kind or the id.
+/// A description of what is wrong with the kind or the ID.
 pub(crate) fn key(kind: &str, id: &str) -> Result<RecordKey, String> {
     fn parsed<T>(id: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, String> {
         parse(id).ok_or_else(|| format!("`{id}` is not an id"))
@@ -91,7 +92,7 @@ pub(crate) fn stored_columns(key: &RecordKey) -> (&'static str, Vec<u8>) {
     (kind, id_bytes(kind, &id))
 }
 
-/// Parses the columns `kind` and `id`.
+/// Parses the values of the columns `kind` and `id`.
 ///
 /// # Errors
 /// The same errors as [`key`].
@@ -103,7 +104,7 @@ pub(crate) fn stored_key(kind: &str, id: &[u8]) -> Result<RecordKey, String> {
     }
 }
 
-/// The kinds whose ids are UUIDs.
+/// The kinds of records whose IDs are UUIDs.
 const UUID_KINDS: [&str; 5] = ["group", "resource", "profile", USER, "api_token"];
 
 /// Returns the value of the column `id`: the 16 bytes of a UUID, or the bytes of a name.
@@ -112,22 +113,22 @@ pub(crate) fn id_bytes(kind: &str, id: &str) -> Vec<u8> {
     uuid.map_or_else(|| id.as_bytes().to_vec(), Vec::from)
 }
 
-/// Returns the bytes of a UUID; `None` if the text is not a UUID. Works for every type of id, because all are parsed
-/// the same way.
+/// Returns the bytes of a UUID, or `None` if the text is not a UUID. Works for every type of ID, because all types are
+/// parsed the same way.
 pub(crate) fn uuid_bytes(text: &str) -> Option<[u8; 16]> {
     UserId::parse(text).map(|id| id.bits().to_be_bytes())
 }
 
-/// Returns the text of a UUID; `None` if there are not exactly 16 bytes.
+/// Returns the text of a UUID, or `None` if there are not exactly 16 bytes.
 pub(crate) fn uuid_text(bytes: &[u8]) -> Option<String> {
     let bits = u128::from_be_bytes(bytes.try_into().ok()?);
     Some(UserId::from_bits(bits).to_string())
 }
 
-/// Returns the body of a record, in [`FORMAT`].
+/// Encodes a record as a body in the format [`FORMAT`].
 ///
 /// # Errors
-/// Describes what can't be written.
+/// A description of what can't be written.
 pub(crate) fn encode(record: &Record) -> Result<String, String> {
     let body = match record {
         Record::Settings(settings) => serde_json::to_string(&settings::SettingsRow::from_settings(settings)),
@@ -152,7 +153,7 @@ pub(crate) fn encode(record: &Record) -> Result<String, String> {
 /// Parses the body of a record.
 ///
 /// # Errors
-/// Describes what can't be read.
+/// A description of what can't be read.
 pub(crate) fn decode(key: RecordKey, format: i64, body: &[u8]) -> Result<Record, String> {
     if format != FORMAT {
         return Err(format!(
@@ -187,7 +188,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     serde_json::from_slice(body).map_err(|error| error.to_string())
 }
 
-/// Whether a value is absent or empty. Such a value is left out.
+/// Whether a value is absent or empty, and is therefore left out of the body.
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

@@ -1,4 +1,5 @@
-//! Second factors (MFA). Changes of an instance create and delete them. This module reads them and records their use.
+//! Second factors (MFA). They are created and deleted together with changes of records. This module reads second
+//! factors and records their use.
 
 use floorkey::{InstanceId, MfaMethodId, SecretBytes, UserId};
 
@@ -10,17 +11,17 @@ use crate::store::Store;
 /// A second factor of a user.
 #[derive(Clone, Debug)]
 pub struct StoredMfaMethod {
-    /// The id of the factor; unique for the user.
+    /// The ID of the factor, which is unique for the user.
     pub factor_id: MfaMethodId,
-    /// The secret, as sealed or hashed by the caller.
+    /// The secret, which the caller has encrypted or hashed.
     pub secret: SecretBytes,
-    /// The progress of use, in a unit that depends on the factor. For a TOTP it is the last step, for a passkey the
-    /// counter, and for recovery codes the set of used codes as bits. 0 for a new factor.
+    /// The progress of use, in a unit that depends on the factor; 0 for a new factor. For TOTP, it is the last time
+    /// step. For a passkey, it is the counter. For recovery codes, it is the set of used codes as bits.
     pub used: i64,
 }
 
 impl Store {
-    /// Returns the second factors of a user, ordered by id.
+    /// Returns a user's second factors, ordered by ID.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -33,10 +34,12 @@ impl Store {
         self.backend().read(move |snapshot| snapshot.rows(&sql::READ_SECOND_FACTORS, &values, factor_from_row)).await
     }
 
-    /// Updates a second factor from `expected_used` to `new_used`, and replaces its secret if a new one is given.
-    /// Returns whether the factor was updated. It is not updated if the stored value differs from `expected_used`, or
-    /// if the factor does not exist. A caller can therefore check a code against the value that it read, and then call
-    /// this method: if another caller has used the same code in between, the update fails.
+    /// Updates a second factor's `used` value from `expected_used` to `new_used`. If `new_secret` is given, also
+    /// replaces the factor's secret. Returns whether the factor was updated. A factor is not updated if its `used`
+    /// value differs from `expected_used`, or if the factor does not exist.
+    ///
+    /// A caller reads the `used` value, checks a code against it, and then calls this method. If another caller has
+    /// used the same code in between, the update fails.
     ///
     /// # Errors
     /// If the write fails.

@@ -10,29 +10,29 @@ use floorkey_audit::Hash;
 
 /// A session of a signed-in user. The store receives only the hash of the session's token, never the token itself.
 ///
-/// A session is valid if it has not expired *and* its epoch is equal to the `security_epoch` of the user in memory. The
-/// store does not check the epoch. It does not even check the expiry when it reads a session.
+/// A session is valid if it has not expired *and* its epoch is equal to the user's `security_epoch` in memory. The
+/// store does not check the epoch. When the store reads a session, it does not check the expiration time either.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// SHA-256 of the token, which has 256 random bits.
+    /// The SHA-256 hash of the token, which has 256 random bits.
     pub token_hash: Hash,
-    /// The instance.
+    /// The instance that the user belongs to.
     pub instance: InstanceId,
     /// The signed-in user.
     pub user: UserId,
     /// The user's `security_epoch` at sign-in.
     pub epoch: u64,
-    /// The time at which the session was created.
+    /// The time when the session was created.
     pub created_at: Timestamp,
-    /// The time of the sign-in or the last reauthentication.
+    /// The time of the sign-in or of the last reauthentication.
     pub reauthenticated_at: Timestamp,
-    /// The time of the last use.
+    /// The time when the session was last used.
     pub last_used_at: Timestamp,
-    /// The time at which the session becomes invalid.
+    /// The time when the session becomes invalid.
     pub expires_at: Timestamp,
-    /// The network address of the sign-in.
+    /// The network address that the user signed in from.
     pub address: Option<String>,
-    /// The user agent of the sign-in.
+    /// The user agent that the user signed in with.
     pub user_agent: Option<String>,
 }
 
@@ -40,12 +40,12 @@ impl Store {
     /// Stores a new session, and returns whether it was stored. A session is not stored if the user does not exist.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] if a session with the same token exists; other errors if the write fails.
+    /// [`StoreError::Taken`] if a session with the same token already exists; other errors if the write fails.
     pub async fn put_session(&self, session: &Session) -> Result<bool, StoreError> {
         self.backend().write_one(&sql::ADD_SESSION, column_values(session)).await
     }
 
-    /// Returns the session with a token hash. It may have expired.
+    /// Returns the session with the given token hash. The session may have expired.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -54,8 +54,8 @@ impl Store {
         self.backend().read(move |snapshot| snapshot.first_row(&sql::READ_SESSION, &values, session_from_row)).await
     }
 
-    /// Records when a session was last used. Keeps the stored time if it is later. Does nothing if the session does not
-    /// exist.
+    /// Records when a session was last used. A stored time is kept if it is later than the new time. Does nothing if
+    /// the session does not exist.
     ///
     /// # Errors
     /// If the write fails.
@@ -65,7 +65,7 @@ impl Store {
     }
 
     /// Replaces a session, which invalidates the old token. Returns whether the session was replaced. If the old
-    /// session or the user does not exist, nothing changes. If two calls replace the same session, only one of them
+    /// session or the user does not exist, nothing changes. If two calls replace the same session, only one call
     /// succeeds.
     ///
     /// # Errors
@@ -77,7 +77,7 @@ impl Store {
         self.backend().write(transaction).await.map(|written| written != WriteOutcome::RolledBack)
     }
 
-    /// Deletes a session, and returns whether it existed.
+    /// Deletes a session, and returns whether the session existed.
     ///
     /// # Errors
     /// If the write fails.
@@ -85,8 +85,8 @@ impl Store {
         self.backend().write_one(&sql::DELETE_SESSION, vec![Value::Bytes(token_hash.to_vec())]).await
     }
 
-    /// Deletes the sessions of a user, except the session with the token hash `except`, if given. Returns the number of
-    /// deleted sessions.
+    /// Deletes the sessions of a user. If `except` is given, the session with this token hash is kept. Returns the
+    /// number of deleted sessions.
     ///
     /// # Errors
     /// If the write fails.
@@ -101,7 +101,7 @@ impl Store {
         self.backend().write_counted(&sql::DELETE_OTHER_SESSIONS, values).await
     }
 
-    /// Returns the sessions of a user, the newest first. Some may have expired.
+    /// Returns the sessions of a user, newest first. Some of the sessions may have expired.
     ///
     /// # Errors
     /// If the database can't be read.

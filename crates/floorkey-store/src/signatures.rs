@@ -1,7 +1,9 @@
-//! The signatures that recent changes used up. A server needs them after a restart.
+//! The signatures of calls that recently made changes. After a restart, the server needs these signatures to refuse
+//! repeated calls.
 //!
-//! The event of each change contains the signature. The index also lists the signatures by time. A start therefore
-//! reads only the signatures of the last few minutes, even if the audit log is long or the clock was set back.
+//! The event of each change contains the signature of its call. The index also lists the signatures by time. At
+//! startup, the server therefore reads only the signatures of the last few minutes, even if the audit log is long or
+//! the clock was set back.
 
 use floorkey::{InstanceId, Timestamp};
 
@@ -13,7 +15,7 @@ use crate::store::Store;
 /// The signature of a call that made a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UsedSignature {
-    /// SHA-256 of the signature.
+    /// The SHA-256 hash of the signature.
     pub hash: [u8; 32],
     /// The time of the change.
     pub at: Timestamp,
@@ -23,7 +25,7 @@ impl Store {
     /// Returns the signatures of the calls that changed an instance at `since` or later, ordered by time.
     ///
     /// # Errors
-    /// If the database can't be read, or an entry of the index is invalid.
+    /// If the database can't be read, or if an index entry is invalid.
     pub async fn used_signatures(
         &self,
         instance: InstanceId,

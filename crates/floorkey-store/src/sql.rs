@@ -1,25 +1,28 @@
-//! SQL statements that both SQLite and PostgreSQL understand, and the few rewrites for each database.
+//! SQL statements that both SQLite and PostgreSQL understand, and a few rewrites for each database.
 //!
-//! Conventions: parameters are `$1`, `$2`, …; types are `BIGINT`, `TEXT` and `BLOB`; text that is sorted or compared is
-//! `COLLATE BINARY`; no name is a reserved word of either database. For SQLite, `$n` becomes `?n`, because SQLite
-//! treats `$1` as a *name* and numbers names by their first appearance. For PostgreSQL, `BLOB` becomes `BYTEA`, and
-//! `COLLATE BINARY` becomes `COLLATE "C"`. Text between single quotes is not rewritten.
+//! The statements follow these conventions. Parameters are `$1`, `$2`, …. Types are `BIGINT`, `TEXT` and `BLOB`. Text
+//! that is sorted or compared is `COLLATE BINARY`. No name is a reserved word of either database.
+//!
+//! For SQLite, `$n` becomes `?n`, because SQLite treats `$1` as a *name* and numbers names by their first appearance.
+//! For PostgreSQL, `BLOB` becomes `BYTEA`, and `COLLATE BINARY` becomes `COLLATE "C"`. Text between single quotes is
+//! not rewritten.
 
 use std::sync::OnceLock;
 
-/// A SQL dialect.
+/// An SQL dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
     /// SQLite.
     Sqlite,
-    /// PostgreSQL. No backend uses it yet. The rewrites exist so that every statement is written for both databases.
+    /// PostgreSQL. No backend uses this dialect yet. The rewrites ensure that every statement is written for both
+    /// databases.
     Postgres,
 }
 
-/// A statement of this crate.
+/// An SQL statement of this crate.
 #[derive(Debug)]
 pub(crate) struct Statement {
-    /// The table that is named in errors of the statement.
+    /// The table that is named in errors about the statement.
     pub(crate) table: &'static str,
     text: &'static str,
     sqlite: OnceLock<String>,
@@ -31,7 +34,7 @@ impl Statement {
         Self { table, text, sqlite: OnceLock::new(), reads_index: OnceLock::new() }
     }
 
-    /// The text for SQLite.
+    /// Returns the text of the statement for SQLite.
     pub(crate) fn sqlite(&self) -> &str {
         self.sqlite.get_or_init(|| rewrite(self.text, Dialect::Sqlite))
     }
@@ -60,23 +63,24 @@ pub(crate) use index::*;
 pub(crate) use side_tables::*;
 
 statements! {
-    /// Creates the head of an instance; changes no row if the instance already has a head.
+    /// Creates the head of an instance. Changes no row if the instance already has a head.
     INSERT_HEAD("head") =
         "INSERT INTO head (instance, number, revision, audit_size, frontier) \
          SELECT $1, COALESCE(MAX(number) + 1, 0), $2, $3, $4 FROM head WHERE true \
          ON CONFLICT (instance) DO NOTHING";
-    /// Advances the head; changes no row if another writer has advanced it, or if the instance was deleted.
+    /// Advances the head of an instance. Changes no row if another writer has already advanced the head, or if the
+    /// instance was deleted.
     ADVANCE_HEAD("head") =
         "UPDATE head SET revision = $2, audit_size = $3, frontier = $4 \
          WHERE instance = $1 AND revision = $5 AND audit_size = $6 AND deleted_at IS NULL";
-    /// Advances the head for the last time and marks the instance as deleted.
+    /// Advances the head of an instance for the last time, and marks the instance as deleted.
     DELETE_HEAD("head") =
         "UPDATE head SET revision = $2, audit_size = $3, frontier = $4, deleted_at = $7 \
          WHERE instance = $1 AND revision = $5 AND audit_size = $6 AND deleted_at IS NULL";
     /// Reads the head of an instance.
     READ_HEAD("head") =
         "SELECT instance, revision, audit_size, frontier, deleted_at, number FROM head WHERE instance = $1";
-    /// Reads the instances that were not deleted.
+    /// Reads the instances that have not been deleted.
     READ_INSTANCES("head") =
         "SELECT instance FROM head WHERE deleted_at IS NULL ORDER BY instance";
 
@@ -87,16 +91,16 @@ statements! {
     REMOVE_ALL_RECORDS("version") =
         "INSERT INTO version (instance, revision, kind, id, format, body) \
          SELECT instance, $2, kind, id, format, NULL FROM record WHERE instance = $1 AND body IS NOT NULL";
-    /// Reads the highest number of a record in a range; the upper bound is exclusive.
+    /// Reads the highest record number in a range. The upper bound is exclusive.
     READ_LAST_NUMBER("record") = "SELECT MAX(number) FROM record WHERE number >= $1 AND number < $2";
-    /// Reads the current records in a range of numbers, as far as they are in the index; the upper bound is exclusive.
+    /// Reads the records that are current in the index, in a range of record numbers. The upper bound is exclusive.
     READ_RECORDS("record") =
         "SELECT instance, kind, id, revision, format, body FROM record \
          WHERE number >= $1 AND number < $2 AND body IS NOT NULL";
-    /// Reads the versions of all instances after a row of the log, in order.
+    /// Reads the versions of all instances after the given row of the log, in order.
     READ_UNINDEXED("version") =
         "SELECT instance, kind, id, revision, format, body FROM version WHERE number > $1 ORDER BY number";
-    /// Reads the versions after a revision, in order.
+    /// Reads an instance's versions after the given revision, in order.
     READ_SINCE("version") =
         "SELECT instance, kind, id, revision, format, body FROM version \
          WHERE instance = $1 AND revision > $2 ORDER BY revision, number";
@@ -106,7 +110,7 @@ statements! {
          FROM record JOIN record_version ON record_version.record = record.number \
          JOIN version ON version.number = record_version.version \
          WHERE record.instance = $1 AND record.kind = $2 AND record.id = $3 ORDER BY record_version.revision";
-    /// Reads all versions of all records of a kind. The versions are grouped by record, in order.
+    /// Reads all versions of all records of a kind. The versions are grouped by record and ordered by revision.
     READ_ALL_VERSIONS("record_version") =
         "SELECT version.instance, version.kind, version.id, version.revision, version.format, version.body \
          FROM record JOIN record_version ON record_version.record = record.number \
@@ -121,30 +125,31 @@ statements! {
     DELETE_PASSWORD("password") = "DELETE FROM password WHERE instance = $1 AND user_id = $2";
     /// Deletes all password hashes of an instance.
     DELETE_PASSWORDS_OF_INSTANCE("password") = "DELETE FROM password WHERE instance = $1";
-    /// Reads a password hash.
+    /// Reads a user's password hash.
     READ_PASSWORD("password") = "SELECT instance, user_id, hash FROM password WHERE instance = $1 AND user_id = $2";
 
-    /// Inserts the sealed secret of a new access key.
+    /// Inserts the encrypted secret of a new access key.
     ADD_SECRET("access_key_secret") =
         "INSERT INTO access_key_secret (access_key_id, instance, sealed) VALUES ($1, $2, $3)";
-    /// Deletes a sealed secret.
+    /// Deletes the encrypted secret of an access key.
     DELETE_SECRET("access_key_secret") = "DELETE FROM access_key_secret WHERE access_key_id = $1 AND instance = $2";
-    /// Deletes all sealed secrets of an instance.
+    /// Deletes all encrypted secrets of an instance.
     DELETE_SECRETS_OF_INSTANCE("access_key_secret") = "DELETE FROM access_key_secret WHERE instance = $1";
-    /// Reads a sealed secret.
+    /// Reads the encrypted secret of an access key.
     READ_SECRET("access_key_secret") =
         "SELECT access_key_id, instance, sealed FROM access_key_secret WHERE access_key_id = $1";
 
-    /// Inserts or replaces a value of the whole server.
+    /// Inserts or replaces a value that applies to the whole server.
     PUT_META("meta") =
         "INSERT INTO meta (name, body) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET body = excluded.body";
-    /// Reads a value of the whole server.
+    /// Reads a value that applies to the whole server.
     READ_META("meta") = "SELECT name, body FROM meta WHERE name = $1";
 }
 
-/// Rewrites a statement for a dialect.
+/// Rewrites an SQL statement for a dialect.
 pub(crate) fn rewrite(text: &str, dialect: Dialect) -> String {
-    // Every second piece is between single quotes. A doubled quote yields an empty piece that counts as outside.
+    // Every second piece is between single quotes. A doubled quote creates an empty piece, which counts as being
+    // outside of the quotes.
     let pieces = text.split('\'').enumerate().map(|(at, piece)| match dialect {
         _ if at % 2 == 1 => piece.to_owned(),
         Dialect::Sqlite => piece.replace('$', "?"),
@@ -181,7 +186,7 @@ mod tests {
         };
         let swapped = ("second".to_owned(), "first".to_owned());
         assert_eq!(query_pair(&rewrite("VALUES($2,$1)", Dialect::Sqlite)), swapped);
-        // The reason for the rewrite: without it, SQLite binds the first value to `$2`.
+        // The rewrite is necessary, because SQLite would otherwise bind the first value to `$2`.
         assert_ne!(query_pair("VALUES($2,$1)"), swapped);
     }
 
@@ -225,7 +230,7 @@ mod tests {
         for statement in ALL.iter().chain(audit::ALL).chain(side_tables::ALL).chain(index::ALL) {
             let plan = plan(&connection, statement);
             let is_scan = plan.replace("SCAN CONSTANT ROW", "").replace("SCAN few", "").contains("SCAN");
-            // The last number of an instance is found with an index, although the plan says scan.
+            // `INSERT_HEAD` finds the highest instance number with an index, although its query plan says SCAN.
             let is_scan = is_scan && !std::ptr::eq(*statement, &INSERT_HEAD);
             assert_eq!(is_scan, allowed_scans.contains(&statement.text), "{}: {plan}", statement.text);
             let is_sort = plan.contains("TEMP B-TREE");

@@ -1,4 +1,4 @@
-//! The SQLite database in the data folder. It has one writer on a dedicated thread, and a few readers.
+//! The SQLite database in the data folder. The database has one writer on a dedicated thread, and a few readers.
 //!
 //! The database uses WAL mode, so readers never wait for the writer. It uses `synchronous=FULL`, so an acknowledged
 //! commit survives a power failure.
@@ -31,15 +31,15 @@ pub use functions::add_functions;
 pub(crate) const FILE_NAME: &str = "floorkey.db";
 /// The maximum time that a statement waits while another process copies the database.
 const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
-/// The number of cached statements. It is larger than the number of statements in this crate.
+/// The number of cached statements, which is larger than the number of statements in this crate.
 const STATEMENT_CACHE: usize = 128;
 
-/// The database of a data folder.
+/// The SQLite database in a data folder.
 #[derive(Debug)]
 pub(crate) struct Sqlite {
     path: PathBuf,
-    // The fields are dropped in this order. The last connection that closes checkpoints the write-ahead log, and this
-    // should be the writer's connection.
+    // Fields are dropped in the order of their declaration. When the last connection is closed, SQLite checkpoints the
+    // write-ahead log. The writer's connection should therefore be closed last.
     readers: Arc<Readers>,
     writer: Writer,
 }
@@ -48,7 +48,7 @@ impl Sqlite {
     /// Opens the database and applies missing migrations. Creates the database if it does not exist.
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(FILE_NAME);
-        // SQLite creates the accompanying files with the same permissions.
+        // SQLite creates the accompanying files with the permissions of the database file.
         create_file(&path, IfExists::Keep)?;
         let mut connection = connect(&path)?;
         prepare_writer(&connection, &path)?;
@@ -62,7 +62,7 @@ impl Sqlite {
         self.writer.write(transaction).await
     }
 
-    /// Makes the index catch up with the logs if it is behind.
+    /// Makes the index catch up with the logs if the index is behind.
     pub(crate) async fn catch_up(&self) -> Result<(), StoreError> {
         if self.writer.is_index_behind() {
             self.writer.write(Transaction { index: true, ..Transaction::default() }).await?;
@@ -112,7 +112,7 @@ impl Sqlite {
     }
 }
 
-/// Runs a task that may block.
+/// Runs a task that may block, on a thread for blocking tasks.
 async fn blocking<T: Send + 'static>(
     task: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
@@ -137,8 +137,9 @@ pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
 }
 
 /// Applies the settings that only the writer needs. The write-ahead log may grow to 4000 pages (16 MiB) before a
-/// checkpoint, so pages that change often are written back only once. If a bulk change makes the log larger than 64
-/// MiB, it is truncated afterward. The cache of 64 MiB is large enough for the interior pages of a large instance.
+/// checkpoint, so that pages that change often are written to the database only once. If a bulk change makes the log
+/// larger than 64 MiB, the log is truncated afterward. The 64 MiB cache is large enough for the interior pages of a
+/// large instance.
 fn prepare_writer(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let mode: rusqlite::Result<String> = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
     let mode = mode.map_err(|error| failed("use", path, error))?;

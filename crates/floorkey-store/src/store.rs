@@ -25,10 +25,10 @@ pub struct StoreSettings {
     pub folder: PathBuf,
 }
 
-/// The durable state of a server, with all its instances.
+/// The durable state of a server, including all of its instances.
 ///
-/// This is a handle, and its clones refer to the same database. Its methods need a Tokio runtime. When the last clone
-/// is dropped, queued writes are finished, the database is closed, and the data folder is unlocked.
+/// A `Store` is a handle, and its clones refer to the same database. The methods need a Tokio runtime. When the last
+/// clone is dropped, queued writes are finished, the database is closed, and the data folder is unlocked.
 #[derive(Clone, Debug)]
 pub struct Store {
     shared: Arc<Shared>,
@@ -36,37 +36,37 @@ pub struct Store {
 
 #[derive(Debug)]
 struct Shared {
-    // The fields are dropped in this order: the database is closed before the folder is unlocked.
+    // Fields are dropped in the order of their declaration, so the database is closed before the folder is unlocked.
     backend: Backend,
     _lock: FolderLock,
 }
 
-/// The sealed secret of an access key, and the key's instance.
+/// The encrypted secret of an access key, and the key's instance.
 #[derive(Clone, Debug)]
 pub struct SealedSecret {
     /// The instance of the key's owner.
     pub instance: InstanceId,
-    /// The secret, sealed.
+    /// The encrypted secret.
     pub sealed_secret: SecretBytes,
 }
 
 /// The operator's access key.
 #[derive(Clone, Debug)]
 pub struct OperatorKey {
-    /// The id of the key.
+    /// The access key ID.
     pub access_key_id: AccessKeyId,
-    /// The secret of the key, sealed.
+    /// The encrypted secret of the access key.
     pub sealed_secret: SecretBytes,
 }
 
 impl Store {
-    /// Opens the store in a data folder, and creates the store if it does not exist. Acquires the lock and applies
-    /// missing migrations. Blocks.
+    /// Opens the store in a data folder, and creates the store if it does not exist. Acquires the lock on the folder
+    /// and applies missing migrations. This function blocks.
     ///
     /// # Errors
     /// [`StoreError::Locked`] while another process is using the folder; [`StoreError::NewerSchema`] and
-    /// [`StoreError::ChangedMigration`] if another version of the program created the database; [`StoreError::File`]
-    /// and others if the folder or the database can't be used.
+    /// [`StoreError::ChangedMigration`] if another version of Floorkey created the database; [`StoreError::File`] and
+    /// other errors if the folder or the database can't be used.
     pub fn open(settings: &StoreSettings) -> Result<Self, StoreError> {
         create_folder(&settings.folder)?;
         let lock = FolderLock::acquire(&settings.folder)?;
@@ -74,12 +74,12 @@ impl Store {
         Ok(Self { shared: Arc::new(Shared { backend, _lock: lock }) })
     }
 
-    /// Returns the database, for the `impl` blocks in other modules.
+    /// Returns the database. The `impl` blocks in other modules use this method.
     pub(crate) fn backend(&self) -> &Backend {
         &self.shared.backend
     }
 
-    /// Returns the instances that were not deleted, ordered by id.
+    /// Returns the instances that have not been deleted, ordered by ID.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -98,12 +98,13 @@ impl Store {
     /// Returns the authorization state of an instance at its current revision.
     ///
     /// # Errors
-    /// [`StoreError::NoSuchInstance`]; [`StoreError::Row`], which names the first record that can't be read.
+    /// [`StoreError::NoSuchInstance`] if the instance does not exist; [`StoreError::Row`], which names the first record
+    /// that can't be read.
     pub async fn load(&self, instance: InstanceId) -> Result<LoadedInstance, StoreError> {
         load::load(&self.shared.backend, instance).await
     }
 
-    /// Returns the changes of an instance after a revision. A node uses them to catch up.
+    /// Returns an instance's changes after the given revision. A node uses these changes to catch up with the store.
     ///
     /// # Errors
     /// The same errors as [`Store::load`].
@@ -115,12 +116,13 @@ impl Store {
     /// executed even if the caller stops waiting.
     ///
     /// A batch without entries writes nothing and returns immediately. Entries are encoded on the caller's thread,
-    /// before the first await. This takes about ten microseconds for each record.
+    /// before the first await. Encoding takes about ten microseconds per record.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if the instance no longer has the head for which the batch was planned;
-    /// [`StoreError::OutOfOrder`] if the revisions of its changes have gaps; [`StoreError::Taken`] if an access key id
-    /// is in use anywhere on the server; [`StoreError::Unavailable`] and [`StoreError::Fatal`] if the write fails.
+    /// [`StoreError::Conflict`] if the instance no longer has the head that the batch was planned for;
+    /// [`StoreError::OutOfOrder`] if the revisions of the batch's changes have gaps; [`StoreError::Taken`] if an access
+    /// key ID is already in use anywhere on the server; [`StoreError::Unavailable`] and [`StoreError::Fatal`] if the
+    /// write fails.
     pub async fn commit(&self, batch: Batch) -> Result<Head, StoreError> {
         self.commit_prepared(batch.into()).await
     }
@@ -138,9 +140,9 @@ impl Store {
         }
     }
 
-    /// Deletes an instance. Removes its records, deletes its credentials, and appends `event` as the last event of its
-    /// audit log. The record versions and the audit log are kept. `event` names the actor. `salt_seed` is a seed as in
-    /// [`Entry`](crate::Entry).
+    /// Deletes an instance: removes its records, deletes its credentials, and appends `event` as the last event of its
+    /// audit log. The record versions and the audit log are kept. `event` contains the actor who deletes the instance.
+    /// The requirements for `salt_seed` are the same as in [`Entry`](crate::Entry).
     ///
     /// # Errors
     /// The same errors as [`Store::commit`].
@@ -167,7 +169,7 @@ impl Store {
         }
     }
 
-    /// Returns a user's password hash; `None` if the user has no password.
+    /// Returns a user's password hash, or `None` if the user has no password.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -179,7 +181,7 @@ impl Store {
         read.await
     }
 
-    /// Returns the sealed secret of a user's access key; `None` if the key does not exist or was revoked.
+    /// Returns the encrypted secret of a user's access key, or `None` if the key does not exist or was revoked.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -193,7 +195,7 @@ impl Store {
         read.await
     }
 
-    /// Returns the operator's access key; `None` if none has been stored.
+    /// Returns the operator's access key, or `None` if no key has been stored.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -206,7 +208,7 @@ impl Store {
         read.await
     }
 
-    /// Stores the operator's access key, replacing the previous one.
+    /// Stores the operator's access key, and replaces the previously stored key.
     ///
     /// # Errors
     /// If the write fails.
@@ -222,7 +224,7 @@ impl Store {
         self.shared.backend.write(transaction).await.map(|_| ())
     }
 
-    /// Returns the region that the data folder was initialized with; `None` if none has been stored.
+    /// Returns the region that the data folder was initialized with, or `None` if no region has been stored.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -243,8 +245,8 @@ impl Store {
         self.shared.backend.write(transaction).await.map(|_| ())
     }
 
-    /// Returns at most `limit` audit events of an instance, the newest first. If `before` is given, returns only events
-    /// with a lower sequence number. The instance may have been deleted.
+    /// Returns at most `limit` audit events of an instance, newest first. If `before` is given, returns only events
+    /// with a sequence number lower than `before`. The instance may have been deleted.
     ///
     /// # Errors
     /// [`StoreError::Row`], which names the first event that can't be read or whose body does not match its stored
@@ -268,17 +270,17 @@ impl Store {
         read.await
     }
 
-    /// Returns the size of an instance's audit log and the root of the tree over it. The instance may have been
+    /// Returns the size of an instance's audit log and the root of the log's Merkle tree. The instance may have been
     /// deleted.
     ///
     /// # Errors
-    /// [`StoreError::NoSuchInstance`].
+    /// [`StoreError::NoSuchInstance`] if the instance never existed.
     pub async fn audit_head(&self, instance: InstanceId) -> Result<AuditHead, StoreError> {
         let head = self.shared.backend.read(move |snapshot| load::head(snapshot, instance)).await?;
         head.map(|(head, _)| head.audit()).ok_or(StoreError::NoSuchInstance { instance })
     }
 
-    /// Returns all versions of a record, the oldest first; empty if the record never existed.
+    /// Returns all versions of a record, oldest first. The result is empty if the record never existed.
     ///
     /// # Errors
     /// [`StoreError::Row`], which names the first version that can't be read.
@@ -290,7 +292,8 @@ impl Store {
         self.shared.backend.read_indexed(move |snapshot| load::versions(snapshot, instance, &key)).await
     }
 
-    /// Copies the database to a new file while the store is in use. The copy is a snapshot of one moment.
+    /// Copies the database to a new file while the store is in use. The copy is a snapshot of the database at a single
+    /// moment.
     ///
     /// # Errors
     /// [`StoreError::File`] if the file already exists or can't be written.
@@ -299,16 +302,16 @@ impl Store {
     }
 }
 
-/// The names in the table `meta`.
+/// The names of the rows in the table `meta`.
 const OPERATOR_KEY: &str = "operator_key";
 const REGION: &str = "region";
 
-/// The row `operator_key` of the table `meta`.
+/// The body of the row `operator_key` in the table `meta`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OperatorKeyRow {
     access_key_id: String,
-    /// The sealed secret in hex.
+    /// The encrypted secret, in hex.
     sealed: String,
 }
 

@@ -13,44 +13,44 @@ use floorkey_audit::{Hash, commitment, hex, leaf_hash};
 
 /// An audit event that is read back from the store, with the personal values that have not been erased.
 ///
-/// The names of event types, fields and permissions are text, because another version may have written the event.
+/// The names of event types, fields and permissions are strings, because another version may have written the event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredEvent {
     /// The event's sequence number in the audit log of the instance, counted from 0.
     pub seq: u64,
-    /// The time.
+    /// The time of the event.
     pub at: Timestamp,
     /// The name of the event type.
     pub event_type: String,
     /// The actor's principal.
     pub principal: Principal,
-    /// The request id of the call; empty if there was none.
+    /// The request ID of the call; empty if the call had no request ID.
     pub request_id: String,
     /// The network address of the call.
     pub address: Option<StoredValue>,
     /// The user agent of the call.
     pub user_agent: Option<StoredValue>,
-    /// SHA-256 of the signature of the call that made the change, in hex. `None` if the call had no signature, or if a
-    /// version that did not record signatures wrote the event.
+    /// The SHA-256 hash, in hex, of the signature of the call that made the change. `None` if the call had no
+    /// signature, or if the event was written by a version that did not record signatures.
     pub signature: Option<String>,
-    /// The outcome.
+    /// The outcome of the command.
     pub outcome: StoredOutcome,
-    /// The affected records.
+    /// The records that the event is about.
     pub targets: Vec<RecordKey>,
-    /// The changed fields.
+    /// The fields that the event changed.
     pub changes: Vec<StoredFieldChange>,
     /// Reasons to review the event.
     pub flags: Vec<StoredFlag>,
-    /// The text of the body, as written.
+    /// The text of the event's body, as written.
     pub body: String,
-    /// The hash of the body in the tree, recomputed from `body`.
+    /// The event's leaf hash in the Merkle tree, recomputed from `body`.
     pub leaf: Hash,
 }
 
 /// A value that can be erased.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoredValue {
-    /// The value, which matches its hash.
+    /// The value, which has been checked against its hash.
     Value(String),
     /// The value was erased, or the stored value doesn't match its hash.
     Erased,
@@ -59,18 +59,18 @@ pub enum StoredValue {
 /// The outcome of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoredOutcome {
-    /// The change succeeded and produced this revision.
+    /// The command succeeded and created a revision.
     Done {
-        /// The revision.
+        /// The revision that the command created.
         revision: u64,
     },
-    /// The command was refused; nothing changed.
+    /// The command was refused and changed nothing.
     Refused {
-        /// The reason, as a short code.
+        /// The reason for the refusal, as a short code.
         code: String,
-        /// The reason, in words. May contain names that were hidden from the actor.
+        /// The reason for the refusal, in words. The message may contain names that were hidden from the actor.
         message: StoredValue,
-        /// The reference that the actor can give to an administrator, who can find the event with it.
+        /// The reference that the actor can give to an administrator. The administrator can use it to find the event.
         reference: Option<String>,
     },
 }
@@ -78,22 +78,22 @@ pub enum StoredOutcome {
 /// A changed field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredFieldChange {
-    /// The record.
+    /// The record that was changed.
     pub record: RecordKey,
-    /// The field's name.
+    /// The name of the changed field.
     pub field: String,
-    /// The old and the new value.
+    /// The change of the field's value.
     pub change: StoredValueChange,
 }
 
-/// The old and the new value of a field.
+/// The change of a field's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoredValueChange {
     /// A single value changed.
     Value {
-        /// The old value; `None` if there was none.
+        /// The old value; `None` if there was no old value.
         before: Option<StoredValue>,
-        /// The new value; `None` if there is none.
+        /// The new value; `None` if there is no new value.
         after: Option<StoredValue>,
     },
     /// Members of a list changed.
@@ -106,8 +106,8 @@ pub enum StoredValueChange {
 }
 
 impl StoredValueChange {
-    /// Returns the number of lines that describe the change. A value has one line. Each member that was added or
-    /// removed has one line. A change from no value to an empty value, or the reverse, has no lines.
+    /// Returns the number of lines that describe the change. A changed value is one line. Each member that was added or
+    /// removed is one line. A change from no value to an empty value, or from an empty value to no value, has no lines.
     #[must_use]
     pub fn lines(&self) -> usize {
         let is_filled = |value: &StoredValue| !matches!(value, StoredValue::Value(value) if value.is_empty());
@@ -123,35 +123,35 @@ impl StoredValueChange {
 pub enum StoredFlag {
     /// The event granted these permissions to a user although the actor does not have them.
     GrantedBeyondActor(Vec<String>),
-    /// The event changed the account of a user who has these permissions. The actor does not have them.
+    /// The event changed the account of a user who has these permissions, although the actor does not have them.
     ChangedUserWithMoreAccess(Vec<String>),
-    /// The event removed these permissions from users who have more access than the actor, or it renamed a profile of
-    /// such users. The second value is the number of these users.
+    /// The event removed these permissions from users who have more access than the actor, or renamed a profile of
+    /// these users. The second value is the number of these users.
     ReducedUsersWithMoreAccess(Vec<String>, u64),
-    /// The event extended which profiles can be assigned by the actor, or by users whom the actor can change.
+    /// The event extended the set of profiles that can be assigned by the actor, or by users whom the actor can change.
     ExpandedOwnAssignable,
     /// The event added these permissions to this profile. Users with other profiles can assign this profile.
     AssignableProfileExpanded(SecurityProfileId, Vec<String>),
-    /// The event replaced the credentials of these users, because other users could know them. The second value is the
-    /// total number of users.
+    /// The event replaced the credentials of these users, because other users could know these credentials. The second
+    /// value is the total number of users.
     CredentialsReplaced(Vec<UserId>, u64),
-    /// Other users could know the credentials of these users. Nothing was replaced. The second value is the total
-    /// number of users.
+    /// Other users could know the credentials of these users, but the credentials were not replaced. The second value
+    /// is the total number of users.
     CredentialsKnownToCustodians(Vec<UserId>, u64),
-    /// The login name looks like the login name of this user.
+    /// The new login name looks like the login name of this user.
     LooksLike(UserId),
-    /// The login name was reserved for this user.
+    /// The new login name was reserved for this user.
     ReusedReservedLogin(UserId),
-    /// The event undid the change of this revision.
+    /// The event undid the change with this revision.
     UndoOf(Revision),
     /// The reason that the actor gave for a change of the escalation guard.
     Reason(StoredValue),
-    /// The event is the last of this number of refusals, all with the same event type and actor. The others have no
-    /// event.
+    /// The event represents this number of refusals with the same event type and actor. It describes the last of these
+    /// refusals. The earlier refusals have no events.
     Repeated(u64),
 }
 
-/// The columns of the statements that read events.
+/// The numbers of the columns in statements that read events.
 pub(crate) const SEQ: usize = 1;
 pub(crate) const FORMAT: usize = 3;
 pub(crate) const BODY: usize = 4;
@@ -161,7 +161,7 @@ pub(crate) const LEAF: usize = 6;
 /// Reads a row of [`READ_EVENTS`](crate::sql::READ_EVENTS).
 ///
 /// # Errors
-/// [`StoreError::Row`] if a column can't be read, or the stored leaf doesn't match the body.
+/// [`StoreError::Row`] if a column can't be read, or if the stored leaf hash doesn't match the body.
 pub(crate) fn from_row(row: &RowView<'_>) -> Result<StoredEvent, StoreError> {
     let format = row.integer(FORMAT)?;
     if format != i64::from(audit_row::FORMAT) {
@@ -182,7 +182,7 @@ pub(crate) fn from_row(row: &RowView<'_>) -> Result<StoredEvent, StoreError> {
     personal_values.to_event(row.count(SEQ)?, &text, leaf, body).map_err(|problem| row.unreadable(BODY, problem))
 }
 
-/// Returns the text of a packed column.
+/// Unpacks a packed column and returns its text.
 ///
 /// # Errors
 /// [`StoreError::Row`] if the column can't be read or unpacked.
@@ -202,7 +202,7 @@ impl PersonalValuesByHash {
         Self(personal.into_iter().filter_map(by_hash).collect())
     }
 
-    /// Whether the value with this hash is present.
+    /// Whether the personal value with this hash is present.
     pub(crate) fn contains(&self, sha256: &str) -> bool {
         self.0.contains_key(sha256)
     }

@@ -1,27 +1,27 @@
-//! Parameter values of statements.
+//! Parameter values of SQL statements.
 
 use floorkey::{InstanceId, MfaMethodId, SecretBytes, Timestamp, UserId};
 
-/// A parameter value of a statement. Its `Debug` output omits bytes, because they may be a secret.
+/// A parameter value of an SQL statement. The `Debug` output omits bytes, because the bytes may be a secret.
 #[derive(Clone)]
 pub(crate) enum Value {
-    /// A `BIGINT`.
+    /// A `BIGINT` value.
     Integer(i64),
-    /// A `TEXT`.
+    /// A `TEXT` value.
     Text(String),
-    /// A static `TEXT`.
+    /// A `TEXT` value that is a static string.
     Word(&'static str),
-    /// A `BLOB`.
+    /// A `BLOB` value.
     Bytes(Vec<u8>),
-    /// An id, stored as a `BLOB` of 16 bytes.
+    /// An ID, stored as a `BLOB` of 16 bytes.
     Id([u8; 16]),
-    /// NULL.
+    /// The value NULL.
     Null,
 }
 
-/// An id that is stored as 16 bytes.
+/// An ID that is stored as 16 bytes.
 pub(crate) trait StoredId {
-    /// The id's 128 bits.
+    /// Returns the 128 bits of the ID.
     fn bits(self) -> u128;
 }
 
@@ -38,28 +38,28 @@ macro_rules! stored_ids {
 stored_ids!(InstanceId, MfaMethodId, UserId);
 
 impl Value {
-    /// Converts a count or a revision. Neither comes close to the maximum of a `BIGINT`. A larger value would be stored
-    /// as the maximum.
+    /// Converts a count or a revision. Counts and revisions are far below the maximum of a `BIGINT`. A value above the
+    /// maximum would be stored as the maximum.
     pub(crate) fn count(number: u64) -> Self {
         Self::Integer(i64::try_from(number).unwrap_or(i64::MAX))
     }
 
-    /// An id.
+    /// Converts an ID.
     pub(crate) fn id(id: impl StoredId) -> Self {
         Self::Id(id.bits().to_be_bytes())
     }
 
-    /// A point in time.
+    /// Converts a point in time.
     pub(crate) const fn time(at: Timestamp) -> Self {
         Self::Integer(at.as_millis())
     }
 
-    /// Text; NULL for `None`.
+    /// Converts an optional string. `None` becomes NULL.
     pub(crate) fn optional(text: Option<&str>) -> Self {
         text.map_or(Self::Null, |text| Self::Text(text.to_owned()))
     }
 
-    /// A secret.
+    /// Converts a secret.
     pub(crate) fn secret(secret: &SecretBytes) -> Self {
         Self::Bytes(secret.reveal().to_vec())
     }

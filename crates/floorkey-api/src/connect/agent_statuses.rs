@@ -1,4 +1,4 @@
-//! Agent statuses. They are created with the instance, and Floorkey only supports reading them.
+//! Agent statuses. Floorkey creates them together with an instance, and the API can only read them.
 
 use floorkey::resource::ResourceDetails;
 use floorkey::{Action, Resource, ResourceType};
@@ -55,8 +55,8 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListAgentStatusesInput) -> 
         token: input.next_token.as_deref(),
     };
     let arns = caller.arn_context(&directory);
-    // Filtering by type reveals the type of each result. Callers who see only the names in this list see nothing more
-    // with the filter than without it.
+    // A filter by type reveals the type of each matching agent status. If a caller can see only names, the matching
+    // rows still contain only the ID, the ARN and the name.
     let matches_types = |resource: &Resource| match (&types, status_type(resource)) {
         (None, _) => true,
         (Some(types), Some(status_type)) => types.contains(&status_type),

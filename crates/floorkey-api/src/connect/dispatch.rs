@@ -13,14 +13,14 @@ use super::{
 };
 use crate::caller::Caller;
 
-/// Generates `call`, which parses the input of an operation, runs its handler and serializes the output. An operation
-/// without a handler does not compile.
+/// Generates `call`, which parses an operation's input, runs the operation's handler and serializes the output. If an
+/// operation has no handler, the code does not compile.
 macro_rules! operations {
     ($($operation:ident => $handler:path,)*) => {
-        /// Executes an operation and returns the body of its response.
+        /// Executes an operation and returns the response body.
         ///
         /// # Errors
-        /// The exception of the handler, or the exception for an invalid input.
+        /// The handler's exception, or the exception for invalid input.
         pub(super) async fn call(
             caller: &Caller<'_>,
             operation: Operation,
@@ -30,7 +30,8 @@ macro_rules! operations {
         ) -> Result<Vec<u8>, Exception> {
             match operation {
                 $(Operation::$operation => {
-                    // The future is boxed, so that not every operation's future has the size of the largest one.
+                    // The handler's future is boxed. Otherwise, the future of `call` would always be as large as the
+                    // largest handler's future.
                     let parsed = Input::parse(labels, query, body);
                     let input = parsed.map_err(|error: InputError| error.exception(operation))?;
                     serialize(operation, &Box::pin($handler(caller, input)).await?)
@@ -120,8 +121,8 @@ operations! {
     UpdateUserSecurityProfiles => user_updates::security_profiles,
 }
 
-/// Whether an operation can run on the thread of the connection. Such an operation takes only microseconds regardless
-/// of the size of the instance, or moves longer work to the main runtime itself.
+/// Whether an operation can run on the connection's thread. The operation must take only microseconds regardless of the
+/// instance's size, or must move longer work to the main runtime.
 pub(super) fn runs_inline(operation: Operation) -> bool {
     matches!(
         operation,
@@ -138,8 +139,8 @@ pub(super) fn runs_inline(operation: Operation) -> bool {
     )
 }
 
-/// Initial capacity, in bytes, of the buffer for the response about a single resource and for a list. Few responses are
-/// larger.
+/// Initial capacities, in bytes, of the response buffers for a single resource and for a list. Few responses are larger
+/// than these capacities.
 const ANSWER_BYTES: usize = 2 * 1024;
 const LIST_BYTES: usize = 32 * 1024;
 

@@ -71,7 +71,7 @@ pub(super) async fn list(
     Ok(ListEntitySecurityProfilesOutput { security_profiles: Some(page.rows), next_token: page.next })
 }
 
-/// The entity in a call.
+/// The entity that a call refers to.
 struct Entity<'a> {
     entity_type: EntityType,
     arn: &'a str,
@@ -80,7 +80,7 @@ struct Entity<'a> {
 }
 
 impl Entity<'_> {
-    /// Returns the user if the caller is permitted to perform the operation on them.
+    /// Returns the user if the caller is permitted to perform the operation on the user.
     async fn user<'d>(&self, caller: &Caller<'_>, directory: &'d Directory) -> ApiResult<&'d Arc<User>> {
         if self.entity_type == EntityType::AiAgent {
             return Err(self.no_ai_agent(caller, directory).await);
@@ -94,7 +94,7 @@ impl Entity<'_> {
             Some((ResourceKind::User, id)) if is_this_instance => {
                 caller.user(directory, &id, self.action, self.operation).await
             }
-            // A user of another instance does not exist in this one.
+            // A user of another instance is reported as not found.
             Some((ResourceKind::User, _)) => Err(caller
                 .not_found_or_denied(directory, self.action, ResourceType::User, self.arn, self.operation)
                 .await),

@@ -142,12 +142,13 @@ pub(super) async fn describe_structure(
     let (action, operation) = (Action::DescribeUserHierarchyStructure, Operation::DescribeUserHierarchyStructure);
     let directory = caller.directory(&input.instance_id)?;
     caller.authorize(&directory, action, &Target::Instance, operation).await?;
-    // The structure is present even if it has no levels, because Terraform treats a missing structure as an error.
+    // The response contains the structure even if it has no levels, because Terraform treats a missing structure as an
+    // error.
     let hierarchy_structure = Some(structure(directory.hierarchy_structure(), &caller.arn_context(&directory)));
     Ok(DescribeUserHierarchyStructureOutput { hierarchy_structure })
 }
 
-/// Replaces all levels. A level that is not in the request is removed.
+/// Replaces all levels of the hierarchy. A level that is not in the request is removed.
 pub(super) async fn update_structure(
     caller: &Caller<'_>,
     input: UpdateUserHierarchyStructureInput,
@@ -194,7 +195,7 @@ fn to_model(
     }
 }
 
-/// The representation of a group for a caller who can see only its name.
+/// Returns the representation of a group for a caller who can see only the group's name.
 fn name_only(group: &Group, arns: &ArnContext<'_>) -> HierarchyGroup {
     HierarchyGroup {
         arn: arns.arn(ResourceKind::HierarchyGroup, group.id),
@@ -204,7 +205,7 @@ fn name_only(group: &Group, arns: &ArnContext<'_>) -> HierarchyGroup {
     }
 }
 
-/// Returns the groups from the first level down to this group. Leaves out groups that the caller can't see.
+/// Returns the groups from the top level down to the given group. Leaves out groups that the caller can't see.
 fn path(
     id: HierarchyGroupId,
     list_filter: &ListFilter<'_>,
@@ -233,7 +234,7 @@ fn structure(levels: &Levels, arns: &ArnContext<'_>) -> HierarchyStructure {
     let at = |index: usize| {
         let level: &hierarchy::HierarchyLevel = levels.levels.get(index)?;
         Some(HierarchyLevel {
-            // The ARN of a level ends in its number, not in its ID.
+            // A level's ARN ends with the level's number, not with its ID.
             arn: arns.arn(ResourceKind::HierarchyLevel, index + 1),
             id: Some(level.id.to_string()),
             last_modified_region: arns.region(),

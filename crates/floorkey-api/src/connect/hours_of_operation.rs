@@ -1,4 +1,4 @@
-//! Hours of operation: the times at which queues are open.
+//! Hours of operation: the times when queues are open.
 
 use floorkey::resource::{HoursOfOperation as Hours, OpeningPeriod, ResourceChange, ResourceDetails};
 use floorkey::{
@@ -65,7 +65,8 @@ pub(super) async fn describe(
         return Err(exception(not_found(resource_type, id).into(), operation));
     };
     let arns = caller.arn_context(&directory);
-    // Parents outside the caller's scope are left out here, because they are also missing from the list.
+    // Parents outside the caller's scope are left out, because the list of hours of operation does not show them
+    // either.
     let viewer = floorkey::visibility::Viewer::new(&directory, caller.principal(), caller.now);
     let is_visible = |id: &ResourceId| viewer.resource(*id).shows_name();
     let parents: Vec<_> = hours.parents.iter().filter(|id| is_visible(id)).copied().collect();
@@ -144,7 +145,7 @@ fn details(input: &CreateHoursOfOperationInput) -> Result<ResourceDetails, Refus
     }))
 }
 
-/// The canonical IANA name of a time zone.
+/// Returns the canonical IANA name of a time zone.
 fn time_zone(name: &str) -> Result<String, Refusal> {
     let known = jiff::tz::TimeZone::get(name).ok();
     let known = known.as_ref().and_then(|zone| zone.iana_name());

@@ -1,4 +1,5 @@
-//! Instances. The operator creates and deletes them. An instance is visible to all of its users with an access key.
+//! Instances. Only the operator can create and delete instances. Each user with an access key can see their own
+//! instance.
 
 use floorkey::{Action, Directory, InstanceId, Invalid, NewInstance, Refusal, Target};
 use floorkey_aws::Sensitive;
@@ -19,10 +20,10 @@ use crate::caller::{ApiResult, Caller};
 use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
 
-/// Default page size, which is also the model's maximum.
+/// The default page size, which is also the maximum in the AWS service model.
 const PAGE_SIZE: usize = 10;
 
-/// Creates an instance without users. It is `ACTIVE` when the call returns.
+/// Creates an instance without users. The instance is `ACTIVE` when the call returns.
 pub(super) async fn create(caller: &Caller<'_>, input: CreateInstanceInput) -> ApiResult<CreateInstanceOutput> {
     let operation = Operation::CreateInstance;
     require_operator(caller, None, Action::CreateInstance, operation).await?;
@@ -52,7 +53,7 @@ pub(super) async fn create(caller: &Caller<'_>, input: CreateInstanceInput) -> A
     };
     match caller.api.service.create_instance(&caller.actor, &new).await {
         Ok(_) => Ok(to_output(caller, requested.id)),
-        // If the same call was received twice concurrently, the other call may have created the instance.
+        // If two identical calls run concurrently, the other call may already have created the instance.
         Err(failure) => requested.existing(caller).unwrap_or_else(|| Err(requested.refusal(caller, failure))),
     }
 }
@@ -99,7 +100,7 @@ pub(super) async fn describe(caller: &Caller<'_>, input: DescribeInstanceInput) 
     Ok(DescribeInstanceOutput { instance: Some(instance), replication_configuration: None })
 }
 
-/// A user sees only their own instance; the operator sees all of them.
+/// Lists instances. A user sees only their own instance. The operator sees all instances.
 pub(super) async fn list(caller: &Caller<'_>, input: ListInstancesInput) -> ApiResult<ListInstancesOutput> {
     let operation = Operation::ListInstances;
     let list = ListId { instance: "", filters: "" };
@@ -118,8 +119,8 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListInstancesInput) -> ApiR
     Ok(ListInstancesOutput { instance_summary_list: Some(page.rows), next_token: page.next })
 }
 
-/// Refuses users, because only the operator can perform these operations. The refusal is recorded in the audit log of
-/// the user's own instance.
+/// Returns an error unless the caller is the operator. The refusal is recorded in the audit log of the caller's own
+/// instance.
 async fn require_operator(
     caller: &Caller<'_>,
     about: Option<&Directory>,
@@ -157,17 +158,18 @@ fn check_input(input: &CreateInstanceInput, alias: Option<&str>) -> Result<(), I
     }
 }
 
-/// The instance requested by a call.
+/// The instance requested by a `CreateInstance` call.
 ///
-/// If the call has a ClientToken, the ID of the instance is derived from the call: the upper half from the token, and
-/// the lower half from the parameters. If the same call is repeated, it finds the instance that it has created. A
-/// different call with the same token is detected. This needs no stored state and works even after a restart.
+/// If the call has a ClientToken, the instance ID is derived from the call. The upper bits come from the token, and the
+/// lower bits come from the other parameters. A repeated call finds the instance that the first call created. A call
+/// with the same token but other parameters is detected. Deriving the ID needs no stored state, so this works even
+/// after a restart.
 struct RequestedInstance {
     id: InstanceId,
     token: Option<u128>,
 }
 
-/// The bits of an ID that are derived from the token. These are the bits above the version and variant.
+/// The bits of an instance ID that are derived from the token. They are the bits above the UUID's version and variant.
 const TOKEN_BITS: u128 = !0 << 80;
 
 impl RequestedInstance {
@@ -190,8 +192,8 @@ impl RequestedInstance {
         Self { id: InstanceId::from_bits(id), token: Some(id & TOKEN_BITS) }
     }
 
-    /// Returns the response for the instance that an earlier call with this token created, or `None` if there is no
-    /// such instance.
+    /// Returns the response for the instance that an earlier call with this token created. Returns `None` if no
+    /// instance was created with this token.
     fn existing(&self, caller: &Caller<'_>) -> Option<ApiResult<CreateInstanceOutput>> {
         let token = self.token?;
         let has_token = |directory: &&std::sync::Arc<Directory>| directory.instance().bits() & TOKEN_BITS == token;
@@ -209,7 +211,7 @@ impl RequestedInstance {
         })
     }
 
-    /// The exception for an instance that can't be created.
+    /// Returns the exception for an instance that can't be created.
     fn refusal(&self, caller: &Caller<'_>, failure: Failure) -> Exception {
         let message = match &failure {
             Failure::Refused(Refusal::Duplicate { name, .. }) => {
@@ -218,8 +220,8 @@ impl RequestedInstance {
                     Choose another one."
                 )
             }
-            // Only a call with the same token results in this ID, so the token was used for an instance that has been
-            // deleted. The conflict is with its audit log, which is kept.
+            // Only calls with the same token result in the same ID, so the token was used for an instance that has been
+            // deleted. The ID conflicts with the deleted instance's audit log, which is kept.
             Failure::Store(StoreError::Conflict { .. }) if self.token.is_some() => {
                 "This ClientToken was used to create an instance that has been deleted. Send another token.".to_owned()
             }
@@ -250,7 +252,7 @@ fn to_summary(caller: &Caller<'_>, directory: &Directory) -> InstanceSummary {
         instance_alias: settings.alias.clone().map(Sensitive::from),
         instance_status: Some(InstanceStatus::Active),
         outbound_calls_enabled: is_enabled(InstanceAttributeType::OutboundCalls),
-        // Floorkey has no IAM roles. Clients that display the role get a name in a valid format.
+        // Floorkey has no IAM roles. Clients that display an instance's role get a name in a valid format.
         service_role: Some(format!(
             "arn:aws:iam::{account}:role/aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect_{role}"
         )),

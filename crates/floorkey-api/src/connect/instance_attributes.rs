@@ -1,4 +1,4 @@
-//! The attributes of an instance, which are `true` or `false`.
+//! Instance attributes. The value of each attribute is `true` or `false`.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use floorkey_aws::operation::Operation;
 use super::listing::{ListId, Paging, RowKey};
 use crate::caller::{ApiResult, Caller};
 
-/// Default page size, which is also the model's maximum.
+/// The default page size, which is also the maximum in the AWS service model.
 const PAGE_SIZE: usize = 7;
 
 pub(super) async fn describe(
@@ -54,7 +54,7 @@ pub(super) async fn update(caller: &Caller<'_>, input: UpdateInstanceAttributeIn
     Ok(Empty {})
 }
 
-/// The stored value of an attribute, or the default of a new Amazon Connect instance.
+/// Returns an attribute's stored value. Without a stored value, returns the default of a new Amazon Connect instance.
 pub(super) fn value(stored: &BTreeMap<String, String>, name: InstanceAttributeType) -> &str {
     let default = match name {
         InstanceAttributeType::ContactLens

@@ -10,7 +10,7 @@ use crate::caller::{ApiResult, Caller};
 /// Default number of rows per page.
 pub(super) const PAGE_SIZE: usize = 100;
 
-/// The position of a row in its list: by name, then by ID.
+/// A row's position in a list that is sorted by name, then by ID.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct RowKey {
     pub(super) name: String,
@@ -42,7 +42,7 @@ impl From<NameKey<'_>> for RowKey {
     }
 }
 
-/// The requested page of a list: its start and its size.
+/// The requested page of a list: where the page starts and how many rows it has.
 pub(super) struct Paging<'a> {
     key: &'a [u8; 32],
     operation: Operation,
@@ -52,27 +52,27 @@ pub(super) struct Paging<'a> {
     after: Option<After>,
 }
 
-/// Where a page begins.
+/// The position where a page begins.
 #[derive(Debug, PartialEq, Eq)]
 enum After {
-    /// After this position, whether or not the row still exists.
+    /// The page begins after this position, even if the row at this position no longer exists.
     Key(RowKey),
-    /// After the row with this ID. The name of this row is too long for a token.
+    /// The page begins after the row with this ID. Used if the row's name is too long for a token.
     Row(u128),
 }
 
-/// The rows of a page, and the token of the next page.
+/// The rows of a page, and the token for the next page.
 pub(super) struct Page<T> {
     pub(super) rows: Vec<T>,
     pub(super) next: Option<String>,
 }
 
 impl<'a> Paging<'a> {
-    /// Parses the paging parameters of a request. `list` contains all parameters that determine the list, which is
-    /// everything except the page size. A token is valid only for the list that it came from.
+    /// Parses the paging parameters of a request. `list` contains all parameters that determine the list, but not the
+    /// page size. A token is valid only for the list that it was issued for.
     ///
     /// # Errors
-    /// If the token doesn't belong to this list.
+    /// If the token is invalid or was issued for another list.
     pub(super) fn parse(
         caller: &'a Caller<'_>,
         operation: Operation,
@@ -97,12 +97,12 @@ impl<'a> Paging<'a> {
         Ok(paging)
     }
 
-    /// Whether the page has at most the default size and can be found without reading the rows before it.
+    /// Whether the page has at most the default size and can be found without reading the rows of earlier pages.
     pub(super) fn is_cheap(&self) -> bool {
         self.size <= PAGE_SIZE && !matches!(self.after, Some(After::Row(_)))
     }
 
-    /// The name after which the page begins, for lists that can start at a given name.
+    /// Returns the last name on the previous page, for lists that can start after a given name.
     pub(super) fn after_name(&self) -> Option<&str> {
         match &self.after {
             Some(After::Key(key)) => Some(&key.name),
@@ -110,10 +110,10 @@ impl<'a> Paging<'a> {
         }
     }
 
-    /// Returns the requested page of these rows. The rows must be sorted by key.
+    /// Returns the requested page of the given rows. The rows must be sorted by key.
     ///
     /// # Errors
-    /// If the row in the token no longer exists and its position can't be determined without it.
+    /// If the token contains only a row's ID and that row no longer exists.
     pub(super) fn page<K: Clone + Into<RowKey>, T>(
         &self,
         rows: impl IntoIterator<Item = (K, T)>,
@@ -165,11 +165,11 @@ impl<'a> Paging<'a> {
     }
 }
 
-/// Identifies a list.
+/// Identifies a list that is returned in pages.
 pub(super) struct ListId<'a> {
-    /// The ID of the instance; empty for a list of instances.
+    /// The instance ID; empty for a list of instances.
     pub(super) instance: &'a str,
-    /// All other parameters that determine the list, in any format. Different filters must result in different strings.
+    /// The list's other parameters, in any format. Different filters must result in different strings.
     pub(super) filters: &'a str,
 }
 

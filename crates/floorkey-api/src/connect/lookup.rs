@@ -1,9 +1,9 @@
-//! Lookup of resources by ID, limited to those that the caller can see.
+//! Lookup by ID of the resources that the caller can see.
 //!
 //! A caller without permission for the operation gets the same refusal whether or not the ID exists. A caller with a
 //! scoped permission gets the same refusal for a resource outside the scope as for a resource that doesn't exist. Both
-//! get 403 and never 404, so they can't find out which IDs exist. All other callers get 404 for a resource that doesn't
-//! exist.
+//! callers get 403 and never 404, so they can't find out which IDs exist. All other callers get 404 for a resource that
+//! doesn't exist.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::caller::{ApiResult, Caller, record_keys};
 use crate::refusal::exception;
 
 impl Caller<'_> {
-    /// The user with this ID, if the caller is permitted to perform the operation on them.
+    /// Returns the user with this ID if the caller is permitted to perform the operation on the user.
     pub(super) async fn user<'d>(
         &self,
         directory: &'d Directory,
@@ -33,7 +33,7 @@ impl Caller<'_> {
         }
     }
 
-    /// The security profile with this ID, if the caller is permitted to perform the operation on it.
+    /// Returns the security profile with this ID if the caller is permitted to perform the operation on the profile.
     pub(super) async fn profile<'d>(
         &self,
         directory: &'d Directory,
@@ -51,7 +51,7 @@ impl Caller<'_> {
         }
     }
 
-    /// The hierarchy group with this ID, if the caller is permitted to perform the operation on it.
+    /// Returns the hierarchy group with this ID if the caller is permitted to perform the operation on the group.
     pub(super) async fn group<'d>(
         &self,
         directory: &'d Directory,
@@ -65,7 +65,7 @@ impl Caller<'_> {
         }
     }
 
-    /// The resource of this type and ID, if the caller is permitted to perform the operation on it.
+    /// Returns the resource with this type and ID if the caller is permitted to perform the operation on the resource.
     pub(super) async fn resource<'d>(
         &self,
         directory: &'d Directory,
@@ -82,7 +82,7 @@ impl Caller<'_> {
         }
     }
 
-    /// The exception for a resource that doesn't exist or that the caller can't see.
+    /// Returns the exception for a resource that doesn't exist or that the caller can't see.
     pub(super) async fn not_found_or_denied(
         &self,
         directory: &Directory,
@@ -107,8 +107,8 @@ impl Caller<'_> {
         }
     }
 
-    /// Refuses a command that can't be built from its input. A caller without permission for the operation on the
-    /// target gets a refusal for that reason instead.
+    /// Returns the exception for a command that can't be built from its input. If the caller lacks permission for the
+    /// operation on the target, the exception says that the caller lacks permission.
     pub(super) async fn refuse_command(
         &self,
         directory: &Directory,
@@ -123,8 +123,8 @@ impl Caller<'_> {
         }
     }
 
-    /// Records the refusal in the audit log, with the event type and the targets, and returns the exception. No targets
-    /// means the instance as a whole.
+    /// Records a refusal in the audit log, with the event type and the targets, and returns the exception. Without
+    /// targets, the refusal is about the whole instance.
     pub(super) async fn record_refusal(
         &self,
         directory: &Directory,
@@ -137,8 +137,8 @@ impl Caller<'_> {
         exception(failure, operation)
     }
 
-    /// Records a refusal only for commands. An attempt to read a resource that doesn't exist changes nothing and
-    /// reveals nothing.
+    /// Records a refusal only if the operation is a command. A failed attempt to read a nonexistent resource is not
+    /// recorded, because the attempt changes nothing and reveals nothing.
     async fn refuse_if_command(
         &self,
         directory: &Directory,
@@ -154,7 +154,7 @@ impl Caller<'_> {
     }
 }
 
-/// The refusal for a resource that doesn't exist.
+/// Returns the refusal for a resource that doesn't exist.
 pub(super) fn not_found(resource_type: ResourceType, id: &str) -> Refusal {
     Refusal::NotFound { what: resource_type.noun(), id: sanitized(id) }
 }
@@ -162,12 +162,13 @@ pub(super) fn not_found(resource_type: ResourceType, id: &str) -> Refusal {
 /// Parses the ID of a resource that a command references in addition to its target.
 ///
 /// # Errors
-/// If the text is not a valid ID. The error says that there is no such resource.
+/// If the string is not a valid ID. The error says that the resource does not exist.
 pub(super) fn parse_ref<T>(resource_type: ResourceType, id: &str, parse: fn(&str) -> Option<T>) -> Result<T, Refusal> {
     parse(id).ok_or_else(|| not_found(resource_type, id))
 }
 
-/// The record with this ID, or `None` if the ID is invalid or its type isn't stored as a record.
+/// Returns the key of the record with this ID. Returns `None` if the ID is invalid or if resources of this type aren't
+/// stored as records.
 fn record_key(resource_type: ResourceType, id: &str) -> Option<RecordKey> {
     match resource_type {
         ResourceType::User => UserId::parse(id).map(RecordKey::User),
@@ -189,13 +190,14 @@ fn record_key(resource_type: ResourceType, id: &str) -> Option<RecordKey> {
     }
 }
 
-/// Returns an ID in the canonical form that the domain uses in its messages. Any other text is only sanitized.
+/// Returns an ID in the canonical form that the domain crate uses in messages. A string that is not an ID is only
+/// sanitized.
 fn canonical_id(text: &str) -> String {
     UserId::parse(text).map_or_else(|| sanitized(text), |id| id.to_string())
 }
 
-/// Returns an ID from a request for use in messages. It is truncated, and control characters are replaced because they
-/// would corrupt logs.
+/// Sanitizes an ID from a request for use in messages. The ID is truncated, and control characters are replaced because
+/// they would corrupt logs.
 fn sanitized(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(128).collect()
 }

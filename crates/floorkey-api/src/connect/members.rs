@@ -1,4 +1,4 @@
-//! Members that nearly all responses have: ARNs, times and the region.
+//! Response members that nearly all operations return: ARNs, times and the region.
 
 use std::fmt::Display;
 
@@ -8,14 +8,14 @@ use floorkey_aws::arn::{InstanceArn, ResourceKind};
 
 use crate::caller::Caller;
 
-/// Formats ARNs and the region for one instance.
+/// Formats the ARNs and the region of one instance.
 pub(super) struct ArnContext<'a> {
     instance: InstanceArn,
     region: &'a str,
 }
 
 impl Caller<'_> {
-    /// Creates the formatter for this instance.
+    /// Creates a formatter for this instance's ARNs and region.
     pub(super) fn arn_context(&self, directory: &Directory) -> ArnContext<'_> {
         let instance = InstanceArn::new(&self.api.region, &self.api.account, &directory.instance().to_string());
         ArnContext { instance, region: &self.api.region }
@@ -28,7 +28,7 @@ impl ArnContext<'_> {
         self.instance.as_str()
     }
 
-    /// The ARN of a resource in the instance.
+    /// Returns the ARN of a resource in the instance.
     pub(super) fn arn(&self, kind: ResourceKind, id: impl Display) -> Option<String> {
         Some(self.instance.with(kind, id))
     }
@@ -39,12 +39,12 @@ impl ArnContext<'_> {
     }
 }
 
-/// A time in the format of responses.
+/// Converts a time to the format used in responses.
 pub(super) fn time(at: Timestamp) -> Option<EpochSeconds> {
     Some(EpochSeconds::from_milliseconds(at.as_millis()))
 }
 
-/// Returns the text unless it is empty. `""` clears a value, and so does an absent member.
+/// Returns the string unless it is empty. In a request, an empty string has the same effect as an absent member.
 pub(super) fn non_empty(text: Option<&str>) -> Option<String> {
     text.filter(|text| !text.is_empty()).map(str::to_owned)
 }

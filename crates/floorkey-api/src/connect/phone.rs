@@ -1,4 +1,4 @@
-//! Phone settings of a user: conversion between Connect's two representations and the stored representation.
+//! Conversion of a user's phone settings between Connect's two representations and the stored representation.
 //!
 //! The older representation, `PhoneConfig`, has one value per setting for all channels. The newer representation has a
 //! list per setting, with an entry per channel. The stored representation has a record per channel.
@@ -15,7 +15,7 @@ use super::members::non_empty;
 
 const VOICE: &str = "VOICE";
 
-/// The lists of settings by channel.
+/// The newer representation: for each setting, a list with an entry per channel.
 #[derive(Debug, Default)]
 pub(super) struct ChannelLists {
     pub(super) auto_accept: Option<Vec<AutoAcceptConfig>>,
@@ -25,7 +25,7 @@ pub(super) struct ChannelLists {
     pub(super) voice_enhancement: Option<Vec<VoiceEnhancementConfig>>,
 }
 
-/// The settings of a new user, from both representations.
+/// Returns the phone settings of a new user, combined from both of Connect's representations.
 ///
 /// # Errors
 /// If both representations set the same value, or if a list contains a channel twice.
@@ -55,7 +55,7 @@ pub(super) fn from_both(config: Option<UserPhoneConfig>, lists: ChannelLists) ->
     Ok(phone.channels)
 }
 
-/// Replaces the settings that `PhoneConfig` covers, in every channel. Settings that it doesn't cover remain.
+/// Replaces the settings that `PhoneConfig` covers, in every channel. All other settings remain unchanged.
 pub(super) fn with_config(stored: &Phone, config: &UserPhoneConfig) -> Vec<ChannelSettings> {
     let mut phone = stored.clone();
     for settings in &mut phone.channels {
@@ -91,7 +91,7 @@ fn set_all(phone: &mut Phone, config: &UserPhoneConfig) {
     }
 }
 
-/// The settings in the lists, one record per channel.
+/// Returns the settings in the lists as one record per channel.
 ///
 /// # Errors
 /// If a list contains a channel twice.
@@ -178,7 +178,7 @@ fn apply_list<T>(
     Ok(())
 }
 
-/// The older representation, from the voice channel. Unset values get the defaults of a new phone.
+/// Returns the older representation, with the voice channel's settings. Unset values get the defaults of a new phone.
 pub(super) fn config(phone: &Phone, unit: Unit) -> UserPhoneConfig {
     let voice = phone.channel(VOICE).cloned().unwrap_or_default();
     UserPhoneConfig {
@@ -190,7 +190,8 @@ pub(super) fn config(phone: &Phone, unit: Unit) -> UserPhoneConfig {
     }
 }
 
-/// The newer representation: a list for each setting, with the channels that have a value for the setting.
+/// Returns the newer representation: a list for each setting. The list contains the channels that have a value for the
+/// setting.
 pub(super) fn lists(phone: &Phone, unit: Unit) -> ChannelLists {
     fn entries_by_channel<T>(phone: &Phone, entry: impl Fn(&ChannelSettings, Channel) -> Option<T>) -> Option<Vec<T>> {
         let entries =
@@ -231,7 +232,7 @@ pub(super) fn lists(phone: &Phone, unit: Unit) -> ChannelLists {
     }
 }
 
-/// The unit of the after-contact work time in an operation. SearchUsers returns milliseconds, DescribeUser returns
+/// The unit of the after-contact work time in a response. SearchUsers returns milliseconds, and DescribeUser returns
 /// seconds.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Unit {
@@ -240,7 +241,8 @@ pub(super) enum Unit {
 }
 
 impl Unit {
-    /// Converts a time of at most 2,000,000 seconds, so that the milliseconds fit as well.
+    /// Converts a time in seconds to this unit. The time is at most 2,000,000 seconds, so the milliseconds fit in an
+    /// `i32`.
     fn convert(self, seconds: i64) -> i32 {
         let time = match self {
             Self::Seconds => seconds,

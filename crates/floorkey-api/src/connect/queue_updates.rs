@@ -1,4 +1,4 @@
-//! Updates of queues, one operation per setting, and their quick connects.
+//! Operations that update a queue's settings, one operation per setting, and operations on a queue's quick connects.
 
 use floorkey::resource::ResourceChange;
 use floorkey::{Action, Directory, Refusal, ResourceId, ResourceType, Target};
@@ -62,7 +62,7 @@ pub(super) async fn outbound_caller_config(
     resources::change(caller, &directory, &input.queue_id, change, Operation::UpdateQueueOutboundCallerConfig).await
 }
 
-/// Floorkey has no quick connects, so no ID in the request exists.
+/// Always refuses the request, because Floorkey has no quick connects.
 pub(super) async fn associate_quick_connects(
     caller: &Caller<'_>,
     input: AssociateQueueQuickConnectsInput,
@@ -83,7 +83,7 @@ pub(super) async fn disassociate_quick_connects(
     refuse_update(caller, &directory, &input.queue_id, refusal, call).await
 }
 
-/// Always empty, because Floorkey has no quick connects.
+/// Returns an empty list, because Floorkey has no quick connects.
 pub(super) async fn list_quick_connects(
     caller: &Caller<'_>,
     input: ListQueueQuickConnectsInput,
@@ -106,8 +106,8 @@ fn first_not_found(quick_connects: &[String]) -> Refusal {
     not_found(ResourceType::QuickConnect, quick_connects.first().map_or("", String::as_str))
 }
 
-/// Refuses an operation on the queue that can't be executed. A caller who is not permitted to perform the operation
-/// gets a refusal for that reason instead.
+/// Refuses an operation that can't be executed on the queue. If the caller is not permitted to perform the operation,
+/// the exception says that the caller lacks permission.
 async fn refuse_update(
     caller: &Caller<'_>,
     directory: &Directory,

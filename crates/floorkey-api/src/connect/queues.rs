@@ -1,4 +1,4 @@
-//! Queues, in which contacts wait.
+//! Queues, where contacts wait for agents.
 
 use floorkey::resource::{Queue as StoredQueue, ResourceDetails};
 use floorkey::{
@@ -90,7 +90,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListQueuesInput) -> ApiResu
     Ok(ListQueuesOutput { queue_summary_list: Some(page.rows), next_token: page.next })
 }
 
-/// Floorkey has no quick connects and no email addresses, so no ID of these in the request exists.
+/// Floorkey has no quick connects and no email addresses, so a request that references either is refused.
 fn details(input: &CreateQueueInput) -> Result<ResourceDetails, Refusal> {
     if let Some(id) = input.quick_connect_ids.iter().flatten().next() {
         return Err(not_found(ResourceType::QuickConnect, id));

@@ -1,5 +1,4 @@
-//! Operations that routing profiles, queues, hours of operation and agent statuses have in common: changing and listing
-//! them.
+//! Functions shared by the operations on routing profiles, queues, hours of operation and agent statuses.
 
 use std::sync::Arc;
 
@@ -12,10 +11,10 @@ use super::listing::{ListId, PAGE_SIZE, Page, Paging, RowKey};
 use super::row_visibility::{ListFilter, RowVisibility};
 use crate::caller::{ApiResult, Caller};
 
-/// Deletes the resource of this type and ID.
+/// Deletes the resource with this type and ID.
 ///
 /// # Errors
-/// If it can't be deleted.
+/// If the resource can't be deleted.
 pub(super) async fn delete(
     caller: &Caller<'_>,
     directory: &Directory,
@@ -29,10 +28,10 @@ pub(super) async fn delete(
     Ok(())
 }
 
-/// Updates the resource with this ID. Its type must be the one that the change is for.
+/// Updates the resource with this ID. The change must be for resources of this type.
 ///
 /// # Errors
-/// If it can't be updated.
+/// If the resource can't be updated.
 pub(super) async fn change(
     caller: &Caller<'_>,
     directory: &Directory,
@@ -50,7 +49,7 @@ pub(super) struct ListRequest<'a> {
     pub(super) resource_type: ResourceType,
     pub(super) action: Action,
     pub(super) operation: Operation,
-    /// All parameters other than the type that determine the list, in any format. Different filters must result in
+    /// The request's other parameters that determine the list, in any format. Different filters must result in
     /// different strings.
     pub(super) filters: String,
     pub(super) max_results: Option<i32>,
@@ -58,10 +57,10 @@ pub(super) struct ListRequest<'a> {
 }
 
 impl ListRequest<'_> {
-    /// Returns a page of the resources that pass the filter, sorted by name.
+    /// Returns a page of the resources that match the filter, sorted by name.
     ///
     /// # Errors
-    /// If the caller can't see any part of the list, or if the token doesn't belong to this list.
+    /// If the caller can't see any part of the list, or if the token was issued for another list.
     pub(super) async fn page<T>(
         &self,
         caller: &Caller<'_>,

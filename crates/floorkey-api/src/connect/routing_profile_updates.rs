@@ -1,4 +1,4 @@
-//! Updates of routing profiles, one operation per setting, and their queues.
+//! Operations that update a routing profile's settings, one operation per setting, and operations on its queues.
 
 use floorkey::resource::{ManualQueueLink, QueueLink, ResourceChange, ResourceDetails};
 use floorkey::{Action, Directory, Refusal, ResourceId, ResourceType, Target, visibility};
@@ -77,8 +77,8 @@ pub(super) async fn disassociate(
     execute_change(caller, &directory, &input.routing_profile_id, change, call).await
 }
 
-/// Lists the queues in the order in which they were associated. Leaves out queues outside the caller's scope, because
-/// these are also missing from the list of queues.
+/// Lists a routing profile's queues in the order in which they were associated. Leaves out queues outside the caller's
+/// scope, because the list of all queues does not show them either.
 pub(super) async fn list_queues(
     caller: &Caller<'_>,
     input: ListRoutingProfileQueuesInput,
@@ -118,8 +118,8 @@ fn summary(link: &QueueLink, name: &str, arns: &ArnContext<'_>) -> Option<Routin
     })
 }
 
-/// Executes the change. Refuses a change that can't be built from its input. A caller who is not permitted to perform
-/// the operation gets a refusal for that reason instead.
+/// Executes a change, or refuses a change that can't be built from its input. If the caller is not permitted to perform
+/// the operation, the exception says that the caller lacks permission.
 async fn execute_change(
     caller: &Caller<'_>,
     directory: &Directory,
@@ -140,10 +140,10 @@ fn parse_queue(id: &str) -> Result<ResourceId, Refusal> {
     parse_ref(ResourceType::Queue, id, ResourceId::parse)
 }
 
-/// An associated queue from which contacts are routed to agents automatically.
+/// Converts an associated queue whose contacts are routed to agents automatically.
 ///
 /// # Errors
-/// If its ID is invalid.
+/// If the queue's ID is invalid.
 pub(super) fn queue_link(config: &RoutingProfileQueueConfig) -> Result<QueueLink, Refusal> {
     Ok(QueueLink {
         queue: parse_queue(&config.queue_reference.queue_id)?,
@@ -153,10 +153,10 @@ pub(super) fn queue_link(config: &RoutingProfileQueueConfig) -> Result<QueueLink
     })
 }
 
-/// An associated queue from which agents pick contacts manually.
+/// Converts an associated queue whose contacts are picked manually by agents.
 ///
 /// # Errors
-/// If its ID is invalid.
+/// If the queue's ID is invalid.
 pub(super) fn manual_link(config: &RoutingProfileManualAssignmentQueueConfig) -> Result<ManualQueueLink, Refusal> {
     Ok(ManualQueueLink {
         queue: parse_queue(&config.queue_reference.queue_id)?,

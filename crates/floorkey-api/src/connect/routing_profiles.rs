@@ -1,4 +1,4 @@
-//! Routing profiles, which determine the contacts that agents receive.
+//! Routing profiles, which determine which contacts agents receive.
 
 use floorkey::resource::{
     MediaConcurrency as StoredConcurrency, ResourceDetails, RoutingProfile as StoredRoutingProfile,
@@ -111,11 +111,11 @@ fn details(input: &CreateRoutingProfileInput) -> Result<ResourceDetails, Refusal
     }))
 }
 
-/// Converts the concurrency of a channel. Floorkey doesn't store concurrencies by workload type. It refuses them,
-/// because dropping them silently would mislead the caller.
+/// Converts a channel's concurrency. Concurrencies by workload type are refused, because Floorkey doesn't store them.
+/// Dropping them silently would mislead the caller.
 ///
 /// # Errors
-/// If there are concurrencies by workload type, or if the channel has no number.
+/// If there are concurrencies by workload type, or if the channel's concurrency is missing.
 pub(super) fn concurrency(media: &MediaConcurrency) -> Result<StoredConcurrency, Refusal> {
     let invalid = |problem: String| Invalid { input: "MediaConcurrencies", problem };
     let channel = media.channel;
@@ -132,8 +132,8 @@ pub(super) fn concurrency(media: &MediaConcurrency) -> Result<StoredConcurrency,
     })
 }
 
-/// Leaves out `IsDefault`, because no routing profile is assigned by default. Includes only those associated queues and
-/// users with this profile that the viewer can see.
+/// Leaves out `IsDefault`, because no routing profile is assigned by default. Includes only associated queues that the
+/// viewer can see. Includes the number of users only if the viewer can see all users.
 fn to_model(
     resource: &Resource,
     profile: &StoredRoutingProfile,
@@ -178,7 +178,7 @@ fn to_model(
     }
 }
 
-/// Returns each queue once, even if it is associated for several channels.
+/// Returns each queue's ID once, even if the queue is associated for several channels.
 fn distinct(queues: impl Iterator<Item = ResourceId>) -> Vec<String> {
     let mut seen = Vec::new();
     for queue in queues {

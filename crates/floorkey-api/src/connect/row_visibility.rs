@@ -1,7 +1,7 @@
-//! Determines the rows of a list that a caller can see, and how much of each row.
+//! Determines which rows of a list a caller can see, and which members of each row.
 //!
-//! Scopes are applied row by row. If the caller's permission for the list is only inherited, each row consists of ID,
-//! ARN and name.
+//! Scopes are applied row by row. If the caller's permission for the list is only inherited, each row has only the ID,
+//! the ARN and the name.
 
 use floorkey::{
     Action, Directory, Principal, Refusal, ResourceType, Target, Visibility, catalog, inherited, visibility,
@@ -10,12 +10,12 @@ use floorkey_aws::operation::Operation;
 
 use crate::caller::{ApiResult, Caller};
 
-/// How much of a row is visible.
+/// The visible part of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RowVisibility {
     /// All members of the row.
     Full,
-    /// ID, ARN and name.
+    /// Only the row's ID, ARN and name.
     Name,
 }
 
@@ -26,16 +26,16 @@ impl RowVisibility {
     }
 }
 
-/// Determines the rows of a list that the caller can see.
+/// Determines which rows of a list the caller can see.
 pub(super) struct ListFilter<'a> {
     caller: &'a Caller<'a>,
     directory: &'a Directory,
-    /// Whether the caller's permission is unscoped. This is evaluated once and not for each row.
+    /// Whether the caller's permission is unscoped. The permission is evaluated once, not for each row.
     is_unscoped: bool,
 }
 
 impl<'a> ListFilter<'a> {
-    /// Determines what the caller can see of the list.
+    /// Determines which rows of the list the caller can see.
     ///
     /// # Errors
     /// If the caller can't see any part of the list. The refusal is recorded in the audit log.
@@ -64,7 +64,7 @@ impl<'a> ListFilter<'a> {
         self.is_unscoped
     }
 
-    /// How much of the row is visible, or `None` if it is hidden.
+    /// Returns the visible part of the row, or `None` if the row is hidden.
     pub(super) fn visibility_of(&self, row: &Target<'_>) -> Option<RowVisibility> {
         if self.is_unscoped {
             return Some(RowVisibility::Full);

@@ -1,9 +1,8 @@
 //! Search criteria: trees of conditions that are parsed once and evaluated for each row.
 //!
-//! A node is a list of conditions that must all match, a list of conditions of which at least one must match, or a
-//! single condition. A node that combines several of these is refused, because the meaning of the combination is not
-//! defined. An empty node matches every row. The number and the nesting of conditions are limited, because each
-//! condition is evaluated for each row.
+//! A node has one of three forms: AND conditions, OR conditions, or a single condition. A node that combines these
+//! forms is refused, because the meaning of the combination is not defined. An empty node matches every row. The number
+//! of conditions and their nesting depth are limited, because each condition is evaluated for each row.
 
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::text::{folded, has_more_chars};
@@ -21,16 +20,16 @@ use crate::caller::ApiResult;
 /// Maximum number of conditions in a search; empty nodes count as conditions.
 pub(super) const CONDITIONS_MAX: usize = 100;
 
-/// Maximum nesting of lists of conditions.
+/// Maximum nesting depth of lists of conditions.
 const DEPTH_MAX: usize = 3;
 
-/// Maximum length of a search text, in characters. No name is longer.
+/// Maximum length of a search string, in characters. Names are never longer than this.
 const VALUE_CHARS_MAX: usize = 512;
 
 /// A tree of conditions.
 #[derive(Debug)]
 pub(super) enum Criteria<L> {
-    /// All of these conditions have to match. An empty list matches everything.
+    /// All of these conditions have to match. An empty list matches every row.
     All(Vec<Self>),
     /// At least one of these conditions has to match.
     Any(Vec<Self>),
@@ -38,7 +37,7 @@ pub(super) enum Criteria<L> {
     Leaf(L),
 }
 
-/// An unparsed node of any of the three types of criteria.
+/// An unparsed node. All three types of search criteria are converted to this type.
 pub(super) struct Node<N> {
     and: Option<Vec<N>>,
     or: Option<Vec<N>>,
@@ -53,7 +52,7 @@ pub(super) enum RawLeaf {
 }
 
 impl RawLeaf {
-    /// The number of conditions that this condition counts as.
+    /// The number that this condition adds to the count of conditions. A list condition adds the number of its entries.
     fn conditions(&self) -> usize {
         match self {
             Self::Text(_) | Self::Group(_) => 1,
@@ -62,14 +61,14 @@ impl RawLeaf {
     }
 }
 
-/// The error in a condition, as a sentence.
+/// A sentence that describes the error in a condition.
 pub(super) type CriteriaError = String;
 
 impl<L> Criteria<L> {
-    /// Parses a tree.
+    /// Parses a tree of conditions.
     ///
     /// # Errors
-    /// The first condition that is invalid, or a tree with too many conditions or too deep a nesting.
+    /// If a condition is invalid, if there are too many conditions, or if the conditions are nested too deeply.
     pub(super) fn parse<N: Into<Node<N>>>(
         node: Option<N>,
         leaf: fn(RawLeaf) -> Result<L, CriteriaError>,
@@ -115,7 +114,7 @@ impl<L> Criteria<L> {
         })
     }
 
-    /// The number of conditions.
+    /// The number of conditions in the tree.
     pub(super) fn count(&self) -> usize {
         match self {
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().map(Self::count).sum::<usize>().max(1),
@@ -123,7 +122,7 @@ impl<L> Criteria<L> {
         }
     }
 
-    /// Whether a row matches, given the results of its conditions.
+    /// Whether a row matches the tree. `leaf` evaluates a single condition for the row.
     pub(super) fn matches(&self, leaf: &impl Fn(&L) -> bool) -> bool {
         match self {
             Self::All(nodes) => nodes.iter().all(|node| node.matches(leaf)),
@@ -157,7 +156,7 @@ impl From<UserSearchCriteria> for Node<UserSearchCriteria> {
     }
 }
 
-/// A case-insensitive comparison of texts.
+/// A case-insensitive comparison of strings.
 #[derive(Debug)]
 pub(super) struct TextTest {
     comparison: StringComparisonType,
@@ -165,10 +164,10 @@ pub(super) struct TextTest {
 }
 
 impl TextTest {
-    /// Parses a condition into the name of its field and the comparison.
+    /// Parses a condition into its field name and its comparison.
     ///
     /// # Errors
-    /// If a member is missing or too long.
+    /// If a member is missing, or if the value is too long.
     pub(super) fn parse(condition: StringCondition) -> Result<(String, Self), CriteriaError> {
         let missing = |member: &str| {
             format!("A StringCondition must have FieldName, Value and ComparisonType; {member} is missing.")
@@ -182,7 +181,7 @@ impl TextTest {
         Ok((field, Self { comparison, value: folded(&value) }))
     }
 
-    /// Whether the text matches.
+    /// Whether the string matches.
     pub(super) fn matches(&self, text: &str) -> bool {
         let text = folded(text);
         match self.comparison {
@@ -230,7 +229,7 @@ enum GroupField {
 /// Parses a condition on hierarchy groups.
 ///
 /// # Errors
-/// If groups don't have the field.
+/// If the field is not a field of hierarchy groups.
 pub(super) fn parse_group_test(raw: RawLeaf) -> Result<GroupTest, CriteriaError> {
     let (field, test) = parse_text_test(raw, &["name", "parentId", "levelId", "resourceId"])?;
     let field = match field {
@@ -261,11 +260,11 @@ impl GroupTest {
     }
 }
 
-/// Parses a condition on one of these fields. Field names are not case-sensitive, because the model itself uses
-/// `resourceId`, `ResourceId` and `resourceID`.
+/// Parses a condition on one of the given fields. Field names are not case-sensitive, because the AWS service model
+/// itself uses `resourceId`, `ResourceId` and `resourceID`.
 ///
 /// # Errors
-/// If the condition is on another field, or is not a string condition.
+/// If the condition is on any other field, or if it is not a string condition.
 pub(super) fn parse_text_test(
     raw: RawLeaf,
     fields: &[&'static str],
@@ -282,7 +281,7 @@ pub(super) fn parse_text_test(
     Ok((known.ok_or_else(unknown)?, test))
 }
 
-/// The exception for an invalid condition.
+/// Returns the exception for an invalid condition.
 pub(super) fn invalid_criteria(error: CriteriaError, operation: Operation) -> Exception {
     Exception::new(operation.invalid_input(), error)
 }

@@ -11,11 +11,11 @@ use floorkey_aws::operation::Operation;
 use super::search::{CONDITIONS_MAX, CriteriaError, invalid_criteria};
 use crate::caller::ApiResult;
 
-/// Maximum number of tag conditions and hierarchy conditions in one filter (the model's bounds).
+/// Maximum numbers of tag conditions and hierarchy conditions in one filter, from the AWS service model.
 const TAG_CONDITIONS_MAX: usize = 25;
 const GROUP_CONDITIONS_MAX: usize = 20;
 
-/// A filter by tags. All of its parts have to match. The alternatives together count as one part.
+/// A filter by tags. All AND conditions have to match. If there are OR conditions, at least one of them has to match.
 #[derive(Debug, Default)]
 pub(super) struct TagFilter(AttributeFilter);
 
@@ -28,15 +28,15 @@ pub(super) struct AttributeFilter {
 
 #[derive(Debug)]
 enum FilterTest {
-    /// The resource has a tag with this key. If `value` is set, the tag has this value.
+    /// Matches a resource that has a tag with this key. If `value` is set, the tag must also have this value.
     Tag { key: String, value: Option<String> },
-    /// The resource is in the group, or in a group below it if `below` is set. `group` is `None` if no group has the
-    /// requested ID.
+    /// Matches a resource in this group or, if `below` is set, in a group below it. `group` is `None` if the requested
+    /// ID is invalid, and then no resource matches.
     Group { group: Option<HierarchyGroupId>, below: bool },
 }
 
 impl TagFilter {
-    /// Parses a filter. Without a filter, everything matches.
+    /// Parses a filter. If `filter` is `None`, every resource matches.
     ///
     /// # Errors
     /// If a condition has no key, or if there are too many conditions.
@@ -60,7 +60,7 @@ impl TagFilter {
         self.0.is_empty()
     }
 
-    /// The number of conditions.
+    /// The number of conditions in the filter.
     pub(super) fn count(&self) -> usize {
         self.0.count()
     }
@@ -132,7 +132,7 @@ impl AttributeFilter {
         }
     }
 
-    /// The number of conditions.
+    /// The number of conditions in the filter.
     pub(super) fn count(&self) -> usize {
         self.all.len() + self.any.iter().flatten().map(|all| all.len().max(1)).sum::<usize>()
     }
@@ -142,7 +142,7 @@ impl AttributeFilter {
         self.all.is_empty() && self.any.is_none()
     }
 
-    /// Whether a resource with these tags, in this hierarchy group, matches.
+    /// Whether a resource with these tags and in this hierarchy group matches.
     pub(super) fn matches(&self, tags: &Tags, at: Option<HierarchyGroupId>, directory: &Directory) -> bool {
         self.matches_tests(&|test| match test {
             FilterTest::Tag { key, value } => has_tag(tags, key, value.as_deref()),
@@ -156,7 +156,7 @@ impl AttributeFilter {
     }
 }
 
-/// Whether `at` is the group, or is a group below it if `below` is set.
+/// Whether `at` is the same group as `group` or, if `below` is set, a group below it.
 pub(super) fn is_in_group(
     at: Option<HierarchyGroupId>,
     group: Option<HierarchyGroupId>,
@@ -169,7 +169,7 @@ pub(super) fn is_in_group(
     }
 }
 
-/// Parses a hierarchy condition into the group and whether its child groups match too.
+/// Parses a hierarchy condition. Returns the condition's group, and whether the child groups of this group match too.
 ///
 /// # Errors
 /// If the condition has no group.

@@ -101,7 +101,7 @@ impl UserTest {
         }
         match self {
             Self::Group { group, below } => is_in_group(user.hierarchy_group, *group, *below, directory),
-            // All conditions have to match the same proficiency.
+            // All conditions have to match on the same proficiency.
             Self::Proficiency(tests) => {
                 user.proficiencies.iter().any(|proficiency| tests.iter().all(|test| test.matches(proficiency)))
             }
@@ -129,9 +129,9 @@ enum ProficiencyTest {
     Level { field: ProficiencyField, test: LevelTest },
 }
 
-/// The part of a proficiency that a condition is about. The model does not define the values of `FieldName` for
-/// proficiencies. Here, the name of a member of the structure means that member, and any other name means the attribute
-/// with that name.
+/// The part of a proficiency that a condition tests. The AWS service model does not define the values of `FieldName`
+/// for proficiencies. Floorkey treats the name of a structure member as that member, and any other name as the name of
+/// an attribute.
 #[derive(Debug)]
 enum ProficiencyField {
     Name,
@@ -193,7 +193,7 @@ fn parse_proficiency_condition(condition: Condition) -> Result<Vec<ProficiencyTe
     text.into_iter().chain(number).collect()
 }
 
-/// A comparison of a level.
+/// A comparison of a proficiency's level with one or two bounds.
 #[derive(Debug)]
 struct LevelTest {
     comparison: NumberComparisonType,
@@ -202,7 +202,8 @@ struct LevelTest {
 }
 
 impl LevelTest {
-    /// Parses the comparison. If the comparison needs only one bound, either member can contain the bound.
+    /// Parses the comparison. If the comparison needs only one bound, either `MinValue` or `MaxValue` can contain the
+    /// bound.
     fn parse(condition: &NumberCondition) -> Result<Self, CriteriaError> {
         let missing =
             |what: &str| format!("A NumberCondition must have a ComparisonType and its bounds; {what} is missing.");

@@ -15,8 +15,8 @@ use super::listing::{ListId, PAGE_SIZE, Page, Paging, RowKey};
 use super::members::time;
 use crate::caller::{ApiResult, Caller};
 
-/// Lists all permissions that the profile grants, in the order of the catalog. Includes permissions that the selected
-/// ones require. Old names are returned unchanged.
+/// Lists all permissions that the profile grants, in the order of the catalog. Includes the prerequisites of the
+/// selected permissions. Legacy permissions are returned under their own names.
 pub(super) async fn permissions(
     caller: &Caller<'_>,
     input: ListSecurityProfilePermissionsInput,
@@ -155,7 +155,7 @@ impl ProfileListRequest<'_> {
     }
 }
 
-/// Rows in the order of `items`.
+/// Converts items to rows in the same order as the items.
 fn indexed_rows<T, U>(items: &[T], row: impl Fn(&T) -> U) -> Vec<(RowKey, U)> {
     items.iter().enumerate().map(|(index, item)| (RowKey::by_index(index), row(item))).collect()
 }

@@ -1,4 +1,4 @@
-//! Security profiles: create, read, update, delete, list and search.
+//! Operations on security profiles: create, read, update, delete, list and search.
 
 use floorkey::profile::{self, PrimaryAttributeValue};
 use floorkey::{
@@ -24,7 +24,8 @@ use super::search_filter::TagFilter;
 use crate::caller::{ApiResult, Caller};
 use floorkey_service::entropy;
 
-/// All profiles are customer managed, because all of them can be edited and deleted, including those of a new instance.
+/// The type of every profile. All profiles are customer managed, because even a new instance's profiles can be edited
+/// and deleted.
 const TYPE: Option<SecurityProfileType> = Some(SecurityProfileType::CustomerManaged);
 
 pub(super) async fn create(
@@ -100,7 +101,7 @@ pub(super) async fn delete(caller: &Caller<'_>, input: DeleteSecurityProfileInpu
     Ok(Empty {})
 }
 
-/// Permissions and applications are not included, because other operations list them.
+/// Describes a profile without its permissions and applications, because other operations list them.
 pub(super) async fn describe(
     caller: &Caller<'_>,
     input: DescribeSecurityProfileInput,
@@ -215,7 +216,7 @@ fn search_summary(
     }
 }
 
-/// The input that Create and Update have in common.
+/// The input members that `CreateSecurityProfile` and `UpdateSecurityProfile` have in common.
 struct ProfileContent {
     description: Option<String>,
     permissions: Option<Vec<String>>,
@@ -229,7 +230,7 @@ struct ProfileContent {
     granular: Option<GranularAccessControlConfiguration>,
 }
 
-/// Values of absent members remain unchanged. An empty member clears its value.
+/// Converts the input to an edit. An absent member leaves its value unchanged, and an empty member clears its value.
 fn to_edit(content: ProfileContent) -> Result<SecurityProfileEdit, Refusal> {
     let values = content.granular.map(|granular| {
         let tables = granular.data_table_access_control_configuration;
@@ -238,7 +239,7 @@ fn to_edit(content: ProfileContent) -> Result<SecurityProfileEdit, Refusal> {
         Some(values.into_iter().map(to_attribute_value).collect())
     });
     Ok(SecurityProfileEdit {
-        // Connect's API has no conditions, so existing conditions remain unchanged.
+        // Connect's API has no conditions for profiles, so a profile's existing conditions remain unchanged.
         conditions: None,
         description: content.description,
         permissions: content.permissions,

@@ -1,4 +1,4 @@
-//! Tags of all resources that have an ARN.
+//! Operations on the tags of resources that have an ARN.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListTagsForResourceInput) -
     Ok(ListTagsForResourceOutput { tags: Some(tags_of(&directory, &target)) })
 }
 
-/// Finds the resource of an ARN, if the caller is permitted to perform the operation on it.
+/// Finds the resource with the given ARN. The caller must be permitted to perform the operation on the resource.
 async fn find(
     caller: &Caller<'_>,
     text: &str,

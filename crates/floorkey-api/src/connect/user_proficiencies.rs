@@ -73,7 +73,7 @@ fn to_proficiency(proficiency: UserProficiency) -> Proficiency {
     Proficiency { attribute: proficiency.attribute_name, value: proficiency.attribute_value, level }
 }
 
-/// Converts a level to the `f64` that is written with the same decimal digits: 2.3 and not 2.299999952316284.
+/// Converts a level to the `f64` with the same decimal digits, for example 2.3 instead of 2.299999952316284.
 fn to_decimal(level: f32) -> f64 {
     level.to_string().parse().unwrap_or_else(|_| f64::from(level))
 }

@@ -1,4 +1,4 @@
-//! Updates of one user, one operation per field.
+//! Operations that update a user, one operation per field.
 
 use floorkey::user::Assignment;
 use floorkey::{Action, Command, HierarchyGroupId, RecordKey, Refusal, ResourceId, ResourceType, SecurityProfileId};
@@ -15,7 +15,7 @@ use super::phone::{self, ChannelLists};
 use super::users::identity;
 use crate::caller::{ApiResult, Caller};
 
-/// Replaces the name and the addresses as a whole.
+/// Replaces a user's name, email addresses and mobile number as a whole.
 pub(super) async fn identity_info(caller: &Caller<'_>, input: UpdateUserIdentityInfoInput) -> ApiResult<Empty> {
     let (action, operation) = (Action::UpdateUserIdentityInfo, Operation::UpdateUserIdentityInfo);
     let directory = caller.directory(&input.instance_id)?;
@@ -25,7 +25,7 @@ pub(super) async fn identity_info(caller: &Caller<'_>, input: UpdateUserIdentity
     Ok(Empty {})
 }
 
-/// Sets all channels at once.
+/// Sets a user's phone settings in all channels at once.
 pub(super) async fn phone_config(caller: &Caller<'_>, input: UpdateUserPhoneConfigInput) -> ApiResult<Empty> {
     let (action, operation) = (Action::UpdateUserPhoneConfig, Operation::UpdateUserPhoneConfig);
     let directory = caller.directory(&input.instance_id)?;
@@ -35,7 +35,7 @@ pub(super) async fn phone_config(caller: &Caller<'_>, input: UpdateUserPhoneConf
     Ok(Empty {})
 }
 
-/// Sets the values in the lists. All other settings remain unchanged.
+/// Sets the phone settings that the request lists. All other phone settings remain unchanged.
 pub(super) async fn config(caller: &Caller<'_>, input: UpdateUserConfigInput) -> ApiResult<Empty> {
     let (action, operation) = (Action::UpdateUserConfig, Operation::UpdateUserConfig);
     let directory = caller.directory(&input.instance_id)?;
@@ -112,7 +112,7 @@ pub(super) async fn security_profiles(caller: &Caller<'_>, input: UpdateUserSecu
     Ok(Empty {})
 }
 
-/// Always refused: Floorkey has no user notifications, so the one in the request doesn't exist.
+/// Always refuses the request, because Floorkey has no user notifications.
 pub(super) async fn notification_status(
     caller: &Caller<'_>,
     input: UpdateUserNotificationStatusInput,

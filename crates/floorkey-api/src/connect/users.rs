@@ -1,4 +1,4 @@
-//! Users: create, read, delete and list.
+//! Operations on users: create, read, delete and list.
 
 use floorkey::user::Identity;
 use floorkey::{
@@ -82,7 +82,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListUsersInput) -> ApiResul
     Ok(ListUsersOutput { user_summary_list: Some(page.rows), next_token: page.next })
 }
 
-/// A user in the results of SearchUsers: without addresses, and with times in milliseconds.
+/// Converts a user to a row in the SearchUsers response. The row has no addresses, and its times are in milliseconds.
 pub(super) fn search_summary(user: &User, visibility: RowVisibility, arns: &ArnContext<'_>) -> UserSearchSummary {
     let name_only = UserSearchSummary {
         arn: arns.arn(ResourceKind::User, user.id),
@@ -114,7 +114,7 @@ pub(super) fn search_summary(user: &User, visibility: RowVisibility, arns: &ArnC
     }
 }
 
-/// The name and the addresses in a request. `""` counts as absent.
+/// Returns the identity information in a request. An empty string is treated as an absent member.
 pub(super) fn identity(info: Option<UserIdentityInfo>) -> Identity {
     let info = info.unwrap_or_default();
     Identity {
@@ -126,7 +126,7 @@ pub(super) fn identity(info: Option<UserIdentityInfo>) -> Identity {
     }
 }
 
-/// Returns the password. It is required if the instance stores passwords, and refused otherwise.
+/// Returns the new user's password. The password is required if the instance stores passwords, and refused otherwise.
 fn password(identity_management: &str, input: &CreateUserInput) -> Result<Option<Password>, Refusal> {
     let invalid = |input, problem: String| Err(Invalid { input, problem }.into());
     if identity_management == "SAML" && non_empty(input.directory_user_id.as_deref()).is_some() {
@@ -213,7 +213,7 @@ fn summary(user: &User, visibility: RowVisibility, arns: &ArnContext<'_>) -> Use
     }
 }
 
-/// The IDs of all assigned profiles. Includes assignments that have not started yet or have ended.
+/// Returns the IDs of all assigned profiles. Includes assignments that have not started yet or have ended.
 fn profile_ids(user: &User) -> Vec<String> {
     user.assignments.iter().map(|assignment| assignment.profile.to_string()).collect()
 }

@@ -1,5 +1,5 @@
-//! Helpers with which handlers act on the caller's behalf. Unlike in Connect's API, there is no model that limits the
-//! exceptions of an operation.
+//! Helpers that handlers use to act on the caller's behalf. Unlike in Connect's API, no service model limits the
+//! exceptions that an operation can return.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use floorkey_service::failure::Failure;
 use floorkey_service::service::CommandResult;
 
 impl CallContext<'_> {
-    /// The directory of the instance in the path.
+    /// Returns the directory of the instance in the path.
     ///
     /// # Errors
     /// 404 if the instance doesn't exist or the caller can't see it.
@@ -25,38 +25,38 @@ impl CallContext<'_> {
         self.caller.directory(self.labels.get("InstanceId"))
     }
 
-    /// Returns the ID of the user in the path. The user doesn't have to exist.
+    /// Returns the user ID in the path. The user doesn't have to exist.
     ///
     /// # Errors
-    /// If the ID is invalid: the same exception as for a user who doesn't exist.
+    /// If the ID is invalid, the same exception as for a user who doesn't exist.
     pub(super) fn user_id(&self, directory: &Directory, action: Action) -> Result<UserId, Exception> {
         let id = self.labels.get("UserId");
         UserId::parse(id).ok_or_else(|| self.missing(directory, action, ResourceType::User, id))
     }
 
-    /// Returns the ID of the profile in the path. The profile doesn't have to exist.
+    /// Returns the profile ID in the path. The profile doesn't have to exist.
     ///
     /// # Errors
-    /// If the ID is invalid: the same exception as for a profile that doesn't exist.
+    /// If the ID is invalid, the same exception as for a profile that doesn't exist.
     pub(super) fn profile_id(&self, directory: &Directory, action: Action) -> Result<SecurityProfileId, Exception> {
         let id = self.labels.get("SecurityProfileId");
         SecurityProfileId::parse(id).ok_or_else(|| self.missing(directory, action, ResourceType::SecurityProfile, id))
     }
 
-    /// The user in the path, if the caller is permitted to perform the operation on them.
+    /// Returns the user in the path if the caller is permitted to perform the operation on the user.
     ///
     /// # Errors
-    /// The refusal. If the caller must not learn whether the user exists, the refusal is the same for a user who
-    /// doesn't exist.
+    /// The refusal. If the caller must not learn whether the user exists, the refusal is the same whether or not the
+    /// user exists.
     pub(super) async fn user(&self, directory: &Directory, action: Action) -> Result<Arc<User>, Exception> {
         let user = self.existing_user(directory, action).await?;
         self.authorize(directory, action, &Target::User(user.id)).await.map(|()| user)
     }
 
-    /// The user in the path. The caller's permissions for this user are not checked.
+    /// Returns the user in the path, without checking the caller's permissions for the user.
     ///
     /// # Errors
-    /// If the user doesn't exist: the exception that this caller gets for such a user.
+    /// If the user doesn't exist, the exception that the caller gets for nonexistent users.
     pub(super) async fn existing_user(&self, directory: &Directory, action: Action) -> Result<Arc<User>, Exception> {
         let id = self.user_id(directory, action)?;
         match directory.user(id).cloned() {
@@ -65,10 +65,11 @@ impl CallContext<'_> {
         }
     }
 
-    /// The user in the path, if the caller is that user or is permitted to perform the operation on them.
+    /// Returns the user in the path if the user is the caller, or if the caller is permitted to perform the operation
+    /// on the user.
     ///
     /// # Errors
-    /// As [`CallContext::user`].
+    /// The same errors as [`CallContext::user`].
     pub(super) async fn self_or_authorized(
         &self,
         directory: &Directory,
@@ -81,10 +82,10 @@ impl CallContext<'_> {
         }
     }
 
-    /// The security profile in the path, if the caller is permitted to perform the operation on it.
+    /// Returns the security profile in the path if the caller is permitted to perform the operation on the profile.
     ///
     /// # Errors
-    /// As [`CallContext::user`].
+    /// The same kinds of errors as [`CallContext::user`].
     pub(super) async fn profile(
         &self,
         directory: &Directory,
@@ -100,7 +101,7 @@ impl CallContext<'_> {
         }
     }
 
-    /// The exception for a record that doesn't exist or that the caller can't see.
+    /// Returns the exception for a record that doesn't exist or that the caller can't see.
     pub(super) fn missing(
         &self,
         directory: &Directory,
@@ -114,8 +115,8 @@ impl CallContext<'_> {
         unmodelled_exception(&Failure::Refused(refusal))
     }
 
-    /// As [`CallContext::missing`]. Also records the refusal in the audit log, unless it only says that the record
-    /// doesn't exist.
+    /// Returns the same exception as [`CallContext::missing`]. Also records the refusal in the audit log, unless the
+    /// refusal only says that the record doesn't exist.
     pub(super) async fn record_missing(
         &self,
         directory: &Directory,
@@ -130,8 +131,8 @@ impl CallContext<'_> {
         }
     }
 
-    /// Records the refusal in the audit log, with the event type and the targets, and returns the exception. No targets
-    /// means the instance as a whole.
+    /// Records a refusal in the audit log, with the event type and the targets, and returns the exception. Without
+    /// targets, the refusal is about the whole instance.
     pub(super) async fn record_refusal(
         &self,
         directory: &Directory,
@@ -148,7 +149,7 @@ impl CallContext<'_> {
     /// Checks that the caller is permitted to perform the operation.
     ///
     /// # Errors
-    /// The refusal, which is recorded in the audit log.
+    /// The exception for the refusal. The refusal is also recorded in the audit log.
     pub(super) async fn authorize(
         &self,
         directory: &Directory,
@@ -164,15 +165,15 @@ impl CallContext<'_> {
         Err(self.record_refusal(directory, action, record_keys(target), refusal).await)
     }
 
-    /// Determines how much of each record the caller can see.
+    /// Returns the viewer that determines which parts of each record the caller can see.
     pub(super) fn visibility<'d>(&'d self, directory: &'d Directory) -> Viewer<'d> {
         Viewer::new(directory, self.caller.principal(), self.caller.now)
     }
 
-    /// Refuses unless the domain allows the caller to see this part of a user's permissions.
+    /// Checks that the caller can see the requested part of a user's permissions. `visible` is the domain's decision.
     ///
     /// # Errors
-    /// The refusal, which is recorded in the audit log.
+    /// The exception for the refusal. The refusal is also recorded in the audit log.
     pub(super) async fn authorize_view(
         &self,
         directory: &Directory,
@@ -195,7 +196,7 @@ impl CallContext<'_> {
     /// Checks that the caller is the operator or a full administrator.
     ///
     /// # Errors
-    /// The refusal, which is recorded in the audit log.
+    /// The exception for the refusal. The refusal is also recorded in the audit log.
     pub(super) async fn authorize_administrator(&self, directory: &Directory, action: Action) -> Result<(), Exception> {
         let caller = self.caller;
         let Err(refusal) = floorkey::require_administrator(directory, caller.principal(), action) else {
@@ -220,12 +221,12 @@ impl CallContext<'_> {
     }
 }
 
-/// The 404 exception for a resource of the instance.
+/// Returns the 404 exception for a resource of the instance.
 pub(super) fn not_found(what: &'static str, id: impl ToString) -> Exception {
     unmodelled_exception(&Failure::Refused(Refusal::NotFound { what, id: id.to_string() }))
 }
 
-/// The 400 exception for an invalid input.
+/// Returns the 400 exception for an invalid input.
 pub(super) fn invalid(input: &'static str, problem: impl Into<String>) -> Exception {
     unmodelled_exception(&floorkey::Invalid { input, problem: problem.into() }.into())
 }

@@ -1,4 +1,4 @@
-//! Access keys of users.
+//! Operations on users' access keys.
 
 use floorkey::{AccessKey, AccessKeyId, Action, Command};
 use floorkey_aws::EpochSeconds;
@@ -21,7 +21,7 @@ struct AccessKeyView {
     user_id: String,
     label: String,
     created_time: EpochSeconds,
-    /// Only for a suspended key, which can't sign calls: the time until which the key can be reinstated.
+    /// The time until which a suspended key can be reinstated. Absent if the key is not suspended.
     #[serde(skip_serializing_if = "Option::is_none")]
     suspended_until: Option<EpochSeconds>,
 }
@@ -36,20 +36,20 @@ struct CreateAccessKeyInput {
 #[serde(rename_all = "PascalCase")]
 struct CreatedAccessKey<'a> {
     access_key_id: &'a str,
-    /// The secret is returned only once. The server stores it encrypted and never returns it again.
+    /// The secret is returned only once. The server stores the secret encrypted and never returns it again.
     secret_access_key: &'a str,
     user_id: String,
     label: &'a str,
 }
 
-/// Lists a user's keys. Callers can list their own keys, and other users' keys if they have permission.
+/// Lists a user's access keys. Callers can always list their own keys, but need permission to list other users' keys.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let id = context.self_or_authorized(&directory, Action::ListAccessKeys).await?.id;
     json(&AccessKeyList { access_keys: directory.access_keys_of(id).map(|key| to_view(key)).collect() })
 }
 
-/// Creates a key. Only this response contains its secret.
+/// Creates an access key. The key's secret is contained only in the response to this operation.
 pub(super) async fn create(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let owner = context.user_id(&directory, Action::CreateAccessKey)?;
@@ -69,7 +69,7 @@ pub(super) async fn create(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
     })
 }
 
-/// Revokes a key. Further calls signed with it are refused.
+/// Revokes an access key. Further calls signed with the key are refused.
 pub(super) async fn revoke(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let text = context.labels.get("AccessKeyId");
@@ -78,7 +78,7 @@ pub(super) async fn revoke(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
     Ok(empty_response())
 }
 
-/// Reinstates a suspended key.
+/// Reinstates a suspended access key.
 pub(super) async fn reinstate(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let text = context.labels.get("AccessKeyId");

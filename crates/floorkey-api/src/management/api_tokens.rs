@@ -1,4 +1,4 @@
-//! API tokens, with which applications authenticate to the decision API.
+//! Operations on API tokens. Applications use these tokens to authenticate to the decision API.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,21 +26,20 @@ struct ApiTokenView {
     created_time: EpochSeconds,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_time: Option<EpochSeconds>,
-    /// Whether the token has expired.
     expired: bool,
     #[serde(flatten)]
     settings: TokenSettingsView,
 }
 
-/// How requests with a token are interpreted and answered.
+/// How requests with an API token are interpreted and answered.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct TokenSettingsView {
-    /// The AuthZEN subject types that mean users.
+    /// The AuthZEN subject types that refer to users.
     subject_types: Vec<String>,
-    /// Maps AuthZEN resource types to the namespaces of applications that they stand for.
+    /// Maps AuthZEN resource types to the namespaces of applications.
     resource_types: BTreeMap<String, String>,
-    /// Whether responses to batch items have a context, and search results have properties.
+    /// Whether responses to batch items include a context, and whether search results include properties.
     details: bool,
 }
 
@@ -49,14 +48,14 @@ struct TokenSettingsView {
 struct CreateApiTokenInput {
     label: String,
     scopes: Vec<String>,
-    /// In seconds since 1970.
+    /// The expiration time, in seconds since 1970.
     expires_time: Option<f64>,
     subject_types: Option<BTreeSet<String>>,
     resource_types: Option<BTreeMap<String, String>>,
     details: Option<bool>,
 }
 
-/// Absent members remain unchanged.
+/// Settings that are absent from the request remain unchanged.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct UpdateApiTokenInput {
@@ -70,13 +69,13 @@ struct UpdateApiTokenInput {
 struct CreatedApiToken<'a> {
     #[serde(flatten)]
     token: ApiTokenView,
-    /// The token is returned only once. The server stores only its hash.
+    /// The token is returned only once. The server stores only the token's hash.
     #[serde(rename = "Token")]
     text: &'a str,
     revision: u64,
 }
 
-/// Lists the tokens of the instance, oldest first.
+/// Lists the API tokens of the instance, oldest first.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     context.authorize_administrator(&directory, Action::ListApiTokens).await?;
@@ -85,7 +84,7 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
     json(&ApiTokenList { api_tokens: tokens.into_iter().map(|token| to_view(token, context.caller.now)).collect() })
 }
 
-/// Creates a token. Only this response contains its text.
+/// Creates an API token. The token itself is contained only in the response to this operation.
 pub(super) async fn create(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let CreateApiTokenInput { label, scopes, expires_time, subject_types, resource_types, details } =
@@ -114,7 +113,7 @@ pub(super) async fn create(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
     json(&CreatedApiToken { token: to_view(&token, context.caller.now), text: &text, revision: result.revision.0 })
 }
 
-/// Changes how further requests with a token are interpreted and answered.
+/// Updates the settings of an API token. The new settings apply to further requests with the token.
 pub(super) async fn update(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let id = token_id(context)?;
@@ -127,14 +126,14 @@ pub(super) async fn update(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
     revision_response(context.execute(&directory, Command::UpdateApiToken(id, edit)).await?)
 }
 
-/// Revokes a token. Further requests with it are refused.
+/// Revokes an API token. Further requests with the token are refused.
 pub(super) async fn revoke(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let id = token_id(context)?;
     revision_response(context.execute(&directory, Command::RevokeApiToken { id }).await?)
 }
 
-/// The ID of the token in the path.
+/// Returns the API token ID in the path.
 fn token_id(context: &CallContext<'_>) -> Result<ApiTokenId, Exception> {
     let text = context.labels.get("ApiTokenId");
     ApiTokenId::parse(text).ok_or_else(|| not_found("API token", text))
@@ -146,7 +145,7 @@ fn parse_scope(word: &str) -> Result<TokenScope, Exception> {
     TokenScope::parse(word).ok_or_else(unknown_scope)
 }
 
-/// A time in the format of Connect's API, to the millisecond.
+/// Parses a time in the format of Connect's API, with millisecond precision.
 #[expect(clippy::cast_possible_truncation, reason = "times beyond the last are the last")]
 fn parse_time(seconds: f64) -> Result<Timestamp, Exception> {
     match seconds.is_finite() {

@@ -1,4 +1,4 @@
-//! Registered resources of an application.
+//! Operations on the registered resources of an application.
 
 use std::collections::BTreeSet;
 
@@ -51,7 +51,7 @@ struct DeleteResourcesInput {
     ids: BTreeSet<String>,
 }
 
-/// Lists a page of the registered resources, by ID.
+/// Lists a page of an application's registered resources, ordered by ID.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let application = context.application(&directory).await?;
@@ -92,7 +92,7 @@ pub(super) async fn put(context: &CallContext<'_>) -> Result<Vec<u8>, Exception>
     revision_response(context.execute(&directory, Command::PutApplicationResources { namespace, resources }).await?)
 }
 
-/// Deletes resources; unknown IDs are ignored.
+/// Deletes registered resources. IDs that are not registered are ignored.
 pub(super) async fn delete(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let namespace = context.labels.get("Namespace").to_owned();

@@ -1,4 +1,4 @@
-//! Registered applications, for which profiles can grant permissions outside Connect.
+//! Operations on registered applications. Security profiles can grant permissions in these applications.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ struct ApplicationView<'a> {
 struct ApplicationPermissionView<'a> {
     name: &'a str,
     description: &'a str,
-    /// As registered.
+    /// The prerequisites that were registered for this permission.
     requires: Vec<&'a str>,
     /// All permissions that this permission requires, directly or indirectly.
     brings: Vec<&'a str>,
@@ -71,7 +71,7 @@ struct ApplicationPermissionInput {
     requires: Vec<String>,
 }
 
-/// Lists all registered applications, by namespace.
+/// Lists all registered applications, ordered by namespace.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     context.authorize(&directory, Action::ListApplications, &Target::Instance).await?;
@@ -86,7 +86,7 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
     json(&ApplicationList { applications: applications.collect() })
 }
 
-/// Describes an application with its permissions.
+/// Describes an application and its permissions.
 pub(super) async fn describe(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let application = context.application(&directory).await?;
@@ -125,7 +125,7 @@ pub(super) async fn register(context: &CallContext<'_>) -> Result<Vec<u8>, Excep
     revision_response(context.execute(&directory, Command::RegisterApplication(Box::new(application))).await?)
 }
 
-/// Unregisters an application. Profiles keep the permissions of the application, but these permissions have no effect.
+/// Unregisters an application. Profiles keep the application's permissions, but these permissions have no effect.
 pub(super) async fn unregister(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let namespace = context.labels.get("Namespace").to_owned();
@@ -133,7 +133,7 @@ pub(super) async fn unregister(context: &CallContext<'_>) -> Result<Vec<u8>, Exc
 }
 
 impl CallContext<'_> {
-    /// The application in the path, if the caller is permitted to list applications.
+    /// Returns the application in the path if the caller is permitted to list applications.
     ///
     /// # Errors
     /// The refusal, or 404 if the application isn't registered.
@@ -144,7 +144,7 @@ impl CallContext<'_> {
     }
 }
 
-/// The display name of an application.
+/// Returns an application's display name, or its namespace if it has no display name.
 pub(super) fn display_name(application: &RegisteredApplication) -> &str {
     if application.name.is_empty() { &application.namespace } else { &application.name }
 }

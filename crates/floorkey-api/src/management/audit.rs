@@ -1,4 +1,4 @@
-//! The audit log of an instance: a list of events, newest first, and the details of a single event, page by page.
+//! Operations on an instance's audit log: listing events, newest first, and describing a single event page by page.
 
 use std::sync::Arc;
 
@@ -29,13 +29,14 @@ struct EventPage {
     next_token: Option<String>,
 }
 
-/// Maximum number of changed values, and of targets, that a list contains per event. Nearly all events have fewer.
+/// Maximum number of changed values and maximum number of targets that a list contains per event. Nearly all events
+/// have fewer.
 const DETAILS_PER_EVENT_MAX: usize = 500;
 
-/// Maximum total size of the events, in bytes, that are read from the database for one response.
+/// Maximum total size, in bytes, of the events that are read from the database for one response.
 const READ_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// An event reader that can see everything and doesn't need names.
+/// An event reader that can see everything and doesn't need the names of records.
 struct UnrestrictedReader;
 
 impl EventReader for UnrestrictedReader {
@@ -56,7 +57,7 @@ fn part(skip: usize, take: usize) -> ChangePart {
     ChangePart { reader: Arc::new(UnrestrictedReader), skip, take, with_empty: true, verify_leaf: true }
 }
 
-/// Allows only the operator and full administrators, because the audit log contains data about all users.
+/// Checks that the caller is the operator or a full administrator, because the audit log contains data about all users.
 fn authorize(context: &CallContext<'_>, directory: &Directory) -> Result<(), Exception> {
     match context.caller.principal() {
         Principal::User { id, .. } if !directory.is_administrator(*id) => {
@@ -68,8 +69,8 @@ fn authorize(context: &CallContext<'_>, directory: &Directory) -> Result<(), Exc
     }
 }
 
-/// Lists a page of the audit log. Only the operator and full administrators can read it, because it contains data about
-/// all users. With `reference`, lists only the refusals that have this reference.
+/// Lists a page of the audit log. Only the operator and full administrators can read the audit log, because it contains
+/// data about all users. If the query has a `reference`, lists only the refusals with this reference.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     authorize(context, &directory)?;
@@ -77,7 +78,7 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
     let invalid_reference = || invalid("reference", "must have the format R-7F3KW");
     let parse = |text: &String| Reference::parse(text).map(AuditTerm::Reference).ok_or_else(invalid_reference);
     let terms: Vec<_> = reference.as_ref().map(parse).transpose()?.into_iter().collect();
-    // Events are only ever appended, so the content of older pages doesn't shift.
+    // Events are only appended to the audit log, so pages of older events don't change.
     let filter = reference.clone().unwrap_or_default();
     let paging = Paging::from_parameters(context, &directory, ("ListAuditEvents", &filter), size, token)?;
     let before = paging.after.as_deref().map(decode_sequence).transpose()?;
@@ -96,7 +97,7 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
     })
 }
 
-/// Describes one event, with a page of its changed values and of its targets.
+/// Describes one event, with one page of the event's changed values and targets.
 pub(super) async fn describe(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     authorize(context, &directory)?;
@@ -122,7 +123,7 @@ pub(super) async fn describe(context: &CallContext<'_>) -> Result<Vec<u8>, Excep
     json(&EventPage { event: to_view(part, skip, paging.size), next_token })
 }
 
-/// Decodes the sequence number in a page token. The next page continues from there.
+/// Decodes the position in a page token. The next page continues at this position.
 fn decode_sequence(key: &[u8]) -> Result<u64, Exception> {
     let key = key.try_into().map_err(|_| invalid("nextToken", "is not a token of this list"))?;
     Ok(u64::from_be_bytes(key))

@@ -31,7 +31,6 @@ pub(super) struct AuditEventView {
     leaf: String,
 }
 
-/// The actor.
 #[derive(Serialize)]
 #[serde(tag = "Kind")]
 enum ActorView {
@@ -158,7 +157,8 @@ enum FlagView {
     },
 }
 
-/// Converts a part of an event. Skips the first `skip` targets and includes the next `take` targets.
+/// Converts part of an event to the format of the management API. Skips the first `skip` targets and includes the next
+/// `take` targets.
 pub(super) fn to_view(part: EventPart, skip: usize, take: usize) -> AuditEventView {
     let event = part.event;
     AuditEventView {

@@ -7,16 +7,16 @@ use floorkey_aws::query;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// A body without members.
+/// A request body without members.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NoMembers {}
 
-/// Parses a body into the input of its operation. An empty body is treated as `{}`.
+/// Parses a request body into the operation's input. An empty body is treated as `{}`.
 ///
 /// # Errors
 /// If the JSON is invalid, or if a member is duplicate, missing, unknown or of the wrong type. The message contains the
-/// name of the member.
+/// member's name.
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Exception> {
     let members = parse_object(body).map_err(to_exception)?;
     serde_path_to_error::deserialize(Value::Object(members)).map_err(|error| {
@@ -26,15 +26,15 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Exception> {
     })
 }
 
-/// Parses the parameters of a query. Each parameter can occur once. Unknown parameters are refused.
+/// Parses the parameters of a query string. Each parameter can occur only once. Unknown parameters are refused.
 ///
 /// # Errors
-/// If an escape is invalid, or if a parameter is duplicate or unknown.
+/// If an escape sequence is invalid, or if a parameter is duplicate or unknown.
 pub(super) fn parameters<const N: usize>(raw: &str, known: [&str; N]) -> Result<[Option<String>; N], Exception> {
     let mut values = [const { None }; N];
     for (name, value) in query::pairs(raw).map_err(to_exception)? {
         if name.starts_with("X-Amz-") {
-            continue; // A presigned call has its signature here.
+            continue; // A presigned call has its signature in these parameters.
         }
         let slot = known.iter().zip(&mut values).find(|(known, _)| **known == name);
         let problem = match slot {

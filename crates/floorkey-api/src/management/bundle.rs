@@ -1,4 +1,5 @@
-//! Bundles: signed exports of all authorization data of an instance. Programs use them to make decisions in process.
+//! Bundles: signed exports of an instance's complete authorization data. Programs use bundles to make decisions in
+//! process.
 
 use floorkey::Action;
 use floorkey_aws::exception::Exception;
@@ -11,7 +12,7 @@ use floorkey_service::failure::Failure;
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct ExportedBundle<'a> {
-    /// The input of `floorkey::bundle::PublicKey::load`.
+    /// The bundle, in the format that `floorkey::bundle::PublicKey::load` expects.
     bundle: &'a str,
     public_key: String,
     revision: u64,
@@ -23,8 +24,8 @@ struct BundleKeyView {
     public_key: String,
 }
 
-/// Exports the bundle of the current revision. Only the operator and full administrators can export it, because it
-/// contains data about all users.
+/// Exports the bundle of the current revision. Only the operator and full administrators can export a bundle, because
+/// it contains data about all users.
 pub(super) async fn export(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let (caller, service) = (context.caller, &context.caller.api.service);
@@ -38,7 +39,7 @@ pub(super) async fn export(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
     json(&ExportedBundle { bundle: &bundle, public_key: key.public().to_string(), revision: directory.revision().0 })
 }
 
-/// Returns the public key for verifying bundles. Available to any caller with a valid access key.
+/// Returns the public key for verifying bundles. Any caller with a valid access key can get the public key.
 pub(super) fn key(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     context.directory()?;
     json(&BundleKeyView { public_key: context.caller.api.sealer.bundle_key().public().to_string() })

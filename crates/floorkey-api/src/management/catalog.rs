@@ -27,19 +27,19 @@ struct PermissionView {
     risks: Vec<&'static str>,
     /// `grant`, or `limit` for a restriction.
     polarity: &'static str,
-    /// All permissions that are granted together with this permission, because it requires them.
+    /// All permissions that this permission requires. They are granted together with this permission.
     requires: Vec<&'static str>,
     /// All permissions that require this permission.
     required_by: Vec<&'static str>,
-    /// `View` permissions. Their lists of names are inherited with this permission or with the permissions that it
-    /// requires.
+    /// `View` permissions whose lists of names are visible to users with this permission. Includes lists that are
+    /// inherited from the permission's prerequisites.
     inherits: Vec<&'static str>,
-    /// If this is an old name: the newer names that it stands for.
+    /// For a legacy permission, the permissions that replace it.
     becomes: Vec<&'static str>,
     aliases: &'static [String],
 }
 
-/// Returns the whole catalog, which is computed once because it doesn't change while the server runs.
+/// Returns the whole catalog. The response is created once, because the catalog doesn't change while the server runs.
 pub(super) fn list() -> Result<Vec<u8>, Exception> {
     static BODY: LazyLock<Result<Vec<u8>, Exception>> =
         LazyLock::new(|| json(&PermissionList { permissions: catalog().permissions().map(to_view).collect() }));

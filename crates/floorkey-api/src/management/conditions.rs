@@ -1,4 +1,4 @@
-//! The conditions under which the permissions of a security profile apply.
+//! Operations on the conditions under which a security profile's permissions apply.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,11 +20,11 @@ struct GrantConditions {
     conditions: Vec<PermissionConditions>,
 }
 
-/// The conditions of one permission.
+/// The conditions on one permission.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct PermissionConditions {
-    /// The namespace of the application. Absent for a permission of the catalog.
+    /// The namespace of the application. Absent for a permission in the catalog.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     namespace: Option<String>,
     permission: String,
@@ -36,7 +36,7 @@ struct PermissionConditions {
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct ConditionView {
-    /// `Own`, `SameHierarchy`, `Same` or `OneOf`.
+    /// The kind of condition: `Own`, `SameHierarchy`, `Same` or `OneOf`.
     kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     of: Option<String>,
@@ -46,7 +46,8 @@ struct ConditionView {
     of_subject: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     values: Option<BTreeSet<String>>,
-    /// A description for display. Ignored in requests, so that clients can send a condition back unchanged.
+    /// A description for display. The description is ignored in requests, so clients can send back a condition
+    /// unchanged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     words: Option<String>,
 }
@@ -97,7 +98,7 @@ fn parse_conditions(
     Ok(parsed)
 }
 
-/// Parses a condition, and refuses members that its kind doesn't have.
+/// Parses a condition. Refuses members that conditions of the given kind don't have.
 fn parse_condition(view: ConditionView) -> Result<Condition, Exception> {
     let ConditionView { kind, of, attribute, of_subject, values, words: _ } = view;
     let missing = |member: &str| invalid(INPUT, format!("`{kind}` requires the member {member}"));

@@ -1,4 +1,5 @@
-//! Help with the credentials of other users: sessions, lockouts, MFA, invitations.
+//! Operations that help users with their credentials: ending sessions, removing lockouts and MFA methods, and sending
+//! invitations.
 
 use floorkey::{Action, Command};
 use floorkey_aws::exception::Exception;
@@ -12,7 +13,7 @@ use floorkey_service::mail;
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct InvitedUser {
-    /// The address to which the link was sent.
+    /// The email address that the link was sent to.
     email: String,
 }
 
@@ -25,7 +26,7 @@ pub(super) async fn end_sessions(context: &CallContext<'_>) -> Result<Vec<u8>, E
     Ok(empty_response())
 }
 
-/// Removes a user's lockout after too many failed sign-ins.
+/// Unlocks a user who is locked out after too many failed sign-ins.
 pub(super) async fn unlock(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let user = context.user_id(&directory, Action::UnlockUser)?;
@@ -34,7 +35,7 @@ pub(super) async fn unlock(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
     Ok(empty_response())
 }
 
-/// Removes all MFA methods of a user, which also ends the user's sessions.
+/// Removes all of a user's MFA methods. The user's sessions end as well.
 pub(super) async fn remove_second_factors(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let user = context.user_id(&directory, Action::RemoveSecondFactor)?;
@@ -45,8 +46,8 @@ pub(super) async fn remove_second_factors(context: &CallContext<'_>) -> Result<V
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct InviteUserInput {
-    /// The address to which the link is sent. Required if the address was entered by another user who could know this
-    /// user's earlier credentials.
+    /// The email address that the link is sent to. Required for confirmation if the address was entered by another user
+    /// who could know this user's earlier credentials.
     email: Option<String>,
 }
 

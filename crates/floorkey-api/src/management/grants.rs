@@ -12,9 +12,9 @@ use serde::Serialize;
 pub(super) struct GrantView {
     security_profile_id: String,
     security_profile_name: String,
-    /// `Chosen`, `RequiredBy` or `SameAs`.
+    /// The reason for the grant: `Chosen`, `RequiredBy` or `SameAs`.
     origin: &'static str,
-    /// The permissions that require the granted permission, or that have the same meaning.
+    /// The permissions that require the granted permission or that have the same meaning as the granted permission.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     because: Vec<String>,
     /// The scope of the grant. Absent if the grant is unscoped.
@@ -25,20 +25,20 @@ pub(super) struct GrantView {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct ScopeView {
-    /// A complete description for display.
+    /// A complete description of the scope, for display.
     words: String,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     tags: BTreeMap<String, String>,
-    /// The hierarchy group to which the scope is limited, including the groups below it. If the profile limits the
-    /// scope to the user's own group, this is the ID of that group.
+    /// The ID of a hierarchy group. The scope is limited to this group and the groups below it. If the profile limits
+    /// the scope to the user's own group, this is the ID of the user's group.
     #[serde(skip_serializing_if = "Option::is_none")]
     hierarchy_group_id: Option<String>,
-    /// Descriptions, for display, of the conditions that also have to be true.
+    /// Descriptions of the scope's conditions, for display. All of these conditions also have to be true.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     conditions: Vec<String>,
 }
 
-/// Converts a grant of `user`.
+/// Converts a grant that `user` has.
 pub(super) fn grant_view(viewer: &Viewer<'_>, user: &User, grant: &Grant) -> GrantView {
     let names = |set: &PermissionSet| set.iter().map(|permission| permission.name().to_owned()).collect();
     let (origin, because) = match &grant.origin {

@@ -1,4 +1,4 @@
-//! The mode of the escalation guard.
+//! Operations on the mode of the escalation guard.
 
 use floorkey::{Action, Command, Directory, GuardMode, Timestamp};
 use floorkey_aws::exception::Exception;
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::access::invalid;
 use super::{CallContext, body, empty_response, json};
 
-/// Maximum number of exposed users in a response.
+/// Maximum number of exposed users that a response lists.
 const EXPOSED_LISTED_MAX: usize = 100;
 
-/// Cost of comparing one user with custodians, expressed as a number of search conditions.
+/// The cost of comparing one user with custodians, expressed as a number of search conditions.
 const SEARCH_CONDITIONS: usize = 10;
 
 #[derive(Serialize)]
@@ -18,9 +18,10 @@ const SEARCH_CONDITIONS: usize = 10;
 struct GuardView {
     /// The effective mode, `warn` or `enforce`.
     mode: &'static str,
-    /// Whether the mode has been set. Until then, the mode is `warn`.
+    /// Whether the mode has been set explicitly. If it has not been set, the mode is `warn`.
     chosen: bool,
-    /// For full administrators: the users who have more access than other users who could know their credentials.
+    /// The users who have more access than another user who could know their credentials. Returned only to the operator
+    /// and full administrators.
     #[serde(skip_serializing_if = "Option::is_none")]
     exposed_users: Option<ExposedUsers>,
 }
@@ -28,9 +29,9 @@ struct GuardView {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct ExposedUsers {
-    /// The total number of these users.
+    /// The total number of exposed users.
     count: usize,
-    /// The first of them.
+    /// The IDs of the first exposed users.
     user_ids: Vec<String>,
 }
 
@@ -39,12 +40,13 @@ struct ExposedUsers {
 struct SetGuardInput {
     mode: String,
     reason: Option<String>,
-    /// Whether the credentials of exposed users are replaced in the same change.
+    /// Whether the change also replaces the credentials of exposed users.
     #[serde(default)]
     replace_credentials: bool,
 }
 
-/// Describes the mode of the guard. Available to all callers, because the guard can refuse the commands of any caller.
+/// Describes the mode of the escalation guard. Any caller can read the mode, because the guard can refuse any caller's
+/// commands.
 pub(super) async fn describe(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let settings = directory.settings();
@@ -68,7 +70,7 @@ fn exposed(directory: &Directory, now: Timestamp) -> ExposedUsers {
     }
 }
 
-/// Sets the mode.
+/// Sets the mode of the escalation guard.
 pub(super) async fn set(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let input: SetGuardInput = body::parse(context.body)?;

@@ -1,4 +1,4 @@
-//! Operations on many users at once. They succeed or fail as a whole, in one revision.
+//! Operations on many users at once. Each operation succeeds or fails as a whole, and creates a single revision.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -25,11 +25,11 @@ struct EditUsersInput {
     add_security_profile_ids: Vec<String>,
     #[serde(default)]
     remove_security_profile_ids: Vec<String>,
-    /// Whether the added profiles replace all other profiles.
+    /// Whether the added profiles replace all of the users' other profiles.
     #[serde(default)]
     replace_security_profiles: bool,
     routing_profile_id: Option<String>,
-    /// Empty removes the users from the hierarchy.
+    /// The users' new hierarchy group. An empty string removes the users from the hierarchy.
     hierarchy_group_id: Option<String>,
     #[serde(default)]
     tags: BTreeMap<String, String>,
@@ -51,11 +51,11 @@ struct RestoreUsersInput {
 struct EditResponse {
     /// Number of users who changed.
     changed: usize,
-    /// The instance's revision afterwards.
+    /// The instance's revision after the change.
     revision: u64,
 }
 
-/// Applies the same changes to several users. Users whom the changes would leave unchanged are skipped.
+/// Applies the same changes to several users. Skips users who would remain unchanged.
 pub(super) async fn edit(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let edit: EditUsersInput = body::parse(context.body)?;
@@ -77,7 +77,7 @@ pub(super) async fn edit(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
     execute_batch(context, &directory, Action::EditUsers, commands, changed).await
 }
 
-/// Restores deleted users to their last state, except for passwords, MFA methods and access keys.
+/// Restores deleted users to their last state, but without their passwords, MFA methods and access keys.
 pub(super) async fn restore(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let RestoreUsersInput { user_ids } = body::parse(context.body)?;
@@ -115,9 +115,9 @@ async fn execute_batch(
     json(&EditResponse { changed, revision: result.revision.0 })
 }
 
-/// Checks that the caller has one of the permissions for at least some users. Each command checks its own permissions
-/// afterwards. This check precedes the validation of the IDs, so that callers without any of the permissions can't find
-/// out which users exist.
+/// Checks that the caller has at least one of the permissions for at least some users. Each command later checks its
+/// own permissions. The user IDs are validated after this check, so that callers without any of the permissions can't
+/// find out which users exist.
 async fn require_any(
     context: &CallContext<'_>,
     directory: &Directory,
@@ -170,8 +170,8 @@ fn to_bulk_edit(edit: EditUsersInput) -> Result<BulkEdit, Exception> {
     })
 }
 
-/// The users with these IDs. For an unknown ID, the refusal is the same as for a user whom the caller isn't permitted
-/// to edit.
+/// Returns the users with the given IDs. For an unknown ID, the refusal is the same as for a user whom the caller isn't
+/// permitted to edit.
 async fn users(
     context: &CallContext<'_>,
     directory: &Directory,
@@ -196,8 +196,8 @@ async fn users(
     Ok(users)
 }
 
-/// The exception if no deleted user has this ID. Callers with a scoped permission to restore users get the same refusal
-/// that the batch returns for a deleted user outside their scope.
+/// Returns the exception for an ID that belongs to no deleted user. Callers with a scoped permission to restore users
+/// get the same refusal as for a deleted user outside their scope.
 async fn no_deleted_user(context: &CallContext<'_>, directory: &Directory, index: usize, id: UserId) -> Exception {
     let (action, caller, no_tags) = (Action::RestoreUser, context.caller, Tags::new());
     let target = Target::Described(ResourceAttributes::new(ResourceType::User, &no_tags));
@@ -210,7 +210,7 @@ async fn no_deleted_user(context: &CallContext<'_>, directory: &Directory, index
     }
 }
 
-/// Parses the IDs and removes duplicates. Keeps their order.
+/// Parses user IDs and removes duplicates. Keeps the order of the IDs.
 fn parse_ids(
     context: &CallContext<'_>,
     directory: &Directory,

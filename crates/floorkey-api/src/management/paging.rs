@@ -1,4 +1,4 @@
-//! Pages of a list: `maxResults` and `nextToken` in the query, `NextToken` in the response.
+//! Paging of lists. Requests have `maxResults` and `nextToken` in the query, and responses have `NextToken`.
 
 use floorkey::Directory;
 use floorkey_aws::exception::Exception;
@@ -7,11 +7,11 @@ use floorkey_service::page_token::{self, Listing};
 use super::access::invalid;
 use super::{CallContext, body};
 
-/// Default and maximum number of rows in a response.
+/// The default and the maximum number of rows in a response.
 const PAGE: usize = 100;
 const PAGE_MAX: usize = 1000;
 
-/// The requested page.
+/// The requested page of a list.
 pub(super) struct Paging {
     /// Maximum number of rows in the response.
     pub(super) size: usize,
@@ -23,10 +23,11 @@ pub(super) struct Paging {
 }
 
 impl Paging {
-    /// Parses the query. `filter` distinguishes this list from others of the same operation.
+    /// Parses the paging parameters in the query. `filter` distinguishes the list from other lists of the same
+    /// operation.
     ///
     /// # Errors
-    /// If the size is out of bounds, the token belongs to another list, or a parameter is unknown.
+    /// If the size is out of bounds, if the token belongs to another list, or if a parameter is unknown.
     pub(super) fn parse(
         context: &CallContext<'_>,
         directory: &Directory,
@@ -37,10 +38,11 @@ impl Paging {
         Self::from_parameters(context, directory, (operation, filter), size, token)
     }
 
-    /// As [`Paging::parse`], for an operation that has further parameters and has therefore already parsed the query.
+    /// Does the same as [`Paging::parse`] for an operation that has further parameters and has already parsed the
+    /// query.
     ///
     /// # Errors
-    /// As [`Paging::parse`], except for unknown parameters.
+    /// The same errors as [`Paging::parse`], except for unknown parameters.
     pub(super) fn from_parameters(
         context: &CallContext<'_>,
         directory: &Directory,
@@ -65,7 +67,7 @@ impl Paging {
         Ok(paging)
     }
 
-    /// The token of the page that begins after the row with this key.
+    /// Returns the token for the page that begins after the row with the given key.
     ///
     /// # Errors
     /// If the key is too long for a token.

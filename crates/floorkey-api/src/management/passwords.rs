@@ -1,4 +1,4 @@
-//! Password resets of other users.
+//! The operation that resets another user's password.
 
 use floorkey::{Action, Command};
 use floorkey_aws::Sensitive;
@@ -19,15 +19,15 @@ struct ResetPasswordInput {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct ResetPasswordResponse<'a> {
-    /// The generated password. Absent if the request contained the password. Returned only once.
+    /// The generated password, which is returned only once. Absent if the request contained a password.
     #[serde(skip_serializing_if = "Option::is_none")]
     one_time_password: Option<&'a str>,
     access_keys_revoked: usize,
 }
 
 /// Sets a temporary password, which the user has to change at the first sign-in. If the request contains no password,
-/// the server generates and returns one. Ends the user's sessions, and revokes the user's access keys unless the caller
-/// opts out.
+/// the server generates a password and returns it. Ends the user's sessions, and revokes the user's access keys unless
+/// the caller opts out.
 pub(super) async fn reset(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let user = context.user_id(&directory, Action::ResetUserPassword)?;

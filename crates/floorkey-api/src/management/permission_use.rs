@@ -1,4 +1,5 @@
-//! How often a user has used each permission. This helps to find permissions that can be removed.
+//! Reports how often a user has used each permission. Administrators use this report to find permissions that can be
+//! removed.
 
 use floorkey::{Action, Timestamp};
 use floorkey_aws::EpochSeconds;
@@ -15,7 +16,7 @@ use floorkey_service::usage::UsedPermission;
 struct PermissionUseResponse<'a> {
     user_id: String,
     username: &'a str,
-    /// The revision at which the user has these permissions.
+    /// The revision that the list of permissions is based on.
     revision: u64,
     /// All permissions that the user has, used or not.
     permissions: Vec<PermissionUseView>,
@@ -24,7 +25,7 @@ struct PermissionUseResponse<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct PermissionUseView {
-    /// The namespace of the application. Absent for a permission of the catalog.
+    /// The namespace of the application. Absent for a permission in the catalog.
     #[serde(skip_serializing_if = "Option::is_none")]
     namespace: Option<String>,
     permission: String,
@@ -34,8 +35,8 @@ struct PermissionUseView {
     last_used_time: Option<EpochSeconds>,
 }
 
-/// Lists the use of permissions. Callers can list their own. For other users, callers need permission to view the user
-/// and the permissions of each of the user's profiles.
+/// Lists how often a user has used each permission. Callers can always list their own permission use. For other users,
+/// callers need permission to view the user and the permissions of each of the user's profiles.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let user = context.existing_user(&directory, Action::ListPermissionUse).await?;

@@ -1,4 +1,4 @@
-//! Replaces a security profile with another one, for all users with this profile, in one change.
+//! Replaces a security profile with another profile for all users, in one change.
 
 use floorkey::{Action, Command, SecurityProfileId};
 use floorkey_aws::exception::Exception;
@@ -10,14 +10,14 @@ use super::{CallContext, body, empty_response};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct ReplaceProfileInput {
-    /// The profile to assign instead.
+    /// The ID of the profile that is assigned instead.
     replacement_id: String,
-    /// Whether to delete the replaced profile, which is no user's profile after the change.
+    /// Whether to delete the replaced profile after it has been removed from all users.
     #[serde(default)]
     delete: bool,
 }
 
-/// Replaces the profile in the path.
+/// Replaces the security profile in the path.
 pub(super) async fn replace(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let profile = context.profile_id(&directory, Action::ReplaceSecurityProfile)?;

@@ -1,4 +1,4 @@
-//! The operations of the management API. Maps the method and path of a request to an operation.
+//! The operations of the management API. Each operation is identified by the method and the path of its requests.
 
 use floorkey_aws::path::segments;
 
@@ -8,7 +8,7 @@ macro_rules! operations {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum ManagementOperation { $($(#[$doc])* $name),* }
 
-        /// The method and the path of every operation, with labels in braces.
+        /// The method and the path of every operation. Labels in paths are enclosed in braces.
         pub const ROUTES: &[(&str, &str)] = &[$(($method, $template)),*];
 
         const OPERATIONS: &[(ManagementOperation, &str, &str)] =
@@ -42,7 +42,7 @@ operations! {
     DisableUser = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/disable";
     /// Ends all sessions of a user.
     EndUserSessions = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/sessions/end";
-    /// Removes a user's lockout after too many failed sign-ins.
+    /// Unlocks a user who is locked out after too many failed sign-ins.
     UnlockUser = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/unlock";
     /// Removes all MFA methods of a user, who can then sign in with the password alone.
     RemoveSecondFactors = "DELETE" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/second-factors";
@@ -50,17 +50,17 @@ operations! {
     InviteUser = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/invite";
     /// Renames a user's login.
     RenameUserLogin = "POST" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/login";
-    /// Returns whether the user can sign in, and how.
+    /// Returns whether and how a user can sign in.
     DescribeUserStatus = "GET" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/status";
     /// Applies the same changes to several users in one revision.
     EditUsers = "POST" "/floorkey/v1/instances/{InstanceId}/users/edit";
     /// Restores deleted users.
     RestoreUsers = "POST" "/floorkey/v1/instances/{InstanceId}/users/restore";
-    /// Lists all permissions that the user has, with their sources.
+    /// Lists all permissions that a user has, with the sources of each permission.
     ListUserPermissions = "GET" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/permissions";
-    /// Lists the use of the permissions that a user has.
+    /// Lists how often a user has used each permission.
     ListPermissionUse = "GET" "/floorkey/v1/instances/{InstanceId}/users/{UserId}/permission-use";
-    /// Returns the status of the user with this login name.
+    /// Returns the status of the user with the given login name.
     DescribeUserByLogin = "GET" "/floorkey/v1/instances/{InstanceId}/logins/{Username}";
     /// Returns the mode of the escalation guard.
     DescribeEscalationGuard = "GET" "/floorkey/v1/instances/{InstanceId}/guard";
@@ -70,15 +70,15 @@ operations! {
     ListAssignableProfiles = "GET" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/assignable";
     /// Sets the profiles that users with a profile can assign.
     SetAssignableProfiles = "PUT" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/assignable";
-    /// Renames a profile.
+    /// Renames a security profile.
     RenameSecurityProfile = "POST" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/name";
-    /// Replaces a profile with another one for all users with this profile.
+    /// Replaces a security profile with another profile for all users.
     ReplaceSecurityProfile = "POST" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/replace";
-    /// Exports all authorization data, signed, for programs that decide in process.
+    /// Exports signed authorization data for programs that make decisions in process.
     ExportBundle = "GET" "/floorkey/v1/instances/{InstanceId}/bundle";
     /// Returns the public key for verifying bundles.
     DescribeBundleKey = "GET" "/floorkey/v1/instances/{InstanceId}/bundle-key";
-    /// Undoes a change. The records must not have changed since.
+    /// Undoes a change if the changed records have not been modified since then.
     Undo = "POST" "/floorkey/v1/instances/{InstanceId}/undo";
     /// Lists the registered applications.
     ListApplications = "GET" "/floorkey/v1/instances/{InstanceId}/applications";
@@ -98,9 +98,9 @@ operations! {
     ListGrantConditions = "GET" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/conditions";
     /// Replaces the conditions under which a profile's permissions apply.
     SetGrantConditions = "PUT" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/conditions";
-    /// Lists the API tokens, without their texts.
+    /// Lists the API tokens, but not their secret strings.
     ListApiTokens = "GET" "/floorkey/v1/instances/{InstanceId}/api-tokens";
-    /// Creates an API token and returns its text once.
+    /// Creates an API token and returns its secret string once.
     CreateApiToken = "POST" "/floorkey/v1/instances/{InstanceId}/api-tokens";
     /// Changes how requests with an API token are interpreted and answered.
     UpdateApiToken = "POST" "/floorkey/v1/instances/{InstanceId}/api-tokens/{ApiTokenId}";
@@ -108,23 +108,23 @@ operations! {
     RevokeApiToken = "DELETE" "/floorkey/v1/instances/{InstanceId}/api-tokens/{ApiTokenId}";
     /// Lists audit events, newest first.
     ListAuditEvents = "GET" "/floorkey/v1/instances/{InstanceId}/audit";
-    /// Returns one event, with its changes page by page.
+    /// Returns one audit event, with one page of the event's changes.
     DescribeAuditEvent = "GET" "/floorkey/v1/instances/{InstanceId}/audit/{Sequence}";
 }
 
-/// The decoded labels of a path.
+/// The decoded labels in a request path.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Labels(Vec<(&'static str, String)>);
 
 impl Labels {
-    /// The value of a label; empty if the path of the operation has no such label.
+    /// Returns the value of a label, or an empty string if the operation's path does not contain the label.
     pub(super) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(label, _)| *label == name).map_or("", |(_, value)| value.as_str())
     }
 }
 
-/// Finds the operation for a method and a path as received, with the labels of the path. The path is split before it is
-/// decoded, so that a label can contain an ARN. Literal segments are compared in their encoded form.
+/// Finds the operation for a method and a raw path. Returns the operation and the path's labels. The path is split
+/// before it is decoded, so that a label can contain an ARN. Literal segments are compared in their encoded form.
 pub(super) fn find(method: &str, raw_path: &str) -> Option<(ManagementOperation, Labels)> {
     let decoded = segments(raw_path)?;
     let raw: Vec<&str> = raw_path.split('/').skip(1).collect();

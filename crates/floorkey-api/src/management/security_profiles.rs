@@ -1,5 +1,5 @@
-//! Operations on security profiles that Connect doesn't have: renaming a profile, and setting the profiles that users
-//! with the profile can assign.
+//! Operations on security profiles that Connect doesn't have: renaming a profile, and setting which profiles can be
+//! assigned by users with this profile.
 
 use std::collections::BTreeSet;
 
@@ -22,8 +22,8 @@ struct RenameProfileInput {
     name: String,
 }
 
-/// Lists the profiles that users with this profile can assign if the guard's mode is `enforce`. These users can also
-/// assign the profiles that they have themselves.
+/// Lists the profiles that users with this profile can assign if the escalation guard's mode is `enforce`. These users
+/// can also assign the profiles that they have themselves.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let profile = context.profile(&directory, Action::DescribeSecurityProfile).await?;
@@ -32,7 +32,7 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
     })
 }
 
-/// Replaces the list of assignable profiles.
+/// Replaces the list of profiles that users with this profile can assign.
 pub(super) async fn set(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let profile = context.profile_id(&directory, Action::SetAssignableProfiles)?;
@@ -43,7 +43,7 @@ pub(super) async fn set(context: &CallContext<'_>) -> Result<Vec<u8>, Exception>
     Ok(empty_response())
 }
 
-/// Renames a profile.
+/// Renames a security profile.
 pub(super) async fn rename(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let profile = context.profile_id(&directory, Action::RenameSecurityProfile)?;

@@ -1,4 +1,4 @@
-//! Undo of a change.
+//! The operation that undoes a change.
 
 use floorkey::Revision;
 use floorkey_aws::exception::Exception;
@@ -10,11 +10,11 @@ use crate::refusal::unmodelled_exception;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct UndoInput {
-    /// The revision of the change, as in the audit log.
+    /// The revision of the change to undo, as shown in the audit log.
     revision: u64,
 }
 
-/// Undoes the change. For each record, the caller needs the permission for the opposite edit.
+/// Undoes a change. For each changed record, the caller needs permission for the opposite edit.
 pub(super) async fn undo(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let UndoInput { revision } = body::parse(context.body)?;

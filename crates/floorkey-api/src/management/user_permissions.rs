@@ -1,4 +1,4 @@
-//! The current permissions of a user and their sources.
+//! Lists a user's current permissions and the sources of each permission.
 
 use floorkey::inherited;
 use floorkey::visibility::Viewer;
@@ -15,16 +15,16 @@ struct UserPermissionsResponse<'a> {
     user_id: String,
     username: &'a str,
     enabled: bool,
-    /// The revision at which the user has these permissions.
+    /// The revision that the list of permissions is based on.
     revision: u64,
-    /// The permissions that the user's profiles grant, with all sources of each.
+    /// The permissions that the user's profiles grant, with all sources of each permission.
     permissions: Vec<GrantedPermission>,
-    /// Lists of names that the user can see because of these permissions. Such a list is inherited and is not a
-    /// permission itself.
+    /// Lists of names that the user can see because of these permissions. These lists are inherited, and are not
+    /// permissions themselves.
     inherited: Vec<InheritedList>,
-    /// Restrictions of the user, with the profiles that set them.
+    /// The user's restrictions, with the profiles that contain each restriction.
     limits: Vec<Restriction>,
-    /// Permissions in other applications, and the decisions about them.
+    /// Permissions in applications, with the decision about each permission.
     applications: Vec<ApplicationPermissionDecision<'a>>,
 }
 
@@ -38,11 +38,11 @@ struct GrantedPermission {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct InheritedList {
-    /// The `View` permission whose list of names is visible without the permission itself.
+    /// The `View` permission that would also give access to this list of names.
     lists: &'static str,
     /// The permissions from which the list is inherited.
     from: Vec<&'static str>,
-    /// Where the names are visible, for display.
+    /// A description, for display, of where the names are visible.
     place: &'static str,
 }
 
@@ -70,8 +70,8 @@ struct ApplicationPermissionDecision<'a> {
     grants: Vec<GrantView>,
 }
 
-/// Lists the permissions of a user. Callers can list their own. For other users, callers need permission to view the
-/// user and the permissions of each of the user's profiles, because the list reveals the same information.
+/// Lists a user's permissions. Callers can always list their own permissions. For other users, callers need permission
+/// to view the user and the permissions of each of the user's profiles, because the list reveals the same information.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let user = context.existing_user(&directory, Action::DescribeUser).await?;

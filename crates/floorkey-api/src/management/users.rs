@@ -1,4 +1,4 @@
-//! Operations on a user that Connect doesn't have: renaming the login, and describing the sign-in status.
+//! Operations on users that Connect doesn't have, such as renaming a login and describing the sign-in status.
 
 use floorkey::user::PasswordState;
 use floorkey::{Action, Command, Directory, Target, User};
@@ -21,7 +21,7 @@ struct UserStatusView<'a> {
     user_id: String,
     username: &'a str,
     enabled: bool,
-    /// `None`, `OneTime` or `Chosen`.
+    /// The state of the user's password: `None`, `OneTime` or `Chosen`.
     password: &'static str,
     /// Whether the user is a full administrator.
     administrator: bool,
@@ -47,14 +47,14 @@ pub(super) async fn rename_login(context: &CallContext<'_>) -> Result<Vec<u8>, E
     Ok(empty_response())
 }
 
-/// Describes whether the user can sign in, and how.
+/// Describes whether and how the user in the path can sign in.
 pub(super) async fn status(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let user = context.user(&directory, Action::DescribeUser).await?;
     json(&to_view(&directory, &user))
 }
 
-/// As [`status`], for a login name in any letter case.
+/// Does the same as [`status`] for a login name in any letter case.
 pub(super) async fn by_login(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let username = context.labels.get("Username");

@@ -1,4 +1,4 @@
-//! Responses of STS, in the XML formats that its clients parse.
+//! STS responses, in the XML formats that STS clients parse.
 
 use askama::Template;
 use floorkey_aws::exception::{Exception, ExceptionKind};
@@ -9,49 +9,49 @@ use hyper::body::Bytes;
 use super::BODY_MAX;
 use floorkey_http::FullResponse;
 
-/// The identity of the caller.
+/// The caller's identity in AWS terms.
 #[derive(Debug)]
 pub(super) struct Identity {
     /// `arn:aws:iam::ACCOUNT:root` or `arn:aws:iam::ACCOUNT:user/LOGIN`.
     pub(super) arn: String,
-    /// The ID of the user. For the operator, this is the account ID, as it is for the root user in AWS.
+    /// The user ID. For the operator, this is the account ID, as for the root user in AWS.
     pub(super) user_id: String,
     /// The account ID of this server.
     pub(super) account: String,
 }
 
-/// An error response of STS.
+/// An STS error response.
 #[derive(Debug)]
 pub(super) struct StsError {
     /// The HTTP status.
     pub(super) status: u16,
-    /// One of the common errors of the AWS query protocol.
+    /// The error code, one of the common error codes of the AWS query protocol.
     code: &'static str,
-    /// A full sentence.
+    /// The error message, which is a full sentence.
     message: String,
     /// The number of seconds after which the client should try again.
     retry_after: Option<u32>,
 }
 
 impl StsError {
-    /// There is no operation with this name and version.
+    /// Returns the error for a request to an unsupported operation.
     pub(super) fn invalid_action(message: &str) -> Self {
         Self { status: 400, code: "InvalidAction", message: message.to_owned(), retry_after: None }
     }
 
-    /// The request specifies no operation.
+    /// Returns the error for a request that specifies no operation.
     pub(super) fn missing_action() -> Self {
         let message = "The parameter Action is missing. It must be the operation, such as GetCallerIdentity.";
         Self { status: 400, code: "MissingAction", message: message.to_owned(), retry_after: None }
     }
 
-    /// The parameters can't be parsed.
+    /// Returns the error for parameters that can't be parsed.
     pub(super) fn malformed(message: &str) -> Self {
         Self { status: 400, code: "InvalidQueryParameter", message: message.to_owned(), retry_after: None }
     }
 }
 
-/// Converts an exception of Connect to the STS error with the same meaning.
+/// Converts a Connect exception to the corresponding STS error.
 impl From<Exception> for StsError {
     fn from(exception: Exception) -> Self {
         let (status, code) = match exception.kind() {
@@ -128,7 +128,7 @@ struct ErrorXml<'a> {
     request_id: &'a str,
 }
 
-/// Renders a response of STS. Hyper adds the header `Date`, which clients use to correct their clocks.
+/// Renders an STS response. Hyper adds a `Date` header, which clients use to correct their clocks.
 pub(super) fn render(result: &Result<Identity, StsError>, request_id: &str) -> FullResponse {
     let (status, xml) = match result {
         Ok(Identity { arn, user_id, account }) => {
@@ -155,7 +155,7 @@ pub(super) fn render(result: &Result<Identity, StsError>, request_id: &str) -> F
     response
 }
 
-/// Replaces the characters that XML can't represent.
+/// Replaces characters that XML can't represent.
 fn replace_invalid_chars(text: &str) -> String {
     let is_allowed = |c: char| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}');
     text.chars().map(|c| if is_allowed(c) { c } else { '\u{fffd}' }).collect()

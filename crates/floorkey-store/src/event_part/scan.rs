@@ -1,4 +1,4 @@
-//! Finds the changes of an event in the text of its body, without decoding all of them.
+//! Finds the changes of an event in the text of the event's body, without decoding all changes.
 //!
 //! The scan searches for markers that contain quotation marks. JSON strings escape quotation marks, so a marker never
 //! matches inside a value.
@@ -25,10 +25,10 @@ const FIELD: &str = r#"],"field":""#;
 const MEMBERS: [&str; 2] = [r#","added":["#, r#","removed":["#];
 const EMPTY: &str = r#""""#;
 
-/// The maximum total size of personal values, in bytes, that are all decoded.
+/// If the total size of an event's personal values is at most this number of bytes, all of the values are decoded.
 const PERSONAL_WHOLE_MAX: usize = 64 * 1024;
 
-/// Returns the part of the event; `None` if the body can't be read or has an unexpected layout.
+/// Returns the requested part of the event, or `None` if the body can't be read or has an unexpected layout.
 pub(super) fn scan_event(body: &str, personal: &str, part: &ChangePart) -> Option<EventPart> {
     let (head, changes) = split_changes(body)?;
     let head: Body<'_> = serde_json::from_str(&head).ok()?;
@@ -52,7 +52,7 @@ pub(super) fn scan_event(body: &str, personal: &str, part: &ChangePart) -> Optio
     Some(EventPart { event, names, lines: window.lines, withheld: window.hidden, changes: window.changes })
 }
 
-/// Splits a body into two texts: the body without its changes, and the changes.
+/// Splits a body into two strings: the body without its changes, and the changes.
 fn split_changes(body: &str) -> Option<(Cow<'_, str>, &str)> {
     let Some(at) = memmem::find(body.as_bytes(), CHANGES.as_bytes()) else { return Some((Cow::Borrowed(body), "")) };
     let (before, rest) = body.split_at_checked(at + CHANGES.len())?;
@@ -64,24 +64,24 @@ fn split_changes(body: &str) -> Option<(Cow<'_, str>, &str)> {
     Some((Cow::Owned(format!("{before}{after}")), changes))
 }
 
-/// The state of a scan over the changes.
+/// The state of a scan over an event's changes.
 struct Scan<'a> {
     part: &'a ChangePart,
-    /// Records whose names are needed.
+    /// The records whose names the result must include.
     needing_names: HashSet<RecordKey>,
     window: Window,
-    /// The rows in the part, each with the number of lines before it.
+    /// The rows in the requested part, each with the number of lines before the row.
     selected: Vec<(ChangeRow<'a>, usize)>,
     names: Vec<ChangeRow<'a>>,
 }
 
-/// Consecutive changes of the same record.
+/// The consecutive changes of a single record.
 struct RecordChanges<'a> {
-    /// The kind and id of the record, as written in the body.
+    /// The kind and ID of the record, as written in the event's body.
     record_text: &'a str,
     record: RecordKey,
     needs_name: bool,
-    /// The rows with the record's name. They are kept until the name is needed.
+    /// The rows that change the record's name. They are kept in case the name is needed.
     name_rows: Vec<&'a str>,
     admission: ChangeVisibility,
 }
@@ -144,7 +144,7 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// Parses the record of a row: `["user","…"]`.
+/// Parses the record key in a row, such as `["user","…"]`.
 fn parse_record(text: &str) -> Option<RecordKey> {
     let (kind, id): (Cow<'_, str>, Cow<'_, str>) = parse(text)?;
     rows::key(&kind, &id).ok()
@@ -154,8 +154,8 @@ fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 
-/// Returns the number of lines of a row, like [`StoredStep::lines`](crate::StoredStep::lines). `rest` is the text after
-/// the field's name.
+/// Returns the number of lines in a row, like [`StoredStep::lines`](crate::StoredStep::lines). `rest` is the part of
+/// the row after the field's name.
 fn count_lines(row: &str, rest: &str) -> Option<usize> {
     #[derive(Deserialize)]
     struct CountedRow {
@@ -182,7 +182,8 @@ fn count_lines(row: &str, rest: &str) -> Option<usize> {
     Some(counted_row.added.len() + counted_row.removed.len() + usize::from(has_value))
 }
 
-/// Decodes the personal values that the head and these rows need; `None` if they can't be read.
+/// Decodes the personal values that the event's head and the given rows need. Returns `None` if the values can't be
+/// read.
 fn needed_personal_values<'a>(
     personal: &str,
     head: &Body<'_>,
@@ -203,12 +204,12 @@ fn needed_personal_values<'a>(
             }
         }
     }
-    // Nearly always, the hashes are of values that belong to these users. Otherwise all values are decoded.
+    // Nearly always, all needed values belong to these users. If they don't, all personal values are decoded.
     let of_few_users = PersonalValuesByHash::new(values_of_users(personal, &users));
     if hashes.iter().all(|hash| of_few_users.contains(hash)) { Some(of_few_users) } else { all() }
 }
 
-/// Decodes the personal values of some users.
+/// Decodes the personal values of the given users.
 fn values_of_users<'a>(personal: &'a str, users: &HashSet<&str>) -> Vec<PersonalValue<'a>> {
     let starts = memmem::find_iter(personal.as_bytes(), ROW_START.as_bytes());
     let found = starts.filter_map(|start| {

@@ -1,4 +1,4 @@
-//! The part of an event that was decoded completely.
+//! Selects the requested part of an event that has been decoded completely.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use crate::stored_event::{StoredEvent, StoredFieldChange, StoredValue, StoredVal
 /// The fields that can contain the name of a record.
 pub(super) const NAME_FIELDS: [&str; 3] = ["name", "username", "label"];
 
-/// Returns the part of the event.
+/// Returns the requested part of the event.
 pub(super) fn slice_event(mut event: StoredEvent, part: &ChangePart) -> EventPart {
     let changes = std::mem::take(&mut event.changes);
     let mut needing_names: HashSet<RecordKey> = part.reader.targets_to_name(&event.targets).into_iter().collect();
@@ -37,20 +37,20 @@ pub(super) fn slice_event(mut event: StoredEvent, part: &ChangePart) -> EventPar
     EventPart { event, names, lines: window.lines, withheld: window.hidden, changes: window.changes }
 }
 
-/// Whether the field is the name of its record.
+/// Whether the field contains the name of its record.
 pub(super) fn is_name_field(field: &str) -> bool {
     NAME_FIELDS.contains(&field)
 }
 
-/// Counts the lines of an event and selects those in the part.
+/// Counts the lines of an event's changes, and selects the lines in the requested part.
 pub(super) struct Window {
-    /// The number of lines that are counted for a change without lines.
+    /// The number of lines to count for a change that has no lines.
     lines_min: usize,
     skip: usize,
     end: usize,
-    /// The number of lines up to the end of the last change.
+    /// The number of lines up to the end of the most recently counted change.
     pub(super) lines: usize,
-    /// The number of lines before the last change.
+    /// The number of lines before the most recently counted change.
     lines_before: usize,
     pub(super) hidden: usize,
     pub(super) changes: usize,
@@ -70,7 +70,7 @@ impl Window {
         }
     }
 
-    /// Counts a change with `lines` lines, and returns whether some of them are in the part.
+    /// Counts a change with `lines` lines. Returns whether any of these lines is in the requested part.
     pub(super) fn count_change(&mut self, lines: usize) -> bool {
         let lines = lines.max(self.lines_min);
         self.lines_before = self.lines;
@@ -78,7 +78,7 @@ impl Window {
         lines > 0 && self.lines > self.skip && self.lines_before < self.end
     }
 
-    /// Reduces the most recently counted change to the lines that are in the part.
+    /// Reduces the most recently counted change to the lines in the requested part.
     pub(super) fn slice_change(&self, mut change: StoredFieldChange) -> StoredFieldChange {
         if let StoredValueChange::Members { added, removed } = &mut change.change {
             let mut at = self.lines_before;

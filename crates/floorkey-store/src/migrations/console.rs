@@ -3,13 +3,13 @@
 use super::{Migration, both, only};
 use crate::sql::Dialect;
 
-/// Adds tables without history, and the terms of the audit log. Rows of the tables are deleted together with their
-/// user.
+/// Adds tables for data without history, and the search terms of the audit log. A user's rows are deleted together with
+/// the user.
 pub(super) const CONSOLE: Migration = Migration {
     number: 2,
     name: "sessions, links, second factors, attempts, activity and the index of the audit",
     statements: &[
-        // Sessions, identified by SHA-256 of the token. The token itself is not stored.
+        // This table contains sessions, identified by the SHA-256 hash of their token. The token itself is not stored.
         both(
             "CREATE TABLE session (\
              token_hash BLOB NOT NULL PRIMARY KEY, \
@@ -24,7 +24,8 @@ pub(super) const CONSOLE: Migration = Migration {
              agent TEXT)",
         ),
         both("CREATE INDEX session_owner ON session (instance, user_id)"),
-        // Single-use links that were sent by email. `detail` is the address to which the link was sent.
+        // This table contains single-use links that were sent by email. `detail` is the email address that the link was
+        // sent to.
         both(
             "CREATE TABLE link (\
              token_hash BLOB NOT NULL PRIMARY KEY, \
@@ -37,8 +38,8 @@ pub(super) const CONSOLE: Migration = Migration {
              expires_at BIGINT NOT NULL)",
         ),
         both("CREATE INDEX link_owner ON link (instance, user_id)"),
-        // `used` increases with each use, so no code is accepted twice. For a TOTP it is the last step, for a passkey
-        // the counter, and for recovery codes the set of used codes as bits.
+        // `used` increases with each use of a second factor, so no code is accepted twice. For TOTP, `used` is the last
+        // time step. For a passkey, `used` is the counter. For recovery codes, `used` is the set of used codes as bits.
         both(
             "CREATE TABLE second_factor (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -48,8 +49,9 @@ pub(super) const CONSOLE: Migration = Migration {
              used BIGINT NOT NULL DEFAULT 0, \
              PRIMARY KEY (instance, user_id, factor_id))",
         ),
-        // Failed sign-in attempts, by bucket. `prior_failures` and `prior_at` are the values before the last failure.
-        // With them, one statement can both count a failure and return the previous state.
+        // This table contains failed sign-in attempts, by bucket. `prior_failures` and `prior_at` are the values before
+        // the last failure. These columns make it possible to count a failure and return the previous state in one
+        // statement.
         both(
             "CREATE TABLE attempt (\
              bucket TEXT COLLATE BINARY NOT NULL PRIMARY KEY, \
@@ -58,7 +60,7 @@ pub(super) const CONSOLE: Migration = Migration {
              prior_failures BIGINT NOT NULL, \
              prior_at BIGINT NOT NULL)",
         ),
-        // The last activity of users.
+        // This table contains the last activity of each user.
         both(
             "CREATE TABLE activity (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -70,8 +72,8 @@ pub(super) const CONSOLE: Migration = Migration {
              visited_at BIGINT, \
              PRIMARY KEY (instance, user_id))",
         ),
-        // The terms of audit events. Every event also has the empty term. `at_millis` is the time of the event. With
-        // it, a search by time and term reads only the events that match.
+        // This table contains the search terms of audit events. Every event also has the empty term. `at_millis` is the
+        // time of the event, so that a search by time and term reads only matching events.
         only(
             Dialect::Sqlite,
             "CREATE TABLE audit_term (\
@@ -90,8 +92,9 @@ pub(super) const CONSOLE: Migration = Migration {
              at_millis BIGINT NOT NULL, \
              PRIMARY KEY (instance, term, seq))",
         ),
-        // Adds the terms of existing events. No PostgreSQL database had any events. A body that is not JSON was changed
-        // by hand. It must not prevent a start; the error is reported when the event is read.
+        // Adds the terms of existing events. Only SQLite databases can have existing events. A body that is not JSON
+        // was changed by hand. Such a body must not prevent Floorkey from starting. The error is reported when the
+        // event is read.
         only(Dialect::Sqlite, FILL),
     ],
 };

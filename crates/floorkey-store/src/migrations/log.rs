@@ -1,4 +1,4 @@
-//! The fourth migration: two append-only logs, an index that follows the logs, and ids of 16 bytes.
+//! The fourth migration: two append-only logs, an index of the logs, and 16-byte IDs.
 
 use super::{Ddl, Migration, both, only};
 use crate::sql::Dialect;
@@ -7,8 +7,9 @@ const fn sqlite(text: &'static str) -> Ddl {
     only(Dialect::Sqlite, text)
 }
 
-/// The old tables are renamed with a numeric suffix, copied in order, and dropped. This program defines the functions
-/// `pack` and `uuid_bytes` (`sqlite/functions.rs`). No PostgreSQL database had any rows.
+/// The old tables are renamed with a numeric suffix, copied in order, and dropped. The SQL functions `pack` and
+/// `uuid_bytes` are defined in `sqlite/functions.rs`. On PostgreSQL, no rows are copied, because no PostgreSQL database
+/// had any rows.
 pub(super) const LOG: Migration = Migration {
     number: 4,
     name: "logs with an index that follows them, ids of 16 bytes, packed bodies",
@@ -17,7 +18,8 @@ pub(super) const LOG: Migration = Migration {
         both("ALTER TABLE record RENAME TO record_1"),
         both("ALTER TABLE audit_event RENAME TO audit_event_1"),
         both("DROP TABLE audit_term"),
-        // The head of each instance. `number` numbers the instances from 0. The table `record` uses it.
+        // This table contains the head of each instance. `number` is the number of the instance, starting with 0. The
+        // table `record` uses this number.
         both(
             "CREATE TABLE head (\
              instance BLOB NOT NULL PRIMARY KEY, \
@@ -32,10 +34,10 @@ pub(super) const LOG: Migration = Migration {
              SELECT uuid_bytes(instance), ROW_NUMBER() OVER (ORDER BY instance) - 1, revision, audit_size, frontier, \
              deleted_at FROM head_1",
         ),
-        // The first log: all versions of all records, in order of creation. A version is valid from `revision` until
-        // the next version of the same record. A version without a body means that the record was removed. `id` is the
-        // 16 bytes of an id, or the text of a name. `body` is packed text (`packed`) of the row struct that `format`
-        // identifies.
+        // The first log contains all versions of all records, in order of creation. A version is valid from `revision`
+        // until the next version of the same record. A version without a body means that the record was removed. `id`
+        // contains either the 16 bytes of an ID or the text of a name. `body` is packed text (see `packed`), and
+        // `format` identifies the row struct of the body.
         sqlite(
             "CREATE TABLE version (\
              number INTEGER PRIMARY KEY, \
@@ -57,14 +59,15 @@ pub(super) const LOG: Migration = Migration {
              format BIGINT NOT NULL, \
              body BLOB)",
         ),
-        // If a revision both created and removed a record, the record was never valid. Only the removal is copied.
+        // If the same revision created and removed a record, the record was never valid. In this case, only the removal
+        // is copied.
         sqlite(
             "INSERT INTO version (instance, revision, kind, id, format, body) \
              SELECT uuid_bytes(instance), revision, kind, id_bytes(kind, id), format, \
              CASE WHEN until_revision = revision THEN NULL ELSE pack(body) END \
              FROM record_1 ORDER BY instance, revision",
         ),
-        // If a version ended without a successor, the record was removed. A removal is added.
+        // If a version ended without a successor, the record was removed. In this case, a removal is added to the log.
         sqlite(
             "INSERT INTO version (instance, revision, kind, id, format, body) \
              SELECT uuid_bytes(instance), until_revision, kind, id_bytes(kind, id), format, NULL \
@@ -73,9 +76,9 @@ pub(super) const LOG: Migration = Migration {
              AND next.revision = gone.until_revision) ORDER BY instance, until_revision",
         ),
         both("CREATE INDEX version_revision ON version (instance, revision)"),
-        // The second log: audit events. `seq` starts at 0 and is the position of the leaf in the tree. `leaf` is
-        // SHA-256(0x00 ‖ format ‖ text of the body). `body` and `personal` are packed texts. Rows are never changed,
-        // except that `personal` can be emptied.
+        // The second log contains the audit events. `seq` starts at 0 and is the position of the event's leaf in the
+        // Merkle tree. `leaf` is SHA-256(0x00 ‖ format ‖ text of the body). `body` and `personal` are packed texts.
+        // Rows are never changed, except that `personal` can be emptied.
         sqlite(
             "CREATE TABLE audit_event (\
              number INTEGER PRIMARY KEY, \
@@ -104,13 +107,15 @@ pub(super) const LOG: Migration = Migration {
              SELECT uuid_bytes(instance), seq, at_millis, format, pack(body), pack(personal), leaf \
              FROM audit_event_1 ORDER BY instance, seq",
         ),
-        // The index includes the time, so a search by time reads only the events that match.
+        // The index includes the time of the event, so that a search by time reads only matching events.
         both("CREATE UNIQUE INDEX audit_event_place ON audit_event (instance, seq, at_millis)"),
-        // The index. This table has the last row of each log that is in the index.
+        // The following tables are the index of the logs. `index_state` contains the number of each log's last row that
+        // is in the index.
         both("CREATE TABLE index_state (log TEXT COLLATE BINARY NOT NULL PRIMARY KEY, upto BIGINT NOT NULL)"),
         both("INSERT INTO index_state (log, upto) VALUES ('version', 0), ('audit_event', 0)"),
-        // All records, including removed ones, with their last version. The numbers of an instance's records start at
-        // `head.number` × 2^32, so the current records of an instance can be read contiguously.
+        // This table contains all records, including removed records, with their latest versions. The numbers of an
+        // instance's records start at `head.number` × 2^32, so that the current records of an instance can be read
+        // contiguously.
         sqlite(
             "CREATE TABLE record (\
              number INTEGER PRIMARY KEY, \
@@ -133,7 +138,7 @@ pub(super) const LOG: Migration = Migration {
              body BLOB)",
         ),
         both("CREATE UNIQUE INDEX record_id ON record (instance, kind, id)"),
-        // The versions of each record.
+        // This table contains the versions of each record.
         sqlite(
             "CREATE TABLE record_version (\
              record BIGINT NOT NULL, \
@@ -149,7 +154,7 @@ pub(super) const LOG: Migration = Migration {
              version BIGINT NOT NULL, \
              PRIMARY KEY (record, revision))",
         ),
-        // The terms by which events are indexed, and the events of each term with their times.
+        // These two tables contain the terms that events are indexed by, and the events of each term with their times.
         sqlite("CREATE TABLE term (number INTEGER PRIMARY KEY, instance BLOB NOT NULL, name BLOB NOT NULL)"),
         only(
             Dialect::Postgres,
@@ -172,7 +177,7 @@ pub(super) const LOG: Migration = Migration {
              at_millis BIGINT NOT NULL, \
              PRIMARY KEY (term, seq))",
         ),
-        // The signatures of calls that made changes, ordered by time.
+        // This table contains the signatures of calls that made changes, ordered by time.
         sqlite(
             "CREATE TABLE used_signature (\
              instance BLOB NOT NULL, \
@@ -191,7 +196,7 @@ pub(super) const LOG: Migration = Migration {
         both("DROP TABLE head_1"),
         both("DROP TABLE record_1"),
         both("DROP TABLE audit_event_1"),
-        // Data without history, with ids of 16 bytes.
+        // The remaining tables contain data without history. Their IDs are converted to 16 bytes.
         both("ALTER TABLE password RENAME TO password_1"),
         both(
             "CREATE TABLE password (\

@@ -1,4 +1,4 @@
-//! The stored form of an access key. Its secret is in the table `access_key_secret`.
+//! The stored form of an access key. The key's secret is in the table `access_key_secret`.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::user::CustodyRow;
 use super::{Id, is_default};
 
-/// The body of a record `access_key`.
+/// The body of a record of the kind `access_key`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AccessKeyRow<'a> {

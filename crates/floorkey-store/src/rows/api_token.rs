@@ -1,4 +1,4 @@
-//! The stored form of an API token. Contains the token's hash, never its text.
+//! The stored form of an API token. It contains the token's hash, but never the token itself.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,22 +8,23 @@ use serde::{Deserialize, Serialize};
 
 use floorkey_audit::hex;
 
-/// The body of a record `api_token`.
+/// The body of a record of the kind `api_token`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ApiTokenRow<'a> {
     label: Cow<'a, str>,
     /// The names of the token's scopes.
     scopes: Vec<Cow<'a, str>>,
-    /// SHA-256 of the token's text, in hexadecimal.
+    /// The SHA-256 hash of the token, in hex.
     hash: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires: Option<i64>,
     created: i64,
-    /// The names of subject types that refer to users; `user` if there are none.
+    /// The names of subject types that refer to users. If the set is empty, only the subject type `user` refers to
+    /// users.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     subject_types: BTreeSet<Cow<'a, str>>,
-    /// The names of resource types, with the namespaces to which they refer.
+    /// Maps the names of resource types to the namespaces that they refer to.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     resource_types: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -10,20 +10,21 @@ use serde::{Deserialize, Serialize};
 use super::set_revisions::SetRevisionsRow;
 use super::{Id, is_default};
 
-/// Separates namespace and id of a resource in the column `id`. Neither can contain this character.
+/// The separator between the namespace and the ID of a resource in the column `id`. Neither the namespace nor the ID
+/// can contain this character.
 const SEPARATOR: char = '\u{1f}';
 
-/// Returns the text of the column `id` for a resource of an application.
+/// Returns the value of the column `id` for a resource of an application.
 pub(super) fn resource_id(namespace: &str, id: &str) -> String {
     format!("{namespace}{SEPARATOR}{id}")
 }
 
-/// Parses the text of the column `id` into the namespace and the id.
+/// Parses the value of the column `id` into a namespace and an ID.
 pub(super) fn parse_resource_id(text: &str) -> Option<(String, String)> {
     text.split_once(SEPARATOR).map(|(namespace, id)| (namespace.to_owned(), id.to_owned()))
 }
 
-/// The body of a record `application`.
+/// The body of a record of the kind `application`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ApplicationRow<'a> {
@@ -76,7 +77,7 @@ impl<'a> ApplicationRow<'a> {
     }
 }
 
-/// The body of a record `application_resource`.
+/// The body of a record of the kind `application_resource`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ApplicationResourceRow<'a> {

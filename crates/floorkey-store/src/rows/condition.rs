@@ -1,4 +1,4 @@
-//! The stored form of the conditions of a profile's permissions.
+//! The stored form of the conditions on a profile's permissions.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,18 +7,18 @@ use floorkey::condition::AttributeOwner;
 use floorkey::{AnyPermission, Condition, Permission};
 use serde::{Deserialize, Serialize};
 
-/// The conditions of one permission.
+/// The conditions on one permission.
 #[derive(PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ConditionsRow<'a> {
-    /// The application's namespace; absent for permissions of the catalogue.
+    /// The application's namespace; absent for permissions in the catalog.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     namespace: Option<Cow<'a, str>>,
     permission: Cow<'a, str>,
     all: Vec<ConditionRow<'a>>,
 }
 
-/// One condition.
+/// One condition on a permission.
 #[derive(PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum ConditionRow<'a> {

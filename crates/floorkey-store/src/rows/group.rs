@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::set_revisions::SetRevisionsRow;
 use super::{Id, is_default};
 
-/// The body of a record `group`.
+/// The body of a record of the kind `group`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GroupRow<'a> {

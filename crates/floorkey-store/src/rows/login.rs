@@ -11,13 +11,13 @@ use super::set_revisions::SetRevisionsRow;
 use super::user::AssignmentRow;
 use super::{Id, is_default};
 
-/// The body of a record `login`.
+/// The body of a record of the kind `login`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LoginRow<'a> {
-    /// The periods in which users had the login name, the earliest first.
+    /// The periods when users had the login name, earliest first.
     tenures: Vec<TenureRow>,
-    /// A revision.
+    /// Values that were set before this revision refer to no user, because the earlier periods have been dropped.
     #[serde(default, skip_serializing_if = "is_default")]
     forgotten_before: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]

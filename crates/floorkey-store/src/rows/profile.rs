@@ -14,7 +14,7 @@ use super::condition::ConditionsRow;
 use super::set_revisions::SetRevisionsRow;
 use super::{Id, NameList, borrowed, is_default, owned};
 
-/// The body of a record `profile`.
+/// The body of a record of the kind `profile`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ProfileRow<'a> {
@@ -24,8 +24,8 @@ pub(super) struct ProfileRow<'a> {
     /// The names of the selected permissions.
     #[serde(default, skip_serializing_if = "is_default")]
     chosen: NameList<PermissionSet>,
-    /// Names of the permissions that were added because the selected permissions require them. They are stored, so that
-    /// the profile still grants them if a later catalogue has fewer requirements.
+    /// The names of the permissions that were added as prerequisites of the selected permissions. They are stored so
+    /// that the profile still grants them if a later catalog has fewer prerequisites.
     #[serde(default, skip_serializing_if = "is_default")]
     required: NameList<PermissionSet>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -34,18 +34,18 @@ pub(super) struct ProfileRow<'a> {
     conditions: Vec<ConditionsRow<'a>>,
     #[serde(default, skip_serializing_if = "is_default")]
     access_control: AccessControlRow<'a>,
-    /// Ids of the profiles that users with this profile can assign.
+    /// The IDs of the profiles that users with this profile can assign.
     #[serde(default, skip_serializing_if = "is_default")]
     assignable: Vec<Id<SecurityProfileId>>,
-    /// The pinned assignable profiles. Users can assign such a profile only with the access that the profile granted
-    /// when it was added. Each profile is stored as it was at that time.
+    /// The pinned assignable profiles. Users can assign a pinned profile only with the access that the profile granted
+    /// when it was pinned. Each profile is stored as it was at that time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pinned: Vec<PinnedRow<'a>>,
     #[serde(default, skip_serializing_if = "is_default")]
     flow_modules: Vec<FlowModuleRow<'a>>,
     #[serde(default, skip_serializing_if = "is_default")]
     ai_agents: Vec<AiAgentRow<'a>>,
-    /// Absent if access to data tables is not restricted; empty if no values are accessible.
+    /// The accessible values of data tables. Absent if access is not restricted; empty if no values are accessible.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     data_table_values: Option<Vec<AttributeValueRow<'a>>>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -57,7 +57,7 @@ pub(super) struct ProfileRow<'a> {
     modified: i64,
 }
 
-/// An assignable profile, as it was when it was added.
+/// A pinned assignable profile, as it was when it was pinned.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PinnedRow<'a> {
@@ -79,12 +79,12 @@ struct ApplicationGrantRow<'a> {
 struct AccessControlRow<'a> {
     #[serde(default, skip_serializing_if = "is_default")]
     tags: Cow<'a, BTreeMap<String, String>>,
-    /// The names of the restricted resource types.
+    /// The names of the resource types that are restricted by tags.
     #[serde(default, skip_serializing_if = "is_default")]
     tag_restricted: NameList<std::collections::BTreeSet<ResourceType>>,
     #[serde(default, skip_serializing_if = "is_default")]
     hierarchy_restricted: bool,
-    /// Absent for the user's own hierarchy group.
+    /// The hierarchy group that access is restricted to. Absent for the user's own hierarchy group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     hierarchy_group: Option<Id<HierarchyGroupId>>,
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::set_revisions::SetRevisionsRow;
 use super::{Id, borrowed, is_default, owned};
 
-/// The body of a record `resource`.
+/// The body of a record of the kind `resource`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ResourceRow<'a> {
@@ -28,7 +28,7 @@ pub(super) struct ResourceRow<'a> {
     details: DetailsRow<'a>,
 }
 
-/// An object with a single key. The key identifies the type.
+/// Serialized as an object with a single key. The key identifies the type of the resource.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum DetailsRow<'a> {

@@ -6,8 +6,8 @@ use floorkey::tags::Tags;
 use floorkey::{Revision, ValueRevisions};
 use serde::{Deserialize, Serialize};
 
-/// A single revision if all values were set at the same revision; otherwise a revision for each value, by name. If it
-/// is absent, the revision is 0. Rows from versions that did not record revisions are an example.
+/// A single revision if all values were set at the same revision; otherwise a revision for each value, by name. The
+/// default is revision 0, which applies to rows from versions that did not record revisions.
 #[derive(PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub(super) enum SetRevisionsRow {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{borrowed, is_default, owned};
 
-/// The body of the record `settings`.
+/// The body of the record of the kind `settings`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SettingsRow<'a> {
@@ -19,15 +19,15 @@ pub(super) struct SettingsRow<'a> {
     directory_id: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "is_default")]
     attributes: Cow<'a, BTreeMap<String, String>>,
-    /// `warn` or `enforce`; absent if unset.
+    /// The mode of the escalation guard, `warn` or `enforce`. Absent if the mode has not been set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     guard: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "is_default")]
     tags: Cow<'a, BTreeMap<String, String>>,
-    /// Names of permissions. Some of them may not be in the catalogue.
+    /// The names of known permissions. Some of these permissions may not be in the catalog.
     #[serde(default, skip_serializing_if = "is_default")]
     known_permissions: Cow<'a, [String]>,
-    /// If this is absent, the instance is from an older version, and its former login names have not been recorded yet.
+    /// Absent if the instance is from an older version and its former login names have not been recorded yet.
     #[serde(default, skip_serializing_if = "is_default")]
     keeps_login_histories: bool,
     created: i64,

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Id, is_default};
 
-/// The body of the record `structure`.
+/// The body of the record of the kind `structure`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StructureRow<'a> {
-    /// The top level first.
+    /// The levels of the hierarchy, top level first.
     #[serde(default, skip_serializing_if = "is_default")]
     levels: Vec<LevelRow<'a>>,
 }

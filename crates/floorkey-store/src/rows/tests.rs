@@ -1,4 +1,5 @@
-//! Property tests of the stored form. Records are read back unchanged, and unreadable bodies are reported.
+//! Property tests of the stored form. They check that records are read back unchanged, and that unreadable bodies are
+//! reported.
 
 mod applications;
 mod logins;
@@ -206,8 +207,8 @@ fn profile() -> impl Strategy<Value = Record> {
                 name,
                 description,
                 selected: chosen,
-                // These may be more than the selected permissions require, as in profiles saved with an older
-                // catalogue.
+                // The profile may have more permissions than the selected permissions require, like a profile saved
+                // with an older catalog.
                 permissions: with_requirements(&chosen.union(&more)),
                 applications,
                 conditions,
@@ -312,7 +313,7 @@ fn user() -> impl Strategy<Value = Record> {
 }
 
 fn record() -> impl Strategy<Value = Record> {
-    // Boxed, because all strategies together are too large for the stack of a test.
+    // The strategies are boxed, because all strategies together are too large for the stack of a test.
     prop_oneof![
         settings().boxed(),
         structure().boxed(),

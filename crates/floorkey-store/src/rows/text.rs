@@ -1,4 +1,4 @@
-//! Ids and names in bodies.
+//! IDs and names in bodies.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,13 +10,13 @@ use floorkey::{
 use serde::de::{Error, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// An id, written as a UUID.
+/// An ID, written as a UUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Id<T>(pub(crate) T);
 
-/// An id type that [`Id`] supports.
+/// An ID type that [`Id`] supports.
 pub(crate) trait UuidId: fmt::Display + Sized {
-    /// Parses the hyphenated form.
+    /// Parses a UUID with hyphens.
     fn parse(text: &str) -> Option<Self>;
 }
 
@@ -62,13 +62,13 @@ pub(crate) struct NameList<C>(pub(crate) C);
 
 /// A set of values that [`NameList`] supports.
 pub(crate) trait NamedValues: Default {
-    /// The names, in a fixed order.
+    /// Returns the names of the values, in a fixed order.
     fn names(&self) -> impl Iterator<Item = &'static str>;
 
-    /// Adds the value with a name.
+    /// Adds the value with the given name.
     ///
     /// # Errors
-    /// If there is no value with that name.
+    /// If no value has the given name.
     fn add(&mut self, name: &str) -> Result<(), String>;
 }
 

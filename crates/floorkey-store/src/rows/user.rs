@@ -1,4 +1,4 @@
-//! The stored form of a user. The password hash is in the table `password`.
+//! The stored form of a user. The user's password hash is in the table `password`.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::set_revisions::SetRevisionsRow;
 use super::{Id, borrowed, is_default, owned};
 
-/// The body of a record `user`.
+/// The body of a record of the kind `user`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UserRow<'a> {
@@ -30,7 +30,7 @@ pub(super) struct UserRow<'a> {
     mobile: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     confirmed_email: Option<Cow<'a, str>>,
-    /// Absent if it is not known.
+    /// The time when the email address was confirmed. Absent if the time is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     email_confirmed_at: Option<i64>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -50,14 +50,14 @@ pub(super) struct UserRow<'a> {
     #[serde(default, skip_serializing_if = "is_default")]
     tags_set: SetRevisionsRow,
     enabled: bool,
-    /// `none`, `one-time` or `chosen`.
+    /// The state of the password: `none`, `one-time` or `chosen`.
     password: Cow<'a, str>,
-    /// Absent if it is not known.
+    /// The time when the password was set. Absent if the time is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     password_set_at: Option<i64>,
     #[serde(default, skip_serializing_if = "is_default")]
     custody: CustodyRow,
-    /// Absent in rows from versions without second factors.
+    /// The user's second factors (MFA). Absent in rows from versions without second factors.
     #[serde(default, skip_serializing_if = "is_default")]
     second_factors: Vec<FactorRow<'a>>,
     epoch: u64,
@@ -74,11 +74,11 @@ pub(super) struct AssignmentRow {
     until: Option<i64>,
 }
 
-/// The custodians of a user's credentials.
+/// The custodians of credentials.
 #[derive(Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CustodyRow {
-    /// The custodians. Each has the time at which the user became a custodian.
+    /// The custodians, each with the time when the user became a custodian.
     #[serde(default, skip_serializing_if = "is_default")]
     custodians: Vec<(Id<UserId>, i64)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -119,7 +119,7 @@ struct ProficiencyRow<'a> {
 #[serde(deny_unknown_fields)]
 struct FactorRow<'a> {
     id: Id<MfaMethodId>,
-    /// `totp`, `passkey` or `recovery-codes`.
+    /// The kind of second factor: `totp`, `passkey` or `recovery-codes`.
     kind: Cow<'a, str>,
     label: Cow<'a, str>,
     added: i64,

@@ -3,11 +3,11 @@
 use super::Statement;
 
 statements! {
-    /// Appends an event.
+    /// Appends an event to the audit log.
     ADD_EVENT("audit_event") =
         "INSERT INTO audit_event (instance, seq, at_millis, format, body, personal, leaf) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    /// Reads events, the newest first.
+    /// Reads events, newest first.
     READ_EVENTS("audit_event") =
         "SELECT instance, seq, at_millis, format, body, personal, leaf FROM audit_event \
          WHERE instance = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
@@ -16,32 +16,32 @@ statements! {
         "SELECT instance, seq, at_millis, format, body, personal, leaf FROM audit_event \
          WHERE instance = $1 AND seq = $2";
 
-    /// Reads the sequence numbers of events before a sequence number and within a time range, the newest first.
+    /// Reads the positions of events before a sequence number and within a time range, newest first.
     READ_POSITIONS("audit_event") =
         "SELECT seq, at_millis FROM audit_event \
          WHERE instance = $1 AND seq < $2 AND at_millis >= $3 AND at_millis < $4 ORDER BY seq DESC LIMIT $5";
-    /// Does the same as [`READ_POSITIONS`], for the events with a term.
+    /// Does the same as [`READ_POSITIONS`] for the events with a term.
     READ_POSITIONS_OF_TERM("audit_term") =
         "SELECT seq, at_millis FROM audit_term \
          WHERE term = $1 AND seq < $2 AND at_millis >= $3 AND at_millis < $4 ORDER BY seq DESC LIMIT $5";
-    /// Returns a row if an event has a term.
+    /// Returns a row if an event has the given term.
     HAS_TERM("audit_term") = "SELECT seq FROM audit_term WHERE term = $1 AND seq = $2";
-    /// Counts the events with a term, up to `$2`.
+    /// Counts the events with a term. Stops counting at `$2`.
     COUNT_TERM("audit_term") =
         "SELECT COUNT(*) FROM (SELECT seq FROM audit_term WHERE term = $1 LIMIT $2) AS few";
-    /// Reads the signatures of calls that made changes at a time or later, ordered by time.
+    /// Reads the signatures of calls that made changes at the given time or later, ordered by time.
     READ_SIGNATURES("used_signature") =
         "SELECT instance, at_millis, hash FROM used_signature \
          WHERE instance = $1 AND at_millis >= $2 ORDER BY at_millis, hash";
 
-    /// Reads the last version of a record before a revision. The version has no body if the record was removed.
+    /// Reads the last version of a record before the given revision. The version has no body if the record was removed.
     READ_VERSION_BEFORE("record_version") =
         "SELECT version.instance, version.kind, version.id, version.revision, version.format, version.body \
          FROM record JOIN record_version ON record_version.record = record.number \
          JOIN version ON version.number = record_version.version \
          WHERE record.instance = $1 AND record.kind = $2 AND record.id = $3 AND record_version.revision < $4 \
          ORDER BY record_version.revision DESC LIMIT 1";
-    /// Reads the versions that a revision added, each with the version before it.
+    /// Reads the versions that a revision added, each with the previous version of the same record.
     READ_REVISION("version") =
         "SELECT made.instance, made.kind, made.id, made.revision, made.format, made.body, \
          earlier.format, earlier.body FROM version AS made LEFT JOIN version AS earlier ON earlier.number = \
@@ -50,7 +50,7 @@ statements! {
          AND record_version.revision < made.revision ORDER BY record_version.revision DESC LIMIT 1) \
          WHERE made.instance = $1 AND made.revision = $2 \
          AND made.number <= (SELECT upto FROM index_state WHERE log = 'version') ORDER BY made.number LIMIT $3";
-    /// Reads the last version of each user that a revision deleted, except for users that were restored later.
+    /// Reads the last version of each user that a revision deleted, except for users who were restored later.
     READ_DELETED_USERS("version") =
         "SELECT earlier.instance, earlier.kind, earlier.id, earlier.revision, earlier.format, earlier.body \
          FROM version AS gone JOIN record ON record.instance = gone.instance AND record.kind = gone.kind \

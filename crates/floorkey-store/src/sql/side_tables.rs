@@ -1,7 +1,7 @@
-//! Statements about data without history and revision: sessions, links, second factors, sign-in attempts, last
+//! Statements about data that has no history and no revision: sessions, links, second factors, sign-in attempts, last
 //! activity, and the use of permissions.
 //!
-//! Data of a user is written only if the user exists. Otherwise a late write could leave data of a deleted user behind.
+//! A user's data is written only if the user exists. Otherwise, a late write could store data of a deleted user.
 
 use super::Statement;
 
@@ -11,9 +11,9 @@ statements! {
         "INSERT INTO session (token_hash, instance, user_id, epoch, created_at, proved_at, seen_at, expires_at, \
          address, agent) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE EXISTS (SELECT 1 FROM record \
          WHERE instance = $2 AND kind = 'user' AND id = $3 AND body IS NOT NULL) RETURNING expires_at";
-    /// Deletes a session, before [`REPLACE_SESSION`].
+    /// Deletes a session that [`REPLACE_SESSION`] will replace.
     DELETE_REPLACED_SESSION("session") = "DELETE FROM session WHERE token_hash = $1";
-    /// Inserts a session that replaces a deleted one; changes no row if the user does not exist.
+    /// Inserts a session that replaces a deleted session; changes no row if the user does not exist.
     REPLACE_SESSION("session") =
         "INSERT INTO session (token_hash, instance, user_id, epoch, created_at, proved_at, seen_at, expires_at, \
          address, agent) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE EXISTS (SELECT 1 FROM record \
@@ -22,7 +22,7 @@ statements! {
     READ_SESSION("session") =
         "SELECT token_hash, instance, user_id, epoch, created_at, proved_at, seen_at, expires_at, address, agent \
          FROM session WHERE token_hash = $1";
-    /// Reads the sessions of a user, the newest first.
+    /// Reads the sessions of a user, newest first.
     READ_SESSIONS("session") =
         "SELECT token_hash, instance, user_id, epoch, created_at, proved_at, seen_at, expires_at, address, agent \
          FROM session WHERE instance = $1 AND user_id = $2 ORDER BY created_at DESC, token_hash";
@@ -31,7 +31,7 @@ statements! {
         "UPDATE session SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2 RETURNING seen_at";
     /// Deletes a session.
     DELETE_SESSION("session") = "DELETE FROM session WHERE token_hash = $1 RETURNING expires_at";
-    /// Deletes the sessions of a user except one.
+    /// Deletes all sessions of a user except the given session.
     DELETE_OTHER_SESSIONS("session") =
         "DELETE FROM session WHERE instance = $1 AND user_id = $2 AND token_hash <> $3 RETURNING expires_at";
     /// Deletes the expired sessions.
@@ -50,9 +50,9 @@ statements! {
     READ_LINK("link") =
         "SELECT token_hash, instance, user_id, purpose, detail, epoch, created_at, expires_at \
          FROM link WHERE token_hash = $1";
-    /// Uses up a link; returns no row if it has already been used or has expired.
+    /// Uses up a link; returns no row if the link has already been used or has expired.
     CONSUME_LINK("link") = "DELETE FROM link WHERE token_hash = $1 AND expires_at > $2 RETURNING expires_at";
-    /// Deletes the links of a user for a purpose; deletes all of them if the purpose is empty.
+    /// Deletes the links of a user for a purpose. If the purpose is empty, deletes all links of the user.
     DELETE_LINKS_FOR_PURPOSE("link") =
         "DELETE FROM link WHERE instance = $1 AND user_id = $2 AND (purpose = $3 OR $3 = '') RETURNING expires_at";
     /// Deletes the expired links.
@@ -62,7 +62,7 @@ statements! {
     /// Deletes all links of an instance.
     DELETE_LINKS_OF_INSTANCE("link") = "DELETE FROM link WHERE instance = $1";
 
-    /// Inserts or replaces a second factor. A replaced secret is unused again.
+    /// Inserts or replaces a second factor. If the secret is replaced, the factor's `used` value is reset to 0.
     PUT_SECOND_FACTOR("second_factor") =
         "INSERT INTO second_factor (instance, user_id, factor_id, secret, used) VALUES ($1, $2, $3, $4, 0) \
          ON CONFLICT (instance, user_id, factor_id) DO UPDATE SET secret = excluded.secret, used = 0";
@@ -82,8 +82,8 @@ statements! {
         "UPDATE second_factor SET used = $5, secret = COALESCE($6, secret) \
          WHERE instance = $1 AND user_id = $2 AND factor_id = $3 AND used = $4 RETURNING used";
 
-    /// Counts a failure. If the last failure is later than `$3`, earlier failures are included; otherwise they are
-    /// discarded.
+    /// Counts a failure in a bucket. If the bucket's last failure is later than `$3`, earlier failures are included.
+    /// Otherwise, earlier failures are discarded.
     COUNT_ATTEMPT("attempt") =
         "INSERT INTO attempt (bucket, failures, last_at, prior_failures, prior_at) VALUES ($1, 1, $2, 0, 0) \
          ON CONFLICT (bucket) DO UPDATE SET \
@@ -105,7 +105,7 @@ statements! {
     DELETE_ATTEMPTS_OF_BUCKET("attempt") = "DELETE FROM attempt WHERE bucket = $1";
     /// Deletes the failures of the buckets in a range of names; the upper bound is exclusive.
     DELETE_ATTEMPTS_IN_RANGE("attempt") = "DELETE FROM attempt WHERE bucket >= $1 AND bucket < $2";
-    /// Deletes old failures. Keeps the counts of refusals, until an aggregated event reports them.
+    /// Deletes old failures. Counts of refusals are kept until an aggregated event reports the refusals.
     PURGE_ATTEMPTS("attempt") =
         "DELETE FROM attempt WHERE last_at < $1 AND bucket NOT LIKE 'refused:%' RETURNING last_at";
 
@@ -145,7 +145,7 @@ statements! {
     /// Deletes the last activity of the users of an instance.
     DELETE_ACTIVITIES_OF_INSTANCE("activity") = "DELETE FROM activity WHERE instance = $1";
 
-    /// Adds uses of a permission by a user; changes no row if the user does not exist.
+    /// Adds to the number of times that a user has used a permission; changes no row if the user does not exist.
     RECORD_PERMISSION_USE("permission_use") =
         "INSERT INTO permission_use (instance, user_id, permission, uses, last_at) SELECT $1, $2, $3, $4, $5 \
          WHERE EXISTS (SELECT 1 FROM record \
@@ -157,9 +157,9 @@ statements! {
     READ_PERMISSION_USES("permission_use") =
         "SELECT instance, user_id, permission, uses, last_at FROM permission_use \
          WHERE instance = $1 AND user_id = $2 ORDER BY permission";
-    /// Deletes the use of permissions by a user.
+    /// Deletes the record of a user's permission use.
     DELETE_PERMISSION_USES_OF_USER("permission_use") =
         "DELETE FROM permission_use WHERE instance = $1 AND user_id = $2";
-    /// Deletes the use of permissions by the users of an instance.
+    /// Deletes the record of permission use by all users of an instance.
     DELETE_PERMISSION_USES_OF_INSTANCE("permission_use") = "DELETE FROM permission_use WHERE instance = $1";
 }

@@ -1,4 +1,4 @@
-//! Consistent copies of the database, made while it is in use.
+//! Consistent copies of the database, which can be created while the database is in use.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,13 +7,13 @@ use super::{FILE_NAME, connect};
 use crate::error::StoreError;
 use crate::files::{IfExists, create_file, failed, sync};
 
-/// Copies the database of a data folder to a new file. A server may be using the database.
+/// Copies the database of a data folder to a new file. A server may be using the database at the same time.
 ///
-/// The copy is a snapshot of one moment. Each batch is either completely in the copy or not at all. Blocks until the
-/// copy is on disk.
+/// The copy is a snapshot of the database at a single moment. Each batch is either completely in the copy or not in it
+/// at all. This function blocks until the copy is on disk.
 ///
 /// # Errors
-/// [`StoreError::File`] if the folder has no database, or if the file already exists or can't be written.
+/// [`StoreError::File`] if the folder has no database, or if the new file already exists or can't be written.
 pub fn backup_folder(folder: &Path, file: &Path) -> Result<(), StoreError> {
     let database = folder.join(FILE_NAME);
     if !database.is_file() {
@@ -22,14 +22,14 @@ pub fn backup_folder(folder: &Path, file: &Path) -> Result<(), StoreError> {
     copy(&database, file)
 }
 
-/// Copies a database to a new file. The file gets its final name only when it is complete.
+/// Copies a database to a new file. The file gets its final name only when the copy is complete.
 pub(crate) fn copy(database: &Path, file: &Path) -> Result<(), StoreError> {
     let file = std::path::absolute(file).map_err(|error| failed("create", file, error))?;
     fail_if_exists(&file)?;
     let partial = partial_name(&file);
     create_file(&partial, IfExists::Fail)?;
     let copied = vacuum_into(database, &partial).and_then(|()| publish(&partial, &file));
-    // If the copy succeeded, this path is a second name of the copy. If it failed, it is an incomplete copy.
+    // If the copy succeeded, `partial` is a second name of the copy. If the copy failed, `partial` is incomplete.
     drop(fs::remove_file(&partial));
     copied
 }
@@ -42,8 +42,8 @@ fn vacuum_into(database: &Path, partial: &Path) -> Result<(), StoreError> {
     sync(partial)
 }
 
-/// Gives the copy its final name. A hard link fails if the name is taken. On file systems without hard links, the file
-/// is renamed.
+/// Gives the copy its final name. Creating a hard link fails if the name is already in use. On file systems without
+/// hard links, the file is renamed instead.
 fn publish(partial: &Path, file: &Path) -> Result<(), StoreError> {
     if fs::hard_link(partial, file).is_err() {
         fail_if_exists(file)?;

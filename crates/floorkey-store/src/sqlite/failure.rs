@@ -4,7 +4,7 @@ use rusqlite::ErrorCode;
 
 use crate::error::StoreError;
 
-/// Converts an error. `table` is the table of the statement.
+/// Converts an SQLite error. `table` is the table that the failed statement is about.
 pub(crate) fn to_store_error(error: &rusqlite::Error, table: &'static str) -> StoreError {
     let problem = error.to_string();
     match error.sqlite_error_code() {

@@ -6,10 +6,10 @@ use rusqlite::{Connection, Error, Result};
 
 use crate::{packed, rows};
 
-/// Adds the functions to a connection:
+/// Adds the following functions to a connection:
 ///
 /// - `pack(text)` and `unpack(bytes)`: see the module `packed`;
-/// - `uuid_bytes(text)` and `uuid_text(bytes)`: the 16 bytes of an id and its text;
+/// - `uuid_bytes(text)` and `uuid_text(bytes)`: convert an ID between its text and its 16 bytes;
 /// - `id_bytes(kind, text)`: the value of the column `id` of a record.
 ///
 /// # Errors

@@ -1,11 +1,13 @@
-//! The index over the two logs. It contains the last version of each record, the versions of each record, and the terms
-//! of events.
+//! The index of the two logs. The index contains the last version of each record, all versions of each record, and the
+//! terms of events.
 //!
-//! A batch is only appended to the logs. It therefore writes few pages, and these are adjacent. The rows of the index,
-//! by contrast, are scattered over many pages. For this reason the index is updated later: for many batches at once and
-//! in the order of its own keys, so that each page is written only once. This happens when the logs are far enough
-//! ahead, before a query that uses the index, and at a start. The index is derived entirely from the logs, and it
-//! records how far it has followed them. If an update is interrupted, the next start completes it.
+//! A batch is only appended to the logs. It therefore writes few pages, and these pages are adjacent. The rows of the
+//! index, by contrast, are scattered over many pages. For this reason, the index is updated later. Each update covers
+//! many batches and follows the order of the index's keys, so that each page is written only once.
+//!
+//! The index is updated when the logs are far enough ahead, before a query that uses the index, and at startup. The
+//! index is derived entirely from the logs, and records the last row of each log that it contains. If an update is
+//! interrupted, the update is completed at the next startup.
 
 use std::collections::HashMap;
 
@@ -15,7 +17,7 @@ use crate::audit_row::FORMAT;
 use crate::sql::{self, Statement};
 use crate::{audit_term, packed};
 
-/// The maximum number of rows of a log that are indexed at a time.
+/// The maximum number of log rows that are indexed at a time.
 pub(crate) const CHUNK: i64 = 4_096;
 
 /// The approximate maximum number of event terms that are indexed at a time. One event may have 10,000 terms.
@@ -39,15 +41,15 @@ pub(crate) fn catch_up_in(transaction: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Indexes one chunk of both logs, and returns whether there may be more.
+/// Indexes one chunk of both logs, and returns whether there may be more rows to index.
 fn index_chunk(transaction: &Connection) -> rusqlite::Result<bool> {
     let versions = index_log(transaction, "version", index_versions)?;
     let events = index_log(transaction, "audit_event", index_events)?;
     Ok(versions || events)
 }
 
-/// Indexes one chunk of a log. `index_rows` receives the number of the last indexed row. It returns the number of the
-/// last row that it added, and the count of these rows.
+/// Indexes one chunk of a log. `index_rows` receives the number of the last row in the index. It returns the number of
+/// the last row that was added to the index, and the number of rows that were added.
 fn index_log(
     transaction: &Connection,
     log: &'static str,
@@ -80,7 +82,7 @@ fn index_versions(transaction: &Connection, indexed_up_to: i64) -> rusqlite::Res
                 .query_row(params![instance, kind, id], |row| row.get(0))
                 .optional()
         })?;
-        // Only an instance with a head has rows in the log, so there is always a number.
+        // Only an instance with a head has rows in the log, so every record gets a number.
         if let Some(record) = record {
             record_versions.push((record, row.get(4)?, version));
         }
@@ -109,8 +111,8 @@ fn index_events(transaction: &Connection, indexed_up_to: i64) -> rusqlite::Resul
     while let Some(row) = rows.next()? {
         last = Some(row.get(0)?);
         count += 1;
-        // An unreadable body was changed by hand, or written by a newer version. It is not indexed. Only reading the
-        // event by its sequence number reports the error.
+        // An unreadable body was changed by hand, or was written by a newer version. Such a body is not indexed. The
+        // error is reported only when the event is read by its sequence number.
         let is_readable = row.get::<_, i64>(4)? == i64::from(FORMAT)
             && packed::unpack_into(row.get_ref(5)?.as_bytes()?, &mut text).is_ok();
         let Some(entries) = is_readable.then(|| audit_term::IndexEntries::from_body(&text)).flatten() else { continue };
@@ -139,7 +141,7 @@ fn index_events(transaction: &Connection, indexed_up_to: i64) -> rusqlite::Resul
     Ok((last, count))
 }
 
-/// The numbers of records or terms that were used in a chunk.
+/// A cache for the numbers of the records or terms in a chunk.
 struct NumberCache {
     find: &'static Statement,
     insert: &'static Statement,
@@ -151,13 +153,13 @@ impl NumberCache {
         Self { find, insert, cached: HashMap::new() }
     }
 
-    /// Returns the number of a key. The number is cached, looked up, or newly assigned.
+    /// Returns the number of a key. The number comes from the cache, is looked up, or is newly assigned.
     fn number(
         &mut self,
         key: &[&[u8]; 3],
         query: impl Fn(&'static Statement) -> rusqlite::Result<Option<i64>>,
     ) -> rusqlite::Result<Option<i64>> {
-        // Instance ids have 16 bytes, and no kind contains a zero byte. Joined keys are therefore unambiguous.
+        // Instance IDs have 16 bytes, and no kind contains a zero byte. Joined keys are therefore unambiguous.
         let key = key.join(&0);
         if let Some(number) = self.cached.get(&key) {
             return Ok(Some(*number));

@@ -1,4 +1,4 @@
-//! Read connections.
+//! The pool of read connections.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,10 +10,10 @@ use super::{connect, to_store_error};
 use crate::backend::Snapshot;
 use crate::error::StoreError;
 
-/// The maximum number of concurrent queries. Further queries wait.
+/// The maximum number of concurrent queries. Further queries have to wait.
 const CONCURRENT_MAX: usize = 4;
 
-/// A pool of read connections, which are opened when needed.
+/// A pool of read connections. Connections are opened when they are needed.
 #[derive(Debug)]
 pub(crate) struct Readers {
     path: PathBuf,
@@ -22,18 +22,18 @@ pub(crate) struct Readers {
 }
 
 impl Readers {
-    /// Creates a pool for a database.
+    /// Creates a pool of connections to a database.
     pub(crate) fn new(path: PathBuf) -> Self {
         Self { path, idle: Mutex::new(Vec::new()), permits: Arc::new(Semaphore::new(CONCURRENT_MAX)) }
     }
 
-    /// Waits for a permit to read. Dropping the permit returns it. The semaphore is never closed, so the result is
+    /// Waits for a permit to read. Dropping the permit releases it. The semaphore is never closed, so the result is
     /// never `None`.
     pub(crate) async fn permit(&self) -> Option<OwnedSemaphorePermit> {
         self.permits.clone().acquire_owned().await.ok()
     }
 
-    /// Runs a query in a read transaction. Blocks.
+    /// Runs a query in a read transaction. This method blocks.
     pub(crate) fn snapshot<T>(
         &self,
         query: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError>,
@@ -46,7 +46,7 @@ impl Readers {
         let transaction = connection.transaction().map_err(|error| to_store_error(&error, "head"))?;
         let result = query(&Snapshot::Sqlite(&transaction));
         let finished = transaction.finish();
-        // A connection that could not end its transaction is closed, because it would keep an old snapshot.
+        // A connection that could not end its transaction is closed, because the connection would keep an old snapshot.
         if finished.is_ok() {
             let mut idle = self.idle();
             if idle.len() < CONCURRENT_MAX {

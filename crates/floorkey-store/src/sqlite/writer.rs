@@ -1,4 +1,4 @@
-//! The only write connection, on a dedicated thread.
+//! The only connection that writes to the database. It runs on a dedicated thread.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -21,10 +21,10 @@ pub(crate) struct Writer {
     state: Arc<State>,
 }
 
-/// State shared with the writer thread.
+/// The state that is shared with the writer thread.
 #[derive(Debug, Default)]
 struct State {
-    /// The reason why the writer stopped; empty while it is running.
+    /// The reason why the writer stopped; empty while the writer is running.
     failure_reason: OnceLock<String>,
     /// The number of log rows that the index doesn't have yet.
     index_lag: AtomicU64,
@@ -36,7 +36,7 @@ struct WriteJob {
 }
 
 impl Writer {
-    /// Starts the thread. The index must already have caught up with the logs.
+    /// Starts the writer thread. The index must already have caught up with the logs.
     pub(crate) fn start(connection: Connection) -> Result<Self, StoreError> {
         let (jobs, queue) = channel();
         let state = Arc::new(State::default());
@@ -53,7 +53,7 @@ impl Writer {
         self.state.index_lag.load(Ordering::Acquire) > 0
     }
 
-    /// Sends a transaction to the writer thread and waits until it is on disk.
+    /// Sends a transaction to the writer thread, and waits until the transaction is on disk.
     pub(crate) async fn write(&self, transaction: Transaction) -> Result<WriteOutcome, StoreError> {
         let (reply, receiver) = oneshot::channel();
         let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(WriteJob { transaction, reply }).is_ok());
@@ -70,19 +70,19 @@ impl Writer {
 }
 
 impl Drop for Writer {
-    /// Lets the thread finish the queued jobs and close the database.
+    /// Waits until the writer thread has finished the queued jobs and has closed the database.
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
-            // A thread that panicked has dropped its reply channels. Callers see this as an error.
+            // If the thread panicked, its reply channels have been dropped. Waiting callers then receive an error.
             drop(thread.join());
         }
     }
 }
 
-/// Executes jobs in order, until all senders are dropped or the disk fails. Jobs in the queue share a transaction,
-/// because each transaction waits for the disk once. A failed job does not affect the others in its group: the group is
-/// rolled back, and each of its jobs is executed in its own transaction.
+/// Executes jobs in order, until all senders are dropped or the disk fails. Queued jobs share a transaction, because
+/// each transaction has to wait for the disk once. If a job fails, the shared transaction is rolled back, and each job
+/// is executed in its own transaction. The failed job therefore does not affect the other jobs in its group.
 fn run_writer(
     mut connection: Connection,
     queue: &Receiver<WriteJob>,
@@ -128,9 +128,9 @@ fn run_writer(
     }
 }
 
-/// Makes the index catch up with the logs while no caller waits for it. Returns whether the index caught up. The logs
-/// are authoritative. If there is no space for the index, it catches up later. A disk failure stops the writer, as it
-/// does for a batch.
+/// Makes the index catch up with the logs when no caller is waiting for the index. Returns whether the index caught up.
+/// The logs are authoritative, so the index can catch up later if there is no disk space. A disk failure stops the
+/// writer, as it does for a batch.
 fn catch_up_index(connection: &mut Connection, state: &State) -> bool {
     let Err(error) = index::catch_up(connection) else {
         state.index_lag.store(0, Ordering::Release);
@@ -150,15 +150,16 @@ fn catch_up_index(connection: &mut Connection, state: &State) -> bool {
     false
 }
 
-/// The number of log rows by which the index may lag behind. At this number, it catches up even if no query needs it.
+/// The maximum number of log rows that the index may lag behind. When the lag reaches this number, the index catches up
+/// even if no query needs the index.
 const INDEX_LAG_MAX: u64 = 8_192;
 
 /// The maximum number of jobs that share a transaction.
 const GROUP_JOBS: usize = 64;
-/// Once a transaction has this number of steps, no further job joins it.
+/// The number of steps at which no further job joins a transaction.
 const GROUP_STEPS: usize = 2_000;
 
-/// Returns the next job together with the jobs behind it in the queue; `None` once all senders are dropped.
+/// Returns the next job together with the jobs that follow in the queue. Returns `None` once all senders are dropped.
 fn next_group(queue: &Receiver<WriteJob>) -> Option<Vec<WriteJob>> {
     let first = queue.recv().ok()?;
     let mut steps = first.transaction.steps.len();
@@ -171,7 +172,7 @@ fn next_group(queue: &Receiver<WriteJob>) -> Option<Vec<WriteJob>> {
     Some(group)
 }
 
-/// Sends the result to the callers. If a caller has stopped waiting, the write still remains in effect.
+/// Sends the results of jobs to the callers. If a caller has stopped waiting, the write still remains in effect.
 fn send_results(
     jobs: impl IntoIterator<Item = WriteJob>,
     result: Result<Option<GroupRows>, Failure>,
@@ -209,14 +210,14 @@ struct Failure {
     table: &'static str,
 }
 
-/// Whether nothing may be written after this failure.
+/// Whether the failure is so severe that nothing more may be written.
 fn is_unrecoverable(failed: &Failure, connection: &Connection) -> bool {
     is_fatal(&failed.error) || !connection.is_autocommit()
 }
 
-/// Executes jobs in one transaction. Rolls the transaction back on any error. Also rolls it back if a step does not
-/// change exactly one row as required; the result is then `None`. Before a job that reads the index, the index catches
-/// up with all earlier writes.
+/// Executes jobs in one transaction. The transaction is rolled back on any error. It is also rolled back if a step does
+/// not change exactly one row as required. In this case, the result is `None`. Before a job that reads the index is
+/// executed, the index catches up with all earlier writes.
 fn execute_group(connection: &mut Connection, jobs: &[WriteJob], state: &State) -> Result<Option<GroupRows>, Failure> {
     let failed_on = |table| move |error| Failure { error, table };
     let transaction =
@@ -246,7 +247,7 @@ fn execute_group(connection: &mut Connection, jobs: &[WriteJob], state: &State) 
     Ok(Some(group_rows))
 }
 
-/// Executes a step, and returns whether its expectation was met.
+/// Executes a step, and returns whether the step's expectation was met.
 fn execute_step(connection: &Connection, step: &Step, rows: &mut Vec<Vec<Option<i64>>>) -> rusqlite::Result<bool> {
     let mut prepared = connection.prepare_cached(step.statement.sqlite())?;
     for (value, number) in step.values.iter().zip(1..) {
@@ -324,7 +325,7 @@ mod tests {
             let values = vec![Value::Word("k"), Value::Word("i"), Value::Bytes(Vec::new())];
             duplicate_key.push(&crate::sql::ADD_SECRET, values);
         }
-        // All jobs are in the queue before the work begins, so they form one group.
+        // All jobs are in the queue before the writer starts, so the jobs form one group.
         let (jobs, queue) = channel();
         let send = |transaction| {
             let (reply, receiver) = oneshot::channel();

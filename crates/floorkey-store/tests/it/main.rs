@@ -1,4 +1,4 @@
-//! The contract tests of the store, which run for each database, and tests of one particular database.
+//! The contract tests of the store, which run for each database, and tests of specific databases.
 
 #[cfg(test)]
 #[macro_use]

@@ -111,7 +111,7 @@ async fn a_backup_during_writes_is_a_snapshot() {
     });
     let mut copies = Vec::new();
     for number in 0..10 {
-        // Copies are made by the server and by another process in turn.
+        // Copies are created alternately by the server and by another process.
         let folder = storage.0.path().join(format!("copy {number}"));
         std::fs::create_dir(&folder).unwrap();
         let file = folder.join("floorkey.db");
@@ -166,7 +166,7 @@ async fn the_index_catches_up_in_chunks_without_queries() {
     for _ in 0..40 {
         users.push(fixture.add_user().await);
     }
-    // Each round adds so many rows to the logs that the index follows them in several chunks.
+    // Each round adds so many rows to the logs that the index needs several chunks to catch up.
     for round in 0..2 {
         let rename = |user: &UserId, number: usize| Command::UpdateUserIdentityInfo {
             user: *user,
@@ -192,7 +192,7 @@ async fn the_index_catches_up_in_chunks_without_queries() {
     }
     assert!(indexed_up_to() > 4_096, "nobody has read anything, and the index is at {}", indexed_up_to());
 
-    // The index returns the same data as the logs, no matter how many chunks it needed.
+    // The index returns the same data as the logs, regardless of the number of chunks.
     let target = RecordKey::User(users[3]);
     let versions = fixture.store.record_versions(fixture.instance, target.clone()).await.unwrap();
     let query = AuditQuery { terms: vec![AuditTerm::Target(target)], ..AuditQuery::default() };

@@ -1,4 +1,5 @@
-//! An instance for tests: its store, and an in-memory directory. The stored records must equal those of the directory.
+//! An instance for tests, with its store and an in-memory directory. The stored records must equal the directory's
+//! records.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ impl TestInstance {
         Self::create_in(storage.open().unwrap(), 1).await
     }
 
-    /// Creates an instance with this number.
+    /// Creates an instance with the given number.
     pub(crate) async fn create_in(store: Store, number: u128) -> Self {
         let instance = InstanceId::from_bits(number << 64);
         let mut fixture =
@@ -56,13 +57,13 @@ impl TestInstance {
         Arc::new(planned.change)
     }
 
-    /// Returns a new id. The count is multiplied by an odd number, so the ids are as far apart as random ids.
+    /// Returns a new ID. The count is multiplied by an odd number, so that the IDs are as far apart as random IDs.
     pub(crate) fn id(&mut self) -> u128 {
         self.count += 1;
         self.count.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
     }
 
-    /// The current time, which advances with every id.
+    /// Returns the current time, which advances with every new ID.
     pub(crate) fn now(&self) -> Timestamp {
         Timestamp::from_millis(1_700_000_000_000 + i64::try_from(self.count & 0xffff).unwrap())
     }
@@ -75,7 +76,7 @@ impl TestInstance {
         Ok(Arc::new(planned.change))
     }
 
-    /// Works like [`TestInstance::plan_as`], with the operator as the actor.
+    /// Does the same as [`TestInstance::plan_as`], with the operator as the actor.
     pub(crate) fn plan(&mut self, command: &Command) -> Arc<Change> {
         self.plan_as(&operator(), command).unwrap_or_else(|refusal| panic!("{command:?}: {refusal}"))
     }
@@ -159,7 +160,7 @@ impl TestInstance {
         id
     }
 
-    /// Writes the data that sign-in creates: a second factor, failed attempts and activity.
+    /// Writes the data that sign-ins create: a second factor, failed attempts and activity.
     pub(crate) async fn write_sign_in_data(&mut self, user: UserId) {
         self.add_factor(user, MfaMethodKind::Totp, b"totp").await;
         let bucket = floorkey_store::user_bucket(self.instance, user);
@@ -169,7 +170,7 @@ impl TestInstance {
         self.use_permission(user).await;
     }
 
-    /// Records the use of a permission.
+    /// Records that the user has used a permission.
     pub(crate) async fn use_permission(&self, user: UserId) {
         let (instance, last) = (self.instance, self.now());
         let permission = "Users.View".to_owned();
@@ -179,7 +180,7 @@ impl TestInstance {
             .unwrap();
     }
 
-    /// Returns the id of the profile with this name.
+    /// Returns the ID of the profile with the given name.
     pub(crate) fn profile(&self, name: &str) -> SecurityProfileId {
         self.directory.profile_by_name(name).unwrap().id
     }
@@ -190,7 +191,7 @@ impl TestInstance {
         Command::CreateAccessKey { owner, id: id.clone(), label: "laptop".to_owned(), sealed_secret }
     }
 
-    /// Returns the event of a refused command.
+    /// Returns the audit event of a refused command.
     pub(crate) fn refusal(&self, actor: &Actor) -> AuditEvent {
         let user = self.directory.users_after(None).next().unwrap();
         let refusal = Refusal::LastAdministrator { username: user.username.clone() };
@@ -210,7 +211,7 @@ impl TestInstance {
         Directory::from_records(self.instance, loaded.head.revision(), loaded.records)
     }
 
-    /// Checks that the store equals the in-memory directory.
+    /// Checks that the stored records equal the records in the in-memory directory.
     pub(crate) async fn assert_stored(&self) {
         let stored = self.reload().await;
         assert_eq!(stored.revision(), self.directory.revision());
@@ -218,7 +219,7 @@ impl TestInstance {
     }
 }
 
-/// Returns the operator as an actor. No other actor has the same network address and user agent.
+/// Returns the operator as an actor. No other actor has the operator's network address and user agent.
 pub(crate) fn operator() -> Actor {
     Actor {
         principal: Principal::Operator { access_key: key_id(0) },
@@ -230,7 +231,7 @@ pub(crate) fn operator() -> Actor {
     }
 }
 
-/// Returns the access key id with this number.
+/// Returns the access key ID with the given number.
 pub(crate) fn key_id(number: usize) -> AccessKeyId {
     AccessKeyId::parse(&format!("AKIA{number:016}")).unwrap()
 }

@@ -1,4 +1,5 @@
-//! When a data folder of an earlier version is opened, the store upgrades it. The data reads back unchanged.
+//! Tests of upgrades. When the store opens a data folder of an earlier version, the store upgrades the folder. The data
+//! must be read back unchanged.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,7 +11,7 @@ use rusqlite::Connection;
 use crate::contract::TestStorage;
 use crate::sqlite::TempDataFolder;
 
-/// Returns a copy of a data folder that the first version wrote.
+/// Returns a copy of a data folder that was written by the first version.
 fn first_version_folder() -> TempDataFolder {
     let storage = TempDataFolder::new();
     std::fs::create_dir(storage.path()).unwrap();
@@ -22,11 +23,11 @@ fn first_version_folder() -> TempDataFolder {
 /// The content of the tables before the upgrade.
 struct FirstVersionData {
     instance: InstanceId,
-    /// For each event, by sequence number: the text of the body, and the text of the personal values.
+    /// The body and the personal values of each event, by sequence number.
     events: BTreeMap<u64, (String, String)>,
-    /// For each term, the sequence numbers of the events with this term.
+    /// The sequence numbers of each term's events, by the name of the term.
     terms: BTreeMap<String, Vec<u64>>,
-    /// For each user, the revision in which each version began, and the revision in which it ended.
+    /// The revisions at which each version of a user began and ended, by user ID.
     users: BTreeMap<String, Vec<(u64, Option<u64>)>>,
 }
 
@@ -62,7 +63,7 @@ fn read_first_version(storage: &TempDataFolder) -> FirstVersionData {
     before
 }
 
-/// Returns the term for a name in the old index.
+/// Converts a name in the old index to a term.
 fn term(name: &str) -> Option<AuditTerm> {
     Some(match name.split_once(':')? {
         ("act", action) => AuditTerm::EventType(action.to_owned()),
@@ -127,7 +128,7 @@ async fn a_data_folder_of_the_first_version_is_read_unchanged() {
     );
 }
 
-/// Damaged events do not prevent the upgrade. They do not prevent a search for other events either.
+/// Tests that damaged events prevent neither the upgrade nor a search for other events.
 #[tokio::test]
 async fn a_damaged_old_event_is_reported_and_others_are_found() {
     let storage = first_version_folder();
@@ -140,7 +141,7 @@ async fn a_damaged_old_event_is_reported_and_others_are_found() {
     assert_eq!(store.audit_search(before.instance, query, 1000).await.unwrap().len(), 10);
 }
 
-/// If the index is interrupted at any point, it catches up at the next start.
+/// Tests that the index catches up at the next start, no matter where its last update was interrupted.
 #[tokio::test]
 async fn an_interrupted_index_is_rebuilt_from_the_logs() {
     let storage = first_version_folder();
@@ -157,7 +158,7 @@ async fn an_interrupted_index_is_rebuilt_from_the_logs() {
     let full_index = index();
     assert!(full_index.len() > 150, "{}", full_index.len());
     // A crash can't leave the index in this state, because rows and state are written in one transaction. The test
-    // shows that following the logs again from the beginning does no harm.
+    // shows that indexing the logs again from the beginning does no harm.
     for indexed_up_to in [0, 7, 20] {
         storage.execute("UPDATE index_state SET upto = 0");
         for (table, column) in [("audit_term", "seq"), ("record_version", "version")] {

@@ -1,4 +1,4 @@
-//! Strategies for applications and their resources, API tokens, access keys, and conditions.
+//! Property-test strategies for applications and their resources, API tokens, access keys, and conditions.
 
 use floorkey::application::ApplicationPermission;
 use floorkey::condition::AttributeOwner;
@@ -45,7 +45,8 @@ pub(super) fn application() -> impl Strategy<Value = Record> {
 pub(super) fn application_resource() -> impl Strategy<Value = Record> {
     (text(), text(), tags_with_revisions(), of(any::<u128>()), time()).prop_map(
         |(namespace, id, (attributes, attributes_set), group, modified)| {
-            // The planner rejects control characters, and the stored id uses this one as the separator.
+            // The planner rejects control characters, and the stored ID uses the control character U+001F as the
+            // separator.
             let plain = |text: String| text.replace('\u{1f}', "");
             Record::ApplicationResource(Arc::new(ApplicationResource {
                 namespace: plain(namespace),

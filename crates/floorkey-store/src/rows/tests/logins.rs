@@ -1,11 +1,11 @@
-//! Strategies for login histories, and for the revisions at which values were set.
+//! Property-test strategies for login histories, and for the revisions at which values were set.
 
 use floorkey::login_history::{Reservation, Tenure};
 use floorkey::{LoginHistory, Revision, ValueRevisions};
 
 use super::*;
 
-/// Returns tags or attributes, with the revisions at which they were set.
+/// Returns a strategy for tags or attributes, together with the revisions at which the values were set.
 pub(super) fn tags_with_revisions() -> BoxedStrategy<(BTreeMap<String, String>, ValueRevisions)> {
     (tags(), vec(0..3_u64, 4))
         .prop_map(|(tags, revisions)| {

@@ -1,5 +1,5 @@
-//! The audit log: a hash tree over the bodies of events. The bodies contain no personal values, which are stored
-//! separately.
+//! Tests of the audit log, which is a hash tree over the bodies of events. The bodies contain no personal values,
+//! because personal values are stored separately.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::TestStorage;
 use crate::test_instance::{TestInstance, key_id, operator};
 
-/// Creates an instance with changes and refused commands by the operator and by a user.
+/// Creates an instance with changes by the operator, and with refused commands by the operator and by a user.
 pub(crate) async fn instance_with_events<S: TestStorage>(storage: &S) -> (TestInstance, UserId) {
     let mut fixture = TestInstance::create(storage).await;
     let user = fixture.add_user().await;
@@ -45,7 +45,7 @@ pub(crate) async fn events(fixture: &TestInstance) -> Vec<StoredEvent> {
     fixture.store.audit_events(fixture.instance, None, 1000).await.unwrap()
 }
 
-/// Computes the root of the hash tree over the bodies in the table, directly from the definition in RFC 6962.
+/// Computes the root of the hash tree over the given bodies, directly from the definition in RFC 6962.
 pub(crate) fn naive_root(bodies: &[String]) -> [u8; 32] {
     match bodies {
         [] => Sha256::digest([]).into(),
@@ -86,7 +86,7 @@ pub(crate) async fn bodies_contain_no_personal_data<S: TestStorage>() {
     }
     assert!(bodies.contains(&user.to_string()), "people are named by id");
 
-    // Two equal values have different hashes. Without the salt, the hashes reveal nothing.
+    // Each personal value has its own salt, so equal values have different hashes.
     let personal = storage.texts("SELECT unpack(personal) FROM audit_event");
     let values = personal.iter().flat_map(|text| serde_json::from_str::<Vec<serde_json::Value>>(text).unwrap());
     let salts: Vec<_> = values.map(|value| value["salt"].as_str().unwrap().to_owned()).collect();
@@ -161,7 +161,7 @@ pub(crate) async fn erasing_personal_values_keeps_the_root<S: TestStorage>() {
     let (fixture, user) = instance_with_events(&storage).await;
     let (before, root) = (events(&fixture).await, fixture.store.audit_head(fixture.instance).await.unwrap());
 
-    // Simulates the erasure of a user by deleting every value that is stored with the user's id.
+    // Simulates the erasure of a user by deleting every value that is stored with the user's ID.
     for (seq, personal) in storage.texts("SELECT unpack(personal) FROM audit_event ORDER BY seq").iter().enumerate() {
         let mut values: Vec<serde_json::Value> = serde_json::from_str(personal).unwrap();
         values.retain(|value| {
@@ -207,7 +207,7 @@ pub(crate) async fn a_modified_event_is_detected<S: TestStorage>() {
     let StoreError::UnreadableRow { table: "audit_event", column, row, .. } = &error else { panic!("{error}") };
     assert_eq!(column, "leaf");
     assert!(row.contains("seq 2") && row.contains(&fixture.instance.to_string()), "{row}");
-    // The later events can still be read.
+    // The events after the modified event can still be read.
     assert_eq!(fixture.store.audit_events(fixture.instance, None, 9).await.unwrap().len(), 9);
 }
 

@@ -1,5 +1,5 @@
-//! Batches are written completely or not at all, and in order. If two writers compete, only the batch of the first one
-//! is written.
+//! Tests of commits. Batches are written completely or not at all, and in order. If two writers compete, only the first
+//! writer's batch is written.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use floorkey_store::{EntryContent, Head, StoreError};
 use super::TestStorage;
 use crate::test_instance::{TestInstance, key_id, operator};
 
-/// Returns the content of all tables as text.
+/// Returns the content of all tables as strings.
 fn dump_tables<S: TestStorage>(storage: &S) -> Vec<String> {
     [
         "SELECT uuid_text(instance) || revision || ' ' || audit_size || COALESCE(deleted_at, 0) FROM head ORDER BY 1",
@@ -30,7 +30,7 @@ pub(crate) async fn a_batch_on_a_stale_head_writes_nothing<S: TestStorage>() {
     fixture.add_user().await;
     let tables_before = dump_tables(&storage);
 
-    // Simulates a writer that does not know the last batch.
+    // Simulates a writer that does not know about the last batch.
     (fixture.directory, fixture.head) = (before, head_before.clone());
     let (_, change) = fixture.plan_user();
     let error = fixture.commit(vec![change]).await.unwrap_err();
@@ -39,7 +39,7 @@ pub(crate) async fn a_batch_on_a_stale_head_writes_nothing<S: TestStorage>() {
     assert_eq!(dump_tables(&storage), tables_before);
 }
 
-/// A batch that contains only events also advances the head. If a change was planned before the batch, it must be
+/// Tests that a batch with only events also advances the head. A change that was planned before such a batch must be
 /// planned again.
 pub(crate) async fn an_event_without_change_is_only_audited<S: TestStorage>() {
     let storage = S::new();
@@ -52,7 +52,7 @@ pub(crate) async fn an_event_without_change_is_only_audited<S: TestStorage>() {
     assert_eq!(fixture.head.audit_size(), head_before.audit_size() + 1);
     fixture.assert_stored().await;
 
-    // In a batch with changes, an event keeps its position among the events of the changes.
+    // In a batch that also has changes, the events are stored in the order of the batch's entries.
     let (_, change) = fixture.plan_user();
     let event = fixture.refusal(&operator());
     let entries = vec![
@@ -128,7 +128,7 @@ pub(crate) async fn a_batch_is_atomic<S: TestStorage>() {
     assert!(matches!(error, StoreError::DuplicateKey { table: "access_key_secret", .. }), "{error}");
     assert_eq!(dump_tables(&storage), tables_before);
 
-    // The failed batch does not affect the next one.
+    // The failed batch does not affect the next batch.
     (second.directory, second.head) = (directory_before, head);
     let user = second.add_user().await;
     second.run(TestInstance::new_key(user, &key_id(2))).await;
@@ -164,11 +164,11 @@ pub(crate) async fn a_batch_is_written_if_the_caller_stops_waiting<S: TestStorag
     let entry = fixture.entry(EntryContent::Change(change));
     {
         let mut commit = std::pin::pin!(fixture.store.commit(fixture.batch(vec![entry])));
-        // Starts the commit, and drops its future before the commit is complete.
+        // Starts the commit, and drops the commit's future before the commit is complete.
         let first_poll = std::future::poll_fn(|context| std::task::Poll::Ready(commit.as_mut().poll(context))).await;
         assert!(first_poll.is_pending() || first_poll.is_ready());
     }
-    // The writer works in order, so it detects this conflict after it has written the first batch.
+    // The writer processes batches in order, so it detects this conflict after it has written the first batch.
     let event = fixture.refusal(&operator());
     let entry = fixture.entry(EntryContent::Event(Box::new(event)));
     let error = fixture.store.commit(fixture.batch(vec![entry])).await.unwrap_err();

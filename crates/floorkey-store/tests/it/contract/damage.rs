@@ -1,23 +1,23 @@
-//! Rows that a newer version wrote or that were edited by hand. The store reports such rows and never guesses their
-//! meaning.
+//! Tests of rows that were written by a newer version or edited by hand. The store must report these rows and never
+//! guess their meaning.
 
 use floorkey_store::StoreError;
 
 use super::TestStorage;
 use crate::test_instance::TestInstance;
 
-/// Why an instance can't be loaded: the column, the row and the problem.
+/// The reason why an instance can't be loaded: the column, the row and the problem.
 type LoadFailure = (String, String, String);
 
-/// Creates an instance, changes a row with the statement, and returns why the instance can't be loaded.
+/// Creates an instance, changes a row with the given SQL statement, and returns why the instance can't be loaded.
 async fn load_failure<S: TestStorage>(sql: &str) -> LoadFailure {
     let storage = S::new();
     let fixture = TestInstance::create(&storage).await;
     load_failure_after(&storage, &fixture, sql).await
 }
 
-/// Runs [`load_failure`] twice. `{table}` in the statement is replaced with the log of versions, and then with the
-/// index.
+/// Returns why two instances can't be loaded. For the first instance, `{table}` in the statement is replaced with the
+/// log of versions. For the second instance, it is replaced with the index.
 async fn load_failures<S: TestStorage>(sql: &str) -> [LoadFailure; 2] {
     let storage = S::new();
     let mut fixture = TestInstance::create(&storage).await;

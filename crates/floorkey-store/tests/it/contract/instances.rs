@@ -1,4 +1,4 @@
-//! Instances are isolated from one another, and can be deleted.
+//! Tests that instances are isolated from one another, and that they can be deleted.
 
 use floorkey::audit::Outcome;
 use floorkey::{Action, AuditEvent, RecordKey};
@@ -65,7 +65,7 @@ pub(crate) async fn deleting_an_instance_keeps_its_history<S: TestStorage>() {
     let versions = fixture.store.record_versions(fixture.instance, RecordKey::User(user)).await.unwrap();
     assert_eq!(versions.len(), 1);
     assert_eq!(versions[0].until, Some(head.revision()));
-    // The index had to catch up before that query.
+    // The call of `record_versions` above has made the index catch up with the logs.
     let present =
         format!("SELECT kind FROM record WHERE body IS NOT NULL AND instance = uuid_bytes('{}')", fixture.instance);
     assert!(storage.texts(&present).is_empty());

@@ -12,15 +12,15 @@ pub(crate) mod sign_in;
 
 use floorkey_store::{Store, StoreError};
 
-/// The place where a store keeps its data during a test.
+/// The storage that a store uses during a test.
 pub(crate) trait TestStorage: Sized {
-    /// Creates an empty storage.
+    /// Creates empty storage.
     fn new() -> Self;
 
     /// Opens the store in this storage.
     fn open(&self) -> Result<Store, StoreError>;
 
-    /// Executes a statement directly in the database, and returns how many rows it changed.
+    /// Executes a statement directly in the database, and returns the number of changed rows.
     fn execute(&self, sql: &str) -> usize;
 
     /// Queries one column of text directly from the database.

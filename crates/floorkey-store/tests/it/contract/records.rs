@@ -1,4 +1,4 @@
-//! Records: the store keeps all versions, and loads the current ones.
+//! Tests of records. The store keeps all versions of records, and loads the current versions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,7 +63,7 @@ fn commands(fixture: &mut TestInstance) -> Vec<Command> {
     ]
 }
 
-/// Creates the instance and runs the commands up to the first deletion, so every kind of record exists.
+/// Runs only the commands before the first deletion, so that every kind of record exists.
 pub(crate) async fn every_record_kind_is_loaded_unchanged<S: TestStorage>() {
     let storage = S::new();
     let mut fixture = TestInstance::create(&storage).await;
@@ -82,7 +82,7 @@ pub(crate) async fn memory_equals_disk_after_every_batch<S: TestStorage>() {
     let storage = S::new();
     let mut fixture = TestInstance::create(&storage).await;
     let commands = commands(&mut fixture);
-    // The batches follow one another, and each has one to four changes.
+    // Batches with one change and batches with up to three changes alternate.
     for (batch, size) in commands.chunks(4).flat_map(|chunk| [chunk.split_at(1).0, chunk.split_at(1).1]).zip(1..) {
         let changes = batch.iter().map(|command| fixture.plan(command)).collect();
         fixture.commit(changes).await.unwrap();

@@ -1,4 +1,4 @@
-//! Search of audit events, and access to earlier versions.
+//! Tests of the search for audit events, and of access to earlier versions of records.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::TestStorage;
 use super::audit::{events, instance_with_events};
 use crate::test_instance::{TestInstance, operator};
 
-/// Computes the search terms of an event from the event as the store returns it.
+/// Computes the search terms of a stored event from the event's fields.
 fn terms_of(event: &StoredEvent) -> BTreeSet<AuditTerm> {
     let records = event.targets.iter().chain(event.changes.iter().map(|change| &change.record));
     let mut terms: BTreeSet<_> = records.cloned().map(AuditTerm::Target).collect();
@@ -36,7 +36,7 @@ fn terms_of(event: &StoredEvent) -> BTreeSet<AuditTerm> {
 pub(crate) async fn a_search_equals_filtering_all_events<S: TestStorage>() {
     let storage = S::new();
     let (mut fixture, user) = instance_with_events(&storage).await;
-    // Adds more events of this kind by other actors, with times that jump back and forth.
+    // Adds more refused commands by various actors, with times that jump back and forth.
     for round in 0..60 {
         let actor = if round % 3 == 0 { Actor::system() } else { operator() };
         let mut event = fixture.refusal(&actor);
@@ -45,7 +45,7 @@ pub(crate) async fn a_search_equals_filtering_all_events<S: TestStorage>() {
             event.targets = vec![RecordKey::User(user), RecordKey::Settings];
         }
         if let (Outcome::Refused { reference, .. }, true) = (&mut event.outcome, round % 5 == 0) {
-            // Some of the events have the same reference code.
+            // Some of the events have a reference code in common.
             *reference = Some(Reference::from_random(round % 10));
         }
         let entry = fixture.entry(EntryContent::Event(Box::new(event)));
@@ -65,7 +65,7 @@ pub(crate) async fn a_search_equals_filtering_all_events<S: TestStorage>() {
             random = (random >> 16) ^ random.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
             drawn
         };
-        // The terms come from one event, so they often match together. Sometimes a random term is added.
+        // Most terms come from a single event, so they often match together. Sometimes, a random term is added.
         let event_terms: Vec<_> = terms_of(&all[draw_below(all.len())]).into_iter().collect();
         let mut terms: Vec<_> =
             (0..draw_below(4)).map(|_| event_terms[draw_below(event_terms.len())].clone()).collect();
@@ -107,7 +107,7 @@ pub(crate) async fn an_event_is_found_by_sequence_number<S: TestStorage>() {
     assert_eq!(fixture.store.audit_event(fixture.instance, 12).await.unwrap(), None);
 }
 
-/// A reader who sees everything except one field, and who does not need names.
+/// A reader who can see everything except one field, and who does not need the names of records.
 struct FullReader;
 
 impl EventReader for FullReader {
@@ -186,7 +186,7 @@ pub(crate) async fn versions_before_a_revision_are_found<S: TestStorage>() {
         |effect: &floorkey_store::RecordEffect| (effect.key.clone(), effect.before.is_some(), effect.after.is_some());
     let creation = effects(created.0 - 1).await;
     assert_eq!(creation.iter().map(summary).collect::<Vec<_>>(), [(key.clone(), false, true)]);
-    // The histories of both login names changed in addition to the user.
+    // The rename also changed the histories of both login names, which are not compared.
     let mut rename = effects(created.0 + 1).await;
     rename.retain(|effect| !matches!(effect.key, RecordKey::Login(_)));
     assert_eq!(rename.iter().map(summary).collect::<Vec<_>>(), [(key.clone(), true, true)]);
@@ -221,7 +221,7 @@ pub(crate) async fn deleted_users_are_found<S: TestStorage>() {
     let event = fixture.refusal(&operator());
     let entry = fixture.entry(EntryContent::Event(Box::new(event)));
     fixture.head = fixture.store.commit(fixture.batch(vec![entry])).await.unwrap();
-    // One of the users is created again.
+    // One of the deleted users is created again.
     let recreated = deleted.remove(1);
     storage.execute(&format!(
         "INSERT INTO version (instance, revision, kind, id, format, body) SELECT instance, 1000, kind, id, format, body \

@@ -1,4 +1,5 @@
-//! Sessions and links. The store looks them up by the hash of their token. Some can be used only once.
+//! Tests of sessions and links. The store looks up sessions and links by the hash of their token. A link can be used
+//! only once.
 
 use floorkey::{Command, InstanceId, Timestamp, UserId};
 use floorkey_store::{Link, LinkPurpose, Session, Store, StoreError};

@@ -1,4 +1,4 @@
-//! Data without history: password hashes and sealed secrets.
+//! Tests of data without history: password hashes and encrypted secrets.
 
 use floorkey::{Command, SecretBytes};
 use floorkey_store::OperatorKey;

@@ -1,4 +1,4 @@
-//! Second factors, failed attempts, and the last activity of users.
+//! Tests of second factors, failed attempts, and the last activity of users.
 
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ pub(crate) async fn a_code_is_accepted_once<S: TestStorage>() {
     let expected = [(totp, b"seed".to_vec(), 42), (codes, b"fewer".to_vec(), -1)];
     assert_eq!(factors_of(&fixture, user).await, BTreeSet::from(expected.clone()));
 
-    // New recovery codes replace the old ones. The new codes are unused.
+    // New recovery codes replace the old codes. The new codes are unused.
     let again = fixture.add_factor(user, MfaMethodKind::RecoveryCodes, b"ten").await;
     let [totp_factor, _] = expected;
     let both = BTreeSet::from([totp_factor.clone(), (again, b"ten".to_vec(), 0)]);
@@ -58,7 +58,7 @@ pub(crate) async fn attempts_are_counted_within_the_window<S: TestStorage>() {
     let store = storage.open().unwrap();
     let buckets = ["a".to_owned(), "b".to_owned()];
     let failures = |failures, at| BucketFailures { failures, last_at: time(at) };
-    // Each attempt is within the window after the previous attempt, except one that comes just too late.
+    // Each attempt is within the window after the previous attempt, except for one attempt that comes just too late.
     let mut last = None;
     for (at, known) in [(0, None), (99, Some(1)), (150, Some(2)), (249, Some(3)), (349, None), (340, Some(1))] {
         let counted = store.count_attempt(&buckets[..1], time(at), 100).await.unwrap();
@@ -179,7 +179,7 @@ pub(crate) async fn permission_uses_add_up<S: TestStorage>() {
         permission_use(other, "Users.View", 1, 10),
     ];
     store.record_permission_uses(&uses).await.unwrap();
-    // Uses that were collected earlier can be written later.
+    // Uses with an earlier time can be recorded later.
     store
         .record_permission_uses(&[permission_use(user, "Users.View", 4, 20), permission_use(user, "users.view", 1, 60)])
         .await
@@ -228,7 +228,7 @@ pub(crate) async fn deleting_a_user_deletes_sign_in_data<S: TestStorage>() {
     assert!(tables_with_data(user.to_string()).is_empty());
     assert_eq!(tables_with_data(other.to_string()), all);
 
-    // A late write for a deleted user has no effect.
+    // Late writes for a deleted user have no effect.
     store.record_activity(&[(instance, user, time(9))]).await.unwrap();
     store.record_sign_in(instance, user, time(9)).await.unwrap();
     store.record_failures(instance, user, time(9), 1).await.unwrap();
