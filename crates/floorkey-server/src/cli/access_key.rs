@@ -1,4 +1,4 @@
-//! `floorkey access-key`: access keys, with which programs sign calls on behalf of a user.
+//! `floorkey access-key`: manages the access keys that programs use to sign calls on behalf of a user.
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -114,7 +114,7 @@ fn list(user: &str, connection: &InstanceConnection, output_flags: OutputFlags) 
     })
 }
 
-/// The date of a time in seconds since 1970, in UTC.
+/// Formats the UTC date of a time in seconds since 1970.
 #[expect(clippy::cast_possible_truncation, reason = "fractions of a second don't show in a day")]
 pub(super) fn day(seconds: f64) -> String {
     let at = jiff::Timestamp::from_second(seconds as i64).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `floorkey backup`: a consistent copy, whether or not the server is running.
+//! `floorkey backup`: creates a consistent copy of all data, whether or not the server is running.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `floorkey bundle`: exports for programs that decide in process.
+//! `floorkey bundle`: exports authorization data for programs that make decisions in process.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `floorkey condition`: conditions under which a profile's permissions apply.
+//! `floorkey condition`: manages the conditions under which a profile's permissions apply.
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};

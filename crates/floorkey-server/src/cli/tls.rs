@@ -1,4 +1,4 @@
-//! `floorkey tls`: a self-signed certificate, for tests of TLS and for closed networks.
+//! `floorkey tls`: creates a self-signed certificate for tests of TLS and for closed networks.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

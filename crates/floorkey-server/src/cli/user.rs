@@ -112,7 +112,7 @@ fn reset_password(user_flags: &UserFlags, keep_access_keys: bool) -> Result<(), 
     })
 }
 
-/// Performs an operation on a user that has no result to print.
+/// Calls an operation on a user. The operation returns nothing to print, so `outcome` is printed instead.
 fn call_user_operation(user_flags: &UserFlags, method: &str, path: &[&str], outcome: &str) -> Result<(), String> {
     let client = user_flags.connection.client()?;
     let id = client.user(&user_flags.user)?;
