@@ -57,8 +57,8 @@ impl Style {
     pub(super) const PLAIN: Self = Self(false);
 }
 
-/// Wraps text into lines of at most `width` characters, not including the indent. Words longer than `width` are not
-/// broken.
+/// Wraps text into lines of at most `width` characters. Every line begins with `indent`. Words longer than a line are
+/// not broken.
 pub(super) fn wrapped(text: &str, indent: &str, width: usize) -> String {
     let mut out = String::new();
     let mut length = 0;

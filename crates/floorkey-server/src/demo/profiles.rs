@@ -1,4 +1,5 @@
-//! The security profiles that the contact center has created in addition to the four of a new instance.
+//! The security profiles that the contact center has created in addition to the four default profiles of a new
+//! instance.
 
 use std::collections::BTreeSet;
 
@@ -13,9 +14,9 @@ use floorkey_service::failure::Failure;
 enum ProfileScope {
     /// All resources.
     All,
-    /// Users in this hierarchy group and below.
+    /// Users in this hierarchy group and in the groups below it.
     Group(&'static str),
-    /// Users in the user's own hierarchy group and below.
+    /// Users in the user's own hierarchy group and in the groups below it.
     Own,
     /// Queues and routing profiles of this brand.
     Brand(&'static str),
@@ -153,7 +154,7 @@ const PROFILES: [Profile; 15] = [
         ProfileScope::All,
         &["Users.View", "Users.Create", "AgentGrouping.View"],
     ),
-    // This profile is not assigned to any user, but every user who can edit users could assign it.
+    // This profile is not assigned to any user. However, every user who can edit users could assign it.
     (
         "Temp - do not use",
         "Migration of the old phone system, delete after go-live",
