@@ -347,7 +347,7 @@ fn internal_error() -> FullResponse {
     )
 }
 
-/// Whether a path belongs to the console.
+/// Whether a path belongs to the web console.
 fn is_console(path: &str) -> bool {
     path.starts_with(console::ROOT) || path == console::ROOT.trim_end_matches('/')
 }

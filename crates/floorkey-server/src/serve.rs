@@ -231,8 +231,8 @@ async fn run_maintenance(server: Arc<Server>) {
     }
 }
 
-/// Creates the first instance, with the demo's data if requested. Adds new permissions of the catalog to existing
-/// instances, and records former logins.
+/// Creates the first instance if there is none, with the demo's data if requested. In all instances, adds new
+/// permissions of the catalog and records former login names.
 async fn prepare_instances(
     service: &Arc<Service>,
     config: &Config,

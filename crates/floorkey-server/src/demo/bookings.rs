@@ -101,8 +101,8 @@ fn grant_command(profile: SecurityProfileId, names: &[&str], conditions: &[(&str
     Command::UpdateSecurityProfile { profile, edit: Box::new(edit) }
 }
 
-/// Returns the bookings. The agents of the payments team take turns in owning the team's bookings. The bookings of any
-/// other team belong to the lead of that team.
+/// Returns the bookings. Each booking of the payments team belongs to a different agent of the team. Each booking of
+/// another team belongs to that team's lead.
 fn bookings(
     resources: &Resources,
     payments: SecurityProfileId,

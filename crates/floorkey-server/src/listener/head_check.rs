@@ -6,8 +6,8 @@
 
 use std::mem;
 
-/// Maximum number of bytes of a line that are buffered if the line arrives in pieces. Longer lines do not determine the
-/// length of a body.
+/// The maximum number of bytes of a line that are buffered if the line arrives in pieces. Lines that determine the
+/// length of a body are not longer than this.
 const LINE_BYTES_MAX: usize = 128;
 
 /// Tracks the heads and bodies in the bytes of a connection.
@@ -28,7 +28,7 @@ enum StreamPosition {
     /// Before the head of a request, where empty lines are allowed.
     Between,
     Head,
-    /// In a body, or in a chunk including its line end, with this many bytes left.
+    /// In a body, with this number of remaining bytes.
     Body(u64),
     Chunk(u64),
     ChunkSize,
