@@ -79,7 +79,7 @@ pub(crate) fn batch() -> Figure {
     }
 }
 
-/// Returns the runs with single evaluations. Two benchmarks use the same runs.
+/// Returns the runs with single evaluations. Two benchmarks share these runs.
 fn singles() -> &'static Pairs {
     static PAIRS: OnceLock<Pairs> = OnceLock::new();
     PAIRS.get_or_init(|| measure(false))

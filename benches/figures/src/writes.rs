@@ -1,5 +1,5 @@
-//! Compares writing changes through the service with bare rusqlite. Bare rusqlite writes the same data into the tables
-//! of version 0.1.0.
+//! Compares changes that the service writes with changes that bare rusqlite writes. Both write the same data, but bare
+//! rusqlite uses the tables of version 0.1.0.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,8 +21,8 @@ const USERS: usize = 1_000;
 /// Compares the number of changes per second that the service and the rival write. The rival uses the table layout of
 /// version 0.1.0. The service has `writers` concurrent writers.
 ///
-/// With 64 writers, Floorkey 0.1.0 wrote 0.84 times as many changes per second as the rival. With one writer, it wrote
-/// 0.62 times as many.
+/// Floorkey 0.1.0 wrote 0.84 times as many changes per second as the rival with 64 writers, and 0.62 times as many with
+/// one writer.
 pub(crate) fn write(name: &'static str, writers: usize) -> Figure {
     let changes = if writers == 1 { 2_000 } else { 20_000 };
     let folder = crate::folder();
@@ -177,7 +177,7 @@ pub(crate) fn database(folder: &Path) -> PathBuf {
     folder.join("floorkey.db")
 }
 
-/// The tables of version 0.1.0 that changes to users affect.
+/// The tables of version 0.1.0 that are written when a user changes.
 const LAYOUT_OF_0_1_0: &str = "
     CREATE TABLE head (instance TEXT COLLATE BINARY NOT NULL PRIMARY KEY, revision BIGINT NOT NULL,
         audit_size BIGINT NOT NULL, frontier BLOB NOT NULL, deleted_at BIGINT);

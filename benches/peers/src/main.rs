@@ -32,7 +32,7 @@ trait Peer {
     const AGAINST: &'static str;
     /// The number of checks per round, which is lower for slow engines.
     const QUESTIONS: usize;
-    /// The factor by which Floorkey must be faster than the engine.
+    /// The minimum ratio between the engine's time per check and Floorkey's time per check.
     const TIMES: f64;
 
     /// Creates the engine and loads the data.

@@ -15,11 +15,11 @@ pub struct Arn {
     pub account: String,
     /// The ID of the instance.
     pub instance: String,
-    /// The type and id of the resource; `None` for the instance itself.
+    /// The type and ID of the resource; `None` for the instance itself.
     pub resource: Option<Resource>,
 }
 
-/// The type and id of a resource in an instance.
+/// The type and ID of a resource in an instance.
 pub type Resource = (ResourceKind, String);
 
 impl Arn {
@@ -29,9 +29,9 @@ impl Arn {
         Self { region: region.to_owned(), account: account.to_owned(), instance: instance.to_owned(), resource: None }
     }
 
-    /// Returns the ARN of a resource in the same instance.
+    /// Returns the ARN of a resource in this ARN's instance.
     ///
-    /// For a hierarchy level, `id` is the level's number, 1 to 5, and not its UUID.
+    /// For a hierarchy level, `id` is the level's number, 1 to 5, and not the level's UUID.
     #[must_use]
     pub fn with(&self, kind: ResourceKind, id: &str) -> Self {
         Self { resource: Some((kind, id.to_owned())), ..self.clone() }
@@ -124,8 +124,8 @@ fn parse_resource(path: &str) -> Result<(&str, Option<Resource>), ArnError> {
     Ok((instance, resource.map(|(kind, id)| (kind, id.to_owned()))))
 }
 
-/// Whether the string has 1 to 100 characters, all of which can occur in an ID. An ID need not be a UUID here, because
-/// the lookup of a resource reports unknown IDs.
+/// Whether the string has 1 to 100 characters, all of which can occur in an ID. IDs are not required to be UUIDs,
+/// because the lookup of a resource reports unknown IDs.
 fn is_id(text: &str) -> bool {
     (1..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
@@ -133,7 +133,7 @@ fn is_id(text: &str) -> bool {
 /// A type of resource that Floorkey stores within an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ResourceKind {
-    /// A queue that belongs to one agent: `queue/agent`, with the user's id.
+    /// A queue that belongs to one agent: `queue/agent`. The queue's ID in the ARN is the agent's user ID.
     AgentQueue,
     /// An agent status: `agent-state`.
     AgentStatus,
@@ -223,7 +223,7 @@ pub enum ArnError {
     Resource,
 }
 
-/// A reference to an instance in a request: its id or its ARN.
+/// A reference to an instance in a request, by the instance's ID or ARN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InstanceRef<'a> {
     /// The instance ID. The ID is not validated, because the lookup of the instance reports unknown IDs.
@@ -256,7 +256,7 @@ impl<'a> InstanceRef<'a> {
         }
     }
 
-    /// Whether the instance can be in this region and account. Always true if the instance is specified by its ID.
+    /// Whether the instance can be in this region and account. Always true for a reference by ID.
     #[must_use]
     pub fn is_at(&self, region: &str, account: &str) -> bool {
         match self {

@@ -1,8 +1,8 @@
 //! Error responses in the format that clients of Amazon Connect expect.
 //!
-//! Clients decide how to react by the header `x-amzn-errortype`. For example, Terraform removes a resource from its
-//! state on `ResourceNotFoundException`, and the SDKs retry throttling errors. Therefore, only the exceptions in
-//! [`ExceptionKind`] are returned, and each exception has a fixed HTTP status.
+//! Clients use the header `x-amzn-errortype` to decide how to handle an error. For example, Terraform removes a
+//! resource from its state on `ResourceNotFoundException`, and the SDKs retry throttling errors. Therefore, only the
+//! exceptions in [`ExceptionKind`] are returned, and each exception has a fixed HTTP status.
 
 use serde_json::{Map, Value};
 
@@ -76,8 +76,8 @@ impl Exception {
         self.render_with(if self.kind.is_protocol() { "message" } else { "Message" })
     }
 
-    /// Like [`Exception::render`], but the key of the message is always `message`. Used for operations that are not in
-    /// the AWS service model.
+    /// Renders the exception like [`Exception::render`], but the key of the message is always `message`. Used for
+    /// operations that are not in the AWS service model.
     #[must_use]
     pub fn render_unmodelled(&self) -> (u16, &'static str, Vec<u8>) {
         self.render_with("message")
@@ -264,8 +264,7 @@ impl ExceptionKind {
         }
     }
 
-    /// Whether every operation can return this exception, even without declaring it. This is the case for AWS's common
-    /// errors.
+    /// Whether any operation can return this exception without declaring it, as is the case for AWS's common errors.
     #[must_use]
     pub fn is_common(self) -> bool {
         self.is_protocol() || matches!(self, Self::AccessDenied | Self::InternalService | Self::Throttling)

@@ -21,7 +21,7 @@ pub trait Input: DeserializeOwned {
     /// The output of the operation.
     type Output: Serialize;
 
-    /// The operation.
+    /// The operation that has this input.
     const OPERATION: Operation;
 
     /// Parses the input from a request that was routed to this operation.
@@ -57,7 +57,7 @@ impl InputError {
     }
 }
 
-/// The part of the request that contains a member.
+/// The part of the request that contains a member of the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Body,

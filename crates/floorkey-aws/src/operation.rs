@@ -1,4 +1,4 @@
-//! The operations, and the routing of requests by method and path.
+//! The operations of Amazon Connect, and the routing of requests by method and path.
 
 use std::borrow::Cow;
 

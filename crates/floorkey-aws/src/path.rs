@@ -9,9 +9,10 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// Returns the decoded segments of a raw path. Returns `None` if no operation can have the path. This is the case if
-/// the path has no leading `/`, or if any segment is empty (`//` or a trailing `/`), is `.` or `..` in any encoding, or
-/// contains an incomplete percent-escape, invalid UTF-8 or a control character.
+/// Returns the decoded segments of a raw path. Returns `None` for a path that no operation can have:
+/// - a path without a leading `/`
+/// - a path with an empty segment (`//` or a trailing `/`), or with `.` or `..` in any encoding
+/// - a path with an incomplete percent-escape, invalid UTF-8, or a control character
 #[must_use]
 pub fn segments(raw_path: &str) -> Option<Vec<Cow<'_, str>>> {
     raw_path.strip_prefix('/')?.split('/').map(segment).collect()

@@ -98,14 +98,15 @@ fn is_tag_character(c: char) -> bool {
     is_letter(c) || c.is_numeric() || is_separator(c) || matches!(c, '_' | '.' | ':' | '/' | '=' | '+' | '-' | '@')
 }
 
-/// `\p{L}`: characters that are alphabetic in Unicode, except for marks and for circled letters, which are symbols.
+/// Whether the character matches `\p{L}`. Matching characters are alphabetic in Unicode, but are neither marks nor
+/// circled letters. Circled letters are symbols.
 fn is_letter(c: char) -> bool {
     let is_symbol = matches!(c,
         '\u{24b6}'..='\u{24e9}' | '\u{1f130}'..='\u{1f149}' | '\u{1f150}'..='\u{1f169}' | '\u{1f170}'..='\u{1f189}');
     c.is_alphabetic() && !is_combining_mark(c) && !is_symbol
 }
 
-/// `\p{Z}`: spaces, and line and paragraph separators.
+/// Whether the character matches `\p{Z}`: a space, or a line or paragraph separator.
 fn is_separator(c: char) -> bool {
     matches!(
         c,

@@ -131,7 +131,7 @@ impl Text {
 pub(crate) enum Path<'a> {
     Member(Option<&'a Path<'a>>, &'a str),
     Item(&'a Path<'a>, usize),
-    /// A key of a map, or the value of this key.
+    /// A key of a map, or the value of a key in a map.
     Entry(&'a Path<'a>, &'a str),
 }
 

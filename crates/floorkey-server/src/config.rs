@@ -91,7 +91,7 @@ pub(crate) struct Flags {
     log: Option<String>,
 }
 
-/// The location of the data, for commands that work on it without serving.
+/// Flags with the location of the data, for commands that access the data without running the server.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct DataFlags {
     /// Read settings from this TOML file [default: floorkey.toml in the working directory, if it exists]

@@ -16,8 +16,8 @@ use floorkey_service::service::credentials::new_access_key;
 /// existing secrets, and would hide the fact that the right key is missing.
 ///
 /// # Errors
-/// If the key file can't be read or created. Also if there are encrypted secrets, and the key file is missing or can't
-/// decrypt them. The message says how to recover.
+/// If the key file can't be read or created, or if there are encrypted secrets but no key file that can decrypt them.
+/// The message says how to recover.
 pub(crate) async fn load_or_create(service: &Service, path: &Path) -> Result<Sealer, String> {
     let sealed_samples = sealed_samples(service).await?;
     let Some(sealer) = Sealer::load(path)? else {

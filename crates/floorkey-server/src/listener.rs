@@ -51,7 +51,7 @@ use stream::TrackedStream;
 pub(crate) use workers::Workers;
 
 /// The maximum number of bytes in the headers of a request. The number of headers is limited to 100, which is hyper's
-/// default. If this limit were set explicitly, hyper would allocate space for that many headers for every request.
+/// default. If the number were set explicitly, hyper would allocate space for 100 headers for every request.
 const HEADER_BYTES_MAX: usize = 16 * 1024;
 
 /// The maximum number of concurrent connections. When the limit is reached, connections without a request in progress
@@ -264,7 +264,7 @@ impl ConnectionHandler {
             StartedResponse::Other(answer) => answer.await,
         };
         if self.server.tls.is_some() && !self.only_metrics {
-            // After receiving this header, browsers use only TLS for a year.
+            // The header `Strict-Transport-Security` makes browsers use only TLS for a year.
             let value = HeaderValue::from_static("max-age=31536000");
             answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
         }

@@ -16,12 +16,12 @@ use durations::SharedHistogram;
 use floorkey_authzen::Endpoint;
 use floorkey_service::engine::Engine;
 
-/// The labels of a call.
+/// The labels of a call in the metrics.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(crate) struct CallLabels {
     /// The interface: `authzen`, `connect`, `console`, `extension`, `program` or `sts`.
     pub(crate) surface: &'static str,
-    /// The operation, or `none`.
+    /// The operation; `none` if the request matches no operation.
     pub(crate) operation: &'static str,
     /// The HTTP status of the response.
     pub(crate) status: u16,

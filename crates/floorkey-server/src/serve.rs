@@ -51,8 +51,7 @@ struct FirstStartSecrets {
 pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     file_limit::raise();
     let store = Store::open(&StoreSettings { folder: config.data.clone() }).map_err(|error| error.to_string())?;
-    // Ports are bound before secrets are created. Secrets are shown only once, so a start that fails must not create
-    // any.
+    // Ports are bound before secrets are created, because a start that fails must not create secrets.
     let listener = bind(config.listen).await?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let metrics_listener = match config.metrics_listen {
@@ -198,8 +197,8 @@ async fn serve_until_stopped(
     if let Some(tls_task) = tls_task {
         tls_task.abort();
     }
-    // Waits for notifications about committed changes to be sent. Messages that the mail server does not accept in time
-    // stay in the spool until the next start.
+    // Waits until notifications about committed changes are sent. Messages that the mail server does not accept in time
+    // stay in the spool.
     let mail_done = async {
         let _ = notification_task.await;
         server.mailer.queue.close();
@@ -231,8 +230,8 @@ async fn run_maintenance(server: Arc<Server>) {
     }
 }
 
-/// Creates the first instance if there is none, with the demo's data if requested. In all instances, adds new
-/// permissions of the catalog and records former login names.
+/// Creates the first instance if there is none, with the demo's data if requested. Updates all instances to the current
+/// version of the catalog, and records former login names.
 async fn prepare_instances(
     service: &Arc<Service>,
     config: &Config,

@@ -117,7 +117,7 @@ fn policies(records: &[Record]) -> String {
     text
 }
 
-/// Returns the conjunction of all conditions under which the profile grants a permission.
+/// Returns a Cedar expression that is true if the profile grants the permission.
 fn clause(profile: &SecurityProfile, name: &AnyPermission, of: Option<ResourceType>) -> String {
     let mut all = vec!["resource.there".to_owned()];
     let control = &profile.access_control;

@@ -83,7 +83,7 @@ impl<'a> Claim<'a> {
         }
     }
 
-    /// Derives the signing key for this credential scope. `secret` is the secret of the access key.
+    /// Derives the signing key for the credential scope of this claim. `secret` is the secret of the access key.
     #[must_use]
     pub fn signing_key(&self, secret: &str) -> SigningKey {
         SigningKey::derive(secret, &self.date, &self.region, &self.service)

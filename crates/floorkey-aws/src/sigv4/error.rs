@@ -31,7 +31,7 @@ pub enum AuthError {
     Scope {
         /// The name of the field: `region`, `service`, `terminator` or `date`.
         field: &'static str,
-        /// The value in the request.
+        /// The value of the field in the request.
         found: String,
         /// The required value.
         wanted: String,
@@ -44,7 +44,7 @@ pub enum AuthError {
     HeaderCount {
         /// The name of the header.
         name: String,
-        /// The number of occurrences.
+        /// The number of occurrences of the header.
         found: usize,
     },
     /// The request declares that the body is unsigned, or that it is signed in chunks.

@@ -1,4 +1,4 @@
-//! Parsing of requests into input structs.
+//! Tests of parsing requests into input structs.
 
 use floorkey_aws::exception::ExceptionKind;
 use floorkey_aws::input::Input;

@@ -20,7 +20,8 @@ use floorkey_service::failure::Failure;
 use floorkey_service::passwords::Password;
 use floorkey_service::service::Service;
 
-/// These commands work on the data folder and require the server to be stopped. They are recorded in the audit log.
+/// Commands that change the data folder and require the server to be stopped. The changes are recorded in the audit
+/// log.
 #[derive(Args)]
 pub(super) struct Admin {
     #[command(subcommand)]

@@ -17,7 +17,8 @@ const WIDTH: usize = 100;
 const RESOURCES_PER_CALL: usize = 10_000;
 const BYTES_PER_CALL: usize = 1_500_000;
 
-/// Profiles can grant the permissions of a registered application, and decisions about them can be requested.
+/// Registers applications. Profiles can grant a registered application's permissions, and applications can request
+/// decisions about these permissions.
 #[derive(Args)]
 pub(super) struct Application {
     #[command(subcommand)]

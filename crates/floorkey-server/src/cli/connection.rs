@@ -1,4 +1,4 @@
-//! Command-line flags for the server, the credentials and the instance.
+//! Flags and environment variables that select the server, the credentials and the instance.
 
 use clap::Args;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use super::client::Client;
 pub(super) const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:8080";
 const DEFAULT_REGION: &str = "us-east-1";
 
-/// The server and the credentials.
+/// Flags that select the server.
 #[derive(Args)]
 pub(super) struct Connection {
     /// The server's URL [default: AWS_ENDPOINT_URL_CONNECT, then http://127.0.0.1:8080]
@@ -81,7 +81,7 @@ impl InstanceClient {
     /// the call.
     ///
     /// # Errors
-    /// As [`Client::call`].
+    /// Returns the errors of [`Client::call`].
     pub(super) fn call(&self, method: &str, path: &[&str], body: Option<&Value>) -> Result<Value, String> {
         let path = [&["floorkey", "v1", "instances", &self.instance], path].concat();
         self.client.call(method, &path, &[], body)
@@ -91,7 +91,7 @@ impl InstanceClient {
     /// in the path of the call. `member` is the key of the rows in the response.
     ///
     /// # Errors
-    /// As [`Client::call`].
+    /// Returns the errors of [`Client::call`].
     pub(super) fn connect_rows(&self, path: &str, member: &str) -> Result<Vec<Value>, String> {
         self.pages(&[path, &self.instance], member)
     }
@@ -100,7 +100,7 @@ impl InstanceClient {
     /// instance in the path of the call. `member` is the key of the rows in the response.
     ///
     /// # Errors
-    /// As [`Client::call`].
+    /// Returns the errors of [`Client::call`].
     pub(super) fn management_rows(&self, path: &[&str], member: &str) -> Result<Vec<Value>, String> {
         self.pages(&[&["floorkey", "v1", "instances", &self.instance], path].concat(), member)
     }

@@ -108,7 +108,7 @@ impl DecisionClient {
     /// Returns all results of a search. Fetches the results page by page.
     ///
     /// # Errors
-    /// As [`DecisionClient::send`].
+    /// Returns the errors of [`DecisionClient::send`].
     pub(super) fn search(&self, path: &str, request_body: &Value) -> Result<Vec<Value>, String> {
         let mut results = Vec::new();
         let mut token = String::new();

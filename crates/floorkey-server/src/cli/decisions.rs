@@ -12,7 +12,7 @@ use super::decision_client::{DecisionFlags, DetailLevel, with_member};
 use super::output::Style;
 use super::table::table;
 
-/// The exit code on errors.
+/// The exit code if an error occurs.
 const EXIT_CODE_ERROR: u8 = 2;
 
 /// Checks whether a user can perform an action.

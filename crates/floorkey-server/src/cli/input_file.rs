@@ -5,7 +5,7 @@ use std::io::Read as _;
 
 use serde_json::{Map, Value};
 
-/// The key of the object that has user-defined keys. These keys are not converted.
+/// The key of an object with user-defined keys. User-defined keys are not converted.
 const CHOSEN_NAMES: &str = "Attributes";
 
 /// Reads an object from a file, or from standard input for `-`.

@@ -11,7 +11,7 @@ use super::output::{Style, wrapped};
 /// The maximum width of printed text, in columns.
 const WIDTH: usize = 100;
 
-/// Lists the permissions of the server's catalog that match.
+/// Lists the permissions in the server's catalog that match the search.
 #[derive(Args)]
 pub(super) struct Permissions {
     /// Words that must all occur in the name, the labels or the description

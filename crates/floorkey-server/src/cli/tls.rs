@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::OutputFlags;
 
-/// Certificates for TLS.
+/// Creates certificates for TLS.
 #[derive(Args)]
 pub(super) struct Tls {
     #[command(subcommand)]

@@ -12,7 +12,8 @@ use super::table::table;
 use crate::config::type_and_namespace;
 use floorkey_service::clock;
 
-/// An API token gives an application access to the decision API of its instance, and to nothing else. It is shown once.
+/// An API token gives an application access to the decision API of one instance, and to nothing else. The token is
+/// shown once.
 #[derive(Args)]
 pub(super) struct Token {
     #[command(subcommand)]
@@ -74,7 +75,7 @@ enum Command {
     },
 }
 
-/// How requests with a token are interpreted and answered.
+/// Flags that determine how requests with a token are interpreted and answered.
 #[derive(Args)]
 struct TokenSettingsFlags {
     /// A subject type that means users; can be repeated. Include `user` if that type is to mean users as well [default
@@ -90,7 +91,7 @@ struct TokenSettingsFlags {
 }
 
 impl TokenSettingsFlags {
-    /// Returns the part of the request that contains the settings in these flags.
+    /// Returns the settings in these flags as members of the request body.
     ///
     /// # Errors
     /// If a resource type occurs twice in the flags.

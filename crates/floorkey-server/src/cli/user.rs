@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::OutputFlags;
 use super::connection::{InstanceConnection, text};
 
-/// Operations on users that Connect's API doesn't have.
+/// Operations on users that Amazon Connect's API doesn't have.
 #[derive(Args)]
 pub(super) struct User {
     #[command(subcommand)]

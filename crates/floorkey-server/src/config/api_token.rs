@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use floorkey_service::token_text;
 
-/// The flags of the preset API token, which can be set in the TOML file too.
+/// Flags for the preset API token. The TOML file can contain the same settings.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct ApiTokenFlags {
     /// An API token for an application, with at least 32 characters; a new value replaces the token, no value revokes
@@ -67,7 +67,7 @@ impl ApiTokenFlags {
     }
 }
 
-/// Checks that a preset token can be sent unchanged in an HTTP header and is too long to be guessed.
+/// Checks that a preset token can be sent unchanged in an HTTP header and is long enough to resist guessing.
 fn check_text(text: Zeroizing<String>) -> Result<Zeroizing<String>, String> {
     let name = "--api-token / FLOORKEY_API_TOKEN";
     if text.len() < token_text::PRESET_CHARS_MIN {

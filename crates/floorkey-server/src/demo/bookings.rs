@@ -17,7 +17,7 @@ use floorkey_service::failure::Failure;
 
 const NAMESPACE: &str = "bookings";
 
-/// The application's permissions: name, description and required permissions.
+/// The application's permissions. Each entry has a name, a description and the required permissions.
 const PERMISSIONS: [(&str, &str, &[&str]); 4] = [
     ("view", "View bookings and their terms.", &[]),
     ("change", "Change the dates, rooms and travelers of a booking.", &["view"]),
@@ -25,7 +25,7 @@ const PERMISSIONS: [(&str, &str, &[&str]); 4] = [
     ("waive-fee", "Waive the fee for a late change.", &["change"]),
 ];
 
-/// The bookings: number, brand, responsible team and status.
+/// The bookings. Each entry has a booking number, a brand, the responsible team and a status.
 const BOOKINGS: [(&str, &str, &str, &str); 10] = [
     ("NS-20417", "northstar", "Lisbon Bookings", "confirmed"),
     ("NS-20431", "northstar", "Lisbon Payments", "refund asked"),

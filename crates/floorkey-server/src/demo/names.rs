@@ -142,8 +142,8 @@ const FAMILY: [&str; 72] = [
     "Wilk",
 ];
 
-/// Returns pairs of given and family names, always in the same order. The step through each list shares no factor with
-/// the length of the list, so consecutive names differ. The sequence of pairs repeats after 576 pairs.
+/// Returns pairs of given and family names, always in the same order. The step through each list has no common factor
+/// with the length of the list, so consecutive names differ. The sequence of pairs repeats after 576 pairs.
 pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
     (0..).map_while(|at: usize| {
         let given = GIVEN.get(at * 11 % GIVEN.len())?;

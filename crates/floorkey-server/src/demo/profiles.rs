@@ -22,7 +22,7 @@ enum ProfileScope {
     Brand(&'static str),
 }
 
-/// A profile: name, description, scope and permissions.
+/// A profile with a name, a description, a scope and permissions.
 type Profile = (&'static str, &'static str, ProfileScope, &'static [&'static str]);
 
 const SUPERVISOR: &[&str] = &[
@@ -141,7 +141,7 @@ const PROFILES: [Profile; 15] = [
         ProfileScope::Brand("northstar"),
         &["Queues.View", "Queues.Edit", "RoutingPolicies.View", "RoutingPolicies.Edit"],
     ),
-    // This profile has legacy permissions for recordings, from before redaction was introduced.
+    // This profile has legacy permissions for recordings, which date from before redaction was introduced.
     (
         "Call listening 2019",
         "Created for the 2019 audit: recordings and transcripts, with legacy permissions",
@@ -170,10 +170,10 @@ const PROFILES: [Profile; 15] = [
     ),
 ];
 
-/// The profiles of a new instance that are assigned to the demo's users.
+/// The default profiles of a new instance that are assigned to the demo's users.
 const DEFAULT_PROFILES: [&str; 4] = ["Admin", "Agent", "CallCenterManager", "QualityAnalyst"];
 
-/// Creates the profiles, and sets which profiles supervisors can assign.
+/// Creates the profiles, and specifies which profiles supervisors can assign.
 pub(super) async fn create(
     runner: &CommandRunner,
     resources: &Resources,

@@ -21,7 +21,7 @@ pub(super) struct Member {
     proficiencies: Vec<(&'static str, &'static str, f32)>,
 }
 
-/// A user with a fixed name: given name, family name, login, group, routing profile, profiles.
+/// A user with a fixed given name, family name, login name, hierarchy group, routing profile and security profiles.
 struct NamedUser(&'static str, &'static str, &'static str, Option<&'static str>, &'static str, &'static [&'static str]);
 
 /// Users with a specific role in the demo. The users after the leads are findings for an access review. The module

@@ -79,7 +79,7 @@ impl ConnectionActivity {
         self.answering.load(Ordering::Relaxed)
     }
 
-    /// Whether the connection has answered at least one request and is waiting for the next one.
+    /// Whether the connection has answered at least one request and is waiting for the next request.
     pub(super) fn is_idle(&self) -> bool {
         self.idle.load(Ordering::Relaxed)
     }

@@ -6,8 +6,8 @@
 
 use std::mem;
 
-/// The maximum number of bytes of a line that are buffered if the line arrives in pieces. Lines that determine the
-/// length of a body are not longer than this.
+/// The maximum number of bytes of a line that are buffered if the line arrives in pieces. Longer lines are not needed
+/// to determine the length of a body.
 const LINE_BYTES_MAX: usize = 128;
 
 /// Tracks the heads and bodies in the bytes of a connection.
