@@ -1,5 +1,5 @@
-//! Compares the time to start Floorkey with a simple rival. The store has 100,000 users with ten versions each. The
-//! rival reads and decodes the current rows, and builds one hash map.
+//! Compares the time to start Floorkey with the time of a simple rival. The store has 100,000 users with ten versions
+//! each. The rival reads and decodes the current rows, and builds one hash map.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -55,8 +55,8 @@ pub(crate) fn write(name: &'static str, writers: usize) -> Figure {
     }
 }
 
-/// Compares the number of bytes that a change adds to the database in the current table layout and in the table layout
-/// of version 0.1.0.
+/// Compares how many bytes a change adds to the database in the current table layout and in the layout of version
+/// 0.1.0.
 pub(crate) fn bytes() -> Figure {
     const CHANGES: usize = 20_000;
     let folder = crate::folder();

@@ -19,8 +19,8 @@ pub const DEPTH_MAX: usize = 32;
 ///
 /// # Errors
 ///
-/// If the body is not a single JSON object, for example because of invalid syntax, a duplicate key, nesting deeper than
-/// 32 levels, or trailing data. For invalid JSON, the message contains the position of the problem.
+/// If the body is not a single JSON object. Examples are invalid syntax, a duplicate key, nesting deeper than 32
+/// levels, and trailing data. For invalid JSON, the message contains the position of the problem.
 pub fn parse_object(body: &[u8]) -> Result<Map<String, Value>, InputError> {
     if body.is_empty() {
         return Ok(Map::new());

@@ -16,8 +16,8 @@ pub enum PathNormalization {
     /// The path is used as received. A path that needs normalization matches no operation anyway.
     #[default]
     AsReceived,
-    /// Empty segments are removed and dot segments are resolved. The signing rules require this for services other than
-    /// S3.
+    /// Empty segments are removed and dot segments are resolved. The signing rules require this normalization for
+    /// services other than S3.
     RemoveDotSegments,
 }
 

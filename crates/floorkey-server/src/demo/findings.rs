@@ -32,7 +32,7 @@ pub(super) fn commands(
         // The contractor who set up the contact center has left. The contractor's account is disabled, but still has
         // the Admin profile.
         Command::SetUserEnabled { user: user("ext.lindqvist")?, enabled: false },
-        // This user left in spring, but the user's account has not been disabled.
+        // This user left in spring, but still has an enabled account.
         tag_as_left(user("eoin.bracken")?, days(-170)),
         // This user substitutes for a supervisor until an end date.
         assign("jonas.brandao", &lead, "Supervisor - Lisbon", Some(days(-20)), Some(days(9)))?,
