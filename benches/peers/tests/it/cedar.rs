@@ -117,7 +117,7 @@ fn policies(records: &[Record]) -> String {
     text
 }
 
-/// Returns a Cedar expression that is true if the profile grants the permission.
+/// Returns a Cedar expression that is true if all of the profile's conditions for the permission are met.
 fn clause(profile: &SecurityProfile, name: &AnyPermission, of: Option<ResourceType>) -> String {
     let mut all = vec!["resource.there".to_owned()];
     let control = &profile.access_control;
