@@ -1,4 +1,5 @@
-//! The parser of AuthZEN requests: it must not panic, and must accept only JSON that `serde_json` accepts.
+//! Tests the parser of AuthZEN requests. The parser must not panic, and must accept only JSON that `serde_json`
+//! accepts.
 
 #![no_main]
 

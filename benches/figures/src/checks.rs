@@ -1,4 +1,4 @@
-//! Compares in-process checks with a bare hash lookup and a bit test on the same keys.
+//! Compares in-process checks with a hash lookup and a bit test on the same keys.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::world::{Dice, world};
 
 const QUESTIONS: usize = 1_000_000;
 
-/// The number of users who have changed.
+/// The number of users who change after the table of users is built.
 const CHANGED: usize = 1_000;
 
 pub(crate) fn check(name: &'static str, users: usize) -> Figure {
@@ -21,7 +21,7 @@ pub(crate) fn check(name: &'static str, users: usize) -> Figure {
     measure(name, &directory, &ids)
 }
 
-/// Does the same as [`check`], but some users have changed since the table of users was last built.
+/// Like [`check`], but some users have changed since the table of users was built.
 pub(crate) fn changed() -> Figure {
     let (mut directory, ids) = world(100_000);
     for at in 0..CHANGED {
@@ -35,8 +35,8 @@ pub(crate) fn changed() -> Figure {
 
 fn measure(name: &'static str, directory: &Directory, ids: &[UserId]) -> Figure {
     let at = Timestamp::from_millis(0);
-    // The rival maps each user id to the number of a permission set, and has the bits of each set. Equal sets are
-    // stored only once.
+    // The rival maps each user ID to the index of a permission set, and stores the bits of each permission set. Equal
+    // permission sets are stored only once.
     let mut sets: Vec<PermissionSet> = Vec::new();
     let mut known = hashbrown::HashMap::<PermissionSet, u32, FixedState>::default();
     let mut rival = hashbrown::HashMap::<u128, u32, FixedState>::default();

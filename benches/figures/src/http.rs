@@ -1,10 +1,10 @@
-//! Compares evaluations over HTTP with a bare hyper server, which parses the same JSON and returns about as many
-//! bytes.
+//! Compares evaluations by Floorkey over HTTP with a bare hyper server. The hyper server parses the same JSON and
+//! returns about as many bytes as Floorkey.
 //!
-//! Both servers are pinned to the first processor, and wrk is pinned to the second. wrk sends the same requests over
-//! the same number of connections to each server in turn. Floorkey checks the token, counts the decision and the
-//! request, and makes the decision. Both servers are restarted for each run, because memory layout alone can change the
-//! result by 10 percent.
+//! Both servers are pinned to the first processor. The load generator wrk is pinned to the second processor. wrk sends
+//! the same requests to both servers in turn, over the same number of connections. Unlike the hyper server, Floorkey
+//! checks the token, makes the decision, and counts the decision and the request. Both servers are restarted for each
+//! run, because memory layout alone can change the result by 10 percent.
 
 mod bare_hyper;
 mod floorkey;
@@ -30,13 +30,13 @@ const BATCH: usize = 100;
 const CONNECTIONS: usize = 64;
 const BATCH_CONNECTIONS: usize = 16;
 
-/// The number of different requests, which are sent in rotation.
+/// The number of different requests that are sent in rotation.
 const REQUESTS: usize = 500;
 
-/// A permission that agents have, and a permission that they do not have.
+/// A permission that agents have, and a permission that agents do not have.
 const ACTIONS: [&str; 2] = [bare_hyper::GRANTED, "Users.View"];
 
-/// The alternating runs of Floorkey and the rival.
+/// The results of alternating runs of Floorkey and the rival server, in pairs.
 type Pairs = Vec<(Run, Run)>;
 
 pub(crate) fn single() -> Figure {
@@ -79,7 +79,7 @@ pub(crate) fn batch() -> Figure {
     }
 }
 
-/// Returns the runs with single evaluations. Two figures use the same runs.
+/// Returns the runs with single evaluations. Two benchmarks share these runs.
 fn singles() -> &'static Pairs {
     static PAIRS: OnceLock<Pairs> = OnceLock::new();
     PAIRS.get_or_init(|| measure(false))
@@ -120,11 +120,11 @@ fn question(at: usize) -> Value {
 
 fn questions(at: usize) -> Value {
     let questions: Vec<Value> = (at * BATCH..(at + 1) * BATCH).map(question).collect();
-    // The request also asks for reasons, because the rival returns reasons.
+    // The member `floorkey` requests reasons from Floorkey, because the rival server also returns reasons.
     json!({ "context": { "floorkey": {} }, "evaluations": questions })
 }
 
-/// Checks that Floorkey's responses are correct, and that the rival's responses have about the same size.
+/// Checks that Floorkey's responses are correct, and that the rival server's responses have about the same size.
 fn compare(load: &Load<'_>, ours: &str, rival: &str) {
     for (at, body) in load.bodies.iter().take(20).enumerate() {
         let (us, them) = (load.ask(ours, body), load.ask(rival, body));

@@ -1,8 +1,8 @@
-//! Measures figures, which are ratios to a named rival. A rival is other software that does comparable work. Both sides
-//! are measured in the same run on the same machine.
+//! Runs benchmarks. Each result is a ratio between Floorkey and a rival, which is other software that does comparable
+//! work. Floorkey and the rival are measured in the same run on the same machine.
 //!
-//! `cargo xtask bench` runs this program. With `--json` it prints one object per line. Other arguments are the names of
-//! the figures to measure.
+//! `cargo xtask bench` runs this program. With `--json`, the program prints one object per line. All other arguments
+//! are names of benchmarks to run.
 
 #![expect(
     clippy::expect_used,
@@ -55,7 +55,7 @@ fn main() {
     ratio::run(&arguments, &figures);
 }
 
-/// Creates a temporary folder next to this program, on a real disk.
+/// Creates a temporary folder next to this program, because that folder is on a real disk.
 fn folder() -> tempfile::TempDir {
     let program = std::env::current_exe().expect("this program");
     tempfile::tempdir_in(program.parent().expect("its folder")).expect("a folder")

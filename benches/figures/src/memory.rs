@@ -1,5 +1,5 @@
-//! Measures the memory that the decision index uses, with an allocator that counts. This program is separate from the
-//! other figures, because counting takes time.
+//! Measures the memory that the decision index uses, with an allocator that counts bytes. This benchmark is a separate
+//! program, because counting would slow down the other benchmarks.
 
 #![expect(clippy::indexing_slicing, clippy::print_stdout, reason = "a bench prints figures")]
 
@@ -26,8 +26,9 @@ fn main() {
     ratio::run(&arguments, &[("memory_1m", memory)]);
 }
 
-/// Compares the index for checks, including the users of each profile, with a hash map from the same ids to a number.
-/// These numbers refer to permission sets, whose memory is counted only for Floorkey.
+/// Compares the memory of the decision index, including the users of each profile, with a hash map from the same user
+/// IDs to numbers. Each number refers to a permission set. The memory of the permission sets is counted only for
+/// Floorkey.
 fn memory() -> Figure {
     let (directory, ids) = world::world(USERS);
     let (ours, half) = kept(|| DecisionIndexCopy::from_directory(&directory));
@@ -56,7 +57,7 @@ fn memory() -> Figure {
     }
 }
 
-/// Creates a value, and returns it with the number of bytes that it occupies.
+/// Creates a value. Returns the number of bytes that the value occupies, and the value.
 fn kept<T>(make: impl FnOnce() -> T) -> (usize, T) {
     let region = Region::new(COUNTING);
     let made = make();

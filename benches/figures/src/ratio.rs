@@ -1,26 +1,27 @@
-//! Measures ratios. The two sides alternate, and the result is the median ratio of the pairs.
+//! Measures ratios between Floorkey and a rival. The two sides are measured alternately, and the result is the median
+//! ratio of the pairs.
 
 use std::time::{Duration, Instant};
 
-/// The number of rounds of each side, in addition to one warm-up round.
+/// The number of measured rounds, in addition to one warm-up round. Each round measures both sides once.
 pub(crate) const ROUNDS: usize = 7;
 
-/// A ratio and its bound.
+/// The result of a benchmark: a ratio, and the bound that the ratio must meet.
 pub(crate) struct Figure {
     pub(crate) name: &'static str,
     pub(crate) ratio: f64,
     pub(crate) bound: Bound,
     /// A description of the rival.
     pub(crate) against: &'static str,
-    /// A description of what both sides measured.
+    /// A description of the measurements of both sides.
     pub(crate) detail: String,
 }
 
-/// A function that measures one figure.
+/// A function that runs one benchmark.
 pub(crate) type Measure = fn() -> Figure;
 
-/// Measures and prints the figures whose names are in the arguments, or all figures if there are no names. With
-/// `--json`, prints one object per line.
+/// Runs the benchmarks whose names are in the arguments, or all benchmarks if there are no names. Prints the results.
+/// With `--json`, prints one object per line.
 pub(crate) fn run(arguments: &[String], figures: &[(&str, Measure)]) {
     let json = arguments.iter().any(|argument| argument == "--json");
     let picked: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
@@ -31,7 +32,7 @@ pub(crate) fn run(arguments: &[String], figures: &[(&str, Measure)]) {
     }
 }
 
-/// The bound of a ratio.
+/// The maximum or the minimum of a ratio.
 pub(crate) enum Bound {
     AtMost(f64),
     AtLeast(f64),
@@ -59,17 +60,18 @@ impl Figure {
     }
 }
 
-/// Runs both sides alternately. Returns the median ratio of the pairs (ours / rival), and the median time of each side.
+/// Measures both sides alternately. Returns the median ratio of the pairs (ours / rival), and the median time of each
+/// side.
 pub(crate) fn in_turn(ours: impl FnMut() -> Duration, rival: impl FnMut() -> Duration) -> (f64, Duration, Duration) {
     let (ratio, us, them) = medians(&rounds(ours, rival), Duration::as_secs_f64);
     (ratio, Duration::from_secs_f64(us), Duration::from_secs_f64(them))
 }
 
-/// Returns the results of both sides in each round, ours first.
+/// Returns the results of both sides in each round. In each pair, Floorkey's result comes first.
 pub(crate) fn rounds<T>(mut ours: impl FnMut() -> T, mut rival: impl FnMut() -> T) -> Vec<(T, T)> {
     let mut pairs = Vec::new();
     for round in 0..=ROUNDS {
-        // The sides take turns in going first. Otherwise one side could benefit from a warm cache.
+        // Each side is measured first in every other round. Otherwise, one side could benefit from a warm cache.
         let pair = if round % 2 == 0 {
             let us = ours();
             (us, rival())
@@ -98,7 +100,7 @@ pub(crate) fn medians<T>(pairs: &[(T, T)], number: impl Fn(&T) -> f64) -> (f64, 
     )
 }
 
-/// Measures how long a function takes.
+/// Returns the time that a function takes, and the function's result.
 pub(crate) fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     let begun = Instant::now();
     let result = work();

@@ -1,5 +1,5 @@
-//! Compares a start of Floorkey with a simple rival. The store has 100k users with ten versions each. The rival reads
-//! and decodes the current rows, and builds one hash map.
+//! Compares the time to start Floorkey with the time of a simple rival. The store has 100,000 users with ten versions
+//! each. The rival reads and decodes the current rows, and builds one hash map.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -43,7 +43,7 @@ pub(crate) fn start() -> Figure {
     }
 }
 
-/// Opens the store, loads it, and reads the number of users.
+/// Measures the time to open the store, load the data, and read the number of users.
 fn ours(folder: &Path) -> Duration {
     let runtime = Runtime::new().expect("a runtime");
     let (elapsed, service) = time(|| {

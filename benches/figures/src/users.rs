@@ -1,4 +1,5 @@
-//! Compares the console's list of users, from the query to the HTML, with rendering the same pages from prepared data.
+//! Compares two ways to create the pages of the console's list of users. Floorkey runs the query and renders the HTML.
+//! The rival renders the same pages from prepared data.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,10 +15,11 @@ use crate::world::{Dice, user};
 /// The number of users in the list.
 const USERS: usize = 100_000;
 
-/// How many times each side renders all pages in a round.
+/// The number of times that each side renders all pages in a round.
 const TURNS: usize = 20;
 
-/// Parts of names. There are so few of them that several hundred users share each name, as in large contact centers.
+/// The first and last names of users. There are so few names that many users share the same full name, as in large
+/// contact centers.
 const FIRST: [&str; 24] = [
     "Adaeze",
     "Agnieszka",
@@ -78,7 +80,7 @@ pub(crate) fn page() -> Figure {
 }
 
 pub(crate) fn search() -> Figure {
-    // Typical queries: full and partial names, a login name, an email address, a number, and a text without results.
+    // Typical queries: full and partial names, a login name, an email address, a number, and a string without results.
     let queries = [
         "q=marta+lynch",
         "q=tomasz+nowak",
@@ -127,7 +129,7 @@ fn sum(work: impl Fn() -> usize) -> Duration {
     elapsed
 }
 
-/// Creates a directory of users with common names. Also returns the id of a user who can see all of them.
+/// Creates a directory of users with common names. Also returns the ID of a user who can see all users.
 fn directory() -> (Directory, UserId) {
     let mut dice = Dice(7);
     let now = Timestamp::from_millis(0);

@@ -1,4 +1,5 @@
-//! Compares a search for the users who have a permission, among a million users, with reading a precomputed bitmap.
+//! Compares two ways to find the users who have a permission, among a million users. Floorkey searches for the users,
+//! and the rival reads a precomputed bitmap.
 
 use std::hint::black_box;
 
@@ -16,7 +17,7 @@ const PAGE: usize = 100;
 /// The number of pages that are read in a round, each for a different permission.
 const PAGES: usize = 1_000;
 
-/// The rival: a precomputed bitmap with one bit per user.
+/// The rival, which is a precomputed bitmap with one bit per user.
 struct Ready(Vec<u64>);
 
 impl Ready {
@@ -40,7 +41,7 @@ impl Ready {
     }
 }
 
-/// Measures reading a page of 100 users with their login names.
+/// Measures the time to read a page of 100 users with their login names.
 pub(crate) fn page() -> Figure {
     let directory = world(USERS).0;
     let permissions: Vec<Permission> = catalog().granting().iter().collect();
@@ -85,7 +86,7 @@ pub(crate) fn page() -> Figure {
     }
 }
 
-/// Measures finding all users who have a permission.
+/// Measures the time to find all users who have a permission.
 pub(crate) fn all() -> Figure {
     let directory = world(USERS).0;
     let widest = catalog()

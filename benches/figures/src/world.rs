@@ -1,4 +1,4 @@
-//! Directories for measurements: many users with few profiles each.
+//! Directories for benchmarks. Each directory has many users, who have a few profiles each.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ impl Dice {
 }
 
 /// Creates a directory of users. Each user has 1 to 3 of 100 profiles, and each profile grants 20 to 120 permissions.
-/// Returns the directory and the ids of the users.
+/// Returns the directory and the IDs of the users.
 pub(crate) fn world(users: usize) -> (Directory, Vec<UserId>) {
     let mut dice = Dice(users as u64);
     let now = Timestamp::from_millis(0);

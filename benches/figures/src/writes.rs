@@ -1,5 +1,5 @@
-//! Compares changes through the service with bare rusqlite, which writes the same data into the tables of version
-//! 0.1.0.
+//! Compares changes that the service writes with changes that bare rusqlite writes. Both write the same data, but bare
+//! rusqlite uses the tables of version 0.1.0.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,12 +15,14 @@ use tokio::runtime::Runtime;
 use crate::ratio::{Bound, Figure, in_turn};
 use crate::world::Dice;
 
-/// The number of users of the instance. The changes rotate among them.
+/// The number of users in the instance. Each change affects the next user in rotation.
 const USERS: usize = 1_000;
 
-/// Compares the number of changes per second with the table layout of 0.1.0, for a number of concurrent writers.
+/// Compares the number of changes per second that the service and the rival write. The rival uses the table layout of
+/// version 0.1.0. The service has `writers` concurrent writers.
 ///
-/// Floorkey 0.1.0 itself reached 0.84 of this rival's changes per second with 64 writers, and 0.62 with one writer.
+/// Floorkey 0.1.0 wrote 0.84 times as many changes per second as the rival with 64 writers, and 0.62 times as many with
+/// one writer.
 pub(crate) fn write(name: &'static str, writers: usize) -> Figure {
     let changes = if writers == 1 { 2_000 } else { 20_000 };
     let folder = crate::folder();
@@ -41,7 +43,7 @@ pub(crate) fn write(name: &'static str, writers: usize) -> Figure {
     let rate = |elapsed: Duration| changes as f64 / elapsed.as_secs_f64();
     Figure {
         name,
-        // The figure is a ratio of rates, which is the inverse of the ratio of times.
+        // The result is a ratio of rates, which is the inverse of the ratio of times.
         ratio: 1.0 / ratio,
         bound: Bound::AtLeast(if writers == 1 { 0.62 } else { 4.0 * 0.84 }),
         against: "bare rusqlite writing the same in the layout of 0.1.0, in transactions of the same size",
@@ -53,7 +55,8 @@ pub(crate) fn write(name: &'static str, writers: usize) -> Figure {
     }
 }
 
-/// Compares the number of bytes that a change adds to the database with the table layout of 0.1.0.
+/// Compares how many bytes a change adds to the database in the current table layout and in the layout of version
+/// 0.1.0.
 pub(crate) fn bytes() -> Figure {
     const CHANGES: usize = 20_000;
     let folder = crate::folder();
@@ -86,7 +89,7 @@ fn size(folder: &Path) -> u64 {
     std::fs::metadata(database(folder)).expect("a file").len()
 }
 
-/// Creates a service over a new store, with an instance that has `users` users.
+/// Creates a service with a new store and an instance that has `users` users.
 pub(crate) async fn service(folder: &Path, users: usize) -> (Arc<Service>, InstanceId, Vec<UserId>) {
     let store = Store::open(&StoreSettings { folder: folder.to_owned() }).expect("a store");
     let service = Service::start(store).await.expect("a service");
@@ -126,7 +129,7 @@ pub(crate) async fn service(folder: &Path, users: usize) -> (Arc<Service>, Insta
     (service, instance, ids)
 }
 
-/// Renames users, with the operator as the actor. Makes `changes` changes in total with a number of concurrent writers.
+/// Renames users, with the operator as the actor. `writers` concurrent writers make `changes` changes in total.
 pub(crate) async fn change_users(
     service: &Arc<Service>,
     instance: InstanceId,
@@ -169,12 +172,12 @@ fn identity(number: usize, turn: usize) -> Identity {
     }
 }
 
-/// The path of the database in a data folder.
+/// Returns the path of the database in a data folder.
 pub(crate) fn database(folder: &Path) -> PathBuf {
     folder.join("floorkey.db")
 }
 
-/// The tables of 0.1.0 that changes of users affect.
+/// The tables of version 0.1.0 that are written when a user changes.
 const LAYOUT_OF_0_1_0: &str = "
     CREATE TABLE head (instance TEXT COLLATE BINARY NOT NULL PRIMARY KEY, revision BIGINT NOT NULL,
         audit_size BIGINT NOT NULL, frontier BLOB NOT NULL, deleted_at BIGINT);
@@ -192,7 +195,8 @@ const LAYOUT_OF_0_1_0: &str = "
         seq BIGINT NOT NULL, at_millis BIGINT NOT NULL, PRIMARY KEY (instance, term, seq)) WITHOUT ROWID;
     INSERT INTO head VALUES ('00000000-0000-0000-0000-000000000001', 0, 0, x'', NULL);";
 
-/// The rival. It uses bare rusqlite with the tables and settings of 0.1.0, and writes the same data as the service.
+/// The rival, which uses bare rusqlite with the tables and settings of version 0.1.0. It writes the same data as the
+/// service.
 struct Rival {
     folder: tempfile::TempDir,
     connection: Connection,
@@ -214,7 +218,8 @@ struct Rows {
 }
 
 impl Rival {
-    /// Reads the last `changes` changes that the service wrote, and writes them once.
+    /// Creates the rival. Reads the last `changes` changes that the service wrote, and writes these changes to the
+    /// rival's database once.
     fn after(source: &Path, changes: usize, writers: usize) -> Self {
         let from = Connection::open(database(source)).expect("the database opens");
         floorkey_store::add_functions(&from).expect("the functions are there");
@@ -278,7 +283,7 @@ impl Rival {
     }
 }
 
-/// Writes a change in the same way as 0.1.0.
+/// Writes a change in the same way as version 0.1.0 of Floorkey.
 fn write_as_0_1_0(transaction: &Connection, instance: &str, revision: i64, row: &Rows) {
     let close = "UPDATE record SET until_revision = ?4 WHERE instance = ?1 AND kind = ?2 AND id = ?3 AND until_revision IS NULL";
     execute(transaction, close, params![instance, "user", row.id, revision]);

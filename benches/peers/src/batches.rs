@@ -1,4 +1,5 @@
-//! The rival for batches over HTTP. It uses bare hyper with sonic-rs, which borrows from the body of the request.
+//! The rival server for batches over HTTP. It uses bare hyper with the JSON parser sonic-rs, which borrows strings from
+//! the body of the request.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! casbin with its role model. The cheap comparison of actions comes before the search through roles.
+//! The engine casbin with its role model. The model compares actions, which is cheap, before it searches through roles.
 
 use std::collections::HashMap;
 
@@ -28,7 +28,7 @@ pub(super) struct Casbin {
 
 impl Peer for Casbin {
     const AGAINST: &'static str = "casbin: profiles as roles, actions compared first";
-    // A denial scans all rules, which takes milliseconds.
+    // A denial takes milliseconds, because casbin scans all rules.
     const QUESTIONS: usize = 200;
     const TIMES: f64 = 100.0;
 

@@ -1,8 +1,9 @@
-//! Compares in-process checks with other engines on the same data. Each engine has its fastest configuration. The
-//! results of all checks are compared.
+//! Compares in-process checks by Floorkey with in-process checks by other engines on the same data. Each engine has its
+//! fastest configuration. The program also verifies that all engines make the same decisions.
 //!
-//! `cargo xtask bench` runs this program. With `--json` it prints one object per line. Other arguments are the names of
-//! the figures to measure. With `--serve-batches`, this program is the rival for batches over HTTP.
+//! `cargo xtask bench` runs this program. With `--json`, the program prints one object per line. With
+//! `--serve-batches`, it runs as the rival server for batches over HTTP. All other arguments are names of benchmarks to
+//! run.
 
 #[path = "../../figures/src/http/bare_hyper.rs"]
 mod bare_hyper;
@@ -25,16 +26,16 @@ use floorkey::{
 use crate::ratio::{Bound, Figure, medians, rounds, time};
 use crate::world::{Dice, world};
 
-/// Another engine, loaded with the same data.
+/// An engine that Floorkey is compared with. The engine has the same data as Floorkey.
 trait Peer {
     /// The name and configuration of the engine.
     const AGAINST: &'static str;
-    /// The number of checks per round. Slow engines have fewer.
+    /// The number of checks per round, which is lower for slow engines.
     const QUESTIONS: usize;
-    /// How many times faster than the engine Floorkey must be.
+    /// The minimum ratio between the engine's time per check and Floorkey's time per check.
     const TIMES: f64;
 
-    /// Loads the data.
+    /// Creates the engine and loads the data.
     fn new(world: &World) -> Self;
 
     /// Whether the user has the permission.
@@ -49,7 +50,7 @@ struct World {
 }
 
 impl World {
-    /// Returns the profiles with the permissions that each of them grants.
+    /// Returns all profiles, each with the permissions that the profile grants.
     fn profiles(&self) -> impl Iterator<Item = (SecurityProfileId, &PermissionSet)> {
         let granted = |id| self.directory.grants(id).map(|grants| (id, &grants.everywhere));
         self.directory.profiles().filter_map(move |profile| granted(profile.id))
@@ -127,7 +128,7 @@ fn against<P: Peer>(name: &'static str) -> Figure {
     }
 }
 
-/// Returns the time per check, in nanoseconds.
+/// Returns the average time per check, in nanoseconds.
 fn each(elapsed: Duration, count: usize) -> f64 {
     elapsed.as_secs_f64() * 1e9 / count as f64
 }

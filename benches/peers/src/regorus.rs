@@ -1,5 +1,5 @@
-//! regorus. Users, profiles and permissions are objects, and a Rego rule is compiled for the engine's virtual machine.
-//! The virtual machine is reused for every check.
+//! The engine regorus. Users, profiles and permissions are objects, and a Rego rule is compiled for the engine's
+//! virtual machine. Every check reuses the virtual machine.
 
 use std::collections::HashMap;
 use std::sync::Arc;

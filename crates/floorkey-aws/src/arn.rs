@@ -1,7 +1,7 @@
-//! Amazon Resource Names of Connect: `arn:aws:connect:<region>:<account>:instance/<id>[/<type>/<id>]`.
+//! Amazon Resource Names (ARNs) for Amazon Connect: `arn:aws:connect:<region>:<account>:instance/<id>[/<type>/<id>]`.
 //!
-//! The name of a type in an ARN often differs from its name in the API: a user is an `agent`, a hierarchy group is an
-//! `agent-group`, and hours of operation are `operating-hours`. Only this module knows the names in ARNs.
+//! A resource type often has a different name in ARNs than in the API: a user is an `agent`, a hierarchy group is an
+//! `agent-group`, and hours of operation are `operating-hours`. Only this module uses the ARN names.
 
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
@@ -11,15 +11,15 @@ use std::str::FromStr;
 pub struct Arn {
     /// The region, such as `us-east-1`.
     pub region: String,
-    /// The account: 12 digits.
+    /// The account ID, which has 12 digits.
     pub account: String,
-    /// The id of the instance.
+    /// The ID of the instance.
     pub instance: String,
-    /// The type and id of the resource; `None` for the instance itself.
+    /// The type and ID of the resource; `None` for the instance itself.
     pub resource: Option<Resource>,
 }
 
-/// The type and id of a resource in an instance.
+/// The type and ID of a resource in an instance.
 pub type Resource = (ResourceKind, String);
 
 impl Arn {
@@ -29,9 +29,9 @@ impl Arn {
         Self { region: region.to_owned(), account: account.to_owned(), instance: instance.to_owned(), resource: None }
     }
 
-    /// Returns the ARN of a resource in the same instance.
+    /// Returns the ARN of a resource in this ARN's instance.
     ///
-    /// For a hierarchy level, `id` is the level's number, 1 to 5, and not its UUID.
+    /// For a hierarchy level, `id` is the level's number, 1 to 5, and not the level's UUID.
     #[must_use]
     pub fn with(&self, kind: ResourceKind, id: &str) -> Self {
         Self { resource: Some((kind, id.to_owned())), ..self.clone() }
@@ -48,8 +48,8 @@ impl fmt::Display for Arn {
     }
 }
 
-/// The ARN of an instance as text. The ARNs of the instance's resources begin with it. Used for responses with many
-/// ARNs.
+/// The ARN of an instance as a string. Responses with many ARNs use this type, because the ARNs of all resources in an
+/// instance begin with the ARN of the instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstanceArn(String);
 
@@ -60,7 +60,7 @@ impl InstanceArn {
         Self(Arn::of_instance(region, account, instance).to_string())
     }
 
-    /// Returns the ARN as text.
+    /// Returns the ARN as a string.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -69,7 +69,7 @@ impl InstanceArn {
     /// Returns the ARN of a resource in the instance, equal to the result of [`Arn::with`].
     #[must_use]
     pub fn with(&self, kind: ResourceKind, id: impl fmt::Display) -> String {
-        // Most ids are UUIDs, for which this capacity is enough.
+        // Most IDs are UUIDs, and this capacity is enough for a UUID.
         let mut text = String::with_capacity(self.0.len() + kind.segment().len() + 38);
         text.push_str(&self.0);
         // Writing to a String never fails.
@@ -105,8 +105,8 @@ fn expect(name: &'static str, found: &str, wanted: &'static str) -> Result<(), A
     if found == wanted { Ok(()) } else { Err(ArnError::Fixed { name, wanted }) }
 }
 
-/// Parses `instance/<id>` or `instance/<id>/<type>/<id>`. The queue of an agent has one more segment: its last part is
-/// `queue/agent/<id>`.
+/// Parses `instance/<id>` or `instance/<id>/<type>/<id>`. For an agent's queue, the type has two segments:
+/// `queue/agent`.
 fn parse_resource(path: &str) -> Result<(&str, Option<Resource>), ArnError> {
     let segments: Vec<&str> = path.split('/').collect();
     let (instance, resource) = match segments.as_slice() {
@@ -124,22 +124,22 @@ fn parse_resource(path: &str) -> Result<(&str, Option<Resource>), ArnError> {
     Ok((instance, resource.map(|(kind, id)| (kind, id.to_owned()))))
 }
 
-/// Whether the text has only characters that ids can have. Does not check for a UUID, because the lookup reports
-/// unknown ids.
+/// Whether the string has 1 to 100 characters, all of which can occur in an ID. IDs are not required to be UUIDs,
+/// because the lookup of a resource reports unknown IDs.
 fn is_id(text: &str) -> bool {
     (1..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
-/// The types of resources in an instance that Floorkey stores.
+/// A type of resource that Floorkey stores within an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ResourceKind {
-    /// A queue that belongs to one agent: `queue/agent`, with the user's id.
+    /// A queue that belongs to one agent: `queue/agent`. The queue's ID in the ARN is the agent's user ID.
     AgentQueue,
     /// An agent status: `agent-state`.
     AgentStatus,
     /// A hierarchy group: `agent-group`.
     HierarchyGroup,
-    /// A hierarchy level: `agent-group-level`. It has the number of the level, 1 to 5, in place of an id.
+    /// A hierarchy level: `agent-group-level`. Its ARN contains the number of the level, 1 to 5, instead of an ID.
     HierarchyLevel,
     /// Hours of operation: `operating-hours`.
     HoursOfOperation,
@@ -154,7 +154,7 @@ pub enum ResourceKind {
 }
 
 impl ResourceKind {
-    /// All kinds of resources.
+    /// All resource types.
     pub const ALL: [Self; 9] = [
         Self::AgentQueue,
         Self::AgentStatus,
@@ -167,7 +167,7 @@ impl ResourceKind {
         Self::User,
     ];
 
-    /// Returns the name of the type in an ARN.
+    /// Returns the name of the resource type in ARNs.
     #[must_use]
     pub fn segment(self) -> &'static str {
         match self {
@@ -195,16 +195,16 @@ impl ResourceKind {
     }
 }
 
-/// The reason why a text is not an ARN of Connect.
+/// The reason why a string is not a valid ARN for Amazon Connect.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ArnError {
     /// The ARN is too short.
     #[error("the ARN has no {0}; it must look like arn:aws:connect:<region>:<account>:instance/<id>")]
     Missing(&'static str),
-    /// A field that must have a fixed value has another value.
+    /// A field does not have its required value.
     #[error("the {name} of the ARN must be `{wanted}`")]
     Fixed {
-        /// The field.
+        /// The name of the field.
         name: &'static str,
         /// The required value.
         wanted: &'static str,
@@ -215,7 +215,7 @@ pub enum ArnError {
     /// The account is not 12 digits.
     #[error("the account of the ARN must be 12 digits")]
     Account,
-    /// The part after the account does not match a known type of resource.
+    /// The part after the account does not refer to an instance, or to a resource of a known type.
     #[error(
         "the ARN must end in instance/<id>, or instance/<id>/<type>/<id> with a type such as agent or \
         security-profile"
@@ -223,21 +223,22 @@ pub enum ArnError {
     Resource,
 }
 
-/// A reference to an instance in a request: its id or its ARN.
+/// A reference to an instance in a request, by the instance's ID or ARN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InstanceRef<'a> {
-    /// The id. It is not validated, because the lookup reports unknown ids.
+    /// The instance ID. The ID is not validated, because the lookup of the instance reports unknown IDs.
     Id(&'a str),
-    /// The ARN. The caller must compare its region and account with the region and account of the server.
+    /// The instance's ARN. The caller must compare the region and account in the ARN with the server's region and
+    /// account.
     Arn(Arn),
 }
 
 impl<'a> InstanceRef<'a> {
-    /// Parses an `InstanceId`, which Connect accepts both as an id and as an ARN.
+    /// Parses an `InstanceId`, which can be an ID or an ARN in Amazon Connect.
     ///
     /// # Errors
     ///
-    /// If the text begins with `arn:` but is not the ARN of an instance.
+    /// If the string begins with `arn:` but is not the ARN of an instance.
     pub fn parse(text: &'a str) -> Result<Self, ArnError> {
         if !text.starts_with("arn:") {
             return Ok(Self::Id(text));
@@ -246,7 +247,7 @@ impl<'a> InstanceRef<'a> {
         if arn.resource.is_some() { Err(ArnError::Resource) } else { Ok(Self::Arn(arn)) }
     }
 
-    /// Returns the id of the instance.
+    /// Returns the ID of the instance.
     #[must_use]
     pub fn id(&self) -> &str {
         match self {
@@ -255,7 +256,7 @@ impl<'a> InstanceRef<'a> {
         }
     }
 
-    /// Whether the instance can be on the server with this region and account. This is always possible for an id.
+    /// Whether the instance can be in this region and account. Always true for a reference by ID.
     #[must_use]
     pub fn is_at(&self, region: &str, account: &str) -> bool {
         match self {

@@ -1,8 +1,8 @@
 //! Error responses in the format that clients of Amazon Connect expect.
 //!
-//! Clients react to the header `x-amzn-errortype`. For example, Terraform removes a resource from its state on
-//! `ResourceNotFoundException`, and the SDKs retry throttling errors. For this reason the set of kinds is closed, and
-//! each kind has a fixed status.
+//! Clients use the header `x-amzn-errortype` to decide how to handle an error. For example, Terraform removes a
+//! resource from its state on `ResourceNotFoundException`, and the SDKs retry throttling errors. Therefore, only the
+//! exceptions in [`ExceptionKind`] are returned, and each exception has a fixed HTTP status.
 
 use serde_json::{Map, Value};
 
@@ -25,7 +25,8 @@ impl Exception {
 
     /// Creates a `ResourceInUseException` that names the resource in use.
     ///
-    /// `resource_type` is `None` for a type that is not in the model's enumeration, such as a security profile.
+    /// `resource_type` is `None` for a resource type, such as a security profile, that is not in the `ResourceType`
+    /// enumeration of the AWS service model.
     #[must_use]
     pub fn in_use(
         message: impl Into<String>,
@@ -47,36 +48,36 @@ impl Exception {
         Self { retry_after: Some(seconds), ..self }
     }
 
-    /// Returns the number of seconds after which the client should retry. Used for the header `Retry-After`.
+    /// Returns the value of the `Retry-After` header: the number of seconds after which the client should retry.
     #[must_use]
     pub fn seconds_to_wait(&self) -> Option<u32> {
         self.retry_after
     }
 
-    /// Returns the kind, which determines the name and the status.
+    /// Returns the kind of exception, which determines the exception's name and HTTP status.
     #[must_use]
     pub fn kind(&self) -> ExceptionKind {
         self.kind
     }
 
-    /// The message that the client shows.
+    /// Returns the message that clients show to their users.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// Returns the status, the value of the header `x-amzn-errortype`, and the JSON body.
+    /// Returns the HTTP status, the value of the header `x-amzn-errortype`, and the JSON body of the error response.
     ///
-    /// The message is in the member `Message` for exceptions of the model. It is in the member `message` for exceptions
-    /// of the protocol and of signing, which the model does not declare. AWS does the same, and all clients accept
-    /// both.
+    /// For exceptions that the AWS service model declares, the key of the message is `Message`. For protocol and
+    /// signing exceptions, which the model does not declare, the key is `message`. AWS uses the same keys, and all
+    /// clients accept both.
     #[must_use]
     pub fn render(&self) -> (u16, &'static str, Vec<u8>) {
         self.render_with(if self.kind.is_protocol() { "message" } else { "Message" })
     }
 
-    /// Does the same as [`Exception::render`], but always uses the member `message`. For operations that are not in
-    /// AWS's model.
+    /// Renders the exception like [`Exception::render`], but the key of the message is always `message`. Used for
+    /// operations that are not in the AWS service model.
     #[must_use]
     pub fn render_unmodelled(&self) -> (u16, &'static str, Vec<u8>) {
         self.render_with("message")
@@ -103,48 +104,48 @@ impl std::fmt::Display for Exception {
 
 impl std::error::Error for Exception {}
 
-/// The exceptions that Floorkey returns. They are the exceptions that the served operations declare in the model, and
-/// the exceptions of the protocol and of signing.
+/// The kinds of exceptions that Floorkey returns. Some are declared in the AWS service model for the operations that
+/// Floorkey supports. The others are protocol and signing exceptions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ExceptionKind {
     /// The caller does not have permission (403).
     AccessDenied,
     /// The state of the resource does not allow the operation (409).
     ConditionalOperationFailed,
-    /// The name is taken (409).
+    /// The name is already in use (409).
     DuplicateResource,
     /// The credentials have expired (403).
     ExpiredToken,
     /// The signature can't be parsed (400).
     IncompleteSignature,
-    /// An internal error (500). SDKs retry the request, so this kind must not be used for an error that would occur
-    /// again.
+    /// An internal error (500). SDKs retry the request, so this kind must not be used for an error that a retry can't
+    /// resolve.
     InternalService,
-    /// A parameter violates a constraint of the model (400).
+    /// A parameter violates a constraint in the AWS service model (400).
     InvalidParameter,
     /// The request as a whole is invalid (400).
     InvalidRequest,
-    /// The signature, its scope or its time is wrong (403).
+    /// The signature, its credential scope or its time is invalid (403).
     InvalidSignature,
-    /// A limit of the instance is reached (429). SDKs treat this as throttling and retry the request.
+    /// The instance has reached a limit (429). SDKs treat this error as throttling and retry the request.
     LimitExceeded,
     /// The request has no credentials (403).
     MissingAuthenticationToken,
     /// The body is longer than the server accepts (413).
     RequestEntityTooLarge,
-    /// The change conflicts with another one (409).
+    /// The change conflicts with another change (409).
     ResourceConflict,
     /// The resource is still in use (409).
     ResourceInUse,
     /// The resource does not exist, or the caller can't see it (404).
     ResourceNotFound,
-    /// The body or a parameter does not have the type that the model requires (400).
+    /// The body or a parameter does not have the type that the AWS service model requires (400).
     Serialization,
-    /// A quota of the account is reached (402).
+    /// The account has reached a quota (402).
     ServiceQuotaExceeded,
     /// The server is temporarily unavailable, and the client should retry (503).
     ServiceUnavailable,
-    /// Too many requests (429).
+    /// The client has sent too many requests (429).
     Throttling,
     /// No operation has this method and path (404).
     UnknownOperation,
@@ -155,7 +156,7 @@ pub enum ExceptionKind {
 }
 
 impl ExceptionKind {
-    /// All kinds of exceptions, ordered by name.
+    /// All kinds of exceptions, sorted by name.
     pub const ALL: [Self; 22] = [
         Self::AccessDenied,
         Self::ConditionalOperationFailed,
@@ -181,7 +182,7 @@ impl ExceptionKind {
         Self::UnsupportedMediaType,
     ];
 
-    /// Returns the name on the wire, as in `x-amzn-errortype`.
+    /// Returns the exception's name, as it appears in the header `x-amzn-errortype`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -210,7 +211,7 @@ impl ExceptionKind {
         }
     }
 
-    /// Returns the HTTP status. It comes from the model's error table, or else from AWS's common errors.
+    /// Returns the HTTP status, as defined in the AWS service model or in AWS's list of common errors.
     #[must_use]
     pub fn status(self) -> u16 {
         match self {
@@ -234,7 +235,7 @@ impl ExceptionKind {
         }
     }
 
-    /// Whether the kind belongs to the protocol or to signing. No operation declares such a kind.
+    /// Whether this is a protocol or signing exception. No operation declares such an exception.
     #[must_use]
     pub fn is_protocol(self) -> bool {
         match self {
@@ -263,14 +264,14 @@ impl ExceptionKind {
         }
     }
 
-    /// Whether any operation may return the kind, even without declaring it, as one of AWS's common errors.
+    /// Whether any operation can return this exception without declaring it, as is the case for AWS's common errors.
     #[must_use]
     pub fn is_common(self) -> bool {
         self.is_protocol() || matches!(self, Self::AccessDenied | Self::InternalService | Self::Throttling)
     }
 }
 
-/// The types of resources that a `ResourceInUseException` can name. Only types that Floorkey stores are listed.
+/// A resource type that a `ResourceInUseException` can name. Only types that Floorkey stores are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourceInUseType {
     /// A hierarchy group.
@@ -284,7 +285,7 @@ pub enum ResourceInUseType {
 }
 
 impl ResourceInUseType {
-    /// Returns the value in the model's enumeration `ResourceType`.
+    /// Returns the value of this type in the `ResourceType` enumeration of the AWS service model.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

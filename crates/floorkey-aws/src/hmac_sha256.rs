@@ -1,4 +1,5 @@
-//! HMAC-SHA256 with a key of any length. Avoids a `Result` that is always `Ok`.
+//! HMAC-SHA256 with a key of any length. The constructor in the crate `hmac` returns a `Result`, although every key is
+//! valid. The function in this module returns the HMAC itself.
 
 use hmac::{Hmac, KeyInit as _};
 use sha2::{Digest as _, Sha256};
@@ -6,7 +7,8 @@ use zeroize::Zeroize as _;
 
 const BLOCK_BYTES: usize = 64;
 
-/// Creates an HMAC. According to RFC 2104, a key longer than a block is hashed, and a shorter key is padded with zeros.
+/// Creates an HMAC with this key. As RFC 2104 requires, a key longer than a block is hashed, and a shorter key is
+/// padded with zeros.
 pub(crate) fn keyed(key: &[u8]) -> Hmac<Sha256> {
     let mut block = [0; BLOCK_BYTES];
     let hashed;

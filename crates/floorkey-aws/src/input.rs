@@ -1,9 +1,9 @@
-//! Parses a request into the input struct of its operation.
+//! Parses a request into the input struct of the requested operation.
 //!
-//! The generated table of an operation lists its path labels, query parameters and body members. These values are
-//! collected and checked against the model. Only then are they deserialized into the struct. If a body member has the
-//! same name as a label, the body member is ignored. For example, `InstanceId` in the body of `UpdateUserHierarchy` has
-//! no effect.
+//! For each operation, a generated table lists the path labels, query parameters and body members. Their values are
+//! collected, checked against the AWS service model, and then deserialized into the struct. If a body member has the
+//! same name as a path label, the body member is ignored. For example, `InstanceId` in the body of
+//! `UpdateUserHierarchy` has no effect.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,18 +21,18 @@ pub trait Input: DeserializeOwned {
     /// The output of the operation.
     type Output: Serialize;
 
-    /// The operation.
+    /// The operation that has this input.
     const OPERATION: Operation;
 
-    /// Parses the input from a request that was routed to the operation.
+    /// Parses the input from a request that was routed to this operation.
     ///
-    /// An empty body means `{}`. A member that is `null` counts as absent. Members that are not in the model are
-    /// ignored.
+    /// An empty body is treated as `{}`, and a member that is `null` is treated as absent. Members that are not in the
+    /// AWS service model are ignored.
     ///
     /// # Errors
     ///
-    /// [`InputError::Serialization`] if the input can't be parsed: invalid JSON, a duplicate member, a wrong type;
-    /// [`InputError::Constraint`] if it can be parsed but violates a constraint of the model.
+    /// [`InputError::Serialization`] if the input can't be parsed, for example because of invalid JSON, a duplicate
+    /// member or a wrong type; [`InputError::Constraint`] if the input violates a constraint in the AWS service model.
     fn parse(labels: &Labels, raw_query: &str, body: &[u8]) -> Result<Self, InputError> {
         let members = assemble(Self::OPERATION.members(), labels, raw_query, body)?;
         serde_json::from_value(Value::Object(members))
@@ -40,13 +40,13 @@ pub trait Input: DeserializeOwned {
     }
 }
 
-/// The output of an operation that has no output members: `{}`.
+/// The output of an operation whose output has no members: `{}`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Empty {}
 
 impl InputError {
-    /// Converts the error to an exception for a client of `operation`. A violated constraint is an
-    /// `InvalidParameterException` if the operation declares this exception, and otherwise an
+    /// Converts the error to the exception that clients of `operation` receive. For a violated constraint, this is an
+    /// `InvalidParameterException` if the operation declares that exception, and otherwise an
     /// `InvalidRequestException`.
     #[must_use]
     pub fn exception(self, operation: Operation) -> Exception {
@@ -57,7 +57,7 @@ impl InputError {
     }
 }
 
-/// The part of the request that contains a member.
+/// The part of the request that contains a member of the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Body,
@@ -81,7 +81,7 @@ impl InputMember {
         Self { name, place: Place::Body, shape, required: false }
     }
 
-    /// Creates a label. A label is always present, because otherwise the path would not match the operation.
+    /// Creates a path label. A label is always present, because otherwise the path would not match the operation.
     pub(crate) const fn label(name: &'static str, shape: &'static Shape) -> Self {
         Self { name, place: Place::Label, shape, required: true }
     }
@@ -149,7 +149,7 @@ fn assemble(
     Ok(input)
 }
 
-/// Converts the values from a query to the type of the member. In a query, all values are text.
+/// Converts the values of a query parameter, which are strings, to the member's type.
 fn from_query(name: &str, given: &[&str], shape: &Shape) -> Result<Option<Value>, InputError> {
     let text = match (shape, given) {
         (_, []) => return Ok(None),
@@ -174,7 +174,7 @@ fn from_query(name: &str, given: &[&str], shape: &Shape) -> Result<Option<Value>
     Ok(Some(value))
 }
 
-/// Parses an integer with the syntax of JSON: no `+` and no leading zeros.
+/// Parses an integer in JSON syntax, which allows neither `+` nor leading zeros.
 fn integer(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let canonical = digits == "0" || !digits.starts_with(['0', '+', '-']);

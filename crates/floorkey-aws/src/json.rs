@@ -1,8 +1,8 @@
 //! A strict JSON parser.
 //!
-//! If a member occurs twice, some parsers use the first value and others use the last. If a check used one of these
-//! values and an action used the other, the check could be bypassed. For this reason, this module rejects duplicate
-//! members at any depth. It also rejects deep nesting and trailing data.
+//! If an object has the same key twice, some parsers use the first value and others use the last. If a check used one
+//! value and an action used the other, the check could be bypassed. Therefore, this module rejects duplicate keys at
+//! any depth. It also rejects deep nesting and trailing data.
 
 use std::fmt;
 
@@ -14,12 +14,13 @@ use crate::input_error::InputError;
 /// The maximum nesting depth of objects and lists.
 pub const DEPTH_MAX: usize = 32;
 
-/// Parses a body. An empty body means `{}`, because several clients send no body if all members are unset.
+/// Parses the body of a request. An empty body is treated as `{}`, because several clients send no body if all members
+/// are unset.
 ///
 /// # Errors
 ///
-/// If the body is not a single JSON object. Examples are invalid syntax, a duplicate member, nesting deeper than 32,
-/// and trailing data. The message contains the position.
+/// If the body is not a single JSON object. Examples are invalid syntax, a duplicate key, nesting deeper than 32
+/// levels, and trailing data. For invalid JSON, the message contains the position of the problem.
 pub fn parse_object(body: &[u8]) -> Result<Map<String, Value>, InputError> {
     if body.is_empty() {
         return Ok(Map::new());
@@ -37,7 +38,7 @@ fn parse(body: &[u8]) -> Result<Value, serde_json::Error> {
     Ok(value)
 }
 
-/// Returns the JSON type of a value, with its article.
+/// Returns the JSON type of a value, with an article: `a string`.
 pub(crate) fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -50,8 +51,7 @@ pub(crate) fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-/// Builds a [`Value`] in the same way as `serde_json`, except that it rejects the inputs listed at the top of this
-/// module.
+/// Builds a [`Value`] in the same way as `serde_json`, but rejects duplicate keys and deep nesting.
 #[derive(Clone, Copy)]
 struct Strict {
     /// The number of objects and lists that contain this value.
@@ -133,7 +133,7 @@ impl<'de> Visitor<'de> for Strict {
     }
 }
 
-/// Formats text from a caller for an error message. Escapes control characters and limits the length.
+/// Formats a string from a caller for an error message. Escapes control characters and limits the length of the string.
 pub(crate) fn shown(text: &str) -> String {
     const CHARACTERS_MAX: usize = 64;
     let escape = |c: char| {

@@ -1,12 +1,12 @@
 //! The wire formats of Amazon Connect that Floorkey supports.
 //!
 //! A request arrives as a method, a raw path, a raw query, headers and a body. [`sigv4`] verifies the signature of the
-//! request. [`operation`] finds the operation. [`input`] parses the request into the input struct of the operation
-//! ([`model`]). The response is an output struct of the model, or an [`exception`]. ARNs occur in inputs and outputs,
-//! and have a module of their own.
+//! request. [`operation`] determines the requested operation, and [`input`] parses the request into the operation's
+//! input struct ([`model`]). The response is an output struct from [`model`], or an [`exception`]. [`arn`] parses and
+//! formats the ARNs in inputs and outputs.
 //!
-//! This crate knows neither the meaning of security profiles nor the permissions of callers. It does not depend on an
-//! HTTP library, and it does not read a clock. The result of every function depends only on its arguments.
+//! This crate does not interpret security profiles or check the permissions of callers. It does not depend on an HTTP
+//! library, and it does not read a clock. The result of every function depends only on the function's arguments.
 
 pub mod arn;
 pub mod exception;

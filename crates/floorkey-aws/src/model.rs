@@ -1,7 +1,7 @@
-//! The structs of the served operations and of their parts, generated from the model of the service.
+//! The structs for the operations that Floorkey supports, generated from the AWS service model.
 //!
-//! `<Operation>Input` is the input of an operation. `<Operation>Output` is its output, or [`Empty`] if it has none.
-//! Optional members are `Option`. Serialized structs omit members that are `None`.
+//! `<Operation>Input` is the input of an operation. `<Operation>Output` is the output of an operation, or [`Empty`] if
+//! the output has no members. Optional members are `Option`. Serialized structs omit members that are `None`.
 
 pub use crate::generated::enumeration::*;
 pub use crate::generated::input::*;

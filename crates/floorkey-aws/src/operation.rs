@@ -1,4 +1,4 @@
-//! The operations, and the routing of requests by method and path.
+//! The operations of Amazon Connect, and the routing of requests by method and path.
 
 use std::borrow::Cow;
 
@@ -8,13 +8,13 @@ use crate::generated::unserved::UNSERVED;
 use crate::path::segments;
 
 impl Operation {
-    /// Returns the operation with a name, such as `ListUsers`.
+    /// Returns the operation with this name, such as `ListUsers`.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|operation| operation.name() == name)
     }
 
-    /// Whether the operation is read-only. Such an operation describes, lists or searches.
+    /// Whether the operation is read-only, which means that it describes, lists or searches resources.
     #[must_use]
     pub fn is_read(self) -> bool {
         let searches = matches!(
@@ -27,14 +27,14 @@ impl Operation {
         searches || self.method() == "GET"
     }
 
-    /// Whether the model declares the exception for this operation.
+    /// Whether the AWS service model declares the exception for this operation.
     #[must_use]
     pub fn declares(self, kind: ExceptionKind) -> bool {
         self.errors().contains(&kind)
     }
 
-    /// Returns the kind of exception for an input that violates a constraint. This is `InvalidParameterException` if
-    /// the operation declares it, and otherwise `InvalidRequestException`.
+    /// Returns the kind of exception for an input that violates a constraint: `InvalidParameterException` if the
+    /// operation declares that exception, and otherwise `InvalidRequestException`.
     #[must_use]
     pub fn invalid_input(self) -> ExceptionKind {
         if self.declares(ExceptionKind::InvalidParameter) {
@@ -48,16 +48,16 @@ impl Operation {
 /// The result of routing a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
-    /// An operation that Floorkey serves, with the labels of the path.
+    /// An operation that Floorkey supports, with the values of the path labels.
     Served(Operation, Labels),
-    /// The name of an operation of Amazon Connect that Floorkey does not serve.
+    /// The name of an Amazon Connect operation that Floorkey does not support.
     NotServed(&'static str),
-    /// The method and path match no operation.
+    /// No operation matches the method and path of the request.
     Unknown,
 }
 
 impl Route {
-    /// Returns the error response if the operation is not served; `None` for a served operation.
+    /// Returns the error response if Floorkey does not support the operation; `None` for a supported operation.
     #[must_use]
     pub fn refusal(&self) -> Option<Exception> {
         let message = match self {
@@ -71,22 +71,22 @@ impl Route {
     }
 }
 
-/// The percent-decoded labels of a path, such as `InstanceId`.
+/// The percent-decoded values of a path's labels. `InstanceId` is an example of a label.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Labels(Vec<(&'static str, String)>);
 
 impl Labels {
-    /// Returns the value of a label in the operation's path.
+    /// Returns the value of the path label with this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(label, _)| *label == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// Finds the operation of a request by its method and its path. The path must be as received.
+/// Determines the operation of a request from the method and the path. The path must be as received.
 ///
-/// The path is split before it is decoded, so a label may contain an ARN. The fixed parts of a path are compared
-/// without decoding. No client encodes these parts, and an encoded part does not match.
+/// The path is split before it is decoded, so the value of a label may contain an encoded ARN. The fixed parts of a
+/// path are compared without decoding. Clients never encode the fixed parts, so an encoded fixed part does not match.
 #[must_use]
 pub fn route(method: &str, raw_path: &str) -> Route {
     let Some(decoded) = segments(raw_path) else {
@@ -106,7 +106,7 @@ pub fn route(method: &str, raw_path: &str) -> Route {
     served.or_else(known).unwrap_or(Route::Unknown)
 }
 
-/// Returns the labels of a path if it matches `uri`, such as `/users/{InstanceId}/{UserId}`.
+/// Returns the values of the labels if the path matches `uri`. An example of `uri` is `/users/{InstanceId}/{UserId}`.
 fn labels(uri: &'static str, raw: &[&str], decoded: &[Cow<'_, str>]) -> Option<Labels> {
     let mut labels = Vec::new();
     let mut wanted = uri.split('/').skip(1);

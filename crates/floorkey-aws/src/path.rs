@@ -1,16 +1,18 @@
 //! The path of a request, as received.
 //!
 //! An ARN in a path arrives as `arn%3Aaws%3A…%2F…`. Decoding the path before splitting it would break the ARN.
-//! Normalizing `..` or `//` before routing would serve a different path than the signed one. For these reasons, this
-//! module first splits the path and then decodes each segment once. It rejects paths that would need normalization.
+//! Normalizing `..` or `//` before routing would serve a different path than the path that the client signed.
+//! Therefore, this module first splits the path and then decodes each segment once. It rejects paths that would need
+//! normalization.
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// Returns the decoded segments of a raw path. Returns `None` for a path that no operation can have: a path without a
-/// leading `/`; with an empty segment (`//` or a trailing `/`); with `.` or `..` in any encoding; with an incomplete
-/// escape; with invalid UTF-8; or with a control character.
+/// Returns the decoded segments of a raw path. Returns `None` for a path that no operation can have:
+/// - a path without a leading `/`
+/// - a path with an empty segment (`//` or a trailing `/`), or with `.` or `..` in any encoding
+/// - a path with an incomplete percent-escape, invalid UTF-8, or a control character
 #[must_use]
 pub fn segments(raw_path: &str) -> Option<Vec<Cow<'_, str>>> {
     raw_path.strip_prefix('/')?.split('/').map(segment).collect()

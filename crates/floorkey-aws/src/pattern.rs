@@ -1,12 +1,12 @@
-//! The patterns of the model, implemented as predicates.
+//! The patterns in the AWS service model, implemented as predicates.
 //!
-//! The model has regular expressions in three dialects. In one of them, slashes surround the expression. The patterns
-//! are few enough to implement by hand, so input from an attacker is never matched by backtracking. The generator fails
-//! if the model has a pattern that is not in this list.
+//! The model's regular expressions are in three dialects, one of which encloses them in slashes. There are so few
+//! patterns that they can be implemented by hand. Input from an attacker is therefore never matched by a backtracking
+//! regular expression engine. The code generator fails if the model has a pattern that is not in [`Pattern`].
 
 use unicode_normalization::char::is_combining_mark;
 
-/// A constraint on the characters of a text.
+/// A constraint on the characters of a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pattern {
     /// `(?!aws:|connect:)[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+$`
@@ -28,7 +28,7 @@ pub(crate) enum Pattern {
 }
 
 impl Pattern {
-    /// Whether `text` satisfies the constraint. Every constraint applies to the whole text, as in Amazon Connect.
+    /// Whether the string satisfies the constraint. Every constraint applies to the whole string, as in Amazon Connect.
     pub(crate) fn matches(self, text: &str) -> bool {
         match self {
             Self::AttributeName => {
@@ -46,7 +46,7 @@ impl Pattern {
                     && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
             }
             Self::Password => is_password(text),
-            // Amazon Connect also describes an unset number as "", and scripts send back the value that they received.
+            // Amazon Connect also returns "" for an unset phone number, and scripts send this value back.
             Self::PhoneNumber => text.is_empty() || text.strip_prefix('+').is_some_and(is_e164_digits),
             Self::SecurityProfileName => {
                 !text.is_empty()
@@ -56,7 +56,7 @@ impl Pattern {
         }
     }
 
-    /// Describes the constraint as the end of a sentence about the member.
+    /// Returns the end of an error message about a member that violates the constraint: `must be …`.
     pub(crate) fn demand(self) -> &'static str {
         match self {
             Self::AttributeName => "must be printable Latin-1 characters and must not begin with `aws:` or `connect:`",
@@ -98,14 +98,15 @@ fn is_tag_character(c: char) -> bool {
     is_letter(c) || c.is_numeric() || is_separator(c) || matches!(c, '_' | '.' | ':' | '/' | '=' | '+' | '-' | '@')
 }
 
-/// `\p{L}`: characters that are alphabetic in Unicode, except for marks and for circled letters, which are symbols.
+/// Whether the character matches `\p{L}`. Matching characters are alphabetic in Unicode, but are neither marks nor
+/// circled letters. Circled letters are symbols.
 fn is_letter(c: char) -> bool {
     let is_symbol = matches!(c,
         '\u{24b6}'..='\u{24e9}' | '\u{1f130}'..='\u{1f149}' | '\u{1f150}'..='\u{1f169}' | '\u{1f170}'..='\u{1f189}');
     c.is_alphabetic() && !is_combining_mark(c) && !is_symbol
 }
 
-/// `\p{Z}`: spaces, and line and paragraph separators.
+/// Whether the character matches `\p{Z}`: a space, or a line or paragraph separator.
 fn is_separator(c: char) -> bool {
     matches!(
         c,

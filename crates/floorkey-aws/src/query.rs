@@ -1,4 +1,4 @@
-//! The query of a request.
+//! Decoding of query strings.
 
 use std::borrow::Cow;
 
@@ -7,15 +7,15 @@ use percent_encoding::percent_decode;
 use crate::input_error::InputError;
 use crate::path::escapes_are_whole;
 
-/// A decoded name and value.
+/// The decoded name and value of a query parameter.
 pub type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
 
-/// Decodes the names and values of a raw query, in order. A name without `=` has an empty value. Both `+` and `%20`
-/// mean a space, because clients use both.
+/// Decodes the names and values of a raw query, in order. A name without `=` has an empty value. Both `+` and `%20` are
+/// decoded as a space, because clients use both.
 ///
 /// # Errors
 ///
-/// If an escape is incomplete, or if the decoded bytes are not UTF-8.
+/// If a percent-escape is incomplete, or if the decoded bytes are not UTF-8.
 pub fn pairs(raw_query: &str) -> Result<Vec<Pair<'_>>, InputError> {
     raw_query
         .split('&')
@@ -43,7 +43,7 @@ fn decode(raw: &str) -> Option<Cow<'_, str>> {
     if !raw.contains(['+', '%']) {
         return Some(Cow::Borrowed(raw));
     }
-    // This does not affect a literal `+`, which is encoded as %2B.
+    // The replacement does not affect a literal `+`, which is encoded as %2B.
     let spaced = raw.replace('+', " ");
     Some(Cow::Owned(percent_decode(spaced.as_bytes()).decode_utf8().ok()?.into_owned()))
 }

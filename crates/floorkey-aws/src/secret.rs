@@ -6,8 +6,8 @@ use std::ops::Deref;
 use serde::Deserialize;
 use zeroize::ZeroizeOnDrop;
 
-/// A password in a request. It can't be displayed, serialized or compared by accident. Its memory is zeroed when it is
-/// dropped.
+/// A password in a request. The type prevents accidental display, serialization and comparison of the password. The
+/// memory is zeroed when the value is dropped.
 #[derive(Clone, Default, Deserialize, ZeroizeOnDrop)]
 #[serde(transparent)]
 pub struct Secret(String);

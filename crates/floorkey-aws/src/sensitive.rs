@@ -1,4 +1,4 @@
-//! Text that the model marks as sensitive: names, email addresses, phone numbers.
+//! Strings that the AWS service model marks as sensitive: names, email addresses and phone numbers.
 
 use std::fmt;
 use std::ops::Deref;
@@ -6,20 +6,20 @@ use std::ops::Deref;
 use serde::{Deserialize, Serialize};
 use zeroize::ZeroizeOnDrop;
 
-/// Sensitive text. It is serialized without changes, but does not appear in logs because its `Debug` output is
-/// redacted. Its memory is zeroed when it is dropped.
+/// A sensitive string. It is serialized without changes, but its `Debug` output is redacted so that the string does not
+/// appear in logs. The memory is zeroed when the value is dropped.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ZeroizeOnDrop)]
 #[serde(transparent)]
 pub struct Sensitive(String);
 
 impl Sensitive {
-    /// Returns the text.
+    /// Returns the string.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns the text as an ordinary `String`, which is not zeroed.
+    /// Returns the string as an ordinary `String`, which is not zeroed when it is dropped.
     #[must_use]
     pub fn into_string(mut self) -> String {
         std::mem::take(&mut self.0)

@@ -1,9 +1,9 @@
-//! The constraints of the model on values, and a function that checks them. The constraints are types, bounds and
-//! required members. They are represented as data.
+//! The constraints in the AWS service model, represented as data, and a function that checks values against the
+//! constraints. The constraints are types, bounds and required members.
 //!
-//! The generated tables consist of the types in this module. The constraints are separate from the structs. One
-//! function can therefore report all violations in the same style and with the path of each member, before any struct
-//! is created.
+//! The generated tables consist of the types in this module. The constraints are separate from the structs, so that one
+//! function can check a whole input before any struct is created. The function reports violations in a uniform style,
+//! with the path of each member.
 
 use std::fmt;
 
@@ -25,13 +25,13 @@ pub(crate) enum Shape {
         min: i64,
         max: i64,
     },
-    /// `min` and `max` are numbers of items.
+    /// A list. `min` and `max` limit the number of items.
     List {
         item: &'static Shape,
         min: usize,
         max: usize,
     },
-    /// `min` and `max` are numbers of entries.
+    /// A map. `min` and `max` limit the number of entries.
     Map {
         key: &'static Shape,
         value: &'static Shape,
@@ -42,7 +42,7 @@ pub(crate) enum Shape {
     Text(Text),
 }
 
-/// The constraints on a text.
+/// The constraints on a string.
 #[derive(Debug)]
 pub(crate) struct Text {
     /// The minimum number of characters.
@@ -50,9 +50,9 @@ pub(crate) struct Text {
     /// The maximum number of characters.
     max: usize,
     pattern: Option<Pattern>,
-    /// The values of an enumeration; empty if any text is allowed.
+    /// The allowed values, if the member is an enumeration; otherwise empty.
     values: &'static [&'static str],
-    /// Whether error messages must not contain the value.
+    /// Whether the value is sensitive, so that error messages must not contain it.
     sensitive: bool,
 }
 
@@ -131,7 +131,7 @@ impl Text {
 pub(crate) enum Path<'a> {
     Member(Option<&'a Path<'a>>, &'a str),
     Item(&'a Path<'a>, usize),
-    /// A key of a map, or the value of this key.
+    /// A key of a map, or the value of a key in a map.
     Entry(&'a Path<'a>, &'a str),
 }
 
@@ -146,7 +146,8 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// The violated constraints of an input, in the order of the model. Only the first few are reported.
+/// The messages about violated constraints in an input, in the model's order. Only the first five messages are
+/// reported.
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
     sentences: Vec<String>,
@@ -176,7 +177,7 @@ impl Problems {
 }
 
 impl Shape {
-    /// Checks `value` and everything in it. Removes members that are `null`, because they count as absent.
+    /// Checks `value` and all values nested in it. Removes members that are `null`, because they are treated as absent.
     ///
     /// Adds each violated constraint to `problems`, so that one response can report several violations.
     ///
@@ -224,7 +225,7 @@ impl Shape {
         InputError::Serialization(format!("{path} must be {}; it is {}.", self.kind(), kind_of(value)))
     }
 
-    /// Returns the required JSON type, with its article.
+    /// Returns the required JSON type, with an article: `a string`.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Boolean => "a boolean",
@@ -237,7 +238,7 @@ impl Shape {
     }
 }
 
-/// Checks the members of a structure. Members that are not in the model are ignored, because they are never
+/// Checks the members of a structure. Members that are not in the AWS service model are ignored, because they are never
 /// deserialized.
 fn check_members(
     members: &[Member],
@@ -272,7 +273,7 @@ fn check_count(
     }
 }
 
-/// The bounds on a count, formatted as a phrase.
+/// The bounds on a number of items, which are formatted as a phrase: `1 to 5 items`.
 struct Bounds {
     min: usize,
     max: usize,

@@ -1,10 +1,10 @@
-//! The texts in the input of an operation. Tools use this list to insert a value into each text.
+//! The strings in the input of an operation. Tools use this module to try a value in place of each string.
 
 use crate::input::{InputMember, Place};
 use crate::operation::Operation;
 use crate::shape::Shape;
 
-/// One step of the path to a value in an input.
+/// One step in the path to a value in an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// A member of a structure.
@@ -17,16 +17,16 @@ pub enum Step {
     Value,
 }
 
-/// A text in an input.
+/// The location of a string in an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextPlace {
-    /// The path from the root of the input.
+    /// The path to the string, starting at the root of the input.
     pub steps: Vec<Step>,
-    /// Whether the text is in the body. Otherwise it is a label of the path, or a query parameter.
+    /// Whether the string is in the body. Otherwise, the string is a path label or a query parameter.
     pub is_in_body: bool,
 }
 
-/// Returns all texts in the operation's input. A recursive structure is entered only once.
+/// Returns the locations of all strings in the operation's input. A recursive structure is entered only once.
 #[must_use]
 pub fn text_places(operation: Operation) -> Vec<TextPlace> {
     let of_member = |member: &InputMember| {

@@ -1,11 +1,11 @@
-//! Points in time on the wire.
+//! Points in time in the format of Amazon Connect's responses.
 
 use serde::{Serialize, Serializer};
 
-/// A point in time in the format of Amazon Connect's responses. This is a JSON number of seconds since 1970, with three
+/// A point in time in the format of Amazon Connect's responses: a JSON number of seconds since 1970, with up to three
 /// decimal places for milliseconds.
 ///
-/// It is not a string, because the AWS SDK for Rust rejects responses with ISO 8601 strings.
+/// The JSON value is not a string, because the AWS SDK for Rust rejects ISO 8601 strings in responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EpochSeconds {
     /// Milliseconds since 1970-01-01T00:00:00Z.

@@ -1,6 +1,6 @@
-//! A macro for the enumerations of the model.
+//! A macro that defines the enumerations in the AWS service model.
 
-/// Defines an enum. Each variant has a string that represents it on the wire.
+/// Defines an enum. Each variant is serialized as the string that follows its name.
 macro_rules! wire_enum {
     ($(#[$attribute:meta])* $name:ident { $($variant:ident = $text:literal,)+ }) => {
         $(#[$attribute])*
@@ -14,13 +14,13 @@ macro_rules! wire_enum {
         }
 
         impl $name {
-            /// All values, in the order of the model.
+            /// All values, in the order of the AWS service model.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The wire names of all values, in the order of the model.
+            /// The serialized names of all values, in the order of the AWS service model.
             pub const NAMES: &'static [&'static str] = &[$($text),+];
 
-            /// Returns the name on the wire.
+            /// Returns the serialized name.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -28,7 +28,7 @@ macro_rules! wire_enum {
                 }
             }
 
-            /// Returns the value with this name on the wire; `None` if the model has no such value.
+            /// Returns the value with this serialized name; `None` if the AWS service model has no such value.
             #[must_use]
             pub fn from_name(text: &str) -> Option<Self> {
                 match text {

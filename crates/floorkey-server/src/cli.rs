@@ -1,9 +1,9 @@
-//! The command line. The same program contains the server, client commands, and commands for maintenance on the
+//! The command line. The `floorkey` program contains the server, client commands, and commands for maintenance on the
 //! server's machine.
 //!
-//! Every command prints text for people or, with `--json`, one JSON value for programs. Its exit code is 0 on success,
-//! 1 on failure and 2 for an invalid command line. `check` and `explain` exit with 0 for allowed, 1 for denied and 2
-//! for everything else.
+//! Every command prints text for people or, with `--json`, one JSON value for programs. The exit code is 0 on success,
+//! 1 on failure and 2 for an invalid command line. `check` and `explain` exit with 0 if the action is allowed, 1 if it
+//! is denied and 2 on errors.
 
 mod access_key;
 mod admin;
@@ -86,11 +86,12 @@ enum Command {
     Admin(admin::Admin),
 }
 
-/// Runs the command in the arguments of the process.
+/// Runs the command that is specified by the process's arguments.
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = parse(std::env::args_os());
-    // The command line is parsed again with the command, so that environment variables apply to it.
+    // Without a command, the program runs `serve`. The command line is parsed again as `floorkey serve`, so that the
+    // environment variables of `serve` apply.
     let cli = if cli.command.is_none() { parse(["floorkey", "serve"]) } else { cli };
     let result = match cli.command {
         None => Ok(()),
@@ -119,14 +120,14 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Parses a command line and the environment. Exits with an error and a usage hint if it is invalid.
+/// Parses a command line and the environment. If they are invalid, exits with an error and a usage hint.
 fn parse(line: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Cli {
     let matches = without_empty_variables(Cli::command()).get_matches_from(line);
     Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
 }
 
-/// Treats empty environment variables, which are common in Compose files, as unset. Otherwise clap would report an
-/// error for a flag that was not used.
+/// Treats empty environment variables, which are common in Compose files, as unset. Otherwise, clap would report an
+/// error about a flag that the user did not set.
 fn without_empty_variables(command: clap::Command) -> clap::Command {
     let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
     command.mut_subcommands(without_empty_variables).mut_args(|argument| {

@@ -1,4 +1,5 @@
-//! Settings: from flags, environment variables, a TOML file and defaults, in this order of precedence.
+//! The settings of the server. They come from flags, environment variables, a TOML file and defaults, in this order of
+//! precedence.
 
 mod api_token;
 
@@ -90,7 +91,7 @@ pub(crate) struct Flags {
     log: Option<String>,
 }
 
-/// The location of the data, for commands that work on it without serving.
+/// Flags with the location of the data, for commands that access the data without running the server.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct DataFlags {
     /// Read settings from this TOML file [default: floorkey.toml in the working directory, if it exists]
@@ -146,7 +147,7 @@ pub(crate) struct Config {
     pub(crate) data: PathBuf,
     pub(crate) region: String,
     pub(crate) account_id: String,
-    /// The public URL, without a trailing slash. `None` means the address to which the server binds.
+    /// The public URL, without a trailing slash. `None` means the address that the server listens on.
     pub(crate) public_url: Option<String>,
     pub(crate) key_file: PathBuf,
     pub(crate) guard: Option<GuardMode>,
@@ -157,12 +158,12 @@ pub(crate) struct Config {
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) connection_settings: ConnectionSettings,
     pub(crate) metrics_listen: Option<SocketAddr>,
-    /// The URL of the mail server, if there is one.
+    /// The URL of the mail server; `None` if email is written to a local folder.
     pub(crate) smtp_url: Option<String>,
-    /// The sender of email, if it is set.
+    /// The sender of email; `None` if no sender is set.
     pub(crate) mail_from: Option<Mailbox>,
-    /// The cooling-off period: after a user's email address changes, no link to choose a password is sent to the new
-    /// address for this long.
+    /// The cooling-off period after a user's email address changes. During this period, no link to choose a password is
+    /// sent to the new address.
     pub(crate) email_cooling: Duration,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) log: String,
@@ -175,10 +176,10 @@ pub(crate) struct OperatorKeyPreset {
 }
 
 impl Config {
-    /// Merges flags, environment variables and the file, and validates the result.
+    /// Merges flags, environment variables and the TOML file, and validates the result.
     ///
     /// # Errors
-    /// The message names the invalid setting and says what is valid.
+    /// Returns a message that names the invalid setting and describes valid values.
     pub(crate) fn load(flags: Flags) -> Result<Self, String> {
         let file = read_file(flags.config.as_deref())?;
         let or = |flag: Option<String>, file: Option<String>, default: &str| {

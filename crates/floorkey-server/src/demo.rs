@@ -1,8 +1,8 @@
-//! The demo: a realistic contact center, created with the same commands as any other data.
+//! Creates the demo: the data of a realistic contact center. The data is created with ordinary commands.
 //!
-//! The company Harbourline takes calls for two travel brands at three sites. Every demo has the same users, permissions
-//! and mistakes that have accumulated over several years. Only IDs and passwords differ. Two users have a password, so
-//! that they can sign in. The others get one only if they are invited.
+//! The fictional company Harbourline takes calls for two travel brands at three sites. Mistakes in its permissions have
+//! accumulated over several years. All demos have the same users and permissions, but different IDs and passwords. Two
+//! users have a password and can sign in. The other users get a password only if they are invited.
 //!
 //! - `resources` creates the hierarchy, hours of operation, queues and routing profiles.
 //! - `profiles` creates the security profiles.
@@ -28,11 +28,11 @@ use floorkey_service::failure::Failure;
 use floorkey_service::passwords::Password;
 use floorkey_service::service::Service;
 
-/// Fills the instance. Returns the logins of the users who can sign in, with their temporary passwords.
+/// Fills the instance with the demo's data. Returns the login names of the users who can sign in, with their temporary
+/// passwords.
 ///
 /// # Errors
-/// If a command is refused, for example because the instance is not new and a name that the demo needs is already in
-/// use.
+/// If a command is refused. For example, the instance may not be new, and may already use a name that the demo needs.
 pub(crate) async fn create_demo(
     service: &Arc<Service>,
     instance: InstanceId,
@@ -56,8 +56,8 @@ struct CommandRunner {
 }
 
 impl CommandRunner {
-    /// Executes commands that don't depend on one another. The commands are submitted in this order, so that every demo
-    /// has the same history. They are awaited concurrently, so that they share transactions.
+    /// Executes commands that don't depend on one another. The commands are submitted in the given order, so that every
+    /// demo has the same history. They run concurrently, so that several commands can share a transaction.
     async fn execute_all(&self, commands: Vec<Command>) -> Result<(), Failure> {
         let execute = |command| Box::pin(self.service.execute(self.instance, Actor::system(), command));
         let mut executions: Vec<_> = commands.into_iter().map(execute).collect();
@@ -96,22 +96,22 @@ impl CommandRunner {
     }
 }
 
-/// IDs of created resources of one kind, by name.
+/// The IDs of the created resources of one type, by name.
 struct CreatedIds<Id>(BTreeMap<&'static str, Id>);
 
 impl<Id: Copy> CreatedIds<Id> {
-    /// The ID of the resource with this name.
+    /// Returns the ID of the resource with this name.
     fn id(&self, name: &str) -> Result<Id, Failure> {
         self.0.get(name).copied().ok_or_else(|| Failure::Internal(format!("the demo has no resource named `{name}`")))
     }
 }
 
-/// Builds tags from pairs.
+/// Creates tags from pairs of keys and values.
 fn tags<const N: usize>(pairs: [(&str, &str); N]) -> floorkey::tags::Tags {
     pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
 }
 
-/// A new user ID.
+/// Returns a new user ID.
 fn user_id() -> UserId {
     UserId::from_bits(entropy::random_id())
 }
@@ -145,7 +145,7 @@ mod tests {
         (folder, service.engine().current(id).unwrap())
     }
 
-    /// Returns all content except IDs, passwords and times.
+    /// Returns all content of the directory except IDs, passwords and times.
     fn content(directory: &Directory) -> Vec<String> {
         let users = directory.users_after(None).map(|user| {
             let profile_names =
@@ -165,8 +165,8 @@ mod tests {
         let ((_one, first), (_two, second)) = tokio::join!(demo_directory(), demo_directory());
         assert_eq!(content(&first), content(&second));
         assert_ne!(first.instance(), second.instance());
-        // There are about 200 users, and 15 profiles in addition to the four of a new instance. One profile is not
-        // assigned to any user.
+        // There are about 200 users, and 15 profiles in addition to the four default profiles of a new instance. One
+        // profile is not assigned to any user.
         assert_eq!((first.user_count(), first.profiles().count()), (206, 19));
         let unused = first.profiles().filter(|profile| first.profile_user_count(profile.id) == 0);
         assert_eq!(unused.map(|profile| profile.name.as_str()).collect::<Vec<_>>(), ["Temp - do not use"]);

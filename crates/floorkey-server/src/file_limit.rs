@@ -1,8 +1,8 @@
-//! The limit on open files and connections of the process. Operating systems start processes with a low limit, which
-//! each process can raise. With the low limit, the process would run out of file descriptors long before
-//! [`crate::listener`] reaches its limit on connections.
+//! The operating system's limit on the open files and connections of the process. A process starts with a low limit,
+//! which it can raise. With the low limit, the process would run out of file descriptors long before
+//! [`crate::listener`] reaches the maximum number of connections.
 
-/// Raises the soft limit to the hard limit. This needs no privileges.
+/// Raises the soft limit to the hard limit. Raising the soft limit requires no privileges.
 #[cfg(unix)]
 pub(crate) fn raise() {
     use rustix::process::{Resource, getrlimit, setrlimit};
@@ -13,6 +13,6 @@ pub(crate) fn raise() {
     }
 }
 
-/// Does nothing: this system has no such limit.
+/// Does nothing, because this operating system has no limit on open files.
 #[cfg(not(unix))]
 pub(crate) fn raise() {}

@@ -1,5 +1,6 @@
-//! The key file of a data folder. It is created together with a new data folder, and is checked when an existing data
-//! folder is opened. A lost key file can be replaced.
+//! The key file of a data folder. Secrets in the data folder are encrypted with the key in this file. The key file is
+//! created together with a new data folder, and is checked when an existing data folder is opened. A lost key file can
+//! be replaced.
 
 use std::path::{Path, PathBuf};
 
@@ -11,11 +12,11 @@ use floorkey_service::sealing::Sealer;
 use floorkey_service::service::Service;
 use floorkey_service::service::credentials::new_access_key;
 
-/// Opens the key file. Creates it only if there are no sealed secrets yet. A new key could not open existing secrets,
-/// and would hide the fact that the right key is missing.
+/// Loads the key file. Creates a new key file only if there are no encrypted secrets yet. A new key could not decrypt
+/// existing secrets, and would hide the fact that the right key is missing.
 ///
 /// # Errors
-/// If the file can't be read or created, or if existing secrets are sealed and the file is missing or can't open them.
+/// If the key file can't be read or created, or if there are encrypted secrets but no key file that can decrypt them.
 /// The message says how to recover.
 pub(crate) async fn load_or_create(service: &Service, path: &Path) -> Result<Sealer, String> {
     let sealed_samples = sealed_samples(service).await?;
@@ -44,7 +45,8 @@ fn key_file_error(path: &Path, problem: &str) -> String {
     )
 }
 
-/// Returns the operator's secret and one secret of each instance, which the key file must be able to open.
+/// Returns the operator's encrypted secret and one encrypted secret of each instance. The key file must be able to
+/// decrypt these secrets.
 async fn sealed_samples(service: &Service) -> Result<Vec<(AccessKeyId, SecretBytes)>, String> {
     let store = service.store();
     let operator = store.operator_key().await.map_err(|error| error.to_string())?;
@@ -59,19 +61,19 @@ async fn sealed_samples(service: &Service) -> Result<Vec<(AccessKeyId, SecretByt
 
 /// The result of replacing the key file.
 pub(crate) struct ReplacedKeyFile {
-    /// The operator's new access key: id and secret.
+    /// The ID and the secret of the operator's new access key.
     pub(crate) operator: (AccessKeyId, Zeroizing<String>),
-    /// Number of revoked access keys of users.
+    /// The number of users' access keys that were revoked.
     pub(crate) revoked: usize,
-    /// The path of the previous key file, if there was one.
+    /// The new path of the previous key file; `None` if there was no previous key file.
     pub(crate) previous: Option<PathBuf>,
 }
 
-/// Creates a new key file and a new access key for the operator, and deletes everything that was sealed under the old
-/// key file.
+/// Creates a new key file and a new access key for the operator. Deletes all secrets that were encrypted with the
+/// previous key file.
 ///
-/// The new file is moved into place last. If the replacement is interrupted, the key file may be missing or may not
-/// match the store. The server then refuses to start until the replacement has been run again.
+/// The new key file is moved to `path` last. If the replacement is interrupted, the key file may be missing or may not
+/// match the store. The server then refuses to start until the key file has been replaced again.
 ///
 /// # Errors
 /// If a file or the store can't be written.
@@ -104,7 +106,7 @@ pub(crate) async fn replace(service: &Service, path: &Path) -> Result<ReplacedKe
     Ok(ReplacedKeyFile { operator: (id, secret), revoked, previous })
 }
 
-/// Appends an extension to the file name.
+/// Returns the path with an extension appended to the file name.
 fn sibling(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".");
@@ -154,7 +156,7 @@ mod tests {
         let (service, path) = (service(folder.path()).await, folder.path().join("floorkey.key"));
         put_operator(&service, &Sealer::new(&[7; 32])).await;
         for previous in [None, Some("floorkey.key.old-1"), Some("floorkey.key.old-2")] {
-            // A file that an interrupted replacement has left behind is overwritten.
+            // This file represents the remains of an interrupted replacement, which the next replacement overwrites.
             std::fs::write(sibling(&path, "new"), "half").unwrap();
             let replaced = replace(&service, &path).await.unwrap();
             assert_eq!(replaced.previous, previous.map(|name| folder.path().join(name)));

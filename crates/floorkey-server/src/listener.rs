@@ -1,12 +1,12 @@
-//! The listener: accepts connections, and routes each request to its interface.
+//! The listener, which accepts connections and routes each request to an interface.
 //!
 //! The first matching rule determines the route:
 //!
-//! - A SigV4 request goes to STS if it is signed for STS, and otherwise to Connect or the management API, regardless of
-//!   its path.
+//! - A request with an AWS signature goes to STS if it is signed for STS. Otherwise, it goes to Connect or the
+//!   management API. The path does not matter.
 //! - `/access/v1` and `/.well-known/authzen-configuration` belong to AuthZEN.
 //! - `/connect/` belongs to the console.
-//! - The program itself answers `/`, `/health/…`, `/metrics` and `/openapi.json`.
+//! - The program itself responds to `/`, `/health/…`, `/metrics` and `/openapi.json`.
 //! - All other requests go to Connect, which requires a signature.
 
 mod activity;
@@ -50,21 +50,21 @@ use program::{is_found, program};
 use stream::TrackedStream;
 pub(crate) use workers::Workers;
 
-/// Maximum number of bytes in the headers of a request. The limit on the number of headers is hyper's default, 100:
-/// with an explicit limit, hyper would allocate space for that many headers for every request.
+/// The maximum number of bytes in the headers of a request. The number of headers is limited to 100, which is hyper's
+/// default. If the number were set explicitly, hyper would allocate space for 100 headers for every request.
 const HEADER_BYTES_MAX: usize = 16 * 1024;
 
-/// Maximum number of concurrent connections. When the limit is reached, connections without a request in progress are
-/// closed to make room, beginning with the network that has the most of them.
+/// The maximum number of concurrent connections. When the limit is reached, connections without a request in progress
+/// are closed to make room. The network with the most such connections comes first.
 const CONNECTIONS_MAX: usize = 10_000;
 
-/// How long a new connection waits for a free slot before further connections are closed.
+/// How long a new connection waits for a free slot before more connections are closed to make room.
 const MAKE_ROOM_INTERVAL: Duration = Duration::from_millis(100);
 
-/// How long requests in progress may take when the server stops.
+/// How long the server waits for requests in progress when it stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Serves the listener until `stop` completes, then lets requests in progress finish.
+/// Accepts and serves connections until `stop` completes. Then waits for the requests in progress to finish.
 pub(crate) async fn serve(
     server: Arc<Server>,
     listener: TcpListener,
@@ -73,7 +73,7 @@ pub(crate) async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     let mut builder = http1::Builder::new();
-    // `activity` enforces the timeout for heads.
+    // The modules `activity` and `connections` limit the time in which the head of a request must arrive.
     builder.header_read_timeout(None).max_buf_size(HEADER_BYTES_MAX);
     let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let connections = Arc::new(Connections::default());
@@ -129,7 +129,7 @@ pub(crate) async fn serve(
     let _ = tokio::time::timeout(STOP_TIMEOUT, permits.acquire_many(CONNECTIONS_MAX as u32)).await;
 }
 
-/// Accepts a connection, and waits for its permit.
+/// Accepts a connection, and waits for a permit for the connection.
 async fn accept(
     listener: &TcpListener,
     permits: &Arc<Semaphore>,
@@ -138,8 +138,8 @@ async fn accept(
     (listener.accept().await, acquire_permit(permits, connections).await)
 }
 
-/// Returns a permit for a new connection. If none is available, connections without a request in progress are closed to
-/// make room.
+/// Returns a permit for a new connection. If no permit is available, closes connections without a request in progress
+/// to make room.
 async fn acquire_permit(
     permits: &Arc<Semaphore>,
     connections: &Connections,
@@ -191,7 +191,7 @@ where
     .await
 }
 
-/// Performs the TLS handshake; `None` if it fails or times out.
+/// Performs the TLS handshake. Returns `None` if the handshake fails or times out.
 async fn accept_tls(tls: &Tls, stream: TcpStream) -> Option<TlsStream<TcpStream>> {
     match tokio::time::timeout(tls::HANDSHAKE_TIMEOUT, tls.acceptor().accept(stream)).await {
         Ok(Ok(stream)) => Some(stream),
@@ -210,7 +210,7 @@ struct ConnectionHandler {
     /// Whether the listener serves only metrics.
     only_metrics: bool,
     activity: Arc<ConnectionActivity>,
-    /// The main runtime. It runs all requests except evaluations and reads that finish immediately.
+    /// The main runtime, which runs all requests except evaluations and reads that finish immediately.
     main: Handle,
     budget: Arc<BodyBudget>,
 }
@@ -218,7 +218,7 @@ struct ConnectionHandler {
 /// A request in progress.
 enum StartedResponse {
     AuthZen(authzen::PendingRequest, Instant),
-    /// A signed read, which starts on the thread of the connection.
+    /// A signed read, which starts on the connection's thread.
     SignedRead(Work<FullResponse>),
     /// A request that runs on the main runtime, or a response that is ready.
     Other(Work<FullResponse>),
@@ -248,7 +248,7 @@ impl ConnectionHandler {
         StartedResponse::Other(Box::pin(async move { run_on_main(answer, &main).await.unwrap_or_else(internal_error) }))
     }
 
-    /// Completes a request and returns its response.
+    /// Completes a request and returns the response.
     async fn end(&self, started: &mut StartedResponse) -> FullResponse {
         let mut answer = match started {
             StartedResponse::AuthZen(pending_request, at) => {
@@ -257,14 +257,14 @@ impl ConnectionHandler {
                 answer
             }
             StartedResponse::SignedRead(answer) => {
-                // A request is handled only once, so the placeholder is never polled.
+                // A request is completed only once, so the placeholder is never polled.
                 let answer = std::mem::replace(answer, Box::pin(pending()));
                 start_on_connection_thread(answer, &self.main).await.unwrap_or_else(internal_error)
             }
             StartedResponse::Other(answer) => answer.await,
         };
         if self.server.tls.is_some() && !self.only_metrics {
-            // Tells browsers to use only TLS for a year.
+            // The header `Strict-Transport-Security` makes browsers use only TLS for a year.
             let value = HeaderValue::from_static("max-age=31536000");
             answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
         }
@@ -272,7 +272,7 @@ impl ConnectionHandler {
         answer
     }
 
-    /// Counts a request to the AuthZEN interface.
+    /// Counts a request to the AuthZEN interface in the metrics.
     fn count(&self, endpoint: Option<authzen::Endpoint>, status: StatusCode, elapsed: Duration) {
         let metrics = &self.server.metrics;
         match endpoint {
@@ -325,7 +325,7 @@ impl OtherRequest {
                 return response;
             }
         }
-        // The signature can be verified only with the body. Until then, the client is unauthenticated.
+        // The signature can't be verified before the whole body has arrived. Until then, the client is unauthenticated.
         let is_sts = sts::is_sts(&parts);
         let bytes_max = if is_sts { sts::BODY_MAX } else { BODY_MAX };
         let mut reservation = budget.reserve(client);
@@ -347,7 +347,7 @@ fn internal_error() -> FullResponse {
     )
 }
 
-/// Whether a path belongs to the console.
+/// Whether a path belongs to the web console.
 fn is_console(path: &str) -> bool {
     path.starts_with(console::ROOT) || path == console::ROOT.trim_end_matches('/')
 }

@@ -16,12 +16,12 @@ use durations::SharedHistogram;
 use floorkey_authzen::Endpoint;
 use floorkey_service::engine::Engine;
 
-/// The labels of a call.
+/// The labels of a call in the metrics.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(crate) struct CallLabels {
     /// The interface: `authzen`, `connect`, `console`, `extension`, `program` or `sts`.
     pub(crate) surface: &'static str,
-    /// The operation, or `none`.
+    /// The operation; `none` if the request matches no operation.
     pub(crate) operation: &'static str,
     /// The HTTP status of the response.
     pub(crate) status: u16,
@@ -36,8 +36,8 @@ struct InstanceLabels {
 pub(crate) struct Metrics {
     registry: Registry,
     calls: Family<CallLabels, Counter>,
-    /// The counters in `calls` for successful AuthZEN requests, by endpoint. They are kept here because looking up a
-    /// counter costs more than counting.
+    /// The counters for successful AuthZEN requests, by endpoint. These counters are also in `calls`, but a lookup in
+    /// `calls` costs more than counting.
     evaluations: [Counter; Endpoint::ALL.len()],
     seconds: SharedHistogram,
 }
@@ -56,13 +56,13 @@ impl Metrics {
         Self { registry, calls, evaluations, seconds }
     }
 
-    /// Counts a call.
+    /// Counts a call and records its duration.
     pub(crate) fn count(&self, labels: &CallLabels, elapsed: Duration) {
         self.calls.get_or_create(labels).inc();
         self.seconds.0.observe(elapsed);
     }
 
-    /// Counts a successful AuthZEN request, without a lock.
+    /// Counts a successful AuthZEN request and records its duration, without a lock.
     #[inline]
     pub(crate) fn count_evaluation(&self, endpoint: Endpoint, elapsed: Duration) {
         if let Some(counter) = self.evaluations.get(endpoint as usize) {
@@ -84,8 +84,8 @@ impl Metrics {
     }
 }
 
-/// The current metrics of the instances. Each scrape creates its own registry. In a shared registry, one scrape could
-/// clear the values while another scrape reads them.
+/// Returns a registry with the current metrics of all instances. Each scrape creates a new registry. In a shared
+/// registry, one scrape could clear the values while another scrape reads them.
 fn instances(engine: &Engine) -> Registry {
     let gauges = [(); 3].map(|()| Family::<InstanceLabels, Gauge<i64, AtomicI64>>::default());
     let [revision, users, administrators] = &gauges;

@@ -8,15 +8,15 @@ use crate::config::PresetToken;
 use floorkey_service::service::Service;
 use floorkey_service::{clock, entropy, token_text};
 
-/// Updates the stored preset token to match the settings. Creates a missing token, replaces a token with a different
-/// text, updates its settings, or revokes it if the settings contain no token.
+/// Updates the stored preset token to match the settings. Depending on the settings, creates, replaces, updates or
+/// revokes the stored token.
 ///
 /// # Errors
-/// A message that says why the token can't be changed.
+/// Returns a message that says why the token can't be changed.
 pub(crate) async fn apply(service: &Arc<Service>, preset: Option<&PresetToken>) -> Result<(), String> {
     let all = service.engine().all();
-    // The environment may contain a token that was created in an instance, if the server is started from a shell that
-    // also uses this token. Such a token already works and is not created again.
+    // The server may be started from a shell in which `FLOORKEY_API_TOKEN` is a token that was created in an instance.
+    // Such a token already works and is not created again.
     let is_known = |hash: &[u8; 32]| {
         let mut found = all.iter().filter_map(|directory| directory.api_token_by_hash(hash));
         found.any(|token| token.label != ApiToken::PRESET_LABEL)
@@ -78,8 +78,8 @@ fn update(id: ApiTokenId, settings: &TokenSettings) -> Command {
     Command::UpdateApiToken(id, edit)
 }
 
-/// Warns about unregistered applications in the settings. They are not an error, because at the first start no
-/// application can have been registered yet.
+/// Warns about unregistered applications in the settings. An unregistered application is not an error, because no
+/// application can be registered before the first start.
 fn warn_of_unregistered(directory: &Directory, settings: &TokenSettings) {
     for (resource_type, namespace) in &settings.resource_types {
         if directory.application(namespace).is_none() {

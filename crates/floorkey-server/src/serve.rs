@@ -32,14 +32,14 @@ use floorkey_service::{clock, entropy, sign_in_log_writer};
 /// The login name of the first administrator.
 pub(crate) const FIRST_ADMINISTRATOR: &str = "admin";
 
-/// How long sending pending email may take when the server stops.
+/// How long the server waits for pending email to be sent when it stops.
 const MAIL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Secrets that were created at this start and are shown only once.
 #[derive(Default)]
 struct FirstStartSecrets {
     one_time_password: Option<Password>,
-    /// The logins of the demo with their temporary passwords.
+    /// The login names of the demo's users who can sign in, with their temporary passwords.
     demo: Vec<(String, Password)>,
     operator: bool,
 }
@@ -47,11 +47,11 @@ struct FirstStartSecrets {
 /// Runs the server until the process receives a signal to stop.
 ///
 /// # Errors
-/// A message that says why the server can't start.
+/// Returns a message that says why the server can't start.
 pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     file_limit::raise();
     let store = Store::open(&StoreSettings { folder: config.data.clone() }).map_err(|error| error.to_string())?;
-    // Ports are bound first: a start that fails must not create secrets, which are shown only once.
+    // Ports are bound before secrets are created, because a start that fails must not create secrets.
     let listener = bind(config.listen).await?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let metrics_listener = match config.metrics_listen {
@@ -92,7 +92,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     serve_until_stopped(&server, listener, metrics_listener, mail_items).await
 }
 
-/// Creates the state of all interfaces.
+/// Creates the state of the running server.
 async fn build_server(
     config: &Config,
     mailer: Arc<Mailer>,
@@ -197,8 +197,8 @@ async fn serve_until_stopped(
     if let Some(tls_task) = tls_task {
         tls_task.abort();
     }
-    // Sends the notifications of committed changes. Messages that the mail server does not accept in time stay in the
-    // spool for the next start.
+    // Waits until notifications about committed changes are sent. Messages that the mail server does not accept in time
+    // stay in the spool.
     let mail_done = async {
         let _ = notification_task.await;
         server.mailer.queue.close();
@@ -208,7 +208,7 @@ async fn serve_until_stopped(
     Ok(())
 }
 
-/// Writes user activity and removes expired data while the server runs.
+/// Stores the users' last activity and removes expired data while the server runs.
 async fn run_maintenance(server: Arc<Server>) {
     const FLUSH_INTERVAL: Duration = Duration::from_secs(10);
     const ROUNDS_PER_PURGE: u32 = 60;
@@ -230,8 +230,8 @@ async fn run_maintenance(server: Arc<Server>) {
     }
 }
 
-/// Creates the first instance, with the demo's data if requested. Adds new permissions of the catalog to existing
-/// instances, and records former logins.
+/// Creates the first instance if there is none, with the demo's data if requested. Updates all instances to the current
+/// version of the catalog, and records former login names.
 async fn prepare_instances(
     service: &Arc<Service>,
     config: &Config,
@@ -288,7 +288,7 @@ async fn record_former_logins(service: &Service, directory: &floorkey::Directory
     service.execute(directory.instance(), Actor::system(), command).await.map(drop)
 }
 
-/// The instance that a new server creates.
+/// Returns the instance that a new server creates.
 fn first_instance(id: InstanceId, guard: Option<GuardMode>) -> NewInstance {
     let attributes = [("INBOUND_CALLS", "true"), ("OUTBOUND_CALLS", "true")];
     NewInstance {
@@ -303,7 +303,7 @@ fn first_instance(id: InstanceId, guard: Option<GuardMode>) -> NewInstance {
     }
 }
 
-/// Returns the operator's key: preset, stored, or newly created.
+/// Returns the operator's access key, which is preset, stored or newly created.
 async fn operator_key(
     store: &Store,
     sealer: &Sealer,

@@ -16,19 +16,19 @@ use crate::trusted_proxies::TrustedProxies;
 
 /// The interfaces of the server, and the state that the listener needs.
 pub(crate) struct Server {
-    /// The service. Health checks and metrics use it.
+    /// The service, which health checks and metrics use.
     pub(crate) service: Arc<Service>,
-    /// Sends email.
+    /// The mailer, which sends email.
     pub(crate) mailer: Arc<Mailer>,
-    /// When users signed in and were active.
+    /// The times at which users signed in and were last active.
     pub(crate) activity: Arc<LoginActivities>,
-    /// The signed API.
+    /// The API for signed requests.
     pub(crate) api: Api,
     /// The AuthZEN API.
     pub(crate) authzen: Arc<AuthZen>,
     /// The console.
     pub(crate) console: Console,
-    /// Proxies that are trusted to send a correct `X-Forwarded-For`.
+    /// The proxies that are trusted to send a correct `X-Forwarded-For`.
     pub(crate) trusted_proxies: TrustedProxies,
     /// The limits on connections per client.
     pub(crate) connection_settings: ConnectionSettings,
@@ -43,8 +43,8 @@ pub(crate) struct Server {
 /// The limits on connections per client.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConnectionSettings {
-    /// Maximum number of concurrent connections from one IPv4 address or one IPv6 /64. Trusted proxies are exempt.
+    /// The maximum number of concurrent connections from one IPv4 address or one IPv6 /64. Trusted proxies are exempt.
     pub(crate) per_address_max: usize,
-    /// How long a connection can wait for its next request.
+    /// How long a connection can wait for the next request.
     pub(crate) idle: Duration,
 }

@@ -13,21 +13,21 @@ use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{ServerConfig, SupportedProtocolVersion, version};
 
-/// How often the files are checked for changes.
+/// The interval between checks for changed files.
 const CHECK_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The timeout of the TLS handshake.
 pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The supported protocol versions.
+/// The supported versions of TLS.
 const VERSIONS: [&SupportedProtocolVersion; 2] = [&version::TLS13, &version::TLS12];
 
-/// The paths of the certificate and the key.
+/// The paths of the certificate file and the key file.
 #[derive(Clone, Debug)]
 pub(crate) struct TlsFiles {
-    /// The certificate and its intermediate certificates, in PEM.
+    /// The file with the certificate and its intermediate certificates, in PEM format.
     pub(crate) certificate: PathBuf,
-    /// The private key, in PEM.
+    /// The file with the private key, in PEM format.
     pub(crate) key: PathBuf,
 }
 
@@ -63,12 +63,13 @@ impl Tls {
         Ok(Self { files, current, acceptor: TlsAcceptor::from(Arc::new(config)) })
     }
 
-    /// The acceptor of TLS connections.
+    /// Returns the acceptor for TLS connections.
     pub(crate) fn acceptor(&self) -> &TlsAcceptor {
         &self.acceptor
     }
 
-    /// Reloads the files whenever one of them changes, while the server runs. An invalid pair is ignored.
+    /// While the server runs, reloads the certificate and the key when one of the files changes. Files that are invalid
+    /// or do not match are not loaded.
     pub(crate) async fn watch(&self) {
         let mut loaded = self.modification_times();
         loop {
@@ -83,7 +84,7 @@ impl Tls {
                     loaded = now;
                     tracing::info!("the TLS certificate was reloaded");
                 }
-                // Possibly only one of the two files has been replaced so far. The next check tries again.
+                // Perhaps only one of the two files has been replaced. The next check tries to load the files again.
                 Err(problem) => tracing::warn!(problem, "the changed TLS certificate is invalid and was not loaded"),
             }
         }

@@ -1,9 +1,9 @@
-//! Trusted proxies in front of the server, and how the client's address is determined behind them.
+//! The trusted proxies in front of the server, and how the address of a client behind a proxy is determined.
 //!
 //! Any client can send `X-Forwarded-For`, so only entries that a trusted proxy has appended are reliable. The header is
-//! read from right to left, and reading stops at the first address that is not a trusted proxy. Entries further to the
-//! left may have been written by the client. The header `Forwarded` (RFC 7239) is not read, because a proxy that
-//! maintains only one of the two headers passes the other one on as the client sent it.
+//! read from right to left, and reading stops at the first address that is not a trusted proxy. The client may have
+//! written all entries to the left of this address. The header `Forwarded` (RFC 7239) is not read. A proxy that sets
+//! only one of the two headers passes on the other header as the client sent it.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -18,10 +18,10 @@ pub(crate) struct TrustedProxies(Vec<IpNet>);
 
 impl TrustedProxies {
     /// Parses a list of addresses (`192.0.2.7`, `2001:db8::7`) and networks (`10.0.0.0/8`) separated by commas or
-    /// spaces. An IPv4-mapped IPv6 address means the IPv4 address.
+    /// spaces. An IPv4-mapped IPv6 address is treated as an IPv4 address.
     ///
     /// # Errors
-    /// The message contains the first entry that is neither an address nor a network.
+    /// Returns a message with the first entry that is neither an address nor a network.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let entries = text.split(|c: char| c == ',' || c.is_ascii_whitespace()).filter(|entry| !entry.is_empty());
         entries.map(parse_network).collect::<Result<_, _>>().map(Self)
@@ -33,9 +33,10 @@ impl TrustedProxies {
         self.0.iter().any(|network| network.contains(&address))
     }
 
-    /// Returns the address of the client that sent a request. This is the peer of the connection. If the peer is a
-    /// trusted proxy, it is the rightmost forwarded address that is not a trusted proxy. If an entry is not an address,
-    /// returns the address of the hop that sent the entry. If all addresses are trusted, returns the leftmost one.
+    /// Returns the address of the client that sent a request. If the peer of the connection is not a trusted proxy, the
+    /// peer is the client. Otherwise, the client is the rightmost forwarded address that is not a trusted proxy. If all
+    /// addresses are trusted, returns the leftmost address. If an entry is not an address, returns the address of the
+    /// proxy that appended the entry.
     pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
         if self.0.is_empty() {
@@ -60,7 +61,7 @@ fn parse_network(entry: &str) -> Result<IpNet, String> {
     }
 }
 
-/// An entry of `X-Forwarded-For`. Some proxies add the port: `192.0.2.7:4711`, `[2001:db8::7]:4711`.
+/// Parses an entry of `X-Forwarded-For`. Some proxies append the port: `192.0.2.7:4711`, `[2001:db8::7]:4711`.
 fn parse_entry(entry: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(entry).ok()?.trim();
     let unbracketed = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);

@@ -6,8 +6,8 @@ use floorkey_store::Store;
 
 use crate::config::Config;
 
-/// Warns if other machines can reach the server without TLS, or if the region has changed since the first start. Stores
-/// the region at the first start.
+/// Warns if other machines can reach the server without TLS, or if the region has changed since the first start. At the
+/// first start, stores the region.
 ///
 /// # Errors
 /// If the store can't be read or written.

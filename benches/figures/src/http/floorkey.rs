@@ -11,7 +11,7 @@ use crate::writes;
 /// The environment variable with the path of the program `floorkey`.
 const PROGRAM: &str = "FLOORKEY_BENCH_PROGRAM";
 
-/// The number of users of the instance. Their login names are `agent0`, `agent1`, and so on.
+/// The number of users in the instance. The users' login names are `agent0`, `agent1`, and so on.
 pub(super) const USERS: usize = 1_000;
 
 /// The preset API token.
@@ -21,16 +21,16 @@ pub(super) const TOKEN: &str = "fk_bench_0123456789abcdefghijklmnopqrstuvwxyz";
 pub(super) const OPERATOR_ID: &str = "AKIABENCHOPERATOR000";
 pub(super) const OPERATOR_SECRET: &str = "bench-operator-secret-0123456789abcdefgh";
 
-/// A running server. It is stopped on drop.
+/// A running Floorkey server. Dropping this value stops the server.
 pub(super) struct Floorkey {
     child: Child,
-    /// Kept open, because the server prints more lines later.
+    /// The server's standard output, which is kept open because the server prints more lines later.
     _out: Lines<BufReader<ChildStdout>>,
-    /// Host and port.
+    /// The host and port of the server.
     pub(super) address: String,
 }
 
-/// Creates a data folder that the servers use.
+/// Creates a data folder for the servers, and returns the folder's path.
 pub(super) fn prepare(folder: &Path) -> PathBuf {
     let data = folder.join("data");
     Runtime::new().expect("a runtime").block_on(async {
@@ -71,7 +71,7 @@ impl Drop for Floorkey {
     }
 }
 
-/// Returns a command for a program that is pinned to the first processor.
+/// Returns a command that runs a program on the first processor only.
 pub(super) fn pinned(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = Command::new("taskset");
     command.args(["--cpu-list", "0"]).arg(program);

@@ -1,4 +1,4 @@
-//! Runs a server of moto, pinned to the first processor. moto is a mock of AWS for tests.
+//! Runs the server of moto, which is a mock of AWS for tests. The server is pinned to the first processor.
 
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Stdio};
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use super::floorkey::pinned;
 
-/// The environment variable with the path of the program of moto's server.
+/// The environment variable with the path of moto's server program.
 const MOTO: &str = "FLOORKEY_BENCH_MOTO";
 
-/// Starts a server on a free port. Returns the process, and the host and port.
+/// Starts moto's server on a free port. Returns the server's process, and the server's host and port.
 pub(super) fn start() -> (Child, String) {
     let program = std::env::var_os(MOTO).expect("moto's server: `cargo xtask bench` installs it");
     let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");

@@ -1,4 +1,5 @@
-//! Runs a rival server in a separate process, pinned to the first processor.
+//! Runs a server that Floorkey is compared with. The server runs in a separate process and is pinned to the first
+//! processor.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -7,13 +8,14 @@ use std::process::{Child, Command, Stdio};
 use super::bare_hyper::{self, Question, decide};
 use super::{moto, signed_hyper};
 
-/// With this argument, this program is the rival for single evaluations.
+/// The command-line argument that makes this program run as the rival server for single evaluations.
 pub(crate) const ARGUMENT: &str = "--bare-hyper";
 
-/// The environment variable with the path of the program of `benches/peers`. That program is the rival for batches.
+/// The environment variable with the path of the program in `benches/peers`. That program is the rival server for
+/// batches.
 const PEERS: &str = "FLOORKEY_BENCH_PEERS";
 
-/// A running server. It is stopped on drop.
+/// A running rival server. Dropping this value stops the server.
 pub(super) struct Rival {
     child: Child,
     pub(super) address: String,
@@ -39,7 +41,7 @@ impl Rival {
         Self::spawn(command.arg(signed_hyper::ARGUMENT).env(signed_hyper::ANSWERS, answers))
     }
 
-    /// Starts a server of moto.
+    /// Starts moto's server.
     pub(super) fn moto() -> Self {
         let (child, address) = moto::start();
         Self { child, address }

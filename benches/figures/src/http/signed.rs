@@ -22,7 +22,7 @@ const CONNECTIONS: usize = 64;
 /// The number of concurrent connections to moto, which uses one thread for each connection.
 const MOTO_CONNECTIONS: usize = 16;
 
-/// The id of the prepared instance.
+/// The ID of the prepared instance.
 const INSTANCE: &str = "00000000-0000-0000-0000-000000000001";
 
 pub(crate) fn describe() -> Figure {
@@ -76,7 +76,7 @@ fn figure(name: &'static str, least: f64, pairs: &[(Run, Run)], against: &'stati
     Figure { name, ratio, bound: Bound::AtLeast(least), against, detail }
 }
 
-/// A data folder, and the requests that are sent to servers with this folder.
+/// A data folder, and the requests that are sent to servers that use this folder.
 struct World {
     folder: TempDir,
     data: PathBuf,
@@ -84,7 +84,7 @@ struct World {
     key: Key,
     describes: Vec<String>,
     pages: Vec<String>,
-    /// The file with the rival's responses.
+    /// The file with the responses of the bare hyper server.
     known: PathBuf,
 }
 
@@ -112,8 +112,8 @@ impl World {
         let key = administrator(&server.address, &describes[0]);
         describes.truncate(super::REQUESTS);
         let asked = describes.iter().chain(&pages);
-        // These requests use the same key as the later ones, because the visible details of a user depend on the
-        // caller.
+        // These requests are signed with the same access key as the measured requests, because the visible details of a
+        // user depend on the caller.
         let answers: HashMap<String, Answer> = asked
             .map(|path| {
                 let answer = call(&server.address, &key, "GET", path, "");
@@ -146,7 +146,7 @@ impl World {
         wrk::run_signed(&target, &self.lines(&rival.address, paths), connections, self.folder.path())
     }
 
-    /// Returns requests in the format that wrk's script reads, signed with the current time.
+    /// Returns signed requests in the format that the script for wrk reads. The signatures have the current time.
     fn lines(&self, address: &str, paths: &[String]) -> Vec<String> {
         let (identity, at) = (self.key.identity(), now());
         let line = |path: &String| {
@@ -161,7 +161,7 @@ fn operator() -> Key {
     Key { id: floorkey::OPERATOR_ID.to_owned(), secret: floorkey::OPERATOR_SECRET.to_owned() }
 }
 
-/// Makes the user a full administrator, and returns a new access key for them.
+/// Makes the user a full administrator, and creates and returns an access key of the user.
 fn administrator(address: &str, user: &str) -> Key {
     let operator = operator();
     let profiles = call(address, &operator, "GET", &format!("/security-profiles-summary/{INSTANCE}"), "");

@@ -1,6 +1,6 @@
 //! A bare hyper server that verifies signatures with the crate `aws-sigv4`, which the AWS SDK for Rust also uses. The
-//! server signs each request again and compares the signatures. Then it serializes the response that Floorkey returns
-//! to the same request.
+//! server signs each request again and compares the signatures. Then the server serializes the response that Floorkey
+//! returns to the same request.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -22,13 +22,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-/// With this argument, this program is the server in this module.
+/// The command-line argument that makes this program run the server in this module.
 pub(crate) const ARGUMENT: &str = "--signed-hyper";
 
-/// The environment variable with the path of the file with the responses.
+/// The environment variable with the path of the file that contains the responses.
 pub(super) const ANSWERS: &str = "FLOORKEY_BENCH_ANSWERS";
 
-/// The region of the signatures.
+/// The region in the signatures.
 pub(super) const REGION: &str = "us-east-1";
 
 /// The maximum difference between the clocks of client and server.
@@ -41,11 +41,11 @@ pub(super) struct Key {
     pub(super) secret: String,
 }
 
-/// The access key and the responses that the server knows.
+/// The access key that the server accepts, and the responses that the server returns.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Known {
     pub(super) key: Key,
-    /// The responses, by path and query.
+    /// The responses, by the path and query of the request.
     pub(super) answers: HashMap<String, Answer>,
 }
 
@@ -81,7 +81,8 @@ impl Key {
     }
 }
 
-/// Returns the headers `x-amz-date` and `authorization` of a request. `host` is the only other signed header.
+/// Returns the values of the headers `x-amz-date` and `authorization` for a request. The signature covers only the
+/// headers `host` and `x-amz-date`.
 pub(super) fn signed(
     identity: &Identity,
     (method, uri, body): (&str, &str, &[u8]),
@@ -154,7 +155,7 @@ impl Server {
         Ok(response.body(Full::new(Bytes::from(text))).expect("a response"))
     }
 
-    /// Whether a request is signed with the key, at about the current time.
+    /// Whether a request is signed with the accepted access key, at about the current time.
     fn is_signed(&self, head: &http::request::Parts, target: &str, body: &[u8]) -> bool {
         let text = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
         let (Some(host), Some(date), Some(stated)) = (text("host"), text("x-amz-date"), text("authorization")) else {

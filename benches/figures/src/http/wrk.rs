@@ -6,15 +6,15 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 
-/// The duration of the warm-up before a run, and the duration of the run, in seconds.
+/// The duration of the warm-up before a measured run, and the duration of the measured run, in seconds.
 const WARM_UP: u64 = 1;
 const SECONDS: u64 = 2;
 
-/// The number of ticks per second of processor time, in Linux's accounting for processes.
+/// The number of clock ticks per second that Linux uses to report the processor time of a process.
 const TICKS: f64 = 100.0;
 
-/// Sends prepared requests in rotation. Prints one line with the results at the end. Another script comes before this
-/// one; it builds the requests from the lines of a file.
+/// A script for wrk that sends prepared requests in rotation, and finally prints one line with the results. Another
+/// script precedes this script and builds the requests from the lines of a file.
 const SCRIPT: &str = r#"
 local at = 0
 function request()
@@ -28,7 +28,7 @@ function done(summary, latency)
 end
 "#;
 
-/// Builds evaluation requests. Each line is a body.
+/// A script for wrk that builds evaluation requests from a file. Each line of the file is the body of a request.
 const QUESTIONS: &str = r#"
 requests = {}
 function init(arguments)
@@ -40,7 +40,8 @@ function init(arguments)
 end
 "#;
 
-/// Builds signed reads. Each line is a path with its query, a time, and a signature.
+/// A script for wrk that builds signed reads from a file. Each line of the file has a path with a query, a time, and
+/// the value of the header `Authorization`.
 const SIGNED_READS: &str = r#"
 requests = {}
 function init(arguments)
@@ -56,7 +57,7 @@ pub(super) struct Load<'a> {
     pub(super) path: &'a str,
     pub(super) token: &'a str,
     pub(super) connections: usize,
-    /// The bodies, one per line.
+    /// The bodies of the requests. Each body is a single line.
     pub(super) bodies: &'a [String],
     /// A folder for temporary files.
     pub(super) folder: &'a Path,
@@ -69,9 +70,9 @@ pub(super) struct Target<'a> {
     pub(super) process: u32,
 }
 
-/// Requests in a form that wrk can send.
+/// Requests for wrk, as a script and the lines that the script reads.
 struct Requests<'a> {
-    /// The script that builds requests from lines.
+    /// The script that builds the requests from the lines.
     script: &'a str,
     lines: &'a [String],
     /// Additional arguments for the script.
@@ -80,7 +81,7 @@ struct Requests<'a> {
     folder: &'a Path,
 }
 
-/// The results of a run.
+/// The results of a measured run.
 pub(super) struct Run {
     pub(super) per_second: f64,
     /// The 99th percentile of response times, in microseconds.
@@ -89,14 +90,14 @@ pub(super) struct Run {
     pub(super) micros: f64,
 }
 
-/// Loads a newly started server with signed reads, one per line. Warms up and measures in the same way as
-/// [`Load::run`].
+/// Sends signed reads to a newly started server. Each line describes one read. Warms up the server and measures a run
+/// in the same way as [`Load::run`].
 pub(super) fn run_signed(target: &Target<'_>, lines: &[String], connections: usize, folder: &Path) -> Run {
     Requests { script: SIGNED_READS, lines, arguments: &[], connections, folder }.run(target)
 }
 
 impl Load<'_> {
-    /// Loads a newly started server until it is warm. Then measures a run.
+    /// Sends requests to a newly started server to warm it up. Then measures a run.
     pub(super) fn run(&self, address: &str, process: u32) -> Run {
         let arguments = &[self.path, self.token];
         let (lines, connections, folder) = (self.bodies, self.connections, self.folder);
@@ -156,7 +157,8 @@ impl Requests<'_> {
 /// Returns the processor time that a process has used, in seconds.
 fn processor_time(process: u32) -> f64 {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("Linux, and a process that runs");
-    // After the name, which ends with the last parenthesis, these numbers are the 12th and 13th fields.
+    // The user time and the system time are the 12th and 13th fields after the process's name. The name ends with the
+    // last parenthesis.
     let numbers: Vec<&str> = stat.rsplit(')').next().expect("some").split_whitespace().collect();
     let ticks: f64 = numbers[11..13].iter().map(|number| number.parse::<f64>().expect("a number")).sum();
     ticks / TICKS

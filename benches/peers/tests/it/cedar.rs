@@ -1,4 +1,5 @@
-//! Compares `decide` with Cedar on equivalent policies. Cedar is an independent engine with a different design.
+//! Compares the decisions of `decide` with Cedar's decisions on equivalent policies. Cedar is an independent engine
+//! with a different design.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
@@ -33,7 +34,8 @@ fn a_hundred_thousand_questions_are_answered_as_cedar_answers_them() {
         let mut asked = 0;
         while asked < 1_000 {
             let request = random_request(&mut rng, &directory, &ids, &said);
-            // Whether a user has a legacy permission can depend on several profiles together. Cedar can't express this.
+            // Whether a user has a legacy permission can depend on a combination of profiles. Cedar policies can't
+            // express this dependency.
             if matches!(request.action, RequestedAction::Permission(name) if name.info().is_legacy()) {
                 continue;
             }
@@ -65,7 +67,7 @@ fn action(action: &RequestedAction<'_>) -> String {
     }
 }
 
-/// Generates one policy for each set of permissions that a profile restricts in the same way.
+/// For each profile, generates one policy for each set of permissions that have the same conditions.
 fn policies(records: &[Record]) -> String {
     let applications: HashMap<&str, _> = records
         .iter()
@@ -115,7 +117,7 @@ fn policies(records: &[Record]) -> String {
     text
 }
 
-/// Returns the conjunction of all conditions under which the profile grants a permission.
+/// Returns a Cedar expression that is true if all of the profile's conditions for the permission are met.
 fn clause(profile: &SecurityProfile, name: &AnyPermission, of: Option<ResourceType>) -> String {
     let mut all = vec!["resource.there".to_owned()];
     let control = &profile.access_control;
@@ -211,7 +213,7 @@ fn resource_entity<'a>(id: &EntityUid, oracle: &Oracle<'a>, request: &Request<'a
     Entity::new(id.clone(), attributes, groups).unwrap()
 }
 
-/// Returns the group and its ancestors.
+/// Returns a hierarchy group and all of its ancestors.
 fn above(oracle: &Oracle<'_>, group: Option<HierarchyGroupId>) -> Vec<HierarchyGroupId> {
     std::iter::successors(group.filter(|id| oracle.groups.contains_key(id)), |id| oracle.groups[id]).collect()
 }

@@ -1,4 +1,5 @@
-//! The canonical request: the text that represents a request. With it, client and server sign the same bytes.
+//! The canonical request, which is a standardized representation of a request. It ensures that client and server sign
+//! the same bytes.
 
 use std::borrow::Cow;
 
@@ -15,8 +16,8 @@ pub enum PathNormalization {
     /// The path is used as received. A path that needs normalization matches no operation anyway.
     #[default]
     AsReceived,
-    /// Empty segments are removed and dot segments are resolved. The signing rules require this for services other than
-    /// S3.
+    /// Empty segments are removed and dot segments are resolved. The signing rules require this normalization for
+    /// services other than S3.
     RemoveDotSegments,
 }
 
@@ -64,7 +65,7 @@ fn put_encoded(text: &mut Vec<u8>, bytes: &[u8]) {
     percent_encode(bytes, RESERVED).for_each(|piece| text.extend_from_slice(piece.as_bytes()));
 }
 
-/// Appends the path. Each segment is encoded one more time than in the received path.
+/// Appends the path. Each segment is percent-encoded again, although the received path is already encoded.
 fn put_path(text: &mut Vec<u8>, raw: &str, normalization: PathNormalization) {
     let segments = raw.strip_prefix('/').unwrap_or(raw).split('/');
     let mut put = |segment: &str| {
@@ -97,7 +98,8 @@ fn resolved<'a>(segments: &[&'a str]) -> Vec<&'a str> {
     kept
 }
 
-/// Appends the pairs, sorted by encoded name and then by encoded value. Omits the signature, which can't sign itself.
+/// Appends the query parameters, sorted by encoded name and then by encoded value. Omits `X-Amz-Signature`, because a
+/// signature can't cover itself.
 fn put_query(text: &mut Vec<u8>, raw: &str) {
     let pairs = decoded_pairs(raw).filter(|(name, _)| **name != *b"X-Amz-Signature");
     let mut pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> =
@@ -120,8 +122,8 @@ fn encoded(decoded: Cow<'_, [u8]>) -> Cow<'_, str> {
     }
 }
 
-/// Decodes the names and values of a query. `+` is a space, as in the clients that sign. An invalid escape is kept
-/// literally, and is rejected later when the parameters are parsed.
+/// Decodes the names and values of a query. `+` is decoded as a space, as signing clients do. An invalid percent-escape
+/// is kept unchanged, and is rejected later when the parameters are parsed.
 pub(super) fn decoded_pairs(raw: &str) -> impl Iterator<Item = (Cow<'_, [u8]>, Cow<'_, [u8]>)> {
     raw.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -136,7 +138,8 @@ fn decoded(text: &str) -> Cow<'_, [u8]> {
     }
 }
 
-/// Appends a header value. Removes leading and trailing blanks, and replaces each run of blanks by one space.
+/// Appends a header value. Removes leading and trailing spaces and tabs, and replaces each run of spaces and tabs with
+/// one space.
 fn put_folded(text: &mut Vec<u8>, value: &[u8]) {
     let words = value.split(|b| matches!(b, b' ' | b'\t')).filter(|word| !word.is_empty());
     for (at, word) in words.enumerate() {

@@ -1,4 +1,4 @@
-//! The signature that a request claims to have.
+//! Parsing of signatures, which are verified later.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,27 +15,26 @@ use super::time;
 /// The only accepted algorithm.
 pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
-/// The maximum length of an access key id, which is the same at AWS.
+/// The maximum length of an access key ID, in characters. AWS has the same limit.
 const ACCESS_KEY_ID_CHARACTERS_MAX: usize = 128;
 
 /// The maximum validity period of a presigned URL: one week.
 const EXPIRES_SECONDS_MAX: i64 = 604_800;
 
-/// The signature that a request claims to have, with a reference to the request. It is not verified until
-/// [`Claim::verify`] succeeds.
+/// The unverified signature of a request, with a reference to the request. [`Claim::verify`] verifies the signature.
 #[derive(Clone)]
 pub struct Claim<'a> {
-    /// The request.
+    /// The parts of the request that a signature covers.
     pub(super) parts: RequestParts<'a>,
-    /// The access key id. The caller must look up the secret of this key.
+    /// The ID of the access key. The caller must look up the secret of this access key.
     pub access_key_id: Cow<'a, str>,
-    /// The date of the scope: `YYYYMMDD`.
+    /// The date in the credential scope: `YYYYMMDD`.
     pub date: Cow<'a, str>,
-    /// The region of the scope.
+    /// The region in the credential scope.
     pub region: Cow<'a, str>,
-    /// The service of the scope.
+    /// The service in the credential scope.
     pub service: Cow<'a, str>,
-    /// The last part of the scope.
+    /// The last part of the credential scope.
     pub(super) terminator: Cow<'a, str>,
     /// The names of the signed headers, in lowercase, sorted and without duplicates.
     pub signed_headers: Vec<Cow<'a, str>>,
@@ -59,7 +58,7 @@ pub struct Presigned {
 }
 
 impl<'a> Claim<'a> {
-    /// Parses the claim from the header `Authorization`, or from the query if the request is presigned.
+    /// Parses the signature from the header `Authorization`, or from the query if the request is presigned.
     ///
     /// # Errors
     ///
@@ -84,25 +83,26 @@ impl<'a> Claim<'a> {
         }
     }
 
-    /// Derives the signing key for the scope of this claim from the secret of its access key.
+    /// Derives the signing key for the credential scope of this claim. `secret` is the secret of the access key.
     #[must_use]
     pub fn signing_key(&self, secret: &str) -> SigningKey {
         SigningKey::derive(secret, &self.date, &self.region, &self.service)
     }
 
-    /// Returns the time of the signature according to the caller's clock, in seconds since 1970.
+    /// Returns the time at which the request was signed, according to the caller's clock, in seconds since 1970.
     #[must_use]
     pub const fn signed_at(&self) -> i64 {
         self.signed_at
     }
 
-    /// Returns the SHA-256 hash of the signature. The hash identifies the signature, but can't be used in place of it.
+    /// Returns the SHA-256 hash of the signature. The hash identifies the signature, but can't be used to sign a
+    /// request.
     #[must_use]
     pub fn signature_hash(&self) -> [u8; 32] {
         Sha256::digest(self.signature).into()
     }
 
-    /// Whether the method is read-only.
+    /// Whether the request's method is read-only.
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         matches!(self.parts.method, "GET" | "HEAD")
@@ -128,8 +128,8 @@ impl fmt::Debug for Claim<'_> {
     }
 }
 
-/// Whether a request claims to have a signature for this service, even if the signature can't be parsed. The result
-/// determines which service responds, so errors about the signature are in the format of that service.
+/// Whether the signature of a request names this service, even if the signature can't be parsed. The named service
+/// responds to the request, so that errors about the signature have the format of that service.
 #[must_use]
 pub fn is_signed_for(service: &str, parts: &RequestParts<'_>) -> bool {
     let names_service =
@@ -153,7 +153,7 @@ fn from_header<'a>(parts: RequestParts<'a>, value: &'a [u8]) -> Result<Claim<'a>
     let text = std::str::from_utf8(value).map_err(|_| incomplete("The Authorization header is not valid text."))?;
     let (scheme, fields) = text.trim().split_once([' ', '\t']).unwrap_or((text.trim(), ""));
     if !scheme.starts_with("AWS4-") {
-        // Other credentials, such as a bearer token, do not count as a signature.
+        // Other credentials, such as a bearer token, are not treated as a signature.
         return Err(AuthError::Missing);
     }
     check_algorithm(scheme)?;
@@ -186,7 +186,7 @@ fn from_header<'a>(parts: RequestParts<'a>, value: &'a [u8]) -> Result<Claim<'a>
     stated.into_claim(parts, Cow::Borrowed)
 }
 
-/// The required fields of an `Authorization` header.
+/// The error message for an `Authorization` header with missing, repeated or unknown fields.
 const FIELDS: &str =
     "The Authorization header must have Credential, SignedHeaders and Signature, each once, and nothing else.";
 
@@ -259,7 +259,7 @@ struct Stated<'s> {
 }
 
 impl<'s> Stated<'s> {
-    /// Parses the fields. `keep` converts a field to the form in which the claim stores it.
+    /// Parses the fields. `keep` converts each field to the type that [`Claim`] uses.
     fn into_claim<'a>(
         self,
         parts: RequestParts<'a>,
@@ -299,8 +299,8 @@ impl<'s> Stated<'s> {
     }
 }
 
-/// Checks the list of signed headers. The list is part of the signed text, so it must be canonical: lowercase and
-/// sorted.
+/// Checks the list of signed headers. The list is part of the signed text, so the names must be in lowercase, sorted
+/// and without duplicates.
 fn check_signed_headers(list: &str) -> Result<(), AuthError> {
     let is_name = |name: &str| {
         !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic() && !b.is_ascii_uppercase() && b != b':')

@@ -3,7 +3,7 @@
 use crate::exception::{Exception, ExceptionKind};
 use crate::json::shown;
 
-/// The reason why a signature is rejected. The enum is exhaustive, so each reason has its own response.
+/// The reason why a signature is rejected. The enum is exhaustive, so that callers can handle every reason.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
     /// The request has no signature.
@@ -11,7 +11,7 @@ pub enum AuthError {
         "The request has no signature. Sign it with AWS Signature Version 4: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
     )]
     Missing,
-    /// The signature can't be parsed. The text is a full sentence about the problem.
+    /// The signature can't be parsed. The string is a full sentence that describes the problem.
     #[error("{0}")]
     Incomplete(String),
     /// The access key does not exist.
@@ -29,9 +29,9 @@ pub enum AuthError {
     /// In the credential scope, the value of `field` is not the value that this server requires.
     #[error("Credential should be scoped to {field} '{wanted}', not '{}'{}.", shown(found), remedy(field, wanted))]
     Scope {
-        /// `region`, `service`, `terminator` or `date`.
+        /// The name of the field: `region`, `service`, `terminator` or `date`.
         field: &'static str,
-        /// The value in the request.
+        /// The value of the field in the request.
         found: String,
         /// The required value.
         wanted: String,
@@ -42,9 +42,9 @@ pub enum AuthError {
     /// A header that must be unique occurs more than once, or a signed header is missing.
     #[error("The signed header '{}' must be in the request exactly once; it occurs {found} times.", shown(name))]
     HeaderCount {
-        /// The header.
+        /// The name of the header.
         name: String,
-        /// The number of occurrences.
+        /// The number of occurrences of the header.
         found: usize,
     },
     /// The request declares that the body is unsigned, or that it is signed in chunks.
@@ -77,20 +77,20 @@ pub enum AuthError {
         /// The maximum number of seconds by which the caller's clock may be ahead.
         seconds: i64,
     },
-    /// The signature is for another request, or it was made with another key.
+    /// The signature is for another request, or was created with another key.
     #[error(
         "The request signature we calculated does not match the signature you provided. Check your secret access key and signing method."
     )]
     Mismatch,
 }
 
-/// Returns a hint on how to correct the scope if the field is a setting of the client.
+/// Returns a hint on how to correct a wrong region; empty for any other field.
 fn remedy(field: &str, wanted: &str) -> String {
     if field == "region" { format!(": set AWS_REGION={wanted}") } else { String::new() }
 }
 
 impl AuthError {
-    /// Returns the kind of exception.
+    /// Returns the kind of exception that clients receive for this error.
     #[must_use]
     pub fn kind(&self) -> ExceptionKind {
         match self {

@@ -8,8 +8,8 @@ use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
 
 use crate::hmac_sha256::keyed;
 
-/// The signing key for one day, region and service. It can be cached in place of the secret, because the secret can't
-/// be derived from it. Its memory is zeroed when it is dropped.
+/// The signing key for one day, region and service. It can be cached instead of the secret access key, which can't be
+/// derived from the signing key. The memory is zeroed when the signing key is dropped.
 #[derive(Clone, ZeroizeOnDrop)]
 pub struct SigningKey([u8; 32]);
 
@@ -27,7 +27,8 @@ impl SigningKey {
         Self(key)
     }
 
-    /// Whether `signature` is the signature of a string to sign with this key. Compares in constant time.
+    /// Whether `signature` is the signature of `string_to_sign` with this key. The signatures are compared in constant
+    /// time.
     pub(super) fn verifies(&self, string_to_sign: &[u8], signature: &[u8; 32]) -> bool {
         mac(&self.0, string_to_sign).ct_eq(signature).into()
     }

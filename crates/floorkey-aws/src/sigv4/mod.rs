@@ -1,12 +1,12 @@
 //! Server-side verification of AWS Signature Version 4.
 //!
-//! [`Claim::read`] parses the signature of a request without verifying it. The caller then looks up the secret of
-//! [`Claim::access_key_id`] and derives a [`SigningKey`] from it. [`Claim::verify`] checks that the received request
-//! was signed with this key, for this server, and at about the current time.
+//! [`Claim::read`] parses the signature of a request without verifying it. The caller then looks up the secret of the
+//! access key [`Claim::access_key_id`], and derives a [`SigningKey`] from the secret. [`Claim::verify`] checks that the
+//! received request was signed with this key, for this server, and at about the current time.
 //!
 //! The signature covers the path, the query and the headers as received, and always the hash of the body. Requests with
-//! an unsigned body (`UNSIGNED-PAYLOAD`) or chunked signing are rejected. Connect is not S3, so the path is encoded one
-//! more time before it is signed: `%3A` is signed as `%253A`.
+//! an unsigned body (`UNSIGNED-PAYLOAD`) or chunked signing are rejected. Unlike in S3, the path is percent-encoded
+//! again before it is signed: `%3A` is signed as `%253A`.
 
 mod canonical;
 mod claim;

@@ -23,8 +23,8 @@ impl<'a> RequestParts<'a> {
     }
 }
 
-/// Omits the query and the headers. They may contain a signature, which must not be logged because it can be replayed
-/// for five minutes.
+/// Omits the query and the headers, because they may contain a signature. A signature must not be logged, because it
+/// can be replayed for five minutes.
 impl fmt::Debug for RequestParts<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = f.debug_struct("RequestParts");

@@ -1,4 +1,4 @@
-//! Times in the format that signatures use: `20150830T123600Z`.
+//! The format of the times in signatures: `20150830T123600Z`.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -27,7 +27,7 @@ pub(super) fn parse(text: &str) -> Option<i64> {
     Some(TimeZone::UTC.to_timestamp(time.ok()?).ok()?.as_second())
 }
 
-/// Formats a point in time for a message.
+/// Formats a point in time for an error message.
 pub(super) fn format(unix_seconds: i64) -> String {
     match Timestamp::from_second(unix_seconds) {
         Ok(time) => time.strftime("%Y%m%dT%H%M%SZ").to_string(),

@@ -1,4 +1,4 @@
-//! Verification of a claim.
+//! Verification of signatures.
 
 use std::borrow::Cow;
 
@@ -10,10 +10,11 @@ use super::error::AuthError;
 use super::key::{SigningKey, TERMINATOR};
 use super::time;
 
-/// The maximum difference between the clocks of client and server, in either direction. AWS has the same maximum.
+/// The maximum difference between the clocks of client and server, in seconds and in either direction. AWS has the same
+/// maximum.
 pub const SKEW_SECONDS_MAX: i64 = 300;
 
-/// Headers that must be unique. If such a header occurred twice, other software might use the second value.
+/// Headers that may occur only once. If one of these headers occurred twice, other software might use the second value.
 const SINGLETONS: [&str; 7] =
     ["authorization", "content-encoding", "content-length", "content-type", "date", "host", "transfer-encoding"];
 
@@ -29,13 +30,15 @@ pub struct Terms<'a> {
 }
 
 impl<'a> Terms<'a> {
-    /// Returns the terms of Amazon Connect in `region`: the service `connect`, and the path as received.
+    /// Returns the requirements for signatures of Amazon Connect requests in `region`: the service is `connect`, and
+    /// paths are used as received.
     #[must_use]
     pub fn connect(region: &'a str) -> Self {
         Self { region, service: "connect", normalization: PathNormalization::AsReceived }
     }
 
-    /// Returns the terms of the Security Token Service in `region`: the service `sts`, and the path as received.
+    /// Returns the requirements for signatures of Security Token Service requests in `region`: the service is `sts`,
+    /// and paths are used as received.
     #[must_use]
     pub fn sts(region: &'a str) -> Self {
         Self { region, service: "sts", normalization: PathNormalization::AsReceived }
@@ -43,16 +46,17 @@ impl<'a> Terms<'a> {
 }
 
 impl Claim<'_> {
-    /// Checks that the request, with the received `body`, was signed with `key` on these terms. The time of the
-    /// signature may differ from `now_unix_seconds` by at most [`SKEW_SECONDS_MAX`]. A presigned request is valid until
-    /// it expires. However, if its method is not GET or HEAD, it is not valid for longer than a signed request.
+    /// Checks that the request, including the received `body`, was signed with `key`, and that the signature meets
+    /// `terms`. The time of the signature may differ from `now_unix_seconds` by at most [`SKEW_SECONDS_MAX`]. A
+    /// presigned GET or HEAD request is valid until it expires. A presigned request with any other method is valid for
+    /// at most [`SKEW_SECONDS_MAX`].
     ///
-    /// Does not check a session token. The caller must decide whether to accept one.
+    /// Does not check session tokens. The caller must decide whether to accept a request with a session token.
     ///
     /// # Errors
     ///
-    /// The error of the first check that fails. The checks are, in this order: the scope, the signed headers, the time,
-    /// the hash of the body in the request, and the signature.
+    /// Returns the error of the first check that fails. The checks run in this order: the scope, the signed headers,
+    /// the time, the hash of the body in the request, and the signature.
     pub fn verify(
         &self,
         key: &SigningKey,
@@ -73,8 +77,7 @@ impl Claim<'_> {
         }
     }
 
-    /// Returns the canonical request that the client must have signed. Used for comparison if a signature does not
-    /// match.
+    /// Returns the canonical request that the client must have signed. Used to find out why a signature does not match.
     #[must_use]
     pub fn canonical_request(&self, body: &[u8], normalization: PathNormalization) -> Vec<u8> {
         canonical_request(&self.parts, normalization, &self.signed_headers, Hex::sha256(body).as_str())
@@ -117,7 +120,8 @@ impl Claim<'_> {
         Ok(())
     }
 
-    /// Checks that `host` and all `x-amz-*` headers are signed, and that no header occurs twice if it must be unique.
+    /// Checks that `host` and all `x-amz-*` headers are signed. Also checks that every signed header is present, and
+    /// that a header that must be unique occurs only once.
     fn check_headers(&self) -> Result<(), AuthError> {
         let is_signed = |name: &str| self.signed_headers.binary_search_by(|signed| (**signed).cmp(name)).is_ok();
         for (name, _) in self.parts.headers.iter().filter(|(name, _)| has_amz_prefix(name)) {
@@ -165,7 +169,7 @@ impl Claim<'_> {
         Ok(())
     }
 
-    /// Checks every hash of the body that is in the headers or in the query of the request.
+    /// Checks all hashes of the body that are in the request's headers or query.
     fn check_payload(&self, body_hash: &str) -> Result<(), AuthError> {
         const NAME: &str = "X-Amz-Content-Sha256";
         let in_headers = self.parts.values(NAME).map(Cow::Borrowed);
@@ -183,12 +187,12 @@ impl Claim<'_> {
     }
 }
 
-/// Whether the name of a header begins with `x-amz-`, in any letter case.
+/// Whether a header's name begins with `x-amz-`, in any letter case.
 fn has_amz_prefix(name: &str) -> bool {
     name.as_bytes().get(..6).is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"x-amz-"))
 }
 
-/// Returns the name of a header in lowercase. HTTP libraries already return names in lowercase.
+/// Returns a header's name in lowercase. HTTP libraries already return most names in lowercase.
 fn lower(name: &str) -> Cow<'_, str> {
     match name.bytes().any(|b| b.is_ascii_uppercase()) {
         true => Cow::Owned(name.to_ascii_lowercase()),
@@ -209,7 +213,7 @@ impl Hex {
         Self(digits)
     }
 
-    /// The digits, which are ASCII.
+    /// Returns the digits, which are ASCII.
     fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! Parsing of requests into input structs.
+//! Tests of parsing requests into input structs.
 
 use floorkey_aws::exception::ExceptionKind;
 use floorkey_aws::input::Input;
@@ -12,7 +12,7 @@ use floorkey_aws::operation::{Labels, Operation, Route, route};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// Labels `i`, `second` and so on for the operation's path.
+/// Returns labels for the operation's path. The value of each label is the label's name.
 fn labels<I: Input>() -> Labels {
     let operation = I::OPERATION;
     let path: Vec<String> =
@@ -51,7 +51,7 @@ fn a_user() -> Value {
     })
 }
 
-/// Returns `a_user` with the member at a JSON pointer set, or removed if `value` is `None`.
+/// Returns the input from `a_user` with the member at `pointer` set to `value`, or removed if `value` is `None`.
 fn user_with(pointer: &str, value: Option<Value>) -> Value {
     let mut user = a_user();
     let (parent, name) = pointer.rsplit_once('/').unwrap();

@@ -1,5 +1,5 @@
-//! Tests that involve several modules: signatures against AWS's vectors and another signer, routes and inputs against
-//! the model's tables.
+//! Tests that involve several modules. They compare signatures with AWS's test vectors and another signer, and routes
+//! and inputs with the tables of the AWS service model.
 
 #[cfg(test)]
 mod input;

@@ -1,6 +1,6 @@
-//! A second, simple implementation of signatures, as an oracle for the first one.
+//! A second, simple implementation of Signature Version 4. Tests compare its results with the results of the crate.
 //!
-//! It shares no code with the crate, and is written to be short rather than fast.
+//! This implementation shares no code with the crate, and is short rather than fast.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::request::{ACCESS_KEY_ID, Request, SECRET};
 
-/// Whether a server should accept the request: it has exactly one signature, which is correct, and `host` and all
-/// `x-amz-*` headers are signed. Does not check times and scopes; changing one invalidates the signature.
+/// Whether a server should accept the request. There must be exactly one signature, the signature must be correct, and
+/// `host` and all `x-amz-*` headers must be signed. Times and scopes are not checked separately, because a changed time
+/// or scope invalidates the signature.
 pub(super) fn accepts(request: &Request, normalize: bool) -> bool {
     stated(request).is_some_and(|stated| {
         let must_be_signed = |name: &String| name == "host" || name.starts_with("x-amz-");
@@ -24,7 +25,7 @@ pub(super) fn accepts(request: &Request, normalize: bool) -> bool {
     })
 }
 
-/// Signs the request in an `Authorization` header, over all of its headers.
+/// Adds an `Authorization` header with a signature over all headers of the request.
 pub(super) fn sign(request: &mut Request, date: &str, region: &str) {
     request.headers.push(("X-Amz-Date".to_owned(), date.as_bytes().to_vec()));
     let mut names: Vec<String> = request.headers.iter().map(|(name, _)| name.to_lowercase()).collect();
@@ -33,7 +34,7 @@ pub(super) fn sign(request: &mut Request, date: &str, region: &str) {
     sign_over(request, date, region, names);
 }
 
-/// Signs the request over the given headers; it must already have its date header.
+/// Adds an `Authorization` header with a signature over the given headers. The request must already have a date header.
 pub(super) fn sign_over(request: &mut Request, date: &str, region: &str, signed_headers: Vec<String>) {
     let mut stated = Stated {
         credential: format!("{ACCESS_KEY_ID}/{}/{region}/connect/aws4_request", day(date)),
@@ -51,7 +52,7 @@ pub(super) fn sign_over(request: &mut Request, date: &str, region: &str, signed_
     request.headers.push(("Authorization".to_owned(), value.into_bytes()));
 }
 
-/// Signs the request in its query.
+/// Adds a signature to the query of the request.
 pub(super) fn presign(request: &mut Request, date: &str, region: &str, expires: &str) {
     let credential = format!("{ACCESS_KEY_ID}/{}/{region}/connect/aws4_request", day(date));
     let separator = if request.query.is_empty() { "" } else { "&" };

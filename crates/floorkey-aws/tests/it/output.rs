@@ -1,4 +1,4 @@
-//! Serialization of output structs into the JSON that clients read.
+//! Tests of the JSON format of output structs.
 
 use std::collections::BTreeMap;
 

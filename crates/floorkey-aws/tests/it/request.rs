@@ -2,9 +2,9 @@
 
 use floorkey_aws::sigv4::{AuthError, Claim, PathNormalization, RequestParts, Terms};
 
-/// The access key id of AWS's published examples.
+/// The access key ID in AWS's published examples.
 pub(super) const ACCESS_KEY_ID: &str = "AKIDEXAMPLE";
-/// Its secret.
+/// The secret access key in AWS's published examples.
 pub(super) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,8 +28,8 @@ impl Request {
         }
     }
 
-    /// Parses the text format of the vectors: lines end with LF, and a line that begins with a blank continues the
-    /// previous one.
+    /// Parses the text format of AWS's test vectors. Lines end with LF, and a line that begins with a space or tab
+    /// continues the previous header.
     pub(super) fn parse(text: &[u8]) -> Self {
         let end = text.windows(2).position(|pair| pair == b"\n\n");
         let (head, body) = end.map_or((text, &b""[..]), |end| (&text[..end], &text[end + 2..]));
@@ -63,7 +63,8 @@ impl Request {
         action(RequestParts { method: &self.method, raw_path: &self.path, raw_query: &self.query, headers: &headers })
     }
 
-    /// Verifies the request as a server does: parses the claim, looks up the key, verifies the signature.
+    /// Verifies the request in the same way as a server. Parses the signature, looks up the key, and verifies the
+    /// signature.
     pub(super) fn verify(&self, now: i64, terms: &Terms<'_>) -> Result<(), AuthError> {
         self.with_parts(|parts| {
             let claim = Claim::read(parts)?;
@@ -85,7 +86,7 @@ impl std::fmt::Debug for Request {
     }
 }
 
-/// The terms of AWS's vectors.
+/// Returns the credential scope and path normalization of AWS's test vectors.
 pub(super) fn vector_terms(normalize: bool) -> Terms<'static> {
     let normalization = if normalize { PathNormalization::RemoveDotSegments } else { PathNormalization::AsReceived };
     Terms { region: "us-east-1", service: "service", normalization }

@@ -1,4 +1,4 @@
-//! Routing by method and path.
+//! Tests of routing by method and path.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::oracle::encode;
 
-/// The path of an operation, with a value for each label.
+/// Returns the path of an operation, with a value for each label.
 fn path_of(uri: &str, value: impl Fn(&str) -> String) -> String {
     let part = |part: &str| match part.strip_prefix('{').and_then(|label| label.strip_suffix('}')) {
         Some(label) => value(label),
@@ -81,7 +81,7 @@ fn an_operation_of_connect_that_is_not_served_is_named() {
     assert_eq!(route("GET", "/instance").refusal(), None);
 }
 
-/// Lists the method, path and errors of each operation in one table, for review.
+/// Compares the methods, paths and errors of all operations with one table, so that changes are easy to review.
 #[test]
 fn the_operations_are_these() {
     let rows: Vec<String> = Operation::ALL

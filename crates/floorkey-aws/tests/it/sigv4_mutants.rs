@@ -1,4 +1,5 @@
-//! Each vector with every small change: changes to the signed text are rejected, others are accepted.
+//! Tests small changes to each of AWS's test vectors. A change to the signed text must be rejected, and any other
+//! change must be accepted.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +20,7 @@ fn mutants_are_judged_as_the_oracle_judges_them() {
     assert!(refused > 25_000, "only {refused} harmful mutants");
 }
 
-/// Compares verifier and oracle on every mutant, and counts accepted and rejected mutants.
+/// Checks that the verifier and the oracle agree on every mutant. Returns the numbers of accepted and rejected mutants.
 fn judge(vectors: &[Vector]) -> (usize, usize) {
     let (mut accepted, mut refused) = (0, 0);
     for vector in vectors {
@@ -34,13 +35,13 @@ fn judge(vectors: &[Vector]) -> (usize, usize) {
     (accepted, refused)
 }
 
-/// All distinct requests that differ from this one by one small change.
+/// Returns all distinct requests that differ from `request` by one small change.
 fn mutants(request: &Request) -> BTreeSet<Request> {
     let mut found = BTreeSet::new();
     let mut add = |change: &dyn Fn(&mut Request)| {
         let mut mutant = request.clone();
         change(&mut mutant);
-        // Requests that HTTP can't transport never get to the verifier.
+        // Requests that HTTP can't transport never reach the verifier.
         if mutant.path.starts_with('/') && !mutant.headers.iter().any(|(_, v)| v.iter().any(u8::is_ascii_control)) {
             found.insert(mutant);
         }
@@ -68,7 +69,7 @@ fn mutants(request: &Request) -> BTreeSet<Request> {
     found
 }
 
-/// Applies a change, and collects the resulting request.
+/// A function that applies a change to a copy of the request, and collects the result.
 type Add<'a> = dyn FnMut(&dyn Fn(&mut Request)) + 'a;
 
 fn header_mutants(request: &Request, index: usize, add: &mut Add<'_>) {
@@ -96,7 +97,8 @@ fn header_mutants(request: &Request, index: usize, add: &mut Add<'_>) {
     }
 }
 
-/// Removes, duplicates, swaps and modifies the parts of a path or query, and percent-encodes one character.
+/// Returns variants of a path or query, each with one change. A part is removed, duplicated or swapped, or a character
+/// is modified or percent-encoded.
 fn text_mutants(text: &str, separator: char) -> Vec<String> {
     let parts: Vec<&str> = text.split(separator).collect();
     let join = |parts: &[&str]| parts.join(&separator.to_string());

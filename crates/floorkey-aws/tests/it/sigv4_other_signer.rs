@@ -1,4 +1,4 @@
-//! Random requests, signed by the crate `aws-sigv4`, which the AWS SDK for Rust uses.
+//! Tests with random requests that are signed by the crate `aws-sigv4`, which the AWS SDK for Rust uses.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -13,7 +13,7 @@ use crate::request::{ACCESS_KEY_ID, Request, SECRET};
 
 const HOST: &str = "connect.example:8443";
 
-/// Signs with the SDK's settings for Connect: the path encoded twice and normalized.
+/// Signs a request with the settings that the SDK uses for Amazon Connect: the path is normalized and encoded twice.
 fn signed(mut request: Request, location: SignatureLocation, at: u64) -> Request {
     let identity = Credentials::new(ACCESS_KEY_ID, SECRET, None, None, "test").into();
     let mut settings = SigningSettings::default();
@@ -63,7 +63,7 @@ fn any_request() -> impl Strategy<Value = Request> {
         })
 }
 
-/// Flips the lowest bit of one byte in the request; `None` if the result is not a valid request.
+/// Returns the request with the lowest bit of one byte flipped; `None` if the result is not a valid request.
 fn flipped(request: &Request, place: &prop::sample::Index) -> Option<Request> {
     let mut flipped = request.clone();
     let lengths = [request.path.len(), request.query.len(), request.body.len()];
@@ -115,7 +115,8 @@ proptest! {
         prop_assert_eq!(request.verify(now, &terms), Ok(()));
         prop_assert!(oracle::accepts(&request, false), "the oracle is wrong");
         if let Some(flipped) = flipped(&request, &place) {
-            // Some flips do not change the signed text, such as from `%4A` to `%4a`: those are still accepted.
+            // Some flips, such as from `%4A` to `%4a`, do not change the signed text. The request is then still
+            // accepted.
             prop_assert_eq!(flipped.verify(now, &terms).is_ok(), oracle::accepts(&flipped, false), "{:?}", flipped);
         }
     }

@@ -1,5 +1,5 @@
-//! Cases that AWS's vectors do not cover: encoded paths, repeated query names, unsigned headers, declarations about the
-//! body, clocks.
+//! Tests of cases that AWS's test vectors do not cover: encoded paths, repeated query names, unsigned headers, unsigned
+//! bodies, and clock differences.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use floorkey_aws::sigv4::{AuthError, Claim, Terms, is_signed_for};
 use crate::oracle::{presign, sign, sign_over};
 use crate::request::Request;
 
-/// 2026-01-02T03:04:05Z.
+/// The time at which the requests were signed, 2026-01-02T03:04:05Z, in seconds since 1970.
 const SIGNED_AT: i64 = 1_767_323_045;
 const DATE: &str = "20260102T030405Z";
 const REGION: &str = "us-east-1";
@@ -31,7 +31,7 @@ fn signed(headers: &[(&str, &str)], body: &[u8]) -> Request {
     request
 }
 
-/// Signed by botocore 1.43.11, with a fixed clock.
+/// Verifies requests that were signed by botocore 1.43.11 with a fixed clock.
 #[test]
 fn requests_of_botocore_are_accepted() {
     let authorization = |signed_headers: &str, signature: &str| {
@@ -55,7 +55,8 @@ fn requests_of_botocore_are_accepted() {
     for request in [
         Request::new("GET", ARN_PATH, "", &[HOST, date, ("Authorization", &tags)], b""),
         Request::new("DELETE", ARN_PATH, keys, &[HOST, date, ("Authorization", &untag)], b""),
-        // The same keys, with spaces encoded as other clients do and the pairs in a different order.
+        // This request has the same tag keys as the previous request. However, the pairs are in a different order, and
+        // the space is encoded as `+`.
         Request::new(
             "DELETE",
             ARN_PATH,

@@ -1,4 +1,4 @@
-//! AWS's own test suite: 38 requests, each signed in a header and in the query.
+//! Tests with AWS's own test suite. The suite has 38 requests, each signed once in a header and once in the query.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::oracle;
 use crate::request::{Request, vector_terms};
 
-/// 2015-08-30T12:36:00Z, the time at which all vectors were signed.
+/// The time at which all test vectors were signed, 2015-08-30T12:36:00Z, in seconds since 1970.
 pub(super) const SIGNED_AT: i64 = 1_440_938_160;
 
 pub(super) struct Vector {
@@ -17,14 +17,14 @@ pub(super) struct Vector {
     /// Whether the path is normalized before it is signed.
     pub(super) normalize: bool,
     pub(super) request: Request,
-    /// Whether the session token was added after signing, so that it is not covered.
+    /// Whether the session token was added after signing, so that the signature does not cover the token.
     pub(super) has_unsigned_token: bool,
     canonical_request: Vec<u8>,
     string_to_sign: String,
     signature: String,
 }
 
-/// Both forms of all cases.
+/// Returns all test vectors. There are two vectors for each request: one is signed in a header, the other in the query.
 pub(super) fn vectors() -> Vec<Vector> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sigv4-vectors/v4");
     let mut folders: Vec<PathBuf> = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -46,7 +46,7 @@ pub(super) fn vectors() -> Vec<Vector> {
     folders.iter().flat_map(|folder| [read(folder, "header"), read(folder, "query")]).collect()
 }
 
-/// The request as it was signed: without the token, if that was added later.
+/// Returns the request as it was signed. If the session token was added after signing, the token is removed.
 fn as_signed(vector: &Vector) -> Request {
     let mut request = vector.request.clone();
     if vector.has_unsigned_token {

@@ -1,4 +1,4 @@
-//! `floorkey access-key`: access keys, with which programs sign calls on behalf of a user.
+//! `floorkey access-key`: manages the access keys that programs use to sign calls on behalf of a user.
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::OutputFlags;
 use super::connection::{InstanceConnection, text};
 use super::table::table;
 
-/// An access key has the permissions of its user's profiles, in its user's instance. Its secret is shown once.
+/// An access key belongs to a user, and has the permissions of the user's profiles. The secret is shown once.
 #[derive(Args)]
 pub(super) struct AccessKey {
     #[command(subcommand)]
@@ -114,7 +114,7 @@ fn list(user: &str, connection: &InstanceConnection, output_flags: OutputFlags) 
     })
 }
 
-/// The date of a time in seconds since 1970, in UTC.
+/// Formats a time in seconds since 1970 as a date in UTC.
 #[expect(clippy::cast_possible_truncation, reason = "fractions of a second don't show in a day")]
 pub(super) fn day(seconds: f64) -> String {
     let at = jiff::Timestamp::from_second(seconds as i64).unwrap_or_default();

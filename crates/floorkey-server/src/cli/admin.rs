@@ -1,4 +1,4 @@
-//! `floorkey admin`: recovery of access on the server's machine.
+//! `floorkey admin`: recovers access on the server's machine.
 //!
 //! The server must be stopped, because these commands lock the data folder. They use the same domain commands as the
 //! server. In the audit log, the actor is the system.
@@ -20,7 +20,8 @@ use floorkey_service::failure::Failure;
 use floorkey_service::passwords::Password;
 use floorkey_service::service::Service;
 
-/// These commands work on the data folder and require the server to be stopped. They are recorded in the audit log.
+/// Commands that change the data folder and require the server to be stopped. The changes are recorded in the audit
+/// log.
 #[derive(Args)]
 pub(super) struct Admin {
     #[command(subcommand)]
@@ -142,10 +143,10 @@ async fn restore(target: TargetFlags) -> Result<(), String> {
     finish(&service, &target, &directory, &password, facts, &note).await
 }
 
-/// Maximum number of logins that are listed in a message.
+/// The maximum number of login names in a message.
 const LOGINS_LISTED_MAX: usize = 20;
 
-/// Formats the first logins as a list, followed by the number of further logins.
+/// Formats the first login names as a list, followed by the number of remaining login names.
 fn format_logins(logins: &[&str]) -> String {
     let named: Vec<&str> = logins.iter().take(LOGINS_LISTED_MAX).copied().collect();
     match logins.len() - named.len() {
@@ -180,7 +181,7 @@ async fn replace_key(data: DataFlags, output_flags: OutputFlags) -> Result<(), S
     })
 }
 
-/// Opens the data folder like a server. Fails while a server is using it.
+/// Opens the data folder in the same way as a server. Fails if a server is using the folder.
 async fn open(data: &DataFlags) -> Result<(Arc<Service>, Config), String> {
     let config = Config::load(data.clone().into())?;
     let folder = config.data.clone();
@@ -218,7 +219,7 @@ fn choose(service: &Service, wanted: Option<&str>) -> Result<Arc<Directory>, Str
     }
 }
 
-/// Executes a command with a new temporary password, and returns the password.
+/// Executes a command that sets a new temporary password, and returns the password.
 async fn execute(
     service: &Service,
     instance: InstanceId,

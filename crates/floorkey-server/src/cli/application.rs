@@ -1,4 +1,4 @@
-//! `floorkey application`: registered applications and their resources.
+//! `floorkey application`: manages registered applications and their resources.
 
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
@@ -9,15 +9,16 @@ use super::input_file;
 use super::output::{Style, wrapped};
 use super::table::table;
 
-/// Maximum width of printed text, in columns.
+/// The maximum width of printed text, in columns.
 const WIDTH: usize = 100;
 
-/// Maximum number of resources in one call, and maximum size of the resources in bytes, which is well below the limit
-/// for a body.
+/// The maximum number of resources in one call, and the maximum total size of these resources in bytes. The maximum
+/// size is well below the limit for the body of a request.
 const RESOURCES_PER_CALL: usize = 10_000;
 const BYTES_PER_CALL: usize = 1_500_000;
 
-/// Profiles can grant the permissions of a registered application, and decisions about them can be requested.
+/// Registers applications. Profiles can grant a registered application's permissions, and applications can request
+/// decisions about these permissions.
 #[derive(Args)]
 pub(super) struct Application {
     #[command(subcommand)]
@@ -91,11 +92,11 @@ struct FileArgument {
     path: String,
 }
 
-/// The content of a file.
+/// The content of an input file.
 struct FileContent {
     namespace: String,
     resources: Vec<Value>,
-    /// All members of the file other than the resources.
+    /// All top-level keys of the file except `resources`.
     rest: Map<String, Value>,
 }
 
@@ -167,7 +168,7 @@ fn put_resources(
     output_flags.output().print(&answer, |_| format!("{} resources of {namespace} are registered.", resources.len()))
 }
 
-/// Registers resources with as many calls as necessary. Returns the last response.
+/// Registers resources, in as many calls as necessary. Returns the response to the last call.
 fn put_in_batches(client: &InstanceClient, namespace: &str, resources: &[Value]) -> Result<Option<Value>, String> {
     let mut last = None;
     let mut remaining = resources;

@@ -1,4 +1,4 @@
-//! `floorkey backup`: a consistent copy, whether or not the server is running.
+//! `floorkey backup`: creates a consistent copy of all data, whether or not the server is running.
 
 use std::path::PathBuf;
 
@@ -8,8 +8,8 @@ use serde_json::json;
 use super::OutputFlags;
 use crate::config::{Config, DataFlags};
 
-/// The copy has the state of one point in time. It does not include the key file: back that up separately and keep it
-/// safe. Without it, the access keys in the copy don't work.
+/// The copy has the state of one point in time. It does not include the key file. Back up the key file separately and
+/// keep the backup safe. Without the key file, the access keys in the copy don't work.
 #[derive(Args)]
 pub(super) struct Backup {
     /// The file to create; an existing file is never replaced

@@ -1,4 +1,4 @@
-//! `floorkey bundle`: exports for programs that decide in process.
+//! `floorkey bundle`: exports authorization data for programs that make decisions in process.
 
 use std::path::PathBuf;
 
@@ -8,8 +8,8 @@ use serde_json::json;
 use super::OutputFlags;
 use super::connection::{InstanceConnection, text};
 
-/// A bundle contains all authorization data of an instance, signed. Programs load it with the crate `floorkey` and
-/// decide without calls to the server.
+/// A bundle contains all authorization data of an instance, with a signature. Programs load the bundle with the crate
+/// `floorkey` and make decisions without calls to the server.
 #[derive(Args)]
 pub(super) struct Bundle {
     #[command(subcommand)]

@@ -12,13 +12,13 @@ use zeroize::Zeroizing;
 use super::signature::{Signer, Unsigned};
 use floorkey_service::{clock, entropy};
 
-/// Timeout of a call, which can include the hashing of a password.
+/// The timeout of a call. A call can include the hashing of a password, which takes time.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The characters that are percent-encoded in paths and queries: all except the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// A client of one server. It signs all calls with the same access key.
+/// A client for one server. The client signs all calls with the same access key.
 pub(super) struct Client {
     agent: ureq::Agent,
     endpoint: String,
@@ -31,7 +31,7 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// Creates a client of the server at this URL.
+    /// Creates a client for the server at this URL.
     ///
     /// # Errors
     /// If the URL is not an HTTP or HTTPS URL.
@@ -54,7 +54,7 @@ impl Client {
         })
     }
 
-    /// Calls the server. `path` contains the segments of the path, unencoded.
+    /// Calls the server. `path` contains the unencoded segments of the path.
     ///
     /// # Errors
     /// If the server can't be reached, or if it responds with an error.
@@ -128,7 +128,7 @@ impl Client {
     }
 }
 
-/// The message for a server that can't be reached.
+/// Returns the error message for a server that can't be reached.
 pub(super) fn unreachable_message(endpoint: &str, error: &ureq::Error) -> String {
     format!(
         "can't reach {endpoint}: {error}. Check that the server is running, or specify another address with \
@@ -139,7 +139,7 @@ pub(super) fn unreachable_message(endpoint: &str, error: &ureq::Error) -> String
 /// Parses a server's URL and removes a trailing slash.
 ///
 /// # Errors
-/// If it is not an HTTP or HTTPS URL.
+/// If `endpoint` is not an HTTP or HTTPS URL.
 pub(super) fn parse_endpoint(endpoint: &str) -> Result<(String, Uri), String> {
     let endpoint = endpoint.trim_end_matches('/');
     let wrong = || format!("the endpoint `{endpoint}` is not an HTTP or HTTPS URL. Example: http://127.0.0.1:8080");
@@ -151,22 +151,22 @@ pub(super) fn parse_endpoint(endpoint: &str) -> Result<(String, Uri), String> {
     }
 }
 
-/// The HTTP client.
+/// Creates an HTTP client.
 pub(super) fn agent() -> ureq::Agent {
     let config = ureq::Agent::config_builder()
         .timeout_global(Some(TIMEOUT))
         .http_status_as_error(false)
-        // A redirect could send the call to another server.
+        // Redirects are not followed, because a redirect could send the call to another server.
         .max_redirects(0)
         .user_agent(concat!("floorkey/", env!("CARGO_PKG_VERSION")))
-        // Uses the certificates that the machine trusts, because self-hosted servers often use a private certificate
-        // authority.
+        // Certificates that the machine trusts are accepted, because self-hosted servers often use a private
+        // certificate authority.
         .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
         .build();
     ureq::Agent::new_with_config(config)
 }
 
-/// Formats a time for a signature.
+/// Formats a time as in signatures: `20150830T123600Z`.
 fn amz_date(at: Timestamp) -> String {
     let at = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or_default();
     at.strftime("%Y%m%dT%H%M%SZ").to_string()

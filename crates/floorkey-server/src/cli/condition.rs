@@ -1,4 +1,4 @@
-//! `floorkey condition`: conditions under which a profile's permissions apply.
+//! `floorkey condition`: manages the conditions under which a profile's permissions apply.
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use super::connection::{InstanceConnection, text};
 use super::input_file;
 use super::table::table;
 
-/// A profile grants a permission only if all conditions of the permission are true.
+/// A profile grants a permission only if all of the permission's conditions are true.
 #[derive(Args)]
 pub(super) struct Condition {
     #[command(subcommand)]

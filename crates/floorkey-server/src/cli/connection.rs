@@ -1,4 +1,4 @@
-//! Flags for the server, the credentials and the instance.
+//! Flags and environment variables that select the server, the credentials and the instance.
 
 use clap::Args;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use super::client::Client;
 pub(super) const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:8080";
 const DEFAULT_REGION: &str = "us-east-1";
 
-/// The server and the credentials.
+/// Flags that select the server.
 #[derive(Args)]
 pub(super) struct Connection {
     /// The server's URL [default: AWS_ENDPOINT_URL_CONNECT, then http://127.0.0.1:8080]
@@ -21,7 +21,7 @@ pub(super) struct Connection {
     region: Option<String>,
 }
 
-/// The server, the credentials and the instance.
+/// Flags that select the server and the instance.
 #[derive(Args)]
 pub(super) struct InstanceConnection {
     #[command(flatten)]
@@ -31,7 +31,7 @@ pub(super) struct InstanceConnection {
     instance: Option<String>,
 }
 
-/// A client for one instance.
+/// A client for the management API and the Amazon Connect API of one instance.
 pub(super) struct InstanceClient {
     client: Client,
     instance: String,
@@ -66,7 +66,8 @@ impl InstanceConnection {
     /// Creates a client for the selected instance.
     ///
     /// # Errors
-    /// As [`Connection::client`]. Also if the instance doesn't exist, or if none is specified and there are several.
+    /// Returns the errors of [`Connection::client`]. Also fails if the instance doesn't exist, or if no instance is
+    /// specified and the server has several.
     pub(super) fn client(&self) -> Result<InstanceClient, String> {
         let client = self.connection.client()?;
         let instances = instances(&client)?;
@@ -76,28 +77,30 @@ impl InstanceConnection {
 }
 
 impl InstanceClient {
-    /// Calls the management API for the instance; `path` follows the instance in the path of the call.
+    /// Calls the management API for the instance. `path` contains the segments that follow the instance in the path of
+    /// the call.
     ///
     /// # Errors
-    /// As [`Client::call`].
+    /// Returns the errors of [`Client::call`].
     pub(super) fn call(&self, method: &str, path: &[&str], body: Option<&Value>) -> Result<Value, String> {
         let path = [&["floorkey", "v1", "instances", &self.instance], path].concat();
         self.client.call(method, &path, &[], body)
     }
 
-    /// Returns all rows of a paginated Connect list. `path` precedes the instance in the path of the call. `member` is
-    /// the member of the response that contains the rows.
+    /// Returns all rows of a paginated list in the Amazon Connect API. `path` is the segment that precedes the instance
+    /// in the path of the call. `member` is the key of the rows in the response.
     ///
     /// # Errors
-    /// As [`Client::call`].
+    /// Returns the errors of [`Client::call`].
     pub(super) fn connect_rows(&self, path: &str, member: &str) -> Result<Vec<Value>, String> {
         self.pages(&[path, &self.instance], member)
     }
 
-    /// Returns all rows of a paginated list of the management API; `path` follows the instance in the path of the call.
+    /// Returns all rows of a paginated list in the management API. `path` contains the segments that follow the
+    /// instance in the path of the call. `member` is the key of the rows in the response.
     ///
     /// # Errors
-    /// As [`Client::call`].
+    /// Returns the errors of [`Client::call`].
     pub(super) fn management_rows(&self, path: &[&str], member: &str) -> Result<Vec<Value>, String> {
         self.pages(&[&["floorkey", "v1", "instances", &self.instance], path].concat(), member)
     }
@@ -115,10 +118,10 @@ impl InstanceClient {
         }
     }
 
-    /// Finds the ID of a security profile by name or ID.
+    /// Returns the ID of the security profile that has this name or ID.
     ///
     /// # Errors
-    /// If there is no profile with this name.
+    /// If there is no profile with this name, or if a call fails.
     pub(super) fn profile(&self, name_or_id: &str) -> Result<String, String> {
         if let Some(id) = floorkey::SecurityProfileId::parse(name_or_id) {
             return Ok(id.to_string());
@@ -132,10 +135,10 @@ impl InstanceClient {
         })
     }
 
-    /// Finds the ID of a user by login name or ID.
+    /// Returns the ID of the user who has this login name or ID.
     ///
     /// # Errors
-    /// If there is no user with this login name.
+    /// If there is no user with this login name, or if the call fails.
     pub(super) fn user(&self, login_or_id: &str) -> Result<String, String> {
         if let Some(id) = floorkey::UserId::parse(login_or_id) {
             return Ok(id.to_string());
@@ -195,12 +198,12 @@ fn choose(instances: &[InstanceSummary], wanted: Option<&str>) -> Result<String,
     }
 }
 
-/// The string in a member of a response, or an empty string if it is missing.
+/// Returns the string with this key in a response; empty if the key is missing.
 pub(super) fn text<'a>(answer: &'a Value, member: &str) -> &'a str {
     answer.get(member).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// The value of an environment variable; `None` if the value is empty.
+/// Returns the value of an environment variable; `None` if the variable is unset or empty.
 pub(super) fn env_var(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -1,4 +1,4 @@
-//! Calls to a server's decision API: OpenID AuthZEN, with a token.
+//! Calls to a server's decision API, which implements OpenID AuthZEN. Calls are authenticated with an API token.
 
 use clap::Args;
 use serde_json::{Map, Value, json};
@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::client::{agent, parse_endpoint, unreachable_message};
 use super::connection::{DEFAULT_ENDPOINT, env_var};
 
-/// The environment variable with the token.
+/// The environment variable that contains the API token.
 const TOKEN: &str = "FLOORKEY_API_TOKEN";
 
 /// The server to call. The token in FLOORKEY_API_TOKEN determines the instance.
@@ -21,7 +21,7 @@ pub(super) struct DecisionFlags {
     at_least_revision: Option<u64>,
 }
 
-/// A client of a server's decision API.
+/// A client for a server's decision API.
 pub(super) struct DecisionClient {
     agent: ureq::Agent,
     endpoint: String,
@@ -33,7 +33,7 @@ impl DecisionFlags {
     /// Creates a client from the flags and the environment.
     ///
     /// # Errors
-    /// If there is no token, or if the URL is invalid.
+    /// If the environment has no API token, or if the URL is invalid.
     pub(super) fn client(&self) -> Result<DecisionClient, String> {
         let token = env_var(TOKEN).map(Zeroizing::new).ok_or_else(|| {
             format!(
@@ -48,17 +48,17 @@ impl DecisionFlags {
     }
 }
 
-/// Additional content of a response that the standard doesn't define.
+/// Optional content in a response that AuthZEN doesn't define.
 #[derive(Clone, Copy)]
 pub(super) enum DetailLevel {
-    /// The reason of a decision, and the properties of search results.
+    /// The reason for a decision, and the properties of search results.
     Details,
-    /// The explanation of a decision, for people who manage permissions.
+    /// The explanation of a decision for people who manage permissions.
     Explanation,
 }
 
 impl DetailLevel {
-    /// The name of the option in `context.floorkey`.
+    /// Returns the key of the option in `context.floorkey`.
     const fn member(self) -> &'static str {
         match self {
             Self::Details => "details",
@@ -67,14 +67,14 @@ impl DetailLevel {
     }
 }
 
-/// The URL of a server on this machine that listens at this address.
+/// Returns the URL of a server that listens at this address on this machine.
 fn loopback_url(listen: &str) -> String {
     let address = listen.replace("0.0.0.0:", "127.0.0.1:").replace("[::]:", "[::1]:");
     format!("http://{address}")
 }
 
 impl DecisionClient {
-    /// Sends a request. The response includes the additional content.
+    /// Sends a request. The response includes the optional content at `detail_level`.
     ///
     /// # Errors
     /// If the server can't be reached, or if it responds with an error.
@@ -105,10 +105,10 @@ impl DecisionClient {
         }
     }
 
-    /// Returns all results of a search. Fetches them page by page.
+    /// Returns all results of a search. Fetches the results page by page.
     ///
     /// # Errors
-    /// As [`DecisionClient::send`].
+    /// Returns the errors of [`DecisionClient::send`].
     pub(super) fn search(&self, path: &str, request_body: &Value) -> Result<Vec<Value>, String> {
         let mut results = Vec::new();
         let mut token = String::new();
@@ -129,7 +129,6 @@ impl DecisionClient {
     }
 }
 
-/// Adds a member to an object.
 pub(super) fn with_member(mut object: Value, name: &str, value: Value) -> Value {
     if let Value::Object(members) = &mut object {
         members.insert(name.to_owned(), value);
@@ -137,7 +136,7 @@ pub(super) fn with_member(mut object: Value, name: &str, value: Value) -> Value 
     object
 }
 
-/// Number of results per page of a search.
+/// The number of results per page of a search.
 const PAGE_SIZE: u32 = 1000;
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::decision_client::{DecisionFlags, DetailLevel, with_member};
 use super::output::Style;
 use super::table::table;
 
-/// The exit code on errors.
+/// The exit code if an error occurs.
 const EXIT_CODE_ERROR: u8 = 2;
 
 /// Checks whether a user can perform an action.
@@ -103,7 +103,7 @@ struct SuppliedAttributes {
     action_property: Vec<(String, String)>,
 }
 
-/// The exit code of a command with a decision.
+/// Returns the exit code for a decision: 0 if the action is allowed, 1 if it is denied and 2 on errors.
 pub(super) fn exit_code(result: Result<bool, String>) -> ExitCode {
     match result {
         Ok(true) => ExitCode::SUCCESS,
@@ -148,7 +148,7 @@ impl Question {
         decision.map(|allowed| (allowed, answer)).ok_or_else(|| "the server's response has no decision".to_owned())
     }
 
-    /// Returns a hint if the permission is unknown; empty for any other response.
+    /// Returns a hint if the response says that the permission is unknown; otherwise returns an empty string.
     fn hint(&self, answer: &Value) -> String {
         let reason = answer.get("context").map(|context| text(context, "reason")).unwrap_or_default();
         match (reason, &self.resource.resource) {
@@ -220,7 +220,7 @@ impl Resource {
     }
 }
 
-/// The resource ID that stands for the token's instance.
+/// The resource ID that means the API token's own instance.
 const THIS_INSTANCE: &str = "this";
 
 impl SuppliedAttributes {
@@ -267,7 +267,8 @@ fn format_decision(style: &Style, allowed: bool, answer: &Value) -> String {
     format!("{}: {reason}", style.strong(if allowed { "allowed" } else { "denied" }))
 }
 
-/// Formats the decision with its grants. For a denial, includes the profiles that would allow the action.
+/// Formats the decision with the grants that led to it. For a denial, includes the profiles that would allow the
+/// action.
 fn format_explanation(style: &Style, allowed: bool, answer: &Value) -> String {
     let list = |of: &Value, member: &str| of.get(member).and_then(Value::as_array).cloned().unwrap_or_default();
     let texts = |of: &Value, member: &str| {

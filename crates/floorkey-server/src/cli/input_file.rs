@@ -1,17 +1,17 @@
-//! Input files of commands. A file is JSON or TOML. Its member names are in snake case (`requires`) or as in the API
-//! (`Requires`).
+//! Input files of commands. A file is JSON or TOML. Keys can be in snake case (`requires`) or in Pascal case as in the
+//! API (`Requires`).
 
 use std::io::Read as _;
 
 use serde_json::{Map, Value};
 
-/// The member that contains members with user-defined names. These names are not converted.
+/// The key of an object with user-defined keys. User-defined keys are not converted.
 const CHOSEN_NAMES: &str = "Attributes";
 
 /// Reads an object from a file, or from standard input for `-`.
 ///
 /// # Errors
-/// If the file can't be read, or is neither JSON nor TOML.
+/// If the file can't be read, or if it is neither JSON nor TOML.
 pub(super) fn load(path: &str) -> Result<Map<String, Value>, String> {
     let mut content = String::new();
     let result = match path {
@@ -49,7 +49,7 @@ fn to_pascal_case(value: Value) -> Value {
     }
 }
 
-/// Converts `hierarchy_group_id` to the API's `HierarchyGroupId`.
+/// Converts a key from snake case to Pascal case: `hierarchy_group_id` becomes `HierarchyGroupId`.
 fn pascal_case(name: &str) -> String {
     let word = |word: &str| {
         let mut chars = word.chars();
@@ -58,7 +58,7 @@ fn pascal_case(name: &str) -> String {
     name.split('_').map(word).collect()
 }
 
-/// Converts booleans and integers in attributes to strings.
+/// Converts the booleans and integers in an object of attributes to strings.
 fn stringify_values(value: Value) -> Value {
     let Value::Object(members) = value else { return value };
     let text = |value: Value| match value {

@@ -1,4 +1,4 @@
-//! Output of commands: plain text for people, JSON for programs.
+//! Output of commands: text for people and JSON for programs.
 
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
 
@@ -11,16 +11,16 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// Creates an output to standard output, with styles only if it is a terminal.
+    /// Creates an output that writes to standard output. Text is styled only if standard output is a terminal.
     pub(super) fn new(json: bool) -> Self {
         let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Self { json, styled: wanted && std::io::stdout().is_terminal() }
     }
 
-    /// Prints the value for programs, or the text for people.
+    /// Prints `value` if the output is for programs, or `text` if the output is for people.
     ///
     /// # Errors
-    /// If standard output can't be written. A closed pipe is not an error.
+    /// If writing to standard output fails. A closed pipe is not an error.
     pub(super) fn print(&self, value: &Value, text: impl FnOnce(&Style) -> String) -> Result<(), String> {
         let mut out = match self.json {
             true => serde_json::to_string_pretty(value).map_err(|error| error.to_string())?,
@@ -42,22 +42,22 @@ impl Output {
 pub(super) struct Style(bool);
 
 impl Style {
-    /// Emphasizes a text.
+    /// Makes a string bold.
     pub(super) fn strong(&self, text: &str) -> String {
         if self.0 { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
-    /// Dims a text.
+    /// Makes a string faint.
     pub(super) fn faint(&self, text: &str) -> String {
         if self.0 { format!("\u{1b}[2m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
-    /// Leaves texts unstyled.
+    /// A style that leaves strings unchanged.
     #[cfg(test)]
     pub(super) const PLAIN: Self = Self(false);
 }
 
-/// Wraps text into lines of at most `width` characters. All lines have the same indent. Words longer than a line are
+/// Wraps text into lines of at most `width` characters. Every line begins with `indent`. Words longer than a line are
 /// not broken.
 pub(super) fn wrapped(text: &str, indent: &str, width: usize) -> String {
     let mut out = String::new();

@@ -8,10 +8,10 @@ use super::OutputFlags;
 use super::connection::{Connection, text};
 use super::output::{Style, wrapped};
 
-/// Maximum width of printed text, in columns.
+/// The maximum width of printed text, in columns.
 const WIDTH: usize = 100;
 
-/// Lists the permissions of the server's catalog that match.
+/// Lists the permissions in the server's catalog that match the search.
 #[derive(Args)]
 pub(super) struct Permissions {
     /// Words that must all occur in the name, the labels or the description
@@ -50,7 +50,7 @@ impl Permissions {
         })
     }
 
-    /// Returns the matching permissions in the order of the catalog. Permissions that have all words in their names
+    /// Returns the matching permissions in the order of the catalog. Permissions whose names contain all search words
     /// come first.
     fn matching<'a>(&self, all: &'a [Value]) -> Vec<&'a Value> {
         let mut matching: Vec<&Value> = all.iter().filter(|permission| self.is_match(permission)).collect();
@@ -61,7 +61,8 @@ impl Permissions {
         matching
     }
 
-    /// The message if no permission matches. If no group matches the requested name, the message lists all groups.
+    /// Returns the message for a search without results. If no permission group matches the requested group, the
+    /// message lists all groups.
     fn no_match_message(&self, all: &[Value]) -> String {
         let mut out = format!("None of the {} permissions match.", all.len());
         let mut groups: Vec<&str> = all.iter().map(|permission| text(permission, "Group")).collect();

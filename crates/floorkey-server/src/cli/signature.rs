@@ -1,4 +1,4 @@
-//! Signs calls with AWS Signature Version 4, like the AWS CLI.
+//! Signing of calls with AWS Signature Version 4.
 
 use floorkey_aws::sigv4::{AuthError, Claim, PathNormalization, RequestParts};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -11,7 +11,7 @@ pub(super) struct Signer<'a> {
     pub(super) region: &'a str,
 }
 
-/// A call to sign, with its path and query as sent.
+/// A call to sign. The path and the query are as sent.
 pub(super) struct Unsigned<'a> {
     pub(super) method: &'a str,
     pub(super) raw_path: &'a str,
@@ -20,20 +20,20 @@ pub(super) struct Unsigned<'a> {
     pub(super) host: &'a str,
     /// The value of the header `X-Amz-Date`: `20150830T123600Z`.
     pub(super) time: &'a str,
-    /// The value of the header `Amz-Sdk-Invocation-Id`. It distinguishes identical calls within the same second.
+    /// The value of the header `Amz-Sdk-Invocation-Id`. The value distinguishes identical calls within the same second.
     pub(super) invocation: &'a str,
     pub(super) body: &'a [u8],
 }
 
 impl Signer<'_> {
-    /// The header `Authorization` for a call with these values of the headers `Host`, `X-Amz-Date` and
-    /// `Amz-Sdk-Invocation-Id`.
+    /// Returns the value of the header `Authorization` for a call. The signature covers the headers `Host`,
+    /// `X-Amz-Date` and `Amz-Sdk-Invocation-Id`.
     ///
-    /// The server's own verification code builds the string to sign. Its input is an `Authorization` header that lacks
-    /// only the signature.
+    /// The server's verification code builds the string to sign. It parses an `Authorization` header with a placeholder
+    /// for the signature.
     ///
     /// # Errors
-    /// If the key ID, region or path can't be part of a signature.
+    /// If the access key ID, region or path can't be part of a signature.
     pub(super) fn authorization(&self, call: &Unsigned<'_>) -> Result<String, AuthError> {
         let date = call.time.split('T').next().unwrap_or_default();
         let unsigned = format!(
@@ -71,7 +71,8 @@ mod tests {
 
     use super::*;
 
-    /// The server's verifier accepts all calls that the client signs, and refuses them with any other secret.
+    /// Checks that the server accepts all calls that the client signs, and rejects calls that are signed with any other
+    /// secret.
     #[test]
     fn the_verifier_accepts_only_signatures_of_the_signer() {
         let signer =

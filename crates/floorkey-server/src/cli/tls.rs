@@ -1,4 +1,4 @@
-//! `floorkey tls`: a self-signed certificate, for tests of TLS and for closed networks.
+//! `floorkey tls`: creates a self-signed certificate for tests of TLS and for closed networks.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::OutputFlags;
 
-/// Certificates for TLS.
+/// Creates certificates for TLS.
 #[derive(Args)]
 pub(super) struct Tls {
     #[command(subcommand)]

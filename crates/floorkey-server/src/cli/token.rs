@@ -1,4 +1,4 @@
-//! `floorkey token`: credentials with which applications request decisions.
+//! `floorkey token`: manages the API tokens that applications use to request decisions.
 
 use clap::{Args, Subcommand};
 use floorkey::{ApiTokenId, ResourceType, TokenScope, TokenSettings};
@@ -12,7 +12,8 @@ use super::table::table;
 use crate::config::type_and_namespace;
 use floorkey_service::clock;
 
-/// An API token gives an application access to the decision API of its instance, and to nothing else. It is shown once.
+/// An API token gives an application access to the decision API of one instance, and to nothing else. The token is
+/// shown once.
 #[derive(Args)]
 pub(super) struct Token {
     #[command(subcommand)]
@@ -74,7 +75,7 @@ enum Command {
     },
 }
 
-/// How requests with a token are interpreted and answered.
+/// Flags that determine how requests with a token are interpreted and answered.
 #[derive(Args)]
 struct TokenSettingsFlags {
     /// A subject type that means users; can be repeated. Include `user` if that type is to mean users as well [default
@@ -90,10 +91,10 @@ struct TokenSettingsFlags {
 }
 
 impl TokenSettingsFlags {
-    /// Returns the members of the request that correspond to the flags that are present.
+    /// Returns the settings in these flags as members of the request body.
     ///
     /// # Errors
-    /// If a resource type occurs twice.
+    /// If a resource type occurs twice in the flags.
     fn members(&self) -> Result<Map<String, Value>, String> {
         let mut members = Map::new();
         if !self.subject_types.is_empty() {
@@ -114,8 +115,8 @@ impl TokenSettingsFlags {
         Ok(members)
     }
 
-    /// Returns a note about the built-in types that have another meaning with these settings; empty if there are no
-    /// such types.
+    /// Returns a note about the built-in resource types that have another meaning with these settings; empty if there
+    /// are no such types.
     fn replaced_types_note(&self) -> String {
         let settings =
             TokenSettings { resource_types: self.resource_types.iter().cloned().collect(), ..TokenSettings::default() };
@@ -195,7 +196,7 @@ fn update(
     output_flags.output().print(&answer, |_| format!("Token {wanted} is changed.{}", settings.replaced_types_note()))
 }
 
-/// Parses the time at which a token expires, in seconds since 1970.
+/// Parses the time at which a token expires. Returns seconds since 1970.
 fn parse_expiration(text: &str, now: floorkey::Timestamp) -> Result<i64, String> {
     let now = Timestamp::from_millisecond(now.as_millis()).unwrap_or_default().to_zoned(TimeZone::UTC);
     let at = if let Ok(day) = text.parse::<Date>()
@@ -251,7 +252,7 @@ fn revoke(wanted: &str, connection: &InstanceConnection, output_flags: OutputFla
     output_flags.output().print(&json!({ "ApiTokenId": id }), |_| format!("Token {wanted} is revoked."))
 }
 
-/// Finds the ID of the token by label or ID.
+/// Returns the ID of the token that has this label or ID.
 fn token_id(client: &InstanceClient, wanted: &str) -> Result<String, String> {
     if let Some(id) = ApiTokenId::parse(wanted) {
         return Ok(id.to_string());
@@ -262,7 +263,7 @@ fn token_id(client: &InstanceClient, wanted: &str) -> Result<String, String> {
     Ok(text(found, "ApiTokenId").to_owned())
 }
 
-/// A token's settings: subject types, resource types, details.
+/// Formats the settings of a token: subject types, resource types and details.
 fn settings_of(token: &Value) -> [String; 3] {
     let subjects = token.get("SubjectTypes").and_then(Value::as_array).into_iter().flatten();
     let subjects: Vec<&str> = subjects.filter_map(Value::as_str).collect();

@@ -1,13 +1,13 @@
-//! Warnings about environment variables that the server doesn't know.
+//! Warnings about environment variables that begin with `FLOORKEY_` but are not settings of the server.
 
 use clap::CommandFactory as _;
 
 use super::Cli;
 
-/// Variables that begin with `FLOORKEY_` and are read only by client commands and tests.
+/// Environment variables that begin with `FLOORKEY_` and are read only by client commands and tests.
 const OTHER_VARIABLES: [&str; 2] = ["FLOORKEY_ENDPOINT", "FLOORKEY_TEST_TOOLS"];
 
-/// Warns about variables that begin with `FLOORKEY_` and have no meaning in this version.
+/// Warns about environment variables that begin with `FLOORKEY_` and have no meaning in this version.
 pub(super) fn warn() {
     for name in unknown() {
         tracing::warn!("{name} is set but is not a setting of this version of Floorkey");

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::OutputFlags;
 use super::connection::{InstanceConnection, text};
 
-/// Operations on users that Connect's API doesn't have.
+/// Operations on users that Amazon Connect's API doesn't have.
 #[derive(Args)]
 pub(super) struct User {
     #[command(subcommand)]
@@ -112,7 +112,7 @@ fn reset_password(user_flags: &UserFlags, keep_access_keys: bool) -> Result<(), 
     })
 }
 
-/// Performs an operation on a user that has no result to print.
+/// Calls an operation on a user. The operation returns nothing to print, so `outcome` is printed instead.
 fn call_user_operation(user_flags: &UserFlags, method: &str, path: &[&str], outcome: &str) -> Result<(), String> {
     let client = user_flags.connection.client()?;
     let id = client.user(&user_flags.user)?;

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use floorkey_service::token_text;
 
-/// The flags of the preset API token, which can be set in the TOML file too.
+/// Flags for the preset API token. The TOML file can contain the same settings.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct ApiTokenFlags {
     /// An API token for an application, with at least 32 characters; a new value replaces the token, no value revokes
@@ -26,14 +26,14 @@ pub(crate) struct ApiTokenFlags {
     pub(super) api_token_details: Option<bool>,
 }
 
-/// A validated token.
+/// A validated preset API token.
 pub(crate) struct PresetToken {
     pub(crate) text: Zeroizing<String>,
     pub(crate) settings: TokenSettings,
 }
 
 impl ApiTokenFlags {
-    /// Merges these flags with the file. The flags take precedence.
+    /// Merges these flags with the settings in the TOML file. The flags take precedence over the file.
     pub(super) fn or(self, file: Self) -> Self {
         Self {
             api_token: self.api_token.or(file.api_token),
@@ -46,7 +46,7 @@ impl ApiTokenFlags {
     /// Validates the flags, and returns the token if one is preset.
     ///
     /// # Errors
-    /// The message names the invalid setting and says what is valid.
+    /// Returns a message that names the invalid setting and describes valid values.
     pub(super) fn preset_token(self) -> Result<Option<PresetToken>, String> {
         let Self { api_token, api_token_subject_types, api_token_resource_types, api_token_details } = self;
         let settings = TokenSettings {
@@ -67,7 +67,7 @@ impl ApiTokenFlags {
     }
 }
 
-/// Checks that a preset token can be sent verbatim in an HTTP header and is infeasible to guess.
+/// Checks that a preset token can be sent unchanged in an HTTP header and is long enough to resist guessing.
 fn check_text(text: Zeroizing<String>) -> Result<Zeroizing<String>, String> {
     let name = "--api-token / FLOORKEY_API_TOKEN";
     if text.len() < token_text::PRESET_CHARS_MIN {
@@ -109,10 +109,10 @@ fn resource_types(text: &str) -> Result<BTreeMap<String, String>, String> {
     Ok(types)
 }
 
-/// Parses a resource type and the namespace that it maps to: `user=todo-users`.
+/// Parses a resource type and the namespace of the application that the resource type refers to: `user=todo-users`.
 ///
 /// # Errors
-/// If the text has a different format.
+/// If the string has a different format.
 pub(crate) fn type_and_namespace(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((resource_type, namespace)) if !resource_type.is_empty() && !namespace.is_empty() => {

@@ -1,5 +1,5 @@
-//! An application that requests decisions: the booking desk. Some profiles grant its permissions under conditions, and
-//! it has a few bookings as resources.
+//! The booking desk, an application that requests decisions. Some profiles grant the application's permissions under
+//! conditions. The application's registered resources are bookings.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use floorkey_service::failure::Failure;
 
 const NAMESPACE: &str = "bookings";
 
-/// The permissions. Each consists of a name, a description, and the permissions that it requires.
+/// The application's permissions. Each entry has a name, a description and the required permissions.
 const PERMISSIONS: [(&str, &str, &[&str]); 4] = [
     ("view", "View bookings and their terms.", &[]),
     ("change", "Change the dates, rooms and travelers of a booking.", &["view"]),
@@ -25,7 +25,7 @@ const PERMISSIONS: [(&str, &str, &[&str]); 4] = [
     ("waive-fee", "Waive the fee for a late change.", &["change"]),
 ];
 
-/// The bookings. Each consists of a number, a brand, the responsible team, and a status.
+/// The bookings. Each entry has a booking number, a brand, the responsible team and a status.
 const BOOKINGS: [(&str, &str, &str, &str); 10] = [
     ("NS-20417", "northstar", "Lisbon Bookings", "confirmed"),
     ("NS-20431", "northstar", "Lisbon Payments", "refund asked"),
@@ -39,7 +39,7 @@ const BOOKINGS: [(&str, &str, &str, &str); 10] = [
     ("HB-77195", "harbour", "Kraków Technical Help", "cancelled"),
 ];
 
-/// Registers the application, grants its permissions in profiles, and registers its bookings.
+/// Registers the application, grants its permissions in profiles, and registers the bookings.
 pub(super) async fn create(
     runner: &CommandRunner,
     resources: &Resources,
@@ -60,7 +60,7 @@ pub(super) async fn create(
     };
     runner.execute_all(vec![Command::RegisterApplication(Box::new(application))]).await?;
     let mut commands = vec![
-        // Users who take payments can refund their own payments.
+        // The agents of the payments team can refund only their own bookings.
         grant_command(profiles.id("Payments team")?, &["refund"], &[("refund", own_booking())]),
         grant_command(profiles.id("Team lead")?, &["change", "refund"], &[("refund", Condition::SameHierarchy)]),
         grant_command(
@@ -86,7 +86,8 @@ fn brand_is(brand: &str) -> Condition {
     Condition::OneOf { owner: of, attribute, values: BTreeSet::from([brand.to_owned()]) }
 }
 
-/// Returns the command that grants permissions of the application in a profile, some of them under a condition.
+/// Returns the command that grants permissions of the application in a profile. Permissions in `conditions` are granted
+/// under a condition.
 fn grant_command(profile: SecurityProfileId, names: &[&str], conditions: &[(&str, Condition)]) -> Command {
     let permissions = names.iter().map(|name| (*name).to_owned()).collect();
     let any = |name: &str| AnyPermission::Application { namespace: NAMESPACE.to_owned(), name: name.to_owned() };
@@ -100,8 +101,8 @@ fn grant_command(profile: SecurityProfileId, names: &[&str], conditions: &[(&str
     Command::UpdateSecurityProfile { profile, edit: Box::new(edit) }
 }
 
-/// Returns the bookings. The payments team's bookings belong to its agents in turn. The bookings of other teams belong
-/// to the leads of these teams.
+/// Returns the bookings. Each booking of the payments team belongs to a different agent of the team. Each booking of
+/// another team belongs to that team's lead.
 fn bookings(
     resources: &Resources,
     payments: SecurityProfileId,

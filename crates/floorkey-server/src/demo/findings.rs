@@ -1,5 +1,5 @@
-//! Findings for an access review: mistakes from several years, and temporary assignments. `users` contains the users
-//! who have too much access.
+//! Findings for an access review: mistakes from several years, and temporary assignments. The module `users` contains
+//! the users who have too much access.
 
 use floorkey::user::Assignment;
 use floorkey::{Command, RecordKey, SecurityProfileId, Timestamp, UserId};
@@ -10,7 +10,7 @@ use floorkey_service::failure::Failure;
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
-/// The commands to execute once all users exist. They don't depend on one another.
+/// Returns the commands that create the findings. The commands don't depend on one another, but all users must exist.
 pub(super) fn commands(
     staff: &[Member],
     profiles: &CreatedIds<SecurityProfileId>,
@@ -29,10 +29,10 @@ pub(super) fn commands(
     };
     let lead = ["Agent", "Team lead"];
     Ok(vec![
-        // The contractor who set everything up has left. The account is disabled, but still belongs to an
-        // administrator.
+        // The contractor who set up the contact center has left. The contractor's account is disabled, but still has
+        // the Admin profile.
         Command::SetUserEnabled { user: user("ext.lindqvist")?, enabled: false },
-        // This user left in spring, but the account has not been disabled.
+        // This user left in spring, but still has an enabled account.
         tag_as_left(user("eoin.bracken")?, days(-170)),
         // This user substitutes for a supervisor until an end date.
         assign("jonas.brandao", &lead, "Supervisor - Lisbon", Some(days(-20)), Some(days(9)))?,
@@ -43,7 +43,7 @@ pub(super) fn commands(
     ])
 }
 
-/// Adds the tag with which HR marks users who have left.
+/// Returns the command that adds the tag `left-on`. HR uses this tag to mark users who have left.
 fn tag_as_left(user: UserId, on: Timestamp) -> Command {
     let on = jiff::Timestamp::from_millisecond(on.as_millis()).unwrap_or_default();
     let day = on.strftime("%Y-%m-%d").to_string();

@@ -1,4 +1,4 @@
-//! Names for the demo's users. They are plausible and from various cultures, and every demo has the same names.
+//! Names for the demo's users. The names are plausible and from various cultures, and are the same in every demo.
 
 const GIVEN: [&str; 64] = [
     "Ana",
@@ -142,8 +142,8 @@ const FAMILY: [&str; 72] = [
     "Wilk",
 ];
 
-/// Returns pairs of given and family names, always in the same order. The step through each list shares no factor with
-/// the length of the list, so consecutive names differ. A pair repeats after 576 other pairs.
+/// Returns pairs of given and family names, always in the same order. The step through each list has no common factor
+/// with the length of the list, so consecutive names differ. The sequence of pairs repeats after 576 pairs.
 pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
     (0..).map_while(|at: usize| {
         let given = GIVEN.get(at * 11 % GIVEN.len())?;
@@ -152,7 +152,7 @@ pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
     })
 }
 
-/// A login name from a given and a family name: ASCII lowercase letters and a dot.
+/// Returns a login name that consists of a given name, a dot and a family name, in lowercase ASCII letters.
 pub(super) fn login(given: &str, family: &str) -> String {
     format!("{}.{}", plain(given), plain(family))
 }

@@ -1,4 +1,5 @@
-//! The security profiles that the contact center has created in addition to the four of a new instance.
+//! The security profiles that the contact center has created in addition to the four default profiles of a new
+//! instance.
 
 use std::collections::BTreeSet;
 
@@ -13,15 +14,15 @@ use floorkey_service::failure::Failure;
 enum ProfileScope {
     /// All resources.
     All,
-    /// Users in this hierarchy group and below.
+    /// Users in this hierarchy group and in the groups below it.
     Group(&'static str),
-    /// Users in the user's own hierarchy group and below.
+    /// Users in the user's own hierarchy group and in the groups below it.
     Own,
     /// Queues and routing profiles of this brand.
     Brand(&'static str),
 }
 
-/// A profile: name, description, scope and permissions.
+/// A profile with a name, a description, a scope and permissions.
 type Profile = (&'static str, &'static str, ProfileScope, &'static [&'static str]);
 
 const SUPERVISOR: &[&str] = &[
@@ -140,7 +141,7 @@ const PROFILES: [Profile; 15] = [
         ProfileScope::Brand("northstar"),
         &["Queues.View", "Queues.Edit", "RoutingPolicies.View", "RoutingPolicies.Edit"],
     ),
-    // This profile has legacy permissions for recordings, from before redaction was introduced.
+    // This profile has legacy permissions for recordings, which date from before redaction was introduced.
     (
         "Call listening 2019",
         "Created for the 2019 audit: recordings and transcripts, with legacy permissions",
@@ -153,7 +154,7 @@ const PROFILES: [Profile; 15] = [
         ProfileScope::All,
         &["Users.View", "Users.Create", "AgentGrouping.View"],
     ),
-    // This profile is not assigned to any user, but every user who can edit users could assign it.
+    // This profile is not assigned to any user. However, every user who can edit users could assign it.
     (
         "Temp - do not use",
         "Migration of the old phone system, delete after go-live",
@@ -169,10 +170,10 @@ const PROFILES: [Profile; 15] = [
     ),
 ];
 
-/// The profiles of a new instance that are assigned to the demo's users.
+/// The default profiles of a new instance that are assigned to the demo's users.
 const DEFAULT_PROFILES: [&str; 4] = ["Admin", "Agent", "CallCenterManager", "QualityAnalyst"];
 
-/// Creates the profiles, and sets which profiles supervisors can assign.
+/// Creates the profiles, and specifies which profiles supervisors can assign.
 pub(super) async fn create(
     runner: &CommandRunner,
     resources: &Resources,

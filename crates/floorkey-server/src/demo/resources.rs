@@ -1,4 +1,4 @@
-//! The hierarchy, and the resources for routing contacts.
+//! The hierarchy, and the resources that route contacts.
 
 use floorkey::resource::{
     HoursOfOperation, MediaConcurrency, OpeningPeriod, Queue, QueueLink, ResourceDetails, RoutingProfile,
@@ -9,14 +9,14 @@ use super::{CommandRunner, CreatedIds, tags};
 use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
 
-/// Sites: country, site, value of its tag, time zone, language.
+/// The sites. Each entry has a country, a site, the value of the site's tag, a time zone and a language.
 pub(super) const SITES: [(&str, &str, &str, &str, &str); 3] = [
     ("Portugal", "Lisbon", "lisbon", "Europe/Lisbon", "Portuguese"),
     ("Ireland", "Cork", "cork", "Europe/Dublin", "English"),
     ("Poland", "Kraków", "krakow", "Europe/Warsaw", "Polish"),
 ];
 
-/// Teams: name, site, routing profile of its agents, brand.
+/// The teams. Each entry has a name, a site, the routing profile of the team's agents and a brand.
 pub(super) const TEAMS: [(&str, &str, &str, &str); 12] = [
     ("Lisbon Bookings", "Lisbon", "Bookings agents", "harbour"),
     ("Lisbon Changes and Refunds", "Lisbon", "Changes and refunds agents", "harbour"),
@@ -32,7 +32,7 @@ pub(super) const TEAMS: [(&str, &str, &str, &str); 12] = [
     ("Kraków E-mail Office", "Kraków", "E-mail agents", "harbour"),
 ];
 
-/// Queues: name, description, hours of operation, brand.
+/// The queues. Each entry has a name, a description, hours of operation and a brand.
 const QUEUES: [(&str, &str, &str, &str); 10] = [
     ("Bookings Harbour", "New bookings with Harbour Ferries", "Day shift", "harbour"),
     ("Bookings Northstar", "New bookings with Northstar Rail", "Day shift", "northstar"),
@@ -46,7 +46,8 @@ const QUEUES: [(&str, &str, &str, &str); 10] = [
     ("E-mail Office", "Letters and emails of both brands", "Office hours", "harbour"),
 ];
 
-/// A routing profile: name, description, and queues with their channels. The first queue is used for outbound calls.
+/// A routing profile with a name, a description, and queues with their channels. The first queue is used for outbound
+/// calls.
 type Routing = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 
 const ROUTING: [Routing; 10] = [
@@ -66,16 +67,16 @@ const ROUTING: [Routing; 10] = [
     ("Leads", "Handles escalations", &[("Complaints", "VOICE"), ("VIP", "VOICE"), ("Complaints", "TASK")]),
 ];
 
-/// The created groups and routing profiles.
+/// The IDs of the created hierarchy groups and routing profiles.
 pub(super) struct Resources {
-    /// Countries, sites and teams.
+    /// The hierarchy groups of countries, sites and teams.
     pub(super) groups: CreatedIds<HierarchyGroupId>,
-    /// Routing profiles.
+    /// The routing profiles.
     pub(super) routing: CreatedIds<ResourceId>,
 }
 
-/// Creates hierarchy, hours of operation, queues and routing profiles. Each resource is created after the resources on
-/// which it depends.
+/// Creates the hierarchy, hours of operation, queues and routing profiles. Each resource is created after the resources
+/// that it depends on.
 pub(super) async fn create(runner: &CommandRunner) -> Result<Resources, Failure> {
     let level = |name: &str| (name.to_owned(), HierarchyLevelId::from_bits(entropy::random_id()));
     let levels = ["Country", "Site", "Team"].map(level).into();
@@ -141,7 +142,8 @@ async fn routing(runner: &CommandRunner) -> Result<CreatedIds<ResourceId>, Failu
 
 const WEEK: [&str; 7] = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
 
-/// Hours of operation: name, description, number of days from Monday on, start and end in minutes after midnight.
+/// Hours of operation with a name, a description, a number of days and opening periods. The days start with Monday.
+/// Each period has a start and an end, in minutes after midnight.
 type Hours = (&'static str, &'static str, usize, &'static [(u16, u16)]);
 
 const HOURS: [Hours; 4] = [

@@ -8,12 +8,12 @@ use super::resources::{Resources, SITES, TEAMS};
 use super::{CreatedIds, tags, user_id};
 use floorkey_service::failure::Failure;
 
-/// Number of agents in each team, without its lead.
+/// The number of agents in each team, not including the lead.
 const AGENTS_PER_TEAM: usize = 13;
 
 /// A user of the demo.
 pub(super) struct Member {
-    /// The account.
+    /// The account to create.
     pub(super) new: NewUser,
     /// Whether the user has a password to sign in with.
     pub(super) signs_in: bool,
@@ -21,11 +21,11 @@ pub(super) struct Member {
     proficiencies: Vec<(&'static str, &'static str, f32)>,
 }
 
-/// A user with a fixed name: given name, family name, login, group, routing profile, profiles.
+/// A user with a fixed given name, family name, login name, hierarchy group, routing profile and security profiles.
 struct NamedUser(&'static str, &'static str, &'static str, Option<&'static str>, &'static str, &'static [&'static str]);
 
-/// Users with a specific role in the demo. The users after the leads are findings for an access review; `findings`
-/// contains further findings.
+/// Users with a specific role in the demo. The users after the leads are findings for an access review. The module
+/// `findings` contains more findings.
 const NAMED_USERS: [NamedUser; 38] = [
     NamedUser("Sofia", "Marin", "sofia.marin", Some("Lisbon"), "Leads", &["CallCenterManager"]),
     NamedUser("Tom", "Okafor", "tom.okafor", Some("Cork Bookings"), "Bookings agents", &["Agent"]),
@@ -62,8 +62,8 @@ const NAMED_USERS: [NamedUser; 38] = [
         &["Agent", "Team lead"],
     ),
     NamedUser("Halina", "Mróz", "halina.mroz", Some("Kraków Night Desk"), "Night desk agents", &["Agent", "Team lead"]),
-    // There are five administrators in addition to `admin`, although two would be enough. One of them is disabled and
-    // still has all permissions.
+    // There are five administrators in addition to `admin`, although two would be enough. One of the five is disabled,
+    // but still has all permissions.
     NamedUser("Gavin", "Prendergast", "gavin.prendergast", Some("Ireland"), "Leads", &["Admin"]),
     NamedUser("Lídia", "Rocha", "lidia.rocha", Some("Portugal"), "Leads", &["Admin", "CallCenterManager"]),
     NamedUser("Bartek", "Zawadzki", "bartek.zawadzki", Some("Poland"), "Leads", &["Admin"]),
@@ -78,7 +78,7 @@ const NAMED_USERS: [NamedUser; 38] = [
         "Bookings agents",
         &["Agent", "IT helpdesk"],
     ),
-    // An agent who downloads recordings, and one who listens to them through a legacy permission.
+    // The first agent can download recordings. The second agent can listen to recordings through a legacy permission.
     NamedUser("Nkechi", "Obi", "nkechi.obi", Some("Cork VIP Desk"), "VIP agents", &["Agent", "QualityAnalyst"]),
     NamedUser(
         "Ulrich",
@@ -88,7 +88,7 @@ const NAMED_USERS: [NamedUser; 38] = [
         "Technical help agents",
         &["Agent", "Call listening 2019"],
     ),
-    // The night desk shares one account, which has permissions of many kinds.
+    // The agents of the night desk share this account, which has many different permissions.
     NamedUser(
         "Night",
         "Desk",
@@ -97,11 +97,11 @@ const NAMED_USERS: [NamedUser; 38] = [
         "Night desk agents",
         &["Agent", "Team lead", "Supervisor - Krakow", "Chat and social team", "Call listening 2019"],
     ),
-    // This login looks like tom.okafor, but is a different account.
+    // This login name looks like tom.okafor, but belongs to a different account.
     NamedUser("Test", "Account", "tom.okaf0r", None, "Leads", &["IT helpdesk", "Recruiting"]),
 ];
 
-/// Returns all users.
+/// Returns all users of the demo.
 pub(super) fn staff(resources: &Resources, profiles: &CreatedIds<SecurityProfileId>) -> Result<Vec<Member>, Failure> {
     let mut staff = Vec::new();
     for NamedUser(given, family, login, group, routing, profile_names) in NAMED_USERS {
@@ -127,7 +127,7 @@ pub(super) fn staff(resources: &Resources, profiles: &CreatedIds<SecurityProfile
     Ok(staff)
 }
 
-/// Returns the profiles of a user in a team. The first user of each team is its lead.
+/// Returns the names of the profiles of a user in a team. The first user of each team, at position 0, is the lead.
 fn team_profile_names(team: &str, at: usize) -> &'static [&'static str] {
     match (team, at) {
         (_, 0) => &["Agent", "Team lead"],

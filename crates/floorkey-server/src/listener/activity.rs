@@ -1,22 +1,23 @@
 //! The activity of one connection.
 //!
-//! A separate timer for each head would cost more than an evaluation. Requests and writes therefore only set flags, and
-//! [`super::connections`] checks all connections periodically.
+//! A timer for the head of each request would cost more than an evaluation. Therefore, requests and writes only set
+//! flags, and [`super::connections`] checks the flags of all connections periodically.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Context;
 
 use atomic_waker::AtomicWaker;
 
-/// The activity of one connection, and the signals to it.
+/// The activity of one connection, and the signals to the task that serves the connection.
 #[derive(Debug)]
 pub(super) struct ConnectionActivity {
-    /// Whether any of these events occurred since the last check: the connection was opened, a head started, a request
-    /// was answered, or bytes were written.
+    /// Whether the connection was active since the last check. A connection is active if it is opened, the head of a
+    /// request starts to arrive, a request is answered, or bytes are written.
     was_active: AtomicBool,
     /// Whether a request is in progress. Requests in progress have their own time limits.
     answering: AtomicBool,
-    /// Whether a request has been answered, no new head has started since, and no write has to wait.
+    /// Whether the connection is idle: a request has been answered, the next request has not started to arrive, and no
+    /// write is waiting.
     idle: AtomicBool,
     finish: AtomicBool,
     close: AtomicBool,
@@ -27,9 +28,9 @@ pub(super) struct ConnectionActivity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ShutdownSignal {
     Continue,
-    /// End when the request in progress is answered.
+    /// The connection must end after the request in progress is answered.
     Finish,
-    /// End immediately.
+    /// The connection must end immediately.
     Close,
 }
 
@@ -45,22 +46,22 @@ impl ConnectionActivity {
         self.answering.store(true, Ordering::Relaxed);
     }
 
-    /// Records that the response is ready, but not written yet.
+    /// Records that a response is ready, but has not been written yet.
     pub(super) fn end(&self) {
         self.was_active.store(true, Ordering::Relaxed);
         self.idle.store(true, Ordering::Relaxed);
         self.answering.store(false, Ordering::Relaxed);
     }
 
-    /// Records a read. `is_in_head` is whether a head is incomplete after the read.
+    /// Records a read. `is_in_head` is whether the head of a request is incomplete after the read.
     pub(super) fn set_in_head(&self, is_in_head: bool) {
-        // The start of a head counts as activity. Further bytes of the head do not.
+        // The first bytes of a head count as activity. The remaining bytes of the head do not.
         if is_in_head && self.idle.swap(false, Ordering::Relaxed) {
             self.was_active.store(true, Ordering::Relaxed);
         }
     }
 
-    /// Records a write. `is_taken` is whether the client accepted bytes; otherwise the write has to wait.
+    /// Records an attempt to write. `is_taken` is whether the write completed. Otherwise, the write must wait.
     pub(super) fn record_write(&self, is_taken: bool) {
         if is_taken {
             self.was_active.store(true, Ordering::Relaxed);
@@ -68,7 +69,7 @@ impl ConnectionActivity {
         self.idle.store(is_taken, Ordering::Relaxed);
     }
 
-    /// Returns whether there was activity since the last call, and resets the flag.
+    /// Returns whether there was activity since the previous call, and resets the flag.
     pub(super) fn take_was_active(&self) -> bool {
         self.was_active.swap(false, Ordering::Relaxed)
     }
@@ -78,12 +79,12 @@ impl ConnectionActivity {
         self.answering.load(Ordering::Relaxed)
     }
 
-    /// Whether the connection has answered at least one request and is waiting for the next one.
+    /// Whether the connection has answered at least one request and is waiting for the next request.
     pub(super) fn is_idle(&self) -> bool {
         self.idle.load(Ordering::Relaxed)
     }
 
-    /// Returns the current signal. The connection's task is woken when it changes.
+    /// Returns the current signal. The task of the connection is woken when the signal changes.
     pub(super) fn shutdown_signal(&self, context: &Context<'_>) -> ShutdownSignal {
         self.task.register(context.waker());
         match (self.close.load(Ordering::Acquire), self.finish.load(Ordering::Acquire)) {
@@ -93,7 +94,7 @@ impl ConnectionActivity {
         }
     }
 
-    /// Ends the connection immediately.
+    /// Signals the connection to end immediately.
     pub(super) fn close(&self) {
         self.signal(&self.close);
     }
@@ -103,7 +104,7 @@ impl ConnectionActivity {
         self.close.load(Ordering::Relaxed)
     }
 
-    /// Ends the connection when the request in progress is answered.
+    /// Signals the connection to end after the request in progress is answered.
     pub(super) fn finish(&self) {
         self.signal(&self.finish);
     }

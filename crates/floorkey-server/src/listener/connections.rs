@@ -1,4 +1,5 @@
-//! The registry of connections. It closes inactive ones, and limits the connections of each network.
+//! The registry of open connections. It closes inactive connections, and limits the number of connections of each
+//! network.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -10,14 +11,15 @@ use std::time::Duration;
 use super::activity::ConnectionActivity;
 use floorkey_http::network_of;
 
-/// How often connections are checked.
+/// The interval between checks of all connections.
 pub(super) const WATCH_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Number of consecutive checks without activity after which a connection is closed if it is sending a head, does not
-/// accept its response, or has sent no request. The connection is closed after two to three times [`WATCH_INTERVAL`].
+/// The number of consecutive checks without activity after which a connection is closed. This limit applies if the
+/// client is sending the head of a request, does not accept the response, or has not sent a request. The connection is
+/// closed after two to three times [`WATCH_INTERVAL`].
 const QUIET_ROUNDS_MAX: u32 = 2;
 
-/// Number of connections that are closed together to make room for a new one.
+/// The maximum number of connections that are closed together to make room for a new connection.
 const CLOSED_AT_ONCE_MAX: usize = 32;
 
 /// The open connections.
@@ -36,12 +38,13 @@ struct Registry {
 struct OpenConnection {
     activity: Arc<ConnectionActivity>,
     network: IpAddr,
-    /// Number of consecutive checks without activity.
+    /// The number of consecutive checks without activity.
     quiet_rounds: u32,
 }
 
 impl Connections {
-    /// Registers a connection from an address. Returns `None` if its network already has `max_per_network` connections.
+    /// Registers a connection from an address. Returns `None` if the network of this address already has
+    /// `max_per_network` connections.
     pub(super) fn open(self: &Arc<Self>, from: IpAddr, max_per_network: usize) -> Option<ConnectionGuard> {
         let (number, activity) = (self.opened.fetch_add(1, Ordering::Relaxed), Arc::new(ConnectionActivity::new()));
         let network = network_of(from);
@@ -55,8 +58,8 @@ impl Connections {
         Some(ConnectionGuard { all: self.clone(), number, activity })
     }
 
-    /// Checks all connections periodically, and closes inactive ones. A connection can wait for its next request for
-    /// the time `idle`.
+    /// Checks all connections periodically, and closes inactive connections. `idle` is how long a connection can wait
+    /// for the next request.
     pub(super) async fn watch(&self, interval: Duration, idle: Duration) {
         let idle_rounds = u32::try_from(idle.as_millis().div_ceil(interval.as_millis().max(1))).unwrap_or(u32::MAX);
         loop {
@@ -75,7 +78,7 @@ impl Connections {
     }
 
     /// Closes connections without a request in progress. Chooses the network with the most such connections, and closes
-    /// the oldest of them.
+    /// the oldest of these connections.
     pub(super) fn make_room(&self) {
         let open = self.lock();
         let is_closable = |open: &&OpenConnection| !open.activity.is_answering() && !open.activity.is_closing();
@@ -91,7 +94,7 @@ impl Connections {
         in_network.into_iter().take(CLOSED_AT_ONCE_MAX).for_each(|(_, one)| one.activity.close());
     }
 
-    /// Ends all connections. Each one first completes its request in progress.
+    /// Signals all connections to end. Each connection first completes the request in progress.
     pub(super) fn finish(&self) {
         self.lock().connections.values().for_each(|open| open.activity.finish());
     }

@@ -1,34 +1,34 @@
 //! Detection of bare line feeds in the heads of requests.
 //!
 //! RFC 9112 permits recipients to accept a bare line feed as the end of a line, and hyper does so. A proxy that doesn't
-//! accept it sees one header where this server sees two, which attackers can exploit. Bodies can contain any bytes, so
-//! the check must track where bodies start and end.
+//! accept a bare line feed sees one header where this server sees two headers. Attackers can exploit this difference.
+//! Bodies can contain any bytes, so the check must track where bodies start and end.
 
 use std::mem;
 
-/// Maximum number of bytes of a line that are buffered if the line arrives in pieces. Longer lines do not determine the
-/// length of a body.
+/// The maximum number of bytes of a line that are buffered if the line arrives in pieces. Longer lines are not needed
+/// to determine the length of a body.
 const LINE_BYTES_MAX: usize = 128;
 
-/// Tracks the bytes of a connection: alternating heads and bodies.
+/// Tracks the heads and bodies in the bytes of a connection.
 #[derive(Debug)]
 pub(super) struct HeadCheck {
     position: StreamPosition,
-    /// The length of the body that follows the current head.
+    /// How the length of the body after the current head is determined.
     framing: Framing,
-    /// The beginning of a line that has not arrived completely.
+    /// The received part of an incomplete line.
     line: Vec<u8>,
-    /// The last byte that has arrived of this line; `None` at the beginning of a line.
+    /// The last received byte of the current line; `None` at the beginning of a line.
     last: Option<u8>,
 }
 
-/// The part of the message to which the next byte belongs.
+/// The part of a request that the next byte belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum StreamPosition {
-    /// Before a head, where empty lines are allowed.
+    /// Before the head of a request, where empty lines are allowed.
     Between,
     Head,
-    /// In a body, or in a chunk including its line end, with this many bytes left.
+    /// In a body, with this number of remaining bytes.
     Body(u64),
     Chunk(u64),
     ChunkSize,
@@ -43,7 +43,7 @@ enum Framing {
     Chunked,
 }
 
-/// A bare line feed, with the number of bytes before it.
+/// The position of a bare line feed, as the number of bytes before the line feed.
 struct BareLineFeed(usize);
 
 impl HeadCheck {
@@ -60,12 +60,12 @@ impl HeadCheck {
         }
     }
 
-    /// Whether no request is arriving.
+    /// Whether the next byte will start a new request.
     pub(super) fn is_between(&self) -> bool {
         self.position == StreamPosition::Between && self.last.is_none()
     }
 
-    /// Tracks the next bytes. If there is a bare line feed in a head, returns the number of bytes before it.
+    /// Processes the next bytes. If a head contains a bare line feed, returns the number of bytes before the line feed.
     pub(super) fn check(&mut self, bytes: &[u8]) -> Option<usize> {
         let mut rest = bytes;
         while !rest.is_empty() {
@@ -126,7 +126,7 @@ impl HeadCheck {
         self.line.extend(bytes.iter().take(room));
     }
 
-    /// Returns the position after a line. `line` excludes the line end.
+    /// Returns the position after a line. `line` does not include the line end.
     fn after_line(&mut self, line: &[u8]) -> StreamPosition {
         match self.position {
             StreamPosition::Between if line.is_empty() => StreamPosition::Between,
@@ -151,7 +151,8 @@ impl HeadCheck {
     }
 
     fn after_header(&mut self, line: &[u8]) -> StreamPosition {
-        // Most headers start with other letters and need no parsing.
+        // Only headers that start with these letters can determine the length of the body. All other headers need no
+        // parsing.
         let Some(b'c' | b'C' | b't' | b'T') = line.first() else { return StreamPosition::Head };
         let mut parts = line.splitn(2, |byte| *byte == b':');
         let (name, value) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
@@ -172,7 +173,7 @@ fn decimal(digits: &[u8]) -> Option<u64> {
     is_number.then(|| std::str::from_utf8(digits).ok()?.parse().ok()).flatten()
 }
 
-/// Parses the chunk size, which precedes any extensions.
+/// Parses the chunk size at the beginning of a line. Chunk extensions can follow the chunk size.
 fn chunk_size(line: &[u8]) -> Option<u64> {
     let digits = line.split(|byte| matches!(byte, b';' | b' ' | b'\t')).next()?;
     u64::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
@@ -182,8 +183,8 @@ fn chunk_size(line: &[u8]) -> Option<u64> {
 mod tests {
     use super::*;
 
-    /// Checks bytes that arrive in pieces of this size. Returns the number of bytes before the bare line feed, if there
-    /// is one, and whether no request is arriving at the end.
+    /// Checks bytes that arrive in pieces of this size. Returns the number of bytes before the bare line feed, if any.
+    /// Also returns whether all requests are complete at the end.
     fn checked(bytes: &[u8], size: usize) -> (Option<usize>, bool) {
         let mut check = HeadCheck::new();
         let refused =
@@ -221,8 +222,8 @@ mod tests {
             "POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\n\n\nGET / HTTP/1.1\r\nx: y\nz: 0\r\n\r\n",
             "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n1\r\n\n\r\n0\r\nx: y\nz: 0\r\n\r\n",
         ] {
-            // In each of these texts, the first bare line feed in a head is also the last bare line feed in the text,
-            // unless the text starts with a line feed.
+            // In each of these strings, the first bare line feed in a head is also the last bare line feed in the
+            // string. A string that starts with a line feed is an exception.
             let is_bare = |(at, _): &(usize, &str)| !refused.get(..*at).is_some_and(|before| before.ends_with('\r'));
             let at = if refused.starts_with('\n') { 0 } else { refused.rmatch_indices('\n').find(is_bare).unwrap().0 };
             for size in 1..=refused.len() {

@@ -10,7 +10,7 @@ use floorkey_http::LabeledResponse;
 /// The OpenAPI document of all operations except those of Amazon Connect.
 const OPENAPI: &str = include_str!("../../data/openapi.json");
 
-/// Answers requests to the program's own endpoints, and 404 for every other path.
+/// Responds to requests to the program's own endpoints, and with 404 to any other request.
 pub(super) fn program(server: &Server, parts: &http::request::Parts, only_metrics: bool) -> LabeledResponse {
     let labeled = |answer, operation| LabeledResponse { response: answer, surface: "program", operation };
     if parts.method != http::Method::GET && parts.method != http::Method::HEAD {
@@ -44,7 +44,7 @@ pub(super) fn program(server: &Server, parts: &http::request::Parts, only_metric
     }
 }
 
-/// Whether one of the program's own endpoints answered.
+/// Whether the response is from one of the program's own endpoints.
 pub(super) fn is_found(labeled: &LabeledResponse) -> bool {
     labeled.operation != "none"
 }

@@ -1,5 +1,5 @@
-//! The stream of a connection. It records reads and writes, checks heads, and drains a connection before closing it, so
-//! that a client that is still sending can read its response.
+//! The stream of a connection. The stream records reads and writes, and checks the heads of requests. It also drains
+//! the connection before closing it, so that a client that is still sending can read the response.
 
 use std::io;
 use std::pin::Pin;
@@ -13,9 +13,9 @@ use tokio::time::Sleep;
 use super::activity::ConnectionActivity;
 use super::head_check::HeadCheck;
 
-/// Maximum time and maximum number of bytes for draining, which means reading and discarding the bytes that a client
-/// sends after its response. If a connection is closed with unread bytes, it is reset and the client may lose the
-/// response.
+/// The maximum time and the maximum number of bytes for draining a connection. Draining means reading and discarding
+/// the bytes that a client sends after the last response. If a connection is closed with unread bytes, the connection
+/// is reset and the client may lose the response.
 const DRAIN_TIME: Duration = Duration::from_secs(1);
 const DRAIN_BYTES: usize = 4 * 1024 * 1024;
 
@@ -28,7 +28,7 @@ pub(super) struct TrackedStream<S> {
     stream: S,
     activity: Arc<ConnectionActivity>,
     heads: HeadCheck,
-    /// The remaining bytes of [`UNREADABLE`]. After them, reads return the end of the stream.
+    /// The bytes of [`UNREADABLE`] that have not been read yet. After these bytes, reads return the end of the stream.
     unreadable: Option<&'static [u8]>,
     draining: Option<Draining>,
 }
@@ -67,7 +67,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for TrackedStream<S> {
     }
 }
 
-/// Moves as many of the remaining bytes as fit into the buffer.
+/// Moves as many bytes as possible from `left` to the buffer.
 fn fill(left: &mut &'static [u8], buffer: &mut ReadBuf<'_>) {
     let (head, tail) = left.split_at(left.len().min(buffer.remaining()));
     buffer.put_slice(head);
@@ -117,7 +117,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for TrackedStream<S> {
 }
 
 impl Draining {
-    /// Reads until the client closes the connection or a limit is reached.
+    /// Reads and discards bytes until the client closes the connection or a limit is reached.
     fn poll<S: AsyncRead + Unpin>(&mut self, stream: &mut S, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut room = [0; 16 * 1024];
         while self.bytes_left > 0 && self.ends.as_mut().poll(context).is_pending() {

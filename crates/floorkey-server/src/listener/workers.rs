@@ -1,7 +1,7 @@
-//! Threads that serve connections, one per processor. A connection stays on its thread. The threads share no task
-//! queue, because the overhead of work stealing is measurable in every evaluation.
+//! Threads that serve connections, one thread per processor. Each connection is served by a single thread. The threads
+//! share no task queue, because the overhead of work stealing is measurable in every evaluation.
 //!
-//! Long-running work moves to the main runtime, so that it does not delay the other connections of the thread.
+//! Long-running work moves to the main runtime, so that the work does not delay other connections on the same thread.
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use std::thread;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-/// The threads. Dropping this value ends the threads and their remaining tasks.
+/// The threads that serve connections. Dropping this value ends the threads and their remaining tasks.
 pub(crate) struct Workers {
     handles: Vec<Handle>,
     next: AtomicUsize,
@@ -37,7 +37,8 @@ impl Workers {
         Ok(Self { handles, next: AtomicUsize::new(0), _running: running })
     }
 
-    /// Uses the calling runtime and no threads, for listeners with few requests.
+    /// Creates a value that serves connections on the calling runtime, without threads. Used for listeners with few
+    /// requests.
     pub(crate) fn current() -> Self {
         Self { handles: vec![Handle::current()], next: AtomicUsize::new(0), _running: Vec::new() }
     }

@@ -1,4 +1,4 @@
-//! A histogram of call durations. It is lock-free because it counts every call.
+//! A histogram of call durations. The histogram is lock-free because every call updates it.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
@@ -27,14 +27,14 @@ const BOUNDS: [u64; 14] = [
 /// A histogram of durations.
 #[derive(Debug, Default)]
 pub(super) struct Durations {
-    /// Number of calls by the first bound that their durations don't exceed. The last bucket contains calls that exceed
-    /// all bounds.
+    /// The number of calls in each bucket. A call belongs to the bucket with the lowest bound that its duration does
+    /// not exceed. The last bucket contains the calls that exceed all bounds.
     buckets: [AtomicU64; BOUNDS.len() + 1],
     nanoseconds: AtomicU64,
 }
 
 impl Durations {
-    /// Counts a duration.
+    /// Adds the duration of a call.
     #[inline]
     pub(super) fn observe(&self, duration: Duration) {
         let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
@@ -45,14 +45,14 @@ impl Durations {
         self.nanoseconds.fetch_add(nanoseconds, Relaxed);
     }
 
-    /// Returns each bound in seconds, with the number of calls between the previous bound and this one.
+    /// Returns the upper bound of each bucket in seconds, with the number of calls in the bucket.
     fn counts(&self) -> Vec<(f64, u64)> {
         let bounds = BOUNDS.iter().map(|bound| Duration::from_nanos(*bound).as_secs_f64()).chain([f64::INFINITY]);
         bounds.zip(&self.buckets).map(|(bound, bucket)| (bound, bucket.load(Relaxed))).collect()
     }
 }
 
-/// A shared handle to the histogram, for the registry.
+/// A shared handle to the histogram, for the metrics registry.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SharedHistogram(pub(super) std::sync::Arc<Durations>);
 
