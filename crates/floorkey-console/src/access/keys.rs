@@ -71,7 +71,7 @@ async fn form(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     Ok(page(&key_page(&viewer, "", None, None)))
 }
 
-/// Creates a key. Its secret is shown only in this response.
+/// Creates an access key. The key's secret is shown only in this response.
 async fn create(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     super::require_recent_sign_in(&viewer)?;
     let app = viewer.app();

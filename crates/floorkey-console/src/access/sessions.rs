@@ -1,4 +1,4 @@
-//! The viewer's own sessions, and how to end them.
+//! Lists and ends the viewer's own sessions.
 
 use axum::body::Body;
 use floorkey::{Act, RecordKey};
@@ -81,9 +81,9 @@ fn form_id(session: &Session) -> String {
     session.token_hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Returns the name of the browser from a user agent: `Firefox on Linux`.
+/// Returns a name for the browser that sent a user agent string, such as `Firefox on Linux`.
 pub(crate) fn browser_name(agent: &str) -> String {
-    // The order matters: the user agent of most browsers contains the names of others.
+    // The order matters, because most browsers' user agent strings also contain the names of other browsers.
     const BROWSERS: [(&str, &str); 7] = [
         ("Edg", "Edge"),
         ("OPR/", "Opera"),

@@ -1,5 +1,5 @@
-//! The page for one decision. It shows the question in plain words, the answer with all relevant grants, the profiles
-//! that would allow the action, and the AuthZEN request to copy.
+//! The page for one decision. It shows the question in plain words, the answer with all relevant grants, and the
+//! profiles that would allow the action. It also shows the AuthZEN request for the user to copy.
 
 use askama::Template;
 use axum::body::Body;
@@ -39,7 +39,7 @@ struct DecisionPage {
 /// The answer to a question.
 struct Decision {
     allowed: bool,
-    /// The question and its answer as a statement: `Ann Lee may not use Users: Edit on Bob Roy`.
+    /// The question and its answer as one statement, such as `Ann Lee may not use Users: Edit on Bob Roy`.
     sentence: String,
     /// The reason, worded to continue `sentence`.
     reason: &'static str,
@@ -48,7 +48,7 @@ struct Decision {
     has_time: bool,
     revision: u64,
     grants: Vec<GrantText>,
-    /// Additional information.
+    /// Additional information about the answer.
     notes: Vec<String>,
     suggestions: Vec<SuggestedProfile>,
     /// Whether the viewer lacks the permission to assign a suggested profile.
@@ -95,7 +95,7 @@ fn build(viewer: &CurrentUser, fields: &Fields) -> Result<DecisionPage, PageErro
     })
 }
 
-/// The evaluation by the engine.
+/// The engine's evaluation of the question.
 struct QueryEvaluation {
     explanation: Explanation,
     /// The grants of the permission, as text.
@@ -189,7 +189,7 @@ fn suggestions(viewer: &CurrentUser, user: &User, paths: &[Way], can_assign: boo
     visible.take(SUGGESTIONS_MAX).enumerate().map(suggestion).collect()
 }
 
-/// Additional information about an answer.
+/// Returns additional information about an answer.
 fn notes(
     viewer: &CurrentUser,
     question: &Question,
@@ -235,7 +235,7 @@ fn notes(
     notes
 }
 
-/// Links to the reverse searches, with the known fields filled in.
+/// Returns links to the search page, with the known fields filled in.
 fn searches(input: &FormInput, question: &Question, user: &User) -> Vec<(String, String)> {
     let query = |fields: &[(&str, &str)]| {
         let filled = fields.iter().filter(|(_, value)| !value.is_empty());
