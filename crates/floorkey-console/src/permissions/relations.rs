@@ -14,7 +14,7 @@ pub(super) struct RelatedPermission {
     pub(super) because: String,
 }
 
-/// Permissions that are related through an inherited list of names, such as the names of queues.
+/// Permissions that are related through an inherited list of names.
 pub(super) struct InheritedLinks {
     pub(super) links: Vec<Link>,
     /// The location of the list of names in the console.

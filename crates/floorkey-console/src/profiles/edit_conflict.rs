@@ -12,7 +12,7 @@ use crate::web::text;
 /// The maximum number of changes listed.
 const LINES_MAX: usize = 12;
 
-/// Describes the other changes, and lets the user save anyway or discard their own.
+/// Describes the changes saved after the form was opened. The user can save the form anyway or discard it.
 pub(super) async fn message(
     viewer: &CurrentUser,
     now: &SecurityProfile,

@@ -1,5 +1,5 @@
-//! Hints about selected permissions: lists of names that they make visible, permissions that are often needed with
-//! them, and permissions that are useful only together with others.
+//! Hints about selected permissions. Some hints name a list of names that a permission makes visible. Other hints name
+//! permissions that a selected permission is often used with, or that it needs to be useful.
 
 use floorkey::catalogue::{Dependency, Inherited, Strength, WorksWith};
 use floorkey::{PermissionSet, catalogue};
@@ -9,19 +9,19 @@ use crate::web::text;
 
 /// An inherited list of names.
 pub(super) struct InheritedList {
-    /// The listed resources: `Security profiles, Routing profiles`.
+    /// The listed resources, such as `Security profiles, Routing profiles`.
     pub(super) lists: String,
     pub(super) place: &'static str,
-    /// The API names of the permissions that make the list visible, for the script.
+    /// The API names of the permissions that make the list visible, for the page's script.
     pub(super) by: String,
-    /// The names of those permissions in `by` that are selected.
+    /// The names of the permissions in `by` that are selected.
     pub(super) because: String,
     pub(super) hidden: bool,
 }
 
-/// A permission that is often needed together with another one but that is not selected by default.
+/// A permission that is often needed together with another permission, but is not selected by default.
 pub(super) struct Suggestion {
-    /// The API names of both permissions, for the script.
+    /// The API names of the other permission and of the suggested permission, for the page's script.
     pub(super) when: &'static str,
     pub(super) name: &'static str,
     pub(super) label: String,
@@ -31,7 +31,7 @@ pub(super) struct Suggestion {
 
 /// Permissions that are useful only together with other permissions, which they do not include.
 pub(super) struct NeedsOthers {
-    /// The API names of both permissions, for the script.
+    /// The API names of the permissions and of the permissions that they need, for the page's script.
     pub(super) when: String,
     pub(super) needs: String,
     pub(super) label: String,

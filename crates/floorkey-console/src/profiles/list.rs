@@ -157,7 +157,7 @@ impl ProfileRow {
     }
 }
 
-/// Returns a label for a default profile, which also says whether the profile was changed. Returns `None` for other
+/// Returns the label of a default profile, which also states whether the profile was changed. Returns `None` for other
 /// profiles.
 pub(super) fn default_label(profile: &SecurityProfile) -> Option<&'static str> {
     let differs = default_diff(profile)?;

@@ -1,5 +1,5 @@
-//! The template data of the form: the draft with labels, choices, errors, and the reasons why the viewer can't change
-//! some sections.
+//! The template data of the user form: the draft with labels, choices and errors, and the reasons why the viewer can't
+//! change some sections.
 
 use floorkey::user::CHANNELS;
 use floorkey::{Act, SecurityProfileId, Target, User};
@@ -11,10 +11,10 @@ use super::lookup::permission_refusal_text;
 use crate::web::current_user::CurrentUser;
 use crate::web::text;
 
-/// Number of empty rows for additional proficiencies and tags.
+/// Number of empty rows for adding proficiencies or tags.
 const EMPTY_ROWS: usize = 2;
 
-/// The template data of the form.
+/// The template data of the user form.
 pub(super) struct FormView {
     pub(super) names: TextSection,
     pub(super) login: TextSection,
@@ -94,7 +94,7 @@ pub(super) struct RowsSection {
     pub(super) error: Option<String>,
 }
 
-/// A row of text fields, with a number for the ids of its labels.
+/// A row of text fields. `number` distinguishes the HTML IDs of the rows.
 pub(super) struct TextRow {
     pub(super) number: usize,
     pub(super) first: String,
@@ -129,7 +129,7 @@ pub(super) fn view(viewer: &CurrentUser, user: Option<&User>, draft: &UserDraft,
     }
 }
 
-/// Returns the reason why the viewer can't set proficiencies. Returns `None` if they can.
+/// Returns the reason why the viewer can't set proficiencies. Returns `None` if the viewer can set proficiencies.
 fn proficiency_refusal(viewer: &CurrentUser, user: Option<&User>) -> Option<String> {
     let act = Act::AssociateUserProficiencies;
     match user {
