@@ -49,8 +49,8 @@ pub(super) struct EventList {
     pub(super) entries: Vec<HistoryEntry>,
     /// The number of events that are left out because the viewer cannot see the records in these events.
     pub(super) hidden: usize,
-    /// The sequence number of the oldest event examined; the next page continues before it. `None` at the beginning of
-    /// the audit log.
+    /// The sequence number of the oldest event that was examined. The next page continues with the events before this
+    /// event. `None` at the beginning of the audit log.
     pub(super) older: Option<u64>,
 }
 

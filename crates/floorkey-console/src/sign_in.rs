@@ -182,7 +182,7 @@ async fn check_credentials(
 
 /// The instance that the address of a sign-in page requests.
 enum RequestedInstance {
-    /// The instance with this alias. If the address has no alias, the server's only instance.
+    /// The instance with the alias in the address, or the server's only instance if the address has no alias.
     Instance(Arc<Directory>),
     /// No instance has this alias. The response must not reveal that the alias is unknown.
     Unknown,

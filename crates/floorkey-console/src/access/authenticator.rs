@@ -20,7 +20,7 @@ use floorkey_service::failure::Failure;
 use floorkey_service::single_use;
 use floorkey_service::{clock, entropy};
 
-/// How long the set-up form is valid, in milliseconds.
+/// How long the setup form is valid, in milliseconds.
 const VALID_FOR_MS: i64 = 30 * 60 * 1000;
 
 /// The sealing context of the app's secret while the app is being set up.
@@ -41,7 +41,7 @@ struct AuthenticatorPage {
     error: Option<String>,
 }
 
-/// The state of the set-up form, which a hidden field contains in sealed form.
+/// The state of the setup. A hidden field of the setup form contains this state in sealed form.
 #[derive(Serialize, Deserialize)]
 struct SetUp {
     secret: String,

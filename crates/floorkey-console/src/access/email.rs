@@ -1,4 +1,4 @@
-//! The viewer's email addresses, and their verification.
+//! Shows the viewer's email addresses, and sends the link that verifies an address.
 
 use axum::body::Body;
 use http::Response;
@@ -14,7 +14,7 @@ pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/access/confirm-email", post(send))
 }
 
-/// The email addresses, as shown on the page.
+/// The viewer's email addresses, as shown on the page.
 pub(super) struct Email {
     pub(super) address: Option<String>,
     /// Whether the primary address is verified.

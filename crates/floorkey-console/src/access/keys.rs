@@ -38,7 +38,7 @@ pub(super) fn for_viewer(viewer: &CurrentUser) -> Vec<AccessKeyRow> {
     keys.collect()
 }
 
-/// Whether the viewer can create another key.
+/// Whether the viewer can create another access key.
 pub(super) fn can_create(viewer: &CurrentUser) -> bool {
     viewer.can(Act::CreateAccessKey, &Target::User(viewer.user.id))
         && viewer.directory.access_keys_of(viewer.user.id).count() < limits::ACCESS_KEYS_A_USER_MAX
@@ -53,7 +53,7 @@ struct KeyPage {
     created: Option<CreatedKey>,
 }
 
-/// A key that was just created.
+/// An access key that was just created.
 struct CreatedKey {
     id: String,
     secret: String,

@@ -55,7 +55,7 @@ struct OwnPermissionRow {
     reasons: Vec<String>,
 }
 
-/// The kinds of resources whose names the viewer can see in a list, without the permission to view the resources.
+/// Resources whose names the viewer can see in a list, without the permission to view the resources.
 struct InheritedNames {
     names: String,
     location: &'static str,

@@ -41,7 +41,7 @@ struct Decision {
     allowed: bool,
     /// The question and its answer as one statement, such as `Ann Lee may not use Users: Edit on Bob Roy`.
     sentence: String,
-    /// The reason, worded to continue `sentence`.
+    /// The reason for the decision, worded as a continuation of `sentence`.
     reason: &'static str,
     about: String,
     at: String,
@@ -63,7 +63,7 @@ struct Decision {
 struct SuggestedProfile {
     profile: String,
     adds: String,
-    /// The address of the form that assigns the profile, if the viewer has the permission to assign it.
+    /// The address of the form that assigns the profile, if the viewer has the permission to assign the profile.
     assign_href: Option<String>,
     is_smallest: bool,
 }
@@ -101,7 +101,7 @@ struct QueryEvaluation {
     /// The grants of the permission, as text.
     grants: Vec<GrantText>,
     paths: Vec<Way>,
-    /// Whether the user can see the name of the resource in lists. This does not depend on the decision.
+    /// Whether the user can see the resource's name in lists, regardless of the decision.
     is_listed: bool,
 }
 

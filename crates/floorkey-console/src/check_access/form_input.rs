@@ -43,7 +43,7 @@ impl FormInput {
             .all(String::is_empty)
     }
 
-    /// Whether any attributes are given.
+    /// Whether the form contains any attributes.
     pub(super) fn has_attributes(&self) -> bool {
         [&self.user_attributes, &self.action_attributes, &self.resource_attributes]
             .into_iter()

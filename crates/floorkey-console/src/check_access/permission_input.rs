@@ -91,7 +91,8 @@ pub(super) fn resolve(
     ))
 }
 
-/// Returns the matching permissions, the best match first. If a name matches exactly, returns only that permission.
+/// Returns the matching permissions, best match first. If the text exactly matches a name, returns only the permission
+/// with this name.
 pub(super) fn matches(viewer: &CurrentUser, text: &str) -> Vec<AnyPermission> {
     let folded_text = folded(text);
     if let Some(exact) = exact_match(viewer, text, &folded_text) {

@@ -55,7 +55,7 @@ pub(super) struct Question {
     pub(super) user: Option<Arc<User>>,
     /// The permission, or `None` in a search for permissions.
     pub(super) permission: Option<AnyPermission>,
-    /// The resource. Only its type is used in a search for resources.
+    /// The resource. A search for resources uses only the resource's type.
     pub(super) resource: ResourceInput,
     pub(super) at: Timestamp,
     /// Whether a time was chosen.
@@ -64,8 +64,7 @@ pub(super) struct Question {
     request: RequestBody,
 }
 
-/// The body of an AuthZEN request. The keys are in the same order as in the AuthZEN specification, which is easy to
-/// read.
+/// The body of an AuthZEN request. The keys are in the order of the AuthZEN specification, which is easy to read.
 #[derive(Clone, Serialize)]
 struct RequestBody {
     subject: Entity,
@@ -168,8 +167,8 @@ impl Question {
     ) -> Result<T, EvaluationError> {
         let mut request = self.request.clone();
         if self.query_kind == QueryKind::Resources {
-            // A search for resources names no resource, but the request must contain one. The engine replaces this
-            // placeholder with each resource in turn.
+            // A search for resources names no resource, but an AuthZEN request must contain a resource. The engine
+            // replaces this placeholder with each resource in turn.
             let built_in = self.resource.kind == INSTANCE || ResourceType::named(&self.resource.kind).is_some();
             let any = if built_in { ResourceInput::instance(viewer) } else { self.resource.clone() };
             request.resource = Entity { kind: any.kind, id: Some(any.id), ..request.resource };
@@ -205,8 +204,8 @@ fn resolve_resource(
     errors: &mut FieldErrors,
 ) -> Option<ResourceInput> {
     if query_kind == QueryKind::Resources {
-        // A search for resources uses only the type. If the permission has no resource type, the resource is the
-        // instance.
+        // A search for resources uses only the resource type. If the permission has no resource type, the resource is
+        // the instance.
         let open = FormInput { to: String::new(), resource_attributes: String::new(), ..input.clone() };
         let permission_type = permission.and_then(|permission| match permission {
             AnyPermission::Catalogue(permission) => permission.info().resource_type,

@@ -116,7 +116,7 @@ pub(super) fn resource_type(input: &FormInput, permission: Option<&AnyPermission
     }
 }
 
-/// Finds the resource with the given type that the form refers to.
+/// Finds the resource of the given type that the form refers to.
 ///
 /// # Errors
 /// No such resource exists, or the name is ambiguous.

@@ -1,4 +1,4 @@
-//! Suggestions for form fields. The page's JavaScript fetches them while the user types.
+//! Suggestions for form fields. The page's JavaScript fetches the suggestions while the user types.
 
 use axum::body::Body;
 use floorkey::text::folded;

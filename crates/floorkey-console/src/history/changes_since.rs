@@ -19,9 +19,9 @@ const RECORDS_MAX: usize = 5;
 /// The maximum number of change lines read from an event.
 const LINES_MAX: usize = 200;
 
-/// Returns the changes to these records after `time`, newest first. An earlier time than the maximum session lifetime
-/// ago is replaced with that limit, because no form is older than its session. The limit prevents a forged time from
-/// revealing a record's history.
+/// Returns the changes to these records after `time`, newest first. Changes older than the maximum session lifetime are
+/// never returned, because no form is older than its session. This limit prevents a forged time from revealing a
+/// record's history.
 pub(crate) async fn changes_since(
     viewer: &CurrentUser,
     records: &[RecordKey],

@@ -1,4 +1,4 @@
-//! Names of the records in events. For a deleted record, the name comes from the event, if the event contains one.
+//! Names of the records in events. For a deleted record, the name comes from the event, if the event contains a name.
 
 use floorkey::visibility::Viewer;
 use floorkey::{Directory, Principal, RecordKey, Via};

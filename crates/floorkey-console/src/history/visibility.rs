@@ -20,7 +20,7 @@ pub(crate) struct VisibleEvent {
     pub(super) names: Vec<StoredFieldChange>,
     /// The requested records. Empty if all records are requested.
     pub(super) about: Vec<RecordKey>,
-    /// The number of visible change lines. The event may contain only some of them.
+    /// The number of visible change lines. The event may contain only some of these lines.
     pub(super) lines: usize,
     /// The number of the event's targets that are outside the viewer's scope.
     pub(super) hidden_targets: usize,

@@ -96,8 +96,8 @@ fn users(viewer: &CurrentUser, counts: &Counts, all: &mut Vec<Attention>) {
 }
 
 fn profiles(viewer: &CurrentUser, all: &mut Vec<Attention>) {
-    // The item shows the number of users with a profile. It is shown only to viewers who can see all users, because a
-    // partial count could be mistaken for the total.
+    // An item about a profile shows the number of users with the profile. Only viewers who can see all users get such
+    // items, because a partial count could be mistaken for the total.
     let visibility = viewer.visibility();
     if !viewer.sees_profiles() || !visibility.sees_all_users() {
         return;

@@ -19,7 +19,7 @@ pub(super) struct PermissionFilter {
     words: Vec<String>,
     pub(super) group: Option<&'static str>,
     pub(super) risk: Option<Risk>,
-    /// `true` matches permissions that at least one user has, and `false` matches permissions that no user has.
+    /// `Some(true)` matches permissions that at least one user has. `Some(false)` matches permissions that no user has.
     pub(super) is_used: Option<bool>,
 }
 

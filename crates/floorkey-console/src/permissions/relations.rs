@@ -41,9 +41,9 @@ pub(super) struct Relations {
     pub(super) inherits_lists: Vec<InheritedLinks>,
     /// The permissions that make this permission's list of names visible.
     pub(super) list_inherited_by: Vec<InheritedLinks>,
-    /// The permissions that this permission needs to be useful.
+    /// This permission is useful only together with these permissions.
     pub(super) works_with: Vec<RelatedPermission>,
-    /// The permissions that need this permission to be useful.
+    /// These permissions are useful only together with this permission.
     pub(super) needed_to_be_useful_by: Vec<RelatedPermission>,
 }
 

@@ -59,7 +59,7 @@ struct UsageSection {
     /// The address of the list of users with the permission.
     list: Option<String>,
     profiles: Option<Vec<GrantingProfile>>,
-    /// The default profiles that grant the permission when they are created.
+    /// The default profiles that initially grant the permission.
     defaults: Vec<&'static str>,
 }
 
@@ -67,7 +67,7 @@ struct UsageSection {
 struct GrantingProfile {
     name: String,
     href: String,
-    /// The reason why the profile grants the permission, such as `chosen` or `required by` other permissions.
+    /// The reason why the profile grants the permission, such as `chosen` or `required by Users: Edit`.
     why: String,
     is_scoped: bool,
     users: Option<String>,

@@ -32,7 +32,7 @@ pub(super) struct NewCondition {
 /// A condition prepared for display.
 pub(super) struct ConditionRow {
     pub(super) permission: String,
-    /// The text that follows "only".
+    /// The text of the condition, which follows the word "only".
     pub(super) text: String,
     /// The value of the condition's hidden field and of the button that removes the condition.
     pub(super) value: String,

@@ -223,7 +223,8 @@ impl<'a> SubmittedForm<'a> {
         }
         let planned = match self.viewer.plan(&command) {
             Ok(planned) => planned,
-            // Executing the command fails as well, but also records the attempt in the audit log.
+            // Planning the command failed. Executing the command fails as well, but also records the attempt in the
+            // audit log.
             Err(_) => return self.execute_command(id, command, &added_required).await,
         };
         if !confirms {

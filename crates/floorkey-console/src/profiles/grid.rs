@@ -52,7 +52,7 @@ pub(super) struct ResourceRow {
     pub(super) cells: Vec<Option<PermissionCell>>,
     /// The actions that have no column of their own.
     pub(super) more: Vec<PermissionCell>,
-    /// The conditions that limit when actions apply.
+    /// Sentences about the conditions that apply to the row's permissions.
     pub(super) only: Vec<String>,
 }
 

@@ -1,5 +1,6 @@
-//! Hints about selected permissions. Some hints name a list of names that a permission makes visible. Other hints name
-//! permissions that a selected permission is often used with, or that it needs to be useful.
+//! Hints about selected permissions. One kind of hint is about lists of names that a permission makes visible. Other
+//! hints suggest permissions that are often used together with a selected permission, or that a selected permission
+//! needs to be useful.
 
 use floorkey::catalogue::{Dependency, Inherited, Strength, WorksWith};
 use floorkey::{PermissionSet, catalogue};
@@ -21,7 +22,8 @@ pub(super) struct InheritedList {
 
 /// A permission that is often needed together with another permission, but is not selected by default.
 pub(super) struct Suggestion {
-    /// The API names of the other permission and of the suggested permission, for the page's script.
+    /// The API name of the other permission, for the page's script. The next field is the API name of the suggested
+    /// permission.
     pub(super) when: &'static str,
     pub(super) name: &'static str,
     pub(super) label: String,
@@ -31,7 +33,8 @@ pub(super) struct Suggestion {
 
 /// Permissions that are useful only together with other permissions, which they do not include.
 pub(super) struct NeedsOthers {
-    /// The API names of the permissions and of the permissions that they need, for the page's script.
+    /// The API names of these permissions, for the page's script. The next field has the API names of the permissions
+    /// that these permissions need.
     pub(super) when: String,
     pub(super) needs: String,
     pub(super) label: String,

@@ -13,7 +13,7 @@ const LISTED_MAX: usize = 20;
 
 /// The users who have a profile, or who will have the profile in the future.
 pub(super) struct ProfileUsers {
-    /// The number of users with the profile whom the viewer can see.
+    /// The number of users who have the profile and whom the viewer can see.
     pub(super) total: usize,
     /// The number as text: `12 users`, or `12 users in your scope` if there may be users outside the scope.
     pub(super) count: String,

@@ -133,7 +133,7 @@ impl ProfileReviewPage {
                 hidden_fields.extend(from.as_ref().map(|from| ("from", from.id.to_string())));
             }
         }
-        // This field tells the form which checkboxes were shown as selected. The checkboxes match the draft, so no
+        // The field `was` tells the form which checkboxes were shown as selected. The checkboxes match the draft, so no
         // confirmation is needed.
         hidden_fields.push(("was", super::draft::names(&draft.selected)));
         let headline = format!("Review the change to {}", before.map_or(&draft.name, |before| &before.name));
@@ -193,8 +193,8 @@ impl Impact {
 }
 
 impl Impact {
-    /// Creates the description for viewers who cannot see the permissions of all users. It hides the effects, because
-    /// they also depend on profiles other than the changed profile.
+    /// Creates the description for viewers who cannot see the permissions of all users. The description hides the
+    /// effects, because the effects also depend on profiles other than the changed profile.
     fn hidden(viewer: &CurrentUser, profile: Option<SecurityProfileId>) -> Self {
         let affected = profile.map(|id| ProfileUsers::for_viewer(viewer, id));
         Self {

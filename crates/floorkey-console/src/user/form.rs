@@ -26,7 +26,7 @@ pub(super) struct FormView {
     pub(super) tags: RowsSection,
     /// The error of the form as a whole.
     pub(super) error: Option<String>,
-    /// The errors of fields, each with the id of the field.
+    /// The errors of fields, each with the ID of the field.
     pub(super) field_errors: Vec<(&'static str, String)>,
 }
 

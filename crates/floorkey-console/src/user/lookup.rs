@@ -27,7 +27,7 @@ pub(super) fn visible_user(viewer: &CurrentUser, id: &str) -> Result<Arc<User>, 
     }
 }
 
-/// Returns the reason why the command would be refused, with the missing permission. Returns `None` if the command
+/// Returns the reason why the command would be refused, such as a missing permission. Returns `None` if the command
 /// would succeed.
 pub(super) fn refusal_text(viewer: &CurrentUser, command: &Command) -> Option<String> {
     viewer.plan(command).err().map(|refusal| describe_refusal(viewer, &refusal))

@@ -40,7 +40,7 @@ struct ResetPasswordPage {
     link: Option<String>,
     /// Whether the viewer must enter the email address as confirmation.
     confirm_address: bool,
-    /// A warning of the escalation guard, which does not prevent the reset.
+    /// A warning of the escalation guard. The warning does not prevent the reset.
     warning: Option<String>,
     /// The reason why a reset would be refused. `None` if a reset would be allowed.
     refused: Option<String>,

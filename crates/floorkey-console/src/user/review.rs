@@ -45,8 +45,8 @@ pub(super) struct UserReview {
 pub(super) struct InviteAgain {
     /// Number of sessions that end.
     pub(super) sessions: usize,
-    /// The email address for the invitation. The actor must enter it as confirmation. `None` if the user has no email
-    /// address.
+    /// The email address for the invitation. The actor must enter this address as confirmation. `None` if the user has
+    /// no email address.
     pub(super) address: Option<String>,
 }
 

@@ -42,7 +42,7 @@ pub(super) struct PermissionAnswer {
     pub(super) permission: PermissionRow,
     pub(super) kind: &'static str,
     pub(super) headline: String,
-    /// The prerequisites of the permission that the user does not have.
+    /// The permission's prerequisites that the user does not have.
     pub(super) missing: Vec<String>,
     pub(super) suggestions: Vec<SuggestionRow>,
     /// The reason why the viewer can't assign profiles to the user. `None` if the viewer can assign profiles.

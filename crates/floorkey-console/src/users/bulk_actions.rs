@@ -19,7 +19,6 @@ use crate::web::text;
 use floorkey_service::bulk_edit::BulkEdit;
 use floorkey_service::failure::Failure;
 
-/// A bulk action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum BulkAction {
     Enable,

@@ -10,7 +10,7 @@ use crate::web::form::Fields;
 use crate::web::page_error::PageError;
 use crate::web::scan::scan;
 
-/// For each query string, returns the number of users in the list that the viewer would see. Scans the users only once.
+/// For each query string, returns the number of users that the viewer would see in the list. Scans the users only once.
 /// The queries must consist of filter tokens, without search words.
 ///
 /// # Errors

@@ -19,7 +19,7 @@ use super::user_csv::{CsvColumn, CsvRow};
 use crate::web::page_error::to_sentence;
 use floorkey_service::failure::Failure;
 
-/// Maximum length of an unknown name in characters. No similar name is suggested for a longer name.
+/// Maximum length of an unknown name, in characters. For a longer name, no similar name is suggested.
 const COMPARED_CHARS_MAX: usize = 128;
 
 /// Maximum number of distinct unknown names in a file that are compared with all known names. No similar names are
@@ -67,7 +67,7 @@ impl<'a> UserConverter<'a> {
 }
 
 impl UserConverter<'_> {
-    /// Converts all lines. `id` generates the ids of the new users.
+    /// Converts all lines. `id` generates the IDs of the new users.
     pub(super) fn convert(&self, lines: &[CsvRow], id: impl Fn() -> u128) -> CsvImport {
         let mut csv_import = CsvImport { new: Vec::new(), reports: Vec::new() };
         let (mut logins, mut skeletons) = (HashMap::new(), HashMap::<String, String>::new());

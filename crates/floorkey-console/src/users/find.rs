@@ -36,7 +36,7 @@ impl<'a> ViewerScope<'a> {
         Viewer::new(self.directory, self.principal, self.now)
     }
 
-    /// Whether the viewer can see all users, because they have an unscoped permission.
+    /// Whether the viewer can see all users because of an unscoped permission.
     pub(super) fn can_see_all(&self) -> bool {
         self.visibility().sees_all_users()
     }
@@ -47,7 +47,7 @@ impl<'a> ViewerScope<'a> {
     }
 }
 
-/// A sort order.
+/// A sort order of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Sort {
     /// By login name, ascending.

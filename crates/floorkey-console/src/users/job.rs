@@ -143,7 +143,7 @@ impl Jobs {
         Ok(format!("/connect/users/progress/{id}"))
     }
 
-    /// Returns the viewer's job with this id.
+    /// Returns the viewer's job with this ID.
     pub(super) fn get(&self, viewer: &CurrentUser, id: &str) -> Option<Arc<Job>> {
         self.0.get(owner(viewer), id, |job| job.is_expired(viewer.now))
     }

@@ -122,7 +122,7 @@ impl Selection {
         self.users.is_empty().then(|| viewer.context.redirect_with_flash(&self.back, &flash))
     }
 
-    /// Redirects to the list if more users are selected than a command can have. The viewer is redirected before
+    /// Redirects to the list if more users are selected than one command accepts. The viewer is redirected before
     /// filling in the form.
     fn redirect_if_too_large(&self, viewer: &CurrentUser) -> Option<Response<Body>> {
         let (max, count) = (text::figure(BATCH_MAX), text::figure(self.users.len()));

@@ -15,7 +15,7 @@ use super::number_set::NumberSet;
 use super::search_index::SearchIndex;
 use crate::web::search_terms::search_terms;
 
-/// The index is rebuilt only if more than this number of users are not in the index.
+/// The index is rebuilt only if it lacks more than this number of users.
 const UNINDEXED_MIN: usize = 500;
 
 /// If there are at least this many users, the index is built in a blocking task.
@@ -24,7 +24,7 @@ const BLOCKING_MIN: usize = 5_000;
 /// The users of an instance at one revision.
 pub(super) struct UserIndex {
     revision: Revision,
-    /// All users, sorted by folded login name.
+    /// All users, sorted by case-folded login name.
     pub(super) users: Vec<Arc<User>>,
     index: Arc<IndexedUsers>,
     /// For each string in the search index, the position of its user in `users`. The position is `None` if the user was

@@ -1,5 +1,5 @@
-//! The stylesheet, script and icon, which are embedded in the binary. Browsers can cache them indefinitely, because
-//! their addresses contain a hash of the content.
+//! The stylesheet, script and icon, which are embedded in the binary. Browsers can cache these files indefinitely,
+//! because their addresses contain a hash of the content.
 
 use std::sync::OnceLock;
 

@@ -9,8 +9,8 @@ use http::{StatusCode, header};
 
 use super::page_error::PageError;
 
-/// The maximum number of fields in a form. A form can have a field for each selected user, and at most about as many
-/// users as one command accepts.
+/// The maximum number of fields in a form. A form can have a field for each selected user, and up to `BATCH_MAX` users
+/// can be selected.
 const FIELDS_MAX: usize = floorkey::limits::BATCH_MAX + 2_000;
 
 /// The maximum number of fields with the same name in a form, which equals the maximum number of conditions in a
@@ -46,8 +46,8 @@ impl Fields {
         Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
     }
 
-    /// Parses a form. The number and the length of the fields are limited to what the console's pages send. The limits
-    /// bound the cost of processing a form.
+    /// Parses a form. Limits the number and the length of the fields to what the console's pages send. This limits the
+    /// cost of processing a form.
     ///
     /// # Errors
     /// A [`PageError`] that names the exceeded limit.

@@ -11,8 +11,8 @@ const HEADING_HEIGHT: usize = 168;
 /// Extra space on the right for the last headings, which are slanted to the right.
 const HEADING_OVERHANG: usize = 90;
 
-/// If the distance between two adjacent rows is greater than this value, the second row starts a new cluster. The value
-/// stands for one whole permission group.
+/// If the distance between two adjacent rows is greater than this value, the second row starts a new cluster. A
+/// distance of 1 corresponds to one whole permission group.
 const CLUSTER_DISTANCE: f32 = 1.0;
 
 /// The template data of the heat map.

@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 
-/// A row is an outlier if its distance to every other row is greater than this value. The value stands for two whole
-/// permission groups.
+/// A row is an outlier if its distance to every other row is greater than this value. A distance of 2 corresponds to
+/// two whole permission groups.
 const OUTLIER_DISTANCE: f32 = 2.0;
 
 /// The order of the rows, and the rows that are outliers.
