@@ -44,8 +44,8 @@ async fn undo(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>,
 }
 
 /// Returns the page to go back to. If the viewer cannot see the page's record, returns the list of users or of security
-/// profiles instead. This happens if undoing the change removed the record, if the record is outside the viewer's
-/// scope, or if no record has the ID.
+/// profiles instead. The record may have been removed by undoing the change, may be outside the viewer's scope, or may
+/// not exist.
 fn existing_page(viewer: &CurrentUser, back: &str) -> String {
     let Some(directory) = viewer.app().service.engine().current(viewer.instance()) else { return back.to_owned() };
     let visibility = viewer.visibility_in(&directory);

@@ -92,8 +92,8 @@ pub(super) async fn history_page(viewer: CurrentUser, Query(fields): Query) -> R
 /// A group of event types about the same kind of record.
 struct TypeGroup {
     label: &'static str,
-    /// The event types in the group. Each event type has the name of one of its operations, its title, and a flag that
-    /// is `true` if the event type is selected.
+    /// The event types in the group. Each event type has the name of one of its operations and its title. The flag is
+    /// `true` if the event type is selected.
     types: Vec<(&'static str, &'static str, bool)>,
 }
 

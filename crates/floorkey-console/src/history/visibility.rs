@@ -1,5 +1,5 @@
-//! Limits events to what the viewer can see: the records in the viewer's scope, and the actor if the viewer can see the
-//! actor.
+//! Limits events to what the viewer can see. The viewer sees the records in the viewer's scope, and sees the actor only
+//! if the actor is visible to the viewer.
 
 use std::sync::Arc;
 

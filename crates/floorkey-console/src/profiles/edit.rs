@@ -339,9 +339,9 @@ impl<'a> SubmittedForm<'a> {
         Ok(page_with(StatusCode::CONFLICT, &form))
     }
 
-    /// Returns a note that the user must confirm, in two cases: a permission was cleared although a selected permission
-    /// requires it, or a newly selected permission selects others by default. With JavaScript, the page has already
-    /// handled the second case.
+    /// Returns a note that the user must confirm. There are two cases. In the first case, a permission was cleared
+    /// although a selected permission requires it. In the second case, a newly selected permission selects others by
+    /// default. With JavaScript, the page has already handled the second case.
     fn confirmation_needed(&mut self) -> Option<FormMessage> {
         let shown_selection = draft::set(self.fields.raw("was"));
         let cleared = shown_selection.difference(&self.draft.selected).intersection(&self.draft.granted());

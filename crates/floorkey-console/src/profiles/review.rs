@@ -208,8 +208,8 @@ impl Impact {
     }
 }
 
-/// Divides a bar with a length of 100 into the shares of users who can do more, users who can do both more and less,
-/// and users who can do less.
+/// Divides a bar with a length of 100 into three shares. The shares stand for users who can do more, users who can do
+/// both more and less, and users who can do less.
 fn bar(effect: &Effect) -> Vec<(usize, usize, &'static str)> {
     let total = (effect.affected() + effect.unchanged).max(1);
     let mut begin = 0;

@@ -1,5 +1,5 @@
-//! The state of a sign-in that is stored in the browser's cookies: the users who have signed in with this browser, and
-//! the user whose password was verified but who must still complete MFA.
+//! The state of a sign-in that is stored in the browser's cookies. One cookie lists the users who have signed in with
+//! this browser. Another cookie contains the user whose password was verified but who must still complete MFA.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

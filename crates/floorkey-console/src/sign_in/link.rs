@@ -150,8 +150,8 @@ fn link_actor(context: &RequestContext, valid: &ValidLink, epoch: u64) -> Actor 
     Actor { principal, security_epoch: Some(epoch), ..context.anonymous_actor() }
 }
 
-/// Returns the actor who verifies the email address. If another user entered the address and could know earlier
-/// credentials of this user, that other user may also be able to read the mail. A link to such an address requires a
+/// Returns the actor who verifies the email address. Another user who could know earlier credentials of this user may
+/// have entered the address. That other user may also be able to read the mail. A link to such an address requires a
 /// session of this user with a recent sign-in. Without such a session, the error is the response that asks for the
 /// sign-in.
 fn verifying_actor(context: &RequestContext, valid: &ValidLink, token: &str) -> Result<Actor, Response<Body>> {

@@ -106,8 +106,8 @@ pub(super) struct JobResult {
 }
 
 impl Jobs {
-    /// Starts a job and returns the URL of the job's page. If the user has too many jobs, the new job replaces the
-    /// user's oldest job that is finished or has not changed anything yet.
+    /// Starts a job and returns the URL of the job's page. If the user has too many jobs, the new job replaces an old
+    /// job of the same user. The replaced job is the oldest job that is finished or has not changed anything yet.
     ///
     /// # Errors
     /// [`Failure::Busy`] if there are too many jobs.

@@ -2,8 +2,8 @@
 //!
 //! An index belongs to one revision. The index of the next revision reuses the search index for all unchanged users.
 //! The strings of the changed users are searched one by one. If too many users have changed, the search index is
-//! rebuilt. After a small change, the next request for the list therefore scans all users once but does not rebuild the
-//! search index, even in a large instance.
+//! rebuilt. After a small change, the next request for the list therefore does not rebuild the search index, even in a
+//! large instance. The request only scans all users once.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
