@@ -54,9 +54,9 @@ pub(super) struct EventList {
     pub(super) older: Option<u64>,
 }
 
-/// Whether the event has a flag that indicates an escalation. There are such flags for granting more access than the
-/// actor has, and for changing users with more access than the actor. Further flags are for widening what the actor can
-/// assign, and for granting access to users whose credentials other users could know.
+/// Whether the event has a flag that indicates an escalation. The change may have granted more access than the actor
+/// has, or changed users with more access than the actor. The change may also have widened what the actor can assign,
+/// or granted access to users whose credentials other users could know.
 pub(super) fn is_escalation(event: &StoredEvent) -> bool {
     let is_escalation = |flag: &StoredFlag| {
         matches!(

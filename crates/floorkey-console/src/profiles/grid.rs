@@ -87,7 +87,7 @@ pub(super) struct PermissionCell {
     pub(super) requires: &'static str,
     /// The API names of the permissions that this permission selects by default, for the page's script.
     pub(super) selects_by_default: &'static str,
-    /// Whether the permission is selected here but not in the default profile, or the reverse.
+    /// Whether the permission is selected in this profile but not in the default profile, or the reverse.
     pub(super) differs: bool,
     /// The API names of the permissions that replace this legacy permission, for the page's script. Empty for
     /// permissions that are not legacy permissions.

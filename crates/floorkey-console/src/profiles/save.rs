@@ -56,8 +56,8 @@ pub(super) fn update(draft: &ProfileDraft, profile: &SecurityProfile, modified: 
     Some(Command::IfUnchanged { record: RecordKey::Profile(profile.id), modified, command: Box::new(command) })
 }
 
-/// Extends the command so that it also replaces credentials of users with the profile. A user's credentials are replaced
-/// if another user with less access could know these credentials.
+/// Extends the command so that it also replaces credentials of users with the profile. A user's credentials are
+/// replaced if another user with less access could know these credentials.
 pub(super) fn replacing(command: Command, profile: SecurityProfileId) -> Command {
     let replace = Command::ReplaceCredentials(Some(profile));
     match command {

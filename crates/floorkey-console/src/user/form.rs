@@ -104,7 +104,7 @@ pub(super) struct TextRow {
 
 /// Returns the form for the viewer. If `user` is `None`, the form is for a new user.
 pub(super) fn view(viewer: &CurrentUser, user: Option<&User>, draft: &UserDraft, errors: &UserFormErrors) -> FormView {
-    // The permission to create users covers all fields except those that can be set only for an existing user.
+    // The permission to create users covers all fields, except fields that can be set only for an existing user.
     let refused = |act| user.and_then(|user| permission_refusal_text(viewer, act, &Target::User(user.id)));
     let select = |act, choices, name| SelectSection { refused: refused(act), choices, error: errors.get(name) };
     FormView {

@@ -123,8 +123,8 @@ impl SearchIndex {
         bounds.and_then(|(from, to)| self.text.get(*from as usize..*to as usize)).unwrap_or_default()
     }
 
-    /// Whether the index is exact for the word. This is the case if the word has one to three bytes and is the only
-    /// gram that is assigned to its set.
+    /// Whether the index is exact for the word. This is the case if the word has one to three bytes, and is the only
+    /// gram in the strings that is assigned to its set.
     fn is_exact(&self, word: &str) -> bool {
         let mut grams = grams(word.as_bytes());
         match (grams.next(), grams.next()) {

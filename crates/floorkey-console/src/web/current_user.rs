@@ -199,8 +199,8 @@ impl CurrentUser {
     /// The reason for the refusal.
     pub(crate) fn authorize(&self, act: Act, target: &Target<'_>) -> Result<(), Refusal> {
         floorkey::authorize(&self.directory, &self.principal(), act, target, self.now)?;
-        // Only the use of read operations is recorded here. Pages also call this function to decide whether to offer
-        // actions that make changes. The use of such an action's operation is recorded when the operation is performed.
+        // This function records only the use of read operations. Pages also call it to decide whether to offer actions
+        // that make changes. The use of an operation that makes changes is recorded when the operation is performed.
         self.record_read(act);
         Ok(())
     }
