@@ -23,7 +23,7 @@ const PERMISSIONS_NAMED: usize = 12;
 /// Maximum number of users for whom a review offers a new invitation.
 const INVITABLE_MAX: usize = 100;
 
-/// Maximum number of user groups on a page. The change affects each group differently.
+/// Maximum number of groups of users on a page. The change has the same effects on all users of a group.
 const GROUPS_SHOWN: usize = 12;
 
 /// The effects of a command.
