@@ -1,7 +1,7 @@
-//! My access: the permissions of the signed-in user, and their credentials.
+//! The My access pages, which show the signed-in user's own permissions and credentials.
 //!
-//! One page shows the user's own permissions, the other their own credentials. Adding or removing a credential requires
-//! a recent sign-in. This prevents a person who finds an unattended browser from gaining lasting access.
+//! One page shows the permissions, and the other page shows the credentials. Adding or removing a credential requires a
+//! recent sign-in. Otherwise, a person who finds an unattended browser could gain lasting access.
 
 mod authenticator;
 mod email;
@@ -29,7 +29,7 @@ pub(super) fn routes() -> Routes {
         .merge(email::routes())
 }
 
-/// Requires a recent sign-in.
+/// Checks that the viewer has signed in recently.
 ///
 /// # Errors
 /// [`PageError::ReauthenticationRequired`] if the last sign-in is too old.

@@ -38,8 +38,8 @@ pub(super) fn routes() -> Routes {
         .route("/connect/check-access/suggest", get(suggest::suggest))
 }
 
-/// Checks that the viewer can open these pages. Scoped permissions are sufficient, because results are limited to the
-/// viewer's scope.
+/// Checks that the viewer can open the Check access pages. A scoped permission is sufficient, because the pages show
+/// only results within the viewer's scope.
 ///
 /// # Errors
 /// A refusal that names the missing permissions.

@@ -1,9 +1,9 @@
 //! Multi-factor authentication (MFA): lists a user's factors and verifies codes.
 //!
-//! The directory lists the factors of a user. The store contains the sealed secret of each factor and a value `used`,
-//! which records the codes that have been used. A code is accepted only if `used` in the store still has the value that
-//! was read; the store then updates it. If two requests present the same code at the same time, only one of them
-//! succeeds. Later requests with the same code fail.
+//! The directory lists a user's factors. The store contains the sealed secret of each factor, and a value `used` that
+//! records which codes were used. To accept a code, the server updates `used` only if `used` is unchanged since the
+//! server read it. If two requests present the same code at the same time, only one request succeeds. Later requests
+//! with the same code fail.
 
 pub(super) mod passkey;
 pub(super) mod recovery;
@@ -17,17 +17,19 @@ use crate::ConsoleState;
 use crate::web::page_error::PageError;
 use floorkey_service::failure::Failure;
 
-/// Whether the user must present a second factor to sign in. Recovery codes replace a factor and do not count as one.
+/// Whether the user must present a second factor to sign in. Recovery codes only replace another factor, so they do not
+/// count as a factor.
 pub(super) fn is_mfa_required(user: &User) -> bool {
     user.mfa_methods.iter().any(|factor| factor.kind != MfaMethodKind::RecoveryCodes)
 }
 
-/// The sealing context of a factor's secret. The secret can be opened only for this factor of this user.
+/// Returns the sealing context of a factor's secret. The secret can be opened only for the same factor of the same
+/// user.
 pub(super) fn sealing_context(instance: InstanceId, user: &User, factor: MfaMethodId) -> String {
     format!("second factor {instance} {} {factor}", user.id)
 }
 
-/// Checks a code from an authenticator app, or a recovery code, and marks it as used if it is correct.
+/// Checks an authenticator code or a recovery code. If the code is correct, marks the code as used.
 ///
 /// # Errors
 /// A store failure, or a secret that can't be opened.
@@ -57,7 +59,7 @@ pub(super) async fn verify_code(
     Ok(false)
 }
 
-/// Returns the stored factors of one kind. Factors that are not in the directory are left out.
+/// Returns the stored factors of one kind. Leaves out factors that are not in the directory.
 pub(super) async fn stored_factors(
     app: &ConsoleState,
     instance: InstanceId,
@@ -69,7 +71,7 @@ pub(super) async fn stored_factors(
     Ok(stored)
 }
 
-/// Opens the secret of a factor.
+/// Opens the sealed secret of a factor.
 pub(super) fn open(
     app: &ConsoleState,
     instance: InstanceId,

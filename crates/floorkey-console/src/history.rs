@@ -1,6 +1,6 @@
 //! The Historical changes pages, which show who changed what and when.
 //!
-//! Viewers see the changes to records in their scope. For other changes, they see only a count.
+//! Viewers see the changes to records in their scope. For all other changes, viewers see only a count.
 
 pub(super) mod changes_since;
 mod download;
@@ -36,10 +36,10 @@ const EXAMINED_MAX: usize = 2_000;
 /// MB, so a page ends after three such events.
 const PAGE_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// The maximum number of records of one kind in a headline.
+/// The maximum number of records of one kind that a headline names.
 const NAMED_MAX: usize = 3;
 
-/// The maximum number of change lines of an event in a list.
+/// The maximum number of change lines shown for each event in a list.
 const CHANGES_LISTED_MAX: usize = 5;
 
 /// A page of events, limited to what the viewer can see.
@@ -47,16 +47,16 @@ const CHANGES_LISTED_MAX: usize = 5;
 pub(super) struct EventList {
     /// The visible events, newest first.
     pub(super) entries: Vec<HistoryEntry>,
-    /// The number of events that are left out because the viewer cannot see their records.
+    /// The number of events that are left out because the viewer cannot see the records in these events.
     pub(super) hidden: usize,
-    /// The sequence number of the oldest event examined; the next page continues before it. `None` at the beginning of
-    /// the audit log.
+    /// The sequence number of the oldest event that was examined. The next page continues with the events before this
+    /// event. `None` at the beginning of the audit log.
     pub(super) older: Option<u64>,
 }
 
-/// Whether the event has a flag that indicates an escalation. The change granted more than the actor has, affected
-/// users with more access than the actor, widened what the actor can assign, or granted access to users whose
-/// credentials other users could know.
+/// Whether the event has a flag that indicates an escalation. The change may have granted more access than the actor
+/// has, or changed users with more access than the actor. The change may also have widened what the actor can assign,
+/// or granted access to users whose credentials other users could know.
 pub(super) fn is_escalation(event: &StoredEvent) -> bool {
     let is_escalation = |flag: &StoredFlag| {
         matches!(
@@ -71,8 +71,8 @@ pub(super) fn is_escalation(event: &StoredEvent) -> bool {
     event.flags.iter().any(is_escalation)
 }
 
-/// Finds up to `limit` events and describes each event with its first changes. With `about`, only the changes to that
-/// record are described, and the headline names that record first.
+/// Finds up to `limit` events, and describes each event with its first few changes. If `about` is set, the descriptions
+/// contain only changes to this record, and the headlines name this record first.
 ///
 /// # Errors
 /// A refusal if the viewer cannot see historical changes, or a store failure.

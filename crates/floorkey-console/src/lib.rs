@@ -1,9 +1,9 @@
 //! The console: HTML pages under `/connect/`.
 //!
-//! Each request first passes the same-origin check. The console then looks up the session and calls the handler.
-//! Handlers use the directory and the service in the same way as all other interfaces. They respond with a page or a
-//! 303 redirect. A handler that fails returns a `PageError`. This module renders the error as a page in the layout of
-//! the signed-in user.
+//! Each request must first pass the same-origin check. The console then looks up the session and calls the handler.
+//! Handlers use the directory and the service in the same way as all other interfaces. A handler responds with a page
+//! or a 303 redirect. If a handler fails, it returns a `PageError`. This module renders the error as a page in the
+//! layout of the signed-in user.
 //!
 //! Every page works without JavaScript. The `web` module contains the code that all sections share. Each section has
 //! its own folder, and its templates are in `templates/`.
@@ -51,7 +51,7 @@ use web::{assets, flash, layout, origin, session};
 
 /// The components and settings that the console uses.
 pub struct ConsoleState {
-    /// The service.
+    /// The service that reads and changes the directories of all instances.
     pub service: Arc<Service>,
     /// Seals cookies and secrets.
     pub sealer: Arc<Sealer>,
@@ -59,11 +59,11 @@ pub struct ConsoleState {
     pub mailer: Arc<Mailer>,
     /// The times of the users' last sign-ins and last activity.
     pub activity: Arc<LoginActivities>,
-    /// Answers the questions of the page "Check access".
+    /// Evaluates the questions that users ask on the Check access page.
     pub authzen: Arc<AuthZen>,
-    /// The region in ARNs.
+    /// The AWS region in ARNs.
     pub region: String,
-    /// The account in ARNs.
+    /// The AWS account ID in ARNs.
     pub account: String,
     /// The public address of the server, without a slash at the end.
     pub public_url: String,
@@ -200,7 +200,7 @@ async fn read_body(parts: &Parts, mut body: Incoming, is_signed_in: bool) -> Res
 }
 
 /// Whether the response is an HTML page that displays the flash message. Downloads, redirects, and responses that set a
-/// cookie do not count.
+/// cookie don't display the message.
 fn is_page<B>(response: &Response<B>) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     kind.is_some_and(|kind| kind.starts_with("text/html")) && response.headers().get(header::SET_COOKIE).is_none()

@@ -27,7 +27,7 @@ struct OutboxMessage {
     to: String,
     subject: String,
     at: String,
-    /// The lines of the text. The flag is set if the line is a link to this server.
+    /// The lines of the email. The flag is `true` if the line is a link to this server.
     lines: Vec<(String, bool)>,
 }
 

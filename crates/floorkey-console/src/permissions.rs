@@ -18,10 +18,10 @@ pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/permissions", get(list::show)).route("/connect/permissions/{name}", get(show::show))
 }
 
-/// The address of the catalog.
+/// The address of the permission catalog.
 const LIST: &str = "/connect/permissions";
 
-/// Checks that the viewer can open any page other than those about their own access.
+/// Checks that the viewer can open at least one page that is not about the viewer's own access.
 fn authorize(viewer: &CurrentUser) -> Result<(), PageError> {
     match viewer.is_administrative() {
         true => Ok(()),

@@ -1,4 +1,5 @@
-//! Security profiles: the list, the page of a profile with its permission grid, and actions on a profile.
+//! The security profile pages: the list of profiles, a profile's page with its permission grid, and actions on a
+//! profile.
 //!
 //! When a user submits the form, its fields are parsed into a [`draft`]. A button that only changes the selection
 //! renders the form again ([`edit`]). The save button creates a command from the draft ([`save`]) and plans it. If the
@@ -34,7 +35,7 @@ use crate::web::current_user::CurrentUser;
 use crate::web::page_error::PageError;
 use crate::web::routes::{Routes, get};
 
-/// The address of the list.
+/// The address of the list of security profiles.
 const LIST: &str = "/connect/security-profiles";
 
 pub(super) fn routes() -> Routes {
@@ -50,7 +51,7 @@ pub(super) fn routes() -> Routes {
 /// Returns the profile with this ID, if the viewer can see it.
 ///
 /// # Errors
-/// [`PageError::NotFound`], or a refusal if the viewer cannot see any profile.
+/// [`PageError::NotFound`] if no such profile is visible, or a refusal if the viewer cannot see any profile.
 fn find(viewer: &CurrentUser, id: &str) -> Result<Arc<SecurityProfile>, PageError> {
     let not_found = || PageError::NotFound("security profile".to_owned());
     let profile = SecurityProfileId::parse(id).and_then(|id| viewer.directory.profile(id));
@@ -58,14 +59,14 @@ fn find(viewer: &CurrentUser, id: &str) -> Result<Arc<SecurityProfile>, PageErro
         viewer.record_read(Action::DescribeSecurityProfile);
         return Ok(profile.clone());
     }
-    // A profile outside the viewer's scope is indistinguishable from a missing one.
+    // A profile outside the viewer's scope is reported in the same way as a nonexistent profile.
     match viewer.authorize(Action::DescribeSecurityProfile, &Target::Instance) {
         Ok(()) | Err(Refusal::OutOfScope { .. }) => Err(not_found()),
         Err(refusal) => Err(refusal.into()),
     }
 }
 
-/// Whether the viewer can see the details of the profile and not only that it exists.
+/// Whether the viewer can see the profile's details. Some viewers can see only that a profile exists.
 fn can_see(viewer: &CurrentUser, id: SecurityProfileId) -> bool {
     viewer.visibility().profile(id).shows_details()
 }
@@ -81,9 +82,9 @@ fn address(id: SecurityProfileId) -> String {
     format!("{LIST}/{id}")
 }
 
-/// Returns the permissions of the default profile that corresponds to this profile. For an unedited profile, this is
-/// the default profile that it was created from; otherwise, it is the default profile with the same name. Returns
-/// `None` if there is no such default profile.
+/// Returns the permissions of the default profile that corresponds to this profile. An unedited profile corresponds to
+/// the default profile that it was created from. Any other profile corresponds to the default profile with the same
+/// name. Returns `None` if there is no such default profile.
 fn default_of(profile: &SecurityProfile) -> Option<PermissionSet> {
     let default = default_diff(profile)?.default;
     Some(*with_requirements(&default.permissions).permissions())

@@ -45,7 +45,7 @@ pub(super) fn routes() -> Routes {
         .merge(reauthenticate::routes())
 }
 
-/// Whether the path is a page for signing in, confirming identity, or choosing a password.
+/// Whether the path is a page for signing in, for confirming the user's identity, or for choosing a password.
 pub(super) fn is_sign_in_page(path: &str) -> bool {
     const FORMS: [&str; 6] = ["login", "factor", "forgot", "link", "password", "prove"];
     let first = path.strip_prefix(crate::ROOT).and_then(|rest| rest.split('/').next());
@@ -63,13 +63,14 @@ struct SignInPage {
     error: Option<String>,
 }
 
-/// The page that asks which instance to sign in to, if there are several.
+/// The page that asks which instance to sign in to, if the server has several instances.
 #[derive(Template)]
 #[template(path = "sign_in_instance.html")]
 struct InstancePage {
     layout: Layout,
     next: String,
-    /// The aliases and addresses of instances that this browser was signed in to. Other instances are not listed.
+    /// The aliases and addresses of instances that users signed in to with this browser. The page does not list other
+    /// instances.
     known: Vec<(String, String)>,
 }
 
@@ -84,7 +85,7 @@ async fn form_for_alias(sign_in: SignInContext, Path(alias): Path<String>, Query
     show_form(&sign_in, Some(&alias), &query, None)
 }
 
-/// Shows the form, which looks the same whether or not an instance with that alias exists.
+/// Shows the sign-in form. The form looks the same whether or not an instance with this alias exists.
 fn show_form(sign_in: &SignInContext, alias: Option<&str>, fields: &Fields, error: Option<String>) -> Response<Body> {
     let context = &sign_in.context;
     let next = local_redirect_target(fields.text("next")).to_owned();
@@ -107,7 +108,7 @@ fn show_form(sign_in: &SignInContext, alias: Option<&str>, fields: &Fields, erro
     page_with(status, &page)
 }
 
-/// Asks for the alias. Lists only instances that this browser was signed in to.
+/// Shows the form for the instance's alias. Lists only instances that users signed in to with this browser.
 fn show_instance_form(sign_in: &SignInContext, next: String) -> Response<Body> {
     let engine = sign_in.context.app.service.engine();
     let alias = |instance| engine.current(instance).and_then(|directory| directory.settings().alias.clone());
@@ -122,7 +123,7 @@ fn show_instance_form(sign_in: &SignInContext, next: String) -> Response<Body> {
     page_with(StatusCode::OK, &page)
 }
 
-/// Returns the address of a page that is shown before sign-in, with the alias as the user entered it.
+/// Returns the address of a page that is shown before sign-in. The address contains the alias as the user entered it.
 fn address(page: &str, alias: Option<&str>, next: Option<&str>) -> String {
     let alias: String = alias.map(|alias| alias.trim().chars().take(ALIAS_CHARS_MAX).collect()).unwrap_or_default();
     let mut address = format!("/connect/{page}");
@@ -139,7 +140,7 @@ fn address(page: &str, alias: Option<&str>, next: Option<&str>) -> String {
     address
 }
 
-/// The maximum number of characters of an alias. No instance has a longer one.
+/// The maximum number of characters of an alias. No instance has a longer alias.
 const ALIAS_CHARS_MAX: usize = 64;
 
 /// The characters to percent-encode in an alias: every character that aliases cannot contain.
@@ -179,13 +180,13 @@ async fn check_credentials(
     }
 }
 
-/// The instance that is requested by the address of a page shown before sign-in.
+/// The instance that the address of a sign-in page requests.
 enum RequestedInstance {
-    /// The instance with this alias. Without an alias, the only instance of the server.
+    /// The instance with the alias in the address, or the server's only instance if the address has no alias.
     Instance(Arc<Directory>),
-    /// No instance has this alias. The response does not reveal this.
+    /// No instance has this alias. The response must not reveal that the alias is unknown.
     Unknown,
-    /// The address has no alias, and the server has no instance or several.
+    /// The address has no alias, and the server does not have exactly one instance.
     Unspecified,
 }
 
@@ -203,8 +204,8 @@ impl RequestedInstance {
         all.iter().find(has_alias).cloned().map_or(Self::Unknown, Self::Instance)
     }
 
-    /// The name above the form. If the address has an alias, the name is the alias as entered, so that it does not
-    /// reveal whether the instance exists.
+    /// Returns the name shown above the form. If the address has an alias, the name is the alias as the user entered
+    /// it. The name therefore does not reveal whether the instance exists.
     fn display_name(&self, alias: Option<&str>) -> Option<String> {
         match (self, alias) {
             (_, Some(alias)) => Some(alias.chars().take(ALIAS_CHARS_MAX).collect()),

@@ -17,8 +17,8 @@ pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/undo", post(undo))
 }
 
-/// Reverts a revision, unless its records have changed since then. The command is authorized and checked in the same
-/// way as any other command.
+/// Reverts a revision, unless its records have changed since that revision. The command is authorized and checked in
+/// the same way as any other command.
 async fn undo(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     let revision = fields.raw("revision").parse().map(Revision);
     let revision = revision.map_err(|_| PageError::bad_request("The form names no change to undo_command."))?;
@@ -43,9 +43,9 @@ async fn undo(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>,
     Ok(viewer.context.redirect_with_flash(&existing_page(&viewer, back), &flash))
 }
 
-/// Returns the page to go back to. If the viewer cannot see the record of that page, returns the list of such records
-/// instead. This happens if undoing the change removed the record, if the record is outside the viewer's scope, or if
-/// no record has the ID.
+/// Returns the page to go back to. If the viewer cannot see the page's record, returns the list of users or of security
+/// profiles instead. The record may have been removed by undoing the change, may be outside the viewer's scope, or may
+/// not exist.
 fn existing_page(viewer: &CurrentUser, back: &str) -> String {
     let Some(directory) = viewer.app().service.engine().current(viewer.instance()) else { return back.to_owned() };
     let visibility = viewer.visibility_in(&directory);

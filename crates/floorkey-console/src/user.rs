@@ -1,9 +1,9 @@
 //! The pages of one user: access, details, sign-in, history, password reset, copying access, deletion, and creation.
 //!
-//! `lookup` looks up the user and checks that the viewer can see them. `header` is the header above all tabs. `draft`
-//! is the content of the form for existing and new users, and `changes` turns a draft into commands. `edit` and
-//! `create` save a draft. If access changes, they first show a `review`. `credentials` and `reset` change how the user
-//! signs in.
+//! `lookup` looks up the user and checks that the viewer can see the user. `header` is the header above all tabs.
+//! `draft` is the content of the form for existing and new users, and `changes` turns a draft into commands. `edit` and
+//! `create` save a draft. If a user's access changes, `edit` and `create` first show a `review`. `credentials` and
+//! `reset` change how the user signs in.
 
 mod access;
 mod changes;

@@ -1,11 +1,12 @@
 //! User management: the list of users, and bulk actions.
 //!
-//! - `user_index` contains the users in list order. `search_index` is the search index over them, and uses
+//! - `user_index` contains the users in list order. `search_index` is the search index for these users, and uses
 //!   `common_parts` and `number_set`.
 //! - `filter`, `find`, `columns`, `rows`, `filter_options` and `list` create the list page.
 //! - `selection` contains the users that a bulk action applies to. `edit`, `bulk_form` and `review` are the bulk edit.
 //!   `bulk_actions` and `reset` are the other bulk actions.
-//! - `job` runs long jobs in the background, `progress` shows their progress, and `user_slots` limits their number.
+//! - `job` runs long jobs in the background, `progress` shows a job's progress, and `user_slots` limits the number of
+//!   jobs.
 //! - `import`, `csv_import`, `user_csv` and `download` read and write users as CSV files.
 //! - `deleted` restores deleted users.
 

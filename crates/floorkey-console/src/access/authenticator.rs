@@ -1,4 +1,5 @@
-//! Sets up an authenticator app. The app is added to the account when the user enters a valid code that it displays.
+//! Sets up an authenticator app. The app is added to the account when the user enters a valid code that the app
+//! displays.
 
 use askama::Template;
 use axum::body::Body;
@@ -19,10 +20,10 @@ use floorkey_service::failure::Failure;
 use floorkey_service::single_use;
 use floorkey_service::{clock, entropy};
 
-/// How long the set-up form is valid, in milliseconds.
+/// How long the setup form is valid, in milliseconds.
 const VALID_FOR_MS: i64 = 30 * 60 * 1000;
 
-/// The sealing context of the secret until the app is added.
+/// The sealing context of the app's secret while the app is being set up.
 const PURPOSE: &str = "console authenticator set-up";
 
 pub(super) fn routes() -> Routes {
@@ -40,7 +41,7 @@ struct AuthenticatorPage {
     error: Option<String>,
 }
 
-/// The sealed state of the form.
+/// The state of the setup. A hidden field of the setup form contains this state in sealed form.
 #[derive(Serialize, Deserialize)]
 struct SetUp {
     secret: String,
@@ -113,7 +114,7 @@ async fn confirm(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Bod
         Err(failure @ Failure::Refused(_)) => return show(&viewer, &secret, label, Some(to_sentence(&failure))),
         Err(failure) => return Err(failure.into()),
     }
-    // Marks the code that confirmed the app as used. This prevents a sign-in with the same code.
+    // Marks the code that the user entered during setup as used, so that the same code can't be used to sign in.
     app.service.store().use_factor(instance, user, id, 0, step, None).await?;
     Ok(super::factors::after_adding(&viewer, label))
 }

@@ -1,4 +1,4 @@
-//! The viewer's email addresses, and their verification.
+//! Shows the viewer's email addresses, and sends the link that verifies an address.
 
 use axum::body::Body;
 use http::Response;
@@ -14,14 +14,14 @@ pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/access/confirm-email", post(send))
 }
 
-/// The email addresses, as shown on the page.
+/// The viewer's email addresses, as shown on the page.
 pub(super) struct Email {
     pub(super) address: Option<String>,
     /// Whether the primary address is verified.
     pub(super) is_verified: bool,
-    /// Whether the address was entered by another user who could know earlier credentials of this user.
+    /// Whether the primary address was entered by another user who could know this user's earlier credentials.
     pub(super) is_doubtful: bool,
-    /// The verified address, if it differs from the primary one.
+    /// The verified address, if it differs from the primary address.
     pub(super) verified: Option<String>,
     pub(super) secondary: Option<String>,
 }
@@ -38,7 +38,7 @@ pub(super) fn for_viewer(viewer: &CurrentUser) -> Email {
     }
 }
 
-/// Sends the link that verifies the address.
+/// Sends the viewer a link that verifies the viewer's email address.
 async fn send(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     let flash = match mail::send_confirmation(&viewer.app().mailer, &viewer.directory, &viewer.user).await {
         Ok(Some(sent)) => Flash::good(format!("A link is on its way to {}. It is good for 3 days.", sent.address)),

@@ -1,4 +1,4 @@
-//! Adding passkeys and recovery codes, and removing MFA devices.
+//! Adds passkeys and recovery codes, and removes MFA devices.
 
 use askama::Template;
 use axum::body::Body;
@@ -71,7 +71,7 @@ async fn add_passkey(viewer: CurrentUser, Form(fields): Form) -> Result<Response
     }
 }
 
-/// Adds a factor with this secret.
+/// Adds an MFA factor to the viewer's account.
 async fn add(viewer: &CurrentUser, kind: MfaMethodKind, label: &str, secret: &str) -> Result<(), Failure> {
     let id = MfaMethodId::from_bits(entropy::random_id());
     let owner = factors::sealing_context(viewer.instance(), &viewer.user, id);
@@ -80,7 +80,8 @@ async fn add(viewer: &CurrentUser, kind: MfaMethodKind, label: &str, secret: &st
     viewer.execute(Command::AddSecondFactor { user: viewer.user.id, factor, secret }).await.map(drop)
 }
 
-/// Redirects after a factor was added. If the user has no recovery codes yet, the next page offers to create them.
+/// Redirects the browser after a factor was added. If the user has no recovery codes yet, the next page offers to
+/// create them.
 pub(super) fn after_adding(viewer: &CurrentUser, label: &str) -> Response<Body> {
     let has_codes = viewer.user.mfa_methods.iter().any(|factor| factor.kind == MfaMethodKind::RecoveryCodes);
     let flash = Flash::good(format!("“{label}” is added. From now on it is asked for after your password."));
@@ -113,7 +114,7 @@ async fn codes_form(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     Ok(page(&codes_page(&viewer, Vec::new())))
 }
 
-/// Creates ten recovery codes. They are shown only in this response.
+/// Creates ten recovery codes. The codes are shown only in this response.
 async fn make_codes(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     super::require_recent_sign_in(&viewer)?;
     if !factors::is_mfa_required(&viewer.user) {
@@ -132,7 +133,7 @@ struct RemovalPage {
     id: String,
     label: String,
     kind: &'static str,
-    /// Whether this is the last factor.
+    /// Whether this is the user's last MFA factor.
     last: bool,
 }
 
@@ -150,7 +151,8 @@ async fn removal_form(viewer: CurrentUser, Query(query): Query) -> Result<Respon
     }))
 }
 
-/// Whether this is the user's last factor. Without it, the password alone is sufficient to sign in.
+/// Whether this is the user's last MFA factor. Once the last factor is removed, the user can sign in with only a
+/// password.
 fn is_last(viewer: &CurrentUser, id: MfaMethodId) -> bool {
     let mut others = viewer.user.mfa_methods.iter().filter(|factor| factor.id != id);
     !others.any(|factor| factor.kind != MfaMethodKind::RecoveryCodes)
@@ -159,7 +161,7 @@ fn is_last(viewer: &CurrentUser, id: MfaMethodId) -> bool {
 async fn remove(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     let id = MfaMethodId::parse(fields.raw("factor"));
     let id = id.ok_or_else(|| PageError::NotFound("second factor".to_owned()))?;
-    // `None` removes all factors. This includes the recovery codes, which are useless without another factor.
+    // `None` removes all factors, including the recovery codes, which are useless without another factor.
     let factor = (!is_last(&viewer, id)).then_some(id);
     viewer.execute(Command::RemoveSecondFactor { user: viewer.user.id, factor }).await?;
     Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &Flash::good("It is removed.")))

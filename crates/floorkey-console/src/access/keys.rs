@@ -38,7 +38,7 @@ pub(super) fn for_viewer(viewer: &CurrentUser) -> Vec<AccessKeyRow> {
     keys.collect()
 }
 
-/// Whether the viewer can create another key.
+/// Whether the viewer can create another access key.
 pub(super) fn can_create(viewer: &CurrentUser) -> bool {
     viewer.can(Action::CreateAccessKey, &Target::User(viewer.user.id))
         && viewer.directory.access_keys_of(viewer.user.id).count() < limits::ACCESS_KEYS_A_USER_MAX
@@ -53,7 +53,7 @@ struct KeyPage {
     created: Option<CreatedKey>,
 }
 
-/// A key that was just created.
+/// An access key that was just created.
 struct CreatedKey {
     id: String,
     secret: String,
@@ -71,7 +71,7 @@ async fn form(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     Ok(page(&key_page(&viewer, "", None, None)))
 }
 
-/// Creates a key. Its secret is shown only in this response.
+/// Creates an access key. The key's secret is shown only in this response.
 async fn create(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     super::require_recent_sign_in(&viewer)?;
     let app = viewer.app();

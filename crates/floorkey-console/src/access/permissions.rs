@@ -1,4 +1,4 @@
-//! The viewer's own permissions, each with its reasons.
+//! Lists the viewer's own permissions, and explains why the viewer has each permission.
 
 use askama::Template;
 use axum::body::Body;
@@ -32,7 +32,7 @@ struct AccessPage {
     applications: Vec<String>,
 }
 
-/// An assigned profile.
+/// A profile that is assigned to the viewer.
 struct OwnProfile {
     name: String,
     description: String,
@@ -41,29 +41,27 @@ struct OwnProfile {
     until: Option<String>,
 }
 
-/// The permissions of one group.
+/// The viewer's permissions in one permission group.
 struct OwnPermissionGroup {
     name: &'static str,
     count: String,
     rows: Vec<OwnPermissionRow>,
 }
 
-/// A permission with all its grants.
+/// A permission of the viewer, with all grants of this permission.
 struct OwnPermissionRow {
     name: String,
     about: &'static str,
     reasons: Vec<String>,
 }
 
-/// Inherited permissions. They let the viewer see the names of resources in lists without the permission to view these
-/// resources.
+/// Resources whose names the viewer can see in a list, without the permission to view the resources.
 struct InheritedNames {
     names: String,
     location: &'static str,
     because: String,
 }
 
-/// A restriction.
 struct Restriction {
     about: &'static str,
     profiles: String,
@@ -132,7 +130,8 @@ fn row(viewer: &CurrentUser, permission: Permission) -> OwnPermissionRow {
     }
 }
 
-/// Describes a grant: `Agent`, `Agent, because Users: Edit requires it`, `Agent, for users in Lisbon and below`.
+/// Describes a grant, such as `Agent`, `Agent, because Users: Edit requires it`, or `Agent, for users in Lisbon and
+/// below`.
 fn reason(viewer: &CurrentUser, grant: &Grant) -> String {
     let directory = &viewer.directory;
     let mut text = directory.profile(grant.profile).map(|profile| profile.name.clone()).unwrap_or_default();

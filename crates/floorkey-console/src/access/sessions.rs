@@ -1,4 +1,4 @@
-//! The viewer's own sessions, and how to end them.
+//! Lists and ends the viewer's own sessions.
 
 use axum::body::Body;
 use floorkey::{Action, RecordKey};
@@ -21,7 +21,7 @@ pub(super) fn routes() -> Routes {
 
 /// A session in a list.
 pub(super) struct OwnSessionRow {
-    /// Identifies the session in a form without revealing its token.
+    /// An ID that identifies the session in a form without revealing the session token.
     pub(super) form_id: String,
     pub(super) browser: String,
     pub(super) address: String,
@@ -82,9 +82,9 @@ fn form_id(session: &Session) -> String {
     session.token_hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Returns the name of the browser from a user agent: `Firefox on Linux`.
+/// Returns a browser's name from the user agent string, such as `Firefox on Linux`.
 pub(crate) fn browser_name(agent: &str) -> String {
-    // The order matters: the user agent of most browsers contains the names of others.
+    // The order matters, because most browsers' user agent strings also contain the names of other browsers.
     const BROWSERS: [(&str, &str); 7] = [
         ("Edg", "Edge"),
         ("OPR/", "Opera"),

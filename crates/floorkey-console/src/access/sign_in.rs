@@ -29,7 +29,7 @@ struct OwnSignInPage {
     factors: Vec<OwnFactorRow>,
     /// Whether MFA is required at sign-in.
     is_mfa_required: bool,
-    /// The number of unused recovery codes, or `None` if there is no set of codes.
+    /// The number of unused recovery codes. `None` if the viewer has not created recovery codes.
     codes: Option<String>,
     passkeys_supported: bool,
     sessions: Vec<OwnSessionRow>,

@@ -1,5 +1,5 @@
-//! The page for one decision. It shows the question in plain words, the answer with all relevant grants, the profiles
-//! that would allow the action, and the AuthZEN request to copy.
+//! The page for one decision. It shows the question in plain words, the answer with all relevant grants, and the
+//! profiles that would allow the action. It also shows the AuthZEN request for the user to copy.
 
 use askama::Template;
 use axum::body::Body;
@@ -42,16 +42,16 @@ struct DecisionPage {
 /// The answer to a question.
 struct Decision {
     allowed: bool,
-    /// The question and its answer as a statement: `Ann Lee may not use Users: Edit on Bob Roy`.
+    /// The question and its answer as one statement, such as `Ann Lee may not use Users: Edit on Bob Roy`.
     sentence: String,
-    /// The reason, worded to continue `sentence`.
+    /// The reason for the decision, worded as a continuation of `sentence`.
     reason: &'static str,
     about: String,
     at: String,
     has_time: bool,
     revision: u64,
     grants: Vec<GrantText>,
-    /// Additional information.
+    /// Additional information about the answer.
     notes: Vec<String>,
     suggestions: Vec<SuggestedProfile>,
     /// Whether the viewer lacks the permission to assign a suggested profile.
@@ -66,7 +66,7 @@ struct Decision {
 struct SuggestedProfile {
     profile: String,
     adds: String,
-    /// The address of the form that assigns the profile, if the viewer has the permission to assign it.
+    /// The address of the form that assigns the profile, if the viewer has the permission to assign the profile.
     assign_href: Option<String>,
     is_smallest: bool,
 }
@@ -98,13 +98,13 @@ fn build(viewer: &CurrentUser, fields: &Fields) -> Result<DecisionPage, PageErro
     })
 }
 
-/// The evaluation by the engine.
+/// The engine's evaluation of the question.
 struct QueryEvaluation {
     explanation: Explanation,
     /// The grants of the permission, as text.
     grants: Vec<GrantText>,
     paths: Vec<ProfileSuggestion>,
-    /// Whether the user can see the name of the resource in lists. This does not depend on the decision.
+    /// Whether the user can see the resource's name in lists, regardless of the decision.
     is_listed: bool,
 }
 
@@ -200,7 +200,7 @@ fn suggestions(
     visible.take(SUGGESTIONS_MAX).enumerate().map(suggestion).collect()
 }
 
-/// Additional information about an answer.
+/// Returns additional information about an answer.
 fn notes(
     viewer: &CurrentUser,
     question: &Question,
@@ -246,7 +246,7 @@ fn notes(
     notes
 }
 
-/// Links to the reverse searches, with the known fields filled in.
+/// Returns links to the search page, with the known fields filled in.
 fn searches(input: &FormInput, question: &Question, user: &User) -> Vec<(String, String)> {
     let query = |fields: &[(&str, &str)]| {
         let filled = fields.iter().filter(|(_, value)| !value.is_empty());

@@ -1,19 +1,19 @@
-//! The values of the form as the user typed them. The query string has the same fields.
+//! The values of the Check access form as the user entered them. The query string has the same fields.
 
 use crate::web::form::Fields;
 
-/// The fields, unchanged.
+/// The values of the form fields, unchanged.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FormInput {
-    /// The user: a name or login.
+    /// The user's name or login.
     pub(super) who: String,
-    /// The permission: its name, or words of its description.
+    /// The permission's name, or words from its description.
     pub(super) can: String,
     /// The API name of the resource type. Empty if the permission determines the type.
     pub(super) kind: String,
-    /// The resource: a name or id.
+    /// The resource's name or ID.
     pub(super) to: String,
-    /// The time, in the format of a date and time field.
+    /// The time, in the format of a `datetime-local` field.
     pub(super) at: String,
     /// Attributes of the resource, of the user and of the action: `name=value`, one per line.
     pub(super) resource_attributes: String,
@@ -43,7 +43,7 @@ impl FormInput {
             .all(String::is_empty)
     }
 
-    /// Whether any attributes are given.
+    /// Whether the form contains any attributes.
     pub(super) fn has_attributes(&self) -> bool {
         [&self.user_attributes, &self.action_attributes, &self.resource_attributes]
             .into_iter()
@@ -51,11 +51,12 @@ impl FormInput {
     }
 }
 
-/// The error of a field, with suggestions.
+/// The error message for a form field, with suggested values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FieldError {
     pub(super) text: String,
-    /// Suggested values: text, and the address of the page with the value filled in.
+    /// The suggested values. Each suggestion has a text, and the address of the page with the suggested value filled
+    /// in.
     pub(super) choices: Vec<(String, String)>,
 }
 
@@ -64,8 +65,8 @@ impl FieldError {
         Self { text: text.into(), choices: Vec::new() }
     }
 
-    /// Creates an error for an ambiguous value, with a link for each choice to the same page with that value in the
-    /// field.
+    /// Creates an error for an ambiguous value, with a choice of values. Each choice links to the same page with the
+    /// chosen value in the field.
     pub(super) fn ambiguous(
         text: impl Into<String>,
         page: &str,
@@ -81,7 +82,7 @@ impl FieldError {
     }
 }
 
-/// The errors by field.
+/// The error messages of the form, by field.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FieldErrors {
     pub(super) who: Option<FieldError>,
@@ -119,7 +120,7 @@ impl FieldErrors {
 /// Parses `name=value` pairs, one per line.
 ///
 /// # Errors
-/// An error about the first line that is not such a pair.
+/// An error about the first line that is not a `name=value` pair.
 pub(super) fn pairs(text: &str) -> Result<Vec<(String, String)>, FieldError> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let pair = |line: &str| match line.split_once('=') {

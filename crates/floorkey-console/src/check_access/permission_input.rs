@@ -16,7 +16,7 @@ const CHOICES_MAX: usize = 8;
 
 /// A permission as shown on pages.
 pub(super) struct PermissionLabel {
-    /// The name, such as `Users: Edit` or `orders: refund`. The form field accepts it as input.
+    /// The name, such as `Users: Edit` or `orders: refund`. The form field accepts this name as input.
     pub(super) name: String,
     /// A sentence that describes what the permission allows.
     pub(super) about: String,
@@ -58,10 +58,10 @@ pub(super) fn all(viewer: &CurrentUser) -> impl Iterator<Item = AnyPermission> +
     catalog().permissions().map(AnyPermission::Catalog).chain(applications)
 }
 
-/// Resolves the permission.
+/// Finds the permission that the input refers to.
 ///
 /// # Errors
-/// No permission matches, or several do.
+/// No permission matches, or several permissions match.
 pub(super) fn resolve(
     viewer: &CurrentUser,
     text: &str,
@@ -91,7 +91,8 @@ pub(super) fn resolve(
     ))
 }
 
-/// Returns the matching permissions, the best match first. If a name matches exactly, returns only that permission.
+/// Returns the matching permissions, best match first. If the text exactly matches a name, returns only the permission
+/// with this name.
 pub(super) fn matches(viewer: &CurrentUser, text: &str) -> Vec<AnyPermission> {
     let folded_text = folded(text);
     if let Some(exact) = exact_match(viewer, text, &folded_text) {
@@ -126,8 +127,8 @@ fn exact_match(viewer: &CurrentUser, text: &str, folded_text: &str) -> Option<An
     whole.or(by_name).or_else(|| unregistered(viewer, text).filter(|_| viewer.visibility().sees_applications()))
 }
 
-/// Finds a permission of an application that profiles use but that is not registered. A question about such a
-/// permission is answered with a denial, and the reason is the missing registration.
+/// Finds an application's permission that profiles use but that is not registered. The answer for such a permission is
+/// a denial, and the reason is the missing registration.
 fn unregistered(viewer: &CurrentUser, text: &str) -> Option<AnyPermission> {
     let applications = viewer.directory.profiles().flat_map(|profile| &profile.applications);
     let unknown = applications.filter(|application| viewer.directory.application(&application.namespace).is_none());

@@ -55,7 +55,7 @@ pub(super) struct Question {
     pub(super) user: Option<Arc<User>>,
     /// The permission, or `None` in a search for permissions.
     pub(super) permission: Option<AnyPermission>,
-    /// The resource. Only its type is used in a search for resources.
+    /// The resource. A search for resources uses only the resource's type.
     pub(super) resource: ResourceInput,
     pub(super) at: Timestamp,
     /// Whether a time was chosen.
@@ -64,7 +64,7 @@ pub(super) struct Question {
     request: RequestBody,
 }
 
-/// The body of a request. The members are in the order that the AuthZEN specification uses, which is also easy to read.
+/// The body of an AuthZEN request. The keys are in the order of the AuthZEN specification, which is easy to read.
 #[derive(Clone, Serialize)]
 struct RequestBody {
     subject: Entity,
@@ -91,10 +91,10 @@ struct ActionRef {
 }
 
 impl Question {
-    /// Parses the form. `page` is the address of its page.
+    /// Parses the form. `page` is the address of the form's page.
     ///
     /// # Errors
-    /// The errors of the fields.
+    /// The errors of the form fields.
     pub(super) fn parse(
         viewer: &CurrentUser,
         query_kind: QueryKind,
@@ -167,8 +167,8 @@ impl Question {
     ) -> Result<T, EvaluationError> {
         let mut request = self.request.clone();
         if self.query_kind == QueryKind::Resources {
-            // The engine replaces this placeholder with each resource in turn, because it evaluates the resources one
-            // at a time.
+            // A search for resources names no resource, but an AuthZEN request must contain a resource. The engine
+            // replaces this placeholder with each resource in turn.
             let built_in =
                 self.resource.kind == INSTANCE || ResourceType::from_name_or_arn(&self.resource.kind).is_some();
             let any = if built_in { ResourceInput::instance(viewer) } else { self.resource.clone() };
@@ -178,12 +178,12 @@ impl Question {
         floorkey_authzen::evaluate(&viewer.app().authzen, &viewer.directory, self.at, &body, evaluation)
     }
 
-    /// Returns the request of an application, formatted for reading.
+    /// Returns the AuthZEN request as formatted JSON.
     pub(super) fn request(&self) -> String {
         serde_json::to_string_pretty(&self.request).unwrap_or_default()
     }
 
-    /// Returns a shell command that sends the request.
+    /// Returns a shell command that sends the AuthZEN request.
     pub(super) fn shell(&self, viewer: &CurrentUser) -> String {
         let body = serde_json::to_string(&self.request).unwrap_or_default().replace('\'', "'\\''");
         let (server, endpoint) = (&viewer.app().public_url, self.query_kind.endpoint());
@@ -194,7 +194,7 @@ impl Question {
     }
 }
 
-/// Resolves the resource.
+/// Finds the resource that the form refers to.
 fn resolve_resource(
     viewer: &CurrentUser,
     query_kind: QueryKind,
@@ -205,8 +205,8 @@ fn resolve_resource(
     errors: &mut FieldErrors,
 ) -> Option<ResourceInput> {
     if query_kind == QueryKind::Resources {
-        // A search for resources uses only the type. If the permission has no resource type, the resource is the
-        // instance.
+        // A search for resources uses only the resource type. If the permission has no resource type, the resource is
+        // the instance.
         let open = FormInput { to: String::new(), resource_attributes: String::new(), ..input.clone() };
         let permission_type = permission.and_then(|permission| match permission {
             AnyPermission::Catalog(permission) => permission.info().resource_type,
@@ -242,8 +242,8 @@ fn properties(viewer: &CurrentUser, text: &str) -> Result<Map<String, Value>, Fi
                 let id = id.or_else(|| named().map(|(id, _)| id)).ok_or_else(error)?;
                 properties.insert(name, id.into());
             }
-            // AuthZEN uses the property `tags` for the map of all tags. This attribute is a single tag with the key
-            // `tags`.
+            // In AuthZEN, the property `tags` contains all tags. The attribute `tags` in the form is a single tag with
+            // the key `tags`.
             "tags" => {
                 properties.insert("tags".to_owned(), json!({ "tags": value }));
             }

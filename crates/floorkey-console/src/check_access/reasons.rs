@@ -15,9 +15,9 @@ pub(super) struct GrantText {
     pub(super) profile: String,
     /// The address of the profile's page, if the viewer can open it.
     pub(super) href: Option<String>,
-    /// The origin of the grant: `chosen`, `required by Users: Edit`.
+    /// The origin of the grant, such as `chosen` or `required by Users: Edit`.
     pub(super) origin: String,
-    /// The scope, worded to follow "only". `None` if the grant has no scope.
+    /// The scope, as text that follows the word "only". `None` if the grant has no scope.
     pub(super) scope: Option<String>,
     /// Whether the scope includes the resource in question.
     pub(super) covers_resource: bool,
@@ -45,15 +45,15 @@ impl GrantText {
         }
     }
 
-    /// The grant as a single line: `Team lead: chosen; only in Lisbon, and below`.
+    /// Returns the grant as a single line, such as `Team lead: chosen; only in Lisbon, and below`.
     pub(super) fn line(&self) -> String {
         let scope = self.scope.as_ref().map(|scope| format!("; only {scope}")).unwrap_or_default();
         format!("{}: {}{scope}", self.profile, self.origin)
     }
 }
 
-/// Explains why a permission does not apply here although the user has a limited grant of it. The cause is access
-/// control, a condition, or both.
+/// Explains why limited grants of a permission don't apply to the resource in question. The cause is access control, a
+/// condition, or both.
 pub(super) fn limitation_reason(grants: &[Grant]) -> &'static str {
     let is_condition = |unmet: &Unmet| matches!(unmet.requirement, ScopeRequirement::Condition(_));
     let unmet = || grants.iter().flat_map(|grant| &grant.unmet);
@@ -108,19 +108,18 @@ fn unmet_text(viewer: &CurrentUser, holder: &User, unmet: &Unmet, target: &Targe
     format!("Required: {required}. Known: {}.", text::join_names(&known, known.len()))
 }
 
-/// A profile's name, or a placeholder if the viewer cannot see it.
+/// Returns a profile's name, or a placeholder if the viewer cannot see the profile.
 pub(super) fn profile(viewer: &CurrentUser, id: floorkey::SecurityProfileId) -> String {
     text::profile(&viewer.visibility(), id)
 }
 
-/// A list of permissions.
+/// Returns the names of the permissions as text.
 pub(super) fn permission_names(set: &PermissionSet) -> String {
     let names: Vec<String> = set.iter().map(text::permission).collect();
     text::join_names(&names, 3)
 }
 
-/// The places where a user can see the name of a resource in a list, although they do not have the permission to view
-/// the resource.
+/// Describes the lists in which a user can see a resource's name without the permission to view the resource.
 pub(super) fn list_notes(permissions: &PermissionSet, view: Permission) -> Vec<String> {
     let sources = floorkey::inherited::inheritance_rules(permissions).filter(|source| source.views.contains(view));
     sources

@@ -11,7 +11,7 @@ use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 use crate::web::text;
 
-/// The type that stands for the instance as a whole.
+/// The resource type that represents the instance as a whole.
 pub(super) const INSTANCE: &str = "instance";
 
 /// The maximum number of choices for an ambiguous name.
@@ -23,7 +23,7 @@ pub(super) struct ResourceInput {
     /// `user`, `queue`, `instance`, or the namespace of an application.
     pub(super) kind: String,
     pub(super) id: String,
-    /// Its name in sentences: `Tom Okafor`, `the queue Billing`. Empty for the instance.
+    /// The name for use in sentences, such as `Tom Okafor` or `the queue Billing`. Empty for the instance.
     pub(super) display_name: String,
     /// Whether only the attributes in the question are known about the resource.
     pub(super) is_described_only: bool,
@@ -36,7 +36,7 @@ impl ResourceInput {
     }
 }
 
-/// The types whose resources Floorkey stores, with their nouns.
+/// The resource types that Floorkey stores, each with a noun.
 pub(super) const STORED: [(ResourceType, &str); 7] = [
     (ResourceType::User, "user"),
     (ResourceType::SecurityProfile, "security profile"),
@@ -47,13 +47,13 @@ pub(super) const STORED: [(ResourceType, &str); 7] = [
     (ResourceType::HierarchyGroup, "hierarchy group"),
 ];
 
-/// The noun for a resource type.
+/// Returns the noun for a resource type.
 pub(super) fn noun(kind: ResourceType) -> String {
     let stored = STORED.iter().find(|(known, _)| *known == kind).map(|(_, noun)| (*noun).to_owned());
     stored.unwrap_or_else(|| kind.arn_name().replace('-', " "))
 }
 
-/// The choices for the resource type: API name and text.
+/// Returns the choices for the resource type, each with an API name and a text.
 pub(super) fn resource_types(viewer: &CurrentUser) -> Vec<(String, String)> {
     let sentence_case = |text: String| text::sentence_case(&text);
     let rest = ResourceType::ALL.iter().filter(|kind| STORED.iter().all(|(known, _)| known != *kind));
@@ -69,8 +69,8 @@ pub(super) fn resource_types(viewer: &CurrentUser) -> Vec<(String, String)> {
     first.into_iter().chain(instance).chain(built_in).chain(applications).collect()
 }
 
-/// Returns the type if the viewer can ask about its resources. A viewer who cannot see all applications sees none of
-/// them, and none of their resources and permissions.
+/// Returns the resource type if the viewer can ask about resources of this type. A viewer who cannot see all
+/// applications cannot see any application, or any resource or permission of an application.
 ///
 /// # Errors
 /// The type belongs to an application, and the viewer cannot see applications.
@@ -116,7 +116,7 @@ pub(super) fn resource_type(input: &FormInput, permission: Option<&AnyPermission
     }
 }
 
-/// Finds the resource of that type.
+/// Finds the resource of the given type that the form refers to.
 ///
 /// # Errors
 /// No such resource exists, or the name is ambiguous.
@@ -189,7 +189,7 @@ pub(super) fn resolve(
     }
 }
 
-/// Returns a resource of an application. It need not be registered.
+/// Returns a resource of an application. The resource need not be registered.
 fn application_resource(viewer: &CurrentUser, kind: String, id: String) -> ResourceInput {
     let known = viewer.directory.application_resource(&kind, &id).is_some();
     let application = viewer.directory.application(&kind).map(|application| application.name.clone());
@@ -198,7 +198,8 @@ fn application_resource(viewer: &CurrentUser, kind: String, id: String) -> Resou
     ResourceInput { kind, id, display_name, is_described_only: !known }
 }
 
-/// Returns the ID and name of all stored resources of a type that the viewer can see. Does not support users.
+/// Returns the IDs and names of the stored resources of a type, limited to resources that the viewer can see. Does not
+/// support users.
 pub(super) fn stored_resources(viewer: &CurrentUser, stored_type: ResourceType) -> Vec<(String, String)> {
     let directory = &viewer.directory;
     match stored_type {

@@ -17,14 +17,13 @@ use crate::web::page_error::PageError;
 use crate::web::text;
 use floorkey_authzen::EvaluationError;
 
-/// The matches, in order.
+/// The matches of the search, in display order.
 pub(super) struct Results {
     found: Vec<Match>,
     /// The reason for the denial, if the request was denied without a search.
     denied: Option<Reason>,
 }
 
-/// A match.
 enum Match {
     User(Arc<User>),
     Permission(AnyPermission),
@@ -51,13 +50,13 @@ enum ResourceKey {
     Application(String),
 }
 
-/// A row of the table.
+/// A row of the result table.
 pub(super) struct ResultRow {
     pub(super) name: String,
     pub(super) href: Option<String>,
-    /// The second column: login, description or type.
+    /// The text in the second column: a login, a description, or a type.
     pub(super) second_column: String,
-    /// The id or API name.
+    /// The ID of a user or resource, or the API name of a permission.
     pub(super) id: String,
     /// The grants whose scope includes the resource, one per line.
     pub(super) reasons: Vec<String>,
@@ -167,11 +166,11 @@ impl Match {
 /// Describes the grants whose scope includes the resource.
 fn covering_grants(viewer: &CurrentUser, user: &User, explanation: &Explanation) -> Vec<String> {
     let covering = explanation.grants.iter().filter(|grant| grant.covers_target);
-    // The target matters only for the text of unmet requirements, and these grants have none.
+    // The target matters only for the text of unmet requirements, and the covering grants have no unmet requirements.
     covering.map(|grant| GrantText::new(viewer, user, grant, &Target::Instance).line()).collect()
 }
 
-/// Finds the users, ordered by login name. Leaves out users whose permissions the viewer cannot see.
+/// Finds the matching users, ordered by login name. Leaves out users whose permissions the viewer cannot see.
 fn users(viewer: &CurrentUser, request: &Request<'_>) -> Vec<Match> {
     let directory = &viewer.directory;
     let can: std::collections::HashSet<_> = directory.search_subjects(request, None).collect();
@@ -184,7 +183,7 @@ fn users(viewer: &CurrentUser, request: &Request<'_>) -> Vec<Match> {
     directory.users_after(None).filter(is_match).cloned().map(Match::User).collect()
 }
 
-/// Finds the resources, ordered by name. Leaves out resources that the viewer cannot see.
+/// Finds the matching resources, ordered by name. Leaves out resources that the viewer cannot see.
 fn resources(viewer: &CurrentUser, question: &Question, request: &Request<'_>) -> Vec<Match> {
     let directory = &viewer.directory;
     let kind = question.resource.kind.as_str();
@@ -228,7 +227,7 @@ fn resource_match(viewer: &CurrentUser, found: &FoundResource<'_>) -> ResourceMa
     ResourceMatch { key, name, kind, id, href }
 }
 
-/// Finds the permissions, in the order of the catalog or of the application.
+/// Finds the matching permissions, in the order of the catalog or of the application.
 fn permissions(viewer: &CurrentUser, request: &Request<'_>) -> Vec<Match> {
     viewer.directory.search_actions(request).into_iter().map(Match::Permission).collect()
 }

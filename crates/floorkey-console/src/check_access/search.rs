@@ -37,7 +37,7 @@ struct SearchPage {
 
 /// A page of results.
 struct ResultPage {
-    /// The question as it was interpreted: `Who can use Users: Edit?`
+    /// The question as Floorkey interpreted it, such as `Who can use Users: Edit?`.
     headline: String,
     count: String,
     /// The heading of the first column.
@@ -65,7 +65,7 @@ pub(super) struct EmptyResult {
     pub(super) steps: Vec<(String, String)>,
 }
 
-/// The kind of question in the query string, and the name of its tab.
+/// Returns the kind of question that the query string requests, and the name of its tab.
 pub(super) fn query_kind(fields: &Fields) -> (QueryKind, &'static str) {
     match fields.raw("ask") {
         "what" => (QueryKind::What, "what"),
@@ -150,7 +150,7 @@ fn result_page(
     })
 }
 
-/// Returns the question as it was interpreted.
+/// Returns the question as Floorkey interpreted it.
 fn headline(viewer: &CurrentUser, query_kind: QueryKind, question: &Question) -> String {
     let can = question
         .permission
@@ -168,7 +168,7 @@ fn headline(viewer: &CurrentUser, query_kind: QueryKind, question: &Question) ->
     }
 }
 
-/// Explains an empty result and suggests next steps.
+/// Explains why there are no results, and suggests next steps.
 fn explain_empty(
     query_kind: QueryKind,
     question: &Question,

@@ -1,4 +1,4 @@
-//! Suggestions for form fields. The page's JavaScript fetches them while the user types.
+//! Suggestions for form fields. The page's JavaScript fetches the suggestions while the user types.
 
 use axum::body::Body;
 use floorkey::text::folded;
@@ -15,7 +15,7 @@ use crate::web::scan::scan;
 /// The maximum number of suggestions.
 const SUGGESTIONS_MAX: usize = 12;
 
-/// Returns pairs of value and text as JSON.
+/// Returns the suggestions as JSON. Each suggestion is a pair of a value and a text.
 pub(super) async fn suggest(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
     allow(&viewer)?;
     let found = scan(&viewer, move |viewer| find(viewer, &fields)).await?;

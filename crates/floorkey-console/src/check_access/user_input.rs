@@ -14,10 +14,10 @@ use crate::web::search_terms::search_terms;
 /// The maximum number of choices for an ambiguous name.
 const CHOICES_MAX: usize = 8;
 
-/// Finds the user among those that the viewer can see.
+/// Finds the user that the input refers to, among the users that the viewer can see.
 ///
 /// # Errors
-/// No user matches, or several do.
+/// No user matches, or several users match.
 pub(super) fn resolve(
     viewer: &CurrentUser,
     text: &str,
@@ -48,7 +48,7 @@ pub(super) fn resolve(
     ))
 }
 
-/// Finds the user. The viewer must be able to see the user's permissions.
+/// Finds the user, and checks that the viewer can see the user's permissions.
 ///
 /// # Errors
 /// The errors of [`resolve`], or the viewer cannot see the user's permissions.
@@ -68,7 +68,7 @@ pub(super) fn resolve_subject(
     }
 }
 
-/// A user's display name, followed by the login if it differs.
+/// Returns a user's display name, followed by the login if the login differs from the name.
 pub(super) fn name_and_login(user: &User) -> String {
     let name = user.display_name();
     if name == user.username { name } else { format!("{name} ({})", user.username) }

@@ -1,4 +1,4 @@
-//! Passkeys and security keys (WebAuthn). Each of them works only at the address for which it was created.
+//! Passkeys and security keys (WebAuthn). A passkey or security key works only at the address for which it was created.
 
 use floorkey::user::MfaMethodKind;
 use floorkey::{InstanceId, SecretBytes, User};
@@ -49,7 +49,7 @@ pub(crate) fn start_registration(app: &ConsoleState, instance: InstanceId, user:
     challenge(app, REGISTERING, instance, user, &options, &state)
 }
 
-/// Completes a registration and returns the passkey as text, which the caller seals. Returns `None` if the response
+/// Completes a registration and returns the passkey as a string, which the caller seals. Returns `None` if the response
 /// does not match the challenge.
 pub(crate) fn finish_registration(
     app: &ConsoleState,
@@ -101,7 +101,7 @@ pub(crate) async fn verify_authentication(
     };
     let Ok(result) = webauthn.finish_passkey_authentication(&response, &state) else { return Ok(false) };
     let store = app.service.store();
-    // Synchronized passkeys have no signature counter, so this code enforces that each challenge is used only once.
+    // Synchronized passkeys have no signature counter, so the server must ensure that each challenge is used only once.
     let hash: String = Sha256::digest(sealed).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     if single_use::count_use(store, instance, user.id, &format!("question:{hash}")).await? > 1 {
         return Ok(false);
@@ -127,8 +127,8 @@ pub(crate) fn is_supported(public_url: &str) -> bool {
     relying_party(public_url).is_some()
 }
 
-/// Returns the address where passkeys work if it differs from the console's own address. A loopback address must be
-/// replaced with `localhost`.
+/// Returns the address where passkeys work, if this address differs from the console's own address. Passkeys do not
+/// work at a loopback IP address, so `localhost` replaces it.
 pub(crate) fn alternative_origin(public_url: &str) -> Option<String> {
     let (_, origin) = relying_party(public_url)?;
     let origin = origin.as_str().trim_end_matches('/');

@@ -8,11 +8,12 @@ use floorkey_service::entropy;
 /// The number of codes in a set.
 const CODES: usize = 10;
 
-/// The number of letters in a code. Each letter has 5 bits, so a code has 50 bits.
+/// The number of characters in a code. Each character encodes 5 bits, so a code has 50 bits.
 const LETTERS: usize = 10;
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// The stored form of a set of codes: salted hashes. They are also sealed before they are stored.
+/// The stored form of a set of recovery codes, which contains salted hashes. The stored form is sealed before it is
+/// stored.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct StoredCodes {
     salt: [u8; 16],
@@ -20,7 +21,7 @@ pub(crate) struct StoredCodes {
 }
 
 impl StoredCodes {
-    /// Generates a set and returns its stored form and the codes as shown to the user.
+    /// Generates a set of recovery codes. Returns the stored form, and the codes to show to the user.
     pub(crate) fn new() -> (Self, Vec<String>) {
         let salt = entropy::random_bytes();
         let codes: Vec<String> = (0..CODES).map(|_| code()).collect();
@@ -37,12 +38,12 @@ impl StoredCodes {
         serde_json::from_str(text).ok()
     }
 
-    /// Returns the stored form as text to be sealed.
+    /// Returns the stored form as a JSON string, which the caller seals.
     pub(crate) fn to_json(&self) -> Option<String> {
         serde_json::to_string(self).ok()
     }
 
-    /// Returns the bit set of used codes with this code added. Returns `None` if the code is unknown or already used.
+    /// Returns `used_bits` with the bit of this code set. Returns `None` if the code is unknown or already used.
     pub(crate) fn use_code(&self, code: &str, used_bits: i64) -> Option<i64> {
         let wanted = hash(&self.salt, code);
         let at = self.hashes.iter().position(|stored| *stored == wanted)?;
@@ -51,14 +52,14 @@ impl StoredCodes {
     }
 }
 
-/// The number of unused codes.
+/// Returns the number of unused codes.
 pub(crate) fn remaining(used_bits: i64) -> usize {
     CODES.saturating_sub(used_bits.count_ones() as usize)
 }
 
 fn code() -> String {
     let bytes: [u8; LETTERS] = entropy::random_bytes();
-    // 256 is a multiple of 32, so every letter is equally likely.
+    // 256 is a multiple of 32, so every character is equally likely.
     let letter = |byte: u8| ALPHABET.get(usize::from(byte % 32)).copied().map(char::from);
     bytes.into_iter().filter_map(letter).collect()
 }

@@ -34,7 +34,7 @@ impl Secret {
         &self.0
     }
 
-    /// Returns the secret in Base32, in groups of four.
+    /// Returns the secret in Base32, in groups of four characters.
     pub(crate) fn to_grouped_base32(&self) -> String {
         let letters: Vec<char> = self.0.chars().collect();
         letters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
@@ -48,7 +48,7 @@ impl Secret {
 
     /// Returns the URI for the QR code.
     pub(crate) fn otpauth_uri(&self, login: &str, issuer: &str) -> Option<String> {
-        // The URI separates issuer and account name with a colon.
+        // The URI separates the issuer from the account name with a colon, so neither name can contain a colon.
         let plain = |text: &str| text.replace(':', " ");
         self.totp(&plain(login), &plain(issuer))?.to_url().ok()
     }
@@ -67,7 +67,7 @@ pub(crate) struct QrPath {
 }
 
 impl QrPath {
-    /// Encodes a text, or returns `None` if it is too long.
+    /// Encodes a string as a QR code. Returns `None` if the string is too long.
     pub(crate) fn encode(text: &str) -> Option<Self> {
         let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
         let modules = code.width();

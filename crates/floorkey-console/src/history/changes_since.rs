@@ -1,4 +1,4 @@
-//! Finds the changes made to records after a form about them was opened. Conflict messages list these changes.
+//! Finds the changes made to records after a form was opened. Conflict messages list these changes.
 
 use floorkey::{Principal, RecordKey, Timestamp};
 use floorkey_store::{AuditQuery, AuditTerm, EventPart, StoredOutcome};
@@ -9,7 +9,7 @@ use crate::web::page_error::PageError;
 use crate::web::session;
 use floorkey_service::event_types;
 
-/// The maximum number of events read for each record. Refused events and events without changes count as well.
+/// The maximum number of events read for each record. Refused events and events without changes also count.
 const EVENTS_MAX: usize = 20;
 
 /// The maximum number of records to query. A bulk change is recorded as one event, so querying a few of its records is
@@ -19,9 +19,9 @@ const RECORDS_MAX: usize = 5;
 /// The maximum number of change lines read from an event.
 const LINES_MAX: usize = 200;
 
-/// Returns the changes to these records after a time, newest first. The time can be at most the maximum lifetime of a
-/// session in the past, because no form is older than its session. This limit prevents a forged time from revealing the
-/// history of a record.
+/// Returns the changes to these records after `time`, newest first. Changes older than the maximum session lifetime are
+/// never returned, because no form is older than its session. This limit prevents a forged time from revealing a
+/// record's history.
 pub(crate) async fn changes_since(
     viewer: &CurrentUser,
     records: &[RecordKey],
@@ -49,7 +49,7 @@ pub(crate) async fn changes_since(
     Ok(seen.map(|event| event.about(&records)).collect())
 }
 
-/// Describes each event in a sentence: who did what, to whom and when.
+/// Describes each event in a sentence, with the actor, the affected records and the time.
 pub(crate) fn sentences(viewer: &CurrentUser, events: &[VisibleEvent], limit: usize) -> Vec<String> {
     let sentence = |event: &VisibleEvent| {
         let entry = HistoryEntry::new(viewer, event);
@@ -64,7 +64,7 @@ pub(crate) fn sentences(viewer: &CurrentUser, events: &[VisibleEvent], limit: us
     events.iter().take(limit).map(sentence).collect()
 }
 
-/// The name of the actor, or `You` for the viewer.
+/// Returns the actor's name, or `You` if the actor is the viewer.
 pub(crate) fn actor_name(viewer: &CurrentUser, event: &VisibleEvent) -> String {
     match &event.event.principal {
         Principal::User { id, .. } if *id == viewer.user.id => "You".to_owned(),

@@ -15,7 +15,7 @@ use floorkey_service::event_types::{self, Named, Objects, Piece};
 
 /// An event, prepared for display.
 pub(crate) struct HistoryEntry {
-    /// Its sequence number in the audit log.
+    /// The event's sequence number in the audit log.
     pub(crate) seq: u64,
     pub(crate) when: String,
     pub(crate) iso: String,
@@ -23,17 +23,17 @@ pub(crate) struct HistoryEntry {
     /// How the actor connected: the console, an access key, or an operator key.
     pub(crate) through: &'static str,
     pub(crate) address: String,
-    /// The title of its event type: `User created`.
+    /// The title of the event type, such as `User created`.
     pub(crate) title: String,
-    /// The action and its objects: `created the user Ann`.
+    /// The action and its objects, such as `created the user Ann`.
     pub(crate) action: Vec<Piece>,
-    /// The number of records outside the viewer's scope.
+    /// The number of the event's targets that are outside the viewer's scope.
     pub(crate) hidden_targets: usize,
-    /// The changes that were read, in short sentences.
+    /// The listed changes, as short sentences.
     pub(crate) changes: Vec<ChangeLine>,
-    /// The number of further changes.
+    /// The number of changes that are not listed.
     pub(crate) more_changes: usize,
-    /// The address of the full list.
+    /// The address of the full list of changes.
     pub(crate) changes_href: String,
     /// The reason for a refusal: the recorded message, or a general description.
     pub(crate) refused: Option<String>,
@@ -48,7 +48,7 @@ pub(crate) struct ChangeLine {
     /// `added`, `removed` or `changed`.
     pub(crate) kind: &'static str,
     pub(crate) text: String,
-    /// The record, if the event is about several.
+    /// The changed record, if the event changes several records.
     pub(crate) record: Option<Named>,
 }
 
@@ -97,7 +97,7 @@ impl HistoryEntry {
 }
 
 impl HistoryEntry {
-    /// The suffix of the headline for hidden records: `, and 2 more outside your scope`.
+    /// Returns the headline's suffix for hidden records, such as `, and 2 more outside your scope`.
     pub(crate) fn hidden_targets_text(&self) -> String {
         match self.hidden_targets {
             0 => String::new(),
@@ -105,7 +105,7 @@ impl HistoryEntry {
         }
     }
 
-    /// The number of changes that are not listed: `110,364 more changes`.
+    /// Returns the number of changes that are not listed, such as `110,364 more changes`.
     pub(crate) fn more_changes_text(&self) -> String {
         match self.changes.is_empty() {
             true => text::count_noun(self.more_changes, "change"),
@@ -114,7 +114,7 @@ impl HistoryEntry {
     }
 }
 
-/// The viewer and what they can see.
+/// The viewer, and the records that the viewer can see.
 struct EntryContext<'a> {
     viewer: &'a CurrentUser,
     visible: Viewer<'a>,
@@ -126,7 +126,7 @@ impl EntryContext<'_> {
     }
 }
 
-/// What was done or attempted, to follow the name of the actor.
+/// Describes what the actor did or attempted. The text follows the actor's name.
 fn headline(context: &EntryContext<'_>, visible_event: &VisibleEvent, is_refused: bool) -> Vec<Piece> {
     let event = &visible_event.event;
     let is_user = |key: &&RecordKey| matches!(key, RecordKey::User(_));
@@ -140,7 +140,7 @@ fn headline(context: &EntryContext<'_>, visible_event: &VisibleEvent, is_refused
     }
 }
 
-/// Describes the changes in the event, with the record of each if there are several.
+/// Describes the changes in the event. If `names_records` is `true`, each line names the changed record.
 fn change_lines(context: &EntryContext<'_>, visible_event: &VisibleEvent, names_records: bool) -> Vec<ChangeLine> {
     let changes = visible_event.event.changes.iter().flat_map(|change| {
         let record = names_records.then(|| context.record_link(visible_event, &change.record));
@@ -153,7 +153,7 @@ fn change_lines(context: &EntryContext<'_>, visible_event: &VisibleEvent, names_
     changes.collect()
 }
 
-/// A general reason for a refusal, which reveals no names.
+/// Returns a general reason for a refusal. The reason reveals no names.
 fn general_reason(code: &str) -> &'static str {
     match code {
         "not-permitted" => "A permission for it is missing.",
@@ -173,7 +173,7 @@ fn general_reason(code: &str) -> &'static str {
     }
 }
 
-/// A stored value, or a note that it was erased.
+/// Returns a stored value, or a note that the value was erased.
 pub(super) fn stored_text(stored_text: &StoredValue) -> String {
     match stored_text {
         StoredValue::Value(value) => value.clone(),
@@ -219,7 +219,7 @@ fn describe_change(context: &EntryContext<'_>, change: &StoredFieldChange) -> Ve
     }
 }
 
-/// Formats a stored value for people. IDs are replaced with names that the viewer can see.
+/// Formats a stored value for people. Replaces IDs with names that the viewer can see.
 fn display_value(context: &EntryContext<'_>, change: &StoredFieldChange, text: &str) -> String {
     let visible = &context.visible;
     let other = |name: Option<String>, sees_gone: bool, id: &dyn std::fmt::Display, what: &str| match (name, sees_gone)
@@ -233,7 +233,7 @@ fn display_value(context: &EntryContext<'_>, change: &StoredFieldChange, text: &
         let name = visible.profile_name(id).map(str::to_owned);
         Some(other(name, visible.sees_all_profiles(), &id, "security profile"))
     };
-    // In these values, other data follows the ID.
+    // In values of this kind, other data follows the ID.
     let resource = |text: &str, what: &str| {
         let (id, rest) = text.split_once(' ').map_or((text, String::new()), |(id, rest)| (id, format!(" {rest}")));
         let id = floorkey::ResourceId::parse(id)?;
@@ -277,7 +277,7 @@ fn display_value(context: &EntryContext<'_>, change: &StoredFieldChange, text: &
     found.unwrap_or_else(|| text.to_owned())
 }
 
-/// `Users.Edit if its “owner” is the user`, with the permission's display name.
+/// Describes a condition. Replaces the API name in `Users.Edit if its “owner” is the user` with the display name.
 fn condition_text(text: &str) -> String {
     match text.split_once(" if ") {
         Some((name, condition)) => {
@@ -288,7 +288,7 @@ fn condition_text(text: &str) -> String {
     }
 }
 
-/// Formats the timestamps in ` from 1795342500000 until …`.
+/// Formats the timestamps in a string such as ` from 1795342500000 until …` as dates.
 fn format_dates(text: &str) -> String {
     let time = |word: &str| word.parse().ok().map(|millis| text::utc_time(Timestamp::from_millis(millis)));
     let words: Vec<_> = text.split(' ').filter(|word| !word.is_empty()).collect();
@@ -343,7 +343,7 @@ fn flag_text(context: &EntryContext<'_>, visible_event: &VisibleEvent, flag: &St
             let times = text::count_noun(usize::try_from(*times).unwrap_or(usize::MAX), "more time");
             format!("Refused {times} within a minute; this is the last of them")
         }
-        // Described by `in_history` above.
+        // `in_history` above describes these flags.
         StoredFlag::ReducedUsersWithMoreAccess(..)
         | StoredFlag::ExpandedOwnAssignable
         | StoredFlag::AssignableProfileExpanded(..)
@@ -352,7 +352,7 @@ fn flag_text(context: &EntryContext<'_>, visible_event: &VisibleEvent, flag: &St
     }
 }
 
-/// Returns the kind and the name of a record, for the page of an event.
+/// Returns the kind and the name of a record, for an event's page.
 pub(super) fn record_label(
     viewer: &CurrentUser,
     visible_event: &VisibleEvent,

@@ -1,6 +1,6 @@
-//! Display names of the fields in events.
+//! Display names of event fields.
 
-/// The display name of a field.
+/// Returns the display name of an event field.
 pub(super) fn label(field: &str) -> String {
     let known = match field {
         "username" => "Login",
@@ -22,7 +22,7 @@ pub(super) fn label(field: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// The display name of one member of a list field.
+/// Returns the display name for a single value of a list field.
 pub(super) fn member_label(field: &str) -> String {
     let known = match field {
         "security_profiles" => "Security profile",

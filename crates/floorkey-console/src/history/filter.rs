@@ -15,12 +15,12 @@ pub(super) struct EventFilter {
     pub(super) query: AuditQuery,
     /// Error messages by field name.
     pub(super) errors: Vec<(&'static str, String)>,
-    /// Each condition as text, with a link that removes it.
+    /// The filter's conditions as text, each with a link that removes the condition.
     pub(super) chips: Vec<FilterChip>,
 }
 
 impl EventFilter {
-    /// Parses the conditions of a query string.
+    /// Parses the conditions in a query string.
     pub(super) fn parse(viewer: &CurrentUser, fields: &Fields) -> Self {
         let mut filter = Self { query: AuditQuery::default(), errors: Vec::new(), chips: Vec::new() };
         filter.users(viewer, fields);
@@ -82,8 +82,8 @@ impl EventFilter {
         }
     }
 
-    /// Filters by event type. The value is the name of one of its operations. If this version does not know the name,
-    /// only events with exactly this name match.
+    /// Filters by event type. The field contains the name of an operation with this event type. If this version does
+    /// not know the operation, only events with exactly this name match.
     fn event_type(&mut self, fields: &Fields) {
         let Some(name) = fields.text("act") else { return };
         match Action::parse(name).map(EventType::from_action) {
@@ -96,8 +96,8 @@ impl EventFilter {
         }
     }
 
-    /// Filters by the reference of a refusal, which the user was asked to give to an administrator. Several events can
-    /// have the same reference.
+    /// Filters by the reference of a refusal. The refused user was asked to give this reference to an administrator.
+    /// Several events can have the same reference.
     fn reference(&mut self, fields: &Fields) {
         let Some(text) = fields.text("reference") else { return };
         match Reference::parse(text) {

@@ -1,4 +1,4 @@
-//! Names of the records in events. For a deleted record, the name comes from the event, if the event contains one.
+//! Names of the records in events. For a deleted record, the name comes from the event, if the event contains a name.
 
 use floorkey::visibility::Viewer;
 use floorkey::{Authentication, Directory, Principal, RecordKey};
@@ -58,19 +58,19 @@ pub(super) fn record_link(
     }
 }
 
-/// An application's display name, or its namespace.
+/// Returns an application's display name, or its namespace if there is no display name.
 fn application_name(directory: &Directory, namespace: &str) -> String {
     let application = directory.application(namespace).filter(|application| !application.name.is_empty());
     application.map_or_else(|| namespace.to_owned(), |application| application.name.clone())
 }
 
-/// A user's display name, followed by the login if it differs.
+/// Returns a user's display name, followed by the login if the login differs from the name.
 fn user_name(user: &floorkey::User) -> String {
     let name = user.display_name();
     if name == user.username { name } else { format!("{name} ({})", user.username) }
 }
 
-/// The actor and how they connected. A user outside the viewer's scope is called "An administrator".
+/// Returns the actor, and how the actor connected. An actor outside the viewer's scope is called "An administrator".
 pub(super) fn actor(directory: &Directory, principal: &Principal, is_shown: bool) -> (Named, &'static str) {
     match principal {
         Principal::User { .. } if !is_shown => (Named::plain("An administrator"), "not shown"),

@@ -1,4 +1,4 @@
-//! The page of one event with all its details. The lists of changes and targets are paginated.
+//! An event's page, with all details of the event. The lists of changes and targets are paginated.
 
 use askama::Template;
 use axum::body::Body;
@@ -16,7 +16,7 @@ use crate::web::page_error::PageError;
 use crate::web::text::figure;
 use floorkey_service::event_types::Named;
 
-/// The number of change lines, and of targets, on a page.
+/// The number of change lines on a page, and the number of targets on a page.
 const PAGE: usize = 100;
 
 #[derive(Template)]
@@ -43,16 +43,16 @@ struct EventPage {
 
 /// Consecutive changes to one record.
 struct RecordChanges {
-    /// The record, if the event is about several.
+    /// The changed record, if the event changes several records.
     record: Option<Named>,
     changes: Vec<ChangeLine>,
 }
 
 /// The position in a paginated list, with links to other pages.
 struct PageLinks {
-    /// The content of the list, for its label.
+    /// The list's content, as a label.
     label: &'static str,
-    /// `101–200 of 110,369`.
+    /// The range of entries on the page, such as `101–200 of 110,369`.
     range: String,
     first: Option<String>,
     previous: Option<String>,
@@ -80,7 +80,7 @@ impl PageRequest {
         self.at * PAGE
     }
 
-    /// The last page of a list, counted from 0.
+    /// Returns the number of the list's last page, counted from 0.
     const fn last(total: usize) -> usize {
         total.saturating_sub(1) / PAGE
     }
@@ -156,7 +156,7 @@ async fn load_event(
             event.about = about.to_vec();
             Ok(event)
         }
-        // The number of events is confidential for viewers who see only a part of them.
+        // The number of events is confidential for viewers who can see only some of the events.
         None if visibility::sees_all_events(viewer) => {
             let newest = store.audit_head(instance).await?.size.saturating_sub(1);
             Err(PageError::not_found(format!("There is no event {seq}. The newest is event {newest}.")))

@@ -1,4 +1,5 @@
-//! Limits events to what the viewer can see: the records in their scope, and the actor if the viewer can see that user.
+//! Limits events to what the viewer can see. The viewer sees the records in the viewer's scope, and sees the actor only
+//! if the actor is visible to the viewer.
 
 use std::sync::Arc;
 
@@ -19,18 +20,18 @@ pub(crate) struct VisibleEvent {
     pub(super) names: Vec<StoredFieldChange>,
     /// The requested records. Empty if all records are requested.
     pub(super) about: Vec<RecordKey>,
-    /// The number of visible change lines. The event may contain only some of them.
+    /// The number of visible change lines. The event may contain only some of these lines.
     pub(super) lines: usize,
-    /// The number of targets outside the viewer's scope.
+    /// The number of the event's targets that are outside the viewer's scope.
     pub(super) hidden_targets: usize,
-    /// Whether the viewer can see the actor and their address.
+    /// Whether the viewer can see the actor and the actor's network address.
     pub(super) shows_actor: bool,
     /// Whether the viewer can see the event in full, including the message of a refusal and the hash.
     pub(super) shows_details: bool,
 }
 
 impl VisibleEvent {
-    /// Limits the event to these records and sorts them before all other targets.
+    /// Sets the requested records, and sorts these records before all other targets.
     pub(super) fn about(mut self, records: &[RecordKey]) -> Self {
         self.event.targets.sort_by_key(|key| !records.contains(key));
         self.about = records.to_vec();
@@ -45,7 +46,7 @@ impl VisibleEvent {
         }
     }
 
-    /// The time of the event.
+    /// Returns the time of the event.
     pub(crate) const fn at(&self) -> Timestamp {
         self.event.at
     }
@@ -54,21 +55,21 @@ impl VisibleEvent {
 /// The requested part of an event.
 #[derive(Clone, Default)]
 pub(crate) struct RequestedPart {
-    /// Only changes to these records, or to all records if empty.
+    /// The records whose changes are requested. Empty if the changes to all records are requested.
     pub(crate) about: Vec<RecordKey>,
-    /// The number of lines to skip.
+    /// The number of change lines to skip.
     pub(crate) skip: usize,
-    /// The maximum number of lines.
+    /// The maximum number of change lines.
     pub(crate) take: usize,
-    /// A range of targets whose names are also needed: the number to skip and the number to take. The names of the
-    /// first targets of each kind are always included.
+    /// A range of targets whose names are also requested: the number of targets to skip, and the maximum number of
+    /// targets. The names of the first targets of each kind are always included.
     pub(crate) targets: Option<(usize, usize)>,
-    /// Whether to verify the hash even if the event is large.
+    /// Whether to verify the event's hash even if the event is large.
     pub(crate) check: bool,
 }
 
 impl RequestedPart {
-    /// Returns the part of an event for the viewer to read from the store.
+    /// Converts the request for the store, which reads only the parts of events that the viewer can see.
     pub(crate) fn part(self, viewer: &CurrentUser) -> ChangePart {
         let (skip, take, check) = (self.skip, self.take, self.check);
         let (directory, principal, now) = (viewer.directory.clone(), viewer.principal(), viewer.now);
@@ -82,7 +83,7 @@ impl RequestedPart {
     }
 }
 
-/// A viewer's access to a directory, and the part they requested.
+/// The part of an event that the viewer requested, and the data that determines what the viewer can see.
 struct EventViewer {
     directory: Arc<Directory>,
     principal: Principal,
@@ -121,8 +122,8 @@ impl EventReader for EventViewer {
     }
 }
 
-/// Returns the visible records to name in a headline: at most `NAMED_MAX` of each kind. The visibility of further
-/// records of that kind is not evaluated.
+/// Returns the visible records to name in a headline: at most `NAMED_MAX` records of each kind. Does not evaluate the
+/// visibility of further records of the same kind.
 fn first_of_each_kind(targets: &[RecordKey], is_visible: impl Fn(&RecordKey) -> bool) -> Vec<RecordKey> {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     let mut first = Vec::new();
@@ -141,18 +142,19 @@ fn first_of_each_kind(targets: &[RecordKey], is_visible: impl Fn(&RecordKey) -> 
     first
 }
 
-/// Whether a field is not shown. A change of the security epoch means that sessions end, which the event type already
-/// states.
+/// Whether the history pages hide changes to a field. A change to the security epoch means that sessions end, which the
+/// event type already states.
 pub(super) fn is_hidden_field(field: &str) -> bool {
     field == "security_epoch"
 }
 
-/// Whether a target is shown. The login history of a user changes together with the user, and is not shown separately.
+/// Whether the history pages show a target. A user's login history changes together with the user, and is not shown
+/// separately.
 const fn is_shown_target(key: &RecordKey) -> bool {
     !matches!(key, RecordKey::Login(_))
 }
 
-/// Whether a record is one of those requested, or an access key of a requested user.
+/// Whether a record is one of the requested records, or an access key of a requested user.
 fn is_about(directory: &Directory, about: &[RecordKey], record: &RecordKey) -> bool {
     let owner = || match record {
         RecordKey::AccessKey(id) => directory.access_key(id).map(|key| RecordKey::User(key.owner)),
@@ -161,7 +163,7 @@ fn is_about(directory: &Directory, about: &[RecordKey], record: &RecordKey) -> b
     about.is_empty() || about.contains(record) || owner().is_some_and(|owner| about.contains(&owner))
 }
 
-/// Removes what the viewer cannot see. Returns `None` if nothing remains.
+/// Removes the parts of an event that the viewer cannot see. Returns `None` if nothing remains.
 pub(super) fn limit_to_viewer(viewer: &CurrentUser, part: EventPart) -> Option<VisibleEvent> {
     let principal = viewer.principal();
     limit_to(&Viewer::new(&viewer.directory, &principal, viewer.now), part)
@@ -173,7 +175,7 @@ pub(super) fn sees_all_events(viewer: &CurrentUser) -> bool {
     visible.sees_all_users() && visible.sees_all_profiles()
 }
 
-/// Like [`limit_to_viewer`], for any principal and directory.
+/// Does the same as [`limit_to_viewer`], but for any principal and directory.
 fn limit_to(visible: &Viewer<'_>, part: EventPart) -> Option<VisibleEvent> {
     let EventPart { mut event, names, lines, withheld: hidden, changes: _ } = part;
     let sees_everything = visible.sees_all_users() && visible.sees_all_profiles();
@@ -257,7 +259,8 @@ mod tests {
         RecordKey::User(UserId::from_bits(number))
     }
 
-    /// User 1 can see everything. User 2 can see the users in a group that contains user 3 but not user 4.
+    /// Creates a directory with a group that contains user 3 but not user 4. User 1 can see everything, and user 2 can
+    /// see the users in the group.
     fn directory() -> Directory {
         let group = HierarchyGroupId::from_bits(1);
         let profile = |number, permissions: &[&str]| {

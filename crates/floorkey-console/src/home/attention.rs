@@ -1,5 +1,5 @@
-//! Items that need attention, each with a suggestion. The count of an item equals the number of rows in the list that
-//! it links to.
+//! Items that need attention, each with a suggestion. An item's count equals the number of rows in the list that the
+//! item links to.
 
 use floorkey::catalog;
 use floorkey::catalog::Risk;
@@ -13,7 +13,7 @@ use crate::web::current_user::CurrentUser;
 use crate::web::effect_text;
 use crate::web::text;
 
-/// An item that needs attention.
+/// An item that needs the viewer's attention.
 pub(super) struct Attention {
     /// `bad`, `warn` or `info`.
     pub(super) kind: &'static str,
@@ -24,8 +24,8 @@ pub(super) struct Attention {
     pub(super) link: &'static str,
 }
 
-/// The minimum number of administrators for an item about them. It is also the minimum number of users of a profile for
-/// an item about a profile that can lead to full access.
+/// The minimum number of users for two kinds of items. One kind reports the users with full access. The other kind
+/// reports the users of a profile that can lead to full access.
 const USERS_MIN: usize = 5;
 
 /// Returns the items for the viewer, most severe first.
@@ -57,7 +57,7 @@ fn users(viewer: &CurrentUser, counts: &Counts, all: &mut Vec<Attention>) {
             let text = format!("{users} {have} no MFA: a stolen password is enough to take over everything.");
             add("bad", UNPROTECTED, unprotected, text, "See who");
         }
-        // A count of only the visible users could be mistaken for the total.
+        // A count of only the visible administrators could be mistaken for the total.
         if viewer.visibility().sees_all_permissions() && counted(PERMANENT) == 1 {
             let text = match counted(ADMINISTRATORS) {
                 1 => "Only one administrator can sign in. Add a second so you can't get locked out.",
@@ -96,8 +96,8 @@ fn users(viewer: &CurrentUser, counts: &Counts, all: &mut Vec<Attention>) {
 }
 
 fn profiles(viewer: &CurrentUser, all: &mut Vec<Attention>) {
-    // The number of users of a profile is shown only to viewers who can see all users, because a partial count could be
-    // mistaken for the total.
+    // An item about a profile shows the number of users with the profile. Only viewers who can see all users get such
+    // items, because a partial count could be mistaken for the total.
     let visibility = viewer.visibility();
     if !viewer.sees_profiles() || !visibility.sees_all_users() {
         return;
@@ -110,7 +110,7 @@ fn profiles(viewer: &CurrentUser, all: &mut Vec<Attention>) {
             unused.push(profile.name.clone());
         }
         let Some(grants) = directory.grants(profile.id).filter(|_| users >= USERS_MIN) else { continue };
-        // There is a separate item for full access.
+        // A separate item reports the users with full access.
         if catalog().granting().is_subset(&grants.unscoped) {
             continue;
         }

@@ -22,7 +22,7 @@ use floorkey_service::failure::Failure;
 #[template(path = "home/guard.html")]
 struct GuardPage {
     layout: Layout,
-    /// The chosen mode, or `None` if unset.
+    /// The chosen mode of the escalation guard. `None` if no mode was chosen.
     mode: Option<&'static str>,
     /// The submitted values, which the form shows again after an error.
     submitted_mode: String,
@@ -33,13 +33,13 @@ struct GuardPage {
     /// The names of the users whose credentials another user with less access could know. `None` if there are no such
     /// users.
     exposed_users: Option<String>,
-    /// Whether to replace their credentials.
+    /// Whether to replace the credentials of the exposed users.
     replaces: bool,
     error: Option<String>,
 }
 
-/// Whether the viewer should choose the mode. This is the case if they are an administrator, the mode is unset, and
-/// they have not postponed the choice.
+/// Whether the viewer should choose the escalation guard's mode. This is the case if the viewer is an administrator,
+/// the mode is unset, and the viewer has not postponed the choice.
 pub(super) fn must_choose(viewer: &CurrentUser) -> bool {
     let is_postponed = viewer.context.client.guard_postponed;
     viewer.directory.settings().guard.is_none() && viewer.directory.is_administrator(viewer.user.id) && !is_postponed

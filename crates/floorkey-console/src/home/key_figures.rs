@@ -1,5 +1,5 @@
-//! Key figures. Each figure links to a list and equals the number of rows in that list, because the list's own filter
-//! computes the figure.
+//! Key figures on the home page. Each figure links to a list and equals the number of rows in that list, because the
+//! list's own filter computes the figure.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,7 +11,7 @@ use crate::web::page_error::PageError;
 use crate::web::text;
 use floorkey_service::clock;
 
-/// Users who currently have full access. Pages call them administrators.
+/// Users who currently have full access. Pages call these users administrators.
 pub(super) const FULL_ACCESS: &str = "access=full";
 
 /// Administrators who can sign in.
@@ -78,7 +78,7 @@ pub(super) fn list_href(query: &str) -> String {
     format!("/connect/users{separator}{query}")
 }
 
-/// Returns the figures of the page.
+/// Returns the key figures that the home page shows.
 pub(super) fn stats(viewer: &CurrentUser, counts: &Counts) -> Vec<Stat> {
     let stat = |query: &'static str, one: &'static str, many: &'static str, about: &'static str| {
         let count = counts.get(query).copied().unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::web::form::{Fields, FilterChip};
 use crate::web::search_terms::search_terms;
 use crate::web::text;
 
-/// The conditions.
+/// The conditions of the filter.
 #[derive(Default)]
 pub(super) struct PermissionFilter {
     /// The search text as typed.
@@ -19,13 +19,13 @@ pub(super) struct PermissionFilter {
     words: Vec<String>,
     pub(super) group: Option<&'static str>,
     pub(super) risk: Option<Risk>,
-    /// Whether any user must have the permission, or no user. `None` if there is no such condition.
+    /// `Some(true)` matches permissions that at least one user has. `Some(false)` matches permissions that no user has.
     pub(super) is_used: Option<bool>,
 }
 
 impl PermissionFilter {
-    /// Parses a query string. Ignores unknown values. Also ignores the condition on users if the viewer cannot see
-    /// which users have a permission.
+    /// Parses a query string. Ignores unknown values. If the viewer cannot see which users have a permission, also
+    /// ignores the condition about users.
     pub(super) fn parse(fields: &Fields, knows_usage: bool) -> Self {
         let search = fields.text("q").unwrap_or_default().to_owned();
         let risk = fields.raw("risk");
@@ -71,7 +71,7 @@ impl PermissionFilter {
             .all(|word| text.contains(word) || info.aliases.iter().any(|name| name.to_lowercase() == *word))
     }
 
-    /// Returns the conditions as text, each with a link that removes it.
+    /// Returns the conditions as text, each with a link that removes the condition.
     pub(super) fn chips(&self, fields: &Fields) -> Vec<FilterChip> {
         let chip = |name: &str, text: String| {
             let without = format!("{}{}", super::LIST, fields.without_blank().with(name, None).query());
@@ -88,13 +88,13 @@ impl PermissionFilter {
     }
 }
 
-/// Capitalizes the first letter.
+/// Capitalizes the first letter of a string.
 pub(super) fn capitalize(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// A group's name for use in an address: `users-and-permissions`.
+/// Converts a group's name for use in an address, such as `users-and-permissions`.
 pub(super) fn slug(name: &str) -> String {
     let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")

@@ -23,7 +23,7 @@ use crate::web::text;
 struct PermissionListPage {
     layout: Layout,
     search: String,
-    /// The filter choices: value, text, and whether it is selected.
+    /// The choices of the filter, each with a value, a text, and a flag that is `true` if the choice is selected.
     groups: Vec<(String, &'static str, bool)>,
     risks: Vec<(&'static str, String, bool)>,
     usage: &'static str,
@@ -31,11 +31,11 @@ struct PermissionListPage {
     chips: Vec<FilterChip>,
     count: String,
     sections: Vec<GroupSection>,
-    /// The address of the page with every group open, if some are collapsed.
+    /// The address of the page with every group expanded. `None` if every group is already expanded.
     all_open: Option<String>,
 }
 
-/// A permission group.
+/// A permission group, as a section of the page.
 struct GroupSection {
     name: &'static str,
     slug: String,
@@ -46,9 +46,9 @@ struct GroupSection {
     rows: Vec<CatalogRow>,
 }
 
-/// A permission.
+/// A permission, as a row of the page.
 struct CatalogRow {
-    /// The HTML id of its API name.
+    /// The HTML ID of the element with the permission's API name.
     id: String,
     href: String,
     title: String,
@@ -60,7 +60,7 @@ struct CatalogRow {
     usage: Option<UsageText>,
 }
 
-/// The number of users and profiles with a permission.
+/// The number of users with a permission, and the number of profiles with the permission.
 struct UsageText {
     users: String,
     /// The address of the list of users with the permission. `None` for a restriction, because the list cannot be
@@ -118,7 +118,7 @@ fn build(
     }
 }
 
-/// Returns the matching permissions of a group, or `None` if there are none.
+/// Returns a permission group with its matching permissions. Returns `None` if no permission matches.
 fn section(group: &'static str, filter: &PermissionFilter, usage: Option<&PermissionUsage>) -> Option<GroupSection> {
     let of_group = catalog().permissions().filter(|permission| permission.info().group == group);
     let (all, found): (Vec<_>, Vec<_>) =

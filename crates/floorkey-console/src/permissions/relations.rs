@@ -1,4 +1,4 @@
-//! The relations of a permission to others, each with its reason.
+//! The relations between a permission and other permissions, each with a reason.
 
 use floorkey::catalog::{Dependency, InheritanceRule, Strength, WorksWith};
 use floorkey::{Permission, PermissionSet, catalog};
@@ -10,14 +10,14 @@ use crate::web::text;
 /// Another permission, and the reason for the relation.
 pub(super) struct RelatedPermission {
     pub(super) link: Link,
-    /// The reason, as a sentence.
+    /// The reason for the relation, as a sentence.
     pub(super) because: String,
 }
 
-/// Permissions of other resources that are related through an inherited list of names.
+/// Permissions that are related through an inherited list of names.
 pub(super) struct InheritedLinks {
     pub(super) links: Vec<Link>,
-    /// Where the names appear.
+    /// The location of the list of names in the console.
     pub(super) place: &'static str,
 }
 
@@ -41,9 +41,9 @@ pub(super) struct Relations {
     pub(super) inherits_lists: Vec<InheritedLinks>,
     /// The permissions that make this permission's list of names visible.
     pub(super) list_inherited_by: Vec<InheritedLinks>,
-    /// The permissions that this permission needs to be useful.
+    /// This permission is useful only together with these permissions.
     pub(super) works_with: Vec<RelatedPermission>,
-    /// The permissions that need this permission to be useful.
+    /// These permissions are useful only together with this permission.
     pub(super) needed_to_be_useful_by: Vec<RelatedPermission>,
 }
 
@@ -81,7 +81,7 @@ fn requires(permission: Permission) -> Vec<RelatedPermission> {
         .map(|dependency| dependency.requires)
         .collect();
     for further in all.difference(&direct).iter() {
-        // Dependencies have no cycles, so one of the other required permissions directly requires this one.
+        // Dependencies have no cycles, so at least one of the required permissions directly requires `further`.
         let step = dependencies(Strength::Required, |dependency| dependency.requires == further)
             .find(|dependency| all.contains(dependency.permission));
         let because = step.map(|step| format!("Through {}: {}.", text::permission(step.permission), step.because));
@@ -155,7 +155,7 @@ fn links(permissions: &PermissionSet) -> Vec<Link> {
     permissions.iter().map(Link::new).collect()
 }
 
-/// A reason as a complete sentence.
+/// Returns a reason as a complete sentence.
 fn sentence(because: &str) -> String {
     let text = capitalize(because);
     if text.is_empty() || text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }

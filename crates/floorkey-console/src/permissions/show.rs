@@ -1,4 +1,4 @@
-//! The page of one permission.
+//! A permission's page.
 
 use askama::Template;
 use axum::body::Body;
@@ -47,19 +47,19 @@ struct PermissionPage {
 /// An operation of Floorkey that requires the permission.
 struct PermittedOperation {
     name: &'static str,
-    /// Further requirements.
+    /// Further requirements of the operation.
     condition: Option<String>,
 }
 
 /// The users and profiles with the permission, limited to what the viewer can see.
 struct UsageSection {
-    /// The number of users, if the viewer can see all of them.
+    /// The number of users with the permission. `None` if the viewer cannot see all users.
     users: Option<String>,
     has_no_users: bool,
-    /// The address of the list of users.
+    /// The address of the list of users with the permission.
     list: Option<String>,
     profiles: Option<Vec<GrantingProfile>>,
-    /// The default profiles that grant the permission when they are created.
+    /// The default profiles that initially grant the permission.
     defaults: Vec<&'static str>,
 }
 
@@ -67,7 +67,7 @@ struct UsageSection {
 struct GrantingProfile {
     name: String,
     href: String,
-    /// The origin: chosen, or required by others.
+    /// The reason why the profile grants the permission, such as `chosen` or `required by Users: Edit`.
     why: String,
     is_scoped: bool,
     users: Option<String>,
@@ -120,7 +120,7 @@ fn risk_sentences(permission: Permission) -> Vec<String> {
     findings.into_iter().map(|finding| finding.sentence("Users with this permission")).collect()
 }
 
-/// Describes how a profile can limit permissions for that resource type.
+/// Describes how a profile can limit permissions for a resource type.
 const fn scope_hint(resource_type: ResourceType) -> &'static str {
     match resource_type {
         ResourceType::User => "to users with given tags, or in a part of the hierarchy",

@@ -1,4 +1,5 @@
-//! Counts the users and profiles with each permission, for viewers who can see all users and profiles.
+//! Counts the users with each permission and the profiles with each permission. Only viewers who can see all users and
+//! profiles see the counts.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,12 +9,12 @@ use floorkey::{Directory, Permission, SecurityProfile};
 use crate::web::current_user::CurrentUser;
 use crate::who_has_what::combinations::Combinations;
 
-/// The counts by permission.
+/// The usage counts, by permission.
 pub(super) struct PermissionUsage {
     counts: HashMap<Permission, UsageCount>,
 }
 
-/// The number of users and profiles with a permission or restriction.
+/// The number of users and the number of profiles with a permission or restriction.
 #[derive(Clone, Copy, Default)]
 pub(super) struct UsageCount {
     pub(super) users: usize,
@@ -49,7 +50,8 @@ impl PermissionUsage {
     }
 }
 
-/// Returns the visible profiles that grant the permission, with legacy names resolved as in decisions.
+/// Returns the visible profiles that grant the permission. Resolves legacy names in the same way as in access
+/// decisions.
 pub(super) fn profiles<'a>(
     viewer: &'a CurrentUser,
     permission: Permission,

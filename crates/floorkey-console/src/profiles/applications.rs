@@ -8,11 +8,11 @@ use super::draft::{ApplicationRow, ProfileDraft};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 
-/// The maximum number of permissions with which the form shows all registered applications. If there are more, the form
-/// shows only the applications in the profile.
+/// If the registered applications have more permissions in total than this maximum, the form shows checkboxes only for
+/// the applications in the profile.
 const BOXES_MAX: usize = 1_000;
 
-/// A registered application with its checkboxes.
+/// A registered application with the checkboxes for its permissions.
 pub(super) struct Registered {
     pub(super) name: String,
     pub(super) namespace: String,
@@ -22,7 +22,7 @@ pub(super) struct Registered {
     pub(super) application_type: Option<String>,
 }
 
-/// A permission of an application.
+/// The checkbox for a permission of an application.
 pub(super) struct PermissionBox {
     pub(super) value: String,
     pub(super) name: String,
@@ -76,7 +76,7 @@ fn registered_application(application: &RegisteredApplication, row: Option<&Appl
     }
 }
 
-/// Encodes two strings as the value of a single field.
+/// Encodes an application's namespace and a permission name as the value of a single field.
 fn encode_pair(namespace: &str, name: &str) -> String {
     form_urlencoded::Serializer::new(String::new()).append_pair("in", namespace).append_pair("of", name).finish()
 }

@@ -50,7 +50,8 @@ pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<
     }))
 }
 
-/// Returns the JSON members that the requests for creating and updating have in common, with their API names.
+/// Returns the part of the JSON body that requests for creating and for updating a profile have in common. The keys are
+/// the API's names.
 fn content(profile: &SecurityProfile) -> Value {
     let control = &profile.access_control;
     let permissions: Vec<&str> = profile.selected.iter().map(|permission| permission.name()).collect();

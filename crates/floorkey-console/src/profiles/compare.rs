@@ -1,4 +1,4 @@
-//! Compares two profiles, or a profile with the default that it was created from.
+//! Compares two profiles, or compares a profile with the default profile that it was created from.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::web::layout::{Layout, page};
 use crate::web::page_error::PageError;
 use crate::web::text;
 
-/// The prefix of the name of a default profile in an address.
+/// The prefix that marks a default profile's name in an address.
 const DEFAULT: &str = "default:";
 
 #[derive(Template)]
@@ -34,17 +34,18 @@ struct ComparePage {
     sections: Vec<DifferenceSection>,
     is_same: bool,
     both: String,
-    /// Selected profiles that are not part of this comparison.
+    /// Selected profiles that this page does not compare.
     uncompared: Vec<UncomparedProfile>,
 }
 
-/// A selected profile that is not compared here. `href` is the address that compares it with the first profile.
+/// A selected profile that this page does not compare. `href` is the address of the page that compares the profile with
+/// the first selected profile.
 struct UncomparedProfile {
     name: String,
     href: String,
 }
 
-/// One of the two profiles.
+/// One of the two compared profiles.
 struct ComparedProfile {
     name: String,
     href: Option<String>,
@@ -57,7 +58,7 @@ struct DifferenceSection {
     rows: Vec<DifferenceRow>,
 }
 
-/// A difference, with the value of each side.
+/// A difference between the two profiles, with both values.
 struct DifferenceRow {
     what: String,
     name: &'static str,
@@ -73,7 +74,7 @@ pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Res
     }
     let (a, b) = requested(&query);
     let first = a.as_deref().map(|value| profile(&viewer, value)).transpose()?;
-    // A single profile is compared with its default, if it has one.
+    // A single profile is compared with its default profile, if it has a default profile.
     let b = b.or_else(|| {
         let default = floorkey::review::default_diff::default_diff(first.as_deref()?)?.default;
         Some(format!("{DEFAULT}{}", default.name))
@@ -101,7 +102,7 @@ pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Res
     Ok(page(&compared))
 }
 
-/// Returns the two profiles to compare: the fields `a` and `b`, or the profiles selected in the list.
+/// Returns the two profiles to compare, which are in the fields `a` and `b` or were selected in the list.
 fn requested(query: &Fields) -> (Option<String>, Option<String>) {
     let mut selected = query.all("p");
     let field = |name: &str| query.text(name).map(ToOwned::to_owned);
@@ -109,7 +110,7 @@ fn requested(query: &Fields) -> (Option<String>, Option<String>) {
     (first, field("b").or_else(|| selected.next().map(ToOwned::to_owned)))
 }
 
-/// Returns the profiles selected in the list that are not compared.
+/// Returns the profiles that were selected in the list but are not compared.
 fn uncompared(viewer: &CurrentUser, query: &Fields, compared: [Option<&str>; 2]) -> Vec<UncomparedProfile> {
     let others = query.all("p").filter(|value| !compared.contains(&Some(*value)));
     let seen = others.filter_map(|value| find(viewer, value).ok());

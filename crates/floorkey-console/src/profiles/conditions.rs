@@ -14,7 +14,7 @@ use crate::web::text;
 /// Conditions by the permission they apply to.
 pub(super) type Conditions = BTreeMap<AnyPermission, BTreeSet<Condition>>;
 
-/// A condition that is being added.
+/// A condition that the user is adding to the draft.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct NewCondition {
     /// The name of the permission.
@@ -32,7 +32,7 @@ pub(super) struct NewCondition {
 /// A condition prepared for display.
 pub(super) struct ConditionRow {
     pub(super) permission: String,
-    /// The text that follows "only".
+    /// The text of the condition, which follows the word "only".
     pub(super) text: String,
     /// The value of the condition's hidden field and of the button that removes the condition.
     pub(super) value: String,
@@ -96,10 +96,10 @@ impl NewCondition {
 }
 
 impl ProfileDraft {
-    /// Adds the typed condition, if there is one.
+    /// Adds the condition that the user entered, if the user entered a condition.
     ///
     /// # Errors
-    /// A sentence that describes the problem. The fields keep their values.
+    /// A sentence that describes the problem. The fields for the new condition keep their values.
     pub(super) fn add_condition(&mut self) -> Result<(), String> {
         if self.adding.is_blank() {
             return Ok(());
@@ -137,7 +137,7 @@ impl ProfileDraft {
         rows.map(row).collect()
     }
 
-    /// Returns the permissions that a condition can apply to: those that the draft grants.
+    /// Returns the permissions that a condition can apply to, which are the permissions that the draft grants.
     pub(super) fn conditionable(&self) -> Vec<String> {
         let granted = self.granted().intersection(catalog().granting());
         let of_catalogue = granted.iter().filter(|permission| !permission.info().is_legacy()).map(text::permission);
@@ -149,7 +149,7 @@ impl ProfileDraft {
     }
 }
 
-/// The name of a permission in the form.
+/// Returns the name of a permission in the form.
 fn display_name(on: &AnyPermission) -> String {
     match on {
         AnyPermission::Catalog(permission) => text::permission(*permission),
@@ -157,7 +157,7 @@ fn display_name(on: &AnyPermission) -> String {
     }
 }
 
-/// Finds the granted permission with that name.
+/// Finds the granted permission with this name.
 fn granted_permission(text: &str, draft: &ProfileDraft) -> Result<AnyPermission, String> {
     if text.is_empty() {
         return Err("Name the permission that the condition is for.".to_owned());
@@ -182,13 +182,13 @@ fn granted_permission(text: &str, draft: &ProfileDraft) -> Result<AnyPermission,
     }
 }
 
-/// Returns the hidden fields that preserve conditions.
+/// Returns the hidden fields that preserve the conditions.
 pub(super) fn hidden_fields(conditions: &Conditions) -> impl Iterator<Item = (&'static str, String)> + '_ {
     let all = conditions.iter().flat_map(|(on, all)| all.iter().map(move |condition| (on, condition)));
     all.map(|(on, condition)| ("cond", encode(on, condition)))
 }
 
-/// Parses the conditions in hidden fields. Ignores invalid values, because the console never sends them.
+/// Parses the conditions in hidden fields. Ignores invalid values, because the console's pages never send them.
 pub(super) fn parse(fields: &Fields) -> Conditions {
     let mut conditions = Conditions::new();
     for (on, condition) in fields.all("cond").filter_map(decode) {

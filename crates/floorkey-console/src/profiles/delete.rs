@@ -1,4 +1,4 @@
-//! Deletes a profile, or replaces it with another profile for all its users.
+//! Deletes a profile, or replaces the profile with another profile for all its users.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ struct DeleteProfilePage {
     review: Option<ReplacementReview>,
 }
 
-/// The effect of replacing the profile.
+/// The effect of replacing the profile with another profile.
 struct ReplacementReview {
     replacement: String,
     replacement_name: String,
@@ -116,7 +116,7 @@ async fn replace(
 }
 
 /// Executes the command if the profile has not changed since it was shown. If the command is refused, renders the page
-/// with the reason.
+/// again with the reason.
 async fn execute_command(
     viewer: &CurrentUser,
     profile: &SecurityProfile,
@@ -185,7 +185,7 @@ impl DeleteProfilePage {
     }
 }
 
-/// Names the missing permissions.
+/// Names the permissions that the viewer lacks.
 fn missing_permissions_text(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotPermitted { all_of, any_of, .. } => {

@@ -1,4 +1,4 @@
-//! The unsaved state of the form of a security profile: parsed from form fields, and written back into hidden fields.
+//! The unsaved state of the security profile form. It is parsed from form fields, and written back into hidden fields.
 
 use std::collections::BTreeSet;
 
@@ -11,26 +11,26 @@ use super::conditions::{self, Conditions, NewCondition};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 
-/// A profile as the form describes it.
+/// A profile as the user entered it in the form.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct ProfileDraft {
     pub(super) name: String,
     pub(super) description: String,
-    /// The selected checkboxes, including permissions required by others.
+    /// The permissions with selected checkboxes, including permissions that other permissions require.
     pub(super) selected: PermissionSet,
-    /// The subset of `selected` that the form showed as required by other permissions and not as chosen.
+    /// The subset of `selected` that the form showed as required by other permissions, and not as chosen.
     pub(super) required_by_others: PermissionSet,
     pub(super) applications: Vec<ApplicationRow>,
     pub(super) assignable: BTreeSet<SecurityProfileId>,
-    /// Tags of the profile itself.
+    /// The tags of the profile itself.
     pub(super) tags: Pairs,
-    /// Tags that resources of the restricted types must have.
+    /// The tags that resources of the restricted types must have.
     pub(super) control_tags: Pairs,
-    /// The names of the restricted types.
+    /// The names of the restricted resource types.
     pub(super) restricted: BTreeSet<String>,
     pub(super) hierarchy: Hierarchy,
     pub(super) conditions: Conditions,
-    /// A condition that is being added.
+    /// The condition that the user is adding.
     pub(super) adding: NewCondition,
 }
 
@@ -44,7 +44,7 @@ pub(super) struct ApplicationRow {
     pub(super) kind: String,
 }
 
-/// Keys and values in the form. A key can occur twice.
+/// Pairs of keys and values in the form. A key can occur more than once.
 pub(super) type Pairs = Vec<(String, String)>;
 
 /// The users that the profile's user permissions apply to.
@@ -52,14 +52,14 @@ pub(super) type Pairs = Vec<(String, String)>;
 pub(super) enum Hierarchy {
     #[default]
     AllUsers,
-    /// Users in the same hierarchy group as the user with this profile, or in a group below it.
+    /// Users in the same hierarchy group as the user who has the profile, or in a group below it.
     Own,
     /// Users in the group with this ID, or in a group below it.
     Group(String),
 }
 
 impl Hierarchy {
-    /// Returns the value of the form field.
+    /// Returns the value of the hierarchy form field.
     pub(super) fn as_str(&self) -> &str {
         match self {
             Self::AllUsers => "",
@@ -103,7 +103,7 @@ impl ProfileDraft {
         }
     }
 
-    /// Parses a form. Ignores unknown permissions, because the console never sends them.
+    /// Parses a form. Ignores unknown permissions, because the console's pages never send them.
     pub(super) fn parse(fields: &Fields) -> Self {
         let selected: PermissionSet = fields.all("p").filter_map(|name| Permission::parse(name).ok()).collect();
         let rows = fields.all("app-name").zip(fields.all("app-permissions")).zip(fields.all("app-kind"));
@@ -141,14 +141,14 @@ impl ProfileDraft {
         *with_requirements(&self.selected).permissions()
     }
 
-    /// Updates `selected` and `required_by_others` to their state after saving.
+    /// Updates `selected` and `required_by_others` to the values that they will have after the draft is saved.
     pub(super) fn normalize(&mut self) {
         let chosen = self.chosen();
         self.selected = self.granted();
         self.required_by_others = self.selected.difference(&chosen);
     }
 
-    /// Returns the hidden fields that preserve the draft on another page, in order.
+    /// Returns the hidden fields, in order, that preserve the draft on another page.
     pub(super) fn hidden_fields(&self) -> Vec<(&'static str, String)> {
         let mut fields = vec![("name", self.name.clone()), ("description", self.description.clone())];
         fields.extend(self.selected.iter().map(|permission| ("p", permission.name().to_owned())));
@@ -215,7 +215,7 @@ pub(super) fn set(field: &str) -> PermissionSet {
     field.split_whitespace().filter_map(|name| Permission::parse(name).ok()).collect()
 }
 
-/// Gives the draft a name that is not in use.
+/// Returns the draft with a name that no other profile has.
 pub(super) fn copy_of(viewer: &CurrentUser, draft: ProfileDraft) -> ProfileDraft {
     let name = |number: usize| match number {
         1 => format!("Copy of {}", draft.name),
@@ -225,7 +225,7 @@ pub(super) fn copy_of(viewer: &CurrentUser, draft: ProfileDraft) -> ProfileDraft
     ProfileDraft { name: free.unwrap_or_default(), ..draft }
 }
 
-/// Parses fields of keys and values that occur in parallel. Leaves out empty rows.
+/// Parses two parallel lists of form fields, which contain keys and values. Leaves out empty rows.
 fn pairs(fields: &Fields, key: &str, value: &str) -> Pairs {
     let pairs = fields.all(key).zip(fields.all(value));
     let pairs = pairs.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));

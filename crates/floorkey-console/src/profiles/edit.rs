@@ -69,7 +69,7 @@ fn allow_creating(viewer: &CurrentUser) -> Result<(), PageError> {
     }
 }
 
-/// A submitted form.
+/// A submitted profile form.
 struct SubmittedForm<'a> {
     viewer: &'a CurrentUser,
     subject: FormSubject,
@@ -93,7 +93,7 @@ impl<'a> SubmittedForm<'a> {
         }
     }
 
-    /// Performs the action of the pressed button. Actions other than saving render the form again.
+    /// Performs the action of the button that the user pressed. Actions other than saving render the form again.
     async fn respond(mut self) -> Result<Response<Body>, PageError> {
         if self.fields.has("tick") {
             self.toggle_all();
@@ -133,7 +133,7 @@ impl<'a> SubmittedForm<'a> {
         FormPage::new(self.viewer, &self.subject, &self.draft, &self.filter, self.modified)
     }
 
-    /// Selects the visible permissions of a row or a group, or clears them if all are selected.
+    /// Selects the visible permissions of a row or a group. If all these permissions are already selected, clears them.
     fn toggle_all(&mut self) {
         let default = self.subject.default();
         let input = GridInput {
@@ -149,13 +149,13 @@ impl<'a> SubmittedForm<'a> {
             true => self.draft.selected.difference(&own),
             false => self.draft.selected.union(&own),
         };
-        // Permissions that the button selects count as chosen, even if others require them.
+        // Permissions that the button selects count as chosen, even if other permissions require them.
         self.draft.required_by_others =
             self.draft.required_by_others.intersection(&self.draft.selected).difference(&own);
         self.draft.normalize();
     }
 
-    /// Clears permissions, and all permissions that require any of them.
+    /// Clears the given permissions, and all permissions that require any of the given permissions.
     fn clear(&mut self, cleared: &PermissionSet) {
         let is_kept = |permission: &floorkey::Permission| {
             !cleared.contains(*permission) && catalog().requires(*permission).intersection(cleared).is_empty()
@@ -164,7 +164,7 @@ impl<'a> SubmittedForm<'a> {
         self.draft.normalize();
     }
 
-    /// Replaces legacy permissions with newer ones.
+    /// Replaces the selected legacy permissions with newer permissions.
     fn convert(&mut self) {
         for (old, newer) in catalog().legacy() {
             if self.draft.selected.contains(*old) {
@@ -176,7 +176,7 @@ impl<'a> SubmittedForm<'a> {
         self.draft.normalize();
     }
 
-    /// Shows the draft as a new profile.
+    /// Shows the draft as the form of a new profile.
     fn copy(mut self) -> Result<Response<Body>, PageError> {
         allow_creating(self.viewer)?;
         self.draft.normalize();
@@ -223,7 +223,8 @@ impl<'a> SubmittedForm<'a> {
         }
         let planned = match self.viewer.plan(&command) {
             Ok(planned) => planned,
-            // Executing the command also fails, but records the attempt in the audit log.
+            // Planning the command failed. Executing the command fails as well, but also records the attempt in the
+            // audit log.
             Err(_) => return self.execute_command(id, command, &added_required).await,
         };
         if !confirms {
@@ -243,9 +244,9 @@ impl<'a> SubmittedForm<'a> {
         self.execute_command(id, command, &added_required).await
     }
 
-    /// Names the users with this profile whose credentials another user with less access could know. These credentials
-    /// can be replaced in the same transaction. Returns `None` if there are no such users, if the change does not widen
-    /// the profile, or if the viewer cannot replace the credentials.
+    /// Names the users with this profile whose credentials another user with less access could know. The transaction
+    /// that saves the profile can also replace these credentials. Returns `None` if there are no such users, if the
+    /// change does not widen the profile, or if the viewer cannot replace the credentials.
     fn exposed_users(&self, id: SecurityProfileId, planned: &PlannedChange, command: &Command) -> Option<String> {
         let (before, after) = (self.viewer.directory.profile(id)?, planned.next.profile(id)?);
         let (had, has) = (self.viewer.directory.grants(id)?, planned.next.grants(id)?);
@@ -320,7 +321,7 @@ impl<'a> SubmittedForm<'a> {
         page_with(status, &form)
     }
 
-    /// Renders the form with an error about the condition that is being added.
+    /// Renders the form with an error about the condition that the user is adding.
     fn condition_error(&self, problem: String) -> Response<Body> {
         self.with_errors(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -328,7 +329,7 @@ impl<'a> SubmittedForm<'a> {
         )
     }
 
-    /// Renders the form after an edit conflict, with the other changes.
+    /// Renders the form after an edit conflict, with the changes that were saved in the meantime.
     async fn conflict_page(self, now: Option<Arc<SecurityProfile>>) -> Result<Response<Body>, PageError> {
         let Some(now) = now else { return Err(PageError::NotFound("security profile any more".to_owned())) };
         let message = edit_conflict::message(self.viewer, &now, self.modified).await?;
@@ -338,9 +339,9 @@ impl<'a> SubmittedForm<'a> {
         Ok(page_with(StatusCode::CONFLICT, &form))
     }
 
-    /// Returns a note that the user must confirm, in two cases: a permission was cleared although a selected permission
-    /// requires it, or a newly selected permission selects others by default. With JavaScript, the page has already
-    /// handled the second case.
+    /// Returns a note that the user must confirm. There are two cases. In the first case, a permission was cleared
+    /// although a selected permission requires it. In the second case, a newly selected permission selects others by
+    /// default. With JavaScript, the page has already handled the second case.
     fn confirmation_needed(&mut self) -> Option<FormMessage> {
         let shown_selection = draft::set(self.fields.raw("was"));
         let cleared = shown_selection.difference(&self.draft.selected).intersection(&self.draft.granted());

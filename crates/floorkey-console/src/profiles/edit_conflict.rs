@@ -12,7 +12,8 @@ use crate::web::text;
 /// The maximum number of changes listed.
 const LINES_MAX: usize = 12;
 
-/// Describes the other changes, and lets the user save anyway or discard their own.
+/// Describes the changes saved after the form was opened. The user can save the form anyway, or leave the form without
+/// saving.
 pub(super) async fn message(
     viewer: &CurrentUser,
     now: &SecurityProfile,

@@ -6,7 +6,7 @@ use super::draft::ProfileDraft;
 use crate::web::page_error::to_sentence;
 use floorkey_service::failure::Failure;
 
-/// The errors by field.
+/// The error messages of the form, by field.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ProfileFormErrors {
     pub(super) name: Option<String>,
@@ -38,7 +38,7 @@ impl ProfileFormErrors {
         let root = refusal.innermost();
         let text = match root {
             Refusal::Invalid(invalid) => capitalize(&format!("{}.", invalid.problem.trim_end_matches('.'))),
-            // If details are withheld, the refusal has a reference. Only the outer refusal contains it.
+            // If details are withheld, the refusal has a reference. Only the outer refusal contains the reference.
             _ => to_sentence(&Failure::Refused(refusal.clone())),
         };
         *errors.field_for(root, draft) = Some(text);
@@ -106,7 +106,7 @@ fn tag_error(pairs: &[(String, String)]) -> Option<String> {
     })
 }
 
-/// Capitalizes the first letter.
+/// Capitalizes the first letter of a string.
 fn capitalize(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();

@@ -6,7 +6,7 @@ use crate::web::form::Fields;
 use crate::web::search_terms::search_terms;
 use crate::web::text;
 
-/// The search and the view.
+/// The search text and the view that filter the grid.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct GridFilter {
     /// The search text. Every word must occur in a permission's name or description, ignoring case.
@@ -28,7 +28,7 @@ pub(super) enum View {
 }
 
 impl View {
-    /// The views, with their query values and labels.
+    /// The views, each with its query value and label.
     pub(super) const ALL: [(Self, &'static str, &'static str); 6] = [
         (Self::All, "", "All permissions"),
         (Self::Chosen, "chosen", "Chosen"),

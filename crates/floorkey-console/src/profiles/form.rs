@@ -26,7 +26,7 @@ use crate::web::page_error::to_sentence;
 use crate::web::text;
 use floorkey_service::failure::Failure;
 
-/// The form of a new or existing profile.
+/// The form for a new or existing profile.
 #[derive(Template)]
 #[template(path = "profiles/form.html")]
 pub(super) struct FormPage {
@@ -54,7 +54,8 @@ pub(super) struct FormPage {
     /// Whether the viewer can see the registered applications.
     knows_applications: bool,
     conditions: Vec<ConditionRow>,
-    /// The condition that is being added. The next field has the permissions that the condition can apply to.
+    /// The condition that the user is adding. The field `conditionable` has the permissions that the condition can
+    /// apply to.
     adding: NewCondition,
     conditionable: Vec<String>,
     assignable: Vec<SelectOption>,
@@ -64,7 +65,7 @@ pub(super) struct FormPage {
     hierarchy: Vec<SelectOption>,
     open_access_control: bool,
     open_advanced: bool,
-    /// The reason why the viewer can't make changes. `None` if they can.
+    /// The reason why the viewer can't change the profile. `None` if the viewer can change the profile.
     read_only_reason: Option<String>,
     legacy: Vec<&'static str>,
     total: String,
@@ -94,11 +95,11 @@ pub(super) struct FormMessage {
     pub(super) kind: &'static str,
     pub(super) heading: String,
     pub(super) text: String,
-    /// Buttons: name, value, text.
+    /// The buttons, each with a name, a value and a label.
     pub(super) buttons: Vec<(&'static str, String, String)>,
-    /// Lines that list changes.
+    /// Lines of text that list changes.
     pub(super) lines: Vec<String>,
-    /// A link: address, text.
+    /// A link, as a pair of address and text.
     pub(super) link: Option<(String, String)>,
 }
 
@@ -109,14 +110,14 @@ impl FormMessage {
     }
 }
 
-/// An option: value, text, and whether it is selected.
+/// An option, with its value, its text, and whether it is selected.
 pub(super) struct SelectOption {
     pub(super) value: String,
     pub(super) text: String,
     pub(super) is_selected: bool,
 }
 
-/// The subject of the form.
+/// Whether the form is for a new profile or for an existing profile.
 #[derive(Clone)]
 pub(super) enum FormSubject {
     New { from: Option<Arc<SecurityProfile>> },
@@ -138,7 +139,7 @@ impl FormSubject {
 }
 
 impl FormPage {
-    /// Creates the form for a draft. `modified` is the modification time of the profile when the form was first opened.
+    /// Creates the form for a draft. `modified` is the profile's modification time when the form was first opened.
     pub(super) fn new(
         viewer: &CurrentUser,
         subject: &FormSubject,
@@ -239,7 +240,7 @@ fn summary(profile: &SecurityProfile) -> String {
     format!("Holders {}.", floorkey::review::summary::summary(&Grants::from_profile(profile)).sentence())
 }
 
-/// Explains why the viewer can't change the profile, and which profiles would allow them to do so.
+/// Explains why the viewer can't change the profile, and names security profiles that grant the missing permissions.
 fn read_only_reason(viewer: &CurrentUser, subject: &FormSubject) -> Option<String> {
     let result = match subject {
         FormSubject::Existing(profile) => viewer.authorize(Action::UpdateSecurityProfile, &Target::Profile(profile.id)),
@@ -266,7 +267,7 @@ fn views(filter: &GridFilter, has_default: bool) -> Vec<SelectOption> {
     visible.map(choice).collect()
 }
 
-/// Returns the applications that have no checkboxes, followed by an empty row.
+/// Returns the applications that have no checkboxes in the form, followed by an empty row.
 fn applications(viewer: &CurrentUser, draft: &ProfileDraft) -> Vec<(String, String, String)> {
     let row = |row: &draft::ApplicationRow| (row.namespace.clone(), row.permissions.clone(), row.kind.clone());
     let has_boxes = viewer.visibility().sees_applications();
@@ -296,7 +297,7 @@ fn assignable(viewer: &CurrentUser, subject: &FormSubject, draft: &ProfileDraft)
     visible.map(choice).collect()
 }
 
-/// Adds empty rows to fill in, within the limit.
+/// Adds up to two empty rows for new pairs. The total number of rows does not exceed `max`.
 fn with_empty_rows(pairs: &Pairs, max: usize) -> Pairs {
     let mut rows = pairs.clone();
     rows.resize((pairs.len() + 2).min(max).max(pairs.len()), Default::default());
@@ -342,7 +343,7 @@ fn hierarchy(viewer: &CurrentUser, draft: &ProfileDraft) -> Vec<SelectOption> {
     };
     let groups = viewer.directory.groups().filter(|group| seen(&group.id));
     let mut groups: Vec<_> = groups.map(|group| (text::group(&visibility, group.id), group.id)).collect();
-    // Sorts by each level of the path, so that a group comes before the groups below it.
+    // Sorts by each level of the path, so that a group comes before the groups below that group.
     groups.sort_by_cached_key(|(path, _)| path.split(" / ").map(folded).collect::<Vec<_>>());
     choices.extend(groups.into_iter().map(|(path, id)| choice(&id.to_string(), format!("Users in {path}, and below"))));
     choices

@@ -11,7 +11,7 @@ use super::filter::GridFilter;
 use super::risk::{self, RiskBadge};
 use crate::web::text;
 
-/// The grid, prepared for the template.
+/// The permission grid, prepared for the template.
 pub(super) struct Grid {
     pub(super) groups: Vec<GridGroup>,
     /// The restrictions, which are listed separately.
@@ -32,27 +32,27 @@ pub(super) struct GridGroup {
     /// The text of the button that selects the visible permissions.
     pub(super) select_label: String,
     pub(super) columns: Vec<&'static str>,
-    /// Whether any row has actions without a column.
+    /// Whether any row has actions that have no column of their own.
     pub(super) more: bool,
     pub(super) rows: Vec<ResourceRow>,
 }
 
-/// A resource.
+/// A resource, as a row of the grid.
 pub(super) struct ResourceRow {
     pub(super) resource: &'static str,
     pub(super) slug: String,
     pub(super) hidden: bool,
-    /// Whether the descriptions are expanded. They are if the search matches one of them.
+    /// Whether the descriptions are expanded. This is the case if the search text matches a description.
     pub(super) open: bool,
     pub(super) legacy: bool,
     /// The text of the button that selects the visible permissions. `None` if the filter shows no permissions that can
     /// be selected.
     pub(super) select_label: Option<String>,
-    /// One entry per column.
+    /// The cells of the row, one for each column.
     pub(super) cells: Vec<Option<PermissionCell>>,
-    /// Actions without a column.
+    /// The actions that have no column of their own.
     pub(super) more: Vec<PermissionCell>,
-    /// The conditions under which actions apply.
+    /// Sentences about the conditions that apply to the row's permissions.
     pub(super) only: Vec<String>,
 }
 
@@ -65,14 +65,14 @@ impl ResourceRow {
     }
 }
 
-/// A permission.
+/// A permission, as a cell of the grid.
 pub(super) struct PermissionCell {
     pub(super) permission: Permission,
     pub(super) name: &'static str,
     pub(super) resource: &'static str,
     pub(super) action: &'static str,
-    /// The permissions that this permission includes. The label of the checkbox contains them in addition to resource
-    /// and action.
+    /// The permissions that this permission includes. They are part of the checkbox's label, in addition to the
+    /// resource and the action.
     pub(super) grants: String,
     pub(super) about: &'static str,
     pub(super) selected: bool,
@@ -83,24 +83,25 @@ pub(super) struct PermissionCell {
     pub(super) inherited: bool,
     pub(super) badge: Option<RiskBadge>,
     pub(super) badges: Vec<RiskBadge>,
-    /// The API names of the permissions that this permission directly requires, for the script.
+    /// The API names of the permissions that this permission directly requires, for the page's script.
     pub(super) requires: &'static str,
-    /// The API names of the permissions that this permission selects by default, for the script.
+    /// The API names of the permissions that this permission selects by default, for the page's script.
     pub(super) selects_by_default: &'static str,
-    /// Whether the selection of the permission differs from the default profile.
+    /// Whether the permission is selected in this profile but not in the default profile, or the reverse.
     pub(super) differs: bool,
-    /// The API names of the permissions that replace a legacy one, for the script. Empty for other permissions.
+    /// The API names of the permissions that replace this legacy permission, for the page's script. Empty for
+    /// permissions that are not legacy permissions.
     pub(super) replaced_by: &'static str,
     /// Whether the permission is granted only through a legacy permission.
     pub(super) through_legacy: bool,
 }
 
-/// The input of a grid.
+/// The input for building a grid.
 pub(super) struct GridInput<'a> {
     pub(super) conditions: &'a Conditions,
     pub(super) selected: &'a PermissionSet,
     pub(super) required_by_others: &'a PermissionSet,
-    /// The permissions of a default profile to compare with.
+    /// The permissions of the default profile that the grid is compared with.
     pub(super) default: Option<&'a PermissionSet>,
     pub(super) filter: &'a GridFilter,
     /// Whether all groups are open, even those without selected permissions.
@@ -108,7 +109,7 @@ pub(super) struct GridInput<'a> {
 }
 
 impl Grid {
-    /// Builds the grid.
+    /// Builds the grid from its input.
     pub(super) fn new(input: &GridInput<'_>) -> Self {
         let is_restriction = |permission: &Permission| permission.info().polarity == Polarity::Restriction;
         let builder = GridBuilder::new(input);
@@ -143,15 +144,15 @@ impl GridBuilder<'_> {
         catalog().granting().iter().filter(|permission| self.matches_filter(*permission)).count()
     }
 
-    /// Returns the permissions that a button selects: the visible ones, without legacy permissions.
+    /// Returns the permissions that a button selects: all visible permissions, except legacy permissions.
     fn selectable(&self, own: &[Permission]) -> PermissionSet {
         let filtered = self.input.filter.is_set();
         let all = own.iter().copied().filter(|permission| !permission.info().is_legacy());
         all.filter(|permission| !filtered || self.matches_filter(*permission)).collect()
     }
 
-    /// The text of the button that selects the visible permissions of a group. `group` is the name of the group;
-    /// without it, the button is for a row.
+    /// Returns the text of the button that selects the visible permissions of a group. `group` is the group's name. If
+    /// `group` is `None`, the button is for a row.
     fn select_label(&self, own: &[Permission], group: Option<&str>) -> String {
         let set = self.selectable(own);
         let verb = if set.is_subset(self.input.selected) { "Clear" } else { "Select" };
@@ -275,8 +276,8 @@ fn columns(all: &[Permission], rows: usize) -> Vec<&'static str> {
     columns
 }
 
-/// Names the permissions in `why`, which require `permission`. A permission in the same row is named only by its action
-/// (`Edit`). A permission in another row has its full name (`Manager listen in: Enable`).
+/// Names the permissions in `why`, which require `permission`. Names a permission in the same row only by its action
+/// (`Edit`). Names a permission in another row by its full name (`Manager listen in: Enable`).
 fn required_by(permission: Permission, why: &PermissionSet) -> String {
     let word = |other: Permission| {
         let same = other.info().resource == permission.info().resource;
@@ -326,7 +327,7 @@ static RELATIONS: LazyLock<HashMap<Permission, RelationTexts>> = LazyLock::new(|
     relations
 });
 
-/// Returns the permissions that a button selects or clears: the visible ones of a group or row, without legacy
+/// Returns the permissions that a button selects or clears: all visible permissions of a group or row, except legacy
 /// permissions.
 pub(super) fn selectable(input: &GridInput<'_>, of: &str) -> PermissionSet {
     let is_of = |permission: &Permission| {
@@ -338,7 +339,7 @@ pub(super) fn selectable(input: &GridInput<'_>, of: &str) -> PermissionSet {
     GridBuilder::new(input).selectable(&own)
 }
 
-/// A name for use in an address or HTML id: `users-and-permissions`.
+/// Converts a name for use in an address or HTML ID, such as `users-and-permissions`.
 pub(super) fn slug(name: &str) -> String {
     let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")

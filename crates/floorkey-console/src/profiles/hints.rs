@@ -1,5 +1,6 @@
-//! Hints about selected permissions: lists of names that they make visible, permissions that are often needed with
-//! them, and permissions that are useful only together with others.
+//! Hints about selected permissions. One kind of hint is about lists of names that a permission makes visible. Other
+//! hints suggest permissions that are often used together with a selected permission, or that a selected permission
+//! needs to be useful.
 
 use floorkey::catalog::{Dependency, InheritanceRule, Strength, WorksWith};
 use floorkey::{PermissionSet, catalog};
@@ -9,19 +10,20 @@ use crate::web::text;
 
 /// An inherited list of names.
 pub(super) struct InheritedList {
-    /// The listed resources: `Security profiles, Routing profiles`.
+    /// The listed resources, such as `Security profiles, Routing profiles`.
     pub(super) lists: String,
     pub(super) place: &'static str,
-    /// The API names of the permissions that make the list visible, for the script.
+    /// The API names of the permissions that make the list visible, for the page's script.
     pub(super) by: String,
-    /// The names of those permissions in `by` that are selected.
+    /// The names of the permissions in `by` that are selected.
     pub(super) because: String,
     pub(super) hidden: bool,
 }
 
-/// A permission that is often needed together with another one but that is not selected by default.
+/// A permission that is often needed together with another permission, but is not selected by default.
 pub(super) struct Suggestion {
-    /// The API names of both permissions, for the script.
+    /// The API name of the other permission, for the page's script. The next field is the API name of the suggested
+    /// permission.
     pub(super) when: &'static str,
     pub(super) name: &'static str,
     pub(super) label: String,
@@ -31,7 +33,8 @@ pub(super) struct Suggestion {
 
 /// Permissions that are useful only together with other permissions, which they do not include.
 pub(super) struct NeedsOthers {
-    /// The API names of both permissions, for the script.
+    /// The API names of these permissions, for the page's script. The next field has the API names of the permissions
+    /// that these permissions need.
     pub(super) when: String,
     pub(super) needs: String,
     pub(super) label: String,

@@ -19,7 +19,7 @@ use crate::web::text;
 /// The number of rows on a page.
 const ROWS_PER_PAGE: usize = 100;
 
-/// The maximum number of risks that a row shows as text.
+/// The maximum number of risks that a row shows as badges.
 const BADGES_MAX: usize = 2;
 
 #[derive(Template)]
@@ -53,7 +53,7 @@ struct ProfileRow {
     permissions: String,
     users: String,
     user_count: usize,
-    /// The most severe risks as badges, and the remaining risks as text.
+    /// The most severe risks, which are shown as badges. The next field has the remaining risks.
     badges: Vec<RiskBadge>,
     other_risks: Vec<&'static str>,
     /// Whether access control limits the permissions of the profile.
@@ -157,7 +157,7 @@ impl ProfileRow {
     }
 }
 
-/// Returns a label for a default profile, which also says whether the profile was changed. Returns `None` for other
+/// Returns the label of a default profile, which also states whether the profile was changed. Returns `None` for other
 /// profiles.
 pub(super) fn default_label(profile: &SecurityProfile) -> Option<&'static str> {
     let differs = default_diff(profile)?;

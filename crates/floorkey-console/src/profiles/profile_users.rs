@@ -11,23 +11,23 @@ use crate::web::text;
 /// The maximum number of users listed by name.
 const LISTED_MAX: usize = 20;
 
-/// The users who have a profile now or who will have it in the future.
+/// The users who have a profile, or who will have the profile in the future.
 pub(super) struct ProfileUsers {
-    /// The number of users that the viewer can see.
+    /// The number of users who have the profile and whom the viewer can see.
     pub(super) total: usize,
-    /// The number as text: `12 users`, or `12 users in your scope` if there may be others.
+    /// The number as text: `12 users`, or `12 users in your scope` if there may be users outside the scope.
     pub(super) count: String,
-    /// Whether the number includes all users.
+    /// Whether `total` includes all users with the profile.
     pub(super) complete: bool,
     /// The first users that the viewer can see.
     pub(super) first: Vec<UserLink>,
-    /// The number of users not listed, formatted, or `None` if all are.
+    /// The number of users that are not listed, as text. `None` if all users are listed.
     pub(super) unlisted: Option<String>,
     /// The address of the full list, if the viewer can open it.
     pub(super) all: Option<String>,
 }
 
-/// A user by name.
+/// A link to a user, with the user's name.
 pub(super) struct UserLink {
     pub(super) name: String,
     pub(super) login: String,

@@ -43,15 +43,16 @@ pub(super) struct ProfileReviewPage {
     hidden_fields: Vec<(&'static str, String)>,
     changes: Vec<ProfileChange>,
     impact: Impact,
-    /// The warnings of the escalation guard, and the risks that the change adds and removes.
+    /// The warnings of the escalation guard. The next two fields are the risks that the change adds and removes.
     warnings: Vec<String>,
     new_risks: Vec<String>,
     removed_risks: Vec<String>,
-    /// The names of the users whose credentials can be replaced in the same transaction. `None` if there are none.
+    /// The users whose credentials can be replaced in the transaction that saves the change. `None` if there are no
+    /// such users.
     exposed: Option<String>,
 }
 
-/// A change.
+/// A change to the profile.
 pub(super) struct ProfileChange {
     /// `added`, `removed` or `changed`.
     pub(super) kind: &'static str,
@@ -69,7 +70,7 @@ impl ProfileChange {
 
 /// The users who will be able to do more or less.
 pub(super) struct Impact {
-    /// The numbers of users who can do more, less or the same, without zeros.
+    /// The numbers of users who will be able to do more, less, or the same as before. Zeros are left out.
     pub(super) counts: Vec<(String, &'static str)>,
     pub(super) affects_no_one: bool,
     /// Whether the effects on users are hidden from the viewer.
@@ -81,7 +82,7 @@ pub(super) struct Impact {
     pub(super) all: Option<String>,
 }
 
-/// Users with the same effect.
+/// A group of users for whom the change has the same effect.
 pub(super) struct EffectGroup {
     pub(super) count: String,
     pub(super) what: Vec<Phrase>,
@@ -91,8 +92,8 @@ pub(super) struct EffectGroup {
 
 impl ProfileReviewPage {
     /// Creates the page. Returns `None` if no user gains or loses access, the escalation guard has no warnings, and
-    /// `exposed` is `None`. `exposed` contains the names of the users whose credentials can be replaced in the same
-    /// transaction.
+    /// `exposed` is `None`. `exposed` names the users whose credentials can be replaced in the transaction that saves
+    /// the change.
     pub(super) fn new(
         viewer: &CurrentUser,
         subject: &FormSubject,
@@ -104,7 +105,7 @@ impl ProfileReviewPage {
         let changed = planned.change.records().iter().map(RecordChange::key);
         let effect = effect(&viewer.directory, &planned.next, changed, viewer.now, USERS_MAX);
         let warnings = warnings(viewer, &planned.change.event().flags);
-        // If the effects are hidden on the page, whether the page appears must not reveal them either.
+        // If the effects are hidden from the viewer, the fact that the page appears must not reveal them.
         let has_effects = match subject {
             FormSubject::Existing(profile) if !viewer.visibility().sees_all_permissions() => {
                 viewer.directory.grants(profile.id) != planned.next.grants(profile.id)
@@ -132,8 +133,8 @@ impl ProfileReviewPage {
                 hidden_fields.extend(from.as_ref().map(|from| ("from", from.id.to_string())));
             }
         }
-        // This field tells the form which checkboxes were shown as selected. They equal the draft, so no confirmation
-        // is needed.
+        // The field `was` tells the form which checkboxes were shown as selected. The checkboxes match the draft, so no
+        // confirmation is needed.
         hidden_fields.push(("was", super::draft::names(&draft.selected)));
         let headline = format!("Review the change to {}", before.map_or(&draft.name, |before| &before.name));
         let (new_risks, removed_risks) = findings(&viewer.visibility_in(&planned.next), before, after);
@@ -154,7 +155,7 @@ impl ProfileReviewPage {
 }
 
 impl Impact {
-    /// Describes an effect. `profile` is used to link to the list of its users.
+    /// Describes an effect. If `profile` is set, the description links to the list of users with this profile.
     pub(super) fn new(viewer: &CurrentUser, effect: &Effect, profile: Option<SecurityProfileId>) -> Self {
         let visibility = viewer.visibility();
         if !visibility.sees_all_permissions() {
@@ -192,8 +193,8 @@ impl Impact {
 }
 
 impl Impact {
-    /// Creates the version for viewers who cannot see the permissions of all users. The effects are hidden from these
-    /// viewers, because they depend on other profiles as well.
+    /// Creates the description for viewers who cannot see the permissions of all users. The description hides the
+    /// effects, because the effects also depend on profiles other than the changed profile.
     fn hidden(viewer: &CurrentUser, profile: Option<SecurityProfileId>) -> Self {
         let affected = profile.map(|id| ProfileUsers::for_viewer(viewer, id));
         Self {
@@ -207,8 +208,8 @@ impl Impact {
     }
 }
 
-/// Divides a bar with a length of 100 into the shares of users who can do more, users who can do both more and less,
-/// and users who can do less.
+/// Divides a bar with a length of 100 into three shares. The shares stand for users who can do more, users who can do
+/// both more and less, and users who can do less.
 fn bar(effect: &Effect) -> Vec<(usize, usize, &'static str)> {
     let total = (effect.affected() + effect.unchanged).max(1);
     let mut begin = 0;
@@ -222,7 +223,7 @@ fn bar(effect: &Effect) -> Vec<(usize, usize, &'static str)> {
     parts_with_width.collect()
 }
 
-/// Describes the flags of the escalation guard for the user who saves the change.
+/// Describes the escalation guard's flags for the user who saves the change.
 pub(super) fn warnings(viewer: &CurrentUser, flags: &[Flag]) -> Vec<String> {
     let permissions_shown = viewer.visibility().sees_all_permissions();
     let list = |set: &PermissionSet| {
@@ -245,8 +246,8 @@ pub(super) fn warnings(viewer: &CurrentUser, flags: &[Flag]) -> Vec<String> {
     flags.iter().filter_map(text).collect()
 }
 
-/// Returns the risks that the change adds and removes, one sentence each. An increase of an existing risk is listed as
-/// a change instead.
+/// Returns the risks that the change adds and removes, one sentence each. If an existing risk increases, it is listed
+/// as a change instead.
 fn findings(
     visibility: &visibility::Viewer<'_>,
     before: Option<&SecurityProfile>,

@@ -1,4 +1,4 @@
-//! The risks of permissions, as text with one of two severities.
+//! The risks of permissions. Each risk has a text and one of two severities.
 
 use floorkey::catalog::{Polarity, Risk};
 use floorkey::review::risks::BY_SEVERITY;
@@ -7,9 +7,9 @@ use floorkey::{Permission, PermissionSet};
 /// A risk prepared for display.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct RiskBadge {
-    /// `bad` or `warn`, which determines color and shape.
+    /// `bad` or `warn`. This value determines the badge's color and shape.
     pub(crate) kind: &'static str,
-    /// A short text: `can lead to full access`.
+    /// A short description, such as `can lead to full access`.
     pub(crate) text: &'static str,
 }
 

@@ -1,5 +1,5 @@
-//! Builds the command that saves a draft. The command contains only the differences from the profile, and applies them
-//! as one change.
+//! Builds the command that saves a draft. The command contains only the differences between the draft and the profile,
+//! and applies them as one change.
 
 use std::collections::BTreeSet;
 
@@ -56,8 +56,8 @@ pub(super) fn update(draft: &ProfileDraft, profile: &SecurityProfile, modified: 
     Some(Command::IfUnchanged { record: RecordKey::Profile(profile.id), modified, command: Box::new(command) })
 }
 
-/// Extends the command to also replace the credentials of some users with the profile: those users whose credentials
-/// another user with less access could know.
+/// Extends the command so that it also replaces credentials of users with the profile. A user's credentials are
+/// replaced if another user with less access could know these credentials.
 pub(super) fn replacing(command: Command, profile: SecurityProfileId) -> Command {
     let replace = Command::ReplaceCredentials(Some(profile));
     match command {
@@ -96,7 +96,7 @@ fn edit(draft: &ProfileDraft) -> SecurityProfileEdit {
     }
 }
 
-/// Reduces an edit to the differences from the profile. Even an edit with the same permissions would mark an unedited
+/// Limits an edit to the differences from the profile. Even an edit with the same permissions would mark an unedited
 /// default profile as edited.
 fn differing(edit: SecurityProfileEdit, profile: &SecurityProfile) -> Option<SecurityProfileEdit> {
     fn if_different<T: PartialEq>(wanted: Option<T>, present: Option<&T>) -> Option<T> {
@@ -151,7 +151,8 @@ fn tags(pairs: &[(String, String)]) -> Tags {
     pairs.iter().cloned().collect()
 }
 
-/// Returns the message about a saved profile, with the permissions that were added because others require them.
+/// Returns the message about a saved profile. It names the permissions that were added because other permissions
+/// require them.
 pub(super) fn saved_message(name: &str, is_new: bool, added_required: &PermissionSet) -> String {
     let mut text = match is_new {
         true => format!("The security profile “{name}” is there. Nobody holds it yet."),
@@ -167,7 +168,7 @@ pub(super) fn saved_message(name: &str, is_new: bool, added_required: &Permissio
     text
 }
 
-/// Lists the names of permissions.
+/// Lists the display names of permissions.
 pub(super) fn permission_names(set: &PermissionSet) -> String {
     text::join_names(&set.iter().map(text::permission).collect::<Vec<_>>(), 4)
 }

@@ -17,7 +17,7 @@ use crate::web::session;
 use floorkey_service::password_check::PasswordCheck;
 use floorkey_service::service::Service;
 
-/// The message for every failed sign-in. It is the same for a wrong password, an unknown or disabled user, and
+/// The message for every failed sign-in. The message is the same for a wrong password, an unknown or disabled user, and
 /// throttling.
 pub(super) const SIGN_IN_FAILED: &str = "The user name or the password is not right. After several failures, wait a \
     few minutes before you try again.";
@@ -101,8 +101,8 @@ pub(super) fn after_own_change(
     Ok((directory, user.ok_or(PageError::SignIn)?))
 }
 
-/// Continues after the password was verified. If the user has an MFA factor, the next step is MFA; otherwise, a session
-/// starts.
+/// Continues the sign-in after the password was verified. If the user has an MFA factor, the next step is MFA.
+/// Otherwise, a session starts.
 pub(super) async fn after_password(
     sign_in: &SignInContext,
     directory: &Directory,
@@ -119,7 +119,7 @@ pub(super) async fn after_password(
     finish_sign_in(sign_in, directory, user, next).await
 }
 
-/// Starts a session and redirects to `next`.
+/// Starts a session and redirects the browser to `next`.
 pub(super) async fn finish_sign_in(
     sign_in: &SignInContext,
     directory: &Directory,
@@ -132,7 +132,7 @@ pub(super) async fn finish_sign_in(
     Ok(response)
 }
 
-/// Starts a session and redirects with a message.
+/// Starts a session and redirects the browser to a page that shows a message.
 pub(super) async fn start_session_with_flash(
     sign_in: &SignInContext,
     directory: &Directory,
@@ -143,7 +143,8 @@ pub(super) async fn start_session_with_flash(
     start_session(sign_in, directory, user, sign_in.context.redirect_with_flash(next, flash)).await
 }
 
-/// Starts a session, which replaces the browser's current session. Voids the user's links for choosing a password.
+/// Starts a session, which replaces the browser's current session. Voids the links that were sent to the user for
+/// choosing a password.
 async fn start_session(
     sign_in: &SignInContext,
     directory: &Directory,
@@ -154,7 +155,8 @@ async fn start_session(
     let store = context.app.service.store();
     let instance = directory.instance();
     let secure = context.app.is_secure();
-    // The user proved their identity at this security epoch. The credentials may have been replaced since then.
+    // The user proved their identity when the user had this security epoch. The credentials may have been replaced
+    // since then.
     let is_current = context.app.service.engine().current(instance).is_some_and(|directory| {
         directory.user(user.id).is_some_and(|now| now.enabled && now.security_epoch == user.security_epoch)
     });

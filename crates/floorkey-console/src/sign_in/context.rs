@@ -1,5 +1,5 @@
-//! The state of a sign-in that is stored in the browser's cookies: the users who have signed in with this browser, and
-//! the user whose password was verified but who must still complete MFA.
+//! The state of a sign-in that is stored in the browser's cookies. One cookie lists the users who have signed in with
+//! this browser. Another cookie contains the user whose password was verified but who must still complete MFA.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -22,8 +22,7 @@ use floorkey_service::{clock, entropy};
 /// The time that the user has to complete MFA after the password was verified.
 const PENDING_LIFETIME: Duration = Duration::from_secs(5 * 60);
 
-/// How long a browser stays known for a user after a sign-in, and the maximum number of users for whom a browser can be
-/// known.
+/// How long a browser stays known for a user after a sign-in. The next constant limits the number of users per browser.
 const BROWSER_LIFETIME: Duration = Duration::from_secs(180 * 24 * 60 * 60);
 const BROWSER_USERS_MAX: usize = 5;
 
@@ -57,8 +56,8 @@ impl FromRequestParts<Arc<ConsoleState>> for SignInContext {
 }
 
 impl SignInContext {
-    /// Returns the throttle bucket for failed MFA attempts of a user. It is separate from the one for passwords,
-    /// because a person who knows the password must not be able to reset the count by entering it again.
+    /// Returns the throttle bucket for a user's failed MFA attempts. The bucket is separate from the bucket for
+    /// passwords. Otherwise, a person who knows the password could reset the count by entering the password again.
     pub(super) fn factor_bucket(&self, instance: InstanceId, user: &User) -> Bucket {
         let prefix = self.known_browsers.browser_id(instance, user).map(|browser_id| format!("device:{browser_id}:"));
         Bucket::for_user(instance, user.id, &format!("{}factor", prefix.unwrap_or_default()), 10)
@@ -67,8 +66,7 @@ impl SignInContext {
 
 /// The users who have signed in with this browser. For each user, the browser has its own random ID. A stolen ID allows
 /// only a few additional sign-in attempts. A browser stays known only until the user's password changes. If a custodian
-/// has signed in with a password of the user that they knew, their browser is therefore not known after that password
-/// is replaced.
+/// has signed in with the user's password, the custodian's browser is not known after that password is replaced.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct KnownBrowsers(Vec<KnownUser>);
 
@@ -109,7 +107,7 @@ impl KnownBrowsers {
         self.0.iter().filter_map(instance).collect()
     }
 
-    /// Returns a cookie that adds the user to the users who have signed in with this browser.
+    /// Returns the browser's cookie with the user added to the users who have signed in with this browser.
     pub(super) fn cookie_with(&self, app: &ConsoleState, instance: InstanceId, user: &User) -> Option<Cookie<'static>> {
         let owner_key = owner_key(instance, user.id);
         let browser_id = self.browser_id(instance, user).map_or_else(new_id, str::to_owned);
@@ -130,7 +128,7 @@ pub(super) struct PendingSecondFactor {
     instance: String,
     user: String,
     epoch: u64,
-    /// The ID under which MFA attempts are counted.
+    /// The ID that is used to count MFA attempts.
     #[serde(rename = "mark")]
     pub(super) attempt_id: String,
     /// The address to redirect to after sign-in.

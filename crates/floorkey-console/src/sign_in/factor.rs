@@ -24,10 +24,10 @@ use floorkey_service::sign_in_log::FailedSignIn;
 use floorkey_service::single_use;
 use floorkey_service::throttle::AttemptOutcome;
 
-/// The number of attempts before the password must be entered again.
+/// The number of MFA attempts before the user must enter the password again.
 const ATTEMPTS_MAX: u64 = 5;
 
-/// The message for every failed attempt. It is the same for a wrong code, a used code, and throttling.
+/// The message for every failed attempt. The message is the same for a wrong code, a used code, and throttling.
 const VERIFICATION_FAILED: &str =
     "That was not right, or it was used already. Wait for the next code and type that one.";
 

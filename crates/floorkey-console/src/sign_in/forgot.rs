@@ -1,4 +1,4 @@
-//! The “Forgot your password?” page. Its response and its timing are the same whether or not the user exists.
+//! The “Forgot your password?” page. The page's response and timing are the same whether or not the user exists.
 
 use askama::Template;
 use axum::body::Body;

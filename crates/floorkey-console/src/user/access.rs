@@ -1,5 +1,5 @@
-//! The access tab. It shows a user's profiles, effective permissions with the reason for each, inherited permissions,
-//! restrictions, and permissions in applications.
+//! The access tab. It shows a user's profiles, inherited permissions, restrictions, and permissions in applications. It
+//! also shows the user's effective permissions and explains why the user has them.
 
 use askama::Template;
 use axum::body::Body;
@@ -21,7 +21,7 @@ use crate::web::layout::{Layout, page};
 use crate::web::page_error::PageError;
 use crate::web::text;
 
-/// Maximum number of permissions with which all groups start expanded.
+/// If the user has at most this many permissions, all groups start expanded.
 const EXPANDED_MAX: usize = 30;
 
 #[derive(Template)]
@@ -30,14 +30,14 @@ struct AccessTab {
     layout: Layout,
     header: UserHeader,
     profiles: Vec<AssignedProfile>,
-    /// The effective permissions, or the reason why the viewer can't see them.
+    /// The effective permissions, or the reason why the viewer can't see the effective permissions.
     effective: Result<Effective, String>,
     timeline: Option<Timeline>,
 }
 
-/// The effective permissions of a user, with their reasons.
+/// The effective permissions of a user, with the reasons why the user has them.
 struct Effective {
-    /// The access of the user in one sentence.
+    /// A sentence that summarizes the user's access.
     summary: String,
     groups: Vec<AccessGroup>,
     total: usize,
@@ -62,7 +62,7 @@ struct AssignedProfile {
     state: &'static str,
 }
 
-/// A permission group with the user's permissions in it.
+/// A permission group, with the user's permissions in the group.
 struct AccessGroup {
     name: &'static str,
     rows: Vec<PermissionRow>,
@@ -86,7 +86,7 @@ struct InheritedRow {
 struct ApplicationPermissionRow {
     name: String,
     namespace: String,
-    /// The conditions of each grant of the permission. Empty if the permission is granted unconditionally.
+    /// The conditions of the grants. Empty if any grant has no conditions.
     only: Vec<String>,
 }
 
@@ -158,7 +158,7 @@ fn legacy_names(viewer: &CurrentUser, user: &User) -> Vec<&'static str> {
     old.filter(|old| permissions.contains(*old)).map(Permission::name).collect()
 }
 
-/// Returns all assigned profiles, current or not, sorted by name.
+/// Returns all assigned profiles, sorted by name. Includes past and future assignments.
 fn profiles(viewer: &CurrentUser, user: &User) -> Vec<AssignedProfile> {
     let mut profiles: Vec<_> = user.assignments.iter().map(|assignment| profile(viewer, assignment)).collect();
     profiles.sort_by_cached_key(|profile| floorkey::text::folded(&profile.name));
@@ -196,7 +196,7 @@ fn groups(viewer: &CurrentUser, user: &User, granted: &PermissionSet) -> Vec<Acc
     catalog().groups().iter().map(group).filter(|group| !group.rows.is_empty()).collect()
 }
 
-/// Returns a permission of the user with its reasons.
+/// Returns a permission of the user, with the reasons why the user has it.
 pub(super) fn permission_row(viewer: &CurrentUser, user: &User, permission: Permission) -> PermissionRow {
     let action = RequestedAction::Permission(permission);
     let request = Request::new(user.id, action, Target::Instance, viewer.now);

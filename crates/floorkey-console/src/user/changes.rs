@@ -87,7 +87,7 @@ fn capitalize(text: &str) -> String {
     if text.ends_with(['.', '?', '!']) { text } else { format!("{text}.") }
 }
 
-/// Returns the commands that give the user the values of the draft. Empty if there are no differences.
+/// Returns the commands that change the user to match the draft. Returns no commands if nothing differs.
 pub(super) fn commands(
     directory: &Directory,
     user: &User,
@@ -124,7 +124,7 @@ pub(super) fn commands(
     commands
 }
 
-/// Combines the commands into one that applies all of them or none.
+/// Combines the commands into one command, which applies either all of them or none.
 pub(super) fn batch(mut commands: Vec<Command>) -> Option<Command> {
     match commands.len() {
         0 => None,
@@ -190,7 +190,7 @@ fn group(draft: &UserDraft, errors: &mut UserFormErrors) -> Option<HierarchyGrou
     group
 }
 
-/// Returns the channel settings of the draft. Settings that the form doesn't show are kept.
+/// Returns the channel settings of the draft. Settings that the form doesn't show keep their values.
 fn channels(draft: &UserDraft, user: &User, errors: &mut UserFormErrors) -> Vec<ChannelSettings> {
     let mut channels = Vec::new();
     for (name, settings_draft) in CHANNELS.iter().zip(&draft.channels) {

@@ -22,11 +22,11 @@ struct ConflictPage {
     layout: Layout,
     name: String,
     address: String,
-    /// The events since the form was opened.
+    /// The events about the user since the form was opened.
     recent_events: Vec<String>,
     other_changes: Vec<UserChange>,
     own_changes: Vec<UserChange>,
-    /// The merged draft as form fields, based on the current state.
+    /// The merged draft as form fields. It is based on the user's current state.
     fields: Vec<(String, String)>,
 }
 
@@ -55,7 +55,7 @@ pub(super) async fn page(
     Ok(page_with(StatusCode::CONFLICT, &page))
 }
 
-/// Returns the state of the user that the form is based on.
+/// Returns the state that the user had when the form was opened.
 async fn base(viewer: &CurrentUser, user: &User, modified: Timestamp) -> Result<Option<UserDraft>, PageError> {
     let store = viewer.app().service.store();
     let versions = store.record_versions(viewer.instance(), RecordKey::User(user.id)).await?;
@@ -65,7 +65,7 @@ async fn base(viewer: &CurrentUser, user: &User, modified: Timestamp) -> Result<
     }))
 }
 
-/// Describes the events about the user since `time`, latest first.
+/// Describes the events about the user since `time`, newest first.
 pub(super) async fn recent_events(
     viewer: &CurrentUser,
     user: &User,

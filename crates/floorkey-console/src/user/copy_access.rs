@@ -1,4 +1,4 @@
-//! The page for copying access from another user. It searches for that user. The next page is the review of the change.
+//! The page for finding a user whose access can be copied. The next page is the review of the change.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ struct CopyAccessPage {
     more: bool,
 }
 
-/// A user from whom access can be copied.
+/// A user whose access can be copied.
 struct Candidate {
     name: String,
     login: String,
@@ -65,8 +65,8 @@ pub(super) async fn show(
     Ok(page(&template))
 }
 
-/// Returns all other users whose name or login name contains all words of the text. Includes only users that the viewer
-/// can see.
+/// Returns all other users whose name or login name contains all words of the search text. Includes only users that the
+/// viewer can see.
 fn matching<'a>(viewer: &'a CurrentUser, user: &'a User, text: &str) -> impl Iterator<Item = &'a Arc<User>> {
     let wanted = search_terms(text);
     viewer.directory.users_after(None).filter(move |other| {

@@ -28,9 +28,9 @@ use floorkey_service::passwords::Password;
 struct NewPage {
     layout: Layout,
     form: FormView,
-    /// The name of the user from whom access is copied.
+    /// The name of the user whose access is copied to the new user.
     template_user: Option<String>,
-    /// `one-time`, `invite` or `none`.
+    /// The kind of initial password: `one-time`, `invite` or `none`.
     password: String,
     /// Whether the instance manages the passwords of its users itself.
     managed: bool,
@@ -49,8 +49,8 @@ pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Res
     Ok(form_page(&viewer, &draft, "one-time", template_user, &UserFormErrors::default()))
 }
 
-/// Checks whether the viewer can create users at all. The scope of their permission is checked when they submit the new
-/// user.
+/// Checks whether the viewer can create any users. When the viewer submits the new user, the scope of the viewer's
+/// permission is checked as well.
 fn check_can_create(viewer: &CurrentUser) -> Result<(), PageError> {
     match viewer.has_permission("Users.Create") {
         true => Ok(()),
@@ -114,14 +114,15 @@ pub(super) async fn send(viewer: CurrentUser, Form(fields): Form) -> Result<Resp
     }
 }
 
-/// A user to create, with the proficiencies to add at the same time.
+/// A user to create, and the proficiencies to assign to the new user.
 struct NewUserRequest {
     user: NewUser,
     skills: Vec<Proficiency>,
 }
 
 impl NewUserRequest {
-    /// Returns a command that creates the user with the proficiencies, or does nothing.
+    /// Returns a command that both creates the user and assigns the proficiencies. If either step fails, the command
+    /// changes nothing.
     fn to_command(&self, password: Option<NewPassword>) -> Command {
         let create = Command::CreateUser(Box::new(NewUser { password, ..self.user.clone() }));
         if self.skills.is_empty() {
@@ -169,7 +170,7 @@ async fn invited(viewer: &CurrentUser, new: &NewUser) -> Result<Flash, PageError
     }
 }
 
-/// Returns the review page, or `None` if there is nothing to review.
+/// Returns the review page, or `None` if no review is needed.
 fn review_page(
     viewer: &CurrentUser,
     new: &NewUser,

@@ -26,7 +26,7 @@ use floorkey_service::mail;
 struct SignInTab {
     layout: Layout,
     header: UserHeader,
-    /// The rows about how the user signs in, each with a label, a text, and the kind of its badge.
+    /// The rows about how the user signs in. Each row has a label, a text, and the kind of its badge.
     status_rows: Vec<StatusRow>,
     actions: Vec<ActionForm>,
     factors: Vec<FactorRow>,
@@ -44,7 +44,7 @@ struct StatusRow {
     kind: &'static str,
 }
 
-/// An action with its own button.
+/// An action of the page, with its own button.
 struct ActionForm {
     name: &'static str,
     button: &'static str,
@@ -74,7 +74,7 @@ struct KeyRow {
     id: String,
     label: String,
     created: String,
-    /// The time until which a suspended key can be reinstated. Empty for other keys.
+    /// The time until which a suspended key can be reinstated. Empty for keys that are not suspended.
     suspended: String,
     can_reinstate: bool,
 }
@@ -102,7 +102,7 @@ pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<
     Ok(page(&template))
 }
 
-/// Runs one of the actions of this page.
+/// Performs one of the actions of the sign-in tab.
 pub(super) async fn run_action(
     viewer: CurrentUser,
     Path((id, action)): Path<(String, String)>,
@@ -126,7 +126,7 @@ pub(super) async fn run_action(
     Ok(viewer.context.redirect_with_flash(&to, &if undoable { flash.undo(done.revision) } else { flash }))
 }
 
-/// Returns the command of an action, and the confirmation message that follows the user's name.
+/// Returns an action's command and its confirmation message. The message follows the user's name.
 fn action_command(user: &User, action: &str, fields: &Fields) -> Option<(Command, &'static str)> {
     let id = user.id;
     Some(match action {
@@ -156,9 +156,9 @@ fn action_command(user: &User, action: &str, fields: &Fields) -> Option<(Command
     })
 }
 
-/// Returns a command that is only checked, before a verification link is resent. The command sets the email address to
-/// its current value. Resending therefore needs the same permissions as entering the address, and the same checks of
-/// the escalation guard apply.
+/// Returns a command that sets the email address to its current value. Before a verification link is resent, this
+/// command is planned but not executed. Resending a link therefore requires the same permissions as entering the
+/// address, and the same checks of the escalation guard apply.
 fn reverify_command(user: &User) -> Command {
     Command::UpdateUserIdentityInfo { user: user.id, identity: user.identity.clone() }
 }
@@ -178,8 +178,8 @@ async fn resend_verification(viewer: &CurrentUser, user: &User) -> Result<Flash,
     }
 }
 
-/// Ends one session. This needs the same permissions as ending all sessions, and the same checks of the escalation
-/// guard apply.
+/// Ends one session. This action requires the same permissions as ending all sessions of the user, and the same checks
+/// of the escalation guard apply.
 async fn end_session(viewer: &CurrentUser, user: &User, fields: &Fields) -> Result<String, PageError> {
     let command = Command::EndUserSessions { user: user.id };
     if let Err(refusal) = viewer.plan(&command) {

@@ -1,4 +1,4 @@
-//! The page that deletes a user. A deleted user can be restored for 90 days.
+//! The page for deleting a user. A deleted user can be restored for 90 days.
 
 use askama::Template;
 use axum::body::Body;

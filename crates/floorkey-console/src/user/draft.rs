@@ -1,5 +1,5 @@
-//! The content of the user form, as the text that was submitted. `changes` compares it with the user and creates
-//! commands for the differences.
+//! The content of the user form, as the strings that were submitted. `changes` compares the content with the user and
+//! creates commands for the differences.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use jiff::tz::TimeZone;
 
 use crate::web::form::Fields;
 
-/// The content of the form.
+/// The content of the user form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct UserDraft {
-    /// Single values by field name.
+    /// The values of fields that have a single value, by field name.
     pub(super) texts: BTreeMap<&'static str, String>,
     pub(super) profiles: Vec<DraftProfile>,
     /// The settings for each of [`CHANNELS`], in the same order.
@@ -46,7 +46,7 @@ pub(super) struct DraftSkill {
     pub(super) level: String,
 }
 
-/// Sections of the form. A section is submitted as a whole, or not at all if the actor can't change it.
+/// Sections of the form. A section is submitted as a whole. A section that the actor can't change is not submitted.
 pub(super) const SECTIONS: [&str; 8] =
     ["identity", "login", "profiles", "routing", "hierarchy", "phone", "skills", "tags"];
 
@@ -68,7 +68,7 @@ pub(super) const TEXT_FIELDS: [(&str, &str); 13] = [
 ];
 
 impl UserDraft {
-    /// Returns the draft of an unchanged user.
+    /// Returns the draft for a user without any changes.
     pub(super) fn from_user(user: &User) -> Self {
         let text_of = |text: &Option<String>| text.clone().unwrap_or_default();
         let voice = user.phone.channel("VOICE").cloned().unwrap_or_default();
@@ -103,7 +103,7 @@ impl UserDraft {
         }
     }
 
-    /// Returns `before` with the sections that were submitted. Sections that were not submitted are kept.
+    /// Returns `before` with the values of the submitted sections. All other sections keep the values in `before`.
     pub(super) fn from_fields(fields: &Fields, before: Self) -> Self {
         let mut draft = before;
         let sent = |section: &str| fields.all("section").any(|name| name == section);
@@ -143,7 +143,7 @@ impl UserDraft {
         draft
     }
 
-    /// Returns the draft as form fields, for a page that submits it again.
+    /// Returns the draft as form fields, for a page that submits the draft again.
     pub(super) fn fields(&self) -> Vec<(String, String)> {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let mut fields: Vec<_> = SECTIONS.iter().map(|section| pair("section", section)).collect();
@@ -169,12 +169,12 @@ impl UserDraft {
         fields
     }
 
-    /// Returns a single value. The result is empty if the value is not set.
+    /// Returns the value of a field with a single value. Returns an empty string if the value is not set.
     pub(super) fn text(&self, name: &str) -> &str {
         self.texts.get(name).map_or("", String::as_str)
     }
 
-    /// Returns a single value. Returns `None` if the value is empty.
+    /// Returns the value of a field with a single value. Returns `None` if the value is empty.
     pub(super) fn non_empty(&self, name: &str) -> Option<String> {
         Some(self.text(name).to_owned()).filter(|text| !text.is_empty())
     }
@@ -198,7 +198,7 @@ impl UserDraft {
         self.texts.insert("hierarchy_group", group);
     }
 
-    /// Merges two drafts that are both based on `base`. Values that this draft has changed are taken from this draft,
+    /// Merges two drafts that are both based on `base`. Takes the values that this draft has changed from this draft,
     /// and all other values from `theirs`.
     pub(super) fn merge(&self, base: &Self, theirs: &Self) -> Self {
         fn pick<T: Clone + PartialEq>(mine: &T, base: &T, theirs: &T) -> T {

@@ -31,7 +31,7 @@ struct DetailsPage {
     header: UserHeader,
     form: FormView,
     modified: i64,
-    /// Whether the viewer can change any part.
+    /// Whether the viewer can change any part of the user.
     editable: bool,
 }
 
@@ -55,7 +55,7 @@ pub(super) struct UserReviewPage {
 struct SaveRequest {
     user: Arc<User>,
     draft: UserDraft,
-    /// The modification time of the user when the page was created.
+    /// The modification time that the user had when the page was created.
     modified: Timestamp,
     /// Whether the actor has confirmed the review.
     is_reviewed: bool,
@@ -65,8 +65,8 @@ struct SaveRequest {
     invite_to: String,
 }
 
-/// Shows the form. With the field `give` (a profile), shows the review of assigning this profile instead. With `like`
-/// (another user), shows the review of copying access from this user.
+/// Shows the form. The field `give` instead requests the review of assigning the given profile. The field `like`
+/// instead requests the review of copying access from the given user.
 pub(super) async fn show(
     viewer: CurrentUser,
     Path(id): Path<String>,
@@ -211,11 +211,12 @@ pub(super) async fn execute_refused(
     }
 }
 
-/// Returns the errors of all commands and not only those of the first refused command.
+/// Returns the errors of all commands, and not only the errors of the first refused command.
 fn all_errors(viewer: &CurrentUser, commands: &[Command], refusal: &Refusal) -> UserFormErrors {
     let mut errors = UserFormErrors::default();
     if refusal.withholds_details() {
-        // This refusal has a reference for administrators. The refusal of a dry run has no reference.
+        // This refusal has a reference that the user can give to an administrator. The refusal of a dry run has no
+        // reference.
         errors.add_refusal(refusal);
         return errors;
     }

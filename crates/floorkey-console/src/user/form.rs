@@ -1,5 +1,5 @@
-//! The template data of the form: the draft with labels, choices, errors, and the reasons why the viewer can't change
-//! some sections.
+//! The template data of the user form: the draft with labels, choices and errors, and the reasons why the viewer can't
+//! change some sections.
 
 use floorkey::user::CHANNELS;
 use floorkey::{Action, SecurityProfileId, Target, User};
@@ -11,10 +11,10 @@ use super::lookup::permission_refusal_text;
 use crate::web::current_user::CurrentUser;
 use crate::web::text;
 
-/// Number of empty rows for additional proficiencies and tags.
+/// Number of empty rows for adding proficiencies or tags.
 const EMPTY_ROWS: usize = 2;
 
-/// The template data of the form.
+/// The template data of the user form.
 pub(super) struct FormView {
     pub(super) names: TextSection,
     pub(super) login: TextSection,
@@ -26,7 +26,7 @@ pub(super) struct FormView {
     pub(super) tags: RowsSection,
     /// The error of the form as a whole.
     pub(super) error: Option<String>,
-    /// The errors of fields, each with the id of the field.
+    /// The errors of fields, each with the ID of the field.
     pub(super) field_errors: Vec<(&'static str, String)>,
 }
 
@@ -94,7 +94,7 @@ pub(super) struct RowsSection {
     pub(super) error: Option<String>,
 }
 
-/// A row of text fields, with a number for the ids of its labels.
+/// A row of text fields. `number` distinguishes the HTML IDs of the rows.
 pub(super) struct TextRow {
     pub(super) number: usize,
     pub(super) first: String,
@@ -104,7 +104,7 @@ pub(super) struct TextRow {
 
 /// Returns the form for the viewer. If `user` is `None`, the form is for a new user.
 pub(super) fn view(viewer: &CurrentUser, user: Option<&User>, draft: &UserDraft, errors: &UserFormErrors) -> FormView {
-    // The permission to create users covers all fields except those that can be set only for an existing user.
+    // The permission to create users covers all fields, except fields that can be set only for an existing user.
     let refused = |action| user.and_then(|user| permission_refusal_text(viewer, action, &Target::User(user.id)));
     let select = |action, choices, name| SelectSection { refused: refused(action), choices, error: errors.get(name) };
     FormView {
@@ -129,7 +129,7 @@ pub(super) fn view(viewer: &CurrentUser, user: Option<&User>, draft: &UserDraft,
     }
 }
 
-/// Returns the reason why the viewer can't set proficiencies. Returns `None` if they can.
+/// Returns the reason why the viewer can't set proficiencies. Returns `None` if the viewer can set proficiencies.
 fn proficiency_refusal(viewer: &CurrentUser, user: Option<&User>) -> Option<String> {
     let action = Action::AssociateUserProficiencies;
     match user {

@@ -1,4 +1,4 @@
-//! The header above all tabs of a user: name, hierarchy group, badges, tabs and actions.
+//! The header above all tabs of a user. It shows the name, hierarchy group, badges, tabs and actions.
 
 use floorkey::user::PasswordState;
 use floorkey::{Command, User};
@@ -29,7 +29,7 @@ pub(super) struct UserHeader {
     pub(super) action_links: Vec<ActionLink>,
 }
 
-/// A badge with a status of the user.
+/// A badge that shows a status of the user.
 pub(super) struct Badge {
     /// `good`, `warn`, `bad`, `accent` or empty.
     pub(super) kind: &'static str,

@@ -1,4 +1,4 @@
-//! The history tab: events about a user, latest first.
+//! The history tab, which shows events about a user, newest first.
 
 use askama::Template;
 use axum::body::Body;
@@ -24,7 +24,7 @@ struct HistoryTab {
     header: UserHeader,
     entries: Vec<HistoryEntry>,
     hidden: usize,
-    /// Whether there are older events.
+    /// Whether there are events older than the events on the page.
     older: bool,
 }
 

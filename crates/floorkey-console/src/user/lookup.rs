@@ -1,4 +1,4 @@
-//! Looks up the user of a page, and checks whether the viewer can run commands on them.
+//! Looks up the user of a page, and checks whether the viewer can run commands on this user.
 
 use std::sync::Arc;
 
@@ -27,19 +27,20 @@ pub(super) fn visible_user(viewer: &CurrentUser, id: &str) -> Result<Arc<User>, 
     }
 }
 
-/// Returns the reason why the command would be refused, with the missing permission. Returns `None` if the command
+/// Returns the reason why the command would be refused, such as a missing permission. Returns `None` if the command
 /// would succeed.
 pub(super) fn refusal_text(viewer: &CurrentUser, command: &Command) -> Option<String> {
     viewer.plan(command).err().map(|refusal| describe_refusal(viewer, &refusal))
 }
 
-/// Returns the reason why the viewer doesn't have permission for the operation on the target. Returns `None` if they
-/// do.
+/// Returns the reason why the viewer doesn't have permission for the operation on the target. Returns `None` if the
+/// viewer has permission.
 pub(super) fn permission_refusal_text(viewer: &CurrentUser, action: Action, target: &Target<'_>) -> Option<String> {
     viewer.authorize(action, target).err().map(|refusal| describe_refusal(viewer, &refusal))
 }
 
-/// Describes a refusal: either the missing permission and the profiles that grant it, or the rule that was violated.
+/// Describes a refusal. The description names either the missing permission and the profiles that grant it, or the
+/// violated rule.
 pub(super) fn describe_refusal(viewer: &CurrentUser, refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotPermitted { all_of, any_of, .. } if !(all_of.is_empty() && any_of.is_empty()) => {

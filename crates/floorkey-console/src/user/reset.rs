@@ -1,4 +1,4 @@
-//! The page that resets a password. It lists the consequences and the sessions that end, and shows the temporary
+//! The page for resetting a password. It lists the consequences and the sessions that end, and then shows the temporary
 //! password once.
 
 use askama::Template;
@@ -36,13 +36,13 @@ struct ResetPasswordPage {
     sessions: Vec<String>,
     locked: Option<String>,
     keys: usize,
-    /// The email address that a link can be sent to instead.
+    /// The email address to which a link can be sent instead of setting a temporary password.
     link: Option<String>,
-    /// Whether the viewer has to enter that address to confirm it.
+    /// Whether the viewer must enter the email address as confirmation.
     confirm_address: bool,
-    /// A warning of the escalation guard, which does not prevent the reset.
+    /// A warning of the escalation guard. The warning does not prevent the reset.
     warning: Option<String>,
-    /// The reason why the reset would be refused.
+    /// The reason why a reset would be refused. `None` if a reset would be allowed.
     refused: Option<String>,
     /// The events about the user since the page was created.
     recent_events: Vec<String>,
@@ -105,7 +105,7 @@ async fn send_link(viewer: &CurrentUser, user: &User, confirmed: &str) -> Result
     Ok(viewer.context.redirect_with_flash(&format!("{}/sign-in", user_path(user)), &flash))
 }
 
-/// Returns a sentence about the result.
+/// Returns a sentence about the result of the reset.
 fn result_message(user: &User, keys: usize) -> String {
     let name = user.display_name();
     let keys = match keys {

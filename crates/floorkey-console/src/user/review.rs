@@ -1,4 +1,4 @@
-//! The review of a change to a user. It is shown before the change is saved.
+//! The review of a change to a user, which is shown before the change is saved.
 
 use floorkey::audit::Flag;
 use floorkey::review::effect::{UserEffect, effect};
@@ -16,28 +16,28 @@ use crate::web::current_user::CurrentUser;
 use crate::web::text;
 use crate::web::{effect_text, guard_flags};
 
-/// Maximum number of permissions that a line names. For the others, the line only gives their number.
+/// Maximum number of permissions that a line names. The line gives only the number of any further permissions.
 const NAMED_MAX: usize = 4;
 
-/// Maximum number of permissions that a list shows. The others are collapsed.
+/// Maximum number of permissions that a list shows. Any further permissions are collapsed.
 const LISTED_MAX: usize = 8;
 
 /// The effects of a change.
 pub(super) struct UserReview {
     /// The form values that change.
     pub(super) change_lines: Vec<UserChange>,
-    /// The permissions that the user gains and loses.
+    /// The permissions that the user gains. The next field has the permissions that the user loses.
     pub(super) gained: Abilities,
     pub(super) lost: Abilities,
-    /// The user's access after the change, in one sentence. `None` if their access does not change.
+    /// A sentence that summarizes the user's access after the change. `None` if the access does not change.
     pub(super) after: Option<String>,
-    /// The reason why the viewer can't see the effects on access. `None` if they can.
+    /// The reason why the viewer can't see the effects on access. `None` if the viewer can see the effects.
     pub(super) hidden: Option<String>,
-    /// Other changes of access.
+    /// Other changes to the user's access.
     pub(super) other_changes: Vec<UserChange>,
     /// Warnings for the actor.
     pub(super) warnings: Vec<String>,
-    /// Set if the change replaces the user's credentials.
+    /// The new invitation. `None` if the change does not replace the user's credentials.
     pub(super) invite: Option<InviteAgain>,
     needs_confirmation: bool,
 }
@@ -46,8 +46,8 @@ pub(super) struct UserReview {
 pub(super) struct InviteAgain {
     /// Number of sessions that end.
     pub(super) sessions: usize,
-    /// The email address for the invitation. The actor must enter it as confirmation. `None` if the user has no email
-    /// address.
+    /// The email address for the invitation. The actor must enter this address as confirmation. `None` if the user has
+    /// no email address.
     pub(super) address: Option<String>,
 }
 
@@ -68,7 +68,7 @@ pub(super) struct UserChange {
 pub(super) struct Abilities {
     pub(super) count: usize,
     pub(super) first: Vec<Ability>,
-    /// The permissions after the first few, which are collapsed.
+    /// The permissions that are collapsed because only the first few permissions are shown.
     pub(super) rest: Vec<Ability>,
 }
 
@@ -80,7 +80,8 @@ pub(super) struct Ability {
 }
 
 impl UserReview {
-    /// Whether the actor must confirm the change. This is the case if access changes or if there are warnings.
+    /// Whether the actor must confirm the change. This is the case if the user's access changes or if there are
+    /// warnings.
     pub(super) const fn needs_confirmation(&self) -> bool {
         self.needs_confirmation
     }
@@ -119,8 +120,8 @@ pub(super) fn review(
         .map(|user| format!("{name} {}.", summary(&planned.next.grants_at(user, viewer.now)).sentence()));
     let assignments_differ = old.map(|old| (&old.assignments, old.hierarchy_group))
         != new.map(|new| (&new.assignments, new.hierarchy_group));
-    // If the effects are hidden from the viewer, the fact that a review appears must not reveal them. Every edit that
-    // could change access therefore gets a review.
+    // If the effects are hidden from the viewer, the fact that a review appears must not reveal the effects. Every edit
+    // that could change access therefore gets a review.
     let could_matter = old.map(|old| &old.tags) != new.map(|new| &new.tags);
     let has_effects = if hidden.is_some() { could_matter } else { !user_effect.is_nothing() };
     let needs_confirmation = (old.is_some() && (assignments_differ || has_effects)) || !warnings.is_empty();
@@ -151,13 +152,13 @@ pub(super) fn review(
     }
 }
 
-/// The data needed to write warnings, and whether warnings can name permissions to the viewer.
+/// The data for writing warnings.
 struct WarningContext<'a> {
     viewer: &'a CurrentUser,
     visibility: &'a Viewer<'a>,
     /// The user's name.
     name: &'a str,
-    /// Whether warnings can name permissions. Such names reveal what the user can do.
+    /// Whether warnings can name permissions to the viewer. The names reveal what the user can do.
     permissions: bool,
 }
 
@@ -313,7 +314,7 @@ fn time(profile: &DraftProfile) -> String {
     format!("{}{}", date("from", &profile.from), date("until", &profile.until))
 }
 
-/// Returns the display text of a value. IDs become names, and constants are in sentence case.
+/// Returns the display text of a value. Replaces IDs with names, and shows constants in sentence case.
 fn display_value(visibility: &Viewer<'_>, name: &str, text: &str) -> String {
     match name {
         "routing_profile" => {

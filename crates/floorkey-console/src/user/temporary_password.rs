@@ -1,4 +1,4 @@
-//! The page that shows a temporary password once, to copy or print.
+//! The page that shows a temporary password once, so that the actor can copy or print it.
 
 use askama::Template;
 use axum::body::Body;
@@ -22,12 +22,12 @@ struct TemporaryPasswordPage {
     sign_in_url: String,
     password: String,
     address: String,
-    /// Whether the user is new, in which case this is their first password.
+    /// Whether the user is new. If so, the password is the user's first password.
     is_new: bool,
 }
 
 /// Returns the page with the password. The password itself is not stored, so it can't be shown again. An actor who has
-/// left the page must set another password.
+/// left the page must set a new password.
 pub(super) fn show(
     viewer: &CurrentUser,
     user: &User,

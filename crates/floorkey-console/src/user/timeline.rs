@@ -1,4 +1,4 @@
-//! The timeline of a user's profiles, as a bar chart and as a table.
+//! The timeline of a user's profiles, as a bar chart and a table.
 
 use std::collections::BTreeMap;
 
@@ -12,29 +12,29 @@ use crate::web::text;
 /// Width of the chart in SVG units.
 const WIDTH: i64 = 1000;
 
-/// The chart.
+/// The chart of a user's profiles.
 pub(super) struct Timeline {
     pub(super) rows: Vec<TimelineRow>,
     pub(super) begins: String,
     pub(super) ends: String,
 }
 
-/// A profile with the periods during which it was assigned.
+/// A profile, with the periods when it was assigned to the user.
 pub(super) struct TimelineRow {
     pub(super) profile: String,
     pub(super) bars: Vec<Bar>,
 }
 
-/// A period during which the profile was assigned.
+/// A period when the profile was assigned to the user.
 pub(super) struct Bar {
-    /// The start of the bar, from 0 to [`WIDTH`]. The width is in the same unit.
+    /// The start of the bar, from 0 to [`WIDTH`]. `width` uses the same unit.
     pub(super) x: i64,
     pub(super) width: i64,
     pub(super) from: String,
     pub(super) until: String,
 }
 
-/// A period with its start and end.
+/// The start and end of a period.
 type Period = (Timestamp, Timestamp);
 
 /// Returns the timeline of a user. Returns `None` if the viewer can't see the history or if the profiles never changed.

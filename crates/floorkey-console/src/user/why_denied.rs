@@ -1,5 +1,5 @@
-//! Explains why a user can't perform an action. It finds the permission by free text, and suggests profiles that would
-//! grant it.
+//! Explains why a user can't perform an action. Finds the permission that matches a search text, and suggests profiles
+//! that would grant this permission.
 
 use floorkey::catalog::Polarity;
 use floorkey::review::why_not::{self, DenialReview, ProfileSuggestion};
@@ -13,18 +13,18 @@ use crate::web::current_user::CurrentUser;
 use crate::web::search_terms::search_terms;
 use crate::web::text;
 
-/// Maximum number of matching permissions that are shown.
+/// Maximum number of matching permissions that the answer lists.
 const MATCHES_MAX: usize = 12;
-/// Maximum number of profiles that are suggested.
+/// Maximum number of profiles that the answer suggests.
 const SUGGESTIONS_MAX: usize = 3;
 
 /// The answer to a search.
 pub(super) enum SearchResult {
-    /// No permission matches.
+    /// No permission matches the search.
     None,
-    /// Several permissions match.
+    /// Several permissions match the search.
     Several(Vec<MatchingPermission>),
-    /// One permission matches.
+    /// One permission matches the search.
     One(Box<PermissionAnswer>),
 }
 
@@ -36,15 +36,16 @@ pub(super) struct MatchingPermission {
     pub(super) is_granted: bool,
 }
 
-/// Whether the user has a permission, with the reasons. If they don't have it, also which profiles would grant it.
+/// Whether the user has a permission, and the reasons. If the user doesn't have the permission, suggests profiles that
+/// would grant it.
 pub(super) struct PermissionAnswer {
     pub(super) permission: PermissionRow,
     pub(super) kind: &'static str,
     pub(super) headline: String,
-    /// The other permissions that the permission needs and that the user does not have.
+    /// The permission's prerequisites that the user does not have.
     pub(super) missing: Vec<String>,
     pub(super) suggestions: Vec<SuggestionRow>,
-    /// The reason why the viewer can't assign profiles to the user. `None` if they can.
+    /// The reason why the viewer can't assign profiles to the user. `None` if the viewer can assign profiles.
     pub(super) refused: Option<String>,
     pub(super) hints: Vec<String>,
 }
@@ -81,7 +82,8 @@ pub(super) fn search(viewer: &CurrentUser, user: &User, query: &str) -> Option<S
     })
 }
 
-/// Returns the permissions that match the text, best match first. An exact name matches only that permission.
+/// Returns the permissions that match the search text, best match first. An exact name matches only the permission with
+/// this name.
 pub(crate) fn matching_permissions(query: &str) -> Vec<Permission> {
     let is_named =
         |permission: &Permission| folded(permission.name()) == query || folded(&text::permission(*permission)) == query;
@@ -114,7 +116,7 @@ pub(crate) fn matching_permissions(query: &str) -> Vec<Permission> {
     scored.into_iter().map(|(_, permission)| permission).collect()
 }
 
-/// Words that are ignored in a search.
+/// Words that a search ignores.
 const STOP_WORDS: [&str; 22] = [
     "a", "an", "the", "to", "of", "in", "on", "and", "or", "for", "their", "own", "can", "can't", "t", "why", "this",
     "user", "see", "do", "any", "other",
@@ -173,7 +175,7 @@ fn suggestions(viewer: &CurrentUser, user: &User, why: &DenialReview) -> Vec<Sug
     visible.collect()
 }
 
-/// Returns hints about what else is needed or possible.
+/// Returns hints about other steps that are needed or possible.
 fn hints(viewer: &CurrentUser, user: &User, permission: Permission, why: &DenialReview) -> Vec<String> {
     let mut hints = Vec::new();
     if why.disabled {

@@ -1,4 +1,4 @@
-//! The list of users without HTTP, for benchmarks.
+//! The list of users without HTTP, for benchmarks of the list.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ impl UserList {
         self.build(query).map(|page| page.render().unwrap_or_default()).unwrap_or_default()
     }
 
-    /// Prepares the same page, and returns a function that only renders it.
+    /// Prepares the page for a query string. Returns a function that only renders the prepared page.
     pub fn ready<'a>(&'a self, query: &str) -> impl Fn() -> String + use<'a> {
         let page = self.build(query);
         move || page.as_ref().map(|page| page.render().unwrap_or_default()).unwrap_or_default()

@@ -1,5 +1,4 @@
-//! Bulk actions that need no input other than the selected users. Each action has a review page, which is shown before
-//! the action is performed.
+//! Bulk actions that need only the selected users as input. Before an action is performed, its review page is shown.
 
 use std::sync::Arc;
 
@@ -20,7 +19,6 @@ use crate::web::text;
 use floorkey_service::bulk_edit::BulkEdit;
 use floorkey_service::failure::Failure;
 
-/// A bulk action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum BulkAction {
     Enable,
@@ -55,7 +53,7 @@ impl BulkAction {
         format!("/connect/users/{path}")
     }
 
-    /// Returns the operation with which the audit log records the batch.
+    /// Returns the operation that the audit log records for the whole batch.
     const fn operation(self) -> Action {
         match self {
             Self::Delete => Action::DeleteUsers,
@@ -131,7 +129,7 @@ impl BulkAction {
         }
     }
 
-    /// Whether the action changes the user. The viewer can't disable or delete themselves.
+    /// Whether the action applies to the user. Viewers can't disable or delete themselves.
     fn applies_to(self, user: &User, viewer: &CurrentUser) -> bool {
         match self {
             Self::Enable => !user.enabled,
@@ -219,7 +217,7 @@ fn batch<'a>(action: BulkAction, users: impl Iterator<Item = &'a Arc<User>>) -> 
     (!commands.is_empty()).then_some(Command::Batch { action: action.operation(), commands })
 }
 
-/// Returns the review page, with the problem if an attempt failed.
+/// Returns the review page. If an attempt failed, the page shows the problem.
 async fn review_page(
     action: BulkAction,
     viewer: &CurrentUser,
@@ -241,7 +239,7 @@ async fn review_page(
         Some(PageError::Failure(failure)) => Some(failure),
         _ => refusal,
     };
-    // If the viewer lacks the permission, they get the page that lists the profiles with this permission.
+    // A viewer who lacks the permission gets the page that lists the profiles with this permission.
     if let Some(refusal) = problem.as_ref().and_then(not_permitted) {
         return Err(refusal.into());
     }
@@ -283,7 +281,7 @@ async fn review_page(
     Ok(page_with(status, &page))
 }
 
-/// Returns a sentence about the users who are signed in. Returns `None` if there are none.
+/// Returns a sentence about the users who are signed in. Returns `None` if no user is signed in.
 pub(super) async fn signed_in(viewer: &CurrentUser, users: &[&Arc<User>]) -> Result<Option<String>, PageError> {
     let mut found = Vec::new();
     for user in users {

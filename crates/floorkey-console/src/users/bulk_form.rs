@@ -1,4 +1,4 @@
-//! Parses a bulk edit from the fields of its form, checks the resulting profiles, and describes the changes.
+//! Parses a bulk edit from the form's fields, checks the resulting profiles, and describes the changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use floorkey_service::bulk_edit::BulkEdit;
 /// Errors by field name.
 pub(super) type BulkFormErrors = BTreeMap<&'static str, String>;
 
-/// Parses the form. An invalid value is reported as an error of its field.
+/// Parses the form. Reports an invalid value as an error of the value's field.
 pub(super) fn parse(fields: &Fields, directory: &Directory) -> (BulkEdit, BulkFormErrors) {
     let mut errors = BulkFormErrors::new();
     let ids = |name| -> Vec<SecurityProfileId> {
@@ -52,8 +52,7 @@ pub(super) fn parse(fields: &Fields, directory: &Directory) -> (BulkEdit, BulkFo
     (edit, errors)
 }
 
-/// Returns the problems with the resulting number of profiles. They name the users who would have no profiles or too
-/// many.
+/// Returns sentences about users who would have no profiles or too many profiles after the edit.
 pub(super) fn profile_count_problems(edit: &BulkEdit, users: &[Arc<User>]) -> Vec<String> {
     if edit.replace && edit.add.is_empty() {
         return vec!["Choose the profiles that shall replace the others: nobody may end with none.".to_owned()];

@@ -59,10 +59,10 @@ impl Column {
     }
 }
 
-/// The cookie with the selected columns. It is not secret.
+/// The name of the cookie with the selected columns. The cookie is not secret.
 pub(super) const COOKIE: &str = "floorkey-user-columns";
 
-/// Returns the columns that the cookie's value lists. Returns the default columns if there is no cookie.
+/// Returns the columns that the cookie's value lists. Returns the default columns if the request has no such cookie.
 pub(super) fn parse_cookie(value: Option<&str>) -> Vec<Column> {
     match value {
         Some(names) => {
@@ -76,7 +76,7 @@ pub(super) fn parse_cookie(value: Option<&str>) -> Vec<Column> {
 pub(super) fn cookie_value(fields: &Fields) -> String {
     let is_selected = |column: &Column| fields.all("column").any(|name| name == column.as_str());
     let names: Vec<_> = Column::ALL.into_iter().filter(is_selected).map(Column::as_str).collect();
-    // The viewer may select no columns at all, but the value of the cookie must not be empty.
+    // The viewer can select no columns at all, but the cookie's value must not be empty.
     if names.is_empty() { "none".to_owned() } else { names.join(".") }
 }
 

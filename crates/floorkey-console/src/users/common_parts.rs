@@ -1,9 +1,9 @@
-//! An index of the parts that many texts have in common, such as first and last names, prefixes of login names, and
+//! An index of the parts that many strings have in common, such as first and last names, prefixes of login names, and
 //! email domains.
 //!
-//! A trigram search for a word finds only candidates: each candidate's text must be searched to see whether it contains
-//! the word. A common name has thousands of candidates. This index avoids most of these searches: if a common part
-//! contains the word, every text with that part contains the word.
+//! A trigram search for a word finds only candidates. Each candidate's string must then be searched to see whether it
+//! contains the word. A common name has thousands of candidates. This index avoids most of these searches: if a common
+//! part contains the word, every string with this part contains the word.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use memchr::memmem;
 
 use super::number_set::NumberSet;
 
-/// A part is indexed only if at least this many texts contain it.
+/// A part is indexed only if at least this many strings contain the part.
 const MEMBERS_MIN: u32 = 64;
 
 /// The index of common parts.
@@ -21,18 +21,18 @@ pub(super) struct CommonParts {
     text: String,
     /// The offset in `text` at which each part ends, including its `\0`.
     ends: Vec<usize>,
-    /// For each part, the numbers of the texts that contain it.
+    /// For each part, the numbers of the strings that contain the part.
     sets: Vec<NumberSet>,
 }
 
 impl CommonParts {
-    /// Indexes the texts, which are numbered from 0. `universe` is the number of texts.
+    /// Indexes the strings, which are numbered from 0. `universe` is the number of strings.
     pub(super) fn new<'a>(texts: impl Iterator<Item = &'a str> + Clone, universe: usize) -> Self {
         let mut counts: HashMap<&str, u32> = HashMap::new();
         for part in texts.clone().flat_map(parts) {
             *counts.entry(part).or_default() += 1;
         }
-        // A text can contain a part twice, so a count can be higher than the number of texts.
+        // A string can contain a part twice, so a count can be higher than the number of strings.
         counts.retain(|_, count| *count >= MEMBERS_MIN);
         let mut lists: HashMap<&str, Vec<u32>> = counts.keys().map(|part| (*part, Vec::new())).collect();
         for (text, number) in texts.zip(0_u32..) {
@@ -56,8 +56,8 @@ impl CommonParts {
         index
     }
 
-    /// Sets the bit of every text that has a common part containing the word, and clears all other bits. Texts whose
-    /// bits are cleared may still contain the word.
+    /// Sets the bit of every string with a common part that contains the word, and clears all other bits. Strings with
+    /// cleared bits may still contain the word.
     pub(super) fn union_of_parts_with(&self, word: &str, bits: &mut [u64]) {
         bits.fill(0);
         let mut last = None;
@@ -72,14 +72,14 @@ impl CommonParts {
     }
 }
 
-/// Splits a text into parts at spaces, digits and the separators of login names. An email domain is one part.
+/// Splits a string into parts at spaces, digits, and the separators of login names. An email domain is one part.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(['\0', ' ']).flat_map(|word| {
         let domain = word.find('@').unwrap_or(word.len());
         let (before, domain) = word.split_at_checked(domain).unwrap_or((word, ""));
         before.split(|c: char| c.is_ascii_digit() || matches!(c, '.' | '_' | '-' | '+')).chain([domain])
     });
-    // The sets of grams are enough for words of up to three bytes.
+    // Words of up to three bytes can be found with the sets of grams alone.
     words.filter(|part| part.len() > 3)
 }
 

@@ -1,4 +1,4 @@
-//! Counts the users that filters match, for figures on other pages that link to the list.
+//! Counts the users that match filters, for figures on other pages that link to the list.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,8 @@ use crate::web::form::Fields;
 use crate::web::page_error::PageError;
 use crate::web::scan::scan;
 
-/// Returns the number of users that the viewer finds in the list with each of these query strings. The users are
-/// scanned only once. The queries must consist of filter tokens, without search words.
+/// For each query string, returns the number of users that the viewer would see in the list. Scans the users only once.
+/// The queries must consist of filter tokens, without search words.
 ///
 /// # Errors
 /// The viewer has too many searches running, or the scan failed.

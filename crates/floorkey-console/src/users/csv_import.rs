@@ -19,11 +19,11 @@ use super::user_csv::{CsvColumn, CsvRow};
 use crate::web::page_error::to_sentence;
 use floorkey_service::failure::Failure;
 
-/// Maximum length, in characters, of an unknown name for which a similar name is suggested.
+/// Maximum length of an unknown name, in characters. For a longer name, no similar name is suggested.
 const COMPARED_CHARS_MAX: usize = 128;
 
-/// Maximum number of distinct unknown names in a file for which a similar name is suggested. Each unknown name is
-/// compared with all known names.
+/// Maximum number of distinct unknown names in a file that are compared with all known names. No similar names are
+/// suggested for any further unknown names.
 const SUGGESTIONS_MAX: usize = 100;
 
 /// The errors and warnings for a line.
@@ -53,7 +53,7 @@ pub(super) struct UserConverter<'a> {
     pub(super) directory: &'a Directory,
     pub(super) actor: &'a Actor,
     pub(super) now: Timestamp,
-    /// The suggestions for unknown names so far.
+    /// The suggestions found so far for unknown names.
     suggestions: Suggestions,
 }
 
@@ -67,7 +67,7 @@ impl<'a> UserConverter<'a> {
 }
 
 impl UserConverter<'_> {
-    /// Converts all lines. `id` generates the ids of the new users.
+    /// Converts all lines. `id` generates the IDs of the new users.
     pub(super) fn convert(&self, lines: &[CsvRow], id: impl Fn() -> u128) -> CsvImport {
         let mut csv_import = CsvImport { new: Vec::new(), reports: Vec::new() };
         let (mut logins, mut skeletons) = (HashMap::new(), HashMap::<String, String>::new());
@@ -168,8 +168,8 @@ impl UserConverter<'_> {
         ids
     }
 
-    /// Returns the suggestion of [`suggestion_text`] for an unknown name. Each name is compared only once, and at most
-    /// [`SUGGESTIONS_MAX`] names of a file are compared.
+    /// Returns the suggestion of [`suggestion_text`] for an unknown name. Compares each unknown name only once, and
+    /// compares at most [`SUGGESTIONS_MAX`] names of a file.
     fn suggestion<'n>(&self, kind: ResourceType, name: &str, known: impl Iterator<Item = &'n str>) -> String {
         let mut suggestions = self.suggestions.borrow_mut();
         let is_full = suggestions.len() >= SUGGESTIONS_MAX;
@@ -204,8 +204,8 @@ impl UserConverter<'_> {
         })
     }
 
-    /// Returns the group with this path from the top level, such as `Harbourline / Lisbon / Team 4`. A name alone is
-    /// also accepted if only one group has it.
+    /// Returns the group with this path from the top level, such as `Harbourline / Lisbon / Team 4`. Also accepts a
+    /// group's name without the path if no other group has the same name.
     fn group(&self, path: &str) -> Result<HierarchyGroupId, String> {
         let mut parent = None;
         for name in path.split('/').map(str::trim) {
@@ -289,7 +289,7 @@ fn ok_or_report<T>(result: Result<T, String>, problems: &mut Vec<String>) -> Opt
 
 /// Returns ` (did you mean “Agent”?)` if a known name is similar. Otherwise, returns an empty string.
 fn suggestion_text<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    // The time for a comparison is proportional to the product of the two lengths.
+    // The time for a comparison is proportional to the product of the lengths of the two names.
     if has_more_chars(name, COMPARED_CHARS_MAX) {
         return String::new();
     }

@@ -1,4 +1,4 @@
-//! Downloads all users that match a filter as a CSV file. The columns are those of the import template, followed by
+//! Downloads all users that match a filter as a CSV file. The file has the columns of the import template, followed by
 //! status, last activity and ID.
 
 use std::sync::Arc;
@@ -60,7 +60,7 @@ pub(super) async fn download(
 /// Downloads the import template: the headings and an example row.
 pub(super) async fn template(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     viewer.authorize(Action::ImportUsers, &Target::Instance).or_else(|refusal| {
-        // A scoped permission is sufficient.
+        // A scoped permission is also sufficient.
         if viewer.has_permission("Users.Create") { Ok(()) } else { Err(refusal) }
     })?;
     let example = [

@@ -1,4 +1,5 @@
-//! Edits many users at once. It adds and removes the values that the form lists, and leaves all other values unchanged.
+//! Edits many users at once. An edit adds and removes the values that the form lists, and leaves all other values
+//! unchanged.
 
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ struct EditPage {
     layout: Layout,
     who: String,
     names: String,
-    /// The id of the user, if only one is edited.
+    /// The ID of the user if only one user is edited.
     only: Option<String>,
     selection: Vec<(String, String)>,
     back: String,
@@ -52,7 +53,7 @@ struct BulkProfileToken {
     /// The number of users with the profile, such as `all 20` or `7 of 20`. Empty if only one user is edited.
     count_text: String,
     state: BulkTokenState,
-    /// Whether only some of the users have the profile, so that it can be assigned to the others.
+    /// Whether only some of the users have the profile. If so, the profile can be assigned to the remaining users.
     is_partial: bool,
 }
 
@@ -141,7 +142,8 @@ async fn save(
                 let request = JobRequest { title, back, passwords: Vec::new(), invite, skipped: None, command: None };
                 match jobs.start(viewer, request) {
                     Ok(progress) => next = progress,
-                    // The change is already saved, so a failure of the invitations is only mentioned in the message.
+                    // The change is already saved, so the message mentions the failed invitations and the request still
+                    // succeeds.
                     Err(_) => text.push_str(" No invitations were sent: invite the users from their pages."),
                 }
             }
@@ -163,7 +165,7 @@ fn check_can_edit(viewer: &CurrentUser) -> Result<(), PageError> {
     }
 }
 
-/// Moves the profile named in the picker into the list of profiles to add, and returns the fields.
+/// Moves the profile named in the profile picker into the list of profiles to add. Returns the updated fields.
 fn with_picked_profile(viewer: &CurrentUser, fields: &Fields) -> Result<Fields, String> {
     let Some(name) = fields.text("pick") else { return Ok(fields.clone()) };
     let profile = viewer.directory.profile_by_name(name);
@@ -175,8 +177,8 @@ fn with_picked_profile(viewer: &CurrentUser, fields: &Fields) -> Result<Fields, 
     Ok(fields.with("pick", None).without("remove", &id).without("add", &id).with_added("add", &id))
 }
 
-/// If a button of a token was pressed, applies the button and returns the fields. Returns `None` if another button was
-/// pressed.
+/// If the user pressed a token's button, returns the fields after the button's action. Returns `None` if the user
+/// pressed any other button.
 fn apply_token_button(fields: &Fields) -> Option<Fields> {
     let step = fields.raw("do");
     let (what, id) = step.split_once(':').unwrap_or((step, ""));
@@ -257,7 +259,8 @@ fn tokens(viewer: &CurrentUser, selection: &Selection, edit: &BulkEdit) -> Vec<B
     tokens
 }
 
-/// Returns the tag keys of the users. Each key has the number of users with this tag, and whether the edit removes it.
+/// Returns the tag keys of the users. For each key, returns how many users have the tag and whether the edit removes
+/// the tag.
 fn tag_keys(selection: &Selection, edit: &BulkEdit) -> Vec<(String, String, bool)> {
     const SHOWN: usize = 50;
     let mut counts = std::collections::BTreeMap::<&str, usize>::new();
@@ -280,7 +283,7 @@ struct BulkReviewPage {
     layout: Layout,
     who: String,
     back: String,
-    /// The fields of the form and the selection, as hidden fields.
+    /// The form fields and the selection, as hidden fields.
     fields: Vec<(String, String)>,
     fingerprint: String,
     /// The changes to the users since the page was loaded.

@@ -1,5 +1,5 @@
-//! The filter of the list. It consists of search words and filter tokens, and a user must match all of them. The URL of
-//! the page contains the whole filter.
+//! The filter of the list. It consists of search words and filter tokens. A user must match all search words and all
+//! filter tokens. The URL of the page contains the whole filter.
 
 use std::collections::{HashMap, HashSet};
 
@@ -40,20 +40,20 @@ pub(super) struct FilterToken {
 #[derive(Clone, Debug)]
 enum TokenTest {
     Profile(SecurityProfileId),
-    /// Has any of these permissions.
+    /// The user has at least one of these permissions.
     Permission {
         permissions: PermissionSet,
-        /// Whether the viewer can see the permissions of all users. If so, no check for each user is needed.
+        /// Whether the viewer can see the permissions of all users. If so, no visibility check for each user is needed.
         sees_all: bool,
     },
-    /// Has all permissions that grant access, without a scope.
+    /// The user has all permissions that grant access, without a scope.
     FullAccess {
         /// Whether assignments with dates are ignored.
         permanent_only: bool,
         /// Whether the viewer can see the permissions of all users.
         sees_all: bool,
     },
-    /// Is in the group or a group below it.
+    /// The user is in this hierarchy group or in a group below this group.
     Group(HierarchyGroupId),
     NoGroup,
     RoutingProfile(ResourceId),
@@ -62,12 +62,12 @@ enum TokenTest {
     NeverSignedIn,
     CanSignIn,
     NoSecondFactor,
-    /// Has had an unused temporary password for a long time.
+    /// The user has had an unused temporary password for a long time.
     TemporaryPasswordUnused,
     UnverifiedEmail,
     SeenBefore(Timestamp),
     SeenSince(Timestamp),
-    /// Matches no user, because the value in the URL is invalid or unknown.
+    /// No user matches, because the value in the URL is invalid or unknown.
     MatchesNone,
 }
 
@@ -87,10 +87,10 @@ const NAMES: [&str; 12] = [
     "seen-since",
 ];
 
-/// The minimum age, in milliseconds, of an unused temporary password that matches.
+/// The minimum age, in milliseconds, of an unused temporary password that the filter matches.
 const TEMPORARY_PASSWORD_AGE_MILLIS: i64 = 7 * 24 * 60 * 60 * 1000;
 
-/// Data about users outside the directory, loaded only if a filter needs it.
+/// Data about users that is not in the directory. The data is loaded only if a filter needs it.
 #[derive(Default)]
 pub(super) struct FilterContext {
     pub(super) activity: HashMap<UserId, LoginActivity>,
@@ -117,7 +117,7 @@ impl UserFilter {
         self.words.is_empty() && self.tokens.is_empty()
     }
 
-    /// Creates a filter with the tokens of several filters. It is used to determine which data these filters need.
+    /// Creates a filter with the tokens of several filters. The combined filter shows which data these filters need.
     pub(super) fn from_tokens(filters: &[Self]) -> Self {
         Self { tokens: filters.iter().flat_map(|filter| filter.tokens.clone()).collect(), ..Self::default() }
     }
@@ -147,7 +147,7 @@ impl UserFilter {
     }
 }
 
-/// Returns the test for a token. If the viewer can't see the name of a record, the record is treated as nonexistent.
+/// Returns the test for a token. Treats a record as nonexistent if the viewer can't see the record's name.
 fn token_test(name: &str, value: &str, scope: &ViewerScope<'_>) -> TokenTest {
     let visibility = scope.visibility();
     let is_routing = |id: &ResourceId| scope.directory.resource_with_type(ResourceType::RoutingProfile, *id).is_some();
@@ -248,8 +248,8 @@ impl TokenTest {
     }
 }
 
-/// Whether the viewer can see the effective permissions of the user. If not, the user must not match, because filtering
-/// by permission would reveal the user's permissions.
+/// Whether the viewer can see the user's effective permissions. If not, the user must not match, because filtering by
+/// permission would reveal these permissions.
 fn can_see_access(user: &User, scope: &ViewerScope<'_>, sees_all: bool) -> bool {
     sees_all || scope.visibility().check_effective_permissions(user).is_ok()
 }

@@ -7,7 +7,7 @@ use floorkey::{ResourceType, catalog};
 use crate::web::current_user::CurrentUser;
 use crate::web::text;
 
-/// Options, each with its value in the URL and its label.
+/// Options of a filter, each with its value in the URL and its label.
 pub(crate) type Choices = Vec<(String, String)>;
 
 /// The available filters.
@@ -42,12 +42,12 @@ pub(crate) fn routing(viewer: &CurrentUser) -> Choices {
     visible.map(|routing| (routing.id.to_string(), routing.name.clone())).collect()
 }
 
-/// Returns the hierarchy groups whose names the viewer can see, with their paths.
+/// Returns the hierarchy groups whose names the viewer can see. Each group is labeled with its path.
 pub(crate) fn groups(viewer: &CurrentUser) -> Choices {
     let visibility = viewer.visibility();
     let visible = viewer.directory.groups().filter(|group| visibility.group(group.id).shows_name());
     let mut groups: Choices = visible.map(|group| (group.id.to_string(), path(viewer, group))).collect();
-    // Sorts by each level of the path, so that a group comes before its children.
+    // Sorts by each level of the path, so that a group comes before its child groups.
     groups.sort_by_cached_key(|(_, path)| path.split(" / ").map(folded).collect::<Vec<_>>());
     groups
 }
@@ -61,7 +61,7 @@ fn permissions() -> Vec<(String, Choices)> {
     catalog.groups().into_iter().map(|group| (group.to_owned(), in_group(group))).collect()
 }
 
-/// Returns the path of a group. Returns only its name if the viewer can't see all groups above it.
+/// Returns the path of a group. If the viewer can't see all groups above this group, returns only the group's name.
 fn path(viewer: &CurrentUser, group: &HierarchyGroup) -> String {
     viewer.visibility().group_path(group.id).unwrap_or_else(|| group.name.clone())
 }

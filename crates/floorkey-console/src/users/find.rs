@@ -1,4 +1,4 @@
-//! Finds the users that match a filter and that the viewer can see, in order and by page.
+//! Finds the users that match a filter and that the viewer can see. Returns the users in order and page by page.
 //!
 //! A page is identified by the user before its first row or by the user after its last row. Users who are added or
 //! deleted therefore don't shift the page.
@@ -19,7 +19,7 @@ use crate::web::page_error::PageError;
 use floorkey_service::failure::Failure;
 use floorkey_service::search_budget::{self, TooManySearches};
 
-/// Selectable numbers of users per page.
+/// The numbers of users per page that a viewer can select.
 pub(super) const SIZES: [usize; 2] = [50, 100];
 
 /// The viewer and the time for which visibility is evaluated.
@@ -36,7 +36,7 @@ impl<'a> ViewerScope<'a> {
         Viewer::new(self.directory, self.principal, self.now)
     }
 
-    /// Whether the viewer can see all users, because they have an unscoped permission.
+    /// Whether the viewer can see all users because of an unscoped permission.
     pub(super) fn can_see_all(&self) -> bool {
         self.visibility().sees_all_users()
     }
@@ -47,7 +47,7 @@ impl<'a> ViewerScope<'a> {
     }
 }
 
-/// A sort order.
+/// A sort order of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Sort {
     /// By login name, ascending.
@@ -87,10 +87,10 @@ impl Sort {
     }
 }
 
-/// The users that were found, sorted by login name.
+/// The users that a search found, sorted by login name.
 pub(super) struct UserSearchResult<'a> {
     index: &'a UserIndex,
-    /// Their positions in the index. `None` stands for all users.
+    /// The positions of these users in the index. `None` if all users in the index were found.
     positions: Option<NumberSet>,
     count: usize,
 }
@@ -135,14 +135,14 @@ pub(super) async fn find_within_budget<'a>(
     Ok(found.await.map_err(|TooManySearches| Failure::Busy)?)
 }
 
-/// A page of the users that were found.
+/// A page of the users that a search found.
 pub(super) struct Page<'a> {
     pub(super) users: Vec<&'a Arc<User>>,
     /// Number of users before this page.
     pub(super) before: usize,
-    /// The value of `before=…` for the previous page, if there is one.
+    /// The value of `before=…` in the URL of the previous page, if there is a previous page.
     pub(super) previous: Option<String>,
-    /// The value of `after=…` for the next page, if there is one.
+    /// The value of `after=…` in the URL of the next page, if there is a next page.
     pub(super) next: Option<String>,
 }
 
@@ -150,17 +150,17 @@ pub(super) struct Page<'a> {
 type Key = (Option<i64>, String);
 
 impl<'a> UserSearchResult<'a> {
-    /// Returns the number of users.
+    /// Returns the number of users that were found.
     pub(super) fn count(&self) -> usize {
         self.count
     }
 
-    /// Returns all users, sorted by login name.
+    /// Returns all users that were found, sorted by login name.
     pub(super) fn users(&self) -> Vec<&'a Arc<User>> {
         self.slice(0..self.count())
     }
 
-    /// Returns the users at these positions of the result.
+    /// Returns the users at these positions of the search result.
     fn slice(&self, range: Range<usize>) -> Vec<&'a Arc<User>> {
         match &self.positions {
             Some(positions) => {
@@ -211,7 +211,7 @@ impl<'a> UserSearchResult<'a> {
             (None, Some(before)) => position_of(&read_key(before, sort), false).saturating_sub(size),
             (None, None) => 0,
         };
-        // If the requested position is past the end, shows the last page instead of an empty page.
+        // If the requested position is past the end, the last page is shown instead of an empty page.
         let begin = if begin >= total { total.saturating_sub(size) } else { begin };
         let users = users(begin..total.min(begin + size));
         let key_of = |user: Option<&&Arc<User>>| user.map(|user| write_key(&key(user), sort));
@@ -224,8 +224,8 @@ impl<'a> UserSearchResult<'a> {
         }
     }
 
-    /// Returns all users sorted by last activity, earliest first. Returns `None` if the sort order does not depend on
-    /// activity.
+    /// Returns all users that were found, sorted by last activity, earliest first. Returns `None` if the sort order
+    /// does not depend on the activity.
     fn order(&self, sort: Sort, context: &FilterContext) -> Option<Vec<&'a Arc<User>>> {
         if !sort.needs_activity() {
             return None;

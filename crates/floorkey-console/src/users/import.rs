@@ -1,5 +1,5 @@
 //! Imports users from a CSV file or from pasted text. The page first checks the input and shows errors and warnings for
-//! each line. After the actor confirms the import, either all users are added or none.
+//! each line. After the actor confirms the import, either all users are added or no users are added.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,14 +35,14 @@ const REPORTS_MAX: usize = 200;
 /// How long a checked file is kept for confirmation.
 const PENDING_FOR: Duration = Duration::from_secs(30 * 60);
 
-/// Maximum number of files that wait for confirmation, per user and per instance. Each file can have 10,000 users.
+/// Maximum number of files awaiting confirmation, per user and per instance. Each file can have 10,000 users.
 const PENDING_PER_USER: usize = 2;
 const PENDING_PER_INSTANCE: usize = 16;
 
-/// Maximum size, in bytes, of pasted text. The page with the errors shows the pasted text again only up to this size.
+/// Maximum size, in bytes, of pasted text. The page with the errors repeats the pasted text only up to this size.
 const REPEATED_BYTES_MAX: usize = 64 * 1024;
 
-/// Files without errors that wait for confirmation.
+/// Files without errors that await confirmation.
 pub(super) struct PendingImports(UserSlots<PendingImport>);
 
 #[derive(Clone)]
@@ -74,7 +74,8 @@ struct ConfirmPage {
     reports: Vec<Report>,
     guard: Vec<String>,
     administrators: Vec<String>,
-    /// The number of users who can be invited because they have an email address. `None` if there are none.
+    /// The number of users who can be invited because they have an email address. `None` if no user has an email
+    /// address.
     invitable: Option<String>,
     pending: String,
 }
@@ -265,7 +266,7 @@ impl InitialPassword {
     }
 }
 
-/// Returns a user with a new temporary password.
+/// Generates a temporary password for a new user, and returns the user's name and login with the password.
 fn temporary_password(new: &NewUser) -> TemporaryPassword {
     let identity = &new.identity;
     let names: Vec<_> = [&identity.first_name, &identity.last_name].into_iter().flatten().cloned().collect();
@@ -273,8 +274,8 @@ fn temporary_password(new: &NewUser) -> TemporaryPassword {
     TemporaryPassword { name, login: new.username.clone(), password: Password::one_time() }
 }
 
-/// Returns the command that adds the users. The passwords are assigned in order. If there are fewer passwords than
-/// users, the remaining users get no password.
+/// Returns the command that adds the users. Assigns the passwords to the users in order. If there are fewer passwords
+/// than users, the remaining users get no password.
 fn command(new: &[NewUser], passwords: Vec<NewPassword>) -> Command {
     let create = |(new, password): (&NewUser, Option<NewPassword>)| {
         Command::CreateUser(Box::new(NewUser { password, ..new.clone() }))

@@ -1,5 +1,5 @@
-//! Background jobs that hash passwords for many users and send invitations. A page shows the progress. The result is
-//! shown once, and only to the user who started the job.
+//! Background jobs that hash passwords for many users and send invitations. A page shows a job's progress. The job's
+//! result is shown once, and only to the user who started the job.
 
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,8 +19,7 @@ use floorkey_service::passwords::Password;
 
 /// How long a result can be shown after the job has ended.
 const RESULT_LIFETIME: Duration = Duration::from_secs(30 * 60);
-/// How long a result can be shown again after it was first shown, in case the user prints the page or reloads it by
-/// mistake.
+/// How long a result can be shown again after it was first shown. The user may print the page or reload it by mistake.
 const SHOWN_LIFETIME: Duration = Duration::from_secs(2 * 60);
 
 /// Maximum number of jobs, including finished jobs with a result, per user and per instance. Each job can have 10,000
@@ -28,7 +27,7 @@ const SHOWN_LIFETIME: Duration = Duration::from_secs(2 * 60);
 const JOBS_PER_USER: usize = 4;
 const JOBS_PER_INSTANCE: usize = 16;
 
-/// The stages of a job. A job can be canceled until the execution of its command starts.
+/// The stages of a job. A job can be canceled until its command starts executing.
 const PREPARING: u8 = 0;
 const COMMITTING: u8 = 1;
 const FINISHED: u8 = 2;
@@ -42,7 +41,7 @@ pub(super) struct TemporaryPassword {
     pub(super) password: Password,
 }
 
-/// A job.
+/// A background job.
 pub(super) struct Job {
     /// The heading, such as `Users added`.
     pub(super) title: String,
@@ -50,7 +49,7 @@ pub(super) struct Job {
     pub(super) back: String,
     /// The number of passwords and links.
     pub(super) total: usize,
-    /// The number of passwords in `total`. The rest are links.
+    /// The number of passwords in `total`. The remaining elements are links.
     pub(super) passwords: usize,
     completed: AtomicUsize,
     stage: AtomicU8,
@@ -70,7 +69,7 @@ pub(super) enum Progress {
     Ready(JobResult),
 }
 
-/// All jobs.
+/// All jobs of the server.
 pub(super) struct Jobs(UserSlots<Arc<Job>>);
 
 impl Default for Jobs {
@@ -87,13 +86,13 @@ pub(super) struct JobRequest {
     /// The users who are sent a link for choosing a password after the command was executed. Each user has the email
     /// address that the viewer confirmed.
     pub(super) invite: Vec<(UserId, Option<String>)>,
-    /// A sentence about the users who get neither a password nor a link. `None` if there are none.
+    /// A sentence about the users who get neither a password nor a link. `None` if there are no such users.
     pub(super) skipped: Option<String>,
     /// Creates the command of the job. `None` if the job only sends links.
     pub(super) command: Option<CommandFactory>,
 }
 
-/// Creates the command from the password hashes, one for each password.
+/// Creates a job's command from the password hashes, one hash for each password.
 pub(super) type CommandFactory = Box<dyn FnOnce(Vec<NewPassword>) -> Command + Send>;
 
 /// The result of a job.
@@ -102,13 +101,13 @@ pub(super) struct JobResult {
     pub(super) passwords: Vec<TemporaryPassword>,
     /// Number of links that were sent.
     pub(super) sent: usize,
-    /// A sentence for each user to whom no link could be sent, with the reason.
+    /// Sentences about the users to whom no link could be sent. Each sentence states the reason.
     pub(super) unsent: Vec<String>,
 }
 
 impl Jobs {
-    /// Starts a job and returns the URL of its page. If the user has too many jobs, the new job replaces the oldest of
-    /// their jobs that is finished or has not changed anything yet.
+    /// Starts a job and returns the URL of the job's page. If the user has too many jobs, the new job replaces an old
+    /// job of the same user. The replaced job is the oldest job that is finished or has not changed anything yet.
     ///
     /// # Errors
     /// [`Failure::Busy`] if there are too many jobs.
@@ -144,15 +143,15 @@ impl Jobs {
         Ok(format!("/connect/users/progress/{id}"))
     }
 
-    /// Returns the viewer's job with this id.
+    /// Returns the viewer's job with this ID.
     pub(super) fn get(&self, viewer: &CurrentUser, id: &str) -> Option<Arc<Job>> {
         self.0.get(owner(viewer), id, |job| job.is_expired(viewer.now))
     }
 }
 
 impl Job {
-    /// Hashes the passwords, and then executes the command. The passwords are hashed one by one, so that other users
-    /// can sign in at the same time.
+    /// Hashes the passwords, and then executes the command. Hashes the passwords one by one, so that other users can
+    /// sign in at the same time.
     async fn hash_and_execute(
         &self,
         viewer: &CurrentUser,
@@ -176,8 +175,8 @@ impl Job {
         Ok(())
     }
 
-    /// Sends the links one by one. If sending a link fails, the failure is reported with the name of the user, and the
-    /// remaining links are still sent.
+    /// Sends the links one by one. If sending a link fails, reports the failure with the user's name and still sends
+    /// the remaining links.
     async fn invite(
         &self,
         viewer: &CurrentUser,
@@ -202,13 +201,13 @@ impl Job {
         result
     }
 
-    /// Cancels the job. Returns whether its slot is free. The slot is not free while the command is being executed.
+    /// Cancels the job. Returns whether the job's slot is free. The slot is not free while the command is executing.
     fn cancel(&self) -> bool {
         let canceled = self.stage.compare_exchange(PREPARING, CANCELED, Ordering::AcqRel, Ordering::Acquire);
         canceled.is_ok() || canceled == Err(FINISHED)
     }
 
-    /// Returns the progress of the job. After the result has been returned for the first time, it expires soon.
+    /// Returns the progress of the job. Once the result has been returned, the result expires after a short time.
     pub(super) fn progress(&self, now: Timestamp) -> Progress {
         let mut state = lock(&self.state);
         match &mut *state {
@@ -230,7 +229,7 @@ fn owner(viewer: &CurrentUser) -> Owner {
     Owner { instance: viewer.instance(), user: viewer.user.id }
 }
 
-/// Hashes a password. Retries as long as too many other passwords are being hashed.
+/// Hashes a password. Retries while too many other passwords are being hashed.
 async fn hash(viewer: &CurrentUser, password: &Password) -> Result<NewPassword, Failure> {
     let party = Party::User(viewer.instance(), viewer.user.id);
     loop {

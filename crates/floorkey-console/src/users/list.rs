@@ -27,11 +27,11 @@ use floorkey_service::clock;
 #[template(path = "users/list.html")]
 pub(super) struct UserListPage<'a> {
     pub(super) layout: Layout,
-    /// Number of matching users, with separators.
+    /// Number of users that match the filter, with separators.
     count: String,
     search: String,
     chips: Vec<FilterChip>,
-    /// The filter tokens and options that a new search keeps, as hidden fields.
+    /// The filter tokens and options that are kept in a new search, as hidden fields.
     hidden_fields: Vec<(String, String)>,
     /// The filter, including the search text, as hidden fields.
     filter: Vec<(String, String)>,
@@ -39,15 +39,15 @@ pub(super) struct UserListPage<'a> {
     rows: Vec<UserRow<'a>>,
     /// The range of users on this page, such as `1 to 50 of 207`.
     range: String,
-    /// The number of matching users. `None` if all of them are on this page.
+    /// The number of matching users. `None` if all matching users are on this page.
     more: Option<String>,
     previous: Option<String>,
     next: Option<String>,
     sizes: Vec<(usize, Option<String>)>,
     choices: Vec<(Column, bool)>,
-    /// The URL that opens the choice of filters.
+    /// The URL of this page with the choice of filters open.
     add_filter: String,
-    /// The filters to choose from, if they are open.
+    /// The filters to choose from. `None` if the choice of filters is closed.
     filters: Option<FilterOptions>,
     /// The URL of this page with the choice of filters closed.
     close_filters: String,
@@ -140,7 +140,7 @@ pub(super) fn viewer_scope<'a>(viewer: &'a CurrentUser, principal: &'a Principal
     ViewerScope { directory: &viewer.directory, principal, now: viewer.now }
 }
 
-/// Loads the data that a filter and a sort order need and that is not in the directory.
+/// Loads the data that a filter and a sort order need but that the directory does not contain.
 pub(super) async fn filter_context(
     viewer: &CurrentUser,
     filter: &UserFilter,
@@ -156,7 +156,7 @@ pub(super) async fn filter_context(
     Ok(context)
 }
 
-/// Returns the users of a page who are locked out.
+/// Returns the users on a page who are locked out.
 fn locked_among(viewer: &CurrentUser, page: &Page<'_>) -> HashSet<UserId> {
     let (throttle, now) = (viewer.app().service.throttle(), clock::monotonic_now());
     let is_locked = |user: &UserId| throttle.locked_until(viewer.instance(), *user, now).is_some();
@@ -178,7 +178,7 @@ pub(super) async fn choose_columns(viewer: CurrentUser, Form(fields): Form) -> R
     response
 }
 
-/// The parameters of the list from its URL, and the selected columns.
+/// The parameters of the list from the list's URL, and the selected columns.
 pub(super) struct ListParams<'a> {
     pub(super) query: &'a Fields,
     pub(super) filter: &'a UserFilter,
@@ -239,7 +239,7 @@ impl ListParams<'_> {
         }
     }
 
-    /// Returns the query without the position in the list.
+    /// Returns the query without the fields that determine the position in the list.
     fn base(&self) -> Fields {
         self.query.without_blank().with("after", None).with("before", None).with("filters", None)
     }

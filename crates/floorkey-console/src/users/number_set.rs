@@ -1,4 +1,4 @@
-//! Sets of numbers, both sparse and dense.
+//! Sets of numbers, which can be sparse or dense.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ impl NumberSet {
         count as usize * 32 > universe
     }
 
-    /// Returns the number of elements.
+    /// Returns the number of elements in the set.
     pub(super) fn len(&self) -> usize {
         match self {
             Self::List(list) => list.len(),
@@ -22,8 +22,8 @@ impl NumberSet {
         }
     }
 
-    /// Returns the elements at these positions of the ascending order. Does not list the other elements, because a page
-    /// of a large set needs only a few.
+    /// Returns the elements at these positions of the ascending order. Does not expand the whole set, because a page of
+    /// a large set needs only a few elements.
     pub(super) fn slice(&self, ranks: Range<usize>) -> Vec<u32> {
         let (skipped, count) = (ranks.start, ranks.len());
         match self {
@@ -50,7 +50,7 @@ impl NumberSet {
         }
     }
 
-    /// Returns all elements, ascending.
+    /// Returns all elements in ascending order.
     pub(super) fn to_vec(&self) -> Vec<u32> {
         self.slice(0..self.len())
     }
@@ -63,7 +63,7 @@ impl NumberSet {
         }
     }
 
-    /// Returns the set as a bitmap for numbers below `universe`.
+    /// Returns the set as a bitmap of the numbers below `universe`.
     pub(super) fn to_bits(&self, universe: usize) -> Vec<u64> {
         match self {
             Self::Bits(bits) => bits.to_vec(),
@@ -75,7 +75,7 @@ impl NumberSet {
         }
     }
 
-    /// Sets the bits of the elements.
+    /// Sets the bits of all elements.
     pub(super) fn union_into(&self, bits: &mut [u64]) {
         match self {
             Self::List(list) => {
@@ -89,7 +89,7 @@ impl NumberSet {
         }
     }
 
-    /// Clears the bits of all numbers that are not elements.
+    /// Clears the bits of all numbers that are not elements of the set.
     pub(super) fn intersect_into(&self, bits: &mut [u64]) {
         let intersect = |bits: &mut [u64], set: &[u64]| {
             bits.iter_mut().zip(set).for_each(|(word, set)| *word &= set);

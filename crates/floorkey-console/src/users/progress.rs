@@ -21,7 +21,7 @@ struct JobPage {
     back: String,
     total: usize,
     done: usize,
-    /// `1,200 of 6,000 are ready`.
+    /// The progress of the job, such as `1,200 of 6,000 are ready`.
     progress_text: String,
     /// Whether the job creates passwords, not only links.
     has_passwords: bool,
@@ -39,7 +39,7 @@ struct TemporaryPasswordsPage {
     rows: Vec<TemporaryPasswordRow>,
     /// A sentence with the number of links that were sent.
     sent: Option<String>,
-    /// The users to whom no link could be sent, with reasons.
+    /// The users to whom no link could be sent, with the reasons.
     unsent: Vec<String>,
 }
 

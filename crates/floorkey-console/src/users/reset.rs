@@ -31,8 +31,8 @@ struct BulkResetPage {
     signed_in: Option<String>,
     keys: usize,
     method: ResetMethod,
-    /// The number of users to whom a link can be sent, the number of all users, and the names of the users to whom no
-    /// link can be sent.
+    /// The number of users to whom a link can be sent. The next fields are the number of all users, and the names of
+    /// the users to whom no link can be sent.
     reachable: usize,
     total_text: String,
     unreachable: String,
@@ -50,9 +50,9 @@ struct BulkResetPage {
 /// How the users get new passwords.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct ResetMethod {
-    /// Send a link to each user who can receive one.
+    /// Whether to send a link to each user who can receive a link.
     link: bool,
-    /// With `link`, don't reset the passwords of users to whom no link can be sent.
+    /// Whether to skip users who can't receive a link. If `false`, these users get a temporary password.
     skip_others: bool,
     revoke: bool,
 }
@@ -66,7 +66,7 @@ impl ResetMethod {
         }
     }
 
-    /// Splits the users into those who are sent a link and those who get a temporary password.
+    /// Returns the users who are sent a link, and the users who get a temporary password.
     fn split(self, users: &[Arc<User>]) -> (Vec<Arc<User>>, Vec<Arc<User>>) {
         let (linked, others): (Vec<_>, Vec<_>) =
             users.iter().cloned().partition(|user| self.link && mail::link_address(user).is_some());
@@ -105,8 +105,8 @@ pub(super) async fn submit(
         let problem = "None of them has an address that a link can be sent to: nobody was sent one.".to_owned();
         return review_page(&viewer, &selection, method, None, Some(problem)).await;
     }
-    // Checks the command before any password is hashed. Otherwise, requests that will be refused could keep the server
-    // busy with hashing. A link needs the same permissions as a password.
+    // Checks the command before hashing any passwords. Otherwise, requests that will be refused could keep the server
+    // busy with hashing. A link requires the same permissions as a password.
     let all: Vec<UserId> = linked.iter().chain(&users).map(|user| user.id).collect();
     if let Err(failure) = review(&viewer, command(&all, method.revoke, placeholder_passwords(&all))).await {
         return match failure {
@@ -140,13 +140,13 @@ fn job_request(selection: &Selection, linked: &[Arc<User>], users: &[Arc<User>],
     }
 }
 
-/// Removes the viewer from the selection. The reset would sign them out before the password is shown.
+/// Removes the viewer from the selection. The reset would sign the viewer out before the password is shown.
 fn without_oneself(viewer: &CurrentUser, mut selection: Selection) -> Selection {
     selection.users.retain(|user| user.id != viewer.user.id);
     selection
 }
 
-/// Returns a user with a new temporary password.
+/// Generates a temporary password for a user, and returns the user's name and login with the password.
 fn temporary_password(user: &Arc<User>) -> TemporaryPassword {
     TemporaryPassword { name: user.display_name(), login: user.username.clone(), password: Password::one_time() }
 }

@@ -17,20 +17,20 @@ use crate::web::{effect_text, guard_flags};
 use floorkey_service::bulk_edit::BulkEdit;
 use floorkey_service::failure::Failure;
 
-/// Maximum number of permissions that a line names. For the others, the line only gives their number.
+/// Maximum number of permissions that a line names. The line gives only the number of any further permissions.
 const PERMISSIONS_NAMED: usize = 12;
 
 /// Maximum number of users for whom a review offers a new invitation.
 const INVITABLE_MAX: usize = 100;
 
-/// Maximum number of groups with different effects on a page.
+/// Maximum number of groups of users on a page. The change has the same effects on all users of a group.
 const GROUPS_SHOWN: usize = 12;
 
 /// The effects of a command.
 pub(super) struct PlannedEffects {
     effect: Effect,
     flags: Vec<Flag>,
-    /// Whether the viewer can see the effective permissions of all these users before and after the change.
+    /// Whether the viewer can see the effective permissions of all affected users before and after the change.
     permissions_shown: bool,
     /// Whether the profiles, hierarchy group, tags or status of any user change.
     changes_access_inputs: bool,
@@ -38,7 +38,7 @@ pub(super) struct PlannedEffects {
     administrators: Vec<String>,
 }
 
-/// Plans a command on the viewer's directory and returns its effects.
+/// Plans a command in the viewer's directory and returns the command's effects.
 ///
 /// # Errors
 /// The refusal of the command.
@@ -51,7 +51,7 @@ pub(super) async fn review(viewer: &CurrentUser, command: Command) -> Result<Pla
         let effect = effect(&directory, &planned.next, changed, now, NAMED_MAX);
         let changed = || planned.change.records().iter().map(RecordChange::key);
         let administrators = administrators(&directory, &planned.next, changed());
-        // A command that ends sessions changes no records, but its users are targets of the event.
+        // A command that ends sessions changes no records, but the affected users are targets of the event.
         let about: BTreeSet<RecordKey> = changed().chain(planned.change.event().targets.iter().cloned()).collect();
         let users = about.into_iter().filter_map(|key| match key {
             RecordKey::User(id) => Some((directory.user(id), planned.next.user(id))),
@@ -78,13 +78,13 @@ pub(super) async fn review(viewer: &CurrentUser, command: Command) -> Result<Pla
     Ok(planned.await.map_err(|error| Failure::Internal(error.to_string()))??)
 }
 
-/// Describes the users who become full administrators with a change, and the users who stop being full administrators.
+/// Describes the users who become full administrators, and the users who stop being full administrators.
 fn administrators(before: &Directory, after: &Directory, changed: impl Iterator<Item = RecordKey>) -> Vec<String> {
     let users = changed.filter_map(|key| match key {
         RecordKey::User(id) => Some(id),
         _ => None,
     });
-    // A user who gets full access counts as a new administrator even if they have no password.
+    // A user who gets full access counts as a new administrator even if the user has no password.
     let is_new = |id: UserId| after.has_full_access(id) && !before.has_full_access(id);
     let is_old = |id: UserId| before.is_administrator(id) && !after.is_administrator(id);
     let moved = users.filter(|id| is_new(*id) || is_old(*id));
@@ -104,21 +104,21 @@ fn administrators(before: &Directory, after: &Directory, changed: impl Iterator<
     new_administrators.into_iter().chain(removed_administrators).collect()
 }
 
-/// If the failure means that the viewer lacks a permission, returns the refusal. It is shown on a separate page with
-/// possible solutions.
+/// If the failure means that the viewer lacks a permission, returns the refusal. A separate page shows this refusal
+/// with possible solutions.
 pub(super) fn not_permitted(failure: &Failure) -> Option<Refusal> {
     let Failure::Refused(outer) = failure else { return None };
     let refusal = outer.innermost();
     matches!(refusal, Refusal::NotPermitted { .. }).then(|| refusal.clone())
 }
 
-/// The effects of a command as text.
+/// The effects of a command, as text.
 pub(super) struct BulkReview {
     pub(super) summary: String,
     pub(super) assigned: Vec<AssignmentChange>,
     pub(super) removed: Vec<AssignmentChange>,
     pub(super) groups: Vec<GroupText>,
-    /// A sentence about the groups that are not listed.
+    /// A sentence about the groups that the page does not list.
     pub(super) more: Option<String>,
     pub(super) guard: Vec<String>,
     /// Sentences about users who become full administrators, or who stop being full administrators.
@@ -129,7 +129,7 @@ pub(super) struct BulkReview {
 
 /// A user whose credentials are replaced.
 pub(super) struct Invitable {
-    /// The id of the user and the email address, separated by a space, as the value of a checkbox.
+    /// The value of a checkbox: the user's ID and email address, separated by a space.
     pub(super) value: String,
     pub(super) name: String,
     pub(super) address: String,
@@ -151,11 +151,11 @@ pub(super) struct GroupText {
 }
 
 impl PlannedEffects {
-    /// Whether the actor must confirm the change. This is the case if access changes or if the escalation guard has
-    /// warnings.
+    /// Whether the actor must confirm the change. This is the case if any user's access changes or if the escalation
+    /// guard has warnings.
     ///
-    /// If the effects are hidden from the viewer, the fact that a review appears must not reveal them. In this case,
-    /// every change that could affect access needs confirmation.
+    /// If the effects are hidden from the viewer, the fact that a review appears must not reveal the effects. Every
+    /// change that could affect access therefore needs confirmation.
     pub(super) fn needs_confirmation(&self, viewer: &CurrentUser) -> bool {
         let matters = if self.permissions_shown { self.effect.affected() > 0 } else { self.changes_access_inputs };
         matters || !self.guard(viewer).is_empty()
@@ -268,7 +268,7 @@ fn permissions(set: &PermissionSet) -> String {
     text::join_names(&names, PERMISSIONS_NAMED)
 }
 
-/// Returns the warnings of the escalation guard for a change that it allows.
+/// Returns the escalation guard's warnings about a change that the guard allows.
 fn guard_warnings(viewer: &CurrentUser, flags: &[Flag], permissions_shown: bool) -> Vec<String> {
     let what = |set: &PermissionSet| match set.is_empty() {
         _ if !permissions_shown => String::new(),

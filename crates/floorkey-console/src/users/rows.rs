@@ -35,7 +35,7 @@ pub(super) struct UserCell<'a> {
     pub(super) time: Option<String>,
 }
 
-/// Badges, each with a kind and a text.
+/// The badges of a user, each with a kind and a text.
 pub(super) type Badges = [Option<&'static (&'static str, &'static str)>; 3];
 
 /// Returns the rows of these users.

@@ -1,16 +1,16 @@
-//! A search index for users. It contains a case-folded text for each user, and an index of the bytes, bigrams and
-//! trigrams in these texts.
+//! A search index for users. It contains a case-folded string for each user, and an index of the bytes, bigrams and
+//! trigrams in these strings.
 //!
-//! A plain search in the texts of 100,000 users takes longer than rendering the page. The index instead finds
-//! candidates: users whose texts contain the rarest trigrams of a word. Parts that many texts have in common are
-//! indexed separately (see [`CommonParts`]). Only the texts of the remaining candidates are searched.
+//! A plain search in the strings of 100,000 users takes longer than rendering the page. The index instead finds
+//! candidates: users whose strings contain the rarest trigrams of a word. Parts that many strings have in common are
+//! indexed separately (see [`CommonParts`]). Only the strings of the remaining candidates are searched.
 
 use memchr::memmem::Finder;
 
 use super::common_parts::CommonParts;
 use super::number_set::{NumberSet, each_bit};
 
-/// Number of sets for trigrams, which is a power of two. A hash assigns each trigram to a set.
+/// Number of sets for trigrams, which is a power of two. A hash assigns each trigram to one of these sets.
 const TRIGRAM_SETS: usize = 1 << 16;
 
 /// Number of sets for bigrams: one for each pair of ASCII characters.
@@ -19,28 +19,28 @@ const BIGRAM_SETS: usize = 1 << 14;
 /// Number of sets for single bytes.
 const BYTE_SETS: usize = 1 << 8;
 
-/// If a set has at most this many members, they are checked one by one; larger sets are intersected as bitmaps.
+/// Sets with at most this many members are checked member by member. Larger sets are intersected as bitmaps.
 const LIST_LEN_MAX: u32 = 128;
 
-/// Texts with an index. The texts are numbered from 0.
+/// Strings with an index. The strings are numbered from 0.
 pub(super) struct SearchIndex {
     text: String,
-    /// The start offset of each text, followed by the end offset of the last text.
+    /// The start offset of each string, followed by the end offset of the last string.
     starts: Vec<u32>,
     sets: Vec<GramSet>,
     parts: CommonParts,
 }
 
-/// The texts that contain a gram with a certain hash.
+/// The strings that contain a gram with a certain hash.
 struct GramSet {
     members: NumberSet,
     count: u32,
-    /// The only gram with this hash in all texts. 0 if there are several such grams.
+    /// The only gram in all strings that has this hash. 0 if several grams have this hash.
     unique_gram: u32,
 }
 
 impl SearchIndex {
-    /// Indexes the texts, and numbers them in their order.
+    /// Indexes the strings, and numbers them in the given order.
     pub(super) fn new(texts: impl Iterator<Item = String>) -> Self {
         let (mut text, mut starts) = (String::new(), vec![0]);
         for one in texts {
@@ -53,20 +53,20 @@ impl SearchIndex {
         texts
     }
 
-    /// Returns the number of texts.
+    /// Returns the number of indexed strings.
     pub(super) fn len(&self) -> usize {
         self.starts.len().saturating_sub(1)
     }
 
-    /// Returns the numbers of the texts that contain all words, in ascending order. Returns all texts if there are no
-    /// words.
+    /// Returns the numbers of the strings that contain all words, in ascending order. If there are no words, returns
+    /// the numbers of all strings.
     pub(super) fn find(&self, words: &[String]) -> NumberSet {
         let mut sets: Vec<&GramSet> = Vec::new();
         for word in words {
             let first = sets.len();
             sets.extend(grams(word.as_bytes()).filter_map(|gram| self.sets.get(set_index(gram))));
-            // The two smallest sets of a word already exclude almost all texts that don't contain it. Intersecting more
-            // sets would cost more than searching the remaining texts.
+            // The two smallest sets of a word already exclude almost all strings that don't contain the word.
+            // Intersecting more sets would cost more than searching the remaining strings.
             if let Some(own) = sets.get_mut(first..) {
                 own.sort_unstable_by_key(|set| set.count);
             }
@@ -96,8 +96,8 @@ impl SearchIndex {
         }
     }
 
-    /// Removes the texts that don't contain the word from `found`. Texts with the word in a common part are not
-    /// searched. `certain` is a buffer for the set of these texts.
+    /// Removes the strings that don't contain the word from `found`. Strings with the word in a common part are not
+    /// searched. `certain` is a buffer for the set of strings with the word in a common part.
     fn retain_containing(&self, word: &str, found: &mut [u64], certain: &mut [u64]) {
         self.parts.union_of_parts_with(word, certain);
         let finder = Finder::new(word);
@@ -123,8 +123,8 @@ impl SearchIndex {
         bounds.and_then(|(from, to)| self.text.get(*from as usize..*to as usize)).unwrap_or_default()
     }
 
-    /// Whether the index is exact for the word. This is the case if the word has one to three bytes and no other gram
-    /// in the texts shares its set.
+    /// Whether the index is exact for the word. This is the case if the word has one to three bytes, and is the only
+    /// gram in the strings that is assigned to its set.
     fn is_exact(&self, word: &str) -> bool {
         let mut grams = grams(word.as_bytes());
         match (grams.next(), grams.next()) {
@@ -133,8 +133,8 @@ impl SearchIndex {
         }
     }
 
-    /// Builds the sets in two passes over all texts. The first pass counts the members of each set, and the second pass
-    /// adds them.
+    /// Builds the sets in two passes over all strings. The first pass counts the members of each set, and the second
+    /// pass adds the members.
     fn index(&mut self) {
         let count_of_texts = self.len();
         let mut sets: Vec<SetBuilder> =
@@ -171,12 +171,12 @@ impl SearchIndex {
     }
 }
 
-/// A set under construction.
+/// A set that is being built.
 #[derive(Default)]
 struct SetBuilder {
     count: u32,
     unique_gram: u32,
-    /// The number of the last text that was counted, plus one.
+    /// The number of the last string that was counted, plus one.
     last_number: u32,
     list: Vec<u32>,
     bits: Vec<u64>,
@@ -192,12 +192,12 @@ impl SetBuilder {
     }
 }
 
-/// Returns the trigrams of a word, or the word itself if it is shorter.
+/// Returns the trigrams of a word. Returns the word itself if the word has fewer than three bytes.
 fn grams(word: &[u8]) -> impl Iterator<Item = u32> + '_ {
     word.windows(word.len().clamp(1, 3)).map(gram)
 }
 
-/// Returns all bytes, bigrams and trigrams of a text.
+/// Returns all bytes, bigrams and trigrams of a string.
 fn all_grams(text: &[u8]) -> impl Iterator<Item = u32> + '_ {
     text.windows(1).chain(text.windows(2)).chain(text.windows(3)).map(gram)
 }
@@ -206,7 +206,7 @@ fn gram(bytes: &[u8]) -> u32 {
     bytes.iter().fold(1, |gram, byte| gram << 8 | u32::from(*byte))
 }
 
-/// Returns the index of a gram's set. Trigrams are assigned by a hash. An ASCII bigram shares its set only with
+/// Returns the index of a gram's set. A hash assigns trigrams to sets. An ASCII bigram shares its set only with
 /// non-ASCII bigrams. Each single byte has its own set.
 fn set_index(gram: u32) -> usize {
     match gram {
@@ -220,7 +220,7 @@ fn set_index(gram: u32) -> usize {
 mod tests {
     use super::*;
 
-    /// Returns names that have many grams in common, so that a search by grams alone would match too many of them.
+    /// Returns names that have many grams in common. A search by grams alone would match too many of these names.
     fn names(count_of_texts: usize) -> Vec<String> {
         let parts = ["ann", "anna", "hanna", "nan", "müller", "meier", "ng", "a", "øre", "99", "199"];
         let part = |at: usize| parts.get(at % parts.len()).copied().unwrap_or_default();

@@ -24,7 +24,7 @@ use crate::web::form::{Fields, Form};
 use crate::web::page_error::PageError;
 use crate::web::text;
 
-/// Maximum number of users that a page names. For the others, the page only gives their number.
+/// Maximum number of users that a page names. The page gives only the number of any further users.
 pub(super) const NAMED_MAX: usize = 20;
 
 /// Maximum number of conflicting changes that a page lists.
@@ -35,7 +35,7 @@ const TOKENS_MAX: usize = 100;
 const TOKEN_BYTES_MAX: usize = 300;
 
 /// A request for a bulk action: the viewer, the selected users, and the fields of the form or query. If no users or too
-/// many users are selected, it redirects to the list instead.
+/// many users are selected, extracting this request redirects to the list instead.
 pub(super) struct BulkRequest {
     pub(super) viewer: CurrentUser,
     pub(super) selection: Selection,
@@ -72,7 +72,7 @@ pub(super) struct Selection {
     pub(super) back: String,
 }
 
-/// Returns the selection in the fields. Users who don't exist or whom the viewer can't see are ignored.
+/// Returns the users that the fields select. Ignores users who don't exist or whom the viewer can't see.
 ///
 /// # Errors
 /// The viewer can't see any users, or the filter has too many or too long tokens.
@@ -122,8 +122,8 @@ impl Selection {
         self.users.is_empty().then(|| viewer.context.redirect_with_flash(&self.back, &flash))
     }
 
-    /// Redirects to the list if more users are selected than a command can have. This happens before the viewer fills
-    /// in a form for them.
+    /// Redirects to the list if more users are selected than one command accepts. The viewer is redirected before
+    /// filling in the form.
     fn redirect_if_too_large(&self, viewer: &CurrentUser) -> Option<Response<Body>> {
         let (max, count) = (text::figure(BATCH_MAX), text::figure(self.users.len()));
         let text = format!("You can change up to {max} users at a time. Narrow your filter ({count} selected).");
@@ -138,14 +138,14 @@ impl Selection {
         }
     }
 
-    /// Returns the names of the first users.
+    /// Returns the names of the first selected users.
     pub(super) fn names(&self) -> String {
         list_names(self.users.iter())
     }
 
-    /// Returns a fingerprint of the users and their states, followed by their latest modification time. A review page
-    /// contains the fingerprint in its form. If the users change before the form is submitted, the fingerprint differs
-    /// and the change is detected.
+    /// Returns a fingerprint of the users and their states, followed by the latest modification time of any user. A
+    /// review page contains the fingerprint in its form. If a user changes before the form is submitted, the
+    /// fingerprints differ, and the change is detected.
     pub(super) fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
         for user in &self.users {
@@ -157,8 +157,8 @@ impl Selection {
         format!("{hash}-{newest}")
     }
 
-    /// Describes the changes to these users since the page with this fingerprint was created. Returns `None` if there
-    /// are no changes, or if no page was shown before.
+    /// Describes the changes to these users after the page with this fingerprint was created. Returns `None` if there
+    /// are no changes, or if no page was shown to the viewer before.
     pub(super) async fn changes_since(
         &self,
         viewer: &CurrentUser,
@@ -187,7 +187,7 @@ pub(super) fn list_names<'a>(users: impl ExactSizeIterator<Item = &'a Arc<User>>
     text::join_names(&names, NAMED_MAX + 1)
 }
 
-/// Returns the name of a user, with the login name if it differs.
+/// Returns the name of a user, followed by the login name if it differs from the name.
 pub(super) fn name(user: &User) -> String {
     let name = user.display_name();
     if name == user.username { name } else { format!("{name} ({})", user.username) }

@@ -1,4 +1,5 @@
-//! Reads and writes users as CSV files: the columns, limits of cells, and protection against spreadsheet formulas.
+//! Reads and writes users as CSV files. Defines the columns and the limits of cells, and protects against spreadsheet
+//! formulas.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,7 @@ use floorkey::text::has_more_chars;
 
 use crate::web::csv::{escape_formula, unescape_formula};
 
-/// Maximum number of characters in a cell. A cell with 50 tags of maximum length has fewer.
+/// Maximum number of characters in a cell. Even a cell with 50 tags of maximum length has fewer characters.
 const CELL_CHARS_MAX: usize = 20_000;
 
 /// Maximum number of characters in a heading.
@@ -50,7 +51,7 @@ impl CsvColumn {
         Self::Tags,
     ];
 
-    /// Returns the heading of the column. Comparisons ignore case and spaces.
+    /// Returns the heading of the column. Case and spaces in headings are ignored when a file is read.
     pub(super) const fn title(self) -> &'static str {
         match self {
             Self::FirstName => "First name",
@@ -70,8 +71,7 @@ impl CsvColumn {
         }
     }
 
-    /// Returns the column that a heading stands for. Accepts common spellings and the headings of Amazon Connect's
-    /// template.
+    /// Returns the column for a heading. Accepts common spellings, and the headings of Amazon Connect's template.
     fn from_heading(heading: &str) -> Option<Self> {
         let normalized: String =
             heading.split('(').next().unwrap_or_default().chars().filter(|c| c.is_alphanumeric()).collect();
@@ -117,8 +117,8 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Vec<CsvRow>, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes)
         .map_err(|_| "The file is not UTF-8: save it as “CSV UTF-8” and send it again.".to_owned())?;
-    // The CSV reader increases the line number after the last line break character. With `\r\n`, the line numbers would
-    // therefore be off by one.
+    // The CSV reader increases the line number after the last character of a line break. With `\r\n` line breaks, the
+    // line numbers would therefore be off by one.
     let text = text.replace("\r\n", "\n");
     if text.trim().is_empty() {
         return Err("There is nothing in the file. Begin with the template.".to_owned());

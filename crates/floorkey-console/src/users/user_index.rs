@@ -1,9 +1,9 @@
 //! The users of an instance sorted by login name, with a search index.
 //!
 //! An index belongs to one revision. The index of the next revision reuses the search index for all unchanged users.
-//! The texts of the changed users are searched one by one. If too many users have changed, the search index is rebuilt.
-//! After a small change, the next request for the list therefore scans all users once but does not rebuild the search
-//! index, even in a large instance.
+//! The strings of the changed users are searched one by one. If too many users have changed, the search index is
+//! rebuilt. After a small change, the next request for the list therefore does not rebuild the search index, even in a
+//! large instance. The request only scans all users once.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +15,7 @@ use super::number_set::NumberSet;
 use super::search_index::SearchIndex;
 use crate::web::search_terms::search_terms;
 
-/// The index is not rebuilt unless more than this number of users are outside it.
+/// The index is rebuilt only if it lacks more than this number of users.
 const UNINDEXED_MIN: usize = 500;
 
 /// If there are at least this many users, the index is built in a blocking task.
@@ -24,13 +24,14 @@ const BLOCKING_MIN: usize = 5_000;
 /// The users of an instance at one revision.
 pub(super) struct UserIndex {
     revision: Revision,
-    /// All users, sorted by folded login name.
+    /// All users, sorted by case-folded login name.
     pub(super) users: Vec<Arc<User>>,
     index: Arc<IndexedUsers>,
-    /// For each text in the index, the position of its user in `users`. `None` for users who were changed or deleted.
-    /// If the field itself is `None`, each text has the same position as its user.
+    /// For each string in the search index, the position of its user in `users`. The position is `None` if the user was
+    /// changed or deleted. If the field itself is `None`, each string has the same position as its user.
     positions: Option<Vec<Option<u32>>>,
-    /// The users who were added or changed after the index was built, each with their position and text.
+    /// The users who were added or changed after the search index was built, each with a position and a searchable
+    /// string.
     unindexed: Vec<(u32, String)>,
 }
 
@@ -52,7 +53,7 @@ impl UserIndex {
         Self { revision, users, index, positions: None, unindexed: Vec::new() }
     }
 
-    /// Builds the index of another directory of the same instance, and reuses the search index if possible.
+    /// Builds the index for another directory of the same instance. Reuses the search index if possible.
     fn update(&self, directory: &Directory) -> Self {
         let users: Vec<_> = directory.users_after(None).cloned().collect();
         let mut positions = vec![None; self.index.users.len()];
@@ -98,7 +99,8 @@ impl UserIndex {
     }
 }
 
-/// Returns the searchable text of a user. Its parts are separated by `\0`, which can't be entered in a search.
+/// Returns the searchable string of a user. The parts of the string are separated by `\0`, which can't be entered in a
+/// search.
 fn text(user: &User) -> String {
     let identity = &user.identity;
     let part = |part: &Option<String>| part.as_deref().map(folded).unwrap_or_default();
@@ -111,7 +113,7 @@ pub(super) fn search_words(query: &str) -> Vec<String> {
     search_terms(query).into_iter().map(|word| word.replace('\0', "")).filter(|word| !word.is_empty()).collect()
 }
 
-/// A cache with the index of each instance, which is built on first use.
+/// A cache with the index of each instance. Each index is built when it is first used.
 #[derive(Default)]
 pub(super) struct UserIndexCache {
     current: Mutex<HashMap<InstanceId, Arc<UserIndex>>>,

@@ -1,6 +1,6 @@
 //! A bounded store for temporary values of users, such as an uploaded file that the user has not confirmed yet. The
-//! number of values per user is limited. When a user reaches the limit, a new value replaces their oldest value. The
-//! number of values per instance is also limited, so that no single instance can exhaust the server's memory.
+//! number of values per user is limited. When a user reaches the limit, a new value replaces the user's oldest value.
+//! The number of values per instance is also limited, so that no single instance can exhaust the server's memory.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -26,7 +26,7 @@ pub(super) struct UserSlots<T> {
 
 struct Slots<T> {
     by_id: HashMap<String, Slot<T>>,
-    /// The sequence number for the next value. Sequence numbers order values by age.
+    /// The sequence number for the next value. Values with lower sequence numbers are older.
     sequence: u64,
 }
 
@@ -43,7 +43,7 @@ impl<T> UserSlots<T> {
         Self { max_per_user, max_per_instance, slots }
     }
 
-    /// Stores a value and returns its ID. First removes all expired values. If the owner then still has too many
+    /// Stores a value and returns the value's ID. First removes all expired values. If the owner still has too many
     /// values, also removes the owner's oldest value for which `can_evict` returns `true`.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
-//! The stylesheet, script and icon, which are embedded in the binary. Browsers can cache them indefinitely, because
-//! their addresses contain a hash of the content.
+//! The stylesheet, script and icon, which are embedded in the binary. Browsers can cache these files indefinitely,
+//! because their addresses contain a hash of the content.
 
 use std::sync::OnceLock;
 
@@ -23,8 +23,8 @@ const STYLE: &str = concat!(
     include_str!("../../assets/css/check.css"),
 );
 
-/// The script, concatenated from several files. Each file consists of blocks with their own scope. A block changes only
-/// elements with certain data attributes.
+/// The script, concatenated from several files. Each file consists of blocks, and each block has its own scope. A block
+/// changes only elements with certain data attributes.
 const SCRIPT: &str = concat!(
     include_str!("../../assets/js/base.js"),
     include_str!("../../assets/js/users.js"),

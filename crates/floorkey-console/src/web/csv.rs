@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use axum::body::Body;
 use http::{HeaderValue, Response, header};
 
-/// A CSV table under construction.
+/// A CSV table that is being built.
 pub(crate) struct CsvTable {
     writer: csv::Writer<Vec<u8>>,
 }
 
 impl CsvTable {
-    /// Creates a table with these columns.
+    /// Creates a table with these column headings.
     pub(crate) fn new(columns: &[&str]) -> Self {
         // Excel recognizes UTF-8 only if the file starts with a byte-order mark.
         let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".into());
@@ -20,7 +20,7 @@ impl CsvTable {
         table
     }
 
-    /// Adds a row.
+    /// Adds a row with these cells.
     pub(crate) fn push_row<T: AsRef<str>>(&mut self, cells: &[T]) {
         // Writing to memory cannot fail, and every row has as many cells as there are columns.
         let _ = self.writer.write_record(cells.iter().map(|cell| escape_formula(cell.as_ref()).into_owned()));
@@ -38,8 +38,8 @@ impl CsvTable {
     }
 }
 
-/// Prefixes the text with `'` if a spreadsheet would interpret the text as a formula. This function is applied to every
-/// cell that is written.
+/// Prefixes the text with `'` if a spreadsheet would interpret the text as a formula. All cells that are written pass
+/// through this function.
 pub(crate) fn escape_formula(text: &str) -> Cow<'_, str> {
     if is_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
@@ -49,10 +49,9 @@ pub(crate) fn unescape_formula(text: &str) -> &str {
     text.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(text)
 }
 
-/// Whether a spreadsheet could interpret the text as a formula. This is the case if the text starts with a formula
-/// character (possibly after whitespace and invisible characters), or with a tab or a line break. Full-width formula
-/// characters count as well. A formula that is already prefixed with `'` also counts, so that a round trip does not
-/// change it.
+/// Whether a spreadsheet could interpret the text as a formula. This is the case if the text starts with a tab, a line
+/// break, or a formula character. The formula character can be full-width, and can follow whitespace and invisible
+/// characters. A formula that is already prefixed with `'` also counts, so that a round trip does not change the text.
 fn is_formula(text: &str) -> bool {
     let text = text.trim_start_matches('\'');
     let is_hidden = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}');

@@ -23,18 +23,18 @@ use floorkey_service::failure::Failure;
 use floorkey_service::service::CommandResult;
 use floorkey_service::{clock, entropy};
 
-/// The name of the cookie which records that the user postponed the choice of the escalation guard's mode.
+/// The name of the cookie that records that the user postponed the choice of the escalation guard's mode.
 const GUARD_POSTPONED: &str = "floorkey-guard-later";
 
 /// The maximum length of a user agent, in characters.
 const USER_AGENT_CHARS_MAX: usize = 256;
 
-/// The client of a request and, if there is one, its signed-in user.
+/// The client that sent a request, and the signed-in user if there is one.
 #[derive(Clone)]
 pub(crate) struct ClientInfo {
     /// The network address of the client.
     pub(crate) address: IpAddr,
-    /// The user agent.
+    /// The user agent string of the client.
     pub(crate) user_agent: String,
     /// The path and query of the request.
     pub(crate) current_path: String,
@@ -42,9 +42,9 @@ pub(crate) struct ClientInfo {
     pub(crate) theme: Option<Theme>,
     /// Whether the choice of the escalation guard's mode was postponed in this browser.
     pub(crate) guard_postponed: bool,
-    /// The flash message that the previous request set.
+    /// The flash message that the previous response set.
     pub(crate) flash: Option<Flash>,
-    /// The signed-in user.
+    /// The signed-in user. `None` if no user is signed in.
     signed_in: Option<SignedIn>,
 }
 
@@ -115,7 +115,7 @@ impl RequestContext {
         response
     }
 
-    /// The actor of an unauthenticated request, for the audit log.
+    /// Returns the actor of an unauthenticated request, for the audit log.
     pub(crate) fn anonymous_actor(&self) -> Actor {
         Actor {
             principal: Principal::System,
@@ -127,8 +127,8 @@ impl RequestContext {
         }
     }
 
-    /// The actor for a user who is authenticating. `epoch` is the security epoch at which the user proved their
-    /// identity.
+    /// Returns the actor for a user who is authenticating. `epoch` is the user's security epoch when the user proved
+    /// their identity.
     pub(crate) fn authenticating_actor(&self, user: UserId, epoch: u64) -> Actor {
         let principal =
             Principal::User { id: user, authentication: Authentication::Session { recently_authenticated: true } };
@@ -151,7 +151,7 @@ impl RequestContext {
 #[derive(Clone)]
 pub(crate) struct CurrentUser {
     pub(crate) context: RequestContext,
-    /// The directory at the time of the request.
+    /// The directory of the user's instance at the time of the request.
     pub(crate) directory: Arc<Directory>,
     pub(crate) principal: Principal,
     pub(crate) user: Arc<User>,
@@ -178,7 +178,8 @@ impl CurrentUser {
         self.principal.clone()
     }
 
-    /// Returns the visibility of records for the viewer. Every page uses it to show only what the viewer can see.
+    /// Returns the visibility of records for the viewer. Pages use this visibility to show only records that the viewer
+    /// can see.
     pub(crate) fn visibility(&self) -> visibility::Viewer<'_> {
         visibility::Viewer::new(&self.directory, &self.principal, self.now)
     }
@@ -188,7 +189,7 @@ impl CurrentUser {
         visibility::Viewer::new(planned, &self.principal, self.now)
     }
 
-    /// The actor for commands and the audit log.
+    /// Returns the actor for commands and the audit log.
     pub(crate) fn actor(&self) -> Actor {
         Actor {
             principal: self.principal(),
@@ -203,8 +204,8 @@ impl CurrentUser {
     /// The reason for the refusal.
     pub(crate) fn authorize(&self, action: Action, target: &Target<'_>) -> Result<(), Refusal> {
         floorkey::authorize(&self.directory, &self.principal(), action, target, self.now)?;
-        // Only the use of read operations is recorded here. Pages also call this function for operations that make
-        // changes, to decide which actions to offer. The use of such an operation is recorded when it is performed.
+        // This function records only the use of read operations. Pages also call it to decide whether to offer actions
+        // that make changes. The use of an operation that makes changes is recorded when the operation is performed.
         self.record_read(action);
         Ok(())
     }
@@ -219,7 +220,7 @@ impl CurrentUser {
         floorkey::authorize(&self.directory, &self.principal(), action, target, self.now).is_ok()
     }
 
-    /// Whether the viewer has a permission for at least some resources, by its API name.
+    /// Whether the viewer has a permission for at least some resources. `permission` is the permission's API name.
     pub(crate) fn has_permission(&self, permission: &str) -> bool {
         let grants = self.directory.grants_at(&self.user, self.now);
         self.user.enabled
@@ -229,7 +230,7 @@ impl CurrentUser {
     /// Executes a command as the viewer.
     ///
     /// # Errors
-    /// A failure. In this case, nothing has changed.
+    /// A failure. If the command fails, nothing has changed.
     pub(crate) async fn execute(&self, command: Command) -> Result<CommandResult, Failure> {
         self.app().service.execute(self.instance(), self.actor(), command).await
     }

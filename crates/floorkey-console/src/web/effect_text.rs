@@ -1,4 +1,4 @@
-//! Describes as text how a change affects users, and the scope of grants.
+//! Describes how a change affects users, and describes the scope of grants.
 
 use floorkey::PermissionSet;
 use floorkey::review::effect::{AccessChange, Effect, UserEffect};
@@ -7,11 +7,11 @@ use floorkey::visibility::Viewer;
 
 use super::text;
 
-/// A phrase about an effect: its CSS class (`added`, `removed` or `changed`) and its text.
+/// A phrase about an effect, as a pair of its CSS class (`added`, `removed` or `changed`) and its text.
 pub(crate) type Phrase = (&'static str, String);
 
-/// Describes the effect on a user. Each phrase names at most `names_max` permissions. For the rest, it gives only their
-/// number.
+/// Describes the effect on a user. Each phrase names at most `names_max` permissions, and gives only the number of any
+/// further permissions.
 pub(crate) fn phrases(effect: &UserEffect, names_max: usize) -> Vec<Phrase> {
     [gained_and_lost(effect, names_max), scope_phrases(effect, names_max)].concat()
 }
@@ -21,7 +21,7 @@ fn gained_and_lost(effect: &UserEffect, names_max: usize) -> Vec<Phrase> {
     sets.into_iter().filter_map(|(class, label, set)| phrase(class, label, set, names_max)).collect()
 }
 
-/// Like [`phrases`], but without gained and lost permissions.
+/// Returns the same phrases as [`phrases`], but without gained and lost permissions.
 pub(crate) fn scope_phrases(effect: &UserEffect, names_max: usize) -> Vec<Phrase> {
     let sets = [
         ("added", "Cover more users or resources than before", &effect.widened),
@@ -53,8 +53,8 @@ fn phrase(class: &'static str, label: &str, set: &PermissionSet, names_max: usiz
     (!names.is_empty()).then(|| (class, format!("{label}: {}", text::join_names(&names, names_max))))
 }
 
-/// The numbers of users who can do more, less, both, or the same as before. Leaves out numbers that are zero. Each
-/// number is text, such as `12 users`, and has the text that follows it.
+/// Returns the numbers of users who can do more, less, both, or the same as before. Leaves out zeros. Each number is a
+/// string such as `12 users`, and is followed by a second string that completes the sentence.
 pub(crate) fn user_counts(effect: &Effect) -> Vec<(String, &'static str)> {
     let counts = [
         (effect.users_with_more, " can do more"),
@@ -66,7 +66,7 @@ pub(crate) fn user_counts(effect: &Effect) -> Vec<(String, &'static str)> {
     counts.map(|(count, text)| (text::count_noun(count, "user"), text)).collect()
 }
 
-/// Describes a scope. The text starts with `noun`: `users in their own hierarchy group or below`.
+/// Describes a scope. The description starts with `noun`, as in `users in their own hierarchy group or below`.
 pub(crate) fn scope_text(visibility: &Viewer<'_>, scope: &Scope, noun: &str) -> String {
     let mut parts = vec![noun.to_owned()];
     match scope.hierarchy {

@@ -1,4 +1,4 @@
-//! Flash messages. A flash message is shown once, on the next page. A sealed cookie contains the message until then.
+//! Flash messages. A flash message is shown once, on the next page. Until then, a sealed cookie contains the message.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,22 +7,22 @@ use serde::{Deserialize, Serialize};
 
 use floorkey_service::sealing::Sealer;
 
-/// A message for the next page.
+/// A message that is shown on the next page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Flash {
     /// The style: `good`, `info`, `warn` or `bad`.
     pub(crate) kind: String,
-    /// The text, one or two sentences.
+    /// The text of the message, which is one or two sentences.
     pub(crate) text: String,
     /// The revision that the *Undo* button beside the message reverts.
     pub(crate) undo: Option<u64>,
 }
 
 impl Flash {
-    /// The name of the cookie.
+    /// The name of the cookie with the message.
     pub(crate) const COOKIE: &'static str = "floorkey-flash";
 
-    /// The sealing context of the cookie.
+    /// The sealing context of the cookie with the message.
     const OWNER: &'static str = "console flash";
 
     /// Creates a success message.
@@ -56,7 +56,7 @@ impl Flash {
         Some(URL_SAFE_NO_PAD.encode(sealer.seal(Self::OWNER, &text).ok()?.reveal()))
     }
 
-    /// Opens a sealed cookie value. Returns `None` if this server did not seal it.
+    /// Opens a sealed cookie value. Returns `None` if the value was not sealed by this server.
     pub(crate) fn open(sealer: &Sealer, value: &str) -> Option<Self> {
         let sealed = URL_SAFE_NO_PAD.decode(value).ok()?;
         serde_json::from_str(&sealer.open_sealed(Self::OWNER, &sealed).ok()?).ok()

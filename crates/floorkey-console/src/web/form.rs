@@ -1,4 +1,4 @@
-//! The fields of a form or of a query string. A name can occur more than once.
+//! The fields of a form or of a query string. Several fields can have the same name.
 
 use std::collections::HashMap;
 
@@ -9,45 +9,45 @@ use http::{StatusCode, header};
 
 use super::page_error::PageError;
 
-/// The maximum number of fields in a form. A form can be about as many users as one command accepts, with a field for
-/// each user.
+/// The maximum number of fields in a form. A form can have a field for each selected user, and up to `BATCH_MAX` users
+/// can be selected.
 const FIELDS_MAX: usize = floorkey::limits::BATCH_MAX + 2_000;
 
-/// The maximum number of fields with the same name in a form. It equals the maximum number of conditions in a profile.
-/// The limit does not apply to the fields for selected users.
+/// The maximum number of fields with the same name in a form, which equals the maximum number of conditions in a
+/// profile. The limit does not apply to the fields for selected users.
 const FIELDS_OF_A_NAME_MAX: usize = floorkey::limits::PERMISSIONS_MAX * floorkey::limits::CONDITIONS_A_GRANT_MAX;
 
-/// The maximum number of fields in a query string. It is more than the filters of any page need.
+/// The maximum number of fields in a query string. No page has filters that need more fields.
 const QUERY_FIELDS_MAX: usize = 100;
 
-/// The maximum length, in bytes, of a field's name and of its value.
+/// The maximum length in bytes of a field's name, and of a field's value.
 const FIELD_BYTES_MAX: usize = 64 * 1024;
 
-/// Names and values, in order of appearance.
+/// The names and values of fields, in order of appearance.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fields(Vec<(String, String)>);
 
-/// The fields of a submitted form.
+/// The fields of a submitted form, as an argument of a handler.
 pub(crate) struct Form(pub(crate) Fields);
 
-/// The fields of the query string.
+/// The fields of the query string, as an argument of a handler.
 pub(crate) struct Query(pub(crate) Fields);
 
-/// A condition of a filter as text, with the URL that removes it.
+/// A condition of a filter as text, with the URL that removes the condition.
 pub(crate) struct FilterChip {
     pub(crate) text: String,
     pub(crate) without: String,
 }
 
 impl Fields {
-    /// Parses `name=value&…`.
+    /// Parses fields in the format `name=value&…`.
     pub(crate) fn parse(text: &[u8]) -> Self {
         let pairs = form_urlencoded::parse(text);
         Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
     }
 
-    /// Parses a form. The number and the length of its fields are limited to what the console's pages send. This limits
-    /// the cost of processing the form.
+    /// Parses a form. Limits the number and the length of the fields to what the console's pages send. This limits the
+    /// cost of processing a form.
     ///
     /// # Errors
     /// A [`PageError`] that names the exceeded limit.
@@ -95,7 +95,8 @@ impl Fields {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether the form has a field with this name. Selected checkboxes and the pressed button are such fields.
+    /// Whether the form has a field with this name. The form has a field for each selected checkbox and for the pressed
+    /// button.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)
     }
@@ -114,23 +115,23 @@ impl Fields {
         Self(fields)
     }
 
-    /// Returns the fields with another field appended.
+    /// Returns the fields with one more field at the end.
     pub(crate) fn with_added(&self, name: &str, value: &str) -> Self {
         let more = (name.to_owned(), value.to_owned());
         Self(self.0.iter().cloned().chain([more]).collect())
     }
 
-    /// Returns the fields without those that have this name and value.
+    /// Returns the fields, leaving out each field with this name and value.
     pub(crate) fn without(&self, name: &str, value: &str) -> Self {
         Self(self.0.iter().filter(|(key, other)| key != name || other.trim() != value).cloned().collect())
     }
 
-    /// Returns the fields without blank values.
+    /// Returns the fields, leaving out each field with a blank value.
     pub(crate) fn without_blank(&self) -> Self {
         Self(self.0.iter().filter(|(_, value)| !value.trim().is_empty()).cloned().collect())
     }
 
-    /// Returns the fields as a query string that starts with `?`, or an empty string if there are none.
+    /// Returns the fields as a query string that starts with `?`. Returns an empty string if there are no fields.
     pub(crate) fn query(&self) -> String {
         if self.0.is_empty() {
             return String::new();
@@ -140,7 +141,7 @@ impl Fields {
     }
 }
 
-/// Returns a field's name for error messages, without control characters and truncated to 64 characters.
+/// Returns a field's name for error messages. Removes control characters, and truncates the name to 64 characters.
 fn truncated_name(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(64).collect()
 }

@@ -1,15 +1,15 @@
-//! Finds the security profiles that grant a missing permission. Includes only profiles whose permissions the viewer can
+//! Finds the security profiles that grant a missing permission. Leaves out profiles whose permissions the viewer cannot
 //! see.
 
 use floorkey::PermissionSet;
 
 use super::current_user::CurrentUser;
 
-/// Security profiles that grant the permissions named by a refusal.
+/// The security profiles that grant the permissions that a refusal names.
 pub(crate) struct GrantingProfiles<'a> {
     /// The names of the profiles whose permissions the viewer can see.
     pub(crate) names: Vec<&'a str>,
-    /// Whether the list is complete. It is if the viewer can see all security profiles.
+    /// Whether the list is complete. This is the case if the viewer can see all security profiles.
     pub(crate) complete: bool,
 }
 

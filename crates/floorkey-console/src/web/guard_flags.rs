@@ -1,4 +1,4 @@
-//! Describes the flags of the escalation guard in sentences, for review pages and for Historical changes.
+//! Describes the escalation guard's flags in sentences, for review pages and for Historical changes.
 
 use floorkey::audit::Flag;
 use floorkey::visibility::Viewer;
@@ -11,8 +11,7 @@ use super::text;
 /// The maximum number of names in a sentence.
 const NAMES_MAX: usize = 6;
 
-/// Describes a flag before the change is saved. Returns `None` for flags that the review pages describe in their own
-/// words.
+/// Describes a flag before the change is saved. Returns `None` for flags that the review pages describe differently.
 pub(crate) fn in_review(viewer: &CurrentUser, flag: &Flag) -> Option<String> {
     Some(match flag {
         Flag::ReducedUsersWithMoreAccess { permissions, users } => {
@@ -109,7 +108,7 @@ fn stored_permission_names(names: &[String]) -> String {
     if names.is_empty() { "permissions in applications".to_owned() } else { text::join_names(&names, NAMES_MAX) }
 }
 
-/// Lists the login names that the viewer can see, followed by the number of the other users.
+/// Lists the login names that the viewer can see, followed by the number of the remaining users.
 pub(crate) fn user_names(viewer: &CurrentUser, users: &[UserId], count: u64) -> String {
     let principal = viewer.principal();
     let visible = Viewer::new(&viewer.directory, &principal, viewer.now);
@@ -133,8 +132,8 @@ fn profile_name(viewer: &CurrentUser, profile: floorkey::SecurityProfileId) -> S
     visible.profile_name(profile).map_or_else(|| profile.to_string(), str::to_owned)
 }
 
-/// Describes the users who can assign the changed version of a profile. They have another profile that lists this
-/// profile as assignable and that does not pin an earlier version of it.
+/// Describes the users who can assign the changed version of a profile. These users have another profile that lists the
+/// changed profile as assignable and does not pin an earlier version of it.
 fn users_who_can_assign(viewer: &CurrentUser, profile: floorkey::SecurityProfileId) -> String {
     let follows = |other: &&std::sync::Arc<floorkey::SecurityProfile>| {
         other.assignable.contains(&profile) && !other.pinned.contains_key(&profile)

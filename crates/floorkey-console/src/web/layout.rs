@@ -13,7 +13,7 @@ use super::session;
 /// The path of the outbox, which exists only in the demo.
 pub(crate) const OUTBOX: &str = "/connect/outbox";
 
-/// The color theme that the user chose. If the user has not chosen a theme, the system's setting applies.
+/// The color theme that the user chose. If the user has not chosen a theme, the operating system's setting applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Theme {
     Light,
@@ -21,7 +21,7 @@ pub(crate) enum Theme {
 }
 
 impl Theme {
-    /// The name of the cookie with the chosen theme. The value is not secret.
+    /// The name of the cookie with the chosen theme. The cookie's value is not secret.
     pub(crate) const COOKIE: &'static str = "floorkey-theme";
 
     pub(crate) fn parse(value: &str) -> Option<Self> {
@@ -40,7 +40,7 @@ impl Theme {
     }
 }
 
-/// The data that every template needs in addition to its own content. Templates call it `layout`.
+/// The data that every template needs in addition to its own content. Templates call this data `layout`.
 pub(crate) struct Layout {
     pub(crate) title: String,
     pub(crate) theme: Option<&'static str>,
@@ -51,7 +51,7 @@ pub(crate) struct Layout {
     pub(crate) nav: Vec<NavGroup>,
     pub(crate) user: Option<SignedInUser>,
     pub(crate) flash: Option<Flash>,
-    /// The address of this page, for forms that return to it.
+    /// The address of the current page, for forms that return to the current page.
     pub(crate) current_path: String,
 }
 
@@ -78,7 +78,8 @@ pub(crate) struct SignedInUser {
 }
 
 impl Layout {
-    /// The theme choices: value, whether it is selected, and button text.
+    /// Returns the theme choices. Each choice has a value, a flag that is `true` if the theme is selected, and a button
+    /// text.
     pub(crate) fn themes(&self) -> [(&'static str, bool, &'static str); 3] {
         let is_selected = |value: Option<&str>| self.theme == value;
         [
@@ -113,7 +114,7 @@ impl CurrentUser {
         self.app().mailer.queue.keeps_recent() && self.directory.is_administrator(self.user.id)
     }
 
-    /// Returns the layout with the pages that the viewer can open.
+    /// Returns the layout with links to the pages that the viewer can open.
     pub(crate) fn layout(&self, title: impl Into<String>) -> Layout {
         Layout {
             instance: self.directory.settings().alias.clone(),
@@ -123,22 +124,22 @@ impl CurrentUser {
         }
     }
 
-    /// Whether the viewer can open any page other than those about their own access.
+    /// Whether the viewer can open at least one page that is not about the viewer's own access.
     pub(crate) fn is_administrative(&self) -> bool {
         self.sees_users() || self.sees_profiles() || self.sees_history()
     }
 
-    /// Whether the viewer can open the page of users.
+    /// Whether the viewer can open the list of users.
     pub(crate) fn sees_users(&self) -> bool {
         self.has_permission("Users.View")
     }
 
-    /// Whether the viewer can open the page of security profiles.
+    /// Whether the viewer can open the list of security profiles.
     pub(crate) fn sees_profiles(&self) -> bool {
         self.has_permission("SecurityProfiles.View")
     }
 
-    /// Whether the viewer can open the page of historical changes.
+    /// Whether the viewer can open the list of historical changes.
     pub(crate) fn sees_history(&self) -> bool {
         self.can(Action::ViewHistoricalChanges, &Target::Instance)
     }
@@ -201,7 +202,7 @@ pub(crate) fn page_with(status: StatusCode, template: &impl Template) -> Respons
     response
 }
 
-/// Redirects with 303, so that the browser does not send the form again.
+/// Redirects the browser with status 303, so that the browser does not send the form again.
 pub(crate) fn redirect_to(address: &str) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SEE_OTHER;
@@ -210,8 +211,8 @@ pub(crate) fn redirect_to(address: &str) -> Response<Body> {
     response
 }
 
-/// Returns the address if it is a page of the console to which a redirect is allowed. Otherwise, returns the home page.
-/// Protects against open redirects.
+/// Returns the address if it is a page of the console that can be redirected to. Otherwise, returns the home page. This
+/// check protects against open redirects.
 pub(crate) fn local_redirect_target(address: Option<&str>) -> &str {
     let is_local = |address: &&str| {
         address.starts_with(crate::ROOT)
@@ -222,7 +223,7 @@ pub(crate) fn local_redirect_target(address: Option<&str>) -> &str {
 }
 
 impl RequestContext {
-    /// Redirects, and shows a message on the next page.
+    /// Redirects the browser, and shows a message on the next page.
     pub(crate) fn redirect_with_flash(&self, address: &str, flash: &Flash) -> Response<Body> {
         let mut response = redirect_to(address);
         if let Some(sealed) = flash.seal(&self.app.sealer) {

@@ -17,7 +17,7 @@ use super::text;
 use floorkey_service::event_types;
 use floorkey_service::failure::{BUSY_SECONDS, Failure};
 
-/// The reason why the requested page is not shown.
+/// The reason why the console does not show the requested page.
 #[derive(Debug)]
 pub(crate) enum PageError {
     /// No user is signed in.
@@ -26,11 +26,11 @@ pub(crate) enum PageError {
     PasswordChangeRequired,
     /// A recent sign-in is required.
     ReauthenticationRequired,
-    /// The resource does not exist, or the viewer cannot see it. The text is a noun for the resource.
+    /// The resource does not exist, or the viewer cannot see the resource. The string is a noun for the resource.
     NotFound(String),
     /// The request comes from another site.
     CrossSiteRequest,
-    /// The input is invalid. The error has a status and a full sentence.
+    /// The input is invalid. The error has an HTTP status and a full sentence.
     InvalidInput(StatusCode, String),
     /// The command or operation was refused, or the store or the server failed.
     Failure(Failure),
@@ -42,7 +42,7 @@ impl PageError {
         Self::InvalidInput(StatusCode::BAD_REQUEST, sentence.into())
     }
 
-    /// Returns a 404 error with a full sentence as the reason.
+    /// Returns a 404 error with a full sentence that states the reason.
     pub(crate) fn not_found(sentence: impl Into<String>) -> Self {
         Self::InvalidInput(StatusCode::NOT_FOUND, sentence.into())
     }
@@ -72,15 +72,15 @@ impl IntoResponse for PageError {
     }
 }
 
-/// Returns a placeholder response for an error. The error is rendered later, when the layout is known.
+/// Returns a placeholder response for an error. The error is rendered later, once the layout is known.
 pub(crate) fn placeholder(error: PageError) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     response.extensions_mut().insert(Arc::new(error));
     response
 }
 
-/// Names the required permissions. If `all_of` is not empty, all of its permissions are required. Otherwise, any one
-/// permission in `any_of` is sufficient.
+/// Names the required permissions. If `all_of` is not empty, all permissions in `all_of` are required. Otherwise, any
+/// one permission in `any_of` is sufficient.
 fn required_names(all_of: &PermissionSet, any_of: &PermissionSet) -> String {
     let names: Vec<_> = all_of.union(any_of).iter().map(text::permission).collect();
     names.join(if all_of.is_empty() { " or " } else { " and " })
@@ -108,7 +108,7 @@ pub(crate) fn to_sentence(failure: &Failure) -> String {
 }
 
 /// Explains a refusal to a person. API errors contain the operation, the API names of permissions, and the index in a
-/// batch. This text instead contains the names of permissions in the permission grid, and the name of the affected
+/// batch. This explanation instead contains the names that the permission grid shows, and the name of the affected
 /// user.
 fn explain(refusal: &Refusal) -> String {
     match refusal {
@@ -127,8 +127,8 @@ fn explain(refusal: &Refusal) -> String {
             format!("you can't {action}: one of your security profiles has the restriction {}", names.join(" and "))
         }
         Refusal::Guard(exceeded) => format!("you can't do this: {}", exceeded.message(text::permission)),
-        // API errors contain the resource id, which the caller sent. Console users did not enter an id and may not be
-        // allowed to see it.
+        // API errors contain the resource ID, which the caller sent. Console users did not enter a resource ID and may
+        // not be allowed to see the ID.
         Refusal::OutOfScope { .. } => "your permission for this reaches other users or resources only".to_owned(),
         Refusal::InBatch { subject, refusal, .. } if !subject.is_empty() => {
             format!("for {subject}: {}", explain(refusal))
@@ -148,15 +148,15 @@ struct ErrorPage {
     layout: Layout,
     headline: &'static str,
     text: String,
-    /// The names of the missing permissions. The next fields are the visible profiles that grant them, and whether that
-    /// list is complete.
+    /// The names of the missing permissions. The next field lists the visible profiles that grant these permissions.
+    /// The last field is `true` if the list of profiles is complete.
     missing: String,
     profiles: Vec<String>,
     complete: bool,
 }
 
-/// Renders the error as a page in the layout of the user. For some errors, redirects to the page where the user can
-/// resolve the problem.
+/// Renders the error as a page in the user's layout. For some errors, redirects to the page where the user can resolve
+/// the problem.
 pub(crate) fn page(error: &PageError, context: Option<&RequestContext>) -> Response<Body> {
     let Some(context) = context else { return plain_text(error) };
     let current_path = &context.client.current_path;
@@ -194,7 +194,7 @@ pub(crate) fn page(error: &PageError, context: Option<&RequestContext>) -> Respo
     response
 }
 
-/// Renders the error as plain text. This is used if there is no layout.
+/// Renders the error as plain text, which is used if no layout is available.
 pub(crate) fn plain_text(error: &PageError) -> Response<Body> {
     let mut response = Response::new(Body::from(format!("{}\n", message(error))));
     *response.status_mut() = status(error).0;

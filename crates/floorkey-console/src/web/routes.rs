@@ -11,30 +11,30 @@ use crate::ConsoleState;
 /// A route: its method and its path, with path parameters in braces.
 pub type Route = (&'static str, String);
 
-/// Routes. Each route is registered both in the router and in the table.
+/// A set of routes. Each route is registered both in the router and in the table.
 pub(crate) struct Routes {
     router: Router<Arc<ConsoleState>>,
     table: Vec<Route>,
 }
 
-/// The handlers of a path, by method.
+/// The handlers for a path, one for each HTTP method.
 pub(crate) struct PathHandlers {
     router: MethodRouter<Arc<ConsoleState>>,
     methods: Vec<&'static str>,
 }
 
-/// Handles GET and HEAD.
+/// Creates a handler for GET and HEAD requests.
 pub(crate) fn get<H: Handler<T, Arc<ConsoleState>>, T: 'static>(handler: H) -> PathHandlers {
     PathHandlers { router: routing::get(handler), methods: vec!["GET"] }
 }
 
-/// Handles POST.
+/// Creates a handler for POST requests.
 pub(crate) fn post<H: Handler<T, Arc<ConsoleState>>, T: 'static>(handler: H) -> PathHandlers {
     PathHandlers { router: routing::post(handler), methods: vec!["POST"] }
 }
 
 impl PathHandlers {
-    /// Adds a handler for POST.
+    /// Adds a handler for POST requests.
     pub(crate) fn post<H: Handler<T, Arc<ConsoleState>>, T: 'static>(mut self, handler: H) -> Self {
         self.methods.push("POST");
         Self { router: self.router.post(handler), ..self }
@@ -47,13 +47,13 @@ impl Routes {
         Self { router: Router::new(), table: Vec::new() }
     }
 
-    /// Adds a route.
+    /// Adds a route to the set.
     pub(crate) fn route(mut self, path: &str, methods: PathHandlers) -> Self {
         self.table.extend(methods.methods.iter().map(|method| (*method, path.to_owned())));
         Self { router: self.router.route(path, methods.router), ..self }
     }
 
-    /// Adds all routes of another set.
+    /// Adds all routes of another set to this set.
     pub(crate) fn merge(mut self, others: Self) -> Self {
         self.table.extend(others.table);
         Self { router: self.router.merge(others.router), ..self }
@@ -64,7 +64,7 @@ impl Routes {
         Self { router: self.router.layer(Extension(value)), ..self }
     }
 
-    /// Returns the router.
+    /// Returns the router with all routes.
     pub(crate) fn into_router(self) -> Router<Arc<ConsoleState>> {
         self.router
     }

@@ -5,7 +5,7 @@ use super::page_error::PageError;
 use floorkey_service::failure::Failure;
 use floorkey_service::search_budget::{self, TooManySearches};
 
-/// If there are at least this many users, scans run in a blocking task.
+/// If an instance has at least this many users, scans run in a blocking task.
 const BLOCKING_MIN: usize = 5_000;
 
 /// Runs a scan of all users. In large instances, the scan runs in a blocking task and within the search budget.

@@ -1,15 +1,15 @@
-//! Splits search input into words, all of which must match.
+//! Splits search input into words. A match must contain all words.
 
 use std::collections::BTreeSet;
 
 use floorkey::text::folded;
 
-/// The maximum number of characters and words in a search. The words are limited because each of them is searched for
-/// in every field.
+/// The maximum number of characters in a search. The next constant is the maximum number of words. The number of words
+/// is limited because every field is searched for each word.
 const CHARS_MAX: usize = 256;
 const WORDS_MAX: usize = 20;
 
-/// Returns the words of a search up to the limits, case-folded and without duplicates.
+/// Returns the case-folded words of a search without duplicates. Leaves out characters and words beyond the limits.
 pub(crate) fn search_terms(text: &str) -> Vec<String> {
     let text: String = text.trim().chars().take(CHARS_MAX).collect();
     let mut seen = BTreeSet::new();

@@ -1,9 +1,9 @@
 //! Sessions of signed-in browsers.
 //!
-//! The cookie contains 256 random bits, and the store contains only their hash. A session contains the user's security
-//! epoch. Some events raise this epoch: a new password, a new login name, disabling the user, and "sign out
+//! The cookie contains 256 random bits, and the store contains only a hash of these bits. A session contains the user's
+//! security epoch. Some events raise the epoch: a new password, a new login name, disabling the user, and "sign out
 //! everywhere". After such an event, the session ends at the next request. A change of profiles does not end sessions,
-//! because permissions are evaluated on each request.
+//! because permissions are evaluated for each request.
 
 use std::time::Duration;
 
@@ -17,17 +17,17 @@ use sha2::{Digest as _, Sha256};
 
 use floorkey_service::{clock, entropy};
 
-/// The maximum lifetime of a session, and the maximum time between two requests of a session.
+/// The maximum lifetime of a session. The next constant is the maximum time between two requests of a session.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// How long a sign-in, or a confirmation of identity, counts as recent.
 pub(crate) const REAUTHENTICATION_WINDOW: Duration = Duration::from_secs(10 * 60);
 
-/// The minimum interval between two updates of a session's time of last use in the store.
+/// The minimum interval between two updates in the store of the time when a session was last used.
 const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Creates a session and the value of its cookie. The server does not store this value.
+/// Creates a session and the session cookie's value. The server does not store the cookie's value.
 pub(crate) fn new_session(instance: InstanceId, user: &User, address: &str, agent: &str) -> (Session, String) {
     let token: [u8; 32] = entropy::random_bytes();
     let now = clock::now();
@@ -46,8 +46,8 @@ pub(crate) fn new_session(instance: InstanceId, user: &User, address: &str, agen
     (session, URL_SAFE_NO_PAD.encode(token))
 }
 
-/// Returns the hash under which the session with this cookie value is stored. Returns `None` if the value is not a
-/// token.
+/// Returns the hash that identifies the session with this cookie value in the store. Returns `None` if the value is not
+/// a token.
 pub(crate) fn token_hash(value: &str) -> Option<[u8; 32]> {
     let token: [u8; 32] = URL_SAFE_NO_PAD.decode(value).ok()?.try_into().ok()?;
     Some(hash(&token))
@@ -68,22 +68,23 @@ pub(crate) fn is_recent(session: &Session, now: Timestamp) -> bool {
     session.reauthenticated_at <= now && now < add_duration(session.reauthenticated_at, REAUTHENTICATION_WINDOW)
 }
 
-/// Whether the session's time of last use in the store must be updated.
+/// Whether the time of the session's last use must be updated in the store.
 pub(crate) fn is_touch_due(session: &Session, now: Timestamp) -> bool {
     now >= add_duration(session.last_used_at, TOUCH_INTERVAL)
 }
 
-/// The name of the cookie. Over TLS, the `__Host-` prefix limits it to this host and to secure connections.
+/// The name of the session cookie. Over TLS, the `__Host-` prefix limits the cookie to this host and to secure
+/// connections.
 pub(crate) const fn cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-floorkey-session" } else { "floorkey-session" }
 }
 
-/// Returns the cookie of a session. It expires when the browser is closed.
+/// Returns the cookie of a session. The cookie expires when the browser is closed.
 pub(crate) fn cookie(secure: bool, value: String) -> Cookie<'static> {
     http_only_cookie(secure, cookie_name(secure), value)
 }
 
-/// Returns a cookie that scripts cannot read and that is not sent with cross-site requests, except top-level
+/// Returns a cookie that scripts cannot read. Browsers send the cookie with cross-site requests only for top-level
 /// navigation.
 pub(crate) fn http_only_cookie(secure: bool, name: &'static str, value: String) -> Cookie<'static> {
     Cookie::build((name, value)).path("/").http_only(true).secure(secure).same_site(SameSite::Lax).build()
@@ -112,7 +113,7 @@ pub(crate) fn add_duration(at: Timestamp, time: Duration) -> Timestamp {
     Timestamp::from_millis(at.as_millis().saturating_add(i64::try_from(time.as_millis()).unwrap_or(i64::MAX)))
 }
 
-/// Truncates a user agent to the length that lists of sessions show.
+/// Truncates a user agent string to the length that lists of sessions show.
 fn truncated_agent(agent: &str) -> String {
     agent.chars().take(200).collect()
 }

@@ -15,13 +15,14 @@ pub(crate) const HIDDEN_GROUP: &str = "A group outside your scope";
 /// The text shown instead of the name of a routing profile or another resource that the viewer cannot see.
 pub(crate) const HIDDEN_RESOURCE: &str = "A resource outside your scope";
 
-/// A count with its noun: `1 user`, `1,204 users`.
+/// Returns a count with its noun, such as `1 user` or `1,204 users`.
 pub(crate) fn count_noun(number: usize, noun: &str) -> String {
     let s = if number == 1 { "" } else { "s" };
     format!("{} {noun}{s}", figure(number))
 }
 
-/// A sentence to append to a message if a change replaced credentials. An empty string if no credentials were replaced.
+/// Returns a sentence to append to a message about a change that replaced credentials. Returns an empty string if the
+/// change replaced no credentials.
 pub(crate) fn credentials_replaced_note(users: u64) -> String {
     match usize::try_from(users).unwrap_or(usize::MAX) {
         0 => String::new(),
@@ -29,13 +30,13 @@ pub(crate) fn credentials_replaced_note(users: u64) -> String {
     }
 }
 
-/// The name of a permission in the permission grid: `Users: Edit`.
+/// Returns a permission's name in the permission grid, such as `Users: Edit`.
 pub(crate) fn permission(permission: Permission) -> String {
     let info = permission.info();
     format!("{}: {}", info.resource, info.action)
 }
 
-/// A time in UTC: `22 Nov 2026, 10:15 UTC`.
+/// Formats a time in UTC, such as `22 Nov 2026, 10:15 UTC`.
 pub(crate) fn utc_time(at: Timestamp) -> String {
     match jiff::Timestamp::from_millisecond(at.as_millis()) {
         Ok(at) => at.to_zoned(TimeZone::UTC).strftime("%-d %b %Y, %H:%M UTC").to_string(),
@@ -43,12 +44,12 @@ pub(crate) fn utc_time(at: Timestamp) -> String {
     }
 }
 
-/// The time in ISO 8601: `2026-11-22T10:15:00Z`.
+/// Formats a time in ISO 8601, such as `2026-11-22T10:15:00Z`.
 pub(crate) fn iso_time(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.as_millis()).map(|at| at.to_string()).unwrap_or_default()
 }
 
-/// The time that has passed since `at`: `just now`, `5 minutes ago`, `3 days ago`.
+/// Formats the time that has passed since `at`, such as `just now`, `5 minutes ago`, or `3 days ago`.
 pub(crate) fn relative_time(at: Timestamp, now: Timestamp) -> String {
     let seconds = usize::try_from((now.as_millis() - at.as_millis()) / 1000).unwrap_or(0);
     match seconds {
@@ -59,7 +60,7 @@ pub(crate) fn relative_time(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// A list of at most `names_max` names: `Agent`, `Agent and Admin`, `Agent, Admin and 3 more`.
+/// Joins at most `names_max` names, as in `Agent`, `Agent and Admin`, or `Agent, Admin and 3 more`.
 pub(crate) fn join_names<T: AsRef<str>>(names: &[T], names_max: usize) -> String {
     let left = names.len().saturating_sub(names_max);
     let more = (left > 0).then(|| format!("{} more", figure(left)));
@@ -77,22 +78,23 @@ pub(crate) fn join_names<T: AsRef<str>>(names: &[T], names_max: usize) -> String
     text
 }
 
-/// A security profile's name, or a placeholder if the viewer cannot see it.
+/// Returns a security profile's name, or a placeholder if the viewer cannot see the profile.
 pub(crate) fn profile(visibility: &Viewer<'_>, id: SecurityProfileId) -> String {
     visibility.profile_name(id).unwrap_or(HIDDEN_PROFILE).to_owned()
 }
 
-/// The path of a hierarchy group, or a placeholder if the viewer cannot see it.
+/// Returns a hierarchy group's path, or a placeholder if the viewer cannot see the group.
 pub(crate) fn group(visibility: &Viewer<'_>, id: HierarchyGroupId) -> String {
     visibility.group_path(id).unwrap_or_else(|| HIDDEN_GROUP.to_owned())
 }
 
-/// The name of a routing profile or another resource, or a placeholder if the viewer cannot see it.
+/// Returns the name of a routing profile or another resource. Returns a placeholder if the viewer cannot see the
+/// resource.
 pub(crate) fn resource(visibility: &Viewer<'_>, id: ResourceId) -> String {
     visibility.resource_name(id).unwrap_or(HIDDEN_RESOURCE).to_owned()
 }
 
-/// A constant of the API in sentence case: `Soft phone` for `SOFT_PHONE`.
+/// Formats an API constant in sentence case, such as `Soft phone` for `SOFT_PHONE`.
 pub(crate) fn sentence_case(word: &str) -> String {
     let mut chars = word.chars();
     let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();

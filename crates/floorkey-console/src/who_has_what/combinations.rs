@@ -1,5 +1,5 @@
-//! Computes the permissions of users once per combination of security profiles, because users with the same profiles
-//! have the same permissions. Even 100,000 users have only a few hundred different combinations.
+//! Computes the permissions of users once for each combination of security profiles, because users with the same
+//! profiles have the same permissions. Even 100,000 users have only a few hundred different combinations.
 
 use std::collections::HashMap;
 
@@ -13,26 +13,26 @@ pub(crate) struct Combinations<'a> {
     by_profiles: HashMap<Box<[SecurityProfileId]>, usize>,
     /// A buffer for sorting the profiles of a user.
     profiles: Vec<SecurityProfileId>,
-    /// Number of disabled users. They have no permissions.
+    /// Number of disabled users. Disabled users have no permissions.
     pub(crate) disabled: usize,
 }
 
 /// A combination of security profiles, with the permissions that it grants.
 pub(crate) struct Combination {
-    /// The profiles, sorted by id.
+    /// The profiles, sorted by profile ID.
     pub(crate) profiles: Box<[SecurityProfileId]>,
     /// The granted permissions, with or without a scope.
     pub(crate) permissions: PermissionSet,
     /// Whether any permission is granted only within a scope.
     pub(crate) is_scoped: bool,
-    /// The restrictions.
+    /// The restrictions of the profiles.
     pub(crate) restrictions: PermissionSet,
-    /// Number of users with exactly these profiles.
+    /// Number of users who have exactly these profiles.
     pub(crate) users: usize,
 }
 
 impl<'a> Combinations<'a> {
-    /// Creates a value without users.
+    /// Creates a value to which no users have been added.
     pub(crate) fn new(directory: &'a Directory, now: Timestamp) -> Self {
         Self {
             directory,
@@ -44,7 +44,7 @@ impl<'a> Combinations<'a> {
         }
     }
 
-    /// Computes the permissions of all users.
+    /// Computes the permissions of all users in a directory.
     pub(crate) fn from_directory(directory: &'a Directory, now: Timestamp) -> Self {
         let mut combinations = Self::new(directory, now);
         for user in directory.users_after(None) {

@@ -1,26 +1,26 @@
-//! The heat map. It has a cell for each row and permission group, which shows the row's share of the group's
+//! The heat map. Each row has a cell for each permission group. The cell shows the row's share of the group's
 //! permissions as a number. Cells with larger shares are darker.
 
 use super::order::{Order, distance};
 use super::rows::{MapColumn, RowKind, ShareRow};
 
-/// Sizes in pixels, at 16 pixels per rem. The page uses the unit rem, so that the map scales with the text.
+/// Sizes in pixels, at 16 pixels per rem. The page uses rem units, so that the map scales with the text.
 const WIDTH: usize = 36;
 const HEIGHT: usize = 24;
 const HEADING_HEIGHT: usize = 168;
 /// Extra space on the right for the last headings, which are slanted to the right.
 const HEADING_OVERHANG: usize = 90;
 
-/// If the distance between two adjacent rows is greater than this value, the second row starts a new cluster. The value
-/// stands for one whole permission group.
+/// If the distance between two adjacent rows is greater than this value, the second row starts a new cluster. A
+/// distance of 1 corresponds to one whole permission group.
 const CLUSTER_DISTANCE: f32 = 1.0;
 
-/// The template data.
+/// The template data of the heat map.
 pub(super) struct HeatMap {
-    /// The width of the map, in pixels and in rem.
+    /// The width of the map in pixels. The next field is the width in rem.
     pub(super) width: usize,
     pub(super) width_rem: String,
-    /// The height of a row, in pixels and in rem.
+    /// The height of a row in pixels. The next field is the height in rem.
     pub(super) height: usize,
     pub(super) height_rem: String,
     pub(super) heading_height: usize,
@@ -29,7 +29,7 @@ pub(super) struct HeatMap {
     pub(super) rows: Vec<MapRow>,
     /// The names and URLs of the outliers.
     pub(super) outliers: Vec<(String, String)>,
-    /// Whether any cell has a [`MapCell::peak`].
+    /// Whether any cell of the map has a [`MapCell::peak`].
     pub(super) has_peaks: bool,
 }
 
@@ -41,7 +41,7 @@ pub(super) struct ColumnHeading {
     pub(super) total: usize,
 }
 
-/// A row of the map.
+/// A row of the heat map.
 pub(super) struct MapRow {
     pub(super) name: String,
     pub(super) subtitle: String,
@@ -56,16 +56,16 @@ pub(super) struct MapRow {
 /// A row's share of the permissions in a permission group.
 pub(super) struct MapCell {
     pub(super) x: usize,
-    /// The x coordinate of its number.
+    /// The x coordinate of the cell's text.
     pub(super) text_x: usize,
-    /// The color, from 0 for no permissions to 5 for all.
+    /// The color of the cell, from 0 for no permissions to 5 for all permissions.
     pub(super) color_step: u8,
     /// The text in the cell: a percentage, or `all`.
     pub(super) text: String,
-    /// The description of the share.
+    /// A description of the share.
     pub(super) description: String,
     pub(super) column: &'static str,
-    /// The largest share of a user in the row, if it is much larger than the average.
+    /// The largest share of any user in the row, if this share is much larger than the average.
     pub(super) peak: Option<String>,
 }
 
@@ -132,8 +132,8 @@ fn cells(kind: RowKind, columns: &[MapColumn], row: &ShareRow) -> Vec<MapCell> {
     row.shares.iter().zip(&row.max_shares).zip(columns).enumerate().map(cell).collect()
 }
 
-/// Returns the color of a share, from 0 to 5. The steps are: none, less than a quarter, less than a half, less than
-/// three quarters, less than all, and all.
+/// Returns the color for a share, from 0 to 5. The colors stand for no permissions, less than a quarter, less than a
+/// half, less than three quarters, less than all, and all permissions.
 fn color_step(share: f32) -> u8 {
     match share {
         share if share <= 0.0 => 0,
@@ -145,7 +145,7 @@ fn color_step(share: f32) -> u8 {
     }
 }
 
-/// Returns the text in a cell: a percentage from 1 to 99, `all`, or nothing for a share of 0.
+/// Returns the text in a cell: a percentage from 1 to 99, `all`, or an empty string for a share of 0.
 fn number(share: f32) -> String {
     match color_step(share) {
         0 => String::new(),
@@ -154,7 +154,7 @@ fn number(share: f32) -> String {
     }
 }
 
-/// Returns a share as text, with a percent sign.
+/// Formats a share with a percent sign.
 fn percent(share: f32) -> String {
     match color_step(share) {
         0 => "none".to_owned(),

@@ -1,20 +1,20 @@
 //! Sorts similar rows next to each other, so that clusters and outliers are visible.
 //!
-//! The method is agglomerative clustering with average linkage. At first, each row is a run of its own. Each step joins
-//! the two runs with the smallest average distance, until there is only one run. Before two runs are joined, each may
-//! be reversed so that their most similar ends meet.
+//! The method is agglomerative clustering with average linkage. At first, each row is a separate run of rows. Each step
+//! joins the two runs with the smallest average distance, until there is only one run. Before two runs are joined, each
+//! run may be reversed so that the most similar ends of the two runs meet.
 
 use std::collections::HashMap;
 
-/// A row is an outlier if its distance to every other row is greater than this value. The value stands for two whole
-/// permission groups.
+/// A row is an outlier if its distance to every other row is greater than this value. A distance of 2 corresponds to
+/// two whole permission groups.
 const OUTLIER_DISTANCE: f32 = 2.0;
 
-/// The order of the rows, and the outliers.
+/// The order of the rows, and the rows that are outliers.
 pub(super) struct Order {
-    /// The indices of the rows in order.
+    /// The indices of the rows, in display order.
     pub(super) rows: Vec<usize>,
-    /// The indices of the outliers.
+    /// The indices of the rows that are outliers.
     pub(super) outliers: Vec<usize>,
 }
 
@@ -57,7 +57,7 @@ pub(super) fn distance(a: &[f32], b: &[f32]) -> f32 {
 /// The distances between all pairs of rows.
 struct Distances(Vec<Vec<f32>>);
 
-/// A run of rows, with its average distance to every other run.
+/// A run of rows, with the average distances to every other run.
 struct Run {
     rows: Vec<usize>,
     distances: Vec<f32>,
@@ -78,7 +78,7 @@ impl Distances {
         others.map(|(_, distance)| *distance).min_by(f32::total_cmp)
     }
 
-    /// Joins all rows into a single run. The end whose row has the larger sum of shares comes first.
+    /// Joins all rows into a single run. The run starts at the end whose row has the larger sum of shares.
     fn run(&self, points: &[&[f32]]) -> Vec<usize> {
         let runs = self.0.iter().enumerate();
         let mut runs: Vec<Option<Run>> =
@@ -109,7 +109,7 @@ impl Distances {
         rows
     }
 
-    /// Joins two runs. Reverses them if necessary, so that their most similar ends meet.
+    /// Joins two runs. Reverses the runs if necessary, so that their most similar ends meet.
     fn join(&self, mut one: Run, mut other: Run) -> Run {
         let weights = (one.rows.len() as f32, other.rows.len() as f32);
         let distances = one.distances.iter().zip(&other.distances);
@@ -133,7 +133,8 @@ impl Distances {
     }
 }
 
-/// Returns the two runs with the smallest average distance. If there are several such pairs, returns the first one.
+/// Returns the indices of the two runs with the smallest average distance. If several pairs have this distance, returns
+/// the first pair.
 fn closest(runs: &[Option<Run>]) -> Option<(usize, usize)> {
     let mut best: Option<(f32, usize, usize)> = None;
     for (a, run) in runs.iter().enumerate() {

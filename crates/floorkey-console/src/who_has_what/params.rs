@@ -1,4 +1,4 @@
-//! The parameters of the page: a filter for users, and the kind of rows. All parameters are in the URL.
+//! The parameters of the "Who has what" page: a filter for users, and the kind of rows. All parameters are in the URL.
 
 use std::collections::HashMap;
 
@@ -9,16 +9,16 @@ use crate::users::filter_options::{self, Choices};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::{Fields, FilterChip};
 
-/// The parameters of the page.
+/// The parameters of the "Who has what" page.
 pub(super) struct Params {
     pub(super) group_filter: Option<GroupFilter>,
     pub(super) profile: Option<SecurityProfileId>,
     /// Whether each row is a combination of security profiles, even if there are few users.
     pub(super) by_profiles: bool,
-    /// Whether the URL contains the ID of a record that does not exist or that the viewer can't see. If so, no user
-    /// matches.
+    /// Whether the URL contains the ID of a record that does not exist or that the viewer can't see. If so, no users
+    /// match.
     pub(super) matches_none: bool,
-    /// The options of the filters.
+    /// The profiles to choose from. The next field has the hierarchy groups to choose from.
     pub(super) profiles: Choices,
     pub(super) groups: Choices,
     fields: Fields,
@@ -27,16 +27,16 @@ pub(super) struct Params {
 /// A filter by hierarchy group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum GroupFilter {
-    /// The group and all groups below it.
+    /// Users in the hierarchy group or in a group below it.
     Subtree(HierarchyGroupId),
-    /// The group without the groups below it.
+    /// Users in the hierarchy group itself, but not in the groups below it.
     Exact(HierarchyGroupId),
-    /// No group.
+    /// Users without a hierarchy group.
     None,
 }
 
 impl Params {
-    /// Parses the query of a URL.
+    /// Parses the query string of a URL.
     pub(super) fn parse(viewer: &CurrentUser, fields: &Fields) -> Self {
         let (profiles, groups) = (filter_options::profiles(viewer), filter_options::groups(viewer));
         let offered = |choices: &Choices, value: &str| choices.iter().any(|(known, _)| known == value);
@@ -59,7 +59,7 @@ impl Params {
         Self { group_filter, profile, by_profiles, matches_none, profiles, groups, fields: fields.without_blank() }
     }
 
-    /// Returns the hierarchy group of the filter.
+    /// Returns the hierarchy group that the filter selects.
     pub(super) fn group(&self) -> Option<HierarchyGroupId> {
         match self.group_filter {
             Some(GroupFilter::Subtree(group) | GroupFilter::Exact(group)) => Some(group),
@@ -88,7 +88,7 @@ impl Params {
         }
     }
 
-    /// Returns the URL with another hierarchy group.
+    /// Returns the URL of the page with this filter by hierarchy group.
     pub(super) fn url_for_group(&self, group_filter: GroupFilter) -> String {
         let base = self.fields.with("only", None);
         let fields = match group_filter {
@@ -99,12 +99,12 @@ impl Params {
         address(&fields)
     }
 
-    /// Returns the URL with another kind of rows.
+    /// Returns the URL of the page with rows for users and teams, or with rows for combinations of profiles.
     pub(super) fn url_by(&self, profiles: bool) -> String {
         address(&self.fields.with("by", profiles.then_some("profiles")))
     }
 
-    /// Returns the URL of the list of users with this group and these profiles.
+    /// Returns the URL of the list of users in the filter's hierarchy group who have these profiles.
     pub(super) fn users_url(&self, profiles: &[SecurityProfileId]) -> String {
         let group = match self.group_filter {
             None => None,
@@ -120,7 +120,7 @@ impl Params {
         }
     }
 
-    /// Returns the labels of the filters, each with the URL that removes it.
+    /// Returns the labels of the active filters, each with the URL that removes the filter.
     pub(super) fn chips(&self) -> Vec<FilterChip> {
         let name = |choices: &Choices, field: &str| {
             let value = self.fields.raw(field);

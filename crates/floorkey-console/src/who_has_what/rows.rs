@@ -1,5 +1,5 @@
-//! The rows of the map. If there are few users, each row is a user; otherwise, each row is a team. If there are no
-//! teams, or if the viewer requests it, each row is a combination of security profiles.
+//! The rows of the heat map. If there are few users, each row is a user. Otherwise, each row is a team. If there are no
+//! teams, or if the viewer requests combinations, each row is a combination of security profiles.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -12,13 +12,14 @@ use super::params::{GroupFilter, Params};
 use crate::web::current_user::CurrentUser;
 use crate::web::text;
 
-/// Maximum number of rows. If there are more users than this, rows are teams or combinations instead of users.
+/// Maximum number of rows. If there are more users than this maximum, each row is a team or a combination instead of a
+/// user.
 pub(super) const ROWS_MAX: usize = 200;
 
-/// Maximum number of teams. If a level of the hierarchy has more, a higher level is used.
+/// Maximum number of teams. If a hierarchy level has more teams, a higher level is used.
 const TEAMS_MAX: usize = 80;
 
-/// A permission group with its permissions. Restrictions and legacy names are left out.
+/// A permission group with its permissions, as a column of the map. Restrictions and legacy names are left out.
 pub(super) struct MapColumn {
     pub(super) name: &'static str,
     pub(super) permissions: PermissionSet,
@@ -56,11 +57,12 @@ pub(super) struct ShareRow {
     pub(super) subtitle: String,
     pub(super) href: String,
     pub(super) users: usize,
-    /// The names of the security profiles.
+    /// The names of the row's security profiles.
     pub(super) profiles: String,
     /// Whether any permission is granted only within a scope.
     pub(super) is_scoped: bool,
-    /// The share of each column's permissions, from 0 to 1. If the row has several users, this is their average.
+    /// The share of each column's permissions, from 0 to 1. If the row has several users, the average share of these
+    /// users.
     pub(super) shares: Vec<f32>,
     /// The largest share of any user in the row, for each column.
     pub(super) max_shares: Vec<f32>,
@@ -71,9 +73,9 @@ pub(super) struct Rows {
     pub(super) kind: RowKind,
     pub(super) rows: Vec<ShareRow>,
     pub(super) users: usize,
-    /// Number of disabled users. They have no permissions and are left out.
+    /// Number of disabled users. Disabled users have no permissions and are left out.
     pub(super) disabled: usize,
-    /// Number of rows that are left out.
+    /// Number of rows that are left out because there are too many rows.
     pub(super) omitted: usize,
     /// Whether the viewer can see the permissions of all users.
     pub(super) sees_all: bool,
@@ -109,7 +111,8 @@ fn shares(columns: &[MapColumn], combination: &Combination) -> Vec<f32> {
     columns.iter().map(|column| column.share(&combination.permissions)).collect()
 }
 
-/// Returns the elements with the most users, at most [`ROWS_MAX`], and the number of elements that were left out.
+/// Returns the elements with the most users, and the number of elements that were left out. Returns at most
+/// [`ROWS_MAX`] elements.
 fn largest<T>(mut all: Vec<T>, users: impl Fn(&T) -> usize) -> (Vec<T>, usize) {
     let omitted = all.len().saturating_sub(ROWS_MAX);
     if omitted > 0 {
@@ -152,8 +155,8 @@ impl RowBuilder<'_> {
         }
     }
 
-    /// Returns a row without a name and URL. Each element of `of` is the index of a combination and its number of
-    /// users.
+    /// Returns a row without a name and URL. Each element of `of` is a combination's index and the number of users in
+    /// the row with this combination.
     fn row(&self, of: &[(usize, usize)]) -> ShareRow {
         let users: usize = of.iter().map(|(_, users)| users).sum();
         let columns = self.shares.first().map_or(0, Vec::len);
@@ -277,9 +280,10 @@ impl RowBuilder<'_> {
 /// A team: users grouped by hierarchy group at some level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Team {
-    /// A group at the level, together with the groups below it, or a higher group that has no child groups.
+    /// A group at the chosen level, together with the groups below it. Also a group above the chosen level that has no
+    /// child groups.
     Group(HierarchyGroupId),
-    /// The users directly in a group above the level that has child groups.
+    /// The users directly in a group that is above the chosen level and has child groups.
     Directly(HierarchyGroupId),
     None,
 }

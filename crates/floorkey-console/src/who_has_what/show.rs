@@ -1,4 +1,4 @@
-//! The page "Who has what".
+//! The "Who has what" page itself.
 
 use askama::Template;
 use axum::body::Body;
@@ -30,7 +30,7 @@ struct WhoHasWhatPage {
     groups: Vec<(String, String, bool)>,
     without_group: bool,
     by_profiles: bool,
-    /// The views: label, URL, and whether it is the current one.
+    /// The views, each with a label, a URL, and a flag that is `true` for the current view.
     views: Vec<(&'static str, String, bool)>,
     notes: Vec<String>,
     /// The URL of the list of users with the same filters.
@@ -91,7 +91,7 @@ fn build(viewer: &CurrentUser, fields: &Fields) -> WhoHasWhatPage {
     }
 }
 
-/// Returns the noun for a row, as a heading and for the middle of a sentence, and an explanation of the map.
+/// Returns the noun for a row, once as a heading and once for use within a sentence, and an explanation of the map.
 const fn row_texts(kind: RowKind) -> (&'static str, &'static str, &'static str) {
     match kind {
         RowKind::Users => (
@@ -123,7 +123,7 @@ const fn row_noun(kind: RowKind) -> &'static str {
     }
 }
 
-/// Returns sentences about what the map leaves out.
+/// Returns sentences about users and rows that the map leaves out.
 fn notes(rows: &Rows) -> Vec<String> {
     let disabled = (rows.disabled > 0).then(|| match rows.disabled {
         1 => "1 disabled user holds nothing and is left out.".to_owned(),
