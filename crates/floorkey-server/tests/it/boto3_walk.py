@@ -213,7 +213,7 @@ def resource_changes(hours, queue, routing):
 
 
 def instances():
-    # boto3 adds a ClientToken of its own to every call.
+    # boto3 adds its own ClientToken to every call.
     made = connect.create_instance(
         IdentityManagementType="CONNECT_MANAGED",
         InstanceAlias="walked",
@@ -229,8 +229,8 @@ def instances():
 
 
 def equal_calls(profile):
-    # boto3 signs equal calls within one second identically. If a call would change something
-    # again, the server rejects its used signature, and boto3 signs the call again.
+    # boto3 signs identical calls within one second identically. If such a call would change something again, the server
+    # rejects the used signature, and boto3 signs the call again.
     for description in ("one", "other", "one", "other", "one"):
         connect.update_security_profile(Description=description, **profile)
     described = connect.describe_security_profile(**profile)["SecurityProfile"]
