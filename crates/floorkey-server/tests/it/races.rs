@@ -1,4 +1,4 @@
-//! Concurrent calls: a rule about several records is enforced in whatever order the calls arrive.
+//! Tests concurrent calls. A rule about several records is enforced in whatever order the calls arrive.
 
 use floorkey_aws::exception::ExceptionKind;
 use floorkey_aws::operation::Operation;
