@@ -1,4 +1,4 @@
-//! The automation of the workspace, written in Rust. `cargo xtask test` sets up a bare machine and runs all checks.
+//! The workspace's automation, written in Rust. `cargo xtask test` sets up a bare machine and runs all checks.
 #![expect(clippy::print_stdout, reason = "a command line tool answers on its standard output")]
 
 mod bench;
