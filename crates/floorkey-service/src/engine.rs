@@ -1,6 +1,6 @@
 //! The engine: the current directory of each instance.
 //!
-//! Reads take no lock and never wait: a directory is immutable, and publishing a new one swaps a pointer.
+//! Reads take no lock and never wait. A directory is immutable, and publishing a new directory only swaps a pointer.
 
 mod retained;
 
@@ -51,7 +51,7 @@ impl Engine {
         self.instances.load().get(&instance).map(|slot| slot.directory.load_full())
     }
 
-    /// Returns the current directories, ordered by instance id.
+    /// Returns the current directories, ordered by instance ID.
     #[must_use]
     pub fn all(&self) -> Vec<Arc<Directory>> {
         self.instances.load().values().map(|slot| slot.directory.load_full()).collect()

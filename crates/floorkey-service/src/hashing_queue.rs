@@ -40,7 +40,7 @@ impl RequestClass {
 /// The origin of a request, for fair queueing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Party {
-    /// A client in this network.
+    /// All clients in a network.
     Network(Network),
     /// A user.
     User(InstanceId, UserId),

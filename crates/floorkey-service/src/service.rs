@@ -77,7 +77,7 @@ pub struct Service {
     /// Locked while signatures are loaded from the audit log.
     signature_loading: tokio::sync::Mutex<()>,
     stopping: AtomicBool,
-    /// Serializes the creation and deletion of instances, because aliases are unique in the server.
+    /// Serializes the creation and deletion of instances, because each alias must be unique on the server.
     instance_lock: tokio::sync::Mutex<()>,
 }
 

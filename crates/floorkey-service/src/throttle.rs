@@ -291,7 +291,7 @@ impl ThrottleState {
         }
     }
 
-    /// If there are too many counts, drops the quarter of them with the oldest failures.
+    /// If there are too many counts, drops the quarter with the oldest failures.
     fn make_room(&mut self, now: Moment) {
         if self.counts.len() < COUNTS_MAX {
             return;

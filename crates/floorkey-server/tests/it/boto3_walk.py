@@ -1,4 +1,4 @@
-"""Calls Connect's API with boto3, with its own paginators, errors and response parsing."""
+"""Calls the Connect API with boto3, including boto3's own paginators, errors and response parsing."""
 
 import datetime
 import sys
@@ -11,7 +11,7 @@ connect = boto3.client("connect")
 
 
 def pages(operation, member, size, **arguments):
-    """Returns all rows of a list, fetched in pages of that size."""
+    """Returns all rows of a list, fetched in pages of the given size."""
     paginator = connect.get_paginator(operation)
     found = []
     for page in paginator.paginate(PaginationConfig={"PageSize": size}, **arguments):
@@ -21,7 +21,7 @@ def pages(operation, member, size, **arguments):
 
 
 def refused(code, call, **arguments):
-    """Makes a call that must fail with that error code, and returns the error."""
+    """Makes a call that must fail with the given error code, and returns the error."""
     try:
         call(**arguments)
     except ClientError as error:

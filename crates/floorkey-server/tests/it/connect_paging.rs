@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::client::Client;
 use crate::world::{World, text};
 
-/// The paginated lists. Each entry has the operation, the key of the rows in the output, whether page size and token
-/// are in the body, and the largest page size.
+/// The paginated lists. Each entry has the operation, the key of the rows in the output, and the largest page size. The
+/// flag says whether the page size and the token are in the body.
 const LISTS: &[(Operation, &str, bool, usize)] = &[
     (Operation::ListAgentStatuses, "AgentStatusSummaryList", false, 1000),
     (Operation::ListHoursOfOperations, "HoursOfOperationSummaryList", false, 1000),

@@ -131,8 +131,8 @@ fn figures_match_their_lists_in_an_instance_with_all_cases() {
         hire(&world, &format!("lead{at}"), &[&lead], Some(group));
     }
     let creator = hire(&world, "creator", &[&creating], Some(&team));
-    // Each administrator here is different. One can sign in, one has no password, one is disabled, and three have a
-    // temporary, an expired or a future assignment.
+    // The administrators differ. One can sign in, one has no password, one is disabled, and three have a temporary, an
+    // expired or a future assignment.
     hire(&world, "second", &[&full], None);
     let without = [("lead4", "Own team", "Lisbon"), ("lead5", "Own team", "Lisbon / Payments"), ("third", "Admin", "")];
     hire_without_passwords(&admin, &without);

@@ -1,5 +1,5 @@
-//! Tests that a number or a name has the same meaning on every page, and that the page says which records a number
-//! leaves out.
+//! Tests that numbers and names have the same meaning on every page. A page must say which records its numbers leave
+//! out.
 
 use floorkey_aws::operation::Operation;
 use serde_json::json;

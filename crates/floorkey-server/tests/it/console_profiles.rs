@@ -69,7 +69,7 @@ fn a_profile_is_created_found_renamed_and_undone_without_script() {
     let revision = hidden(&saved, "revision");
     let undone = admin.submit("/connect/undo", &[("revision", &revision), ("back", &own)]);
     assert!(undone.contains("Undone") && names(&world).contains(&"Night shift".to_owned()));
-    // The message is shown only once.
+    // The page shows the message about the undo only once.
     assert!(!admin.see(&own).contains("Undone"));
 }
 

@@ -65,8 +65,8 @@ fn the_demo_contains_questionable_access_to_be_found() {
         names.dedup();
         names
     };
-    // The demo has an agent who can download recordings, a user who still has the helpdesk's permissions, and a login
-    // that looks like another user's login.
+    // The demo has an agent who can download recordings, and a user who still has the helpdesk's permissions. It also
+    // has a login that looks like another user's login.
     let holds = |login: &str, name: &str| {
         permissions(login)["Permissions"].as_array().unwrap().iter().any(|held| held["Permission"] == name)
     };

@@ -120,8 +120,8 @@ fn e4_passwords_sessions_and_keys_from_before_a_promotion_stop_working() {
     assert_ne!(answer.status, 303, "the password still signs in");
     let listed = key.call(Operation::ListUsers, &world.in_instance(json!({})));
     assert_eq!(listed.status, 403, "the key still signs");
-    // A program may still need the access key. A user can restore the key if their own access covers the access of the
-    // key's owner.
+    // A program may still need the access key. A user can reinstate the key if the user's own access covers the access
+    // of the key's owner.
     let id = key.key.id.clone();
     let back = |client: &Client| {
         world.try_extension(client, "POST", &format!("/access-keys/{id}/reinstate"), &Value::Null).status

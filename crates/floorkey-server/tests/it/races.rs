@@ -52,7 +52,7 @@ fn two_administrators_who_demote_each_other_always_leave_one() {
             world.ok(Operation::UpdateUserSecurityProfiles, json!({ "UserId": user, "SecurityProfileIds": [admin] }));
         }
     }
-    // The rule also applies to the operator.
+    // The last-administrator rule also applies to the operator.
     world.ok(Operation::UpdateUserSecurityProfiles, json!({ "UserId": second, "SecurityProfileIds": [agent] }));
     let last = world.in_instance(json!({ "UserId": first, "SecurityProfileIds": [agent] }));
     let message = world.operator.refused(Operation::UpdateUserSecurityProfiles, &last, ExceptionKind::InvalidRequest);

@@ -36,7 +36,7 @@ fn guesses_block_their_own_network_and_no_other() {
     // address.
     assert_eq!(attack(ADMIN_PASSWORD), 401);
     assert_eq!(try_from(&server, "198.51.100.77", "admin", ADMIN_PASSWORD).status, 401);
-    // Each other network has one password check of its own. After a failure, the network has no further check.
+    // Every other network has one password check of its own. After a failure, such a network has no further check.
     assert_eq!(try_from(&server, "203.0.113.1", "admin", WRONG).status, 401);
     assert_eq!(try_from(&server, "203.0.113.1", "admin", ADMIN_PASSWORD).status, 401);
     assert_eq!(try_from(&server, "2001:db8::1", "admin", ADMIN_PASSWORD).status, 303);

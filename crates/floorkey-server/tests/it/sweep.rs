@@ -232,7 +232,7 @@ fn routes(world: &World, key_of_admin: &str) -> Vec<Route> {
     }
     assert_eq!(known.len(), MANAGEMENT_ROUTES.len(), "the sweep has a route that is gone");
     let (admin, profile) = (world.user("admin"), world.profile("Admin"));
-    // The last change created the hierarchy group for these operations.
+    // The last change created the hierarchy group for the operations below.
     let audit = world.operator.send("GET", &format!("/floorkey/v1/instances/{}/audit", world.instance), "", b"").json();
     let revision = audit["Events"][0]["Outcome"]["Revision"].to_string();
     let token = world.extension("POST", "/api-tokens", &json!({ "Label": "sweep", "Scopes": ["search"] }));

@@ -104,7 +104,7 @@ impl World {
         }))
     }
 
-    /// Creates a user and returns the user's id.
+    /// Creates a user and returns the user's ID.
     pub(crate) fn new_user(&self, username: &str, profiles: &[&str]) -> String {
         let input = self.user_input(username, profiles);
         text(&self.operator.ok(Operation::CreateUser, &input)["UserId"])

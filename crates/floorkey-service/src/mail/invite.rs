@@ -35,7 +35,7 @@ pub struct SentLink {
 ///
 /// # Errors
 /// If the actor lacks the permission, or if the escalation guard refuses a password reset. Also if the user has no
-/// address to send to, if the actor must first confirm the address by entering it, or if too many links were sent.
+/// address to send to, or if too many links were sent. Also if the actor must first confirm the address by entering it.
 pub async fn invite(
     mailer: &Mailer,
     directory: &Directory,

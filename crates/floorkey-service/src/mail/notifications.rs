@@ -86,7 +86,7 @@ fn notify_credential_changes(mailer: &Mailer, directory: &Directory, change: &Ch
             mailer.queue.send(template::password_changed(directory, user, to, by(user).as_deref()));
         }
     }
-    // The change of a user who got new recovery codes in exchange for old ones removed no MFA factor.
+    // If new recovery codes replaced a user's old recovery codes, the change removed no MFA factor.
     for user in factors.difference(&renewed).copied().filter_map(active_user) {
         for to in addresses(user) {
             mailer.queue.send(template::factors_removed(directory, user, to, by(user).as_deref()));

@@ -24,8 +24,8 @@ const WINDOW: i64 = 300_000;
 /// a signature, because the caller's clock can be ahead of the server's clock.
 const SINCE_CHANGE: i64 = 2 * WINDOW;
 
-/// How long an expired signature is remembered, in milliseconds. A call can wait after the server has checked that its
-/// signature has not expired and before the server checks that its signature is unused.
+/// How long an expired signature is remembered, in milliseconds. The server first checks that a call's signature has
+/// not expired, and later checks that the signature is unused. The call can wait between the two checks.
 const MARGIN: i64 = 60_000;
 
 /// The intervals between removals of expired signatures, in milliseconds: normally, and while the table is full.
@@ -125,9 +125,9 @@ impl Signatures {
         table.complete_from = later(now, -WINDOW);
     }
 
-    /// Whether the table contains all used signatures from the time when this signature was created. If the clock was
-    /// set back to a time whose signatures have been removed, the table is incomplete and the audit log has to be read
-    /// again.
+    /// Whether the table contains all used signatures from the time when this signature was created. The table is
+    /// incomplete if the clock was set back to a time whose signatures have been removed. The audit log then has to be
+    /// read again.
     pub(super) fn has_complete_period(&self, signature: &CallSignature) -> bool {
         self.lock().complete_from <= signature.signed_at
     }
@@ -164,8 +164,8 @@ impl Signatures {
     }
 
     /// Returns the time until the caller's clock reaches the second after the call was signed. Signing the same call
-    /// again at that time produces a different signature. The clocks of caller and server can differ, so the time is
-    /// measured from the first use of the signature, which is always later than the signing.
+    /// again at that time produces a different signature. The clocks of caller and server can differ. The time is
+    /// therefore measured from the first use of the signature, which is always later than the signing.
     pub(super) fn until_next_second(&self, signature: &CallSignature, now: Timestamp) -> Duration {
         let table = self.lock();
         let Some(used) = table.used.get(&table_key(&signature.hash)) else { return Duration::ZERO };

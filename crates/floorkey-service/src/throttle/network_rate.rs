@@ -34,7 +34,7 @@ pub(super) struct RateRules {
 pub enum StartTime {
     /// Immediately.
     Now,
-    /// At this time.
+    /// At the given time.
     At(Moment),
     /// Never, because the queue is full.
     Full,

@@ -16,7 +16,7 @@ const REQUESTS_PER_DIRECTORY: usize = 4_000;
 
 #[test]
 fn random_requests_are_decided_as_the_oracle_decides_them() {
-    // Long test runs set this variable to a higher number of requests.
+    // Long test runs set FLOORKEY_TEST_DECISIONS to a higher number of requests.
     let requests = std::env::var("FLOORKEY_TEST_DECISIONS").ok().and_then(|text| text.parse().ok());
     let directories = requests.unwrap_or(1_000_000) / REQUESTS_PER_DIRECTORY;
     let mut rng = TestRng::new(0x0f10_0242_e7a1_1ce5);

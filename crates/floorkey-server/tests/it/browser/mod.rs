@@ -21,7 +21,7 @@ mod demo;
 mod driver;
 /// Finds elements by their visible text.
 mod find;
-/// Tests this harness.
+/// Tests the test harness itself.
 mod harness;
 /// Tests complete tasks as users perform them.
 mod journeys;

@@ -40,8 +40,8 @@ impl Texts {
     /// Creates two strings with the given size in bytes. They contain no characters that forms or JSON escape, because
     /// escaping would change the size.
     fn new(bytes: usize) -> Self {
-        // The pieces are a ligature of eighteen letters, a letter that becomes longer in lower case, marks that are
-        // reordered, many words, and characters that markup, spreadsheets and logs escape.
+        // The strings are a ligature of eighteen letters, a letter that becomes longer in lowercase, and marks that are
+        // reordered. They are followed by many words, and by characters that markup, spreadsheets and logs escape.
         let kinds =
             ["\u{fdfa}", "\u{130}", "a\u{301}\u{327}\u{315}\u{300}", "a b ", "<>'", "=-@ ", "\u{200b}\u{1d15e}"];
         let mut worst = String::new();

@@ -191,7 +191,7 @@ fn a_queue_in_use_can_be_deleted_after_its_routing_profile() {
         "media_concurrencies": [{ "channel": "VOICE", "concurrency": 1 }],
     });
     let id = RoutingProfile.create(&provider, &config);
-    // The provider retries for a minute while the response is this error.
+    // The provider retries for a minute while a routing profile uses the queue.
     let delete = provider.world.in_instance(json!({ "QueueId": queue }));
     let answer = provider.world.operator.call(DeleteQueue, &delete);
     assert_eq!(answer.header("x-amzn-errortype"), Some("ResourceInUseException"));

@@ -1,9 +1,10 @@
 //! Tests that the console does not reveal what the API refuses. If the API does not show some information to a user's
-//! access key, no page, file, suggestion or message shows it to the same user.
+//! access key, the console must not show the information to the user. This applies to pages, files, suggestions and
+//! messages.
 //!
 //! The test plants secrets of every kind in an instance. Every viewer then requests each route of the console, with
 //! values that refer to the secrets, and each read operation of the API. If the API shows a secret to a viewer in no
-//! successful response, no other response to this viewer may contain the secret. A full administrator must find each
+//! successful response, no other response to this viewer can contain the secret. A full administrator must find each
 //! secret on the page that is meant to show it. This proves that the test can find secrets at all.
 
 mod known;

@@ -66,8 +66,8 @@ fn acting_user(attempt: &Attempt) -> Option<UserId> {
 
 fn check_gains(attempt: &Attempt) {
     let (Ok((change, next)), Some(acting)) = (&attempt.outcome, acting_user(attempt)) else { return };
-    // A pair of a user and a resource is skipped if the change wrote neither the user nor the resource, because the
-    // user's access to the resource has not changed.
+    // A pair of a user and a resource is skipped if the change wrote neither of them. The user's access to the resource
+    // is then unchanged.
     let written: Vec<_> = change.records().iter().map(RecordChange::key).collect();
     let profiles = written.iter().any(|key| matches!(key, RecordKey::Profile(_)));
     let (records_before, records_after) = (attempt.before.records(), next.records());

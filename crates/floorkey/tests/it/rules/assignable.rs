@@ -41,7 +41,8 @@ fn an_assignable_profile_listed_without_full_access_is_pinned() {
     let mut instance = instance();
     let (mia, elders) = (instance.actor_by_login("mia"), instance.profile("Elders"));
     let harmless = instance.create_profile_granting("Harmless", &["Queues.View"]);
-    // The user mia can't manage any user who has `Elders`, and can therefore add profiles to its list.
+    // The user mia can't manage any user who has `Elders`, and can therefore add profiles to the assignable list of
+    // `Elders`.
     instance.run_ok(&mia, set_assignable(elders, &[harmless]));
     instance.run_ok(&operator(), update(harmless, granting(&["Queues.View", "Queues.Edit"])));
     let (elder, ann, agent) = (instance.actor_by_login("elder"), instance.user("ann"), instance.profile("Agent"));

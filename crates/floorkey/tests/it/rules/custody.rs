@@ -186,7 +186,7 @@ fn custodians_who_cover_the_new_access_do_not_count() {
     let key = key_id(502);
     instance.run_ok(&operator(), create_key(bot, &key));
     assert_eq!(replaced_users(&instance.run_ok(&root, assign(bot, &[admin]))), []);
-    // The user mia also has this profile.
+    // The user mia also has the profile Managers, so assigning Managers replaces no credentials.
     let user = created_by_mia(&mut instance, "ann");
     let managers = instance.profile("Managers");
     assert_eq!(replaced_users(&instance.run_ok(&root, assign(user, &[managers]))), []);

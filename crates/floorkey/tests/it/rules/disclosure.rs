@@ -65,7 +65,7 @@ fn other_access_of_users_is_disclosed_only_to_actors_who_see_the_users() {
     let rename = Command::RenameSecurityProfile { profile: red, name: "Other".to_owned() };
     let text = refusal_text(&instance, &actor, &rename);
     assert!(!text.contains("Queues"), "{text}");
-    // For an actor who can see profiles, the refusal does not reveal which users have these profiles.
+    // An actor who can see profiles but not users can't learn from the refusal which users have the profiles.
     instance.create_profile_granting("Sees profiles", &["SecurityProfiles.Edit", "SecurityProfiles.View"]);
     let profiles = actor_of(instance.create_user("profiles", &["Sees profiles"]));
     assert!(!refusal_text(&instance, &profiles, &rename).contains("Queues"));

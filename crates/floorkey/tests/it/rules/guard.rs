@@ -298,7 +298,8 @@ fn legacy_permissions_are_compared_by_their_successors() {
     instance.create_profile_granting("Editor", &["SecurityProfiles.Edit", transcripts]);
     let ella = actor_of(instance.create_user("ella", &["Editor"]));
     let profile = instance.create_profile_granting("Team", &[calls]);
-    // Users of this profile get the legacy permission that combines the two permissions. Ella has as much access.
+    // The profile's users also get the legacy permission that combines calls and transcripts. Ella has the added
+    // permission, which is the only gain.
     assert_allowed(&instance, &ella, update(profile, granting(&[calls, transcripts])));
     // Selecting the legacy permission has the same effect as the previous edit.
     assert_allowed(&instance, &ella, update(profile, granting(&["ListenCallRecordings"])));

@@ -136,7 +136,7 @@ fn an_undo_restores_a_value_with_its_meaning() {
     let undo = undo(&before, &change);
     instance.run_ok(&operator(), undo);
     assert_eq!((sees(&instance, deleted), sees(&instance, tom)), (true, false));
-    // The owner is also the same after the tagged user is deleted and restored.
+    // The owner stays the same when the tagged user is deleted and restored.
     let user_before = instance.directory.user(agent).unwrap().clone();
     instance.run_ok(&operator(), Command::DeleteUser { user: agent });
     instance.run_ok(&operator(), Command::RestoreUser { user: Box::new(User::clone(&user_before)), password: None });
