@@ -54,8 +54,8 @@ fn decisions() -> Result<(), String> {
     live(test, |_| ())
 }
 
-/// Compares decisions with decisions by Cedar. This is part of the soak run, because no other test compiles other
-/// engines.
+/// Compares Floorkey's decisions with Cedar's decisions. This is part of the soak run, because no other test compiles
+/// other engines.
 fn other_engines() -> Result<(), String> {
     let target = ["--locked", "--quiet", "--target-dir", "target", "--manifest-path", PEERS];
     let mut clippy = cargo(["clippy", "--all-targets"]);
@@ -66,7 +66,7 @@ fn other_engines() -> Result<(), String> {
     live(test, |_| ())
 }
 
-/// Searches the escalation guard's small worlds deeper than the ordinary tests, and tries two million random steps.
+/// Searches the escalation guard's small worlds deeper than the ordinary tests do, and tries two million random steps.
 fn searches() -> Result<(), String> {
     let mut test = cargo(["test", "--package", "floorkey", "--release", "--locked", "--test", "it", "--"]);
     test.args(["--nocapture", "escalation::"]);

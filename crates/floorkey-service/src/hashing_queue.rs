@@ -91,7 +91,7 @@ struct ClassQueue {
 /// The permission to run a hash. Dropping the permit starts the next waiting request.
 #[derive(Debug)]
 pub struct HashingPermit {
-    /// The queue of the next request to start; `None` if dropping the permit must not start another request.
+    /// The queue with the next request, which starts when the permit is dropped. `None` if no other request must start.
     queue: Option<Arc<HashingQueue>>,
     reservation: Option<ClassReservation>,
 }

@@ -1,7 +1,7 @@
 //! Verification of a login and a password.
 //!
 //! The steps, their order and their reads from the store are the same for known and unknown logins. Nothing is written
-//! before the response. Therefore, neither timing nor failures of a full disk reveal which logins exist.
+//! before the response. Therefore, neither the timing nor errors from a full disk reveal which logins exist.
 
 use std::net::IpAddr;
 use std::sync::Arc;

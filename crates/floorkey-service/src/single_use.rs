@@ -9,8 +9,7 @@ use crate::clock;
 /// How long a count is kept after the last use, in milliseconds. Counted objects expire sooner than this.
 const RETENTION_MILLIS: i64 = 60 * 60 * 1000;
 
-/// Counts a use by a user. Returns the number of uses so far, including this use. Concurrent uses get different
-/// numbers.
+/// Counts a use by a user. Returns the total number of uses, including this use. Concurrent uses get different numbers.
 ///
 /// # Errors
 /// If the store fails. The use must then be rejected.

@@ -131,7 +131,7 @@ impl Throttle {
         let mut state = ThrottleState::default();
         for prefix in ["user:", "login:"] {
             for (name, attempt) in store.attempts_like(prefix).await? {
-                // A failure in the future was counted before the clock was set back.
+                // If a failure's time is in the future, the failure was counted before the clock was set back.
                 let ago = wall.as_millis().saturating_sub(attempt.last_at.as_millis()).max(0);
                 if ago < millis(MEMORY) {
                     let last = Moment::from_millis(now.as_millis().saturating_sub(ago));

@@ -51,7 +51,7 @@ struct UsageEntry {
 /// A permission that a user has used.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UsedPermission {
-    /// A permission in the catalogue.
+    /// A permission in the catalog.
     Catalogue(Permission),
     /// An application's permission, as the application's namespace and the permission's name.
     Application(Box<(String, String)>),
@@ -250,7 +250,7 @@ impl UsedPermission {
         }
     }
 
-    /// Parses a stored key. Returns `None` for a permission that is not in the catalogue.
+    /// Parses a stored key. Returns `None` for a permission that is not in the catalog.
     fn parse(text: &str) -> Option<Self> {
         match text.split_once('\t') {
             Some((namespace, name)) => Some(Self::Application(Box::new((namespace.to_owned(), name.to_owned())))),

@@ -85,7 +85,7 @@ fn an_access_key_has_the_access_of_its_user() {
     let refusal = world.send(&world.agent, "POST", &format!("/users/{sofia}/disable"), json!({}));
     refused(&refusal, 403, "AccessDeniedException", "Users.EnableAndDisable");
 
-    // For a user of this instance, another instance seems not to exist.
+    // A user's access key gets the same response for another instance as for a nonexistent instance.
     let other = format!("/floorkey/v1/instances/{}/guard", sofia);
     refused(&world.program.call(&world.agent, "GET", &other, None), 404, "ResourceNotFoundException", "instance");
 }

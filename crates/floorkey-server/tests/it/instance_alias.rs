@@ -65,7 +65,7 @@ fn l11_unknown_and_existing_aliases_get_the_same_responses() {
     assert_eq!(alike(&|alias| seen(visitor.post(&format!("/connect/forgot/{alias}"), &who[..1]))), 200);
     let metadata = |alias: &str| seen(visitor.get(&format!("/.well-known/authzen-configuration/{alias}")));
     assert_eq!(alike(&metadata), 200);
-    // The page shows the alias from its address as plain text.
+    // The page shows the alias in its address as plain text, not as markup.
     let odd = visitor.see("/connect/login/%3Cscript%3E%22%2F..%2F");
     assert!(!odd.contains("<script>") && !odd.contains("\"/../"), "{odd}");
 }

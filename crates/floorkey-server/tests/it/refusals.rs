@@ -246,7 +246,7 @@ fn x1_attempts_on_a_user_are_found_in_the_audit_log() {
     let expected =
         ["Undo", "EditUsers", "DescribeUser", "UnlockUser", "ResetUserPassword", "DescribeUser", "DeleteUser"];
     assert_eq!(tried, expected);
-    // The history page shows an event for each attempt too.
+    // The history page also shows an event for each attempt.
     let visitor = Visitor::administrator(&world.server);
     let page = visitor.see("/connect/history?user=admin&actor=ann&refused=on");
     assert_eq!(page.matches("class=\"event refused\"").count(), expected.len(), "{page}");

@@ -1,7 +1,8 @@
 //! Directories of earlier revisions. They are retained for a limited time so that all pages of a search show the same
 //! state.
 //!
-//! Directories share unchanged data, so a retained directory needs memory only for data that has changed since then.
+//! Directories share unchanged data, so a retained directory needs memory only for data that later revisions have
+//! changed.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -100,8 +100,8 @@ fn addresses(user: &User) -> BTreeSet<&String> {
     primary.into_iter().chain(user.identity.secondary_email.as_ref()).collect()
 }
 
-/// Notifies all administrators except the actor of flagged events. The reasons for a flag include that the guard was
-/// loosened.
+/// Notifies administrators about a flagged event, and lists the reasons for the flags. The event's actor is not
+/// notified.
 fn notify_administrators(mailer: &Mailer, directory: &Directory, event: &AuditEvent) {
     let reasons: Vec<String> = event.flags.iter().filter_map(flag_text).collect();
     if reasons.is_empty() || event.act == Act::UpgradeCatalogue {

@@ -1,4 +1,4 @@
-//! Message templates. Messages are short plain texts. A link is the only secret that a message can contain.
+//! Message templates. Messages are short plain text. A link is the only secret that a message can contain.
 
 use floorkey::{Directory, Timestamp, User};
 use lettre::Message as MimeMessage;

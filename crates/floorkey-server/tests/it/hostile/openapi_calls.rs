@@ -1,4 +1,5 @@
-//! Returns the calls that the OpenAPI document describes. Each call has a marker in one of the places that accept text.
+//! Provides the calls that the OpenAPI document describes. Each call has a marker in one of the places that accept
+//! text.
 
 use serde_json::{Map, Value, json};
 

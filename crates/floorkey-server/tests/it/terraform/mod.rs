@@ -70,7 +70,7 @@ impl Provider {
     }
 
     /// Calls an operation that describes a resource. Returns `None` if the resource no longer exists. The provider
-    /// checks only the exception type to find this out.
+    /// recognizes a missing resource only by the exception type.
     fn found(&self, operation: Operation, input: Value) -> Option<Value> {
         let answer = self.world.operator.call(operation, &self.world.in_instance(input));
         match answer.header("x-amzn-errortype") {

@@ -65,7 +65,7 @@ fn filled(path: &str, secrets: &Secrets) -> Vec<String> {
     };
     let permissions = ["Rules.Delete", "Users.Edit"];
     let names: &[&str] = if path.contains("/permissions/{name}") { &permissions } else { &["none"] };
-    // The later events of these four are about planted records.
+    // Of these four events, the later events are about planted records.
     let events: &[&str] = if path.contains("{seq}") { &["3", "9", "12", "15"] } else { &["none"] };
     let mut filled = Vec::new();
     for id in &ids {

@@ -321,8 +321,8 @@ impl HonestSide<'_> {
         (0..USERS).filter(|slot| !self.attackers[*slot]).filter_map(restore).collect()
     }
 
-    /// Returns steps that undo the attackers' changes. The administrator's review shows the users who regain access,
-    /// and their access includes later growth of profiles.
+    /// Returns steps that undo the attackers' changes. The administrator's review shows which users regain access. This
+    /// access includes the later growth of profiles.
     fn undo(&self) -> Vec<Step> {
         let theirs = self.state.undoable.iter().filter(|one| one.side == Side::Attackers);
         theirs.map(|one| self.administrator(one.command(), Intent::All)).collect()

@@ -55,7 +55,7 @@ pub(super) struct Undoable {
 }
 
 impl Undoable {
-    /// Whether the change can't be undone because a profile has changed after it.
+    /// Whether a later change to a profile prevents the undo of this change.
     fn is_stale(&self, directory: &Directory) -> bool {
         let is_other = |left: &SecurityProfile| {
             let found = directory.profile(left.id);

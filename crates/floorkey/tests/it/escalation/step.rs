@@ -275,7 +275,7 @@ fn record_created(world: &SmallWorld, before: &State, after: &mut State, side: S
 }
 
 /// Records the entries that attackers added to assignable lists. An entry that an honest administrator sets again
-/// counts as honest from then on. An entry that an undo restores does not.
+/// counts as honest from then on. An entry that an undo restores still counts as added by attackers.
 fn record_assignable(before: &State, after: &mut State, side: Side, command: &Command, change: &Change) {
     if !change.records().iter().any(|record| matches!(record.key(), RecordKey::Profile(_))) {
         return;

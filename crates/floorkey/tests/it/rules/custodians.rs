@@ -79,7 +79,7 @@ fn replacing_newer_credentials_keeps_custodians_of_older_ones() {
     let identity = Identity { email: Some("nb@corp.example".to_owned()), ..identity() };
     instance.run_ok(&mia, Command::UpdateUserIdentityInfo { user: boss, identity });
     let (agent, admin) = (instance.profile("Agent"), instance.profile("Admin"));
-    // Unlike mia's access, amy's access covers the new access of boss.
+    // Unlike mia's access, amy's access covers newboss's new access.
     assert_eq!(replaced_users(&instance.run_ok(&root, assign(boss, &[agent, queues]))), [boss]);
     assert_eq!(custodians(&instance, boss), [instance.user("amy")]);
     assert!(!is_suspended(&instance, &key), "the key is older than the hand of mia");

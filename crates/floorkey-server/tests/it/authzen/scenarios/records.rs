@@ -1,5 +1,5 @@
-//! Tests the scenarios search demo and identity provider. Both have six users with roles and departments, and twenty
-//! records with departments and owners. The records are registered before their owners exist.
+//! Tests the search demo scenario and the identity provider scenario. Both have six users with roles and departments,
+//! and twenty records with departments and owners. The records are registered before their owners exist.
 
 use serde_json::{Value, json};
 
