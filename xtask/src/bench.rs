@@ -1,4 +1,4 @@
-//! The benchmarks that `cargo xtask bench` runs.
+//! The benchmarks of `cargo xtask bench`.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::program::cargo;
 use crate::{tools, workspace};
 
-/// All figures, in the order in which they are measured.
+/// All benchmark figures, in the order of measurement.
 const FIGURES: [(&str, Bench); 23] = [
     ("check_1k", Bench::Ratios),
     ("check_100k", Bench::Ratios),
@@ -38,23 +38,24 @@ const FIGURES: [(&str, Bench); 23] = [
 /// The program that measures a figure.
 #[derive(Clone, Copy, PartialEq)]
 enum Bench {
-    /// The program `floorkey-ratios` of `benches/figures`, which also starts the program `floorkey`.
+    /// The program `floorkey-ratios` in `benches/figures`, which also starts the program `floorkey`.
     Ratios,
-    /// The program `floorkey-memory` of `benches/figures`. It is separate, because counting memory takes time.
+    /// The program `floorkey-memory` in `benches/figures`. It is a separate program because counting memory takes time.
     Memory,
-    /// The program of `benches/peers`. It is the only program that is built with other engines.
+    /// The program in `benches/peers`. It is the only program that is built with other authorization engines.
     Peers,
 }
 
-/// The names of the figures.
+/// Returns the names of all figures.
 pub(crate) fn names() -> [&'static str; FIGURES.len()] {
     FIGURES.map(|(name, _)| name)
 }
 
-/// Builds the required programs, and measures the given figures or all of them. Each figure is compared with its rival.
+/// Builds the required programs, and measures the given figures. If `only` is empty, measures all figures. Each figure
+/// is a comparison with a rival.
 ///
 /// # Errors
-/// If a benchmark can't be built or fails. A figure that violates its bound is printed, but is not an error.
+/// If a benchmark can't be built or fails. A figure beyond its bound is printed and is not an error.
 pub(crate) fn run(json: bool, only: &[String]) -> Result<(), String> {
     let begin = Instant::now();
     let chosen = |bench: Bench| -> Vec<&str> {
@@ -106,10 +107,10 @@ fn measure(mut bench: Command, json: bool) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err("a bench failed; its output is above".to_owned()) }
 }
 
-/// Builds the required programs of `benches/figures` in the same way as users build Floorkey. Returns the folder with
-/// the programs.
+/// Builds the required programs in `benches/figures` with the settings that users build Floorkey with. Returns the
+/// folder with the programs.
 fn build_figures(ratios: bool, memory: bool) -> Result<PathBuf, String> {
-    // This always builds the same packages, so dependencies are built in the same way for any choice of figures.
+    // The command always builds the same packages, so the dependencies' features don't vary with the selected figures.
     let mut build =
         cargo(["build", "--release", "--locked", "--quiet", "-p", "floorkey-figures", "-p", "floorkey-server"]);
     if ratios {
@@ -124,7 +125,7 @@ fn build_figures(ratios: bool, memory: bool) -> Result<PathBuf, String> {
     }
 }
 
-/// Builds the program of `benches/peers`.
+/// Builds the program in `benches/peers`, and returns the program's path.
 fn build_peers() -> Result<PathBuf, String> {
     let mut build = cargo(["build", "--release", "--locked", "--quiet", "--manifest-path", workspace::PEERS]);
     build.arg("--target-dir").arg(target());

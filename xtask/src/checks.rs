@@ -1,4 +1,4 @@
-//! The table of checks, and their execution.
+//! The table of checks, and the functions that run them.
 
 use std::io::Write as _;
 use std::process::Command;
@@ -23,30 +23,31 @@ const CHECKS: [Check; 10] = [
     Check { name: "test", about: "all other tests, including those with real AWS clients and doc tests", run: test },
 ];
 
-/// One check.
+/// A check of the workspace.
 struct Check {
-    /// The name for `--only`.
+    /// The check's name for `--only`.
     name: &'static str,
-    /// A description of what it checks.
+    /// A description of the check.
     about: &'static str,
-    /// Runs the check. On success, returns a remark for the report, which may be empty. On failure, returns the
+    /// Runs the check. On success, returns a remark for the report; the remark may be empty. On failure, returns the
     /// complete output.
     run: fn() -> Result<String, String>,
 }
 
-/// The names of the checks.
+/// Returns the names of all checks.
 pub(crate) fn names() -> [&'static str; CHECKS.len()] {
     CHECKS.map(|check| check.name)
 }
 
-/// Prints the list of checks.
+/// Prints the list of all checks.
 pub(crate) fn list() {
     for Check { name, about, .. } in CHECKS {
         println!("{name:<10}  {about}");
     }
 }
 
-/// Runs the checks with these names, or all of them. A failed check does not stop the others.
+/// Runs the checks with the given names. If `only` is empty, runs all checks. A failed check does not stop the
+/// remaining checks.
 ///
 /// # Errors
 /// The names of the failed checks. Their output has already been printed.
@@ -72,7 +73,7 @@ pub(crate) fn run(only: &[String]) -> Result<(), String> {
 fn timed(check: &Check) -> Result<(), ()> {
     let name = check.name;
     print!("{name:<10}  ");
-    // If the pipe is closed, the next print fails as well, so this error can be ignored.
+    // If standard output is closed, the next print fails too, so this error can be ignored.
     let _ = std::io::stdout().flush();
     let begin = Instant::now();
     let result = (check.run)();
@@ -99,7 +100,7 @@ fn shown(took: Duration) -> String {
 }
 
 fn fmt() -> Result<String, String> {
-    // Only the names of the files are listed. That is sufficient, because `cargo fmt` fixes the files.
+    // The output lists only the names of unformatted files. This is sufficient, because `cargo fmt` fixes them.
     quiet(cargo(["fmt", "--all", "--", "--check", "-l"]))?;
     quiet(cargo(["fmt", "--manifest-path", PEERS, "--", "--check", "-l"])).map(|_| String::new())
 }
@@ -113,8 +114,8 @@ fn clippy() -> Result<String, String> {
     Ok(String::new())
 }
 
-/// Builds the documentation twice: once without private items, to find public links to private items, and once with
-/// them.
+/// Builds the documentation twice. The build without private items finds public links to private items. The build with
+/// private items checks all other links.
 fn doc() -> Result<String, String> {
     for items in [[].as_slice(), &["--document-private-items"]] {
         let mut doc = cargo(["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
@@ -127,8 +128,8 @@ fn doc() -> Result<String, String> {
 fn deny() -> Result<String, String> {
     let deny = tools::cargo_deny()?;
     for manifest in ["Cargo.toml", PEERS] {
-        // The check itself runs offline. It needs the source of every crate in the lock file, including crates for
-        // other platforms.
+        // The check runs offline and needs the source of every crate in the lock file, including crates for other
+        // platforms.
         quiet(cargo(["fetch", "--locked", "--quiet", "--manifest-path", manifest]))?;
         let off_line =
             ["--offline", "--locked", "--all-features", "--manifest-path", manifest, "--config", "deny.toml"];
@@ -157,9 +158,9 @@ fn clients() -> Result<String, String> {
 fn browser() -> Result<String, String> {
     println!();
     let version = tools::chromium()?;
-    // The Python environment includes axe.
+    // The Python environment contains axe.
     let tools = tools::python()?;
-    // This builds the same binaries as all other tests. Tests of a single crate would need another build.
+    // This command builds the same test binaries as the other checks. Tests of a single crate would need another build.
     let mut test = cargo(["test", "--workspace", "--locked", "--test", "it", "--", "--quiet", IN_A_BROWSER]);
     test.env("FLOORKEY_TEST_BROWSER", "required").env("FLOORKEY_TEST_TOOLS", tools);
     tallied(test).map(|()| version)
@@ -169,17 +170,17 @@ fn test() -> Result<String, String> {
     println!();
     let mut test =
         cargo(["test", "--workspace", "--locked", "--no-fail-fast", "--", "--quiet", "--skip", IN_A_BROWSER]);
-    // Without these tools, the tests print a note and pass. The check `clients` reports missing tools.
+    // If these tools are missing, the tests print a note and pass. The check `clients` then reports the missing tools.
     if let Ok(programs) = tools::python() {
         test.env("FLOORKEY_TEST_TOOLS", programs);
     }
     tallied(test).map(|()| String::new())
 }
 
-/// The prefix of the names of browser tests.
+/// The common prefix of the names of browser tests.
 const IN_A_BROWSER: &str = "browser::";
 
-/// Runs tests, and prints the sum of the summaries that cargo prints.
+/// Runs tests, and prints the sums of the numbers in cargo's summaries.
 fn tallied(test: Command) -> Result<(), String> {
     let mut tally = Tally::default();
     let result = live(test, |line| tally.read(line));
@@ -187,7 +188,7 @@ fn tallied(test: Command) -> Result<(), String> {
     result
 }
 
-/// The sum of the summaries that cargo prints.
+/// The sums of the numbers in cargo's summaries.
 #[derive(Debug, Default, PartialEq)]
 struct Tally {
     passed: u32,
@@ -196,7 +197,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// Adds the numbers of a line like `test result: ok. 3 passed; 0 failed; 1 ignored; …`. Ignores other lines.
+    /// Adds the numbers in a line such as `test result: ok. 3 passed; 0 failed; 1 ignored; …`. Ignores all other lines.
     fn read(&mut self, line: &str) {
         let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". ")) else {
             return;

@@ -1,7 +1,8 @@
-//! Generates `crates/floorkey-aws/src/generated` from the machine-readable model of Amazon Connect.
+//! Generates `crates/floorkey-aws/src/generated` from the machine-readable service model of Amazon Connect.
 //!
-//! The generated files are committed, so a build needs neither the model nor this generator. With `check`, the files
-//! are generated again and compared. The model is outside of the workspace, in `../shared/connect/operations.json`.
+//! The generated files are committed, so a build needs neither the model nor this generator. `check` generates the
+//! files again and compares them with the committed files. The model is outside the workspace, in
+//! `../shared/connect/operations.json`.
 
 mod emit;
 mod files;
@@ -17,7 +18,7 @@ use std::process::{Command, Stdio};
 
 use model::Model;
 
-/// Writes the generated files. With `check`, compares them with newly generated files instead.
+/// Writes the generated files. If `check` is set, compares the committed files with newly generated files instead.
 ///
 /// If the model is missing, `check` prints a note and passes.
 ///
@@ -73,7 +74,7 @@ fn write(wanted: &BTreeMap<PathBuf, String>, present: &BTreeMap<PathBuf, String>
     Ok(())
 }
 
-/// Returns the files in `folder` with their content.
+/// Returns the files in `folder`, each with its content.
 fn present(folder: &Path) -> Result<BTreeMap<PathBuf, String>, String> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
@@ -92,8 +93,8 @@ fn present(folder: &Path) -> Result<BTreeMap<PathBuf, String>, String> {
     Ok(found)
 }
 
-/// Formats the text in the same way as `cargo fmt`, so that formatting never makes the files differ. rustfmt runs in
-/// the root of the workspace, where it finds rustfmt.toml.
+/// Formats code as `cargo fmt` does, so that formatting never makes the files differ. rustfmt runs in the workspace
+/// root, where it finds rustfmt.toml.
 fn formatted(root: &Path, text: &str) -> Result<String, String> {
     let mut rustfmt = Command::new("rustfmt")
         .args(["--edition", "2024", "--emit", "stdout"])

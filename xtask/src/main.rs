@@ -1,4 +1,4 @@
-//! The automation of the workspace, written in Rust. `cargo xtask test` sets up a bare machine and runs all checks.
+//! The workspace's automation, written in Rust. `cargo xtask test` sets up a bare machine and runs all checks.
 #![expect(clippy::print_stdout, reason = "a command line tool answers on its standard output")]
 
 mod bench;
@@ -54,7 +54,7 @@ enum Task {
         #[arg(long)]
         list: bool,
     },
-    /// Measure the figures of the README, each as a ratio to a named rival in the same run.
+    /// Measure the benchmark figures in the README; each figure is a ratio to a named rival in the same run.
     Bench {
         /// Print one JSON object per line.
         #[arg(long)]
@@ -63,14 +63,14 @@ enum Task {
         #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(bench::names()))]
         only: Vec<String>,
     },
-    /// Generate the code of floorkey-aws from the model of Amazon Connect.
+    /// Generate the code of floorkey-aws from the AWS service model of Amazon Connect.
     Codegen {
         /// Write nothing; fail if the committed code differs.
         #[arg(long)]
         check: bool,
     },
-    /// Run the long tests: compare ten million decisions with the naive oracle and others with Cedar, search the
-    /// escalation guard deeper, remove rules from it to see tests fail, and measure response times under hostile load.
+    /// Run the long tests: compare decisions with the naive oracle and with Cedar, search the escalation guard deeper,
+    /// remove rules from the guard to see tests fail, and measure response times under hostile load.
     Soak {
         /// Run only this part; can be repeated.
         #[arg(long, value_name = "PART")]

@@ -7,12 +7,12 @@ use std::process::{Command, Stdio};
 
 use crate::workspace;
 
-/// Returns a `cargo` command with these arguments, in the root of the workspace.
+/// Returns a `cargo` command with the given arguments. The command runs in the workspace root.
 pub(crate) fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
     program(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")), arguments)
 }
 
-/// Returns a command with these arguments, in the root of the workspace and without input.
+/// Returns a command with the given arguments. The command runs in the workspace root and without input.
 pub(crate) fn program<const N: usize>(name: impl AsRef<OsStr>, arguments: [&str; N]) -> Command {
     let mut command = Command::new(name);
     command.args(arguments).current_dir(workspace::root()).stdin(Stdio::null());
@@ -22,7 +22,7 @@ pub(crate) fn program<const N: usize>(name: impl AsRef<OsStr>, arguments: [&str;
 /// Runs a program and returns its standard output.
 ///
 /// # Errors
-/// If the program can't be started. If the program fails, the error is its complete output.
+/// If the program can't be started or fails. If the program fails, the error is the program's complete output.
 pub(crate) fn quiet(mut command: Command) -> Result<String, String> {
     let output = command.output().map_err(|error| format!("can't start {}: {error}", shown(&command)))?;
     let written = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -33,7 +33,7 @@ pub(crate) fn quiet(mut command: Command) -> Result<String, String> {
     Err(format!("{} failed ({}):\n{}{}", shown(&command), output.status, written, complaint.trim_end()))
 }
 
-/// Runs a program, prints its output as it arrives, and passes each line of its standard output to `line_read`.
+/// Runs a program, prints its output as it arrives, and passes each line of standard output to `line_read`.
 ///
 /// # Errors
 /// If the program can't be started or fails.
@@ -52,7 +52,7 @@ pub(crate) fn live(mut command: Command, mut line_read: impl FnMut(&str)) -> Res
     if status.success() { Ok(()) } else { Err(format!("{name} failed ({status})")) }
 }
 
-/// Formats the command as it would be typed in a shell.
+/// Formats a command as a user would type it in a shell.
 fn shown(command: &Command) -> String {
     let name = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
     let words = command.get_args().map(|word| word.to_string_lossy().into_owned());

@@ -4,14 +4,14 @@ use crate::program::{cargo, live};
 use crate::tools;
 use crate::workspace::root;
 
-/// The test that takes the screenshots. It is in `tests/it/browser/screenshots.rs` of the server crate, with the list
-/// of the screenshots.
+/// The test that takes the screenshots. The server crate's `tests/it/browser/screenshots.rs` has this test and the list
+/// of screenshots.
 const TEST: &str = "browser::screenshots::screenshots_of_the_main_pages_can_be_taken";
 
 /// Updates the screenshots.
 ///
 /// # Errors
-/// If a tool is missing, or if a page does not match the list. The details have already been printed.
+/// If a tool is missing, or if taking the screenshots fails. The details have already been printed.
 pub(crate) fn run() -> Result<(), String> {
     tools::chromium()?;
     let mut test = cargo(["test", "--workspace", "--locked", "--test", "it", "--", "--exact", "--nocapture", TEST]);

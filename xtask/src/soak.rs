@@ -1,21 +1,20 @@
-//! The soak run. It consists of much longer versions of the ordinary tests, and a check that the tests notice missing
-//! rules.
+//! The soak run: much longer versions of the ordinary tests, and a check that the tests notice missing rules.
 
 mod mutants;
 
 use crate::program::{cargo, live, quiet};
 use crate::workspace::PEERS;
 
-/// The number of decisions that are compared with the naive oracle.
+/// The number of decisions to compare with the naive oracle.
 const DECISIONS: &str = "10000000";
 
-/// How many steps deeper than in the ordinary tests the small worlds of the escalation guard are searched.
+/// The number of additional steps when searching the escalation guard's small worlds, compared with the ordinary tests.
 const DEEPER: &str = "1";
 
-/// The number of random steps in these small worlds.
+/// The number of random steps in the escalation guard's small worlds.
 const STEPS: &str = "2000000";
 
-/// The number of idle connections that stay open while other clients are served.
+/// The number of idle connections that stay open while the server serves other clients.
 const IDLE: &str = "10000";
 
 /// A part of the soak run.
@@ -28,13 +27,13 @@ pub(crate) enum Part {
     Load,
 }
 
-/// The function that runs a part.
+/// The function that runs a part of the soak run.
 type Run = fn() -> Result<(), String>;
 
-/// Runs the given parts, or all of them, with optimized builds.
+/// Runs the given parts of the soak run with optimized builds. If `only` is empty, runs all parts.
 ///
 /// # Errors
-/// If a test fails. The output of the test has the details.
+/// If a test fails. The test's output has the details.
 pub(crate) fn run(only: &[Part]) -> Result<(), String> {
     let parts: [(Part, Run); 5] = [
         (Part::Decisions, decisions),
@@ -47,7 +46,7 @@ pub(crate) fn run(only: &[Part]) -> Result<(), String> {
     wanted.try_for_each(|(_, run)| run())
 }
 
-/// Compares ten million decisions with the oracle.
+/// Compares ten million decisions with the naive oracle.
 fn decisions() -> Result<(), String> {
     let mut test = cargo(["test", "--package", "floorkey", "--release", "--locked", "--test", "it", "--"]);
     test.args(["--exact", "decide::random_requests_are_decided_as_the_oracle_decides_them"]);
@@ -55,8 +54,8 @@ fn decisions() -> Result<(), String> {
     live(test, |_| ())
 }
 
-/// Compares decisions with Cedar's decisions. This is part of the soak run, because no other test compiles other
-/// engines.
+/// Compares Floorkey's decisions with Cedar's decisions. This is part of the soak run, because no other test compiles
+/// other engines.
 fn other_engines() -> Result<(), String> {
     let target = ["--locked", "--quiet", "--target-dir", "target", "--manifest-path", PEERS];
     let mut clippy = cargo(["clippy", "--all-targets"]);
@@ -67,7 +66,7 @@ fn other_engines() -> Result<(), String> {
     live(test, |_| ())
 }
 
-/// Searches the small worlds of the escalation guard deeper, and tries two million random steps in them.
+/// Searches the escalation guard's small worlds deeper than the ordinary tests do, and tries two million random steps.
 fn searches() -> Result<(), String> {
     let mut test = cargo(["test", "--package", "floorkey", "--release", "--locked", "--test", "it", "--"]);
     test.args(["--nocapture", "escalation::"]);
@@ -75,8 +74,8 @@ fn searches() -> Result<(), String> {
     live(test, |_| ())
 }
 
-/// Opens ten thousand connections and floods forms with requests. Measures the response times of other clients
-/// meanwhile.
+/// Opens ten thousand connections and floods the server with forms. Meanwhile, measures the response times of other
+/// clients.
 fn load() -> Result<(), String> {
     let mut test = cargo(["test", "--package", "floorkey-server", "--release", "--locked", "--test", "it", "--"]);
     test.args(["--exact", "--nocapture"]);

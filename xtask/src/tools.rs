@@ -1,5 +1,5 @@
-//! The tools that the checks need and that a bare machine lacks. They are installed in `target/tools`, and later runs
-//! reuse them.
+//! The tools that the checks need and that a bare machine lacks. The tools are installed in `target/tools`, so that
+//! later runs can reuse them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,14 +11,14 @@ use crate::workspace::root;
 /// The required version of cargo-deny.
 const CARGO_DENY: &str = "0.20.2";
 
-/// The version of moto with which Floorkey is compared.
+/// The version of moto that Floorkey is compared with.
 const MOTO: &str = "moto[server]==5.2.5";
 
-/// Returns the folder with the AWS CLI (`aws`) and with a `python` that has boto3 and axe, at the versions pinned in
-/// `xtask/requirements.txt`.
+/// Returns the folder with the Python environment. It has the AWS CLI (`aws`), and a `python` with boto3 and axe, at
+/// the versions pinned in `xtask/requirements.txt`.
 ///
 /// # Errors
-/// Says what could not be installed and how to fix it.
+/// If the tools can't be installed. The message says what could not be installed and how to fix it.
 pub(crate) fn python() -> Result<PathBuf, String> {
     let home = root().join("target/tools/python");
     let programs = home.join("bin");
@@ -39,10 +39,10 @@ pub(crate) fn python() -> Result<PathBuf, String> {
     Ok(programs)
 }
 
-/// Returns the path of moto's server, at the version with which Floorkey is compared.
+/// Returns the path of moto's server, at the version that Floorkey is compared with.
 ///
 /// # Errors
-/// Says what could not be installed and how to fix it.
+/// If moto can't be installed. The message says what could not be installed and how to fix it.
 pub(crate) fn moto() -> Result<PathBuf, String> {
     let home = root().join("target/tools/moto");
     let server = home.join("bin/moto_server");
@@ -57,7 +57,7 @@ pub(crate) fn moto() -> Result<PathBuf, String> {
     Ok(server)
 }
 
-/// Creates an empty Python environment, replacing an existing one.
+/// Creates an empty Python environment. An existing environment is replaced.
 fn environment(home: &Path) -> Result<(), String> {
     if quiet(program("python3", ["-c", "import ensurepip, venv"])).is_err() {
         debian_packages(&["python3-venv"])?;
@@ -70,7 +70,7 @@ fn environment(home: &Path) -> Result<(), String> {
     quiet(environment).map(|_| ())
 }
 
-/// Returns the path of cargo-deny at the required version. The first run builds it, which takes some minutes.
+/// Returns the path of cargo-deny at the required version. The first run builds cargo-deny, which takes a few minutes.
 ///
 /// # Errors
 /// If cargo-deny can't be built.
@@ -85,7 +85,7 @@ pub(crate) fn cargo_deny() -> Result<PathBuf, String> {
     }
     let build = root().join("target/tools/build");
     let mut install = cargo(["install", "cargo-deny", "--locked", "--force", "--version", CARGO_DENY, "--root"]);
-    // cargo-deny runs only for seconds, so it is not worth spending minutes on optimization.
+    // cargo-deny runs for only a few seconds, so optimizing it for minutes is not worthwhile.
     install.arg(&home).env("CARGO_TARGET_DIR", &build).env("CARGO_PROFILE_RELEASE_LTO", "off");
     install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16").env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
     quiet(install)?;
@@ -93,28 +93,28 @@ pub(crate) fn cargo_deny() -> Result<PathBuf, String> {
     Ok(ours)
 }
 
-/// Ensures that Chromium and its driver are installed for the browser tests. Returns the version of Chromium.
+/// Ensures that Chromium and chromedriver are installed for the browser tests. Returns Chromium's version.
 ///
 /// # Errors
-/// Says what could not be installed and how to fix it.
+/// If Chromium can't be installed. The message says what could not be installed and how to fix it.
 pub(crate) fn chromium() -> Result<String, String> {
     let versions = || {
         quiet(program("chromedriver", ["--version"]))?;
         quiet(program("chromium", ["--version"]))
     };
     if versions().is_err() {
-        // The screenshots use the font Inter. Without this font, pages would use the default font of the system.
+        // The screenshots use the font Inter. Without this font, pages would use the system's default font.
         debian_packages(&["chromium", "chromium-driver", "fonts-inter"])?;
     }
     versions().map(|version| version.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
 }
 
-/// Ensures that wrk is installed for the figures about HTTP. wrk is a load generator for HTTP servers.
+/// Ensures that wrk, an HTTP load generator, is installed for the HTTP benchmarks.
 ///
 /// # Errors
-/// Says what could not be installed and how to fix it.
+/// If wrk can't be installed. The message says what could not be installed and how to fix it.
 pub(crate) fn wrk() -> Result<(), String> {
-    // None of wrk's options exits with success, so it is sufficient that wrk can be started.
+    // No option of wrk exits successfully, so the check only tests whether wrk can be started.
     match program("wrk", ["--version"]).output() {
         Ok(_) => Ok(()),
         Err(_) => debian_packages(&["wrk"]),
@@ -136,7 +136,7 @@ fn debian_packages(names: &[&str]) -> Result<(), String> {
         command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]).args(arguments);
         command
     };
-    // An outdated package list may contain packages that no longer exist.
+    // An outdated package list can contain packages that no longer exist, so the list is updated first.
     quiet(apt_get(&["update", "--quiet", "--option", "Acquire::Retries=3"])).map_err(by_hand)?;
     let install = [&["install", "--yes", "--no-install-recommends"], names].concat();
     quiet(apt_get(&install)).map(|_| ()).map_err(by_hand)

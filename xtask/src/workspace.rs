@@ -1,15 +1,15 @@
-//! The root of the workspace, and its files.
+//! The workspace's root folder, and the project's files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders that contain no files of the project: build output, version control, and the data of a server.
+/// Folders without files of the project: build output, version control, and a server's data.
 const NOT_OURS: [&str; 3] = ["target", ".git", "floorkey-data"];
 
-/// The manifest of the benchmarks with other engines, which are a separate workspace.
+/// The manifest of the benchmarks with other engines. These benchmarks are a separate workspace.
 pub(crate) const PEERS: &str = "benches/peers/Cargo.toml";
 
-/// The root folder of the workspace.
+/// Returns the workspace's root folder.
 pub(crate) fn root() -> &'static Path {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     own.parent().unwrap_or(own)
@@ -17,19 +17,19 @@ pub(crate) fn root() -> &'static Path {
 
 /// A file of the project.
 pub(crate) struct File {
-    /// The path of the file, relative to the workspace, with `/` between folders.
+    /// The file's path relative to the workspace, with `/` between folders.
     pub(crate) path: String,
-    /// The content of the file.
+    /// The file's content.
     pub(crate) text: String,
 }
 
 impl File {
-    /// Whether the file is Rust source.
+    /// Whether the file is a Rust source file.
     pub(crate) fn is_rust(&self) -> bool {
         self.path.ends_with(".rs")
     }
 
-    /// Whether the file is generated code, which is not read or edited by hand.
+    /// Whether the file is generated code, which is not edited by hand.
     pub(crate) fn is_generated(&self) -> bool {
         self.path.contains("/generated/")
     }

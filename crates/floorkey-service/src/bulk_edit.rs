@@ -1,4 +1,4 @@
-//! A change to many users, and the commands that carry it out. Attributes that are not set remain unchanged.
+//! A change to many users, and the commands that apply the change. Unset fields leave the users' values unchanged.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use floorkey::tags::Tags;
 use floorkey::user::ChannelSettings;
 use floorkey::{Command, HierarchyGroupId, RecordKey, ResourceId, SecurityProfileId, Timestamp, User};
 
-/// How long deleted users can be restored, in milliseconds. Their login names stay reserved for the same time.
+/// How long deleted users can be restored, in milliseconds. A deleted user's login stays reserved for this time.
 pub const RESTORABLE_MILLIS: i64 = floorkey::limits::LOGIN_RESERVED_DAYS as i64 * 24 * 60 * 60 * 1000;
 
 /// A change to many users.
@@ -23,7 +23,7 @@ pub struct BulkEdit {
     pub routing: Option<ResourceId>,
     /// The new hierarchy group; `Some(None)` removes users from their groups.
     pub group: Option<Option<HierarchyGroupId>>,
-    /// Tags to add. Existing keys get the new value.
+    /// Tags to add. An existing tag with the same key gets the new value.
     pub tags: Tags,
     /// Keys of tags to remove.
     pub untag: BTreeSet<String>,
@@ -31,7 +31,7 @@ pub struct BulkEdit {
     pub phone_type: Option<String>,
     /// Whether to accept calls automatically.
     pub auto_accept: Option<bool>,
-    /// The time for after-contact work in seconds; 0 for no limit.
+    /// The time limit for after-contact work, in seconds; 0 means no limit.
     pub after_contact_work: Option<i64>,
 }
 
@@ -48,7 +48,7 @@ impl BulkEdit {
             && self.channel().is_none()
     }
 
-    /// Returns the profiles that a user gets and loses.
+    /// Returns the profiles that the edit assigns to a user, and the profiles that the edit removes from the user.
     pub fn profiles(&self, user: &User) -> (BTreeSet<SecurityProfileId>, BTreeSet<SecurityProfileId>) {
         let assigned: BTreeSet<_> = user.assignments.iter().map(|assigned| assigned.profile).collect();
         let add: BTreeSet<_> = self.add.iter().copied().collect();
@@ -59,7 +59,7 @@ impl BulkEdit {
         (add.difference(&assigned).copied().collect(), remove)
     }
 
-    /// Returns the commands for the users; empty if nothing changes.
+    /// Returns the commands that apply the edit to the users. The list is empty if the edit changes no user.
     pub fn commands(&self, users: &[Arc<User>], now: Timestamp) -> Vec<Command> {
         let mut commands = Vec::new();
         for user in users {

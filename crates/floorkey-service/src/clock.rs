@@ -1,4 +1,5 @@
-//! Time and randomness. No other module reads the clock or generates random bytes; other code receives both as inputs.
+//! The system clock and the monotonic clock. Only this module reads the clocks; other code gets the time from this
+//! module or as an argument.
 
 #![expect(clippy::disallowed_methods, reason = "this is the place that the ban leads to")]
 

@@ -1,9 +1,9 @@
 //! Requests that start on the thread of their connection.
 //!
-//! Moving a request to another thread, and its response back, costs more than a small read. A signed read therefore
-//! starts on the thread that received it, and most reads finish there. A read moves to the main runtime if it has to
-//! wait, or if it calls [`leave_connection_thread`] because it may take long. It therefore does not delay the other
-//! connections of the thread.
+//! Moving a request to another thread, and moving the response back, costs more than a small read. A signed read
+//! therefore starts on the thread that received the request, and most reads finish there. A read moves to the main
+//! runtime if it has to wait, or if it calls [`leave_connection_thread`] because it may take a long time. A slow read
+//! therefore does not delay other connections of the same thread.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 pub type Work<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 thread_local! {
-    /// Whether this thread is currently polling work for the first time.
+    /// Whether this thread is polling a future for the first time.
     static IS_STARTING: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -38,19 +38,21 @@ impl Drop for StartGuard {
     }
 }
 
-/// Starts work on this thread, and moves it to the main runtime if it is not ready immediately. Returns `None` if it
-/// panics. Dropping this future cancels the work.
+/// Starts a future on the current thread, and moves the future to the main runtime if its output is not ready
+/// immediately. Returns `None` if the future panics. Dropping the returned future cancels the work.
 pub async fn start_on_connection_thread<T: Send + 'static>(mut work: Work<T>, main: &Handle) -> Option<T> {
     let first_poll = poll_fn(|context| Poll::Ready(poll_once(&mut work, main, context))).await;
     match first_poll {
         Some(Poll::Ready(output)) => Some(output),
-        // This future is boxed because this case is rare and the size of a future has a cost for every request.
+        // The call is boxed to keep this function's own future small. This case is rare, but every request pays for the
+        // size.
         Some(Poll::Pending) => Box::pin(run_on_main(work, main)).await,
         None => None,
     }
 }
 
-/// Runs work on the main runtime. Returns `None` if it panics. Dropping this future cancels the work.
+/// Runs a future on the main runtime. Returns `None` if the future panics. Dropping the returned future cancels the
+/// work.
 pub async fn run_on_main<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
     main: &Handle,
@@ -60,14 +62,14 @@ pub async fn run_on_main<T: Send + 'static>(
     task.join_next().await?.ok()
 }
 
-/// Polls the work once. Its timers and the tasks that it spawns belong to the main runtime.
+/// Polls the future once. Timers and tasks that the future creates belong to the main runtime.
 fn poll_once<T>(work: &mut Work<T>, main: &Handle, context: &mut Context<'_>) -> Option<Poll<T>> {
     let (_runtime, _guard) = (main.enter(), StartGuard::enter());
     catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))).ok()
 }
 
-/// Continues on the main runtime, for work that may take long or block its thread. Does nothing if the work is already
-/// there.
+/// Moves the calling task to the main runtime, before work that may take a long time or block its thread. Does nothing
+/// if the task already runs on the main runtime.
 pub async fn leave_connection_thread() {
     poll_fn(|context| {
         if IS_STARTING.get() {
@@ -89,7 +91,7 @@ mod tests {
 
     use super::*;
 
-    /// Returns a main runtime, and a runtime like the one of a connection's thread.
+    /// Returns a main runtime, and a runtime like that of a connection thread.
     fn runtimes() -> (Runtime, Runtime) {
         let main = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         (main, Builder::new_current_thread().enable_all().build().unwrap())
@@ -118,7 +120,7 @@ mod tests {
         let work = async {
             let first_poll = thread::current().id();
             leave_connection_thread().await;
-            // This call panics on a single-threaded runtime.
+            // `block_in_place` panics on a single-threaded runtime.
             tokio::task::block_in_place(|| (first_poll, thread::current().id()))
         };
         let (first_poll, ended) = worker.block_on(start_on_connection_thread(Box::pin(work), main.handle())).unwrap();

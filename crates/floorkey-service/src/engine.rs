@@ -1,6 +1,6 @@
 //! The engine: the current directory of each instance.
 //!
-//! Reads take no lock and never wait: a directory is immutable, and publishing a new one swaps a pointer.
+//! Reads take no lock and never wait. A directory is immutable, and publishing a new directory only swaps a pointer.
 
 mod retained;
 
@@ -20,7 +20,7 @@ type Instances = BTreeMap<InstanceId, Arc<DirectorySlot>>;
 /// The current directory of one instance.
 struct DirectorySlot {
     directory: ArcSwap<Directory>,
-    /// Wakes tasks that wait for a later revision.
+    /// Wakes tasks that are waiting for a later revision of the directory.
     published: Notify,
 }
 
@@ -33,12 +33,12 @@ impl DirectorySlot {
 /// The current directories of all instances.
 pub struct Engine {
     instances: ArcSwap<Instances>,
-    /// Directories of earlier revisions that page tokens refer to.
+    /// Directories of earlier revisions. Page tokens can refer to these revisions.
     retained: RetainedSnapshots,
 }
 
 impl Engine {
-    /// Creates an engine with these directories.
+    /// Creates an engine with the given directories.
     pub fn new(directories: Vec<Directory>) -> Self {
         let slot = |directory: Directory| (directory.instance(), DirectorySlot::new(directory));
         let instances = ArcSwap::from_pointee(directories.into_iter().map(slot).collect());
@@ -51,13 +51,13 @@ impl Engine {
         self.instances.load().get(&instance).map(|slot| slot.directory.load_full())
     }
 
-    /// Returns the current directories, ordered by instance id.
+    /// Returns the current directories, ordered by instance ID.
     #[must_use]
     pub fn all(&self) -> Vec<Arc<Directory>> {
         self.instances.load().values().map(|slot| slot.directory.load_full()).collect()
     }
 
-    /// Returns the directory of the instance that has this access key.
+    /// Returns the directory of the instance that has the given access key.
     pub fn directory_by_access_key(&self, id: &AccessKeyId) -> Option<Arc<Directory>> {
         self.find(|directory| directory.access_key(id).is_some())
     }
@@ -70,8 +70,8 @@ impl Engine {
         directories.find(|directory| matches(directory)).map(arc_swap::Guard::into_inner)
     }
 
-    /// Waits for the directory of an instance at this revision or a later one. Returns `None` if the revision is not
-    /// reached within `patience`.
+    /// Waits until an instance's directory has reached the given revision. Returns `None` if this takes longer than
+    /// `patience`.
     pub async fn at_least(
         &self,
         instance: InstanceId,
@@ -81,8 +81,8 @@ impl Engine {
         let slot = self.instances.load().get(&instance).cloned()?;
         let reached = async {
             loop {
-                // Registers for notifications before it reads the directory. Otherwise, a revision that is published in
-                // between would be missed.
+                // Registers for notifications before reading the directory. A revision published between the two steps
+                // would otherwise be missed.
                 let mut published = std::pin::pin!(slot.published.notified());
                 published.as_mut().enable();
                 let directory = slot.directory.load_full();
@@ -95,12 +95,13 @@ impl Engine {
         tokio::time::timeout(timeout, reached).await.ok()
     }
 
-    /// Retains a directory for the following pages of a search, even if later directories are published.
+    /// Retains a directory so that the later pages of a search show the same revision, even if newer directories are
+    /// published.
     pub fn retain(&self, directory: &Arc<Directory>) {
         self.retained.retain(directory, Instant::now());
     }
 
-    /// Returns the directory of an instance at exactly this revision, if it is current or retained.
+    /// Returns an instance's directory at exactly the given revision, if that directory is current or retained.
     pub fn at_revision(&self, instance: InstanceId, revision: Revision) -> Option<Arc<Directory>> {
         let current = self.current(instance)?;
         match current.revision() == revision {
@@ -109,12 +110,12 @@ impl Engine {
         }
     }
 
-    /// Drops retained directories after their retention time.
+    /// Drops the retained directories whose retention time is over.
     pub fn evict_expired(&self) {
         self.retained.evict_expired(Instant::now());
     }
 
-    /// Publishes the next directory of an instance, or the first directory of a new instance.
+    /// Publishes an instance's next directory, or a new instance's first directory.
     pub fn publish(&self, directory: Directory) {
         let instance = directory.instance();
         if let Some(slot) = self.instances.load().get(&instance) {

@@ -1,5 +1,5 @@
-//! Event types: titles and phrases for all operations. The history of changes, the home page, files, emails and
-//! messages use this table.
+//! Event types: the titles and phrases for all operations. They are used in the history of changes, on the home page,
+//! and in files, emails and messages.
 
 mod noun;
 mod objects;
@@ -12,32 +12,32 @@ pub use noun::Noun;
 pub use objects::{Named, Objects, kind};
 pub use sentence::{Piece, text};
 
-/// The texts for an operation. Operations with the same title have the same type, such as `DeleteUser` and
-/// `DeleteUsers`.
+/// The texts for an operation. Operations with the same title, such as `DeleteUser` and `DeleteUsers`, have the same
+/// event type.
 #[derive(Clone, Copy, Debug)]
 pub struct EventType {
     /// The kind of resource that the operation is about.
     pub noun: Noun,
-    /// The name in filters and files: `User deleted`.
+    /// The title in filters and files, such as `User deleted`.
     pub title: &'static str,
-    /// The phrase after the name of the actor, with placeholders for objects: `deleted {the user}`.
+    /// The phrase that follows the actor's name, such as `deleted {the user}`. The braces contain a placeholder.
     did: &'static str,
-    /// The phrase after `tried to`: `delete {the user}`.
+    /// The phrase that follows `tried to`, such as `delete {the user}`.
     infinitive: &'static str,
 }
 
 impl EventType {
-    /// Returns the type of an operation.
+    /// Returns the event type of an operation.
     pub const fn from_action(action: Action) -> Self {
         table::event_type(action)
     }
 
-    /// Returns the operations with the same type.
+    /// Returns all operations that have this event type.
     pub fn actions(self) -> impl Iterator<Item = Action> {
         Action::ALL.iter().copied().filter(move |action| Self::from_action(*action).title == self.title)
     }
 
-    /// Returns all types without duplicates, sorted by noun and title.
+    /// Returns all event types without duplicates, sorted by noun and title.
     pub fn all() -> Vec<Self> {
         let mut all: Vec<Self> = Action::ALL.iter().map(|action| Self::from_action(*action)).collect();
         all.sort_by_key(|event_type| (event_type.noun, event_type.title));
@@ -49,8 +49,8 @@ impl EventType {
 /// The phrase for failed sign-ins with unknown logins.
 pub const FAILED_AT_NO_USER: &str = "failed to sign in with unknown logins";
 
-/// Returns the phrase after the name of the actor: `deleted the user Ann`. For an operation of another version, which
-/// is not in the table, returns a phrase with the operation's name.
+/// Returns the phrase that follows the actor's name, such as `deleted the user Ann`. Operations of other versions are
+/// not in the table; their phrases contain the operation's name.
 pub fn did(action: &str, objects: &Objects) -> Vec<Piece> {
     match known(action, objects) {
         Some(event_type) => sentence::fill(event_type.did, objects),
@@ -58,7 +58,7 @@ pub fn did(action: &str, objects: &Objects) -> Vec<Piece> {
     }
 }
 
-/// Returns the phrase for a refused operation: `tried to delete the user Ann`.
+/// Returns the phrase for a refused operation, such as `tried to delete the user Ann`.
 pub fn tried(action: &str, objects: &Objects) -> Vec<Piece> {
     let Some(event_type) = known(action, objects) else { return unknown("tried to perform", action, objects) };
     let mut pieces = sentence::fill(event_type.infinitive, objects);
@@ -69,12 +69,13 @@ pub fn tried(action: &str, objects: &Objects) -> Vec<Piece> {
     pieces
 }
 
-/// Returns the infinitive of an operation without objects: `delete a user`.
+/// Returns the infinitive phrase of an operation without objects, such as `delete a user`.
 pub fn infinitive(action: Action) -> String {
     text(&sentence::fill(EventType::from_action(action).infinitive, &Objects::default()))
 }
 
-/// Returns the title of an operation's type. For an operation of another version, returns the operation's name.
+/// Returns the title of an operation's event type. Operations of other versions have no title; for them, returns the
+/// operation's name.
 pub fn title(action: &str) -> &str {
     Action::parse(action).map_or(action, |action| EventType::from_action(action).title)
 }

@@ -3,7 +3,8 @@
 use floorkey::Refusal;
 use floorkey_store::StoreError;
 
-/// The number of seconds after which a client should retry a request that was rejected as busy.
+/// The number of seconds that a client should wait before retrying a request that was rejected because the server is
+/// busy.
 pub const BUSY_SECONDS: u32 = 5;
 
 /// The reason why a command or query failed.
@@ -15,10 +16,11 @@ pub enum Failure {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Too many requests that hash passwords are in progress. The client can retry after `BUSY_SECONDS`.
+    /// Too many requests that need password hashing are in progress. The client can retry after [`BUSY_SECONDS`].
     #[error("too many passwords are being set or checked: try again in a few seconds")]
     Busy,
-    /// More signed changes were made than the server can remember while their signatures are valid.
+    /// The server has reached the maximum number of signatures that it can remember, so it can't accept another signed
+    /// change.
     #[error("too many signed changes were made in the last minutes: try again in a few minutes")]
     TooManyChanges,
     /// The queue of outgoing email is full.

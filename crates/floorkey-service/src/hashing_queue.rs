@@ -1,8 +1,8 @@
-//! The queue in front of password hashing.
+//! The queue for password hashing.
 //!
-//! Hashing is deliberately expensive, so few hashes run at a time and further requests wait. Each class of requests has
-//! a separate bounded queue, so that a flood of requests in one class does not block the others. The queues are served
-//! round-robin. Within a queue, parties are also served round-robin, so a party with many requests does not delay the
+//! Hashing is deliberately expensive, so only a few hashes run at a time, and further requests wait. Each class of
+//! requests has a separate bounded queue, so a flood of requests in one class does not block the other classes. The
+//! queues take turns. Within a queue, parties also take turns, so a party with many requests does not delay the
 //! requests of other parties. A party is a network, a user or the operator.
 
 use std::collections::{HashMap, VecDeque};
@@ -13,12 +13,12 @@ use tokio::sync::oneshot;
 
 use crate::network::Network;
 
-/// The kind of a request.
+/// The class of a hashing request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestClass {
     /// A sign-in from an unknown browser.
     Strangers,
-    /// A sign-in from a browser with which the user has signed in before.
+    /// A sign-in from a browser that the user has signed in from before.
     KnownBrowsers,
     /// A signed API call, or an action of a signed-in user.
     Callers,
@@ -27,8 +27,7 @@ pub enum RequestClass {
 impl RequestClass {
     const ALL: [Self; 3] = [Self::Callers, Self::KnownBrowsers, Self::Strangers];
 
-    /// Returns the maximum number of requests that wait or run in this class, and the maximum for one party in the
-    /// class.
+    /// Returns the maximum number of requests, waiting or running, for this class and for one party in the class.
     const fn bounds(self) -> (usize, usize) {
         match self {
             Self::Strangers => (200, 100),
@@ -41,7 +40,7 @@ impl RequestClass {
 /// The origin of a request, for fair queueing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Party {
-    /// A client in this network.
+    /// All clients in a network.
     Network(Network),
     /// A user.
     User(InstanceId, UserId),
@@ -50,7 +49,7 @@ pub enum Party {
 }
 
 impl Party {
-    /// The party that a principal belongs to.
+    /// Returns the party that a principal belongs to.
     pub fn from_principal(instance: InstanceId, principal: &Principal) -> Self {
         match principal {
             Principal::User { id, .. } => Self::User(instance, *id),
@@ -59,11 +58,11 @@ impl Party {
     }
 }
 
-/// The queue of the class is full, or the party has used its share of the queue.
+/// The error when a class's queue is full or the party has used up its share of the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QueueFull;
 
-/// The queue of hashing requests.
+/// The queue of requests for password hashing.
 #[derive(Debug)]
 pub struct HashingQueue(Mutex<QueueState>);
 
@@ -74,25 +73,25 @@ struct QueueState {
     strangers: ClassQueue,
     known_browsers: ClassQueue,
     callers: ClassQueue,
-    /// The classes in the order in which they are served next.
+    /// The classes, in the order of their next turns.
     order: VecDeque<RequestClass>,
 }
 
 /// The requests of one class.
 #[derive(Debug, Default)]
 struct ClassQueue {
-    /// Number of requests that wait or run, by party.
+    /// The number of waiting and running requests of each party.
     parties: HashMap<Party, usize>,
     all: usize,
-    /// Parties with waiting requests, in round-robin order.
+    /// The parties with waiting requests, in the order of their next turns.
     turns: VecDeque<Party>,
     waiting: HashMap<Party, VecDeque<oneshot::Sender<HashingPermit>>>,
 }
 
-/// Permission to run. Dropping the permit starts the next request.
+/// The permission to run a hash. Dropping the permit starts the next waiting request.
 #[derive(Debug)]
 pub struct HashingPermit {
-    /// `None` if dropping the permit must not start another request.
+    /// The queue with the next request, which starts when the permit is dropped. `None` if no other request must start.
     queue: Option<Arc<HashingQueue>>,
     reservation: Option<ClassReservation>,
 }
@@ -106,7 +105,7 @@ impl Drop for HashingPermit {
     }
 }
 
-/// A request's entry in the queue of its class, from its arrival to its end.
+/// A request's place in its class, from the request's arrival to its end. Dropping the reservation frees the place.
 #[derive(Debug)]
 struct ClassReservation {
     queue: Arc<HashingQueue>,
@@ -133,10 +132,10 @@ impl HashingQueue {
         })))
     }
 
-    /// Waits for permission to run.
+    /// Waits for the permission to run a hash.
     ///
     /// # Errors
-    /// [`QueueFull`], immediately, if the queue of the class is full or the party has used its share of it.
+    /// [`QueueFull`], without waiting, if the class's queue is full or the party has used up its share of the queue.
     pub async fn acquire(self: &Arc<Self>, class: RequestClass, party: Party) -> Result<HashingPermit, QueueFull> {
         let (reservation, receiver) = {
             let mut state = self.lock();
@@ -150,13 +149,13 @@ impl HashingQueue {
             }
             (reservation, state.class_queue(class).enqueue(party))
         };
-        // The sender is never dropped without sending a permit.
+        // This call can't fail: a sender always sends a permit before it is dropped.
         let mut permit = receiver.await.map_err(|_| QueueFull)?;
         permit.reservation = Some(reservation);
         Ok(permit)
     }
 
-    /// Passes a permit that has become free to the next request that is still waiting.
+    /// Passes the permit to the next request. Skips requests that were canceled while waiting.
     fn hand_over(self: Arc<Self>) {
         loop {
             let next = self.lock().take_next();
@@ -164,7 +163,7 @@ impl HashingQueue {
             let Err(mut permit) = next.send(HashingPermit { queue: Some(self.clone()), reservation: None }) else {
                 return;
             };
-            // The request was canceled while it waited.
+            // The request was canceled while waiting in the queue.
             permit.queue = None;
         }
     }
@@ -183,8 +182,8 @@ impl QueueState {
         }
     }
 
-    /// Removes the next request to run from its queue. If no request is waiting, decrements the number of running
-    /// requests.
+    /// Removes the next request from its queue and returns it. If no request is waiting, decrements the number of
+    /// running requests.
     fn take_next(&mut self) -> Option<oneshot::Sender<HashingPermit>> {
         for class in self.order.clone() {
             self.order.rotate_left(1);
@@ -198,7 +197,7 @@ impl QueueState {
 }
 
 impl ClassQueue {
-    /// Adds a request of the party. Returns `false` if the class or the party has reached its limit.
+    /// Adds a request of the given party. Returns `false` if the class or the party has reached its maximum.
     fn try_enter(&mut self, class: RequestClass, party: Party) -> bool {
         let (all_max, party_max) = class.bounds();
         let party_count = self.parties.get(&party).copied().unwrap_or(0);
@@ -253,7 +252,7 @@ mod tests {
         Party::User(InstanceId::from_bits(1), UserId::from_bits(number))
     }
 
-    /// Starts a request that records its party when it runs, and then ends.
+    /// Starts a request that adds its party to `ran` and then ends.
     async fn request(queue: &Arc<HashingQueue>, ran: &Arc<Mutex<Vec<Party>>>, class: RequestClass, party: Party) {
         let (queue, ran) = (queue.clone(), ran.clone());
         tokio::spawn(async move {

@@ -1,11 +1,11 @@
-//! The application layer of Floorkey: everything between the interfaces and the store.
+//! Floorkey's application layer: the code between the interfaces and the store.
 //!
-//! [`service`] executes commands: it plans each command on the latest directory, commits the changes in batches, and
+//! [`service`] executes commands. It plans each command on the latest directory, commits the changes in batches, and
 //! publishes the resulting directory in [`engine`]. [`passwords`], [`throttle`], [`password_check`] and [`sealing`]
-//! deal with credentials. [`sign_in_log`], [`login_activity`] and [`usage`] record what happens without a command, such
-//! as failed sign-ins. [`mail`] sends email.
+//! handle credentials. [`sign_in_log`], [`login_activity`] and [`usage`] record events and counts that don't come from
+//! a command, such as failed sign-ins. [`mail`] sends email.
 //!
-//! This crate is independent of HTTP, of the console's pages and of the command line.
+//! This crate does not depend on HTTP, the console's pages or the command line.
 
 pub mod bulk_edit;
 pub mod clock;

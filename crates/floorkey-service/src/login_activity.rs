@@ -1,7 +1,7 @@
-//! User activity: when users signed in, were active, or failed to sign in.
+//! User activity: the times when users signed in, used Floorkey, or failed to sign in.
 //!
-//! Activity is not stored in records, because it changes without any administrator's action. It is kept in memory for
-//! lists and filters, and also written to the store.
+//! Records do not contain this activity, because it changes without any action by an administrator. It is kept in
+//! memory for lists and filters, and is also written to the store.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,16 +9,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use floorkey::{InstanceId, Timestamp, UserId};
 use floorkey_store::{LoginActivity, Store, StoreError};
 
-/// The activity of all users.
+/// The activity of the users in all instances.
 #[derive(Default)]
 pub struct LoginActivities {
     known: Mutex<HashMap<(InstanceId, UserId), LoginActivity>>,
-    /// Users who were active since the last flush.
+    /// The users who were active since the previous flush, each with the time of their last activity.
     seen: Mutex<HashMap<(InstanceId, UserId), Timestamp>>,
 }
 
 impl LoginActivities {
-    /// Loads the activity of the instances from the store.
+    /// Loads the user activity of the given instances from the store.
     ///
     /// # Errors
     /// If the store can't be read.
@@ -31,12 +31,12 @@ impl LoginActivities {
         Ok(activities)
     }
 
-    /// Returns a user's activity; `None` if no activity is recorded.
+    /// Returns a user's activity, or `None` if no activity was recorded for the user.
     pub fn get(&self, instance: InstanceId, user: UserId) -> Option<LoginActivity> {
         lock(&self.known).get(&(instance, user)).cloned()
     }
 
-    /// Returns the activity of all users of an instance.
+    /// Returns the activity of all users in an instance.
     pub fn all(&self, instance: InstanceId) -> HashMap<UserId, LoginActivity> {
         let known = lock(&self.known);
         known
@@ -46,13 +46,13 @@ impl LoginActivities {
             .collect()
     }
 
-    /// Records that a user was active.
+    /// Records that a user was active at the given time.
     pub fn record_activity(&self, instance: InstanceId, user: UserId, at: Timestamp) {
         self.update(instance, user, |activity| activity.last_active_at = Some(at));
         lock(&self.seen).insert((instance, user), at);
     }
 
-    /// Records a sign-in.
+    /// Records a successful sign-in.
     ///
     /// # Errors
     /// If the store fails.
@@ -69,7 +69,7 @@ impl LoginActivities {
         store.record_sign_in(instance, user, at).await
     }
 
-    /// Records `failures` failed sign-ins of a user, the last one at `at`.
+    /// Records `failures` failed sign-ins of a user. The last of them was at `at`.
     ///
     /// # Errors
     /// If the store fails.
@@ -104,7 +104,7 @@ impl LoginActivities {
         store.record_visit(instance, user, at).await
     }
 
-    /// Writes when users were active since the last flush.
+    /// Writes the times of activity recorded since the previous flush.
     ///
     /// # Errors
     /// If the store fails. Unwritten times are kept for the next flush.

@@ -1,12 +1,13 @@
-//! Email: notifications to users, and links that only the owner of a mailbox receives.
+//! Email: notifications to users, and links that only the owner of a mailbox can receive.
 //!
-//! Delivery is asynchronous: a message is queued and delivered in the background. With SMTP settings, it is stored in a
-//! spool folder and retried, also after restarts, until the mail server accepts it. Without SMTP settings, it is
-//! written to a local outbox, a folder of `.eml` files.
+//! Messages are delivered asynchronously: each message is queued and then delivered in the background. With SMTP
+//! settings, a message is stored in a spool folder until the mail server accepts the message; failed attempts are
+//! retried, even after a restart. Without SMTP settings, a message is written to a local outbox, a folder of `.eml`
+//! files.
 //!
 //! `template` contains the texts of messages, and `link` creates links. `notifications` notifies users of changes to
-//! their accounts, regardless of the interface. `invite` sends the links that an administrator requests, and
-//! `password_link` sends the links that users request themselves.
+//! their accounts, regardless of the interface. `invite` sends links that an administrator requests, and
+//! `password_link` sends links that users request for themselves.
 
 mod delivery;
 mod invite;
@@ -39,7 +40,7 @@ pub use notifications::notify_users;
 pub use password_link::{PasswordLinkLimits, PasswordLinkRequest, request_password_link};
 pub use template::MailMessage;
 
-/// Sends email, and creates the links in it.
+/// Sends email, and creates the links that messages contain.
 pub struct Mailer {
     /// The service.
     pub service: Arc<Service>,
@@ -47,24 +48,24 @@ pub struct Mailer {
     pub queue: MailQueue,
     /// The base URL of links, without a trailing slash.
     pub public_url: String,
-    /// Requests for links by users who forgot their password.
+    /// The limits on requests for password links, from users who forgot their password.
     pub password_link_limits: PasswordLinkLimits,
-    /// The cooling-off period: after a user's email address changes, no link to choose a password is sent to the new
-    /// address for this long.
+    /// The cooling-off period after a change of a user's email address. During this period, no password link is sent to
+    /// the new address.
     pub cooling_off: Duration,
 }
 
-/// Maximum number of queued messages. It bounds memory and disk while the mail server is unavailable.
+/// The maximum number of queued messages. This limits memory and disk usage while the mail server is unavailable.
 const MESSAGES_MAX: usize = 50_000;
 
-/// Maximum number of recent messages that the demo's console shows.
+/// The maximum number of recent messages in the demo's console.
 const RECENT_MAX: usize = 200;
 
-/// How messages are delivered.
+/// How to deliver messages.
 enum Transport {
-    /// Written as files to this folder.
+    /// Writes messages as files to this folder.
     Folder(PathBuf),
-    /// Sent through a mail server, and stored in the `spool` folder until the server accepts them.
+    /// Sends messages through a mail server. Until the server accepts a message, it is stored in the `spool` folder.
     Smtp { transport: Box<AsyncSmtpTransport<Tokio1Executor>>, spool: PathBuf },
 }
 
@@ -73,19 +74,19 @@ pub struct MailQueue {
     transport: Transport,
     from: Mailbox,
     sender: mpsc::UnboundedSender<QueueItem>,
-    /// The number of messages that are neither delivered nor discarded.
+    /// The number of messages that have been neither delivered nor discarded.
     pending: AtomicUsize,
-    /// The most recent messages, if the demo shows them.
+    /// The most recent messages. Only the demo shows them; otherwise `None`.
     recent: Option<Mutex<VecDeque<(Timestamp, MailMessage)>>>,
 }
 
-/// A job for the delivery task.
+/// An item that the delivery task receives.
 pub enum QueueItem {
     /// Delivers a message.
     Deliver {
         /// The message.
         message: Box<MailMessage>,
-        /// Notified when the message is stored durably.
+        /// Receives a notification when the message is stored durably.
         stored: Option<oneshot::Sender<()>>,
     },
     /// Ends the delivery task.
@@ -101,10 +102,10 @@ pub struct MailSettings {
 }
 
 impl MailQueue {
-    /// Creates the mail queue, and the receiver from which [`deliver`] takes its jobs.
+    /// Creates the mail queue, and the receiver of the delivery task's items for [`deliver`].
     ///
     /// # Errors
-    /// If the URL of the mail server is invalid.
+    /// If the mail server's URL is invalid.
     pub fn open(
         settings: &MailSettings,
         data: &Path,
@@ -168,34 +169,34 @@ impl MailQueue {
         Ok(())
     }
 
-    /// Counts messages that an earlier run left in the spool.
+    /// Adds messages that were left in the spool by an earlier run to the number of pending messages.
     fn add_pending(&self, count: usize) {
         self.pending.fetch_add(count, Ordering::Relaxed);
     }
 
-    /// Counts a message that was sent or discarded.
+    /// Subtracts a sent or discarded message from the number of pending messages.
     fn remove_pending(&self) {
         self.pending.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Ends the delivery task after the jobs that were queued before.
+    /// Ends the delivery task after it has handled all queued items.
     pub fn close(&self) {
         let _ = self.sender.send(QueueItem::Stop);
     }
 
-    /// Whether the console shows the most recent messages: in the demo, without a mail server.
+    /// Whether the console shows the most recent messages, as in a demo without a mail server.
     pub fn keeps_recent(&self) -> bool {
         self.recent.is_some()
     }
 
-    /// The most recent messages, newest first, if the demo shows them.
+    /// Returns the most recent messages, newest first; `None` outside the demo.
     pub fn recent(&self) -> Option<Vec<(Timestamp, MailMessage)>> {
         let recent = self.recent.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
         Some(recent.iter().cloned().collect())
     }
 }
 
-/// Returns the default sender: `floorkey@` followed by the host of the public URL.
+/// Returns the default sender: `floorkey@`, followed by the host in the public URL.
 pub fn default_sender(public_url: &str) -> Option<Mailbox> {
     let host = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
     let host =

@@ -1,35 +1,35 @@
-//! Points in time of the monotonic clock. Delays are measured with this clock, so setting the wall clock does not
-//! shorten or extend them.
+//! Points in time of the monotonic clock. Delays are measured with the monotonic clock, so setting the system clock
+//! does not shorten or extend delays.
 
 use std::time::Duration;
 
-/// A point in time relative to the start of the process, in milliseconds; negative before the start.
+/// A point in time, in milliseconds since the start of the process. Times before the start are negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(i64);
 
 impl Moment {
-    /// The point `millis` milliseconds after the start of the process.
+    /// Returns the time `millis` milliseconds after the start of the process.
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
 
-    /// Milliseconds since the start of the process.
+    /// Returns the milliseconds since the start of the process.
     pub const fn as_millis(self) -> i64 {
         self.0
     }
 
-    /// The point `duration` later.
+    /// Returns the time that is `duration` after this time.
     pub fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(millis(duration)))
     }
 
-    /// The time from `earlier` to this point; zero if this point is not later.
+    /// Returns the time elapsed since `earlier`, or zero if `earlier` is after this time.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 }
 
-/// A duration in whole milliseconds.
+/// Converts a duration to whole milliseconds.
 pub fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

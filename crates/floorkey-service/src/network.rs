@@ -1,14 +1,14 @@
-//! Networks: the part of an IP address that a client can't change at will.
+//! Networks. A network is the part of an IP address that a client can't change at will.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
-/// The network that an address belongs to: the first 24 bits of an IPv4 address, the first 64 of an IPv6 address.
+/// The network of an IP address: the first 24 bits of an IPv4 address, or the first 64 bits of an IPv6 address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Network {
-    /// An IPv4 network, by its first three octets.
+    /// An IPv4 network, as the first three octets.
     V4([u8; 3]),
-    /// An IPv6 network, by its first four segments.
+    /// An IPv6 network, as the first four segments.
     V6([u16; 4]),
 }
 

@@ -1,6 +1,6 @@
 //! Formatting of numbers for display.
 
-/// Formats a number with thousands separators: `1,204`.
+/// Formats a number with thousands separators, such as `1,204`.
 pub fn figure(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();

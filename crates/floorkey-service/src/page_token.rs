@@ -1,9 +1,9 @@
-//! Page tokens: the position at which the next page begins, authenticated so that only tokens of this server are
-//! accepted.
+//! Page tokens. A page token contains the position where the next page begins. Authentication ensures that only this
+//! server's tokens are accepted.
 //!
-//! A token contains the key of the last row of a page and a MAC. The MAC covers the operation, the instance and the
-//! filters, so the token is valid only for the list that it was issued for. It is valid on any node and after a
-//! restart. The key is not encrypted, because the same response contains the row.
+//! A token contains the key of the last row of a page, and a MAC. The MAC covers the operation, the instance and the
+//! filters, so the token is valid only for the list that it was issued for. The token is valid on any node and after a
+//! restart. The row's key is not encrypted, because the response with the token also contains the row.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,27 +12,29 @@ use sha2::{Digest as _, Sha256};
 
 use crate::sealing::hmac;
 
-/// The maximum number of characters of a token: the model's limit for tokens in a body.
+/// The maximum number of characters in a token. This is the AWS service model's limit for tokens in a request body.
 pub const TOKEN_CHARACTERS_MAX: usize = 2500;
 
 const VERSION: u8 = 1;
 const TAG_BYTES: usize = 32;
-/// Four characters encode three bytes; one byte is the version.
+/// The maximum number of bytes in a row's key. Four characters of the token encode three bytes, and one byte is the
+/// version.
 const LAST_KEY_BYTES_MAX: usize = TOKEN_CHARACTERS_MAX / 4 * 3 - TAG_BYTES - 1;
 
-/// The list that a token belongs to.
+/// The list that a page token is issued for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Listing<'a> {
     /// The operation's name, such as `ListUsers`.
     pub operation: &'a str,
-    /// The instance's id; empty for a list over instances.
+    /// The instance's ID; empty for a list of instances.
     pub instance: &'a str,
-    /// A hash of all other parameters that determine the list: filters and criteria, but not the page size.
+    /// A hash of all other parameters that determine the content of the list: filters and criteria, but not the page
+    /// size.
     pub query_hash: [u8; 32],
 }
 
-/// Returns the hash of the parameters that determine a list. The text must represent the parameters unambiguously, such
-/// as JSON.
+/// Hashes the parameters that determine the content of a list. The input must be an unambiguous encoding of the
+/// parameters, such as JSON.
 #[must_use]
 pub fn hash_of(query: &[u8]) -> [u8; 32] {
     Sha256::digest(query).into()
@@ -42,7 +44,7 @@ pub fn hash_of(query: &[u8]) -> [u8; 32] {
 ///
 /// # Errors
 ///
-/// If `last_key` has more than 1842 bytes: the token would be longer than the model allows.
+/// If `last_key` has more than 1842 bytes, because the token would exceed the service model's limit.
 pub fn seal(key: &[u8; 32], listing: Listing<'_>, last_key: &[u8]) -> Result<String, PageTokenError> {
     if last_key.len() > LAST_KEY_BYTES_MAX {
         return Err(PageTokenError::TooLong);
@@ -54,11 +56,11 @@ pub fn seal(key: &[u8; 32], listing: Listing<'_>, last_key: &[u8]) -> Result<Str
     Ok(URL_SAFE_NO_PAD.encode(token))
 }
 
-/// Returns the `last_key` of a token for this list.
+/// Returns the `last_key` of a token for the given list.
 ///
 /// # Errors
 ///
-/// If the token was not created by [`seal`] with the same key and for the same listing.
+/// If the token was not created by [`seal`] with the same key and for the same list.
 pub fn open(key: &[u8; 32], listing: Listing<'_>, token: &str) -> Result<Vec<u8>, PageTokenError> {
     if token.len() > TOKEN_CHARACTERS_MAX {
         return Err(PageTokenError::TooLong);
@@ -73,7 +75,8 @@ pub fn open(key: &[u8; 32], listing: Listing<'_>, token: &str) -> Result<Vec<u8>
     Ok(last_key.to_vec())
 }
 
-/// Each field of variable length is preceded by its length, so that different listings never have the same MAC input.
+/// Computes the MAC of a token. Each variable-length field is preceded by its length, so that different listings never
+/// have the same MAC input.
 fn mac(key: &[u8; 32], listing: Listing<'_>, last_key: &[u8]) -> Hmac<Sha256> {
     let mut mac = hmac(key);
     mac.update(b"floorkey page token\0");
@@ -87,7 +90,7 @@ fn mac(key: &[u8; 32], listing: Listing<'_>, last_key: &[u8]) -> Hmac<Sha256> {
     mac
 }
 
-/// The reason why a page token is rejected, or can't be created.
+/// Why a page token is rejected or can't be created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PageTokenError {
     /// The token does not have the format of this server's tokens.
@@ -118,7 +121,7 @@ mod tests {
             Listing { operation: "ListQueues", ..USERS },
             Listing { instance: "i-2", ..USERS },
             Listing { query_hash: hash_of(b"{}"), ..USERS },
-            // The same characters as in `USERS`, split differently between the two fields.
+            // The concatenated fields are the same as in `USERS`, but are split differently.
             Listing { operation: "ListUsersi", instance: "-1", ..USERS },
         ] {
             assert_eq!(open(&KEY, other, &token), Err(PageTokenError::Foreign));

@@ -1,7 +1,7 @@
 //! Verification of a login and a password.
 //!
-//! The steps, their order and their reads are the same whether or not a user has the login. Nothing is written before
-//! the response. Therefore, neither the timing nor the failures of a full disk reveal which logins exist.
+//! The steps, their order and their reads from the store are the same for known and unknown logins. Nothing is written
+//! before the response. Therefore, neither the timing nor errors from a full disk reveal which logins exist.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::service::Service;
 use crate::sign_in_log::FailedSignIn;
 use crate::throttle::{AttemptOutcome, Bucket, StartTime};
 
-/// An attempt to authenticate with a login and a password.
+/// An attempt to sign in with a login and a password.
 pub struct PasswordCheck {
     /// The service.
     pub service: Arc<Service>,
@@ -25,13 +25,13 @@ pub struct PasswordCheck {
     pub instance: InstanceId,
     /// The login as entered.
     pub login: String,
-    /// The user with this login, if there is one.
+    /// The user with this login, if the login is known.
     pub user: Option<Arc<User>>,
     /// The password as entered.
     pub password: Zeroizing<String>,
-    /// The id of the browser, if the user has signed in with it before.
+    /// The browser's ID, if the user has signed in from this browser before.
     pub known_browser: Option<String>,
-    /// Whether the user is already signed in and is reauthenticating.
+    /// Whether the user is already signed in and is confirming their identity.
     pub is_signed_in: bool,
     /// The client's IP address.
     pub client: IpAddr,
@@ -40,13 +40,14 @@ pub struct PasswordCheck {
 }
 
 impl PasswordCheck {
-    /// Returns whether the user can sign in and the password matches. Also `false` if the attempt is throttled.
+    /// Returns whether the user can sign in and the password is correct. Also returns `false` if the attempt is
+    /// throttled.
     ///
-    /// Runs in a separate task, so that an attempt counts even if the client disconnects before the response.
+    /// Runs in a separate task, so that the attempt counts even if the client disconnects before the response.
     ///
     /// # Errors
-    /// [`Failure::Busy`] if too many requests wait; this does not count as a failed attempt. If the store can't be
-    /// read.
+    /// [`Failure::Busy`] if too many requests are waiting. Such an attempt does not count as failed. Also if the store
+    /// can't be read.
     pub async fn run(self) -> Result<bool, Failure> {
         tokio::spawn(self.check()).await.map_err(|error| Failure::Internal(error.to_string()))?
     }
@@ -80,7 +81,7 @@ impl PasswordCheck {
     }
 
     async fn verify(&self) -> Result<bool, Failure> {
-        // The store is also queried for unknown logins, so that the timing is the same.
+        // The store is read for unknown logins too, so that known and unknown logins have the same timing.
         let user = self.user.as_ref().map_or(UserId::from_bits(0), |user| user.id);
         let stored = self.service.store().password_hash(self.instance, user).await?;
         let stored = stored.filter(|_| self.user.as_ref().is_some_and(|user| user.can_sign_in()));
@@ -89,7 +90,7 @@ impl PasswordCheck {
         self.service.hashing().verify(class, party, &self.password, stored).await
     }
 
-    /// Returns the bucket in which the throttle counts the failures.
+    /// Returns the throttle's bucket for failures of this attempt.
     fn bucket(&self) -> Bucket {
         match (&self.user, &self.known_browser) {
             (Some(user), Some(browser)) => Bucket::browser(self.instance, user.id, browser),
@@ -98,12 +99,12 @@ impl PasswordCheck {
         }
     }
 
-    /// The network to throttle. `None` for a known browser, which has its own bucket.
+    /// Returns the network to throttle. Returns `None` for a known browser, because it has its own bucket.
     fn network(&self) -> Option<Network> {
         self.known_browser.is_none().then(|| Network::from(self.client))
     }
 
-    /// Records the failed attempt, to be written later, and returns `false`.
+    /// Records the failed attempt in memory, for a later write to the store. Returns `false`.
     fn record_failure(&self, was_verified: bool) -> bool {
         let failed = FailedSignIn {
             instance: self.instance,
@@ -116,7 +117,7 @@ impl PasswordCheck {
     }
 }
 
-/// Returns the class and the party under which the verification is queued.
+/// Returns the class and the party of the verification in the hashing queue.
 fn queue_class(
     user: Option<Party>,
     is_known_browser: bool,

@@ -1,7 +1,7 @@
-//! Passwords: the password policy, hashing, and generation of temporary passwords.
+//! Passwords: the password policy, hashing, and the generation of temporary passwords.
 //!
-//! Argon2id costs tens of milliseconds and 19 MiB, so only a few hashes run at a time and further requests wait in a
-//! queue (see `hashing_queue`): a flood of sign-ins or resets can't starve the rest of the server.
+//! Argon2id takes tens of milliseconds and 19 MiB per hash, so only a few hashes run at a time. Further requests wait
+//! in a queue (see `hashing_queue`), so that a flood of sign-ins or resets can't starve the rest of the server.
 
 use std::sync::Arc;
 
@@ -17,14 +17,14 @@ use crate::entropy;
 use crate::failure::Failure;
 use crate::hashing_queue::{HashingQueue, Party, QueueFull, RequestClass};
 
-/// Maximum number of concurrent hashes.
+/// The maximum number of concurrent hashes.
 const RUNNING_MAX: usize = 2;
 
-/// Argon2id's memory in KiB and number of passes: the first recommendation of OWASP.
+/// Argon2id's memory in KiB and number of passes. These are the first parameters that OWASP recommends.
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 
-/// Characters of temporary passwords. Characters that are easily mistaken for one another are left out.
+/// The characters of temporary passwords. Characters that look alike are left out.
 const ALPHABETS: [&[u8]; 3] = [b"abcdefghijkmnpqrstuvwxyz", b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"23456789"];
 
 /// The password policy, as a message for users.
@@ -34,16 +34,16 @@ pub const RULE: &str = "must have 8 to 64 characters without spaces, including a
 /// The number of characters in a temporary password.
 const ONE_TIME_CHARS: usize = 16;
 
-/// A plaintext password. It is wiped from memory when dropped, and `Debug` redacts it.
+/// A plaintext password. The password is wiped from memory when dropped, and `Debug` redacts it.
 #[derive(Clone)]
 pub struct Password(Zeroizing<String>);
 
 impl Password {
-    /// Parses a password of 8 to 64 characters without whitespace, with at least one lowercase letter, one uppercase
-    /// letter and one digit (the policy of Amazon Connect).
+    /// Parses a password. It must have 8 to 64 characters without whitespace, including a lowercase letter, an
+    /// uppercase letter and a digit. Amazon Connect has the same policy.
     ///
     /// # Errors
-    /// If the password violates the policy. The message never contains the password.
+    /// If the password violates the policy. The error message never contains the password.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let has = |test: fn(&char) -> bool| text.chars().any(|c| test(&c));
         let is_valid = limits::PASSWORD_CHARS.contains(&text.chars().count())
@@ -53,25 +53,25 @@ impl Password {
             && has(char::is_ascii_digit);
         match is_valid {
             true => Ok(Self(Zeroizing::new(text.to_owned()))),
-            // The message states the whole policy, so that the user needs only one more attempt.
+            // The message states the whole policy, so that the user can fix all problems in the next attempt.
             false => Err(Invalid { input: "Password", problem: RULE.to_owned() }),
         }
     }
 
-    /// Generates a temporary password: 16 characters that are easy to read aloud, about 90 bits of entropy.
+    /// Generates a temporary password. It has 16 characters that are easy to read aloud, with about 90 bits of entropy.
     pub fn one_time() -> Self {
         let all = ALPHABETS.concat();
         loop {
             let text: String = (0..ONE_TIME_CHARS).map(|_| random_char(&all)).collect();
-            // The first attempt nearly always satisfies the policy. Retrying instead of patching keeps all positions
-            // uniform.
+            // The first password nearly always satisfies the policy. Retrying keeps the characters uniformly
+            // distributed; replacing some of them would not.
             if let Ok(password) = Self::parse(&text) {
                 return password;
             }
         }
     }
 
-    /// Returns the plaintext.
+    /// Returns the plaintext password.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -83,15 +83,15 @@ impl std::fmt::Debug for Password {
     }
 }
 
-/// The bounded pool that hashes and verifies passwords.
+/// Hashes and verifies passwords, a limited number at a time.
 pub struct Hashing {
     queue: Arc<HashingQueue>,
-    /// A hash that no password matches. Passwords are verified against it if there is no stored hash.
+    /// A hash that no password matches. If a user has no stored hash, the password is verified against this hash.
     dummy_hash: SecretBytes,
 }
 
 impl Hashing {
-    /// Creates an idle pool.
+    /// Creates a pool without waiting requests.
     pub(crate) fn new() -> Self {
         let part = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
         let (salt, output) = (part(&entropy::random_bytes::<16>()), part(&entropy::random_bytes::<32>()));
@@ -99,28 +99,27 @@ impl Hashing {
         Self { queue: HashingQueue::new(RUNNING_MAX), dummy_hash: SecretBytes::new(dummy_hash.into_bytes()) }
     }
 
-    /// Hashes a password on behalf of a party. `one_time` marks it as temporary: the user must change it at the first
-    /// sign-in.
+    /// Hashes a password on behalf of a party. `one_time` marks the password as temporary: the user must change the
+    /// password at the first sign-in.
     ///
     /// # Errors
-    /// [`Failure::Busy`] if too many requests wait.
+    /// [`Failure::Busy`] if too many requests are waiting.
     pub async fn hash(&self, party: Party, password: &Password, one_time: bool) -> Result<NewPassword, Failure> {
         let permit = self.queue.acquire(RequestClass::Callers, party).await?;
         let password = password.clone();
         let salt: [u8; 16] = entropy::random_bytes();
-        // The permit moves into the task. If the caller disconnects, the permit is therefore not released before the
-        // hash ends.
+        // The permit moves into the task, so a disconnecting caller does not release the permit before the hash ends.
         let hash = tokio::task::spawn_blocking(move || (hash(&password, &salt), permit).0).await;
         let hash = hash.map_err(|error| Failure::Internal(error.to_string()))?.map_err(Failure::Internal)?;
         Ok(NewPassword { hash: SecretBytes::new(hash.into_bytes()), temporary: one_time })
     }
 
-    /// Whether the password matches the stored hash. Without a stored hash, the result is `false` after the same amount
-    /// of work, so that the timing does not reveal which logins exist. A password longer than the policy allows is
-    /// rejected without hashing.
+    /// Returns whether the password matches the stored hash. Without a stored hash, returns `false` after the same
+    /// amount of work, so that the timing does not reveal which logins exist. A password longer than the policy allows
+    /// is rejected without hashing.
     ///
     /// # Errors
-    /// [`Failure::Busy`] if too many requests wait.
+    /// [`Failure::Busy`] if too many requests are waiting.
     pub async fn verify(
         &self,
         class: RequestClass,
@@ -164,7 +163,7 @@ fn matches_hash(password: &str, hash: &str) -> Result<bool, String> {
     }
 }
 
-/// Hashes the password, as a PHC string.
+/// Hashes the password and returns the hash as a PHC string.
 fn hash(password: &Password, salt: &[u8; 16]) -> Result<String, String> {
     let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|error| error.to_string())?;
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
@@ -173,8 +172,8 @@ fn hash(password: &Password, salt: &[u8; 16]) -> Result<String, String> {
 }
 
 fn random_char(alphabet: &[u8]) -> char {
-    // Rejection sampling: bytes beyond the last multiple of the alphabet's length are drawn again, to avoid modulo
-    // bias.
+    // Rejection sampling avoids modulo bias: bytes at or above the largest multiple of the alphabet's length are drawn
+    // again.
     let largest_multiple = 256 / alphabet.len() * alphabet.len();
     loop {
         let [byte] = entropy::random_bytes::<1>();
@@ -218,7 +217,7 @@ mod tests {
         };
         assert!(verify(password.reveal(), Some(new.hash.clone())).await);
         assert!(!verify("Wr0ng-password", Some(new.hash.clone())).await);
-        // The dummy hash has the same parameters as a real hash, so verification takes as long.
+        // The dummy hash has the same parameters as a real hash, so that verifying against either takes the same time.
         assert!(!verify(password.reveal(), None).await);
         let parts = |hash: &SecretBytes| {
             let text = String::from_utf8(hash.reveal().to_vec()).unwrap();
@@ -230,7 +229,7 @@ mod tests {
     #[tokio::test]
     async fn a_password_longer_than_the_policy_allows_is_not_hashed() {
         let hashing = Hashing::new();
-        // All permits are taken, so every further hash has to wait.
+        // The test holds all permits, so every further hash has to wait.
         let mut turns = Vec::new();
         for _ in 0..RUNNING_MAX {
             turns.push(hashing.queue.acquire(RequestClass::Callers, Party::Operator).await.unwrap());

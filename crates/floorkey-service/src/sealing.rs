@@ -1,9 +1,9 @@
 //! Encryption of stored secrets, and the key file.
 //!
-//! Secrets are encrypted and not hashed, because SigV4 verification needs the secret access key itself. The key file is
-//! stored outside the database, so that a copy of the database is not enough to decrypt the secrets. The keys that
-//! authenticate page tokens and sign bundles are derived from the same file. All nodes that share a database share one
-//! key file.
+//! Secrets are encrypted rather than hashed, because verifying a SigV4 signature requires the secret access key itself.
+//! The key file is stored outside the database, so a copy of the database alone is not enough to decrypt the secrets.
+//! The keys for page tokens and for signed bundles are derived from the key file too. All nodes that share a database
+//! share the same key file.
 
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -23,7 +23,7 @@ use crate::entropy;
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 12;
 
-/// Seals (encrypts and authenticates) secrets, authenticates page tokens, and signs bundles.
+/// Encrypts and authenticates secrets, authenticates page tokens, and signs bundles.
 pub struct Sealer {
     cipher: Aes256Gcm,
     page_tokens: [u8; KEY_BYTES],
@@ -31,7 +31,7 @@ pub struct Sealer {
 }
 
 impl Sealer {
-    /// Reads the key file; `None` if it does not exist.
+    /// Reads the key file. Returns `None` if the key file does not exist.
     ///
     /// # Errors
     /// If the file can't be read or is not a key file.
@@ -71,20 +71,20 @@ impl Sealer {
         Self { cipher, page_tokens: derive(key, b"floorkey page tokens 1"), bundles }
     }
 
-    /// The key that authenticates page tokens.
+    /// Returns the key that authenticates page tokens.
     pub fn page_token_key(&self) -> &[u8; KEY_BYTES] {
         &self.page_tokens
     }
 
-    /// The key that signs bundles: the same on every node with this key file.
+    /// Returns the key that signs bundles. All nodes with the same key file have the same bundle key.
     pub fn bundle_key(&self) -> &BundleSigningKey {
         &self.bundles
     }
 
-    /// Seals a secret for one owner. Opening it requires the same `owner`.
+    /// Encrypts a secret for one owner. Decryption requires the same `owner`.
     ///
     /// # Errors
-    /// Only if the secret is larger than the cipher supports, which is many gigabytes.
+    /// If the secret is larger than the cipher supports, which is many gigabytes.
     pub fn seal(&self, owner: &str, secret: &str) -> Result<SecretBytes, String> {
         let nonce: [u8; NONCE_BYTES] = entropy::random_bytes();
         let payload = Payload { msg: secret.as_bytes(), aad: owner.as_bytes() };
@@ -93,20 +93,21 @@ impl Sealer {
         Ok(SecretBytes::new([&nonce, sealed.as_slice()].concat()))
     }
 
-    /// Seals text for a cookie or a hidden form field. Opening it requires the same purpose.
+    /// Encrypts text for a cookie or a hidden form field. Decryption requires the same purpose.
     pub fn seal_text(&self, purpose: &str, text: &str) -> Option<String> {
         Some(URL_SAFE_NO_PAD.encode(self.seal(purpose, text).ok()?.reveal()))
     }
 
-    /// Opens text that [`Sealer::seal_text`] sealed for the same purpose. Returns `None` for anything else.
+    /// Decrypts text that [`Sealer::seal_text`] encrypted for the same purpose. Returns `None` if the input was not
+    /// created in this way.
     pub fn open_text(&self, purpose: &str, sealed: &str) -> Option<Zeroizing<String>> {
         self.open_sealed(purpose, &URL_SAFE_NO_PAD.decode(sealed).ok()?).ok()
     }
 
-    /// Opens a secret that was sealed for this owner.
+    /// Decrypts a secret that was encrypted for the given owner.
     ///
     /// # Errors
-    /// If the data was not sealed under this key and for this owner.
+    /// If the data was not encrypted with this key and for this owner.
     pub fn open_sealed(&self, owner: &str, sealed: &[u8]) -> Result<Zeroizing<String>, String> {
         let invalid = || "can't decrypt a secret; the key file may have been replaced".to_owned();
         let (nonce, rest) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(invalid)?;
@@ -135,7 +136,7 @@ fn derive(key: &[u8; KEY_BYTES], purpose: &[u8]) -> [u8; KEY_BYTES] {
     mac.finalize().into_bytes().into()
 }
 
-/// Creates an HMAC-SHA-256.
+/// Creates an HMAC-SHA-256 with the given key.
 #[expect(clippy::expect_used, reason = "HMAC accepts keys of any length")]
 pub(crate) fn hmac(key: &[u8; KEY_BYTES]) -> Hmac<Sha256> {
     <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("a key of any length")

@@ -1,4 +1,4 @@
-//! Concurrency limits for expensive searches. Only a bounded number of searches runs at a time, so that short requests
+//! Limits on concurrent expensive searches. Only a limited number of searches runs at a time, so that short requests
 //! are not starved. Each caller can use only a share of this number.
 
 use std::collections::HashMap;
@@ -8,13 +8,14 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::connection_thread::leave_connection_thread;
 
-/// Maximum number of running and waiting searches of one caller.
+/// The maximum number of running and waiting searches of one caller.
 const SEARCHES_PER_CALLER_MAX: usize = 64;
 
-/// Maximum cost of a search that runs immediately: the number of rows times the number of conditions.
+/// The maximum cost of a search that runs without a permit. The cost is the number of rows times the number of
+/// conditions.
 const INLINE_COST_MAX: usize = 5_000;
 
-/// The budget of this process.
+/// This process's budget for searches.
 static BUDGET: LazyLock<SearchBudget> = LazyLock::new(|| {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     SearchBudget::new(processors + 1)
@@ -22,34 +23,34 @@ static BUDGET: LazyLock<SearchBudget> = LazyLock::new(|| {
 
 struct SearchBudget {
     permits: Arc<Semaphore>,
-    /// Maximum number of searches of one caller that run at a time.
+    /// The maximum number of concurrently running searches of one caller.
     share: usize,
     callers: Mutex<HashMap<u128, CallerUsage>>,
 }
 
 struct CallerUsage {
     permits: Arc<Semaphore>,
-    /// Number of running and waiting searches.
+    /// The caller's number of running and waiting searches.
     searches: usize,
 }
 
-/// Permission to run a search. Dropping the permit releases the capacity.
+/// The permission to run a search. Dropping the permit releases the capacity.
 pub struct SearchPermit {
     _permits: [OwnedSemaphorePermit; 2],
     _search: ActiveSearch,
 }
 
-/// A running or waiting search. It is counted until this value is dropped.
+/// A running or waiting search. The search counts toward its caller's maximum until this value is dropped.
 struct ActiveSearch {
     budget: &'static SearchBudget,
     caller: u128,
 }
 
-/// The caller has too many searches in progress.
+/// The error for a caller that has too many searches in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooManySearches;
 
-/// Waits for permission to run a search. The caller is the id of a user or a token, or 0 for the operator.
+/// Waits for the permission to run a search. `caller` is the ID of a user or a token, or 0 for the operator.
 ///
 /// # Errors
 /// If the caller already has 64 searches in progress.
@@ -57,11 +58,11 @@ pub async fn acquire(caller: u128) -> Result<SearchPermit, TooManySearches> {
     BUDGET.acquire(caller).await
 }
 
-/// Runs a search over `rows` rows with `conditions` conditions: immediately if the search is cheap, otherwise as soon
-/// as there is capacity. An expensive search does not block the other tasks of the thread.
+/// Runs a search over `rows` rows with `conditions` conditions. A cheap search runs immediately, and an expensive
+/// search runs as soon as there is capacity. An expensive search does not block other tasks of the same thread.
 ///
 /// # Errors
-/// The same as for [`acquire`].
+/// The same errors as [`acquire`].
 pub async fn run<T>(
     caller: u128,
     rows: usize,
@@ -84,8 +85,8 @@ impl SearchBudget {
 
     async fn acquire(&'static self, caller: u128) -> Result<SearchPermit, TooManySearches> {
         let (search, own) = self.register(caller)?;
-        // Acquires a permit of the caller's own share first. A search that waits for this permit therefore does not use
-        // the capacity of other callers.
+        // Acquires a permit from the caller's own share first. A search that is waiting for its caller's share
+        // therefore does not use capacity of other callers.
         let own = own.acquire_owned().await.map_err(|_| TooManySearches)?;
         let permit = self.permits.clone().acquire_owned().await.map_err(|_| TooManySearches)?;
         Ok(SearchPermit { _permits: [permit, own], _search: search })
@@ -144,7 +145,7 @@ mod tests {
         assert!(budget.lock().is_empty());
     }
 
-    /// Returns a future's output if it is ready immediately.
+    /// Returns a future's output if the output is ready immediately.
     async fn at_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
         tokio::time::timeout(Duration::ZERO, future).await.ok()
     }

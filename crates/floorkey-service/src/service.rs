@@ -1,5 +1,5 @@
-//! The only write path of the server. [`Service`] first plans every change, then commits it to the store, and finally
-//! publishes it.
+//! The server's only write path. [`Service`] plans every change, then commits it to the store, and finally publishes
+//! it.
 
 mod attempts;
 pub mod credentials;
@@ -35,22 +35,22 @@ use planner::Planner;
 use planner_request::{PlannerRequest, QueuedRequest};
 use signatures::Signatures;
 
-/// Number of requests that one instance's queue can buffer before senders have to wait.
+/// The number of requests that an instance's queue can buffer. When the queue is full, senders have to wait.
 const QUEUE_CAPACITY: usize = 1024;
 
-/// The error of the last write, or empty after a successful one.
+/// The error of the last write; empty if the last write succeeded.
 type WriteHealth = Arc<ArcSwapOption<String>>;
 
-/// Changes that have just been published, with the resulting directory.
+/// Published changes, with the resulting directory.
 #[derive(Debug)]
 pub struct CommittedChanges {
-    /// In order of revision.
+    /// The changes, in order of revision.
     pub changes: Vec<Arc<Change>>,
-    /// The directory after all of these changes.
+    /// The directory that contains all of these changes.
     pub after: Arc<Directory>,
 }
 
-/// The channel to which planners send published changes. It is `None` until [`Service::subscribe`] is called.
+/// The channel for changes that planners have published. `None` until [`Service::subscribe`] is called.
 type ChangeSubscribers = Arc<Mutex<Option<mpsc::UnboundedSender<CommittedChanges>>>>;
 
 /// The result of a command.
@@ -58,11 +58,11 @@ type ChangeSubscribers = Arc<Mutex<Option<mpsc::UnboundedSender<CommittedChanges
 pub struct CommandResult {
     /// The revision that contains the change.
     pub revision: Revision,
-    /// Number of users who must set up new credentials because other users could know the current ones.
+    /// The number of users who must set up new credentials because other users might know their current credentials.
     pub credentials_replaced: u64,
 }
 
-/// Executes commands, one planner task per instance.
+/// Executes commands. Each instance has its own planner task.
 pub struct Service {
     store: Store,
     engine: Arc<Engine>,
@@ -77,12 +77,12 @@ pub struct Service {
     /// Locked while signatures are loaded from the audit log.
     signature_loading: tokio::sync::Mutex<()>,
     stopping: AtomicBool,
-    /// Serializes the creation and deletion of instances, because aliases are unique in the server.
+    /// Serializes the creation and deletion of instances, because each alias must be unique on the server.
     instance_lock: tokio::sync::Mutex<()>,
 }
 
 impl Service {
-    /// Loads every instance in the store and starts its planner.
+    /// Loads all instances from the store and starts a planner for each.
     ///
     /// # Errors
     /// If the store can't read its data.
@@ -121,7 +121,7 @@ impl Service {
         Ok(service)
     }
 
-    /// The engine with the published directory of each instance.
+    /// Returns the engine, which has the published directory of each instance.
     #[must_use]
     pub fn engine(&self) -> &Engine {
         &self.engine
@@ -132,28 +132,28 @@ impl Service {
         &self.store
     }
 
-    /// The counts of the permissions that users have used.
+    /// Returns the counts of how often users have used their permissions.
     pub fn usage(&self) -> &Usage {
         &self.usage
     }
 
-    /// The error that keeps this node from writing, or `None` if the last write succeeded.
+    /// Returns the error of the last write, or `None` if the last write succeeded.
     pub fn last_write_error(&self) -> Option<Arc<String>> {
         self.write_health.load_full()
     }
 
-    /// Executes a command. When it returns, the change is on disk and published on this node.
+    /// Executes a command. The change is on disk, and is published on this node, before this function returns.
     ///
     /// # Errors
-    /// A [`Failure`] if nothing was changed. A refusal is recorded in the audit log.
+    /// A [`Failure`] if nothing was changed. Refusals are recorded in the audit log.
     pub async fn execute(
         &self,
         instance: InstanceId,
         actor: Actor,
         command: Command,
     ) -> Result<CommandResult, Failure> {
-        // The command can remove permissions of the actor, so the permissions that the actor used are counted with the
-        // directory from before the command.
+        // The command can remove permissions from the actor. Permission usage is therefore counted with the directory
+        // before the command.
         let before = self.engine.current(instance);
         let mut event_types = BTreeSet::new();
         if let Some(before) = &before {
@@ -170,11 +170,11 @@ impl Service {
         Ok(result)
     }
 
-    /// Executes a command that contains a password. The password is hashed only if a dry run of the command succeeds.
-    /// Commands that are refused anyway therefore don't cost the server any hashing.
+    /// Executes a command that contains a password. The password is hashed only if a dry run of the command succeeds,
+    /// so that refused commands don't cost the server any hashing.
     ///
     /// # Errors
-    /// As [`Service::execute`]; [`Failure::Busy`] if too many hashes are queued.
+    /// The same errors as [`Service::execute`]; also [`Failure::Busy`] if too many hashes are queued.
     pub async fn execute_with_password(
         &self,
         instance: InstanceId,
@@ -193,7 +193,7 @@ impl Service {
         self.execute(instance, actor, command(password)).await
     }
 
-    /// Hashes a password on behalf of a party that then executes a command with the hash.
+    /// Hashes a password on behalf of a party, for a command that the party executes afterwards.
     ///
     /// # Errors
     /// [`Failure::Busy`] if too many hashes are queued.
@@ -201,7 +201,7 @@ impl Service {
         self.hashing.hash(party, password, one_time).await
     }
 
-    /// Records a refusal in the audit log. Returns the failure for the response: the refusal, or the error that
+    /// Records a refusal in the audit log. Returns the failure for the response. This is the refusal, or the error that
     /// prevented the refusal from being recorded.
     pub async fn record_refusal(
         &self,
@@ -243,7 +243,7 @@ impl Service {
         &self.hashing
     }
 
-    /// Creates an instance. Its alias must not be in use.
+    /// Creates an instance. The instance's alias must not be in use.
     ///
     /// # Errors
     /// If the alias is in use or invalid, or if the store can't write the instance.
@@ -270,10 +270,10 @@ impl Service {
         Ok(result)
     }
 
-    /// Deletes an instance with all its data, except for its audit log.
+    /// Deletes an instance and all of its data except its audit log.
     ///
     /// # Errors
-    /// If the store can't delete it.
+    /// If the store can't delete the instance.
     pub async fn delete_instance(&self, actor: Actor, instance: InstanceId) -> Result<(), Failure> {
         let _lock = self.instance_lock.lock().await;
         self.submit(instance, actor, PlannerRequest::DeleteInstance).await?;
@@ -281,21 +281,21 @@ impl Service {
         Ok(())
     }
 
-    /// Subscribes to everything published from this call until the service stops.
+    /// Subscribes to all changes that are published after this call, until the service stops.
     pub fn subscribe(&self) -> mpsc::UnboundedReceiver<CommittedChanges> {
         let (sender, subscription) = mpsc::unbounded_channel();
         *self.subscribers.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
         subscription
     }
 
-    /// Stops accepting commands, and waits until all commands in progress are answered.
+    /// Stops accepting commands, and waits until all commands in progress have received a response.
     pub async fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
         let planners = std::mem::take(&mut *self.planners.lock().unwrap_or_else(PoisonError::into_inner));
         for planner in planners.into_values() {
             let (response, flushed) = oneshot::channel();
             if planner.send(QueuedRequest::new(Actor::system(), PlannerRequest::Flush, response)).await.is_ok() {
-                // The planner itself logs anything that can't be written.
+                // The planner itself logs events that can't be written.
                 let _ = flushed.await;
             }
             drop(planner.reserve_many(QUEUE_CAPACITY).await);
@@ -322,7 +322,7 @@ impl Service {
         }
     }
 
-    /// Why an instance has no planner: the instance was deleted, or the server is stopping.
+    /// Returns why an instance has no planner: either the instance was deleted, or the server is stopping.
     fn no_planner(&self, instance: InstanceId) -> Failure {
         match self.stopping.load(Ordering::Relaxed) || self.engine.current(instance).is_some() {
             true => Failure::Stopping,
@@ -349,7 +349,7 @@ impl Service {
     }
 }
 
-/// Collects the event types of a command, each with the type of the resource that it is about.
+/// Collects the event types of a command. Each event type has the type of the resource that the command changes.
 fn collect_event_types(
     directory: &Directory,
     command: &Command,
@@ -368,7 +368,7 @@ fn collect_event_types(
     }
 }
 
-/// Creates an entry for the store, with a random seed for the salts of its personal fields.
+/// Creates an entry for the store. A random seed determines the salts of the entry's personal fields.
 fn salted_entry(happening: EntryContent) -> Entry {
     Entry { content: happening, salt_seed: entropy::random_bytes() }
 }

@@ -1,10 +1,10 @@
-//! Failed sign-ins for the event history. They are collected in memory and written at fixed intervals, so that no
-//! response waits for a write.
+//! Failed sign-ins for the event history. Failed sign-ins are collected in memory and written at fixed intervals, so
+//! that no response waits for a write.
 //!
-//! The first failures of a user in a minute each have their own event. Further failures, throttled attempts, and
-//! attempts with unknown logins are aggregated: one event per user (or per unknown logins), network and minute. A flood
-//! of attempts is therefore recorded without filling the disk. A crash loses unwritten entries: the events of the last
-//! second and the aggregates of the last minute.
+//! A user's first failures in a minute each have their own event. Further failures, throttled attempts, and attempts
+//! with unknown logins are aggregated. Each combination of user, network and minute has one aggregate event; all
+//! unknown logins count as one user. Floods of attempts are therefore recorded without filling the disk. A crash loses
+//! the unwritten entries: the events of the last second and the aggregates of the last minute.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -16,17 +16,17 @@ use floorkey::{InstanceId, Timestamp, UserId};
 use crate::moment::Moment;
 use crate::network::Network;
 
-/// The period of one aggregate.
+/// The period that an aggregate covers.
 const AGGREGATION_WINDOW: Duration = Duration::from_secs(60);
 
-/// Maximum number of individual events of one user in a minute.
+/// The maximum number of a user's individual events in a minute.
 const EVENTS_MAX: u32 = 10;
 
-/// Maximum number of aggregates at a time. Beyond it, attempts are aggregated per instance, regardless of user and
-/// network.
+/// The maximum number of concurrent aggregates. Beyond this number, attempts are aggregated per instance, regardless of
+/// user and network.
 const AGGREGATES_MAX: usize = 10_000;
 
-/// Maximum number of entries that are kept for a retry if they can't be written.
+/// The maximum number of unwritten entries that are kept for another attempt to write them.
 const RETRY_MAX: usize = 1_000;
 
 /// A failed sign-in.
@@ -34,7 +34,7 @@ const RETRY_MAX: usize = 1_000;
 pub struct FailedSignIn {
     /// The instance.
     pub instance: InstanceId,
-    /// `None` for an unknown login.
+    /// The user; `None` for an unknown login.
     pub user: Option<UserId>,
     /// The client's IP address.
     pub client: IpAddr,
@@ -47,35 +47,35 @@ pub struct FailedSignIn {
 pub(crate) struct LogEntry {
     pub(crate) instance: InstanceId,
     pub(crate) user: Option<UserId>,
-    /// An IP address or a network.
+    /// The client's IP address or network.
     pub(crate) address: Option<String>,
     pub(crate) agent: Option<String>,
     pub(crate) at: Timestamp,
-    /// Number of attempts whose password was verified and found to be wrong.
+    /// The number of attempts whose password was checked and found to be wrong.
     pub(crate) verified: u64,
-    /// For an aggregate: the number of attempts.
+    /// The number of attempts in an aggregate; `None` for a single event.
     pub(crate) total: Option<u64>,
 }
 
-/// The key of an aggregate: attempts for a user or with unknown logins, from one network; or, without a network, all
-/// further attempts.
+/// The key of an aggregate. The user is `None` for attempts with unknown logins. The network is `None` if the aggregate
+/// has the attempts from all networks.
 type AggregateKey = (InstanceId, Option<UserId>, Option<Network>);
 
-/// Failed sign-ins that are not written yet.
+/// Failed sign-ins that have not been written yet.
 #[derive(Default)]
 pub struct FailedSignIns(Mutex<Pending>);
 
 #[derive(Default)]
 struct Pending {
     events: Vec<LogEntry>,
-    /// Aggregates, with the start of their minute.
+    /// The aggregates, each with the start of its minute.
     aggregates: HashMap<AggregateKey, (Moment, LogEntry)>,
-    /// The start of a user's minute, and the number of events in it.
+    /// The start of each user's current minute, and the number of the user's events in that minute.
     minutes: HashMap<(InstanceId, UserId), (Moment, u32)>,
 }
 
 impl FailedSignIns {
-    /// Adds an attempt. `was_verified` is whether its password was verified.
+    /// Adds a failed attempt. `was_verified` is whether the attempt's password was checked.
     pub fn add(&self, failed: FailedSignIn, was_verified: bool, wall: Timestamp, now: Moment) {
         let mut pending = self.lock();
         if let Some(user) = failed.user.filter(|_| was_verified) {
@@ -98,7 +98,7 @@ impl FailedSignIns {
         pending.aggregate(&failed, was_verified, wall, now);
     }
 
-    /// Puts back an entry that could not be written. If too many entries are pending, the entry is aggregated.
+    /// Adds an entry again after a failed write. If too many entries are pending, the entry is aggregated.
     pub(crate) fn requeue(&self, entry: LogEntry, now: Moment) {
         let mut pending = self.lock();
         if pending.events.len() < RETRY_MAX {
@@ -113,7 +113,7 @@ impl FailedSignIns {
     }
 
     /// Removes and returns the entries to write: all events, and the aggregates whose minute is over. If `all` is set,
-    /// includes all aggregates.
+    /// returns all aggregates.
     pub(crate) fn take(&self, now: Moment, all: bool) -> Vec<LogEntry> {
         let mut pending = self.lock();
         let is_over = |began: Moment| all || now.since(began) >= AGGREGATION_WINDOW;
@@ -193,7 +193,7 @@ mod tests {
         let aggregates = log.take(at(60).1, false);
         assert_eq!(aggregates.iter().map(|entry| (entry.total, entry.verified)).collect::<Vec<_>>(), [(Some(16), 15)]);
         assert!(aggregates.iter().all(|entry| entry.user == Some(UserId::from_bits(7))));
-        // The next minute starts a new count.
+        // A new minute starts a new count.
         log.add(failed(Some(7), "192.0.2.7"), true, wall, at(61).1);
         assert_eq!(log.take(at(61).1, false).len(), 1);
     }

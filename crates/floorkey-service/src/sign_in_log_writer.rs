@@ -14,10 +14,10 @@ use crate::service::Service;
 use crate::sign_in_log::LogEntry;
 use crate::{clock, entropy};
 
-/// How often entries are written.
+/// The interval between writes of failed sign-ins.
 pub const WRITE_EVERY: Duration = Duration::from_secs(1);
 
-/// Writes collected entries periodically while the server runs.
+/// Writes failed sign-ins at regular intervals while the server runs.
 pub async fn run_write_loop(service: Arc<Service>, login_activities: Arc<LoginActivities>) {
     for round in 1_u32.. {
         tokio::time::sleep(WRITE_EVERY).await;

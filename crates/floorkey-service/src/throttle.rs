@@ -1,12 +1,12 @@
 //! Limits on attempts to sign in and on requests for links.
 //!
-//! `failures` counts failed attempts per login and delays further ones; `network_rate` slows down networks from which
-//! many logins fail. Both are pure; this module adds a lock, and names for the counts. The counts are kept in memory,
-//! so that nothing has to be written before the response to an attempt. `changed` returns the counts to write later.
-//! Known and unknown logins are handled in the same way.
+//! `failures` counts failed attempts per login and delays further attempts. `network_rate` slows down networks from
+//! which attempts at many logins fail. Both modules are pure; this module adds a lock, and names for the counts. The
+//! counts are kept in memory, so that nothing has to be written before the response to an attempt. `changed` returns
+//! counts for a later write. Known and unknown logins are handled in the same way.
 //!
-//! A browser in which a user has signed in before has a separate count (see `console::sign_in::arrival`). Attempts from
-//! other browsers therefore do not delay or slow it down.
+//! A browser that a user has signed in from before has its own count (see `console::sign_in::arrival`). Attempts from
+//! other browsers therefore do not delay this browser.
 
 mod failures;
 mod network_rate;
@@ -27,21 +27,22 @@ use network_rate::{NetworkRate, RateRules};
 pub use failures::AttemptOutcome;
 pub use network_rate::StartTime;
 
-/// After 50 logins with failures, a network is slowed down to one verification every two seconds, with a queue of 20
-/// attempts.
+/// The rate of sign-ins. After failures at 50 logins, a network is slowed down to one verification every two seconds,
+/// with a queue of 20 attempts.
 const SIGN_IN_RATE: RateRules = RateRules { slow_threshold: 50, turn_every: Duration::from_secs(2), queue: 20 };
 
-/// After requests for password links for 20 logins, a network is slowed down. Each request can result in an email, so
-/// the turns are less frequent than those of sign-ins.
+/// The rate of requests for password links. After requests for 20 logins, a network is slowed down. Each request can
+/// result in an email, so the interval is longer than that for sign-ins.
 const PASSWORD_LINK_RATE: RateRules = RateRules { slow_threshold: 20, turn_every: Duration::from_secs(30), queue: 20 };
 
-/// Maximum number of counts, at about 200 bytes each. Beyond it, the counts with the oldest last failures are dropped.
+/// The maximum number of counts, at about 200 bytes each. Beyond this number, the counts with the oldest failures are
+/// dropped.
 const COUNTS_MAX: usize = 100_000;
 
-/// Maximum number of networks with a rate. Beyond it, further networks are not slowed down.
+/// The maximum number of networks with a rate. Beyond this number, further networks are not slowed down.
 const NETWORKS_MAX: usize = 100_000;
 
-/// A name under which failures are counted, with the rules for the count.
+/// The name of a count of failures, with the rules for the count.
 #[derive(Clone, Debug)]
 pub struct Bucket {
     name: String,
@@ -49,7 +50,7 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// A user's sign-ins from all unknown browsers.
+    /// Returns the bucket for a user's sign-ins from all unknown browsers.
     pub fn user(instance: InstanceId, user: UserId) -> Self {
         Self {
             name: user_bucket(instance, user),
@@ -57,8 +58,8 @@ impl Bucket {
         }
     }
 
-    /// Sign-ins with an unknown login. A user may have entered a password in the login field by mistake, so only the
-    /// hash of the login is kept.
+    /// Returns the bucket for sign-ins with an unknown login. A user may have entered a password in the login field by
+    /// mistake, so the bucket has only a hash of the login.
     pub fn login(instance: InstanceId, login: &str) -> Self {
         let hash = Sha256::digest(floorkey::text::folded(login));
         let hash: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
@@ -68,34 +69,34 @@ impl Bucket {
         }
     }
 
-    /// A user's sign-ins from one known browser.
+    /// Returns the bucket for a user's sign-ins from one known browser.
     pub fn browser(instance: InstanceId, user: UserId, browser: &str) -> Self {
         Self::for_user(instance, user, &format!("device:{browser}"), 5)
     }
 
-    /// Another count for a user, with `attempts_before_wait` attempts before the first wait. The count is removed with
-    /// the user.
+    /// Returns the bucket for another count of a user. After `attempts_before_wait` attempts, further attempts have to
+    /// wait. The count is removed with the user.
     pub fn for_user(instance: InstanceId, user: UserId, what: &str, attempts_before_wait: u32) -> Self {
         let name = format!("{}:{what}", user_bucket(instance, user));
         Self { name, rules: Rules { attempts_before_wait, network_verifications: false } }
     }
 }
 
-/// All counts, and the rate of all networks.
+/// All counts, and the rates of all networks.
 #[derive(Default)]
 pub struct Throttle(Mutex<ThrottleState>);
 
 #[derive(Default)]
 struct ThrottleState {
     counts: BTreeMap<String, Failures>,
-    /// Names of the counts that differ from the store.
+    /// The names of the counts that differ from the store.
     changed: BTreeSet<String>,
     sign_in: HashMap<Network, NetworkRate>,
     password_links: HashMap<Network, NetworkRate>,
 }
 
-/// Permission to verify an attempt. If the permit is dropped without [`Permit::end`], the attempt counts as not
-/// verified.
+/// The permission to check the credentials of an attempt. Dropping the permit without calling [`Permit::end`] means
+/// that nothing was checked.
 pub struct Permit {
     throttle: Arc<Throttle>,
     name: String,
@@ -115,7 +116,7 @@ impl Permit {
 impl Drop for Permit {
     fn drop(&mut self) {
         if self.is_open {
-            // The time doesn't matter, because an unverified attempt is not counted.
+            // The time doesn't matter, because attempts without verification are not counted.
             self.throttle.end(&self.name, self.scope, self.network, AttemptOutcome::Unverified, Moment::from_millis(0));
         }
     }
@@ -125,12 +126,12 @@ impl Throttle {
     /// Loads the counts of the last hour.
     ///
     /// # Errors
-    /// If the store can't read them.
+    /// If the store can't read the counts.
     pub async fn load(store: &Store, wall: Timestamp, now: Moment) -> Result<Self, StoreError> {
         let mut state = ThrottleState::default();
         for prefix in ["user:", "login:"] {
             for (name, attempt) in store.attempts_with_prefix(prefix).await? {
-                // A failure with a time in the future was counted before the clock was set back.
+                // If a failure's time is in the future, the failure was counted before the clock was set back.
                 let ago = wall.as_millis().saturating_sub(attempt.last_at.as_millis()).max(0);
                 if ago < millis(MEMORY) {
                     let last = Moment::from_millis(now.as_millis().saturating_sub(ago));
@@ -174,19 +175,19 @@ impl Throttle {
         }
     }
 
-    /// Counts a limited operation that can't fail, such as sending an email. Returns `false` if the operation has to
-    /// wait.
+    /// Counts the use of a limited operation that can't fail, such as sending an email. Returns `false` if the
+    /// operation has to wait.
     pub fn count_use(self: &Arc<Self>, bucket: &Bucket, now: Moment) -> bool {
         let permit = self.begin(bucket, None, now);
         permit.map(|permit| permit.end(AttemptOutcome::Failure, now)).is_some()
     }
 
-    /// Resets a count.
+    /// Resets the bucket's count.
     pub fn reset(&self, bucket: &Bucket) {
         self.lock().reset(&bucket.name);
     }
 
-    /// Resets all counts of a user, who can then try again immediately from anywhere.
+    /// Resets all counts of a user. The user can then try again immediately from any browser and network.
     pub fn unlock(&self, instance: InstanceId, user: UserId) {
         let prefix = user_bucket(instance, user);
         let mut state = self.lock();
@@ -194,13 +195,13 @@ impl Throttle {
         names.iter().for_each(|name| state.reset(name));
     }
 
-    /// Returns when a sign-in attempt from a network has its turn.
+    /// Returns when a sign-in attempt from a network can start.
     pub fn start_sign_in(&self, network: Network, now: Moment) -> StartTime {
         let mut state = self.lock();
         state.sign_in.get_mut(&network).map_or(StartTime::Now, |network_rate| network_rate.start(SIGN_IN_RATE, now))
     }
 
-    /// Records a failed or successful attempt at this login from the network.
+    /// Records the result of an attempt from the network at the bucket's login.
     pub fn record_attempt(&self, network: Network, bucket: &Bucket, succeeded: bool, now: Moment) {
         let mut state = self.lock();
         if succeeded {
@@ -213,7 +214,8 @@ impl Throttle {
         }
     }
 
-    /// Counts a request from the network for a password link for this login. Returns when the request has its turn.
+    /// Counts a request from the network for a password link. The bucket identifies the login. Returns when the request
+    /// can start.
     pub fn start_password_link(&self, network: Network, bucket: &Bucket, now: Moment) -> StartTime {
         let mut state = self.lock();
         if state.password_links.len() >= NETWORKS_MAX && !state.password_links.contains_key(&network) {
@@ -227,13 +229,13 @@ impl Throttle {
         start
     }
 
-    /// Returns when the user can try again from an unknown browser, or `None` if the user doesn't have to wait.
+    /// Returns when the user can try again from an unknown browser. Returns `None` if the user doesn't have to wait.
     pub fn locked_until(&self, instance: InstanceId, user: UserId, now: Moment) -> Option<Moment> {
         let bucket = Bucket::user(instance, user);
         self.lock().counts.get(&bucket.name)?.wait_until(bucket.rules, now)
     }
 
-    /// Returns the users of an instance who have to wait.
+    /// Returns the users of an instance who currently have to wait.
     pub fn locked(&self, instance: InstanceId, now: Moment) -> HashSet<UserId> {
         let prefix = user_bucket_prefix(instance);
         let rules = Rules { attempts_before_wait: 5, network_verifications: true };
@@ -242,8 +244,8 @@ impl Throttle {
         waiting.filter_map(|(name, _)| UserId::parse(name.strip_prefix(&prefix)?)).collect()
     }
 
-    /// Returns the counts that differ from the store and have to be written. `None` means that the count has to be
-    /// removed from the store.
+    /// Returns the counts that differ from the store and have to be written. `None` means that a count must be removed
+    /// from the store.
     pub fn changed(&self, wall: Timestamp, now: Moment) -> Vec<(String, Option<BucketFailures>)> {
         let mut state = self.lock();
         let names = std::mem::take(&mut state.changed);
@@ -258,12 +260,12 @@ impl Throttle {
         names.into_iter().map(row).collect()
     }
 
-    /// Marks counts as changed again after they could not be written.
+    /// Marks counts as changed again after a failed write.
     pub fn mark_changed(&self, rows: Vec<(String, Option<BucketFailures>)>) {
         self.lock().changed.extend(rows.into_iter().map(|(name, _)| name));
     }
 
-    /// Drops everything that has expired.
+    /// Drops expired counts and rates.
     pub fn drop_expired(&self, now: Moment) {
         let mut state = self.lock();
         state.counts.retain(|_, failures| !failures.is_empty(now));
@@ -277,7 +279,7 @@ impl Throttle {
 }
 
 impl ThrottleState {
-    /// The counts with this prefix in their names.
+    /// Returns the counts whose names have the given prefix.
     fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a String, &'a Failures)> {
         self.counts.range(prefix.to_owned()..).take_while(move |(name, _)| name.starts_with(prefix))
     }
@@ -289,7 +291,7 @@ impl ThrottleState {
         }
     }
 
-    /// If there are too many counts, drops the quarter with the oldest last failure.
+    /// If there are too many counts, drops the quarter with the oldest failures.
     fn make_room(&mut self, now: Moment) {
         if self.counts.len() < COUNTS_MAX {
             return;

@@ -1,4 +1,4 @@
-//! The text of API tokens.
+//! The plaintext of API tokens.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,17 +7,17 @@ use zeroize::Zeroizing;
 
 use crate::entropy;
 
-/// Minimum number of characters in a preset token.
+/// The minimum number of characters in a preset token.
 pub const PRESET_CHARS_MIN: usize = 32;
 
-/// Generates the text of a token: `fk_` and 43 characters of base64url, from 256 random bits.
+/// Generates a token: `fk_` followed by 43 characters of base64url, from 256 random bits.
 pub fn generate() -> Zeroizing<String> {
     let bytes = Zeroizing::new(entropy::random_bytes::<32>());
     let tail = Zeroizing::new(URL_SAFE_NO_PAD.encode(*bytes));
     Zeroizing::new(format!("fk_{}", tail.as_str()))
 }
 
-/// The hash of a token's text. The store contains only this hash.
+/// Returns the hash of a token. The store contains only this hash.
 pub fn hash(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }

@@ -1,9 +1,9 @@
-//! Permission usage: how often each user has used each permission, and when last.
+//! Permission usage: how often, and when last, each user has used each permission.
 //!
-//! Counts the evaluations by applications that result in a permit, and the operations that users perform in Floorkey.
-//! No decision depends on the counts, so counting must not noticeably slow down decisions. It only adds to a table in
-//! memory, in the user's shard, and never waits for the store. The counts are added to those in the store every 30
-//! seconds and at a clean stop. A server that is killed loses the counts since the last flush.
+//! The counts include requests by applications that result in a permit, and operations that users perform in Floorkey.
+//! No decision depends on the counts, so counting must not noticeably slow down decisions. Counting only updates an
+//! in-memory table, in the user's shard, and never waits for the store. The counts are added to the stored counts every
+//! 30 seconds and at a clean stop. If the server is killed, the counts since the last flush are lost.
 
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,25 +18,25 @@ use hashbrown::HashTable;
 
 const SHARDS: usize = 64;
 
-/// Number of entries of a shard at which a flush starts, and number at which new entries are dropped. The second limit
-/// bounds memory even if the store fails.
+/// The number of entries in a shard that triggers a flush, and the number at which new entries are dropped. The second
+/// limit bounds memory usage even if the store fails.
 const ENTRIES_FLUSH: usize = 8_192;
 const ENTRIES_MAX: usize = 16_384;
 
-/// Maximum number of rows per write. Other writes can run between two writes of a flush.
+/// The maximum number of rows per write. Other writes can run between two writes of a flush.
 const ROWS_PER_WRITE: usize = 5_000;
 
-/// Counts that are not flushed yet.
+/// Counts that have not been flushed yet.
 pub struct Usage {
     shards: Vec<Shard>,
     hasher: RandomState,
-    /// Notified when a shard fills up.
+    /// Notified when a shard is nearly full.
     pub(crate) flush_requested: tokio::sync::Notify,
-    /// Locked during a flush, so that no reader misses rows that are being written.
+    /// Locked during a flush, so that readers don't miss rows that are being written.
     flushing: tokio::sync::Mutex<()>,
 }
 
-/// A shard of the table. Shards are aligned to separate cache lines, so that processors don't contend.
+/// A shard of the table. Each shard has its own cache lines, so that processors don't contend for them.
 #[derive(Default)]
 #[repr(align(128))]
 struct Shard(Mutex<HashTable<UsageEntry>>);
@@ -49,12 +49,12 @@ struct UsageEntry {
     last: Timestamp,
 }
 
-/// A used permission.
+/// A permission that a user has used.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UsedPermission {
-    /// A permission of the catalogue.
+    /// A permission in the catalog.
     Catalogue(Permission),
-    /// A permission of an application: namespace and name.
+    /// An application's permission, as the application's namespace and the permission's name.
     Application(Box<(String, String)>),
 }
 
@@ -70,14 +70,14 @@ impl Default for Usage {
 }
 
 impl Usage {
-    /// Counts one use of the permission that an action requests.
+    /// Counts one use of the permission for the given action.
     #[inline]
     pub fn count(&self, instance: InstanceId, user: UserId, action: RequestedAction<'_>, at: Timestamp) {
         self.add(instance, user, action, 1, at);
     }
 
-    /// Counts a read by a user. An operation that changes something is counted when it is committed: see
-    /// [`Usage::count_action`].
+    /// Counts a read by a user. Operations that change something are counted when they are committed (see
+    /// [`Usage::count_action`]).
     pub fn count_read(
         &self,
         directory: &Directory,
@@ -91,7 +91,7 @@ impl Usage {
         }
     }
 
-    /// Counts an operation of a user as a use of each required permission that the user has.
+    /// Counts an operation of a user. The operation is a use of each required permission that the user has.
     pub fn count_action(
         &self,
         directory: &Directory,
@@ -108,8 +108,8 @@ impl Usage {
         }
     }
 
-    /// Returns a user's permission usage: the sum of the counts in the store and the counts that have not been flushed
-    /// yet.
+    /// Returns a user's permission usage, which is the sum of the stored counts and the counts that have not been
+    /// flushed yet.
     ///
     /// # Errors
     /// If the store can't be read.
@@ -136,10 +136,10 @@ impl Usage {
         Ok(all)
     }
 
-    /// Writes the counts since the last flush to the store.
+    /// Writes the counts since the previous flush to the store.
     ///
     /// # Errors
-    /// If the store fails. Counts that were not written are kept for the next flush.
+    /// If the store fails. Unwritten counts are kept for the next flush.
     pub async fn flush(&self, store: &Store) -> Result<(), StoreError> {
         let _lock = self.flushing.lock().await;
         let drained = self.shards.iter().flat_map(|shard| std::mem::take(&mut *lock(shard)));
@@ -186,15 +186,15 @@ impl Usage {
         }
     }
 
-    /// Returns the shard that contains all entries of a user.
+    /// Returns the shard that contains all entries of the given user.
     #[inline]
     fn shard(&self, user: UserId) -> Option<&Shard> {
-        // The table uses the lowest bits of a hash to choose a bucket, so the shard is chosen by other bits.
+        // The hash table chooses a bucket by the lowest bits of the hash, so the shard is chosen by other bits.
         let index = usize::try_from(self.hasher.hash_one(user) >> 48).unwrap_or_default() % SHARDS;
         self.shards.get(index)
     }
 
-    /// `None` for an unknown permission.
+    /// Returns the hash of an entry's key; `None` if the action needs an unknown permission.
     #[inline]
     fn hash(&self, instance: InstanceId, user: UserId, action: RequestedAction<'_>) -> Option<u64> {
         let mut hasher = self.hasher.build_hasher();
@@ -244,7 +244,7 @@ impl UsedPermission {
         }
     }
 
-    /// The key in the store. No permission name contains a tab.
+    /// Returns the permission's key in the store. Permission names never contain a tab.
     fn to_stored(&self) -> String {
         match self {
             Self::Catalogue(permission) => permission.name().to_owned(),
@@ -252,7 +252,7 @@ impl UsedPermission {
         }
     }
 
-    /// `None` for a permission that is not in the catalogue.
+    /// Parses a stored key. Returns `None` for a permission that is not in the catalog.
     fn parse(text: &str) -> Option<Self> {
         match text.split_once('\t') {
             Some((namespace, name)) => Some(Self::Application(Box::new((namespace.to_owned(), name.to_owned())))),
@@ -265,7 +265,7 @@ fn lock(shard: &Shard) -> MutexGuard<'_, HashTable<UsageEntry>> {
     shard.0.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Returns the resource type of a record. The required permissions of some operations depend on it.
+/// Returns the type of a record that is a resource. The permissions required for some operations depend on this type.
 pub fn resource_type_of(directory: &Directory, key: &RecordKey) -> Option<ResourceType> {
     match key {
         RecordKey::User(_) => Some(ResourceType::User),

@@ -1,18 +1,18 @@
-//! Writes counts of used permissions.
+//! Writes the counts of used permissions to the store.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::service::Service;
 
-/// How often counts are flushed to the store.
+/// The interval between flushes to the store.
 const FLUSH_EVERY: Duration = Duration::from_secs(30);
 
-/// The minimum pause after a flush.
+/// The minimum time between two flushes.
 const PAUSE_AFTER_FLUSH: Duration = Duration::from_secs(1);
 
-/// Flushes counts until the server stops. The loop stops only between flushes. If a flush were interrupted, the counts
-/// that it had taken would be lost.
+/// Flushes counts until the server stops. The loop stops only between two flushes, because an interrupted flush would
+/// lose the counts that it had taken.
 pub async fn run_flush_loop(service: Arc<Service>, stop: impl Future<Output = ()>) {
     let usage = service.usage();
     tokio::pin!(stop);

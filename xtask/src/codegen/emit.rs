@@ -1,4 +1,4 @@
-//! Generates the text of a single item: a struct, the input of an operation, or an enumeration.
+//! Generates the code of a single item: a struct, the input of an operation, or an enumeration.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use super::model::{Kind, Location, Member, Model, Operation};
 use super::names::{field, pascal, screaming, snake};
 use super::shapes::{PASSWORD, rust_type, words};
 
-/// Whether a struct is part of inputs, part of outputs, or part of both.
+/// Whether a struct is part of inputs, of outputs, or of both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {
     Both,
@@ -21,7 +21,7 @@ struct Field<'a> {
     required: bool,
 }
 
-/// Generates the struct for a structure of the model.
+/// Generates the struct for one of the model's structures.
 pub(super) fn structure(model: &Model, name: &str, direction: Direction) -> Result<String, String> {
     let shape = model.shape(name)?;
     let fields = shape.members.iter().map(|(member, target)| Field {
@@ -33,7 +33,7 @@ pub(super) fn structure(model: &Model, name: &str, direction: Direction) -> Resu
     item(model, name, &doc, direction, &fields.collect::<Vec<_>>())
 }
 
-/// Generates the struct for an operation's output; `None` if the operation has no output.
+/// Generates the struct for an operation's output. Returns `None` if the operation has no output.
 pub(super) fn output(model: &Model, operation: &Operation) -> Result<Option<String>, String> {
     let Some(members) = &operation.output else { return Ok(None) };
     let doc = format!("The output of `{}`.", operation.name);
@@ -41,7 +41,7 @@ pub(super) fn output(model: &Model, operation: &Operation) -> Result<Option<Stri
     item(model, &format!("{}Output", operation.name), &doc, Direction::Out, &fields).map(Some)
 }
 
-/// Generates the struct for an operation's input, and the table with which the input is parsed.
+/// Generates the struct for an operation's input, and the table for parsing the input.
 pub(super) fn input(model: &Model, operation: &Operation) -> Result<String, String> {
     let name = &operation.name;
     let doc = format!("The input of `{name}`: `{} {}`.", operation.method, operation.uri);
@@ -68,8 +68,8 @@ fn top_field(member: &Member) -> Field<'_> {
 
 fn input_member(model: &Model, member: &Member) -> Result<String, String> {
     let (name, wire_name) = (&member.name, &member.wire_name);
-    // An instance may be given as an ARN. If the name of the region is long, the ARN can be longer than the 100
-    // characters that the model allows.
+    // An instance can be given as an ARN. If the region has a long name, the ARN can be longer than the model's limit
+    // of 100 characters.
     let shape = match (member.location, member.shape.as_str()) {
         (Location::Uri, "InstanceId") => "ID_OR_ARN".to_owned(),
         (_, shape) => screaming(shape),
@@ -113,7 +113,7 @@ fn item(model: &Model, name: &str, doc: &str, direction: Direction, fields: &[Fi
     Ok(text)
 }
 
-/// Whether a required field with this shape can use `Default`. Text and numbers can, but enumerations can't.
+/// Whether a required field with this shape can use `Default`. Strings and numbers can, but enumerations can't.
 fn has_default(model: &Model, shape: &str) -> bool {
     model.shapes.get(shape).is_some_and(|shape| match shape.kind {
         Kind::String => !shape.is_enumeration(),
@@ -151,7 +151,7 @@ fn field_text(model: &Model, direction: Direction, of: &Field<'_>) -> Result<Str
     Ok(text)
 }
 
-/// Generates an enumeration, which is an invocation of `wire_enum!`.
+/// Generates an enumeration, as a call of `wire_enum!`.
 pub(super) fn enumeration(model: &Model, name: &str) -> Result<String, String> {
     let shape = model.shape(name)?;
     let mut text = format!("wire_enum! {{\n    /// The enumeration `{name}` of the model.\n    {name} {{\n");

@@ -1,17 +1,17 @@
-//! The parts of the model file that the generator uses.
+//! The parts of the AWS service model that the generator uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-/// The model file.
+/// The content of the model file.
 #[derive(Debug, Deserialize)]
 pub(super) struct Model {
     operations: Vec<Operation>,
     pub(super) shapes: BTreeMap<String, Shape>,
 }
 
-/// One operation of the service.
+/// An operation of the service.
 #[derive(Debug, Deserialize)]
 pub(super) struct Operation {
     pub(super) name: String,
@@ -34,7 +34,7 @@ pub(super) struct Member {
     pub(super) required: bool,
 }
 
-/// The part of the request that contains a member.
+/// The part of a request that contains a member.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Location {
@@ -44,13 +44,13 @@ pub(super) enum Location {
     Uri,
 }
 
-/// An exception that an operation declares.
+/// An exception that the model lists for an operation.
 #[derive(Debug, Deserialize)]
 pub(super) struct Error {
     pub(super) code: String,
 }
 
-/// A type of the model.
+/// A type in the model.
 #[derive(Debug, Deserialize)]
 pub(super) struct Shape {
     #[serde(rename = "type")]
@@ -74,7 +74,7 @@ pub(super) struct Shape {
     pub(super) members: BTreeMap<String, StructureMember>,
 }
 
-/// The type of a shape.
+/// The kind of a shape.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Kind {
@@ -99,8 +99,8 @@ pub(super) struct StructureMember {
 /// The groups whose operations are all served.
 const GROUPS: [&str; 5] = ["hierarchy", "instance", "security-profiles", "tags", "users"];
 
-/// Other served operations. Some are needed to create and reassign users. The others are those that Terraform uses to
-/// manage these resources.
+/// The served operations in other groups. Some are needed to create and reassign users. Terraform uses the others to
+/// manage queues, routing profiles and hours of operation.
 const BESIDES: [&str; 30] = [
     "AssociateQueueQuickConnects",
     "AssociateRoutingProfileQueues",
@@ -139,15 +139,16 @@ impl Operation {
         GROUPS.contains(&self.group.as_str()) || BESIDES.contains(&self.name.as_str())
     }
 
-    /// Returns the members of the input, except headers. Only one operation has headers, and it does not need them.
+    /// Returns the members of the operation's input, except headers. Only one operation has headers, and that operation
+    /// does not need them.
     pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
         self.input.iter().filter(|member| member.location != Location::Header)
     }
 }
 
 impl Model {
-    /// Relaxes constraints that clients violate. Terraform clears the description of a queue with an empty string, but
-    /// the model allows empty descriptions only for hours of operation.
+    /// Relaxes constraints that clients violate. Terraform clears a queue's description with an empty string, but the
+    /// model allows empty descriptions only for hours of operation.
     pub(super) fn adapt(&mut self) {
         for operation in self.operations.iter_mut().filter(|operation| operation.name == "UpdateQueueName") {
             for member in operation.input.iter_mut().filter(|member| member.name == "Description") {
@@ -172,20 +173,20 @@ impl Model {
         self.shapes.get(name).ok_or_else(|| format!("the model has no shape {name}"))
     }
 
-    /// Returns the shapes in the inputs of the served operations.
+    /// Returns the shapes in the inputs of all served operations.
     pub(super) fn taken(&self) -> Result<BTreeSet<String>, String> {
         let served = self.served();
         self.reach(served.iter().flat_map(|operation| operation.members()))
     }
 
-    /// Returns the shapes in the outputs of the served operations.
+    /// Returns the shapes in the outputs of all served operations.
     pub(super) fn answered(&self) -> Result<BTreeSet<String>, String> {
         let served = self.served();
         self.reach(served.iter().filter_map(|operation| operation.output.as_deref()).flatten())
     }
 
-    /// Returns the name of a group of operations whose outputs contain the shape. If there are several, returns the
-    /// first by name.
+    /// Returns the group of an operation whose output contains the shape. If there are several groups, returns the
+    /// first group by name.
     pub(super) fn first_group(&self, shape: &str) -> Result<String, String> {
         let mut groups: Vec<&str> = Vec::new();
         for operation in self.served() {

@@ -1,4 +1,4 @@
-//! Conversion of the model's names to Rust names.
+//! Converts the model's names to Rust names.
 
 /// Converts `AllowedAIAgents` to `allowed_ai_agents`.
 pub(super) fn snake(name: &str) -> String {
@@ -38,8 +38,8 @@ pub(super) fn field(name: &str) -> String {
     if name == "type" { format!("r#{name}") } else { name }
 }
 
-/// Returns the file for an operation's structs. The file is named after the noun of the operation. If a noun has many
-/// operations, the name also contains the kind of operation.
+/// Returns the file for an operation's structs. The file is named after the operation's noun. For nouns with many
+/// operations, the file name also contains the kind of operation.
 pub(super) fn noun(operation: &str, group: &str) -> &'static str {
     match group {
         "agent-status" => "agent_status",

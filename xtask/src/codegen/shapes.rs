@@ -1,12 +1,13 @@
-//! Converts a shape of the model to a Rust type, to a constraint on the input, and to a description.
+//! Converts a shape of the model to a Rust type, to constraints on the input, and to a description.
 
 use super::model::{Kind, Model, Shape};
 use super::names::screaming;
 
-/// The shape of passwords. They are stricter than other sensitive texts: their type does not implement `PartialEq`.
+/// The shape of passwords. Passwords are stricter than other sensitive strings: their type does not implement
+/// `PartialEq`.
 pub(super) const PASSWORD: &str = "Password";
 
-/// Returns the Rust type for values of the shape.
+/// Returns the Rust type for the shape's values.
 pub(super) fn rust_type(model: &Model, name: &str) -> Result<String, String> {
     let shape = model.shape(name)?;
     Ok(match shape.kind {
@@ -25,7 +26,7 @@ pub(super) fn rust_type(model: &Model, name: &str) -> Result<String, String> {
     })
 }
 
-/// Returns the constraints of the shape, as an expression of type `Shape`.
+/// Returns the shape's constraints, as an expression of type `Shape`.
 pub(super) fn demand(name: &str, shape: &Shape) -> Result<String, String> {
     let (min, max) = (count(shape.min, "0"), count(shape.max, "usize::MAX"));
     Ok(match shape.kind {
@@ -51,8 +52,8 @@ fn count(bound: Option<f64>, open: &str) -> String {
     bound.map_or(open.to_owned(), |bound| format!("{bound:.0}"))
 }
 
-/// Returns the constraints on an integer. Lists and texts can be without an upper bound, but an integer always has at
-/// least the bounds of its type.
+/// Returns the constraints on an integer. Lists and strings may have no upper bound, but an integer is always limited
+/// at least by the range of its type.
 fn integer(shape: &Shape, width: &str) -> String {
     let bound = |bound: Option<f64>, open| {
         bound.map_or(if width == "i64" { format!("i64::{open}") } else { format!("{width}::{open} as i64") }, |bound| {
@@ -79,7 +80,7 @@ fn text(name: &str, shape: &Shape) -> Result<String, String> {
     Ok(text)
 }
 
-/// Returns the hand-written predicate for a pattern of the model.
+/// Returns the handwritten predicate for a pattern in the model.
 fn predicate(pattern: &str) -> Result<&'static str, String> {
     Ok(match pattern {
         r"(?!aws:|connect:)[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+$" => "AttributeName",
@@ -94,7 +95,7 @@ fn predicate(pattern: &str) -> Result<&'static str, String> {
     })
 }
 
-/// Describes a predicate, for a doc comment.
+/// Returns a predicate's description for a doc comment.
 fn form(predicate: &str) -> String {
     let words = match predicate {
         "AttributeName" => "printable Latin-1, not beginning with `aws:` or `connect:`",
@@ -118,7 +119,7 @@ fn members(shape: &Shape) -> String {
     shape.members.iter().map(member).collect()
 }
 
-/// Describes the bounds, for the doc comment of a member. The text is empty if there are no bounds.
+/// Returns a shape's bounds as text for a member's doc comment. The text is empty if there are no bounds.
 pub(super) fn words(model: &Model, name: &str) -> Result<String, String> {
     let shape = model.shape(name)?;
     let range = |noun: &str| match (shape.min, shape.max) {

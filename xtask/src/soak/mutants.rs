@@ -1,8 +1,8 @@
 //! Mutation tests. Each mutant removes one rule of the escalation guard from a copy of the source. A test must then
 //! fail.
 //!
-//! All mutants are compiled together. A condition on an environment variable selects one of them. This way, one copy is
-//! built once and run many times.
+//! All mutants are compiled together, and an environment variable selects one mutant. The copy is therefore built once
+//! and run many times.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,22 +11,22 @@ use std::process::Command;
 use crate::program::cargo;
 use crate::workspace::{self, File};
 
-/// A mutant, which removes one rule.
+/// A mutant of the source that removes one rule.
 struct Mutant {
-    /// The rule.
+    /// A description of the rule.
     rule: &'static str,
-    /// The file with the rule.
+    /// The file that contains the rule.
     file: &'static str,
-    /// The text of the rule. It occurs exactly once in the file.
+    /// The source text of the rule, which occurs exactly once in the file.
     text: &'static str,
-    /// The replacement for the text. [`PLANTED`] stands for the condition that the rule is removed.
+    /// The replacement for the source text. [`PLANTED`] stands for the condition that the mutant is selected.
     instead: &'static str,
 }
 
-/// The placeholder for the condition in the text of a mutant.
+/// The placeholder in a mutant's source text for the condition that the mutant is selected.
 const PLANTED: &str = "PLANTED";
 
-/// The source of a module that evaluates the condition.
+/// The source of a module that checks whether a mutant is selected.
 const MODULE: &str = "
 //! The selection of the mutant.
 
@@ -38,7 +38,7 @@ pub(crate) fn is_planted(number: usize) -> bool {
 }
 ";
 
-/// The root of the domain crate, and the path of the module in it.
+/// The root of the domain crate, and the path of the added module in this crate.
 const ROOT: &str = "crates/floorkey/src/lib.rs";
 const MODULE_PATH: &str = "crates/floorkey/src/planted.rs";
 
@@ -117,11 +117,11 @@ const MUTANTS: [Mutant; 12] = [
     },
 ];
 
-/// Removes each rule from a copy of the source, runs the tests of the guard on it, and prints which tests failed.
+/// Runs the guard's tests on a copy of the source once for each mutant, and prints which tests failed.
 ///
 /// # Errors
-/// If no `rules` test fails although a rule is missing, or if tests fail with all rules in place. Also if the copy
-/// can't be created or does not compile, or if the tests do not finish.
+/// If no `rules` test fails for a mutant, or if tests fail without a mutant. Also if the copy can't be created or does
+/// not compile, or if the tests do not finish.
 pub(super) fn run() -> Result<(), String> {
     let copy = workspace::root().join("target").join("mutants");
     for (path, text) in planted(&workspace::files()?)? {
@@ -151,7 +151,7 @@ pub(super) fn run() -> Result<(), String> {
     }
 }
 
-/// Returns the files of the copy. They contain all mutants.
+/// Returns the files of the copy, which contain all mutants.
 fn planted(files: &[File]) -> Result<Vec<(String, String)>, String> {
     let mut copies: Vec<(String, String)> = files.iter().map(|file| (file.path.clone(), file.text.clone())).collect();
     for (number, mutant) in MUTANTS.iter().enumerate() {
@@ -183,7 +183,7 @@ fn original<'a>(mutant: &Mutant, files: &'a [File]) -> Result<&'a File, String> 
 fn write(copy: &Path, path: &str, text: &str) -> Result<(), String> {
     let path: PathBuf = copy.join(path);
     let failed = |error: std::io::Error| format!("can't write {}: {error}", path.display());
-    // Unchanged files keep their modification time, so they are not recompiled.
+    // Unchanged files keep their modification time, so that they are not recompiled.
     if fs::read_to_string(&path).is_ok_and(|present| present == text) {
         return Ok(());
     }
@@ -191,7 +191,7 @@ fn write(copy: &Path, path: &str, text: &str) -> Result<(), String> {
     fs::write(&path, text).map_err(failed)
 }
 
-/// Returns a cargo command for the tests of the copy.
+/// Returns a cargo command for the copy's tests.
 fn tests(copy: &Path) -> Command {
     let mut test = cargo(["test", "--package", "floorkey", "--test", "it", "--no-fail-fast"]);
     test.current_dir(copy).env("CARGO_TARGET_DIR", copy.join("target"));
@@ -204,7 +204,7 @@ fn output(test: &mut Command) -> Result<(bool, String, String), String> {
     Ok((output.status.success(), text(&output.stdout), text(&output.stderr)))
 }
 
-/// Compiles the tests of the copy.
+/// Compiles the copy's tests.
 fn build(copy: &Path) -> Result<(), String> {
     match output(tests(copy).arg("--no-run"))? {
         (true, ..) => Ok(()),
@@ -212,7 +212,8 @@ fn build(copy: &Path) -> Result<(), String> {
     }
 }
 
-/// Runs the tests of the guard without the rule that has this number, and returns the names of the failed tests.
+/// Runs the guard's tests with the mutant that has the given number, and returns the names of the failed tests. If
+/// `number` is `None`, runs the tests without a mutant.
 fn failures(copy: &Path, number: Option<usize>) -> Result<Vec<String>, String> {
     let mut test = tests(copy);
     test.args(["--", "escalation::", "rules::", "invariants::"]);
@@ -222,7 +223,7 @@ fn failures(copy: &Path, number: Option<usize>) -> Result<Vec<String>, String> {
     failed(&written).ok_or_else(|| format!("the tests did not finish with this rule removed: {rule}\n{complaint}"))
 }
 
-/// Parses the names of the failed tests; `None` if the tests were stopped before they finished.
+/// Returns the names of the failed tests in the output. Returns `None` if the tests were stopped before they finished.
 fn failed(written: &str) -> Option<Vec<String>> {
     let name = |line: &str| Some(line.strip_prefix("test ")?.strip_suffix(" ... FAILED")?.to_owned());
     written.contains("test result: ").then(|| written.lines().filter_map(name).collect())

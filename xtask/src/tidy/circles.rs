@@ -1,22 +1,22 @@
-//! Finds modules of a crate that depend on each other in a circle.
+//! Finds circular dependencies between a crate's modules.
 //!
-//! Cargo forbids circles between crates. Nothing forbids them inside a crate. The modules of a circle are in fact a
-//! single module in several files, because none of them can be understood, tested or moved alone.
+//! Cargo forbids circular dependencies between crates, but not between the modules of a crate. The modules of a circle
+//! are effectively one module in several files, because none of them can be understood, tested or moved alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::workspace::File;
 
-/// A circle that is accepted.
+/// A circular dependency that is accepted.
 struct Circle {
     krate: &'static str,
     modules: &'static [&'static str],
-    /// Why these modules belong together.
+    /// The reason why these modules belong together.
     #[expect(dead_code, reason = "for readers")]
     reason: &'static str,
 }
 
-/// The accepted circles, at most ten.
+/// The accepted circular dependencies. At most ten are allowed.
 const ACCEPTED: [Circle; 3] = [
     Circle {
         krate: "floorkey",
@@ -35,10 +35,10 @@ const ACCEPTED: [Circle; 3] = [
     },
 ];
 
-/// The dependencies of each module of a crate, which are the other top-level modules that it names.
+/// The dependencies of each of a crate's modules, which are the other top-level modules that the module names.
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
-/// Returns all circles that are not accepted, and accepted ones that no longer exist.
+/// Returns all circles that are not accepted, and all accepted circles that no longer exist.
 pub(super) fn problems(files: &[File]) -> Vec<String> {
     compare(files, &ACCEPTED)
 }
@@ -66,7 +66,7 @@ fn compare(files: &[File], accepted: &[Circle]) -> Vec<String> {
     problems
 }
 
-/// Returns the graph of each crate.
+/// Returns the dependency graph of each crate's modules.
 fn graphs(files: &[File]) -> BTreeMap<String, Graph> {
     let mut sources: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     for file in files.iter().filter(|file| file.is_rust()) {
@@ -96,7 +96,7 @@ fn graph(files: &[(String, String)]) -> Graph {
     graph
 }
 
-/// Returns the items that the root of a crate reexports, with their modules.
+/// Returns the items that a crate's root reexports, each with its module.
 fn reexports(root: &str) -> BTreeMap<String, String> {
     let uses = root.split(';').filter_map(|statement| statement.split_once("pub use "));
     let mut reexports = BTreeMap::new();
@@ -108,7 +108,7 @@ fn reexports(root: &str) -> BTreeMap<String, String> {
     reexports
 }
 
-/// Returns the first name in each path that begins with `crate::`.
+/// Returns the first name after `crate::` in each path.
 fn named(text: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for (at, prefix) in text.match_indices("crate::") {
@@ -121,7 +121,7 @@ fn named(text: &str) -> BTreeSet<String> {
     names
 }
 
-/// Returns the members of a group of imports, up to its closing brace.
+/// Returns the members of a group of imports, up to the group's closing brace.
 fn members(group: &str) -> Vec<&str> {
     let (mut members, mut depth, mut begin) = (Vec::new(), 0_usize, 0);
     for (at, c) in group.char_indices() {
@@ -147,13 +147,14 @@ fn first_word(text: &str) -> Option<String> {
     (!word.is_empty()).then_some(word)
 }
 
-/// Returns the text of a file without comments and without its module of tests.
+/// Returns the content of a file without comments and without the test module.
 fn without_tests(text: &str) -> String {
     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
-/// Returns the circles. A circle is a set of modules, each of which depends on all others, directly or indirectly.
+/// Returns all circles. A circle is a set of modules that each depend on all other modules in the set, directly or
+/// indirectly.
 fn circles(graph: &Graph) -> Vec<Vec<String>> {
     let reach: BTreeMap<&str, BTreeSet<&str>> =
         graph.keys().map(|module| (module.as_str(), reach(graph, module))).collect();
@@ -167,7 +168,7 @@ fn circles(graph: &Graph) -> Vec<Vec<String>> {
     circles
 }
 
-/// Returns the modules on which a module depends, directly or indirectly.
+/// Returns all modules that a module depends on, directly or indirectly.
 fn reach<'a>(graph: &'a Graph, module: &str) -> BTreeSet<&'a str> {
     let mut reached = BTreeSet::new();
     let mut open: Vec<&str> = graph.get(module).into_iter().flatten().map(String::as_str).collect();

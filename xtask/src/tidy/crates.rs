@@ -1,4 +1,4 @@
-//! Rules about the crates of the workspace and their dependencies.
+//! Checks rules about the workspace's crates and their dependencies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,13 +7,13 @@ use serde::Deserialize;
 use crate::program::{cargo, quiet};
 use crate::workspace::File;
 
-/// The allowed dependencies of each crate of the workspace. A new crate needs a decision record in `docs/adr`.
+/// The allowed dependencies of each crate in the workspace. Adding a crate requires a decision record in `docs/adr`.
 const CRATES: [Crate; 12] = [
     Crate {
         name: "floorkey",
         ours: &[],
         never: &["axum", "http", "hyper", "libsqlite3-sys", "reqwest", "rusqlite", "tokio", "tokio-postgres"],
-        // This crate formats dates with jiff. clippy.toml forbids reading the clock.
+        // This crate formats dates with jiff, and clippy.toml forbids reading the clock.
         never_itself: &["getrandom", "rand"],
     },
     Crate {
@@ -38,7 +38,7 @@ const CRATES: [Crate; 12] = [
         name: "floorkey-service",
         ours: &["floorkey", "floorkey-store"],
         never: &["askama", "axum", "clap", "hyper"],
-        // The crate lettre sends mail, and it depends on `http`.
+        // The crate lettre, which sends mail, depends on `http`.
         never_itself: &["http", "libsqlite3-sys", "rusqlite", "tokio-postgres"],
     },
     Crate {
@@ -89,22 +89,22 @@ const CRATES: [Crate; 12] = [
     Crate { name: "xtask", ours: &[], never: &[], never_itself: &[] },
 ];
 
-/// Engines with which Floorkey is compared. They belong in `benches/peers`. If they were in the workspace, every test
-/// run would compile them.
+/// The engines that Floorkey is compared with. They must stay in `benches/peers`, because every test run would compile
+/// them if they were in the workspace.
 const RIVALS: [&str; 4] = ["casbin", "cedar-policy", "regorus", "sonic-rs"];
 
-/// The allowed dependencies of one crate.
+/// The allowed dependencies of a crate.
 struct Crate {
     name: &'static str,
-    /// The crates of the workspace on which the crate may depend.
+    /// The workspace's crates that the crate can depend on.
     ours: &'static [&'static str],
-    /// The crates on which the crate must not depend, directly or indirectly.
+    /// The crates that the crate must not depend on, directly or indirectly.
     never: &'static [&'static str],
-    /// The crates on which the crate must not depend directly.
+    /// The crates that the crate must not depend on directly.
     never_itself: &'static [&'static str],
 }
 
-/// Returns all violations. Ignores dev-dependencies.
+/// Returns all violations of the rules about crates. Ignores dev-dependencies.
 ///
 /// # Errors
 /// If cargo can't list the dependencies.
@@ -121,7 +121,7 @@ pub(super) fn problems(files: &[File]) -> Result<Vec<String>, String> {
     Ok(problems)
 }
 
-/// Returns a violation for each of the [`RIVALS`] that is a package of the workspace, including dev-dependencies.
+/// Returns a violation for each of the [`RIVALS`] among the workspace's packages, including dev-dependencies.
 fn rivals<'a>(packages: impl Iterator<Item = &'a str>) -> impl Iterator<Item = String> {
     packages.filter(|name| RIVALS.contains(name)).map(|name| format!("{name} belongs in benches/peers/Cargo.toml"))
 }
@@ -158,11 +158,11 @@ struct Dependency {
 
 #[derive(Deserialize)]
 struct DependencyKind {
-    /// The kind of the dependency: `dev`, `build`, or `None` for a normal dependency.
+    /// The dependency's kind: `dev`, `build`, or `None` for a normal dependency.
     kind: Option<String>,
 }
 
-/// The dependencies of each crate, by name.
+/// The dependencies of each crate, by the crate's name.
 struct Graph<'a> {
     members: BTreeSet<&'a str>,
     edges: BTreeMap<&'a str, BTreeSet<&'a str>>,

@@ -1,10 +1,10 @@
-//! Checks rules about documents: links to files are valid, and all decision records are linked.
+//! Checks rules about documents: links to files must be valid, and all decision records must be linked.
 
 use std::path::Path;
 
 use crate::workspace::{File, root};
 
-/// Returns all violations.
+/// Returns all violations of the rules about documents.
 pub(super) fn problems(files: &[File]) -> Vec<String> {
     let mut problems = Vec::new();
     let documents = || files.iter().filter(|file| file.path.ends_with(".md"));
@@ -25,7 +25,7 @@ pub(super) fn problems(files: &[File]) -> Vec<String> {
     problems
 }
 
-/// Returns the targets of links to files, without fragments.
+/// Returns the targets of all links to files, without fragments.
 fn links(text: &str) -> impl Iterator<Item = &str> {
     let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
     let outside = |target: &&str| target.contains("://") || target.starts_with("mailto:");

@@ -1,16 +1,16 @@
-//! Checks that the table of operations in the documentation matches the code.
+//! Checks that the documentation's table of operations matches the code.
 
 use std::collections::BTreeMap;
 
 use crate::workspace::File;
 
-/// The document with the table.
+/// The document that contains the table.
 const DOCUMENT: &str = "docs/connect-compatibility.md";
-/// The source files with the operations: those that are served, and those that are known but not served.
+/// The source files with the served operations, and with the known operations that are not served.
 const SERVED: &str = "crates/floorkey-aws/src/generated/operation.rs";
 const UNSERVED: &str = "crates/floorkey-aws/src/generated/unserved.rs";
 
-/// Returns all differences.
+/// Returns all differences between the table and the code.
 pub(super) fn problems(files: &[File]) -> Vec<String> {
     match known(files).and_then(|known| Ok(differences(&known, text(files, DOCUMENT)?))) {
         Ok(differences) => differences,
@@ -18,7 +18,7 @@ pub(super) fn problems(files: &[File]) -> Vec<String> {
     }
 }
 
-/// Returns the operations in the code, and whether each of them is served.
+/// Returns the operations in the code, each with whether it is served.
 fn known(files: &[File]) -> Result<BTreeMap<String, bool>, String> {
     let served = names(text(files, SERVED)?, variant);
     let unserved = names(text(files, UNSERVED)?, first_of_row);
@@ -37,13 +37,13 @@ fn names(source: &str, name: fn(&str) -> Option<&str>) -> Vec<String> {
     source.lines().filter_map(name).map(str::to_owned).collect()
 }
 
-/// Returns the variant of `enum Operation` that a line declares.
+/// Returns the variant of `enum Operation` that a line declares, if the line declares one.
 fn variant(line: &str) -> Option<&str> {
     let name = line.strip_prefix("    ")?.strip_suffix(',')?;
     is_name(name).then_some(name)
 }
 
-/// Returns the name in a row like `("CreatePrompt", "PUT", …),`, even if the row has several lines.
+/// Returns the name in a table row such as `("CreatePrompt", "PUT", …),`. The row can have several lines.
 fn first_of_row(line: &str) -> Option<&str> {
     let rest = line.trim_start().trim_start_matches('(').strip_prefix('"')?;
     let (name, _) = rest.split_once('"')?;
@@ -54,7 +54,7 @@ fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_uppercase()) && text.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
-/// Compares the operations with the rows of the document.
+/// Compares the code's operations with the rows of the document's table.
 fn differences(known: &BTreeMap<String, bool>, document: &str) -> Vec<String> {
     let mut rows: BTreeMap<&str, &str> = BTreeMap::new();
     let mut problems = Vec::new();
@@ -79,7 +79,7 @@ fn differences(known: &BTreeMap<String, bool>, document: &str) -> Vec<String> {
     problems
 }
 
-/// Parses the name and the second column of a row like ``| `CreateUser` | yes | … |``.
+/// Returns the name and the second column of a table row such as ``| `CreateUser` | yes | … |``.
 fn row(line: &str) -> Option<(&str, &str)> {
     let mut cells = line.strip_prefix('|')?.split('|').map(str::trim);
     let name = cells.next()?.strip_prefix('`')?.strip_suffix('`')?;

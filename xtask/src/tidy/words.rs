@@ -1,9 +1,9 @@
-//! Checks that comments and documents do not use certain words: pronouns where a noun exists, other spellings, and
+//! Checks that comments and documents do not use certain words: pronouns in place of nouns, other spellings, and
 //! synonyms of the product's own terms.
 
 use crate::workspace::File;
 
-/// The words in lowercase, and what to write instead.
+/// The forbidden words in lowercase, each with what to write instead.
 const WORDS: [(&str, &str); 13] = [
     ("whoever", "name the role: the caller, a user, an administrator"),
     ("whomever", "name the role: the caller, a user, an administrator"),
@@ -20,9 +20,9 @@ const WORDS: [(&str, &str); 13] = [
     ("e-mail", "email"),
 ];
 
-/// Returns all violations.
+/// Returns all uses of the forbidden words.
 pub(super) fn problems(files: &[File]) -> Vec<String> {
-    // This file contains the words, and the tests of the parsers contain texts by other people.
+    // This file contains the forbidden words, so it is not checked.
     let is_checked = |file: &&File| !file.is_generated() && !file.path.ends_with("tidy/words.rs");
     files.iter().filter(is_checked).flat_map(in_file).collect()
 }
@@ -46,12 +46,12 @@ fn in_file(file: &File) -> Vec<String> {
     problems
 }
 
-/// Returns a line without the text between backticks.
+/// Returns a line without the parts between backticks.
 fn without_code(line: &str) -> String {
     line.split('`').step_by(2).collect()
 }
 
-/// Whether the line contains the word. A part of a longer word does not count.
+/// Whether the line contains the word. Parts of longer words do not count.
 fn has_word(line: &str, word: &str) -> bool {
     let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     line.match_indices(word).any(|(at, _)| {

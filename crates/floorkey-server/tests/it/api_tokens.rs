@@ -1,5 +1,5 @@
-//! API tokens: they can be created, listed and revoked. Each is shown only once, and none appears in stored files or
-//! logs.
+//! Tests API tokens. Tokens can be created, listed and revoked. Each token is shown only once, and never appears in
+//! stored files or logs.
 
 use std::path::Path;
 
@@ -119,12 +119,12 @@ fn an_administrators_access_key_cannot_create_tokens() {
     assert_eq!(answer.header("x-amzn-errortype"), Some("AccessDeniedException"));
     assert!(message(&answer).contains("recent sign-in"), "{}", message(&answer));
     assert_eq!(world.extension("GET", "/api-tokens", &Value::Null), json!({ "ApiTokens": [] }));
-    // The key can list the tokens, and can revoke tokens that others created.
+    // An administrator's access key can list the tokens, and can revoke tokens that other users created.
     let made = world.extension("POST", "/api-tokens", &input);
     assert_eq!(world.try_extension(&admin, "GET", "/api-tokens", &Value::Null).status, 200);
     let path = format!("/api-tokens/{}", text(&made["ApiTokenId"]));
     assert_eq!(world.try_extension(&admin, "DELETE", &path, &Value::Null).status, 200);
-    // Users who are not administrators can't list the tokens.
+    // Users who are not administrators can't list API tokens.
     let editor = world.somebody("editor", &["Users.Edit", "SecurityProfiles.Edit"]);
     let answer = world.try_extension(&editor, "GET", "/api-tokens", &Value::Null);
     assert_eq!(answer.header("x-amzn-errortype"), Some("AccessDeniedException"));
@@ -152,7 +152,8 @@ fn the_text_of_a_token_is_never_stored_or_logged() {
     assert!(files > 0);
 }
 
-/// Asserts that no file in the folder or its subfolders contains the bytes. Adds the number of files to `files`.
+/// Asserts that no file in the folder or its subfolders contains the given bytes. Adds the number of checked files to
+/// `files`.
 fn search(folder: &Path, bytes: &[u8], files: &mut usize) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -1,4 +1,4 @@
-//! Applications and their resources can be registered, replaced, listed in pages, and deleted.
+//! Tests applications and their resources, which can be registered, replaced, listed in pages, and deleted.
 
 use serde_json::{Value, json};
 
@@ -51,10 +51,10 @@ fn an_application_is_registered_described_and_deleted() {
     );
     let list = world.extension("GET", "/applications", &Value::Null);
     assert_eq!(column(&list["Applications"], "Namespace"), ["a/b", "orders"]);
-    // An application without a name is shown with its namespace.
+    // The list shows the namespace of an application that has no name.
     assert_eq!(column(&list["Applications"], "Name"), ["a/b", "Orders"]);
 
-    // A second registration replaces the first one entirely.
+    // A second registration replaces the application's first registration entirely.
     let fewer = json!({ "Permissions": [{ "Name": "view" }] });
     world.extension("PUT", "/applications/orders", &fewer);
     let described = world.extension("GET", "/applications/orders", &Value::Null);
@@ -167,7 +167,7 @@ fn thousands_of_resources_are_registered_at_once_and_listed_in_pages() {
     }
     assert_eq!(found, (0..10_000).map(|id| format!("o{id:05}")).collect::<Vec<_>>());
 
-    // Registering a resource again replaces it. The other resources stay.
+    // Registering a resource again replaces the resource. The application's other resources stay.
     world.extension(
         "PUT",
         resources,
@@ -200,7 +200,7 @@ fn effective_permissions_include_names_and_descriptions_of_applications() {
     let profile = world.ok(floorkey_aws::operation::Operation::CreateSecurityProfile, input);
     let ann = world.new_user("ann", &[&text(&profile["SecurityProfileId"])]);
     let held = || world.extension("GET", &format!("/users/{ann}/permissions"), &Value::Null)["Applications"].clone();
-    // The application is not registered. The permission is listed under its API name and allows nothing.
+    // The permission's application is not registered. The permission is listed under its API name and allows nothing.
     let before = held();
     assert_eq!(column(&before, "Permission"), ["refund"]);
     assert_eq!((&before[0]["Allowed"], before[0].get("Name")), (&false.into(), None));
@@ -229,7 +229,7 @@ fn effective_permissions_include_names_and_descriptions_of_applications() {
         ])
     );
 
-    // A permission with a condition is allowed only within a scope. The response describes the scope in words.
+    // A permission with a condition is allowed only within a scope, which the response describes in words.
     let conditions = json!({ "Conditions": [
         { "Namespace": "orders", "Permission": "refund", "All": [{ "Kind": "Own", "Attribute": "owner" }] },
     ] });

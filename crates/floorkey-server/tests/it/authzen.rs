@@ -1,4 +1,4 @@
-//! AuthZEN over HTTP: evaluations and searches that applications send with an API token.
+//! Tests AuthZEN over HTTP: evaluations and searches that applications send with an API token.
 
 mod batches;
 mod certification;
@@ -23,18 +23,18 @@ pub(crate) struct Application {
 }
 
 impl Application {
-    /// Creates an application whose token has all scopes.
+    /// Creates an application with an API token that has all scopes.
     pub(crate) fn of(world: &World) -> Self {
         Self::with_scopes(world, "everything", &["evaluate", "search"])
     }
 
-    /// Creates an application whose token has this label and these scopes.
+    /// Creates an application with an API token that has the given label and scopes.
     pub(crate) fn with_scopes(world: &World, label: &str, scopes: &[&str]) -> Self {
         let made = world.extension("POST", "/api-tokens", &json!({ "Label": label, "Scopes": scopes }));
         Self { address: world.server.address, token: text(&made["Token"]) }
     }
 
-    /// Creates an application whose token has all scopes and these settings.
+    /// Creates an application with an API token that has all scopes and the given settings.
     pub(crate) fn with(world: &World, label: &str, settings: &Value) -> Self {
         let mut input = json!({ "Label": label, "Scopes": ["evaluate", "search"] });
         let members = settings.as_object().unwrap().clone();
@@ -43,13 +43,13 @@ impl Application {
         Self { address: world.server.address, token: text(&made["Token"]) }
     }
 
-    /// Returns the id of the token, which must be the newest of its world.
+    /// Returns the ID of the application's token, which must be the newest token in its world.
     pub(crate) fn id(&self, world: &World) -> String {
         let tokens = world.extension("GET", "/api-tokens", &Value::Null);
         text(&tokens["ApiTokens"].as_array().unwrap().last().unwrap()["ApiTokenId"])
     }
 
-    /// Sends a request that must succeed, and returns the body of the response.
+    /// Sends a request that must succeed, and returns the response body.
     #[track_caller]
     pub(crate) fn ask(&self, path: &str, body: &Value) -> Value {
         let answer = self.try_ask(path, body);
@@ -57,7 +57,7 @@ impl Application {
         answer.json()
     }
 
-    /// Sends a request that must be rejected with 400, and returns the message.
+    /// Sends a request that must be rejected with status 400, and returns the error message.
     #[track_caller]
     pub(crate) fn refused(&self, path: &str, body: &Value) -> String {
         let answer = self.try_ask(path, body);
@@ -65,12 +65,12 @@ impl Application {
         text(&answer.json())
     }
 
-    /// Sends a request, and returns the response. The response can have any status.
+    /// Sends a request and returns the response, which can have any status.
     pub(crate) fn try_ask(&self, path: &str, body: &Value) -> Answer {
         self.send("POST", path, &[("Content-Type", "application/json")], body.to_string().as_bytes())
     }
 
-    /// Sends any method, headers and body with the token, even if they are not a valid AuthZEN request.
+    /// Sends the given method, headers and body with the token. The request need not be a valid AuthZEN request.
     pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let bearer = format!("Bearer {}", self.token);
         let own = [("Host", "pdp.example.com"), ("Authorization", bearer.as_str())];
@@ -78,7 +78,7 @@ impl Application {
         http::send(self.address, method, path, &headers.collect::<Vec<_>>(), body)
     }
 
-    /// Sends an evaluation request, checks the context of the response, and returns the reason.
+    /// Sends an evaluation request, checks the context in the response, and returns the reason for the decision.
     #[track_caller]
     pub(crate) fn reason(&self, question: &Value) -> String {
         let answer = self.ask(EVALUATION, question);
@@ -96,7 +96,7 @@ pub(crate) const SUBJECTS: &str = "/access/v1/search/subject";
 pub(crate) const RESOURCES: &str = "/access/v1/search/resource";
 pub(crate) const ACTIONS: &str = "/access/v1/search/action";
 
-/// An evaluation request about a user.
+/// Returns an evaluation request about a user.
 pub(crate) fn question(subject: &str, action: &str, resource_type: &str, resource: &str) -> Value {
     json!({
         "subject": { "type": "user", "id": subject },
@@ -105,8 +105,8 @@ pub(crate) fn question(subject: &str, action: &str, resource_type: &str, resourc
     })
 }
 
-/// Creates the fixture of the certification tests through public APIs only. It has an application with two records,
-/// conditions on its permissions, and the users alice and bob.
+/// Creates the world for the certification tests through public APIs only. It has an application with two records,
+/// conditions on the application's permissions, and the users alice and bob.
 pub(crate) fn records() -> World {
     use floorkey_aws::operation::Operation;
     let world = World::new();

@@ -1,7 +1,8 @@
-//! Tests with the real AWS CLI and boto3, in which only the endpoint is changed.
+//! Tests with the real AWS CLI and boto3. Only the endpoint is changed.
 //!
-//! The tests look for the tools in the folder FLOORKEY_TEST_TOOLS, or else in the workspace's target/tools/python/bin,
-//! where `cargo xtask test` installs them. If the tools are missing, the tests print a line and pass.
+//! The tests look for the tools in the folder FLOORKEY_TEST_TOOLS. If this variable is not set, they look in the
+//! workspace's target/tools/python/bin, where `cargo xtask test` installs the tools. If the tools are missing, the
+//! tests print a line and pass.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,7 +12,7 @@ use serde_json::Value;
 use crate::server::{OPERATOR_ID, OPERATOR_SECRET};
 use crate::world::{World, column, text};
 
-/// Returns the path of a tool, or prints a line and returns `None` if it is not installed.
+/// Returns a tool's path. If the tool is not installed, prints a line and returns `None`.
 pub(crate) fn tool(name: &str) -> Option<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = std::env::var_os("FLOORKEY_TEST_TOOLS").map(PathBuf::from);
@@ -23,8 +24,8 @@ pub(crate) fn tool(name: &str) -> Option<PathBuf> {
     None
 }
 
-/// Returns a command with the variables that a starting server prints for export, but without this machine's AWS
-/// settings.
+/// Returns a command with the environment variables that a starting server prints. The command does not use this
+/// machine's AWS settings.
 pub(crate) fn command(tool: &Path, world: &World) -> Command {
     let mut command = Command::new(tool);
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_")) {
@@ -43,7 +44,7 @@ pub(crate) fn command(tool: &Path, world: &World) -> Command {
     command
 }
 
-/// Runs `aws connect …`. Returns its output as JSON, or its standard error if it fails.
+/// Runs `aws connect …`. Returns its output as JSON, or its standard error if the command fails.
 fn aws(tool: &Path, world: &World, arguments: &[&str]) -> Result<Value, String> {
     let output = command(tool, world).args(["connect", "--output", "json"]).args(arguments).output().unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

@@ -1,5 +1,5 @@
-//! Bad input always causes a 4xx response and changes nothing. The response says which input is wrong and what the
-//! correct form is.
+//! Tests that invalid input always causes a 4xx response and changes nothing. The response says which input is invalid
+//! and what would be valid.
 
 use floorkey_aws::exception::ExceptionKind::{self, *};
 use floorkey_aws::operation::Operation;
@@ -20,7 +20,7 @@ fn refused(answer: &Answer, expected: ExceptionKind, part: &str) {
     assert!(message(answer).contains(part), "{part}: {}", message(answer));
 }
 
-/// The state of the instance, read through its lists. Tests compare it to check that nothing changed.
+/// Returns the instance's state, as its lists show it. Tests compare two states to check that nothing has changed.
 fn state(world: &World) -> Vec<Value> {
     [Operation::SearchUsers, Operation::ListUsers, Operation::ListSecurityProfiles, Operation::ListQueues]
         .map(|operation| world.ok(operation, json!({})))
@@ -63,7 +63,7 @@ fn malformed_bodies_are_rejected() {
     ] {
         refused(&put(body), InvalidParameter, part);
     }
-    // The server ignores members that the model does not define.
+    // The server ignores keys that the AWS service model does not define.
     let extra = json!({ "SecurityProfileName": "extra", "IsAdmin": true, "InstanceId": "elsewhere", "Id": "mine" });
     assert_eq!(put(extra.to_string().as_bytes()).status, 200);
     assert_eq!(state(&world).len(), before.len());
@@ -113,7 +113,7 @@ fn encoded_bodies_and_conflicting_headers_are_rejected() {
         check(&answer, None);
         assert!((400..500).contains(&answer.status), "{name}");
     }
-    // Method override headers are ignored: the request is still a PUT.
+    // Headers that override the method are ignored, so the request is still a PUT.
     assert_eq!(with("X-HTTP-Method-Override", "DELETE").status, 200);
 }
 
@@ -149,7 +149,7 @@ fn paths_are_not_normalized() {
             assert!(known.contains(&kind(&answer)), "{method} {path}: {}", String::from_utf8_lossy(&answer.body));
         }
     }
-    // These paths only look odd. The server treats the last part as an id, and no user has it.
+    // These paths look unusual but are valid. The server treats the last segment as an ID that no user has.
     for id in [format!("{user};x"), format!("{user}%20"), "%2e%2e%2e".to_owned(), "x".repeat(2000)] {
         let answer = world.operator.send("GET", &format!("/users/{instance}/{id}"), "", b"");
         refused(&answer, ResourceNotFound, "There is no user");
@@ -199,7 +199,7 @@ fn malformed_queries_are_rejected() {
     ] {
         refused(&get(&world.operator, query), expected, part);
     }
-    // Parameters that the operation does not define are ignored.
+    // Query parameters that the operation does not define are ignored.
     assert_eq!(get(&world.operator, "Colour=red").status, 200);
 }
 
@@ -237,7 +237,8 @@ fn junk_in_any_member_never_causes_a_server_error() {
                 let here = label == "InstanceId" && operation != Operation::DeleteInstance;
                 input[label] = json!(if here { &world.instance } else { text.unwrap_or("x") });
             }
-            // `call` checks that the response is complete and that the operation's model declares the exception.
+            // `call` checks that the response is complete and that the service model lists the exception for this
+            // operation.
             let answer = world.operator.call(operation, &input);
             assert!(answer.status < 500, "{} {input}", operation.name());
         }
@@ -245,7 +246,7 @@ fn junk_in_any_member_never_causes_a_server_error() {
     assert_eq!(state(&world)[1], before[1]);
 }
 
-/// The names of members in the inputs of all operations.
+/// The keys in the inputs of all operations.
 const MEMBERS: &[&str] = &[
     "InstanceId",
     "SecurityProfileName",

@@ -1,4 +1,4 @@
-"""Calls Connect's API with boto3, with its own paginators, errors and response parsing."""
+"""Calls the Connect API with boto3, including boto3's own paginators, errors and response parsing."""
 
 import datetime
 import sys
@@ -11,7 +11,7 @@ connect = boto3.client("connect")
 
 
 def pages(operation, member, size, **arguments):
-    """Returns all rows of a list, fetched in pages of that size."""
+    """Returns all rows of a list, fetched in pages of the given size."""
     paginator = connect.get_paginator(operation)
     found = []
     for page in paginator.paginate(PaginationConfig={"PageSize": size}, **arguments):
@@ -21,7 +21,7 @@ def pages(operation, member, size, **arguments):
 
 
 def refused(code, call, **arguments):
-    """Makes a call that must fail with that error code, and returns the error."""
+    """Makes a call that must fail with the given error code, and returns the error."""
     try:
         call(**arguments)
     except ClientError as error:
@@ -213,7 +213,7 @@ def resource_changes(hours, queue, routing):
 
 
 def instances():
-    # boto3 adds a ClientToken of its own to every call.
+    # boto3 adds its own ClientToken to every call.
     made = connect.create_instance(
         IdentityManagementType="CONNECT_MANAGED",
         InstanceAlias="walked",
@@ -229,8 +229,8 @@ def instances():
 
 
 def equal_calls(profile):
-    # boto3 signs equal calls within one second identically. If a call would change something
-    # again, the server rejects its used signature, and boto3 signs the call again.
+    # boto3 signs identical calls within one second identically. If such a call would change something again, the server
+    # rejects the used signature, and boto3 signs the call again.
     for description in ("one", "other", "one", "other", "one"):
         connect.update_security_profile(Description=description, **profile)
     described = connect.describe_security_profile(**profile)["SecurityProfile"]

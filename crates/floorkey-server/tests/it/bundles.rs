@@ -1,4 +1,4 @@
-//! Tests bundles that the real program exports and that the library loads on its own.
+//! Tests that the library can load a bundle that the real program has exported.
 
 use std::collections::BTreeSet;
 
@@ -23,8 +23,8 @@ fn an_exported_bundle_decides_in_process_as_the_server_does() {
     for login in ["admin", "sofia.marin", "tom.okafor"] {
         let user = bundle.directory.user_by_login(login).unwrap();
         let shown = program.extension(&program.operator, "GET", &format!("/users/{}/permissions", user.id), None).body;
-        // The permissions that apply everywhere, because at least one of their grants has no scope. The request is
-        // about the instance, which is in no scope.
+        // Permissions apply everywhere if at least one of their grants has no scope. The request is about the instance,
+        // which is in no scope.
         let everywhere =
             |held: &&Value| held["Grants"].as_array().unwrap().iter().any(|grant| grant["Scope"].is_null());
         let held = shown["Permissions"].as_array().unwrap().iter().filter(everywhere);

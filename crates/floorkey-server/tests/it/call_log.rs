@@ -1,8 +1,8 @@
-//! The log lines that the server writes for calls.
+//! Tests the log lines that the server writes for calls.
 
 use crate::program::Program;
 
-/// Returns the last log line about an operation, if there is one.
+/// Returns the last log line about the given operation, if there is one.
 fn line(program: &Program, operation: &str) -> Option<String> {
     let operation = format!("operation=\"{operation}\"");
     program.printed("err.txt").lines().rfind(|line| line.contains(&operation)).map(str::to_owned)

@@ -52,7 +52,7 @@ fn access_keys_and_users_are_managed_from_the_command_line() {
     let list = program.run(&["access-key", "list", "--user", "admin"]).out;
     assert!(list.starts_with("ACCESS KEY") && list.contains(id) && list.contains("nightly export"), "{list}");
 
-    // The printed key works until it is revoked.
+    // The key that the command printed works until the key is revoked.
     let with_key = || {
         let mut command = program.command(&["access-key", "list", "--user", "admin", "--json"]);
         command.env("AWS_ENDPOINT_URL_CONNECT", &program.endpoint).env("AWS_ACCESS_KEY_ID", id);
@@ -103,7 +103,8 @@ fn errors_say_what_is_wrong_with_a_command_line() {
 #[test]
 fn a_locked_out_instance_is_restored_while_the_server_is_stopped() {
     let mut program = Program::start(&["--demo"]);
-    // The demo has two administrators. One of them is disabled here, and the password of the other is reset and lost.
+    // The demo has two administrators. The test disables one of them, and resets the other's password without keeping
+    // the new password.
     assert_eq!(program.run(&["user", "reset-password", "gavin.prendergast"]).code, 0);
     assert_eq!(program.run(&["user", "disable", "admin"]).code, 0);
 
@@ -114,8 +115,8 @@ fn a_locked_out_instance_is_restored_while_the_server_is_stopped() {
 
     let restored: Value = serde_json::from_str(&program.run(&["admin", "restore", "--json"]).out).unwrap();
     assert_eq!((&restored["Username"], &restored["UserMade"]), (&"admin".into(), &false.into()));
-    // The Admin profile is not reused, because a disabled former administrator still has it. The output says which
-    // profile was assigned and who has it.
+    // The Admin profile is not reused, because a disabled former administrator still has it. The output names the
+    // assigned profile and the number of users who have it.
     assert!(restored["ProfileName"].as_str().unwrap().starts_with("Admin (restored 20"), "{restored}");
     assert_eq!((&restored["ProfileMade"], &restored["UsersWithProfile"]), (&true.into(), &json!(["admin"])));
     let reset = program.run(&["admin", "reset-password", "--user", "Gavin.Prendergast"]);
@@ -169,7 +170,7 @@ fn a_lost_key_file_is_reported_and_can_be_replaced() {
     let refused = serve(&program);
     assert!(refused.code == 1 && refused.err.contains("floorkey.key is missing"), "{refused:?}");
     assert!(refused.err.contains("floorkey admin replace-key") && !key_file.exists(), "{refused:?}");
-    // A key file that does not belong to this data folder is refused too.
+    // The server also refuses a key file that does not belong to this data folder.
     std::fs::write(&key_file, "00".repeat(32)).unwrap();
     let refused = serve(&program);
     assert!(refused.code == 1 && refused.err.contains("can't decrypt"), "{refused:?}");
@@ -205,9 +206,9 @@ fn invalid_settings_are_refused_and_risky_ones_cause_warnings() {
         let refused = program.run(&[&["serve", "--listen", "127.0.0.1:0"], line].concat());
         assert!(refused.code == 1 && refused.err.contains(words), "{line:?}: {refused:?}");
     }
-    // Two settings cause one warning each: a region that differs from the region of the data folder, and plain HTTP on
-    // an address that other machines can reach. Empty variables, which compose files often contain, count as not set.
-    // The server exits by itself, because the key file is invalid.
+    // Two settings cause one warning each: a region that differs from the data folder's region, and plain HTTP on an
+    // address that other machines can reach. Empty variables, which are common in compose files, count as not set. The
+    // server exits by itself because the key file is invalid.
     let line = ["serve", "--listen", "0.0.0.0:0", "--region", "eu-west-2", "--key-file", "err.txt"];
     let mut command = program.command(&line);
     for name in ["FLOORKEY_GUARD", "FLOORKEY_LOG", "FLOORKEY_CONFIG", "FLOORKEY_KEY_FILE", "FLOORKEY_PUBLIC_URL"] {
@@ -238,7 +239,7 @@ fn without_arguments_the_program_serves_and_warns_about_unknown_variables() {
     let blocker = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = blocker.local_addr().unwrap().to_string();
     let mut command = program(folder.path());
-    // The server exits by itself after it has read its settings, because the port is taken.
+    // The server reads its settings, and then exits by itself because the port is taken.
     let ran = ran(command
         .env("FLOORKEY_LISTEN", &taken)
         .env("FLOORKEY_LISTEM", "x")

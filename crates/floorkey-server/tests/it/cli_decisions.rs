@@ -1,10 +1,10 @@
-//! Tokens, applications, conditions and decisions on the command line.
+//! Tests tokens, applications, conditions and decisions on the command line.
 
 use serde_json::{Value, json};
 
 use crate::program::{Program, Ran, ran};
 
-/// A token that an operator chose, in place of a generated token.
+/// A token that an operator has chosen instead of a generated token.
 const PRESET: &str = "a-token-that-somebody-chose-0123456789";
 
 const ORDERS: &str = "\
@@ -28,13 +28,13 @@ id = 'o-2'
 attributes = { status = 'closed' }
 ";
 
-/// Runs a command with a token.
+/// Runs a command with the given API token.
 fn ask(program: &Program, token: &str, line: &[&str]) -> Ran {
     let mut command = program.command(line);
     ran(command.env("FLOORKEY_ENDPOINT", &program.endpoint).env("FLOORKEY_API_TOKEN", token))
 }
 
-/// Asserts that a command succeeded, and returns its output.
+/// Asserts that a command has succeeded, and returns its output.
 #[track_caller]
 fn done(ran: Ran) -> String {
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
@@ -62,7 +62,7 @@ fn tokens_are_created_listed_and_revoked_and_allow_only_their_scopes() {
     let again = program.run(&["token", "revoke", "order desk"]);
     assert!(again.code == 1 && again.err.contains("no token `order desk`"), "{again:?}");
 
-    // A token with only the scope `evaluate` can't be used for searches.
+    // A token that has only the scope `evaluate` can't be used for searches.
     let made = done(program.run(&["token", "create", "--label", "Door", "--scope", "evaluate", "--json"]));
     let made: Value = serde_json::from_str(&made).unwrap();
     let token = made["Token"].as_str().unwrap();
@@ -88,7 +88,7 @@ fn tokens_are_created_listed_and_revoked_and_allow_only_their_scopes() {
     }
 }
 
-/// The time 2.5 seconds from now, in seconds since 1970.
+/// Returns the time 2.5 seconds from now, in seconds since 1970.
 fn soon() -> f64 {
     std::time::UNIX_EPOCH.elapsed().unwrap().as_secs_f64() + 2.5
 }
@@ -107,8 +107,8 @@ fn a_server_starts_with_a_created_token_as_its_own() {
     program.restart(&[]);
     assert!(done(program.run(&["token", "list"])).contains("Order desk"));
 
-    // Without FLOORKEY_ENDPOINT, the command uses the same endpoint as the other commands. The error names the server
-    // that refused.
+    // Without FLOORKEY_ENDPOINT, the command uses the AWS endpoint variable. The error message names the server that
+    // refused the request.
     let mut command = program.command(&["check", "admin", "Users.Edit"]);
     let ran = ran(command.env("AWS_ENDPOINT_URL_CONNECT", &program.endpoint).env("FLOORKEY_API_TOKEN", PRESET));
     assert!(ran.code == 2 && ran.err.contains(&format!("{} responded: The token", program.endpoint)), "{ran:?}");
@@ -169,7 +169,7 @@ fn an_application_its_resources_and_its_conditions_are_set_from_files() {
     o-3                        status = open
     ");
 
-    // Let users with the Agent profile refund open orders.
+    // The test lets users with the Agent profile refund open orders.
     let profiles = format!("/security-profiles-summary/{}", program.instance);
     let profiles = program.call(&program.operator, "GET", &profiles, None).body;
     let rows = profiles["SecurityProfileSummaryList"].as_array().unwrap();
@@ -187,7 +187,7 @@ fn an_application_its_resources_and_its_conditions_are_set_from_files() {
     PERMISSION      APPLIES IF
     orders: refund  its “status” is “open”
     ");
-    // The output of the list as JSON can be used as input to set the same conditions again.
+    // The listed conditions, as JSON, can be used as input to set the same conditions again.
     write(&program, "again.json", &done(program.run(&["condition", "list", "Agent", "--json"])));
     done(program.run(&["condition", "set", "Agent", "again.json"]));
     assert_eq!(done(program.run(&["condition", "list", "Agent"])), list);
@@ -199,7 +199,7 @@ fn an_application_its_resources_and_its_conditions_are_set_from_files() {
 fn decisions_are_printed_as_text_and_as_json() {
     let program = Program::start(&["--demo", "--api-token", PRESET]);
     let ask = |line: &[&str]| ask(&program, PRESET, line);
-    // tom.okafor is an agent, and sofia.marin is a manager.
+    // The user tom.okafor is an agent, and sofia.marin is a manager.
     assert_eq!(done(ask(&["check", "sofia.marin", "Users.Edit"])), "allowed: granted\n");
     let denied = ask(&["check", "tom.okafor", "Users.Edit"]);
     assert_eq!((denied.code, denied.out.as_str()), (1, "denied: not held\n"));
@@ -250,7 +250,7 @@ fn the_preset_token_follows_the_settings_at_every_start() {
     assert_eq!(labels(&program), ["FLOORKEY_API_TOKEN"]);
     done(program.run(&["token", "create", "--label", "Mine"]));
 
-    // Restarting with the same token changes nothing.
+    // A restart with the same token changes nothing.
     let revision = |program: &Program| {
         let audit = program.extension(&program.operator, "GET", "/audit?maxResults=1", None).body;
         audit["Events"][0]["Sequence"].clone()
@@ -331,7 +331,7 @@ fn settings_of_the_preset_token_follow_those_of_the_server() {
     let check = |program: &Program, subject_type: &str, resource: &str| {
         ask(program, PRESET, &["check", "admin", "view", resource, "--subject-type", subject_type]).out
     };
-    // The application can be registered later.
+    // The application can be registered after the token is created.
     assert!(program.printed("err.txt").contains("has an application that is not registered"));
     assert_eq!(check(&program, "agent", "user:o-1"), "denied: namespace not registered\n");
     write(&program, "orders.toml", ORDERS);
@@ -348,7 +348,7 @@ fn settings_of_the_preset_token_follow_those_of_the_server() {
     let audit = program.extension(&program.operator, "GET", "/audit?maxResults=1", None).body;
     assert_eq!(audit["Events"][0]["Act"], "UpdateApiToken");
     let newest = audit["Events"][0]["Sequence"].clone();
-    // Restarting with the same settings changes nothing.
+    // A restart with the same settings changes nothing.
     program.stop();
     program.restart(&["--api-token", PRESET, "--api-token-details=true"]);
     let audit = program.extension(&program.operator, "GET", "/audit?maxResults=1", None).body;

@@ -1,4 +1,4 @@
-//! A client of Connect's API. It checks the rules that apply to every response.
+//! A client of the Connect API. The client checks the rules for all responses.
 
 use std::net::SocketAddr;
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::http::{self, Answer};
 use crate::sign::{Key, Scope, Unsigned, sign};
 
-/// A client with an access key.
+/// A client that signs calls with an access key.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
     pub(crate) address: SocketAddr,
@@ -21,7 +21,7 @@ impl Client {
         Self { address, key }
     }
 
-    /// Calls an operation that must succeed, and returns its output.
+    /// Calls an operation that must succeed, and returns the operation's output.
     pub(crate) fn ok(&self, operation: Operation, input: &Value) -> Value {
         let answer = self.call(operation, input);
         let text = String::from_utf8_lossy(&answer.body);
@@ -29,7 +29,7 @@ impl Client {
         answer.json()
     }
 
-    /// Calls an operation that must fail with that exception, and returns the message.
+    /// Calls an operation that must fail with the given exception, and returns the error message.
     pub(crate) fn refused(&self, operation: Operation, input: &Value, kind: ExceptionKind) -> String {
         let answer = self.call(operation, input);
         let text = String::from_utf8_lossy(&answer.body);
@@ -37,7 +37,7 @@ impl Client {
         message(&answer)
     }
 
-    /// Calls an operation, and returns the response. The response can have any status.
+    /// Calls an operation and returns the response, which can have any status.
     pub(crate) fn call(&self, operation: Operation, input: &Value) -> Answer {
         let (path, query, body) = request(operation, input);
         let answer = self.send(operation.method(), &path, &query, &body);
@@ -50,12 +50,12 @@ impl Client {
         self.send_in(&Scope::now(), method, path, query, body)
     }
 
-    /// Sends a request that is signed for the given region, service and time.
+    /// Sends a request signed for the given region, service and time.
     pub(crate) fn send_in(&self, scope: &Scope, method: &str, path: &str, query: &str, body: &[u8]) -> Answer {
         self.try_send(scope, method, path, query, body).expect("a whole answer")
     }
 
-    /// Calls an operation. Returns `None` if the server closes the connection before it has answered.
+    /// Calls an operation. Returns `None` if the server closes the connection before sending a response.
     pub(crate) fn try_call(&self, operation: Operation, input: &Value) -> Option<Answer> {
         let (path, query, body) = request(operation, input);
         self.try_send(&Scope::now(), operation.method(), &path, &query, &body)
@@ -75,8 +75,8 @@ pub(crate) fn unsigned(address: SocketAddr, method: &str, path: &str, query: &st
     http::send(address, method, &target(path, query), &[("Host".to_owned(), address.to_string())], body)
 }
 
-/// Checks the rules for every response. SDKs correct their clocks from `Date`, users report the id of the request, and
-/// clients use the error type. An operation may return only exceptions that its model declares.
+/// Checks the rules for all responses. SDKs correct their clocks with `Date`, users report the request ID, and clients
+/// read the error type. An operation can return only exceptions that the AWS service model lists for it.
 pub(crate) fn check(answer: &Answer, operation: Option<Operation>) {
     let text = String::from_utf8_lossy(&answer.body);
     assert!(answer.header("date").is_some_and(|date| date.ends_with(" GMT")), "{answer:?}");
@@ -99,15 +99,15 @@ pub(crate) fn check(answer: &Answer, operation: Option<Operation>) {
     }
 }
 
-/// Returns the message of an error.
+/// Returns the message of an error response.
 pub(crate) fn message(answer: &Answer) -> String {
     let body = answer.json();
     let message = body.get("Message").or_else(|| body.get("message"));
     message.and_then(Value::as_str).unwrap_or_else(|| panic!("no message: {body}")).to_owned()
 }
 
-/// Returns the path, query and body of a call. Labels of the path are filled in from the input. The other members go
-/// into the query of a GET or DELETE, or otherwise into the body.
+/// Returns the path, query and body of a call. Path parameters are filled in from the input. The rest of the input
+/// becomes the query of a GET or DELETE, or else the body.
 pub(crate) fn request(operation: Operation, input: &Value) -> (String, String, Vec<u8>) {
     let mut members: Map<String, Value> = input.as_object().unwrap().clone();
     let mut path = operation.uri().to_owned();
@@ -140,7 +140,7 @@ fn target(path: &str, query: &str) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
-/// Percent-encodes all characters except the unreserved ones.
+/// Percent-encodes all characters except unreserved characters.
 pub(crate) fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {

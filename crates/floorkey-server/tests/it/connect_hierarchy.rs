@@ -1,4 +1,4 @@
-//! The agent hierarchy.
+//! Tests the agent hierarchy.
 
 use floorkey_aws::exception::ExceptionKind::{DuplicateResource, InvalidParameter, ResourceInUse, ResourceNotFound};
 use floorkey_aws::operation::Operation;

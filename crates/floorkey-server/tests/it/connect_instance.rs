@@ -1,4 +1,4 @@
-//! Instances and their attributes.
+//! Tests instances and their attributes.
 
 use floorkey_aws::exception::ExceptionKind::{AccessDenied, InvalidParameter, InvalidRequest, ResourceNotFound};
 use floorkey_aws::model::InstanceAttributeType;

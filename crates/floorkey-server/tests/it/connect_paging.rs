@@ -1,4 +1,4 @@
-//! The pages of a list contain every row once, in a stable order, for every page size.
+//! Tests that the pages of a list contain every row once, in a stable order, for every page size.
 
 use floorkey_aws::exception::ExceptionKind::{InvalidParameter, InvalidRequest};
 use floorkey_aws::operation::Operation;
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::client::Client;
 use crate::world::{World, text};
 
-/// The paginated lists. Each entry has the member with the rows, whether size and token are in the body, and the
-/// largest page size.
+/// The paginated lists. Each entry has the operation, the key of the rows in the output, and the largest page size. The
+/// flag says whether the page size and the token are in the body.
 const LISTS: &[(Operation, &str, bool, usize)] = &[
     (Operation::ListAgentStatuses, "AgentStatusSummaryList", false, 1000),
     (Operation::ListHoursOfOperations, "HoursOfOperationSummaryList", false, 1000),
@@ -31,8 +31,7 @@ const LISTS: &[(Operation, &str, bool, usize)] = &[
     (Operation::SearchUsers, "Users", true, 500),
 ];
 
-/// Creates an instance with several records of each type. Also returns the members that the inputs of all lists have in
-/// common.
+/// Creates an instance with several records of each type. Also returns the input that all list operations share.
 fn filled() -> (World, Value) {
     let world = World::new();
     for name in ["second", "third"] {
@@ -65,7 +64,7 @@ fn filled() -> (World, Value) {
     world.ok(Operation::UpdateUserHierarchyStructure, levels);
     for site in ["Graz", "Lyon"] {
         let made = world.ok(Operation::CreateUserHierarchyGroup, json!({ "Name": site }));
-        // The order of groups with the same name is stable too.
+        // Groups with the same name also have a stable order.
         let team = json!({ "Name": "Team", "ParentGroupId": made["HierarchyGroupId"] });
         world.ok(Operation::CreateUserHierarchyGroup, team);
     }
@@ -89,7 +88,7 @@ fn filled() -> (World, Value) {
     (world, base)
 }
 
-/// Returns the members of `base` that the operation accepts.
+/// Returns the keys of `base` that the operation accepts.
 fn input(operation: Operation, in_body: bool, base: &Value) -> Value {
     let mut input = base.clone();
     let members = input.as_object_mut().unwrap();
@@ -135,7 +134,7 @@ fn every_list_returns_every_row_once_for_every_page_size() {
             }
             let pages = pages(&world.operator, *operation, rows, *in_body, &base, size);
             assert_eq!(pages.concat(), whole, "{} by {size}", operation.name());
-            // If the last page is full, it still has no token.
+            // The last page has no token, even if the page is full.
             assert_eq!(pages.len(), whole.len().div_ceil(size), "{} by {size}", operation.name());
             assert!(pages.iter().rev().skip(1).all(|page| page.len() == size));
         }
@@ -147,7 +146,7 @@ fn the_table_contains_every_paginated_list() {
     let known: Vec<_> = LISTS.iter().map(|(operation, ..)| operation.name()).collect();
     let lists = Operation::ALL.iter().map(|operation| operation.name());
     let lists = lists.filter(|name| name.starts_with("List") || name.starts_with("Search"));
-    // The first of these lists has no pages. The second one never has rows.
+    // The first of these lists has no pages, and the second list never has rows.
     for name in lists.filter(|name| !["ListTagsForResource", "ListQueueQuickConnects"].contains(name)) {
         assert!(known.contains(&name), "{name} is not in the table");
     }
@@ -172,7 +171,6 @@ fn invalid_page_sizes_and_tokens_are_refused() {
     }
 }
 
-/// A list refuses a page token from another list, from another instance, or from the same list with another filter.
 #[test]
 fn a_token_is_valid_only_for_its_own_list() {
     let (world, _) = filled();

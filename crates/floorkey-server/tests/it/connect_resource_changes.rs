@@ -1,4 +1,4 @@
-//! Changes over the API to routing profiles, queues and hours of operation, and to the queues of routing profiles.
+//! Tests API changes to routing profiles, queues and hours of operation, and to the queues of routing profiles.
 
 use floorkey_aws::exception::ExceptionKind::{
     AccessDenied, DuplicateResource, InvalidParameter, ResourceInUse, ResourceNotFound,
@@ -25,7 +25,7 @@ fn link(queue: &str, channel: &str, priority: i64) -> Value {
     json!({ "QueueReference": { "QueueId": queue, "Channel": channel }, "Priority": priority, "Delay": 0 })
 }
 
-/// Creates a user whose permissions on these types of resources are limited to the tag `site: lyon`.
+/// Creates a user. The user's permissions on the given resource types are limited to the tag `site: lyon`.
 fn scoped(world: &World, username: &str, permissions: &[&str], types: &[&str]) -> Client {
     let input = json!({
         "SecurityProfileName": format!("scoped {username}"), "Permissions": permissions,
@@ -147,13 +147,12 @@ fn scopes_apply_to_queues_and_to_the_queues_of_routing_profiles() {
         (ListQueueQuickConnects, json!({})),
     ] {
         ann.ok(operation, &of(&inside, more.clone()));
-        // The message is the same for a queue outside the scope as for a queue that does not exist.
+        // The message for a queue outside the scope is the same as for a nonexistent queue.
         let exists = ann.refused(operation, &of(&outside, more.clone()), AccessDenied).replace(&outside, "");
         let absent = ann.refused(operation, &of(ABSENT, more), AccessDenied).replace(ABSENT, "");
         assert_eq!(exists, absent);
     }
-    // A name is taken even if the queue that has it is outside the scope. The message reveals nothing else about that
-    // queue.
+    // A queue outside the scope keeps its name reserved. The message reveals nothing else about that queue.
     let message = ann.refused(UpdateQueueName, &of(&inside, json!({ "Name": "GRAZ" })), DuplicateResource);
     assert!(message.contains("GRAZ") && !message.contains("Graz"), "{message}");
 
@@ -169,7 +168,7 @@ fn scopes_apply_to_queues_and_to_the_queues_of_routing_profiles() {
     };
     assert_eq!(names(&ben), ["Lyon"]);
     assert!(names(&world.operator).contains(&"Graz".to_owned()));
-    // A user can't link a queue that they can't see.
+    // A user can't link a queue that the user can't see.
     let cem = scoped(&world, "cem", &["RoutingPolicies.Edit", "Queues.View"], &["Queue"]);
     let add = |queue: &str| {
         world.in_instance(json!({ "RoutingProfileId": routing, "QueueConfigs": [link(queue, "TASK", 1)] }))
@@ -177,7 +176,7 @@ fn scopes_apply_to_queues_and_to_the_queues_of_routing_profiles() {
     cem.ok(AssociateRoutingProfileQueues, &add(&inside));
     cem.refused(AssociateRoutingProfileQueues, &add(&outside), AccessDenied);
     cem.refused(AssociateRoutingProfileQueues, &add(ABSENT), AccessDenied);
-    // The API does not show the queue by its id either, and the user can't unlink it.
+    // The API does not show the queue's ID either, and the user can't unlink the queue.
     let described = &ben.ok(DescribeRoutingProfile, &list)["RoutingProfile"];
     assert!(described["AssociatedQueueIds"].to_string().contains(&inside), "{described}");
     assert!(!described["AssociatedQueueIds"].to_string().contains(&outside), "{described}");

@@ -1,4 +1,4 @@
-//! Routing profiles, queues, hours of operation and agent statuses.
+//! Tests routing profiles, queues, hours of operation and agent statuses.
 
 use floorkey_aws::exception::ExceptionKind::{
     DuplicateResource, InvalidParameter, InvalidRequest, ResourceInUse, ResourceNotFound,
@@ -140,7 +140,7 @@ fn queues_are_created_described_listed_and_deleted() {
     }
 }
 
-/// Creates a world, and a valid input of CreateRoutingProfile for its instance.
+/// Returns a world, and a valid CreateRoutingProfile input for the world's instance.
 fn routing_world() -> (World, Value) {
     let world = World::new();
     let queue = world.id_in(Operation::ListQueues, "QueueSummaryList", "Name", "BasicQueue");

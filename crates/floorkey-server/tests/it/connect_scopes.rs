@@ -1,4 +1,5 @@
-//! What a user sees in the API if their permissions have a scope, or if they have only an inherited permission to list.
+//! Tests what users see in the API if their permissions have a scope, or if they have only an inherited List
+//! permission.
 
 use floorkey_aws::exception::ExceptionKind::{AccessDenied, ResourceNotFound};
 use floorkey_aws::operation::Operation;
@@ -9,7 +10,7 @@ use crate::world::{World, column, text};
 
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
-/// Creates a user whose permissions on these types of resources are limited to the tag `site: lyon`.
+/// Creates a user. The user's permissions on the given resource types are limited to the tag `site: lyon`.
 fn scoped(world: &World, username: &str, permissions: &[&str], types: &[&str]) -> Client {
     let made = world.ok(
         Operation::CreateSecurityProfile,
@@ -42,7 +43,7 @@ fn a_scoped_user_sees_the_rows_in_scope_and_no_trace_of_the_others() {
     );
     let of = |user: &str| world.in_instance(json!({ "UserId": user }));
     ann.ok(Operation::DescribeUser, &of(&inside));
-    // The message is the same for a user outside the scope as for a user who does not exist.
+    // The message for a user outside the scope is the same as for a nonexistent user.
     for operation in [Operation::DescribeUser, Operation::ListUserProficiencies, Operation::DeleteUser] {
         let exists = ann.refused(operation, &of(&outside), AccessDenied).replace(&outside, "");
         let absent = ann.refused(operation, &of(NOBODY), AccessDenied).replace(NOBODY, "");
@@ -72,7 +73,7 @@ fn without_a_view_permission_users_do_not_learn_what_exists() {
     assert_eq!(exists, "DescribeUser requires the permission Users.View, which you don't have.");
     assert_eq!(exists, ann.refused(Operation::DescribeUser, &of(NOBODY), AccessDenied));
     assert_eq!(exists, ann.refused(Operation::DescribeUser, &of("x"), AccessDenied));
-    // If the caller has the permission, the message says that the user does not exist.
+    // A caller who has the permission gets a message that the user does not exist.
     let ben = world.somebody("ben", &["Users.View"]);
     ben.refused(Operation::DescribeUser, &of(NOBODY), ResourceNotFound);
     ann.refused(Operation::ListUsers, &world.in_instance(json!({})), AccessDenied);

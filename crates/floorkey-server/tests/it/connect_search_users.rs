@@ -1,4 +1,4 @@
-//! Searches for users.
+//! Tests searches for users.
 
 use floorkey_aws::exception::ExceptionKind::InvalidParameter;
 use floorkey_aws::operation::Operation;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::world::{World, column, text};
 
-/// Three users with names, tags, hierarchy groups and proficiencies to search for.
+/// A world with three users whose names, tags, hierarchy groups and proficiencies can be searched for.
 struct Town {
     world: World,
     lyon: String,

@@ -1,4 +1,4 @@
-//! Security profiles, their lists and their users.
+//! Tests security profiles, their lists and their users.
 
 use floorkey_aws::exception::ExceptionKind::{DuplicateResource, InvalidParameter, ResourceInUse, ResourceNotFound};
 use floorkey_aws::operation::Operation;
@@ -119,7 +119,7 @@ fn applications_modules_and_agents_of_a_profile_have_their_own_lists() {
     page["nextToken"] = first["NextToken"].clone();
     let second = world.ok(Operation::ListSecurityProfileApplications, page.clone());
     assert_eq!((&second["Applications"], second.get("NextToken")), (&json!([applications[1]]), None));
-    // A token is valid only for this list of this profile.
+    // A page token is valid only for the list and the profile that the token was issued for.
     world.operator.refused(
         Operation::ListSecurityProfileFlowModules,
         &world.in_instance(page.clone()),

@@ -1,4 +1,4 @@
-//! Tags of resources, by ARN.
+//! Tests the tags of resources, which are identified by ARN.
 
 use floorkey_aws::exception::ExceptionKind::{AccessDenied, InvalidParameter, ResourceNotFound};
 use floorkey_aws::operation::Operation;

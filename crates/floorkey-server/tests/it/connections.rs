@@ -1,4 +1,5 @@
-//! Connections that are open but unused. The server closes them, and serves other connections in the meantime.
+//! Tests open but unused connections. The server closes these connections, and serves other connections in the
+//! meantime.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
@@ -6,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use crate::server::Server;
 
-/// How long the test waits for the server to close a connection. It is long enough for a busy machine.
+/// How long the test waits for the server to close a connection. The time is long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Reads until the server closes the connection, and sends `trickle` from time to time. Returns the bytes received, or
-/// `None` if the connection stays open.
+/// Reads until the server closes the connection, and repeatedly sends `trickle`. Returns the received bytes, or `None`
+/// if the connection stays open.
 fn until_closed(stream: &mut TcpStream, trickle: Option<&[u8]>) -> Option<Vec<u8>> {
     let (begun, mut came) = (Instant::now(), Vec::new());
     stream.set_read_timeout(Some(Duration::from_millis(500))).unwrap();

@@ -1,4 +1,4 @@
-//! My access, MFA, and the protection against guessing.
+//! Tests the My access page, MFA, and the protection against guessing passwords.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -16,7 +16,7 @@ const SIGN_IN: &str = "/connect/access/sign-in";
 pub(crate) struct Authenticator(totp_rs::Totp);
 
 impl Authenticator {
-    /// Adds an app to the account of the signed-in user. Confirms it with the code of the previous time step.
+    /// Adds an authenticator app to the signed-in user's account. Confirms the app with the previous time step's code.
     pub(crate) fn added(visitor: &Visitor) -> Self {
         let text = visitor.see("/connect/access/authenticator");
         assert!(text.contains("class=\"qr\""), "{text}");
@@ -72,7 +72,7 @@ fn a_code_is_accepted_only_once() {
     assert_eq!(visitor.get("/connect/factor").header("location"), Some("/connect/login"));
     knock(&visitor);
     assert_eq!(visitor.get("/connect/access").header("location"), Some("/connect/login?next=%2Fconnect%2Faccess"));
-    // The code that confirmed the app can't be used a second time.
+    // The code that confirmed the authenticator app can't be used a second time.
     assert_eq!(show(&visitor, &app.code(-1)).status, 401);
     let code = app.code(0);
     assert_eq!(show(&visitor, &code).status, 303);
@@ -95,10 +95,10 @@ fn five_wrong_codes_end_the_sign_in_and_more_block_even_the_right_code() {
         }
         let last = show(&visitor, "123456");
         assert_eq!((last.status, last.header("location")), (303, Some("/connect/login")), "round {round}");
-        // The first step of the sign-in has been discarded, so even the right code is not accepted.
+        // The first step of the sign-in has been discarded, so even the correct code is not accepted.
         assert_eq!(show(&visitor, &app.code(0)).header("location"), Some("/connect/login"));
     }
-    // A client that knows the password can't start over an unlimited number of times.
+    // A client that knows the password can't restart the sign-in an unlimited number of times.
     knock(&visitor);
     let right = show(&visitor, &app.code(0));
     assert_eq!(right.status, 401);
@@ -182,7 +182,7 @@ fn sessions_are_ended_one_by_one_or_all_others_at_once() {
     let text = here.submit("/connect/access/end-other-sessions", &[]);
     assert!(text.contains("1 other session ended"), "{text}");
     assert!(open(&here) && !open(&there) && !open(&elsewhere));
-    // A request with the id of an unknown session ends no session.
+    // An unknown session ID ends no session.
     let world_mark = "00".repeat(12);
     assert!(here.submit("/connect/access/end-session", &[("session", &world_mark)]).contains("ended already"));
 }
@@ -237,7 +237,8 @@ fn guesses_from_elsewhere_do_not_lock_out_a_known_browser() {
     let fields = [("username", "admin"), ("password", ADMIN_PASSWORD)];
     assert_eq!(Visitor::new(&server).post("/connect/login", &fields).status, 401);
     known.sign_in("admin", ADMIN_PASSWORD);
-    // A browser is known for one user only. Wrong guesses from this browser count.
+    // A browser is known for one user only. For other users, wrong guesses from this browser count like guesses from an
+    // unknown browser.
     known.post("/connect/logout", &[]);
     for _ in 0..5 {
         known.post("/connect/login", &[("username", "admin"), ("password", "Wr0ng-password")]);

@@ -1,5 +1,5 @@
-//! Check access: its pages show the same decisions as the API, and only to users who are allowed to see them. The
-//! address of a page contains the query.
+//! Tests the Check access pages. They show the same decisions as the API, and only to users who can see these
+//! decisions. A page's address contains the query.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -16,32 +16,32 @@ const SEARCH: &str = "/connect/check-access/who-can";
 const DOWNLOAD: &str = "/connect/check-access/who-can/download";
 const SUGGEST: &str = "/connect/check-access/suggest";
 
-/// Returns the address of a page with these fields.
+/// Returns a page's address with the given fields.
 fn address(path: &str, fields: &[(&str, &str)]) -> String {
     format!("{path}?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
 }
 
-/// Replaces HTML escapes with the characters that they stand for.
+/// Replaces HTML escapes with the escaped characters.
 fn unescaped(text: &str) -> String {
     let signs = [("&#34;", "\""), ("&#39;", "'"), ("&#60;", "<"), ("&#62;", ">"), ("&#38;", "&")];
     signs.into_iter().fold(text.to_owned(), |text, (escaped, sign)| text.replace(escaped, sign))
 }
 
-/// Returns the request that the page offers for copying.
+/// Returns the request that the page shows for copying.
 fn request(page: &str) -> Value {
     let (_, rest) = page.split_once("id=\"json\"").unwrap_or_else(|| panic!("no request in {page}"));
     let shown = rest.split_once('>').unwrap().1.split_once("</pre>").unwrap().0;
     serde_json::from_str(&unescaped(shown)).unwrap()
 }
 
-/// Whether a page shows that access is allowed.
+/// Whether the page shows that access is allowed.
 fn allowed(page: &str) -> bool {
     let (yes, no) = (page.contains(">Allowed</h2>"), page.contains(">Denied</h2>"));
     assert!(yes != no, "{page}");
     yes
 }
 
-/// Returns the rows of the CSV file without its heading.
+/// Returns the rows of the CSV file without the header.
 fn rows(visitor: &Visitor, fields: &[(&str, &str)]) -> Vec<Vec<String>> {
     let answer = visitor.get(&address(DOWNLOAD, fields));
     assert_eq!(answer.status, 200, "{}", page(&answer));
@@ -76,7 +76,8 @@ fn a_page_and_the_api_decide_the_shown_request_alike() {
             Ok(())
         })
         .unwrap();
-    // The shown request must contain the user's exact input. It is not enough that it leads to the same decision.
+    // The displayed request must contain exactly the user's input. Another request with the same decision is not
+    // enough.
     let fields = [("who", "bob"), ("can", "write"), ("to", "record-2"), ("user", "role=x"), ("act", "soft=true")];
     let seen = admin.see(&address(DECISION, &fields));
     assert_eq!(
@@ -90,7 +91,7 @@ fn a_page_and_the_api_decide_the_shown_request_alike() {
     assert!(!allowed(&seen) && seen.contains("Record archivists") && seen.contains("Does not reach it"), "{seen}");
     assert!(unescaped(&seen).contains("only if the user's “role” is “admin” and its “status” is “archived”"), "{seen}");
     assert!(seen.contains("/access/v1/evaluation") && seen.contains("$FLOORKEY_API_TOKEN"));
-    // The page links to the reverse searches. All known fields are filled in there.
+    // The page links to the reverse searches, and the links fill in all known fields.
     for asked in ["ask=who&#38;", "ask=what&#38;", "ask=on-what&#38;"] {
         let (_, link) = seen.split_once(asked).unwrap_or_else(|| panic!("no {asked} in {seen}"));
         let query = unescaped(&format!("{asked}{}", link.split('"').next().unwrap()));
@@ -139,7 +140,8 @@ fn a_denial_names_profiles_that_would_allow_it_and_an_approval_its_source() {
     let admin = Visitor::administrator(&world.server);
     let denied = admin.see(&address(DECISION, &[("who", "alice"), ("can", "record: write"), ("to", "record-2")]));
     assert!(!allowed(&denied) && denied.contains("What would allow it") == denied.contains("Give this profile"));
-    // Bob's profile would not help alice, because she does not have the role. With the role, it would help.
+    // Bob's profile would not help alice, because alice does not have the role `admin`. With that role, the profile
+    // would help.
     assert!(!denied.contains("Record archivists"), "{denied}");
     let fields = [("who", "alice"), ("can", "record: write"), ("to", "record-2"), ("user", "role=admin")];
     let denied = admin.see(&address(DECISION, &fields));
@@ -152,7 +154,7 @@ fn a_denial_names_profiles_that_would_allow_it_and_an_approval_its_source() {
     assert!(denied.contains("<strong>CallCenterManager</strong>") && denied.contains("Through no security profile"));
     let yes = admin.see(&address(DECISION, &[("who", "admin"), ("can", "Users.Edit"), ("to", "bob")]));
     assert!(allowed(&yes) && yes.contains("<strong>Admin</strong>") && yes.contains("Reaches it"), "{yes}");
-    // This application is not registered.
+    // The application `crm` is not registered.
     let held = json!([{ "Namespace": "crm", "ApplicationPermissions": ["Read"] }]);
     world.ok(
         Operation::UpdateSecurityProfile,
@@ -192,7 +194,7 @@ fn the_form_keeps_its_input_and_asks_about_unclear_fields() {
         let seen = admin.see(&address(DECISION, fields));
         assert!(seen.contains(words) && !seen.contains("id=\"json\""), "{fields:?} lacks {words}: {seen}");
     }
-    // If a name is ambiguous, the links for choosing a user keep the other fields.
+    // If the name is ambiguous, the page has a link for each possible user, and the links keep all other fields.
     let which = admin.see(&address(DECISION, &[("who", "Ann"), ("can", "Users.Edit"), ("at", "2030-01-02T03:04")]));
     assert!(which.contains("can=Users.Edit&#38;at=2030-01-02T03%3A04&#38;who=alice"), "{which}");
     assert_eq!(admin.get(&address(DOWNLOAD, &[("can", "xyzzy")])).status, 400);
@@ -292,7 +294,7 @@ fn pages_escape_markup_and_downloads_escape_formulas() {
     }
     let found = rows(&admin, &[("can", "BasicAgentAccess")]);
     assert!(found.iter().any(|row| row[0] == "'=HYPERLINK(1) <script>a()</script>"), "{found:?}");
-    // The apostrophe does not end the quoted text in the shell command.
+    // The apostrophe does not end the quoted string in the shell command.
     let seen = admin.see(&address(DECISION, &[("who", "mallory"), ("can", "shop: <b>go"), ("to", "it's; rm")]));
     assert!(unescaped(&seen).contains(r"it'\''s; rm"), "{seen}");
 }

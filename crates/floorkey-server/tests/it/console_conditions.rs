@@ -1,5 +1,5 @@
-//! Conditions and applications in the form of a security profile. They can be added, reviewed, saved and removed, and
-//! saving the form never loses them.
+//! Tests conditions and applications in a security profile's form. They can be added, reviewed, saved and removed, and
+//! are never lost when the form is saved.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::world::World;
 
 const WHEN: &str = "name=\"cond\" value=\"";
 
-/// Returns the conditions of the profile from the API, each with its permission.
+/// Returns the profile's conditions from the API, each with its permission.
 fn conditions(world: &World, profile: &str) -> Vec<String> {
     let path = format!("/security-profiles/{profile}/conditions");
     let shown = world.extension("GET", &path, &Value::Null);
@@ -21,13 +21,13 @@ fn conditions(world: &World, profile: &str) -> Vec<String> {
     all.collect()
 }
 
-/// Returns the values of the hidden fields that contain conditions.
+/// Returns the values of the form's hidden fields for conditions.
 fn carried(page: &str) -> Vec<String> {
     let values = page.split(WHEN).skip(1).filter_map(|rest| rest.split('"').next());
     values.map(|value| value.replace("&#38;", "&")).collect()
 }
 
-/// Creates a profile with a user. Returns its id and the address of its page.
+/// Creates a profile that a user has. Returns the profile's ID and the address of its page.
 fn profile(world: &World) -> (String, String) {
     let id = world.new_profile("Desk", &["Users.Edit"]);
     world.new_user("ann", &[&id]);
@@ -60,7 +60,7 @@ fn a_condition_is_added_reviewed_saved_shown_and_removed() {
     let value = carried(&added).pop().unwrap_or_else(|| panic!("{added}"));
     assert!(added.contains("if its “team” is the same as the user&#39;s"), "{added}");
     assert!(conditions(&world, &id).is_empty(), "nothing is saved by adding");
-    // The first attempt to save shows a review of the affected users. The review contains the conditions too.
+    // The first attempt to save the form shows a review of the affected users and the conditions.
     let keep = [("cond", value.as_str())];
     let review = page(&admin.post(&address, &[&basics(&modified)[..], &keep, &[("do", "save")]].concat()));
     assert!(review.contains("Nothing is saved yet") && review.contains("Access control of"), "{review}");
@@ -69,11 +69,12 @@ fn a_condition_is_added_reviewed_saved_shown_and_removed() {
     assert_eq!(conditions(&world, &id), ["Users.Edit if its “team” is the same as the user's"]);
     assert!(saved.contains("Edit only if its “team” is the same as the user&#39;s"), "beside the permission: {saved}");
     let revision = hidden(&saved, "revision");
-    // The form was loaded before the change. The console rejects it with a message, and keeps the user's input.
+    // The form was loaded before the profile was changed. The console rejects the form with a message, and keeps the
+    // user's input.
     let stale = admin.post(&address, &[&basics(&modified)[..], &[("description", "x"), ("do", "confirm")]].concat());
     assert_eq!(stale.status, 409, "{}", page(&stale));
     assert!(page(&stale).contains("changed this profile") && page(&stale).contains("value=\"x\""));
-    // Removing a condition does not save the form either. Undo restores the state before the condition was added.
+    // Removing a condition does not save the form either. Undo restores the state without the added condition.
     let modified = hidden(&saved, "modified");
     let out = page(&admin.post(&address, &[&basics(&modified)[..], &keep, &[("uncondition", &value)]].concat()));
     assert!(carried(&out).is_empty() && conditions(&world, &id).len() == 1);
@@ -102,11 +103,11 @@ fn an_invalid_condition_is_refused_beside_its_fields_and_its_input_is_kept() {
         }
     }
     assert!(conditions(&world, &id).is_empty());
-    // If a condition was entered but not added, saving the form saves it too.
+    // A condition that was entered but not added is saved with the form.
     let fields = [("cond-on", "Users.View"), ("cond-kind", "hierarchy"), ("do", "confirm")];
     admin.submit(&address, &[&basics(&modified)[..], &fields].concat());
     assert_eq!(conditions(&world, &id), ["Users.View if it is in the user's own hierarchy group or below"]);
-    // A user who can only view the profile sees the condition, but no fields to change it.
+    // A user who can only view the profile sees the condition, but no fields for changing the condition.
     let looker = world.visitor("looker", &["SecurityProfiles.View"]);
     let seen = looker.see(&address);
     assert!(seen.contains("own hierarchy group or below") && !seen.contains("Add a condition"), "{seen}");

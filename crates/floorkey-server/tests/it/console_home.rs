@@ -1,4 +1,4 @@
-//! The Home page: the number in each figure and finding equals the number of rows in the list that it links to.
+//! Tests the Home page. The number in each figure and finding equals the number of rows in the linked list.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
@@ -10,16 +10,16 @@ use crate::server::Server;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::{World, text};
 
-/// A figure or a finding on Home, with its link.
+/// A figure or a finding on the Home page, with its link.
 #[derive(Debug)]
 struct Counted {
     count: usize,
-    /// The text on the page.
+    /// The figure's or finding's text.
     words: String,
     href: String,
 }
 
-/// Returns all figures and findings on Home.
+/// Returns all figures and findings on the Home page.
 fn counted(home: &str) -> Vec<Counted> {
     let of = |part: &str| {
         let (count, rest) = part.split_once('"').unwrap();
@@ -44,7 +44,7 @@ fn counted(home: &str) -> Vec<Counted> {
     tiles.chain(findings).collect()
 }
 
-/// Returns the text between the tags.
+/// Returns HTML without its tags.
 fn plain(html: &str) -> String {
     let parts = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
     parts.collect::<Vec<_>>().join(" ").trim().to_owned()
@@ -69,7 +69,7 @@ fn rows(visitor: &Visitor, href: &str) -> (usize, usize) {
     (rows, heading.unwrap())
 }
 
-/// Checks all figures and findings on the visitor's Home, and returns them.
+/// Checks all figures and findings on the visitor's Home page, and returns them.
 fn check(visitor: &Visitor) -> Vec<Counted> {
     let all = counted(&visitor.see("/connect/"));
     assert!(all.len() > 4, "{all:?}");
@@ -131,8 +131,8 @@ fn figures_match_their_lists_in_an_instance_with_all_cases() {
         hire(&world, &format!("lead{at}"), &[&lead], Some(group));
     }
     let creator = hire(&world, "creator", &[&creating], Some(&team));
-    // These administrators differ: one can sign in, one has no password, one is disabled, and three have a temporary,
-    // an expired and a future assignment.
+    // The administrators differ. One can sign in, one has no password, one is disabled, and three have a temporary, an
+    // expired or a future assignment.
     hire(&world, "second", &[&full], None);
     let without = [("lead4", "Own team", "Lisbon"), ("lead5", "Own team", "Lisbon / Payments"), ("third", "Admin", "")];
     hire_without_passwords(&admin, &without);
@@ -146,11 +146,11 @@ fn figures_match_their_lists_in_an_instance_with_all_cases() {
         let user = hire(&world, login, &[&agent, &full], None);
         dated(&admin, &user, &full, from, until);
     }
-    // A user with MFA.
+    // The user `second` has MFA.
     let second = Visitor::new(&world.server);
     second.sign_in_first("second", "Passw0rd", "Better-passw0rd");
     Authenticator::added(&second);
-    // A user who is locked out.
+    // This user is locked out.
     let stranger = Visitor::new(&world.server);
     for _ in 0..12 {
         stranger.post("/connect/login", &[("username", "lead0"), ("password", "Wrong-passw0rd")]);
@@ -163,14 +163,14 @@ fn figures_match_their_lists_in_an_instance_with_all_cases() {
     assert_eq!(count_of(&all, "disabled Can"), 2);
     let risky = all.iter().find(|one| one.words.contains("6 users have Own team")).unwrap();
     assert!(risky.words.contains("They can reset the passwords of users in their own hierarchy group"), "{risky:?}");
-    // For a user with a scope, the figures count only records in that scope.
+    // If the viewer has a scope, the figures count only records in the viewer's scope.
     let seeing = Visitor::new(&world.server);
     seeing.sign_in_first("lead1", "Passw0rd", "Better-passw0rd");
     let part = check(&seeing);
     assert!(count_of(&part, "users Enabled and disabled") < count_of(&all, "users Enabled and disabled"));
 }
 
-/// Creates a hierarchy group, and a second group below it.
+/// Creates a hierarchy group and a subgroup.
 fn groups(world: &World) -> (String, String) {
     let levels = json!({ "HierarchyStructure": { "LevelOne": { "Name": "Site" }, "LevelTwo": { "Name": "Team" } } });
     world.ok(Operation::UpdateUserHierarchyStructure, levels);
@@ -188,7 +188,7 @@ fn hire(world: &World, login: &str, profiles: &[&str], group: Option<&str>) -> S
     text(&world.operator.ok(Operation::CreateUser, &input)["UserId"])
 }
 
-/// Creates users without passwords. Each tuple contains the login name, the profile and the hierarchy group.
+/// Creates users without passwords. Each tuple contains the user's login, profile and hierarchy group.
 fn hire_without_passwords(admin: &Visitor, users: &[(&str, &str, &str)]) {
     let line = |(login, profile, group): &(&str, &str, &str)| {
         format!("A,B,{login},{login}@example.com,{profile},Basic Routing Profile,{group},,\n")
@@ -200,7 +200,7 @@ fn hire_without_passwords(admin: &Visitor, users: &[(&str, &str, &str)]) {
     assert!(done.contains("They have no password yet"), "{done}");
 }
 
-/// Sets the time at which an assignment begins or ends.
+/// Sets the start time and the end time of an assignment.
 fn dated(admin: &Visitor, user: &str, profile: &str, from: &str, until: &str) {
     let address = format!("/connect/users/{user}/details");
     let form = with(&fields(&admin.see(&address)), &format!("from-{profile}"), from);

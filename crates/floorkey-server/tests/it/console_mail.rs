@@ -1,4 +1,4 @@
-//! Links and notifications by email.
+//! Tests links and notifications by email.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
@@ -12,17 +12,17 @@ use crate::server::Server;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::{World, text};
 
-/// Returns the emails in the outbox, oldest first.
+/// Returns all emails in the outbox, oldest first.
 fn outbox(server: &Server) -> Vec<String> {
     let folder = server.data().join("outbox");
     let files = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
-    // A file has another extension while it is being written.
+    // A file has a different extension while it is being written.
     let mut files: Vec<PathBuf> = files.filter(|file| file.extension().is_some_and(|kind| kind == "eml")).collect();
     files.sort();
     files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
 }
 
-/// Waits until `count` emails have been sent to the address, and returns the newest one.
+/// Waits until `count` emails have been sent to the address, and returns the newest of these emails.
 pub(crate) fn letter(server: &Server, to: &str, count: usize) -> String {
     let begun = Instant::now();
     loop {
@@ -36,7 +36,7 @@ pub(crate) fn letter(server: &Server, to: &str, count: usize) -> String {
     }
 }
 
-/// Returns the link in an email, without the address of the server.
+/// Returns the link in an email, without the server's address.
 pub(crate) fn link(letter: &str) -> String {
     let (_, rest) = letter.split_once("/connect/link/").unwrap_or_else(|| panic!("no link in {letter}"));
     format!("/connect/link/{}", rest.split_whitespace().next().unwrap())
@@ -52,7 +52,7 @@ fn extension(world: &World, method: &str, tail: &str, body: &str) -> u16 {
     world.operator.send(method, &path, "", body.as_bytes()).status
 }
 
-/// Creates Ann, who has a password of her own and a verified email.
+/// Creates the user ann, who has chosen a password and has a verified email address.
 pub(crate) fn ann(world: &World) -> String {
     let mut input = world.user_input("ann", &[&world.profile("Agent")]);
     input["IdentityInfo"]["Email"] = "ann@example.com".into();
@@ -133,10 +133,10 @@ fn links_go_only_to_a_verified_email_and_the_old_one_is_notified() {
     let world = World::new();
     let user = ann(&world);
     set_email(&world, &user, "ann@evil.example");
-    // The old address gets a notification at once. The new address gets a link to confirm it.
+    // The old address gets a notification immediately. The new address gets a confirmation link.
     assert!(letter(&world.server, "ann@example.com", 2).contains("changed the email of your account"));
     let confirm = link(&letter(&world.server, "ann@evil.example", 1));
-    // Until the new address is confirmed, links go to the old one.
+    // Until the new address is confirmed, links are sent to the old address.
     forget(&world, "ann");
     let old = link(&letter(&world.server, "ann@example.com", 3));
     let visitor = Visitor::new(&world.server);
@@ -146,7 +146,7 @@ fn links_go_only_to_a_verified_email_and_the_old_one_is_notified() {
     // The new address is confirmed, so the link that was sent to the old address is invalid.
     assert_eq!(visitor.post(&old, &CHOSEN).status, 410);
     assert_eq!(visitor.post(&confirm, &[]).status, 410);
-    // If the address changes again, the link that confirms the previous address is invalid.
+    // If the address changes again, the confirmation link for the previous address is invalid.
     set_email(&world, &user, "ann@third.example");
     let third = link(&letter(&world.server, "ann@third.example", 1));
     set_email(&world, &user, "ann@fourth.example");
@@ -227,7 +227,8 @@ fn an_invitation_sets_the_first_password_and_verifies_the_email() {
     assert!(visitor.see(&address).contains("Welcome"));
     assert_eq!(visitor.post(&address, &CHOSEN).status, 303);
     assert!(visitor.see("/connect/access/sign-in").contains("Confirmed"));
-    // This user has set a password, so the invitation is a link to reset it. That requires a verified email.
+    // This user has chosen a password, so the invitation is a password reset link, which requires a verified email
+    // address.
     assert_eq!(extension(&world, "POST", &format!("{bea}/invite"), "{}"), 200);
     let admin = world.user("admin");
     assert_eq!(extension(&world, "POST", &format!("{admin}/invite"), "{}"), 400);
@@ -253,7 +254,7 @@ fn the_guard_applies_to_invitations_and_administrators_are_notified_of_flagged_c
             && told.contains("changed the security profiles of"),
         "{told}"
     );
-    // In the mode `enforce`, the guard refuses to invite a user who has more access than the actor.
+    // In mode `enforce`, the guard refuses to invite a user who has more access than the actor.
     let weak = world.somebody("weak", &["Users.Edit"]);
     let guard = format!("/floorkey/v1/instances/{}/guard", world.instance);
     assert_eq!(world.operator.send("PUT", &guard, "", br#"{"Mode":"enforce"}"#).status, 200);
@@ -282,8 +283,8 @@ fn only_the_demo_shows_its_outbox() {
     assert_eq!(Visitor::new(&server).get("/connect/outbox").status, 303);
 }
 
-/// Starts a mail server that temporarily rejects the first connection and accepts later ones. Returns its port and a
-/// channel with the emails that it accepts.
+/// Starts a mail server that temporarily rejects the first connection and accepts all later connections. Returns the
+/// server's port, and a channel with the emails that the server accepts.
 fn mail_server() -> (u16, std::sync::mpsc::Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -356,7 +357,7 @@ fn a_hanging_mail_server_delays_no_request_and_acknowledged_emails_are_kept() {
     }
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
     world.server.kill();
-    // There are three invitations and the confirmations. No request waits for the confirmations.
+    // The spool contains three invitations and some confirmations. No request waits for the confirmations.
     assert!(files("json") >= 3, "{}", files("json"));
 
     std::fs::write(spool.join("0000000000000-broken.json"), "{").unwrap();

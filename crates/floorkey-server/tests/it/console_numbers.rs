@@ -1,4 +1,5 @@
-//! A number or a name has the same meaning on every page, and the page says what a number leaves out.
+//! Tests that numbers and names have the same meaning on every page. A page must say which records its numbers leave
+//! out.
 
 use floorkey_aws::operation::Operation;
 use serde_json::json;
@@ -9,7 +10,7 @@ use crate::world::{World, text};
 
 const PROFILES: &str = "/connect/security-profiles";
 
-/// Returns the number before the first occurrence of these words.
+/// Returns the number before the first occurrence of the given words.
 fn number_before(page: &str, words: &str) -> usize {
     let (before, _) = page.split_once(words).unwrap_or_else(|| panic!("no {words} in {page}"));
     let digits: String = before.chars().rev().take_while(char::is_ascii_digit).collect();
@@ -29,7 +30,7 @@ fn a_profile_and_its_only_user_have_the_same_number_of_permissions() {
         let (_, rest) = of_user.split_once("Effective permissions <span class=\"count\">(").unwrap();
         let held: usize = rest.split_once(')').unwrap().0.parse().unwrap();
         assert_eq!(total, held, "{name}");
-        // The sum of the numbers of the permission groups in the form is the same.
+        // The numbers of the form's permission groups add up to the same total.
         let groups = form.split("<span class=\"count\" data-count>").skip(1);
         let sum: usize = groups.map(|rest| rest.split_once(' ').unwrap().0.parse::<usize>().unwrap()).sum();
         assert_eq!(sum, total, "{name}");
@@ -65,7 +66,7 @@ fn selecting_all_selects_only_what_a_search_shows() {
     let own = chosen(&selected).into_iter().filter(|name| !needed.contains(&name.as_str())).count();
     assert_eq!(own, count, "what others need comes along, and nothing else: {:?}", chosen(&selected));
     assert!(selected.contains(&format!("Clear {count} found in Metrics and Quality")));
-    // If there is no search, the button selects the whole group.
+    // Without a search, the button selects the whole group.
     let all = page(&admin.post(&new, &[("name", "Listeners"), ("tick", group)]));
     assert!(chosen(&all).len() > 60 && all.contains("Clear all of Metrics and Quality"), "{}", chosen(&all).len());
 }
@@ -120,7 +121,7 @@ fn the_review_of_a_profile_counts_each_user_once() {
     let mut fields = vec![("do", "save"), ("name", "Team"), ("hierarchy", "own"), ("modified", &*modified)];
     fields.extend(edit.map(|name| ("p", name)));
     let review = page(&admin.post(&own, &fields));
-    // Ann is in no hierarchy group, so a permission for users in her own group applies to no users.
+    // Ann is in no hierarchy group, so a permission for users in Ann's own group applies to no users.
     for words in ["<b>1 user</b> can do less", "<b>2 users</b>: no change", "Removed permissions: Users: View"] {
         assert!(review.contains(words), "{words}: {review}");
     }

@@ -1,5 +1,5 @@
-//! The catalog of permissions. It can be searched, and each permission has a page. The page lists the users with the
-//! permission if the viewer can view users.
+//! Tests the permission catalog. The catalog can be searched, and each permission has a page. This page lists the users
+//! with the permission if the viewer can view users.
 
 use std::io::Write as _;
 
@@ -12,7 +12,7 @@ use crate::world::{World, text};
 
 const LIST: &str = "/connect/permissions";
 
-/// Creates a user with a new profile with these permissions, and signs in.
+/// Creates a user with a new profile that has the given permissions, and signs the user in.
 fn visitor(world: &World, username: &str, permissions: &[&str]) -> Visitor {
     let profile = world.new_profile(&format!("profile of {username}"), permissions);
     signed_in(world, username, &profile)
@@ -25,7 +25,7 @@ fn signed_in(world: &World, username: &str, profile: &str) -> Visitor {
     visitor
 }
 
-/// Returns the API names on a page of the list, in order.
+/// Returns the API names on a page of the catalog, in order.
 fn names(page: &str) -> Vec<String> {
     let cells = page.split("<code id=\"name-").skip(1);
     cells.filter_map(|rest| Some(rest.split_once('>')?.1.split_once('<')?.0.to_owned())).collect()
@@ -45,7 +45,7 @@ fn the_whole_catalog_is_listed_on_a_small_page() {
     assert_eq!(names(&all).len(), 327);
     assert!(all.contains("Permissions <span class=\"count\">(327)"));
     assert!(gzipped(&all) <= 60 * 1024, "{} bytes", gzipped(&all));
-    // Each permission of the list has a page.
+    // Each permission in the catalog has a page.
     for name in names(&all) {
         let shown = admin.see(&format!("{LIST}/{name}"));
         assert!(shown.contains(&format!(">{name}</code>")), "{name}");
@@ -61,7 +61,7 @@ fn permissions_are_found_by_words_group_risk_and_use() {
     assert_eq!(found("q=Users.EditPermission"), ["Users.EditPermission"]);
     assert!(found("risk=lock-out").contains(&"Users.Delete".to_owned()));
     assert_eq!(found("group=historical-changes"), ["HistoricalChanges.View"]);
-    // Only the four restrictions have no users, because Admin does not contain them.
+    // No user has any of the four restrictions, because the Admin profile does not contain restrictions.
     assert_eq!(found("held=no").len(), 4);
     assert_eq!(found("held=yes").len(), 323);
     let nothing = admin.see(&format!("{LIST}?q=no+such+thing&group=routing"));
@@ -123,7 +123,8 @@ fn the_catalog_needs_a_permission_and_numbers_are_shown_only_without_a_scope() {
     let users_only = visitor(&world, "users", &["Users.View"]);
     let list = users_only.see(LIST);
     assert!(!list.contains("Held by") && names(&list).len() == 327);
-    // If the viewer can't view profiles, the filter has no effect, so it does not reveal who has a permission.
+    // If the viewer can't view profiles, the filter has no effect. The filter therefore does not reveal who has a
+    // permission.
     assert_eq!(names(&users_only.see(&format!("{LIST}?held=no"))).len(), 327);
     let one = users_only.see(&format!("{LIST}/Users.View"));
     assert!(!one.contains("/connect/users?permission=Users.View"), "who has a permission follows from profiles");
@@ -133,7 +134,8 @@ fn the_catalog_needs_a_permission_and_numbers_are_shown_only_without_a_scope() {
     assert!(both.see(&format!("{LIST}/Users.View")).contains("profile of users"));
     assert!(both.see(LIST).contains("Held by"));
 
-    // If the viewer's permission on users has a scope, no numbers are shown, because they would count only some users.
+    // If the viewer's permission to view users has a scope, the page shows no numbers, because the numbers would count
+    // only some users.
     let made = world.ok(
         Operation::CreateSecurityProfile,
         json!({

@@ -1,5 +1,5 @@
-//! Security profiles in the console: the permission grid without scripts, saving after a review, outdated forms, undo,
-//! and replacing a profile.
+//! Tests security profiles in the console: the permission grid without scripts, saving after a review, outdated forms,
+//! undo, and replacing a profile.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ fn names(world: &World) -> Vec<String> {
     column(&world.ok(Operation::ListSecurityProfiles, json!({}))["SecurityProfileSummaryList"], "Name")
 }
 
-/// Returns the permissions whose checkboxes are selected on a page.
+/// Returns the selected permissions on a page.
 fn ticked(page: &str) -> Vec<&str> {
     let boxes = page.split("name=\"p\" value=\"").skip(1);
     let one = |rest: &'_ str| rest.split_once('"').filter(|(_, after)| after.starts_with(" checked")).is_some();
@@ -37,7 +37,8 @@ fn a_profile_is_created_found_renamed_and_undone_without_script() {
     let new = format!("{LIST}/new");
     assert!(admin.see(LIST).contains("Add new security profile"));
     admin.see(&new);
-    // If a saved permission requires another permission, saving adds that permission too. The next page says so.
+    // If a saved permission requires another permission, the form saves that permission too. The next page reports the
+    // added permission.
     let made = admin.submit(&new, &[("do", "save"), ("name", "Night shift"), ("p", "Users.Edit")]);
     assert!(made.contains("Users: View came along"), "{made}");
     let id = world.profile("Night shift");
@@ -68,7 +69,7 @@ fn a_profile_is_created_found_renamed_and_undone_without_script() {
     let revision = hidden(&saved, "revision");
     let undone = admin.submit("/connect/undo", &[("revision", &revision), ("back", &own)]);
     assert!(undone.contains("Undone") && names(&world).contains(&"Night shift".to_owned()));
-    // The message is shown only once.
+    // The page shows the message about the undo only once.
     assert!(!admin.see(&own).contains("Undone"));
 }
 
@@ -90,7 +91,8 @@ fn clearing_a_required_permission_asks_first_and_keeps_the_input() {
     let unticked =
         page(&admin.post(&own, &with(&[("untick", "Users.View"), ("p", "Users.Edit"), ("p", "Users.View")])));
     assert!(ticked(&unticked).is_empty());
-    // Some permissions usually go together with a new one. They are selected and shown, and the user can clear them.
+    // Some permissions are usually granted together with another permission. The form selects and shows such
+    // permissions, and the user can clear them.
     let usual = admin.post(
         &own,
         &with(&[
@@ -140,7 +142,7 @@ fn buttons_select_rows_and_groups_and_filters_keep_unsaved_selections() {
     );
     assert!(found.contains("No permission matches"));
     assert_eq!(ticked(&found), ["Queues.View", "Queues.Purge"]);
-    // Legacy names are converted to the newer names only if the user asks for it.
+    // Legacy permission names are converted to newer names only if the user requests the conversion.
     let old = page(&admin.post(&new, &[("do", "show"), ("p", "ListenCallRecordings")]));
     assert!(old.contains("Legacy names are selected") && ticked(&old).contains(&"ListenCallRecordings"));
     let newer = page(&admin.post(&new, &[("do", "convert"), ("p", "ListenCallRecordings")]));
@@ -370,7 +372,7 @@ fn replacing_and_undoing_are_in_the_management_api_too() {
     assert_eq!(send("/undo", json!({ "Revision": revision })).status, 200);
     assert_eq!(held(), json!([old]));
     assert_eq!(send("/undo", json!({ "Revision": revision })).status, 409);
-    // If a revision is unknown, the error also contains the newest revision, in the API and in the console.
+    // For an unknown revision, the error also names the newest revision, in the API and in the console.
     let unknown = send("/undo", json!({ "Revision": 4242 }));
     let newest = revision.as_u64().unwrap() + 1;
     let words = format!("there is no revision 4242; the latest is {newest}");

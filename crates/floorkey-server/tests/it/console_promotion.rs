@@ -1,5 +1,5 @@
-//! Reviews of changes that give more access to users whose credentials another person could know. Such changes are
-//! promotions, edits of profiles, edits of many users, and changes of the guard's mode.
+//! Tests reviews of changes that give more access to users whose credentials another person might know. Such changes
+//! are promotions, profile edits, edits of many users, and changes of the guard mode.
 
 use floorkey_aws::operation::Operation;
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::console_user::{fields, send, with};
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::{World, text};
 
-/// Creates a user as mia, with this profile and this email.
+/// Creates a user with the given profile and email address. The actor is mia.
 fn made_by(mia: &Client, world: &World, login: &str, profile: &str, email: &str) -> String {
     let mut input = world.user_input(login, &[profile]);
     input["IdentityInfo"]["Email"] = json!(email);
@@ -44,7 +44,7 @@ fn a_promotion_that_replaces_credentials_says_so_and_sends_an_invitation_in_the_
     let after = admin.see(saved.header("location").unwrap());
     assert!(after.contains("A new invitation is on its way to boss@example.com"), "{after}");
     assert_ne!(browser.get("/connect/access").status, 200);
-    // The history shows it to users who can view the user.
+    // The history shows the replaced credentials to users who can view the user boss.
     assert!(admin.see("/connect/history").contains("Replaced credentials that other users could know: boss"));
 }
 
@@ -145,7 +145,7 @@ fn an_email_that_a_custodian_entered_is_confirmed_in_the_users_own_browser() {
     let boss = made_by(&mia, &world, "boss", &small, "boss@example.com");
     let promote = world.in_instance(json!({ "UserId": boss, "SecurityProfileIds": [world.profile("Admin")] }));
     world.operator.ok(Operation::UpdateUserSecurityProfiles, &promote);
-    // Sets a temporary password in place of an invitation.
+    // Sets a temporary password, which replaces the invitation.
     let reset = json!({ "Password": "Temporary-1" });
     world.extension("POST", &format!("/users/{boss}/password"), &reset);
     let visitor = Visitor::new(&world.server);
@@ -153,7 +153,7 @@ fn an_email_that_a_custodian_entered_is_confirmed_in_the_users_own_browser() {
     assert!(visitor.see("/connect/access/sign-in").contains("Another user entered this address"));
     visitor.submit("/connect/access/confirm-email", &[]);
     let confirm = link(&letter(&world.server, "boss@example.com", 1));
-    // Another person who reads the mailbox has the link, but no session of the user.
+    // A person who reads the user's mailbox has the link, but has no session of the user.
     let reader = Visitor::new(&world.server).post(&confirm, &[]);
     assert_eq!(reader.status, 422);
     assert!(page(&reader).contains("Sign in as boss in this browser"), "{}", page(&reader));

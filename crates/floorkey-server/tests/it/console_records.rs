@@ -1,4 +1,4 @@
-//! Home, the form for the escalation guard's mode, and the history of changes.
+//! Tests the Home page, the form for the escalation guard's mode, and the history of changes.
 
 use floorkey_aws::operation::Operation;
 use serde_json::json;
@@ -17,7 +17,7 @@ fn the_first_administrator_chooses_the_guard_mode_and_none_is_preselected() {
     assert_eq!(admin.post("/connect/guard", &[("mode", "")]).status, 422);
     let home = admin.submit("/connect/guard", &[("mode", "enforce")]);
     assert!(home.contains("The escalation guard is on enforce."), "{home}");
-    // A less strict mode of the guard requires a reason and a fresh sign-in. This session has a fresh sign-in.
+    // A less strict guard mode requires a reason and a recent sign-in. The administrator has signed in recently.
     let refused = admin.post("/connect/guard", &[("mode", "warn"), ("reason", " ")]);
     assert_eq!(refused.status, 422);
     assert!(page(&refused).contains("requires a reason"), "{}", page(&refused));
@@ -121,7 +121,7 @@ fn a_failed_sign_in_is_attributed_to_someone_and_not_to_the_server() {
     let failed = Visitor::new(&world.server);
     let typed = [("username", "admin"), ("password", "Wr0ng-password")];
     assert_eq!(failed.post("/connect/login", &typed).status, 401);
-    // The server records the event after it has sent the response.
+    // The server records the event only after sending the response.
     let (admin, begun) = (Visitor::administrator(&world.server), std::time::Instant::now());
     while !admin.see("/connect/history").contains("<strong>Someone</strong> failed to sign in as") {
         assert!(begun.elapsed().as_secs() < 10, "{}", admin.see("/connect/history"));
@@ -139,7 +139,7 @@ fn missing_permissions_are_named_as_in_the_grid() {
     assert!(said.contains("This needs the permission View historical changes: View, which you do not hold."), "{said}");
     assert!(said.contains("Ask an administrator for a security profile with"), "{said}");
     assert!(!said.contains("CallCenterManager") && !said.contains("HistoricalChanges.View"), "{said}");
-    // Users who can view profiles also see the profiles that grant the permission.
+    // Users who can view profiles also see which profiles grant the permission.
     let viewer = world.visitor("profiles", &["SecurityProfiles.View"]);
     let said = page(&viewer.get("/connect/history"));
     assert!(said.contains("Security profiles with") && said.contains("<strong>Admin</strong>"), "{said}");

@@ -1,4 +1,4 @@
-//! Signing in, staying signed in, and being signed out.
+//! Tests signing in, staying signed in, and being signed out.
 
 use floorkey_aws::operation::Operation;
 use serde_json::json;
@@ -56,7 +56,7 @@ fn a_temporary_password_must_be_changed_and_a_preset_one_is_kept() {
     let again = Visitor::new(&world.server);
     assert_eq!(again.post("/connect/login", &[("username", "ann"), ("password", "Passw0rd")]).status, 401);
     again.sign_in("ann", "Better-passw0rd");
-    // The administrator's password was set in advance for an unattended start.
+    // The administrator's password was preset, as for an unattended start.
     assert_eq!(Visitor::administrator(&world.server).get("/connect/access").status, 200);
 }
 

@@ -1,6 +1,5 @@
-//! Requests every page and form of the console without a session, and as a user with each default profile. The expected
-//! responses are in a committed table. The test takes the routes from the same table as the router, so it can't miss a
-//! route.
+//! Requests every page and form of the console without a session, and as a user with each default profile. A committed
+//! table has the expected responses. The test uses the router's own table of routes, so it can't miss a route.
 
 use std::fmt::Write as _;
 
@@ -85,7 +84,7 @@ fn answered(viewer: &Visitor, method: &str, path: &str, name: &str) -> String {
     }
 }
 
-/// Returns a visitor without a session, and a user with each default profile.
+/// Returns a visitor without a session, and a signed-in visitor for each default profile.
 fn viewers(world: &World) -> Vec<(&'static str, Visitor)> {
     let mut viewers = vec![("none", Visitor::new(&world.server))];
     for profile in PROFILES {
@@ -101,7 +100,8 @@ fn viewers(world: &World) -> Vec<(&'static str, Visitor)> {
     viewers
 }
 
-/// Returns a user for each viewer whom the forms can change in any way. Creates the user if they do not exist.
+/// Returns a user whom the viewer's forms can change in any way. Each viewer has a separate user, which is created if
+/// it does not exist.
 fn victim(world: &World, whose: &str) -> String {
     let username = format!("victim.{}", whose.to_lowercase());
     let users = world.ok(Operation::ListUsers, json!({}));
@@ -112,7 +112,7 @@ fn victim(world: &World, whose: &str) -> String {
     }
 }
 
-/// Returns the path with real values for its parameters.
+/// Returns the path with actual values for its parameters.
 pub(crate) fn filled(world: &World, path: &str, victim: &str) -> String {
     let id = match path {
         path if path.contains("/security-profiles/") => world.profile("QualityAnalyst"),

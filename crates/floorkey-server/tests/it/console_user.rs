@@ -1,4 +1,4 @@
-//! The page and the form of one user.
+//! Tests a user's page and form.
 
 use floorkey_aws::operation::Operation;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::World;
 
-/// Returns every field of the user's form, as a browser would send it.
+/// Returns all fields of a user's form, as a browser would send them.
 pub(crate) fn fields(text: &str) -> Vec<(String, String)> {
     let unescaped = |text: &str| text.replace("&#38;", "&").replace("&#60;", "<").replace("&#62;", ">");
     let attribute = |tag: &str, name: &str| {
@@ -33,7 +33,7 @@ pub(crate) fn fields(text: &str) -> Vec<(String, String)> {
     fields
 }
 
-/// Returns the fields with one of them set to another value.
+/// Returns the given fields with one field set to another value.
 pub(crate) fn with(fields: &[(String, String)], name: &str, value: &str) -> Vec<(String, String)> {
     let mut fields: Vec<_> = fields.iter().filter(|(key, _)| key != name).cloned().collect();
     fields.push((name.to_owned(), value.to_owned()));
@@ -88,7 +88,7 @@ fn an_unchanged_form_saves_nothing_and_many_changes_are_one_revision() {
     assert_eq!(after["PhoneConfig"]["DeskPhoneNumber"], "+4930654321");
     let said = admin.see(answer.header("location").unwrap());
     assert!(said.contains("Anne Other is saved."), "{said}");
-    // All changes belong to one revision, so a single undo reverts them.
+    // All changes are in one revision, so a single undo reverts them.
     let undone = admin.post("/connect/undo", &[("revision", &hidden(&said, "revision")), ("back", &address)]);
     assert_eq!(undone.status, 303);
     assert_eq!(describe(&world, &user)["Username"], "ann");
@@ -130,7 +130,7 @@ fn assigning_a_profile_is_reviewed_and_dates_can_be_set_and_removed() {
     assert_eq!(send(&admin, &address, &undated).status, 303);
     let shown = admin.see(&format!("/connect/users/{user}"));
     assert!(shown.contains("QualityAnalyst") && !shown.contains("until 1 Jan 2099"), "{shown}");
-    // The chart shows that one profile was assigned later than the other.
+    // The chart shows that one profile was assigned later than the other profile.
     assert!(shown.contains("Profiles over time") && shown.matches("class=\"user-bar\"").count() == 2, "{shown}");
 }
 

@@ -1,4 +1,4 @@
-//! Setting the proficiencies of new users, ending a single session, and deleting and restoring a user.
+//! Tests setting the proficiencies of new users, ending a single session, and deleting and restoring a user.
 
 use floorkey_aws::operation::Operation;
 use serde_json::json;
@@ -39,7 +39,7 @@ fn a_new_user_is_created_with_proficiencies_or_not_at_all() {
     let held = world.ok(Operation::ListUserProficiencies, json!({ "UserId": world.user("cid") }));
     let held = &held["UserProficiencyList"][0];
     assert_eq!((&held["AttributeName"], &held["AttributeValue"]), (&json!("Language"), &json!("Welsh")));
-    // A user who can create users but has no other permission can't set proficiencies, and the form says so.
+    // A user who has only the permission to create users can't set proficiencies, and the form says so.
     let maker = world.visitor("maker", &["Users.Create"]);
     let shown = maker.see("/connect/users/new");
     let (_, skills) = shown.split_once("<h2>Proficiencies</h2>").unwrap();
@@ -73,7 +73,7 @@ fn single_sessions_can_be_ended_and_deletions_undone() {
     let revision = hidden(&gone, "revision");
     assert_eq!(admin.post("/connect/undo", &[("revision", &revision), ("back", &at)]).status, 303);
     assert_eq!(admin.get(&at).status, 200);
-    // The last administrator can't be deleted, and the page says why.
+    // The last administrator can't be deleted, and the page explains why.
     let me = format!("/connect/users/{}", world.user("admin"));
     assert!(admin.see(&format!("{me}/delete")).contains("the last user who can administer"));
 }

@@ -1,4 +1,4 @@
-//! The list of users, and bulk actions.
+//! Tests the list of users, and bulk actions.
 
 use floorkey_aws::operation::Operation;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::World;
 
-/// Creates a world with agents. Their login names are numbered: `agent00`, `agent01`, …
+/// Creates a world with agents whose logins are numbered: `agent00`, `agent01`, …
 fn with_agents(many: usize) -> (World, Vec<String>) {
     let world = World::new();
     let agent = world.profile("Agent");
@@ -29,7 +29,7 @@ fn heading(page: &str) -> String {
     text
 }
 
-/// Returns the names of a user's profiles, sorted.
+/// Returns the sorted names of a user's profiles.
 fn profiles_of(world: &World, user: &str) -> Vec<String> {
     let user = world.ok(Operation::DescribeUser, json!({ "UserId": user }));
     let all = world.ok(Operation::ListSecurityProfiles, json!({}));
@@ -49,7 +49,7 @@ fn the_list_is_searched_filtered_and_counted() {
     let (world, ids) = with_agents(3);
     let admin = Visitor::administrator(&world.server);
     let agent = world.profile("Agent");
-    // The list can also be filtered by a restriction.
+    // The list of users can also be filtered by a restriction.
     let limited = world.new_profile("Limited", &["RestrictTaskCreation.Access"]);
     let both = json!({ "UserId": ids[2], "SecurityProfileIds": [agent, limited] });
     world.ok(Operation::UpdateUserSecurityProfiles, both);
@@ -83,7 +83,7 @@ fn the_list_is_searched_filtered_and_counted() {
     let none = admin.see(&format!("/connect/users?q=agent&profile={agent}&status=disabled"));
     let dropped = format!("href=\"/connect/users?q=agent&#38;profile={agent}\">Drop the last filter</a>");
     assert!(none.contains(&dropped), "{none}");
-    // Users are locked out after five failures.
+    // Users are locked out after five failed sign-ins.
     let stranger = Visitor::new(&world.server);
     for _ in 0..6 {
         stranger.post("/connect/login", &[("username", "agent01"), ("password", "Wr0ng-password")]);
@@ -145,7 +145,7 @@ fn a_bulk_edit_adds_and_removes_profiles_and_keeps_the_others() {
     assert_eq!(heading(&form), "Edit 3 users");
     assert!(form.contains("all 3") && form.contains("1 of 3"), "{form}");
 
-    // The review says in plain words that users get full access. It does not only show a long list.
+    // The review says in plain words that users get full access, in addition to a long list of permissions.
     let all = world.profile("Admin");
     let power =
         admin.post("/connect/users/edit", &[picked(&ids), vec![("add", all.as_str()), ("do", "review")]].concat());
@@ -158,8 +158,7 @@ fn a_bulk_edit_adds_and_removes_profiles_and_keeps_the_others() {
     assert!(review.contains("Nothing is saved yet") && review.contains("agent01"), "{review}");
     assert_eq!(profiles_of(&world, &ids[0]), ["Agent", "Extra"]);
 
-    // The review becomes outdated if one of the users changes in the meantime. It is then shown again, and nothing is
-    // saved.
+    // A review becomes outdated if one of its users changes. The console then shows a new review and saves nothing.
     let mark = hidden(&review, "mark");
     world.ok(
         Operation::UpdateUserIdentityInfo,
@@ -201,7 +200,7 @@ fn a_bulk_edit_requires_one_to_ten_profiles_per_user_and_keeps_the_input() {
     assert!(ask(&[("tags", "no tag"), ("do", "review")]).contains("key = value"));
     assert!(ask(&[("do", "review")]).contains("nothing to save"));
     assert_eq!(profiles_of(&world, &ids[1]), ["Agent"]);
-    // A change that does not affect access is saved at once for all users. It changes nothing else.
+    // A change that does not affect access is saved immediately for all users. Nothing else changes.
     let said = admin.submit(
         "/connect/users/edit",
         &[picked(&ids), vec![("after-work", "30"), ("tags", "site = Lisbon"), ("do", "review")]].concat(),
@@ -280,7 +279,7 @@ fn deleted_users_can_be_restored_unless_their_login_name_is_taken() {
     let said = admin.submit("/connect/users/delete", &[all, vec![("mark", &mark)]].concat());
     assert!(said.contains("2 users are deleted") && heading(&said) == "User management (2)", "{said}");
     assert_eq!(heading(&admin.see("/connect/users/deleted")), "Deleted users (2)");
-    // Another user has taken the login name of one of the two, so neither of them is restored.
+    // A new user has the login of one of the two deleted users, so neither deleted user is restored.
     world.new_user("agent01", &[&world.profile("Agent")]);
     let taken = admin.post("/connect/users/restore", &picked(&ids[..2]));
     assert_eq!(taken.status, 409);
@@ -304,7 +303,7 @@ fn many_users_are_edited_in_one_step_through_the_management_api_too() {
     assert_eq!(profiles_of(&world, &ids[2]), ["QualityAnalyst"]);
     let again = send("edit", edit).json();
     assert_eq!((&again["Changed"], &again["Revision"]), (&json!(0), &first.json()["Revision"]));
-    // One of the users can't lose their only profile, so none of the users changes.
+    // One of the users would lose their only profile, which is not allowed. Therefore, no user changes.
     world
         .ok(Operation::UpdateUserSecurityProfiles, json!({ "UserId": ids[2], "SecurityProfileIds": [agent, analyst] }));
     let wrong = send("edit", json!({ "UserIds": [ids[2], ids[0]], "RemoveSecurityProfileIds": [analyst] }));

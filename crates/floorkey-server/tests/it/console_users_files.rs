@@ -1,4 +1,4 @@
-//! Users in files: importing users, downloading the list, and resetting many passwords.
+//! Tests users in files: importing users, downloading the list, and resetting many passwords.
 
 use floorkey_aws::operation::Operation;
 use serde_json::json;
@@ -9,7 +9,7 @@ use crate::world::World;
 
 pub(crate) const HEADINGS: &str = "First name,Last name,User login,Email address,Security profile name|s,Routing profile name,User hierarchy,Phone number,Tags";
 
-/// Uploads pasted lines, which the console then checks.
+/// Uploads pasted lines for the console to check.
 pub(crate) fn send(visitor: &Visitor, text: &str) -> Answer {
     let body = format!(
         "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\n\r\n--x\r\nContent-Disposition: \
@@ -18,7 +18,7 @@ pub(crate) fn send(visitor: &Visitor, text: &str) -> Answer {
     visitor.send("POST", "/connect/users/import", Some("multipart/form-data; boundary=x"), body.as_bytes())
 }
 
-/// Waits until a job is done, and returns the page with its result.
+/// Waits until a job is done, and returns the page with the job's result.
 pub(crate) fn wait(visitor: &Visitor, answer: &Answer) -> String {
     assert_eq!(answer.status, 303, "{}", page(answer));
     let at = answer.header("location").unwrap().to_owned();
@@ -34,7 +34,7 @@ pub(crate) fn wait(visitor: &Visitor, answer: &Answer) -> String {
     panic!("the work never ends");
 }
 
-/// Returns the passwords on the slips.
+/// Returns the passwords on the printed slips.
 pub(crate) fn passwords(page: &str) -> Vec<String> {
     let each = page.split("class=\"secret\"").skip(1);
     each.map(|rest| rest.split_once('>').unwrap().1.split_once('<').unwrap().0.to_owned()).collect()
@@ -90,7 +90,7 @@ fn a_file_is_checked_line_by_line_and_imported_completely_or_not_at_all() {
     let user = world.ok(Operation::DescribeUser, json!({ "UserId": world.user("cy.poe") }));
     assert_eq!(user["User"]["SecurityProfileIds"].as_array().unwrap().len(), 2);
     assert_eq!(user["User"]["Tags"], json!({ "site": "Lisbon" }));
-    // The same upload can't be imported a second time.
+    // An upload can't be imported a second time.
     assert_eq!(admin.post("/connect/users/import", &[("upload", &upload)]).status, 409);
 }
 
@@ -113,7 +113,7 @@ fn a_download_escapes_formulas_and_is_audited_and_the_template_can_be_imported()
     let path = format!("/floorkey/v1/instances/{}/audit", world.instance);
     let audit = world.operator.send("GET", &path, "maxResults=5", b"").json().to_string();
     assert!(audit.contains("DownloadUsers"), "{audit}");
-    // The page says that the user gets full access, before the user has a password.
+    // The page reports that the user will get full access. The user has no password yet.
     let power = page(&send(&admin, &format!("{HEADINGS}\nDi,Doe,di.doe,,Admin,Basic Routing Profile,,,\n")));
     assert!(power.contains("Di Doe (di.doe) becomes a full administrator"), "{power}");
     let template = page(&admin.get("/connect/users/template"));
@@ -187,7 +187,7 @@ fn a_reserved_login_is_reported_line_by_line() {
     for words in ["`strong` is reserved until 20", "1 of 2 lines"] {
         assert!(report.contains(words), "{words}: {report}");
     }
-    // Mia can use the other login name. The page warns her that it is reserved.
+    // Mia can use the other user's reserved login. The page warns that the login is reserved.
     let ready = page(&send(&mia, &format!("{HEADINGS}\n{}", line("weak"))));
     assert!(ready.contains("is reserved for the user who had it last"), "{ready}");
 }

@@ -1,5 +1,5 @@
-//! The page Who has what. Its chart has a row for each user in the viewer's scope, or for each team if there are many
-//! users. A table contains the same numbers.
+//! Tests the page Who has what. The page's chart has a row for each user in the viewer's scope, or for each team if
+//! there are many users. A table contains the same numbers as the chart.
 
 use std::io::Write as _;
 
@@ -12,7 +12,7 @@ use crate::world::{World, text};
 
 const PLACE: &str = "/connect/who-has-what";
 
-/// The name of the first administrator.
+/// The first administrator's display name.
 const ADMIN: &str = "Floorkey Administrator";
 
 fn signed_in(world: &World, username: &str, profile: &str) -> Visitor {
@@ -22,7 +22,7 @@ fn signed_in(world: &World, username: &str, profile: &str) -> Visitor {
     visitor
 }
 
-/// Creates a hierarchy group. If `parent` is given, the new group is below that group.
+/// Creates a hierarchy group, as a subgroup of `parent` if given.
 fn group(world: &World, name: &str, parent: Option<&str>) -> String {
     let mut input = json!({ "Name": name });
     if let Some(parent) = parent {
@@ -39,21 +39,21 @@ fn member(world: &World, username: &str, first_name: &str, profile: &str, group:
     text(&world.operator.ok(Operation::CreateUser, &input)["UserId"])
 }
 
-/// Returns the names of the rows of the chart, in order.
+/// Returns the names of the chart's rows, in order.
 fn rows(page: &str) -> Vec<String> {
     let names = page.split_once("map-lines").map_or("", |(_, rest)| rest.split_once("</ol>").unwrap().0);
     let links = names.split("<a href=\"").skip(1);
     links.filter_map(|rest| Some(rest.split_once('>')?.1.split_once('<')?.0.to_owned())).collect()
 }
 
-/// Returns the address that the row with that name links to.
+/// Returns the link of the chart's row with the given name.
 fn address(page: &str, name: &str) -> String {
     let (before, _) = page.split_once(&format!("\">{name}</a></div>")).unwrap_or_else(|| panic!("no {name} in {page}"));
     let (_, link) = before.rsplit_once("<a href=\"").unwrap();
     link.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&")
 }
 
-/// Returns the cells of the table row with that name.
+/// Returns the cells of the table row with the given name.
 fn cells(page: &str, name: &str) -> Vec<String> {
     let (_, table) = page.split_once("<table class=\"map-table\"").unwrap();
     let row = table.split("<tr>").find(|row| row.contains(&format!(">{name}</a>"))).unwrap();
@@ -75,7 +75,7 @@ fn each_user_is_a_row_with_the_same_numbers_in_the_table() {
     let admin = Visitor::administrator(&world.server);
     let seen = admin.see(PLACE);
     assert!(seen.contains("(3 users)"), "{seen}");
-    // The row with the most permissions comes first.
+    // The user with the most permissions is in the first row.
     assert_eq!(rows(&seen)[0], ADMIN);
     assert_eq!(address(&seen, ADMIN), format!("/connect/users/{}", world.user("admin")));
     assert!(seen.contains(&format!("/connect/users/{user}")));
@@ -173,7 +173,7 @@ fn more_than_two_hundred_users_are_grouped_by_team() {
     let inside = rows(&desk);
     assert!((5..200).contains(&inside.len()), "{inside:?}");
     assert!(address(&desk, &inside[0]).starts_with("/connect/users/"));
-    // The query in the link of a team's row also works in the list of users.
+    // The query in a team's link also works in the list of users.
     let users = admin.see(&address(&all, "Lisbon Payments").replace(PLACE, "/connect/users"));
     assert!(users.contains("User management"));
     for page in [&all, &desk] {

@@ -1,4 +1,4 @@
-//! `floorkey serve --demo`.
+//! Tests `floorkey serve --demo`.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::program::Program;
 #[test]
 fn the_demo_starts_in_seconds_and_three_users_can_sign_in() {
     let program = Program::start(&["--demo"]);
-    // The documented limit is five seconds. The test allows twice as much for a debug build on a busy machine.
+    // The documented limit is five seconds. The test allows twice that time for a debug build on a busy machine.
     assert!(program.started_in < Duration::from_secs(10), "{:?}", program.started_in);
 
     let printed = program.printed("out.txt");
@@ -65,8 +65,8 @@ fn the_demo_contains_questionable_access_to_be_found() {
         names.dedup();
         names
     };
-    // The demo has an agent who can download recordings, a user who still has the helpdesk's permissions, and a login
-    // name that looks like another one.
+    // The demo has an agent who can download recordings, and a user who still has the helpdesk's permissions. It also
+    // has a login that looks like another user's login.
     let holds = |login: &str, name: &str| {
         permissions(login)["Permissions"].as_array().unwrap().iter().any(|held| held["Permission"] == name)
     };
@@ -76,12 +76,12 @@ fn the_demo_contains_questionable_access_to_be_found() {
     let audit = program.extension(&program.operator, "GET", "/audit?maxResults=1000", None).body;
     assert!(audit["Events"].as_array().unwrap().iter().any(looks));
 
-    // The demo has three assignments with dates: a current one, one that has ended, and one that has not begun.
+    // The demo has three assignments with dates: one current, one ended, and one in the future.
     assert_eq!(profiles("jonas.brandao"), ["Agent", "Supervisor - Lisbon", "Team lead"]);
     assert_eq!(profiles("halina.mroz"), ["Agent", "Team lead"]);
     assert_eq!(profiles("elif.demir"), ["Agent"]);
 
-    // Tom is not under the restrictions of the payments team.
+    // The payments team's restrictions do not apply to Tom.
     let limited = |login: &str| permissions(login)["Limits"].to_string().contains("RestrictTaskCreation.Access");
     assert!(!limited("tom.okafor"));
     let ended = program.extension(&program.operator, "GET", "/logins/ext.lindqvist", None).body;

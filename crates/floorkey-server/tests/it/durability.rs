@@ -1,4 +1,4 @@
-//! Every acknowledged change survives a crash, and every change is written completely or not at all.
+//! Tests that every acknowledged change survives a crash, and that every change is written completely or not at all.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -12,10 +12,10 @@ use serde_json::json;
 use crate::client::Client;
 use crate::world::{World, column};
 
-/// The number of times that the server is killed.
+/// How many times the test kills the server.
 const ROUNDS: usize = 100;
 
-/// The number of clients that write concurrently.
+/// The number of concurrent writers.
 const WRITERS: usize = 4;
 
 #[test]
@@ -31,7 +31,7 @@ fn no_acknowledged_change_is_lost_when_the_server_is_killed_a_hundred_times_duri
                 let name = format!("r{round}-w{writer}");
                 writers.push(scope.spawn(move || write(operator, instance, &name, acknowledged)));
             }
-            // The server is killed after a different time in every round, so sooner or later every step of a commit is
+            // Each round kills the server at a different time, so over all rounds every step of a commit is
             // interrupted.
             std::thread::sleep(Duration::from_micros(5_000 + (round as u64 * 7_919) % 40_000));
             world.server.kill();
@@ -46,7 +46,7 @@ fn no_acknowledged_change_is_lost_when_the_server_is_killed_a_hundred_times_duri
     check_history(&world);
 }
 
-/// Creates profiles until the server no longer responds. Records the profiles that the server acknowledged.
+/// Creates profiles until the server no longer responds. Records the profiles that the server has acknowledged.
 fn write(operator: &Client, instance: &str, name: &str, acknowledged: &Mutex<BTreeSet<String>>) {
     for at in 0.. {
         let name = format!("{name}-{at}");
@@ -59,7 +59,7 @@ fn write(operator: &Client, instance: &str, name: &str, acknowledged: &Mutex<BTr
     }
 }
 
-/// Checks that every acknowledged profile is listed.
+/// Checks that the server lists every acknowledged profile.
 fn check(world: &World, acknowledged: &BTreeSet<String>) {
     let operator = world.server.operator();
     let mut names = BTreeSet::new();
@@ -74,8 +74,7 @@ fn check(world: &World, acknowledged: &BTreeSet<String>) {
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
 }
 
-/// Checks that the history has exactly one event for every revision, and that the current profiles agree with the
-/// history.
+/// Checks that the history has exactly one event for each revision, and that the current profiles match the history.
 fn check_history(world: &World) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
@@ -118,8 +117,8 @@ fn refusals_that_were_answered_survive_a_crash() {
             });
         }
     });
-    // Each restart kills the server, so it cannot write pending data. The second start must not combine the refusals
-    // again.
+    // Each restart kills the server, so the server can't write pending data. The second start must not aggregate the
+    // refusals again.
     world.server.restart();
     world.server.restart();
     let events = world.server.client(world.operator.key.clone());
@@ -127,7 +126,7 @@ fn refusals_that_were_answered_survive_a_crash() {
     let events = events.send("GET", &path, "maxResults=100", b"").json();
     let refused = events["Events"].as_array().unwrap().iter().filter(|event| event["Act"] == "DeleteUser");
     let flags: Vec<String> = refused.map(|event| event["Flags"].to_string()).collect();
-    // Each of the first ten refusals has its own event. One further event stands for the other 30, so there are 11
+    // Each of the first ten refusals has its own event. One further event counts the other 30 refusals, so there are 11
     // events.
     assert_eq!(flags.len(), 11, "{flags:?}");
     assert_eq!(flags.iter().filter(|flags| **flags == r#"[{"Flag":"Repeated","Times":30}]"#).count(), 1, "{flags:?}");

@@ -1,4 +1,4 @@
-//! Attacks on the escalation guard over HTTP. The tests are named after the rules in SECURITY.md.
+//! Tests attacks on the escalation guard over HTTP. The tests are named after the rules in SECURITY.md.
 
 use floorkey_aws::exception::ExceptionKind;
 use floorkey_aws::operation::Operation;
@@ -19,7 +19,7 @@ const MANAGER: [&str; 8] = [
     "SecurityProfiles.Delete",
 ];
 
-/// A world in which the guard is in the mode `enforce`. mia manages users and profiles, and can assign Agent.
+/// A world with the guard in mode `enforce`. The user mia manages users and profiles, and can assign Agent.
 struct Attacked {
     world: World,
     mia: Client,
@@ -43,7 +43,7 @@ impl Attacked {
         Self { world, mia, root }
     }
 
-    /// Makes a call as mia. The guard must refuse the call. Returns the message.
+    /// Makes a call as mia that the guard must refuse. Returns the error message.
     fn refused(&self, operation: Operation, input: Value) -> String {
         self.mia.refused(operation, &self.world.in_instance(input), ExceptionKind::AccessDenied)
     }
@@ -52,7 +52,7 @@ impl Attacked {
         self.world.try_extension(&self.mia, "POST", &format!("/users/{user}/password"), &json!({})).status
     }
 
-    /// Creates a user as mia, who chooses the password.
+    /// Creates a user as mia, who also chooses the user's password.
     fn made_by_mia(&self, login: &str) -> String {
         let input = self.world.user_input(login, &[&self.world.profile("Agent")]);
         text(&self.mia.ok(Operation::CreateUser, &input)["UserId"])
@@ -120,8 +120,8 @@ fn e4_passwords_sessions_and_keys_from_before_a_promotion_stop_working() {
     assert_ne!(answer.status, 303, "the password still signs in");
     let listed = key.call(Operation::ListUsers, &world.in_instance(json!({})));
     assert_eq!(listed.status, 403, "the key still signs");
-    // A program may still need the access key. A user can reinstate the key if their access covers the access of the
-    // key's owner.
+    // A program may still need the access key. A user can reinstate the key if the user's own access covers the access
+    // of the key's owner.
     let id = key.key.id.clone();
     let back = |client: &Client| {
         world.try_extension(client, "POST", &format!("/access-keys/{id}/reinstate"), &Value::Null).status
@@ -176,7 +176,8 @@ fn e7_a_profile_that_grew_after_it_was_made_assignable_cannot_be_assigned() {
     let widened =
         world.try_extension(&attacked.mia, "PUT", &format!("/security-profiles/{managers}/assignable"), &list);
     assert_eq!(widened.status, 403);
-    // She can list it in a profile without users. The entry is pinned there.
+    // The user mia can add the profile to the assignable list of a profile without users. The list pins the profile's
+    // current version.
     let team = text(
         &attacked.mia.ok(
             Operation::CreateSecurityProfile,

@@ -1,12 +1,12 @@
-//! The management API under `/floorkey/v1/`. The tests call each operation with a caller who is allowed and with one
-//! who is refused.
+//! Tests the management API under `/floorkey/v1/`. The tests call each operation as an authorized user and as an
+//! unauthorized user.
 
 use serde_json::{Value, json};
 
 use crate::program::{Answer, Program};
 use crate::sign::Key;
 
-/// The demo, with the access keys of the operator, a manager and an agent, which most of these tests need.
+/// The demo, with the access keys of the operator, a manager and an agent. Most of these tests need all three keys.
 struct World {
     program: Program,
     operator: Key,
@@ -47,7 +47,7 @@ fn an_access_key_has_the_access_of_its_user() {
     let world = World::new();
     let (sofia, tom) = (world.program.user("sofia.marin"), world.program.user("tom.okafor"));
 
-    // Users can view themselves. Viewing others needs Users.View, which an agent does not have.
+    // Users can view their own account. Viewing other users requires Users.View, which an agent does not have.
     for (key, id) in [(&world.agent, &tom), (&world.manager, &sofia), (&world.operator, &tom)] {
         assert_eq!(world.get(key, &format!("/users/{id}/permissions")).status, 200);
     }
@@ -55,15 +55,15 @@ fn an_access_key_has_the_access_of_its_user() {
     {
         refused(&world.get(&world.agent, &path), 403, "AccessDeniedException", "Users.View");
     }
-    // The permissions of a user reveal what the user's profiles grant. Reading them therefore requires
-    // SecurityProfiles.View, and a supervisor does not have this permission.
+    // A user's permissions reveal which permissions the user's profiles grant. Reading them therefore requires
+    // SecurityProfiles.View, which a supervisor does not have.
     let orla = world.program.key_of("orla.deasy");
     let tom_s = format!("/users/{tom}/permissions");
     assert_eq!(world.get(&orla, &format!("/users/{tom}/status")).status, 200);
     refused(&world.get(&orla, &tom_s), 403, "AccessDeniedException", "SecurityProfiles.View");
     assert!(!world.get(&orla, &tom_s).body.to_string().contains("Agent"));
 
-    // Only a user who can view users can find out whether a login name is free.
+    // Only a user who can view users can find out whether a login is available.
     refused(&world.get(&world.agent, "/logins/nobody"), 403, "AccessDeniedException", "Users.View");
     refused(&world.get(&world.manager, "/logins/nobody"), 404, "ResourceNotFoundException", "nobody");
     assert_eq!(world.get(&orla, "/logins/tom.okafor").status, 200);
@@ -71,11 +71,11 @@ fn an_access_key_has_the_access_of_its_user() {
     refused(&there, 403, "AccessDeniedException", "scope");
     assert_eq!(there.refusal(), nowhere.refusal());
 
-    // Every access key can be used to read the catalog.
+    // Any access key can be used to read the catalog.
     let catalog = world.program.call(&world.agent, "GET", "/floorkey/v1/permissions", None);
     assert_eq!(catalog.body["Permissions"].as_array().unwrap().len(), 327);
 
-    // The access key of a disabled user is rejected until the user is enabled again.
+    // A disabled user's access key is rejected until the user is enabled again.
     let tom_path = format!("/users/{tom}");
     assert_eq!(world.send(&world.manager, "POST", &format!("{tom_path}/disable"), json!({})).status, 200);
     refused(&world.get(&world.agent, "/guard"), 403, "UnrecognizedClientException", "");
@@ -85,7 +85,7 @@ fn an_access_key_has_the_access_of_its_user() {
     let refusal = world.send(&world.agent, "POST", &format!("/users/{sofia}/disable"), json!({}));
     refused(&refusal, 403, "AccessDeniedException", "Users.EnableAndDisable");
 
-    // For the access key of a user, the response is the same as if the other instance did not exist.
+    // A user's access key gets the same response for another instance as for a nonexistent instance.
     let other = format!("/floorkey/v1/instances/{}/guard", sofia);
     refused(&world.program.call(&world.agent, "GET", &other, None), 404, "ResourceNotFoundException", "instance");
 }
@@ -96,7 +96,7 @@ fn access_keys_are_created_by_the_operator_and_shown_once() {
     let tom = world.program.user("tom.okafor");
     let path = format!("/users/{tom}/access-keys");
 
-    // An access key can't be used to create access keys, even for its owner.
+    // An access key can't be used to create access keys, not even for the key's owner.
     refused(&world.send(&world.agent, "POST", &path, json!({})), 403, "AccessDeniedException", "recent sign-in");
     refused(&world.send(&world.manager, "POST", &path, json!({})), 403, "AccessDeniedException", "");
 
@@ -105,8 +105,8 @@ fn access_keys_are_created_by_the_operator_and_shown_once() {
     let second = Key { id: made.text("AccessKeyId").into(), secret: made.text("SecretAccessKey").into() };
     refused(&world.send(&world.operator, "POST", &path, json!({})), 400, "InvalidParameterException", "2");
 
-    // Users can list their own access keys, and managers can list the keys of others. The secrets are not returned
-    // again.
+    // Users can list their own access keys, and managers can list other users' keys. The responses do not contain the
+    // secrets.
     let colleague = format!("/users/{}/access-keys", world.program.user("elif.demir"));
     for key in [&world.agent, &world.manager, &world.operator] {
         let list = world.get(key, &path);
@@ -116,14 +116,13 @@ fn access_keys_are_created_by_the_operator_and_shown_once() {
     refused(&world.get(&world.agent, &colleague), 403, "AccessDeniedException", "Users.Edit");
     assert_eq!(world.get(&world.manager, &colleague).body, json!({ "AccessKeys": [] }));
 
-    // After its owner has revoked the key, the server rejects it.
+    // After its owner has revoked the key, the server rejects the key.
     assert_eq!(world.get(&second, "/guard").status, 200);
     let revoke = format!("/access-keys/{}", second.id);
     assert_eq!(world.program.extension(&world.agent, "DELETE", &revoke, None).status, 200);
     refused(&world.get(&second, "/guard"), 403, "UnrecognizedClientException", "");
     let again = world.program.extension(&world.agent, "DELETE", &revoke, None);
-    // The key could belong to another user. A user who can revoke only their own keys does not learn that the key does
-    // not exist.
+    // The key could belong to another user. A user who can revoke only their own keys can't learn whether a key exists.
     refused(&again, 403, "AccessDeniedException", "Users.Edit");
     let theirs = format!("/access-keys/{}", world.manager.id);
     refused(
@@ -222,7 +221,8 @@ fn the_guard_enforces_after_it_is_tightened() {
     let loud = world.send(&world.operator, "PUT", "/guard", json!({ "Mode": "loud" }));
     refused(&loud, 400, "InvalidParameterException", "Mode");
 
-    // The change that the guard allowed with a warning has a flag. The event of the new guard mode contains the reason.
+    // The change that the guard allowed with a warning is flagged. The event for the guard's new mode contains the
+    // reason.
     let audit = world.get(&world.operator, "/audit?maxResults=2");
     let flags = audit.body["Events"].as_array().unwrap().iter().map(|event| event["Flags"].to_string());
     let flags: Vec<String> = flags.collect();

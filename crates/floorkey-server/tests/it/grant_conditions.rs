@@ -1,4 +1,4 @@
-//! Conditions on the permissions of a profile. They can be set and are described in words. Only users who can edit the
+//! Tests conditions on a profile's permissions. The conditions are described in words, and only users who can edit the
 //! profile can set them.
 
 use floorkey_aws::operation::Operation;
@@ -38,10 +38,10 @@ fn conditions_are_set_returned_and_accepted_as_they_were_returned() {
             ] },
         ] })
     );
-    // The response can be sent back unchanged, with its descriptions.
+    // The response, including its descriptions, can be sent back unchanged.
     world.extension("PUT", &path, &shown);
     assert_eq!(world.extension("GET", &path, &Value::Null), shown);
-    // Connect's API does not support conditions, and leaves them unchanged.
+    // The Connect API does not support conditions, and leaves existing conditions unchanged.
     let profile = path.split('/').nth(2).unwrap();
     world.ok(Operation::UpdateSecurityProfile, json!({ "SecurityProfileId": profile, "Description": "x" }));
     assert_eq!(world.extension("GET", &path, &Value::Null), shown);

@@ -1,17 +1,17 @@
-//! Protection of the server against unknown clients, and of users against one another. The server limits connections,
-//! memory and processor time.
+//! Tests that the server limits connections, memory and processor time. The limits protect the server against unknown
+//! clients, and protect users against one another.
 
-/// Connections and bodies.
+/// Tests connections and bodies.
 mod connections;
-/// Request heads with bare line feeds.
+/// Tests request heads with bare line feeds.
 mod heads;
-/// Idle and hostile connections and a flood of forms, while other users work.
+/// Tests idle connections, hostile connections and a flood of forms, while other users work.
 mod load;
-/// The calls in the OpenAPI document.
+/// Provides the calls that the OpenAPI document describes.
 mod openapi_calls;
-/// Searches, files and jobs that take a long time.
+/// Tests searches, files and jobs that take a long time.
 mod shares;
-/// Hostile text in every field.
+/// Tests hostile text in every field.
 mod texts;
 
 use std::io::Read as _;
@@ -20,12 +20,12 @@ use std::time::Duration;
 
 use tokio::net::TcpSocket;
 
-/// The loopback address `127.0.0.LAST`.
+/// Returns the loopback address `127.0.0.LAST`.
 fn loopback(last: u8) -> IpAddr {
     Ipv4Addr::new(127, 0, 0, last).into()
 }
 
-/// Connects from a loopback address.
+/// Connects to the server from the given loopback address.
 fn connect_from(from: IpAddr, to: SocketAddr) -> TcpStream {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
     let socket = TcpSocket::new_v4().unwrap();
@@ -36,7 +36,7 @@ fn connect_from(from: IpAddr, to: SocketAddr) -> TcpStream {
     stream
 }
 
-/// Reads everything until the server closes the connection.
+/// Reads until the server closes the connection.
 fn read_all(stream: &mut TcpStream) -> String {
     let mut all = Vec::new();
     let _ = stream.read_to_end(&mut all);

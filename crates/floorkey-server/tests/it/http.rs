@@ -1,4 +1,4 @@
-//! A minimal HTTP client that sends exactly the given bytes and normalizes nothing.
+//! A minimal HTTP client that sends exactly the given bytes without normalizing them.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-/// A response as it was received.
+/// A response as received from the server.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -20,12 +20,12 @@ impl Answer {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Returns all values of a header that can occur more than once.
+    /// Returns all values of a header that can occur repeatedly.
     pub(crate) fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
         self.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Returns the body as JSON.
+    /// Returns the response body as JSON.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&self.body)))
@@ -59,7 +59,7 @@ pub(crate) fn try_send(
     }
     head.push_str("\r\n");
     stream.write_all(head.as_bytes()).ok()?;
-    // If the server rejects the body, it can respond before it has read all of the body.
+    // A server that rejects the body can respond before reading all of the body, and then this write fails.
     let _ = stream.write_all(body);
     let mut whole = Vec::new();
     let _ = stream.read_to_end(&mut whole);

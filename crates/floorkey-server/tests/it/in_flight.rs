@@ -1,4 +1,4 @@
-//! Requests whose credentials end while the server is still receiving the body.
+//! Tests requests whose credentials end while the server is still receiving the body.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -12,7 +12,7 @@ use crate::console_sweep::filled;
 use crate::visitor::Visitor;
 use crate::world::World;
 
-/// A form submission that is complete except for its last byte.
+/// A form submission that has been sent except for its last byte.
 struct HeldForm {
     path: String,
     stream: TcpStream,
@@ -37,7 +37,7 @@ impl HeldForm {
         Self { path: path.to_owned(), stream, last }
     }
 
-    /// Sends the last byte and returns the response.
+    /// Sends the last byte of the form, and returns the response.
     fn finish(mut self) -> String {
         self.stream.write_all(&[self.last]).unwrap();
         let mut answer = Vec::new();
@@ -46,7 +46,7 @@ impl HeldForm {
     }
 }
 
-/// Returns the newest revision.
+/// Returns the instance's newest revision.
 fn revision(world: &World) -> u64 {
     let events = world.extension("GET", "/audit?maxResults=100", &json!(null));
     let revisions =
@@ -66,7 +66,7 @@ fn a_form_that_is_still_arriving_changes_nothing_after_its_session_ended() {
     let paths: Vec<String> = posts.map(|(_, path)| filled(&world, &path, &victim)).collect();
     assert!(paths.len() >= 40, "{paths:?}");
     let held: Vec<HeldForm> = paths.iter().map(|path| HeldForm::send(&ann, path, &fields)).collect();
-    // During this pause, the server reads the heads while the session is still valid.
+    // During this pause, the server reads the request heads while the session is still valid.
     std::thread::sleep(Duration::from_millis(300));
     world.extension("POST", &format!("/users/{user}/sessions/end"), &json!(null));
     let before = revision(&world);

@@ -1,4 +1,4 @@
-//! If there are several instances, the pages before sign-in list none of them. They also do not reveal whether an
+//! Tests a server with several instances. The pages before sign-in list no instances, and do not reveal whether an
 //! instance exists.
 
 use floorkey_aws::operation::Operation;
@@ -8,7 +8,7 @@ use crate::server::ADMIN_PASSWORD;
 use crate::visitor::{Visitor, page};
 use crate::world::World;
 
-/// Creates a world with a second instance that has this alias.
+/// Creates a world with a second instance that has the given alias.
 fn with_second(alias: &str) -> World {
     let world = World::new();
     let input = json!({ "IdentityManagementType": "CONNECT_MANAGED", "InstanceAlias": alias,
@@ -37,7 +37,7 @@ fn l11_the_sign_in_page_asks_for_the_alias_and_lists_no_instance() {
     let form = format!("/connect/login/{first}");
     assert_eq!(answer.header("location"), Some(format!("{form}?next=%2Fconnect%2Fusers").as_str()));
 
-    // After a sign-in, the browser remembers only this instance.
+    // After a sign-in, the browser remembers only the instance of that sign-in.
     let signed_in = visitor.post(&form, &[("username", "admin"), ("password", ADMIN_PASSWORD)]);
     assert_eq!(signed_in.status, 303, "{}", page(&signed_in));
     assert_eq!(visitor.post("/connect/logout", &[]).status, 303);
@@ -65,7 +65,7 @@ fn l11_unknown_and_existing_aliases_get_the_same_responses() {
     assert_eq!(alike(&|alias| seen(visitor.post(&format!("/connect/forgot/{alias}"), &who[..1]))), 200);
     let metadata = |alias: &str| seen(visitor.get(&format!("/.well-known/authzen-configuration/{alias}")));
     assert_eq!(alike(&metadata), 200);
-    // The page shows the alias in the address as plain text.
+    // The page shows the alias in its address as plain text, not as markup.
     let odd = visitor.see("/connect/login/%3Cscript%3E%22%2F..%2F");
     assert!(!odd.contains("<script>") && !odd.contains("\"/../"), "{odd}");
 }

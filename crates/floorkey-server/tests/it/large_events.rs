@@ -1,4 +1,4 @@
-//! Historical changes with events about 10,000 users. The size of every page, row and response has a limit.
+//! Tests historical changes with events about 10,000 users. The size of every page, row and response is limited.
 
 use floorkey::audit::{FieldChange, Outcome, ValueChange};
 use floorkey::{Action, Actor, AuditEvent, InstanceId, RecordKey, Timestamp, UserId};
@@ -9,22 +9,22 @@ use serde_json::{Value, json};
 use crate::visitor::{Visitor, page};
 use crate::world::{World, text};
 
-/// The maximum size in bytes of a page, and of one event in a list of the API.
+/// The maximum size in bytes of a console page, and of an event in an API list.
 const BYTES_MAX: usize = 200 * 1024;
 
 const USERS: u128 = 10_000;
 
-/// The number of changed fields for each user in an event here.
+/// The number of changed fields per user in these tests' events.
 const LINES: usize = 11;
 
-/// The number of the only user in the events who exists. The user is in the middle of the events.
+/// The number of the only existing user in the events. The user is in the middle of each event.
 const ANN: u128 = 7_000;
 
 fn id(number: u128, ann: UserId) -> UserId {
     if number == ANN { ann } else { UserId::from_bits(number + 1) }
 }
 
-/// Returns the event that an import of 10,000 users writes.
+/// Returns the event of an import of 10,000 users.
 fn import(ann: UserId, revision: floorkey::Revision) -> AuditEvent {
     let added = |user: u128, field, value: String, is_personal: bool| {
         let id = id(user, ann);
@@ -57,7 +57,7 @@ fn import(ann: UserId, revision: floorkey::Revision) -> AuditEvent {
     }
 }
 
-/// Creates a world whose history has two imports of 10,000 users. Ann is one of these users.
+/// Creates a world whose history has two imports of 10,000 users each. Ann is one of these users.
 fn world() -> (World, String) {
     let mut world = World::new();
     let input = world.user_input("ann", &[&world.profile("Agent")]);
@@ -116,7 +116,7 @@ fn lists_pages_files_and_responses_are_bounded_with_events_about_ten_thousand_us
         ("", "1–100 of 110,000", 100),
         ("?changes=550", "54,901–55,000 of 110,000", 100),
         ("?changes=1100", "109,901–110,000 of 110,000", 100),
-        // If the number is too large, the last page is shown.
+        // If the page number is too large, the page is the last page.
         ("?changes=99999", "109,901–110,000 of 110,000", 100),
         ("?changes=soon", "1–100 of 110,000", 100),
         ("?targets=71", "7,001–7,100 of 10,000", 100),
@@ -156,7 +156,7 @@ fn the_history_of_a_user_has_only_lines_about_that_user() {
         assert_eq!(shown.matches("and 6 more changes").count(), 2, "{shown}");
         assert!(!shown.contains("First6999") && !shown.contains("user-07001"), "{shown}");
     }
-    // The page of the event has the other lines about this user. It has no lines about other users.
+    // The event's page shows all lines about this user, and no lines about other users.
     let shown = bounded(&admin, &format!("/connect/history/{seq}?user={ann}"));
     assert_eq!(lines(&shown), LINES, "{shown}");
     assert!(shown.contains("Only those of Ann Other (ann)") && shown.contains("tag-3=value of user 7000"), "{shown}");
@@ -193,14 +193,15 @@ fn a_scoped_reader_sees_the_lines_in_scope_and_the_counts_of_the_event() {
     }
     assert_eq!(lines(&own[1]), LINES);
     assert!(!own[1].contains("Hash in the log"), "{}", own[1]);
-    // A filter for a user outside the scope has the same result as a filter for an unknown user.
+    // A filter for a user outside the scope has the same result as a filter for a nonexistent user.
     let stranger = UserId::from_bits(8);
     assert_eq!(reader.see(&format!("/connect/history/{seq}?user={stranger}")).replace(&stranger.to_string(), ""), {
         let nobody = UserId::from_bits(u128::MAX);
         reader.see(&format!("/connect/history/{seq}?user={nobody}")).replace(&nobody.to_string(), "")
     });
     assert!(!reader.see(&format!("/connect/history/{seq}?user={}", world.user("admin"))).contains("Only those of"));
-    // The response is the same for a hidden event and a missing event, so it does not reveal how many events there are.
+    // A hidden event and a nonexistent event get the same response, so the response does not reveal the number of
+    // events.
     let missing = |seq: u64| {
         let answer = reader.get(&format!("/connect/history/{seq}"));
         assert_eq!(answer.status, 404);

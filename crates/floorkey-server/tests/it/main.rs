@@ -1,4 +1,4 @@
-//! Tests of the program as its clients see it. Each test starts the program and calls it over the network.
+//! Tests the program as its clients see it. Each test starts the program and calls it over the network.
 
 #[cfg(test)]
 mod api_tokens;
@@ -76,7 +76,7 @@ mod console_user_goes;
 mod console_users;
 #[cfg(test)]
 mod console_users_files;
-/// Password resets of many users, by slip or by link.
+/// Tests password resets of many users, by slip or by link.
 #[cfg(test)]
 mod console_users_reset;
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! The program can open a data folder that an earlier version wrote, and reads everything in it.
+//! Tests that the program can open a data folder that an earlier version wrote, and can read everything in the folder.
 //!
-//! The first version with stored data wrote `tests/data-folder-0.1.0`. It is never regenerated. After every change to
-//! the stored formats, the program must still be able to read it.
+//! The first version that stored data wrote `tests/data-folder-0.1.0`. This folder is never regenerated. After every
+//! change to the stored formats, the program must still be able to read the folder.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -56,7 +56,7 @@ fn a_data_folder_of_the_first_version_is_read_completely() {
         assert_eq!(described.body["User"]["Tags"]["team"], "north", "{described:?}");
         let audit = program.extension(&operator, "GET", "/audit", None);
         assert!(audit.body["Events"].as_array().unwrap().len() >= 28, "{audit:?}");
-        // Decisions are the same as before the upgrade.
+        // The decisions are the same as before the upgrade.
         let token = program.run(&["token", "create", "--label", &format!("check {round}"), "--json"]);
         let token: Value = serde_json::from_str(&token.out).unwrap();
         let check = |user| {
@@ -71,11 +71,11 @@ fn a_data_folder_of_the_first_version_is_read_completely() {
     }
 }
 
-/// The number of additional instances in the large folder.
+/// The number of additional instances in the large data folder.
 const COPIES: u32 = 40;
 
-/// Creates a copy of the folder that contains the instance's history many times, under other ids. The additional
-/// instances are marked as deleted. The server upgrades them but does not serve them.
+/// Copies the data folder and adds many copies of the instance's history, with different IDs. The additional instances
+/// are marked as deleted, so the server upgrades them but does not serve them.
 fn large_old_folder() -> tempfile::TempDir {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data-folder-0.1.0");
     let folder = tempfile::tempdir().unwrap();
@@ -122,7 +122,7 @@ fn an_upgrade_that_is_killed_repeatedly_loses_nothing() {
             _ => "following",
         }
     };
-    // Each start gets more time than the one before, until a start completes the upgrade.
+    // Each start gets more time than the previous start, until a start completes the upgrade.
     let mut seen = BTreeMap::new();
     let mut wait = Duration::from_millis(20);
     while state() != "done" {
@@ -151,7 +151,7 @@ fn an_upgrade_that_is_killed_repeatedly_loses_nothing() {
     let same = "SELECT COUNT(*) FROM old.audit_event AS was JOIN main.audit_event AS has \
         ON has.instance = uuid_bytes(was.instance) AND has.seq = was.seq AND unpack(has.body) = was.body \
         AND unpack(has.personal) = was.personal AND has.leaf = was.leaf AND has.at_millis = was.at_millis";
-    // If a start was not killed early, it can have added events of its own.
+    // A start that was not killed early can have added its own events.
     assert_eq!(count(same), events);
     assert!(count("SELECT COUNT(*) FROM main.audit_event") < events + 10);
     let same = "SELECT COUNT(*) FROM old.record AS was JOIN main.version AS has \
@@ -160,7 +160,7 @@ fn an_upgrade_that_is_killed_repeatedly_loses_nothing() {
     assert_eq!(count(same), count("SELECT COUNT(*) FROM old.record"));
     let heads = "SELECT COUNT(*) FROM old.head AS was JOIN main.head AS has ON has.instance = uuid_bytes(was.instance) \
         AND has.revision = was.revision AND has.audit_size = was.audit_size AND has.frontier = was.frontier";
-    // The served instance can have newer revisions.
+    // The instance that the server serves can have newer revisions.
     assert!(count(heads) >= COPIES);
     assert!(
         count("SELECT COUNT(*) FROM main.audit_term") >= count("SELECT COUNT(*) FROM old.audit_term WHERE term <> ''")

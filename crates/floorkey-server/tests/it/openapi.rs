@@ -1,4 +1,5 @@
-//! The OpenAPI document contains every route, and requests that are generated from it cause no server error.
+//! Tests that the OpenAPI document contains every route, and that requests generated from the document cause no server
+//! error.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -13,7 +14,7 @@ use crate::world::World;
 
 const DOCUMENT: &str = include_str!("../../data/openapi.json");
 
-/// The documentation page with a table of the management API. The paths in the table are relative to [`INSTANCE`].
+/// The documentation page that contains a table of the management API. The table's paths are relative to [`INSTANCE`].
 const COMPATIBILITY: &str = include_str!("../../../../docs/connect-compatibility.md");
 const INSTANCE: &str = "/floorkey/v1/instances/{InstanceId}";
 
@@ -79,8 +80,8 @@ fn requests_generated_from_the_document_never_cause_a_server_error() {
         .unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{out}{err}");
-    // The run may leave out operations on the server itself. It must include all operations of the management API and
-    // the decision API.
+    // The generated requests can omit operations on the server itself. They must include all operations of the
+    // management API and the decision API.
     let tested = out.lines().find_map(|line| line.trim().strip_prefix("Tested: ")?.trim().parse::<usize>().ok());
     assert!(tested.is_some_and(|tested| tested >= MANAGEMENT_ROUTES.len() + 5), "{out}{err}");
 }

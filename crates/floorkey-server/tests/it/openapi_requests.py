@@ -1,4 +1,4 @@
-"""Schemathesis hooks that authenticate the requests generated from the OpenAPI document: none may get a 5xx."""
+"""Schemathesis hooks that authenticate the requests generated from the OpenAPI document. No response may be a 5xx."""
 
 import os
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ KNOWN = {
 
 
 def auth(request):
-    """Signs requests to the management API as the operator, and adds a token to those to the decision API."""
+    """Signs management API requests as the operator, and adds a token to decision API requests."""
     path = urlsplit(request.url).path
     if path.startswith("/access/"):
         request.headers["Authorization"] = f"Bearer {TOKEN}"
@@ -41,5 +41,5 @@ schemathesis.auth.set_from_requests(auth)
 
 @schemathesis.hook
 def map_path_parameters(context, parameters):
-    """Replaces ids with existing ones, because requests about others fail early."""
+    """Replaces IDs with existing IDs, because requests with unknown IDs fail early."""
     return parameters and {name: KNOWN.get(name, value) for name, value in parameters.items()}

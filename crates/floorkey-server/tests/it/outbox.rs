@@ -1,4 +1,4 @@
-//! The demo's outbox. It contains links that give access to accounts.
+//! Tests the demo's outbox, which contains links that give access to accounts.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};

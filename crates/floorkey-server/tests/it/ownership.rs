@@ -1,5 +1,5 @@
-//! Ownership of resources. A user who takes over a login name does not become the owner of the resources of the former
-//! user.
+//! Tests the ownership of resources. A user who takes over a login does not become the owner of the former user's
+//! resources.
 
 use floorkey_aws::exception::ExceptionKind::DuplicateResource;
 use floorkey_aws::operation::Operation;
@@ -9,8 +9,8 @@ use crate::authzen::{Application, RESOURCES, SUBJECTS, question};
 use crate::client::{Client, message};
 use crate::world::{World, column};
 
-/// Creates the application `orders`, in which owners can refund their own orders. Also creates a profile for owners,
-/// which grants these additional permissions.
+/// Creates the application `orders`, whose owners can refund their own orders. Also creates a profile for owners, which
+/// additionally grants the given permissions.
 fn shop(permissions: &[&str]) -> (World, String) {
     let world = World::new();
     world.extension("PUT", "/applications/orders", &json!({ "Permissions": [{ "Name": "refund" }] }));
@@ -45,26 +45,25 @@ fn renaming_a_user_to_the_login_of_a_deleted_user_transfers_no_resources() {
     assert_eq!((refunds(&gone).as_str(), refunds(&tom).as_str()), ("granted_in_scope", "out_of_scope"));
 
     world.ok(Operation::DeleteUser, json!({ "UserId": gone }));
-    // The login name is reserved, and tom can't manage the deleted user who had it.
+    // The login is reserved, and tom can't manage the deleted user who had this login.
     let answer = rename(&world, &tom_signing, &tom, "GONE");
     assert_eq!(answer.header("x-amzn-errortype"), Some("DuplicateResourceException"), "{}", message(&answer));
     let said = message(&answer);
     assert!(said.contains("reserved until 20") && said.contains("Restore that user"), "{said}");
-    // The operator can use the login name at once, and the change is flagged. The resources still belong to the deleted
+    // The operator can use the login immediately, and the change is flagged. The resources still belong to the deleted
     // user.
     assert_eq!(rename(&world, &world.operator, &tom, "gone").status, 200);
     let audit = world.extension("GET", "/audit?maxResults=1", &Value::Null);
     assert!(audit["Events"][0]["Flags"].to_string().contains("TookReservedLogin"), "{audit}");
     assert_eq!(refunds(&tom), "out_of_scope");
-    // An application might register its resources every night. Registering the resource again does not transfer it
-    // either.
+    // Some applications register their resources every night. Registering a resource again does not change its owner.
     register(&world, "1", "gone");
     assert_eq!(refunds("gone"), "out_of_scope");
     let listed = world.extension("GET", "/applications/orders/resources", &Value::Null);
     assert_eq!(listed["Resources"][0]["Attributes"]["owner"], "gone", "the text reads back as it was written");
     register(&world, "2", "gone");
     assert_eq!(application.reason(&question(&tom, "refund", "orders", "2")), "granted_in_scope");
-    // If a request supplies an owner, the login name means the user who has it now.
+    // If the request contains an owner, the owner's login refers to the user who currently has the login.
     let mut asked = question(&tom, "refund", "orders", "1");
     asked["resource"]["properties"] = json!({ "owner": "gone" });
     assert_eq!(application.reason(&asked), "granted_in_scope");
@@ -85,7 +84,7 @@ fn a_new_user_with_the_login_of_a_deleted_user_inherits_nothing() {
     assert_eq!(refunds(&second, "1"), "out_of_scope");
     register(&world, "2", "sam");
     assert_eq!(refunds(&second, "2"), "granted_in_scope");
-    // After the first user is restored, they own the same resource as before.
+    // After the restore, the first user owns the same resource as before.
     assert_eq!(rename(&world, &world.operator, &second, "sam.two").status, 200);
     world.extension("POST", "/users/restore", &json!({ "UserIds": [first] }));
     assert_eq!((refunds(&first, "1").as_str(), refunds(&first, "2").as_str()), ("granted_in_scope", "out_of_scope"));
@@ -96,7 +95,7 @@ fn a_new_user_with_the_login_of_a_deleted_user_inherits_nothing() {
 fn resources_registered_before_their_owners_exist_have_no_owner_until_then() {
     let (world, owners) = shop(&[]);
     let tom = world.new_user("tom", &[&owners]);
-    // The id of a future user is not known in advance, but the login name can be.
+    // The ID of a future user is not known in advance, but the user's login can be known.
     for (order, owner) in [("1", "Ann"), ("2", "ben"), ("3", "cleo")] {
         register(&world, order, owner);
     }
@@ -110,24 +109,23 @@ fn resources_registered_before_their_owners_exist_have_no_owner_until_then() {
         |order: &str| column(&application.ask(SUBJECTS, &question("", "refund", "orders", order))["results"], "id");
     assert_eq!((owner_of("1"), owner_of("2"), found("tom")), (vec![], vec![], vec![]));
 
-    // If a user is created with the login name, they own the resource that was registered for it. This applies at once
-    // and in every search.
+    // A new user with the login of a resource's owner owns this resource, immediately and in every search.
     let ann = world.new_user("ann", &[&owners]);
     assert_eq!((refunds("ann", "1").as_str(), owner_of("1")), ("granted_in_scope", vec!["ann".to_owned()]));
     assert_eq!((found("ann"), found(&ann)), (vec!["1".to_owned()], vec!["1".to_owned()]));
-    // If an existing user is renamed to the login name, they do not become the owner. If a user is created with it
-    // later, that user becomes the owner.
+    // An existing user who is renamed to the owner's login does not become the owner. A user who is later created with
+    // this login does.
     assert_eq!(rename(&world, &world.operator, &tom, "ben").status, 200);
     assert_eq!((refunds("ben", "2").as_str(), owner_of("2")), ("out_of_scope", vec![]));
     assert_eq!(rename(&world, &world.operator, &tom, "tom").status, 200);
     let ben = world.new_user("ben", &[&owners]);
     assert_eq!((refunds(&ben, "2").as_str(), found(&ben)), ("granted_in_scope", vec!["2".to_owned()]));
-    // After a rename, the user still owns the resource. The next user with the old login name does not.
+    // A renamed user still owns the resource. The next user with the old login does not own the resource.
     assert_eq!(rename(&world, &world.operator, &ann, "ann.lee").status, 200);
     let second = world.new_user("ann", &[&owners]);
     register(&world, "1", "Ann");
     assert_eq!((refunds(&ann, "1").as_str(), refunds(&second, "1").as_str()), ("granted_in_scope", "out_of_scope"));
-    // cleo is created and deleted before any request. She still counts as the first user with the login name.
+    // The user cleo is created and deleted before any request, but still counts as the first user with this login.
     let cleo = world.new_user("cleo", &[&owners]);
     world.ok(Operation::DeleteUser, json!({ "UserId": cleo }));
     let next = world.new_user("cleo", &[&owners]);

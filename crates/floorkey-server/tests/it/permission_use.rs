@@ -1,5 +1,5 @@
-//! The counts of how often permissions are used: what counts as a use, who can see the counts, and whether they survive
-//! a restart.
+//! Tests the counts of permission usage: which calls are counted, who can see the counts, and whether the counts
+//! survive a restart.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::world::World;
 
 const PRESET: &str = "a-token-that-somebody-chose-0123456789";
 
-/// Returns a user's permissions with the number of uses of each.
+/// Returns a user's permissions, each with its number of uses.
 fn uses(program: &Program, user: &str) -> BTreeMap<String, u64> {
     let answer = program.extension(&program.operator, "GET", &format!("/users/{user}/permission-use"), None);
     assert_eq!(answer.status, 200, "{answer:?}");
@@ -24,7 +24,7 @@ fn uses(program: &Program, user: &str) -> BTreeMap<String, u64> {
 fn counts(answer: &Value) -> BTreeMap<String, u64> {
     let row = |row: &Value| {
         let count = row["Count"].as_u64().unwrap();
-        // A permission has a time of last use only if it was used.
+        // Only a used permission has a time of last use.
         assert_eq!(row.get("LastUsedTime").is_some(), count > 0, "{row}");
         let namespace = row["Namespace"].as_str().map(|namespace| format!("{namespace}: ")).unwrap_or_default();
         (format!("{namespace}{}", row["Permission"].as_str().unwrap()), count)
@@ -32,7 +32,7 @@ fn counts(answer: &Value) -> BTreeMap<String, u64> {
     answer["Permissions"].as_array().unwrap().iter().map(row).collect()
 }
 
-/// Returns the permissions that were used more often than before, and how much more often.
+/// Returns the permissions whose counts have grown, each with the difference.
 fn more(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
     let grown = after.iter().map(|(name, count)| (name.clone(), count - before.get(name).unwrap_or(&0)));
     grown.filter(|(_, count)| *count > 0).collect()
@@ -58,14 +58,14 @@ fn allowed_evaluations_and_calls_count_and_survive_a_restart() {
     assert!(before.values().any(|count| *count == 0), "unused permissions are shown too: {before:?}");
     assert!(!before.contains_key("SecurityProfiles.Delete"), "what is not held is not shown");
 
-    // Allowed evaluations count as uses. Explanations and searches do not.
+    // Evaluations that permit the request are counted. Explanations and searches are not.
     for _ in 0..3 {
         assert_eq!(ask(&program, &["check", "sofia.marin", "Users.Edit"]), 0);
     }
     assert_eq!(ask(&program, &["check", "sofia.marin", "SecurityProfiles.Delete"]), 1);
     assert_eq!(ask(&program, &["explain", "sofia.marin", "Users.Edit"]), 0);
     assert_eq!(ask(&program, &["who-can", "Users.Edit"]), 0);
-    // Sofia's own calls count as uses of the permissions that they require.
+    // Sofia's own calls are counted as uses of the permissions that the calls require.
     send(&program, &manager, "POST", &format!("/users/{tom}/disable"));
     send(&program, &manager, "POST", &format!("/users/{tom}/enable"));
     send(&program, &manager, "GET", &format!("/users/{tom}/status"));
@@ -81,7 +81,7 @@ fn allowed_evaluations_and_calls_count_and_survive_a_restart() {
     program.stop();
     program.restart(&["--api-token", PRESET]);
     assert_eq!(uses(&program, &sofia), after);
-    // The count continues from the stored value.
+    // Counting continues from the stored value.
     assert_eq!(ask(&program, &["check", "sofia.marin", "Users.Edit"]), 0);
     assert_eq!(more(&after, &uses(&program, &sofia)), [("Users.Edit".to_owned(), 1)].into());
 }
@@ -130,13 +130,13 @@ fn a_change_counts_once_and_a_refused_one_not_at_all() {
     let name = json!({ "UserId": ann, "IdentityInfo": { "FirstName": "Ann", "LastName": "Else" } });
     mia.ok(Operation::UpdateUserIdentityInfo, &world.in_instance(name));
     assert_eq!(more(&before, &uses()), [("Users.Edit".to_owned(), 1)].into());
-    // Mia has the permission to delete profiles, but this profile is in use and is not deleted. The call does not
-    // count.
+    // Mia has the permission to delete profiles. This profile is in use, so it is not deleted, and the call is not
+    // counted.
     let before = uses();
     let agent = world.in_instance(json!({ "SecurityProfileId": world.profile("Agent") }));
     mia.refused(Operation::DeleteSecurityProfile, &agent, ExceptionKind::ResourceInUse);
     assert_eq!(more(&before, &uses()), BTreeMap::new());
-    // Changes through the management API also count.
+    // Changes through the management API are also counted.
     let before = uses();
     let rename = json!({ "Username": "anna" });
     assert_eq!(world.try_extension(&mia, "POST", &format!("/users/{ann}/login"), &rename).status, 200);

@@ -1,4 +1,4 @@
-//! The program as operators run it: a server with its own folder, and commands.
+//! The program as operators run it: commands, and a server with its own folder.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -13,10 +13,10 @@ use crate::http;
 use crate::server::{OPERATOR_ID, OPERATOR_SECRET};
 use crate::sign::Key;
 
-/// The maximum time from the start of a server until it prints its address.
+/// The maximum time from a server's start until the server prints its address.
 const READY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The result of a command.
+/// The result of running a command.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: i32,
@@ -24,7 +24,7 @@ pub(crate) struct Ran {
     pub(crate) err: String,
 }
 
-/// The response to a call.
+/// The server's response to a call.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -38,36 +38,36 @@ impl Answer {
         Self { status: answer.status, error, body: answer.json() }
     }
 
-    /// Returns the text of a member, which is empty if the member is absent.
+    /// Returns the string with the given key in the body. Returns an empty string if the key is missing.
     pub(crate) fn text(&self, member: &str) -> &str {
         self.body[member].as_str().unwrap_or_default()
     }
 
-    /// Returns the status, the error type and the message of a refusal.
+    /// Returns the status, the error type and the message of an error response.
     pub(crate) fn refusal(&self) -> (u16, &str, &str) {
         let message = self.body.get("Message").or(self.body.get("message")).and_then(Value::as_str);
         (self.status, self.error.as_str(), message.unwrap_or_default())
     }
 }
 
-/// A folder with data. While the server runs, also the server's process.
+/// A folder with data and, while the server runs, the server's process.
 pub(crate) struct Program {
     folder: TempDir,
     child: Option<Child>,
     pub(crate) endpoint: String,
     pub(crate) operator: Key,
     pub(crate) instance: String,
-    /// The duration of the last start.
+    /// How long the last start took.
     pub(crate) started_in: Duration,
 }
 
 impl Program {
-    /// Starts a server with a new folder.
+    /// Starts a server in a new folder.
     pub(crate) fn start(arguments: &[&str]) -> Self {
         Self::start_on(tempfile::tempdir().unwrap(), arguments)
     }
 
-    /// Starts a server with a copy of a data folder.
+    /// Starts a server with a copy of the given data folder.
     pub(crate) fn start_on_copy_of(data: &Path, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let copy = folder.path().join("data");
@@ -93,7 +93,7 @@ impl Program {
         program
     }
 
-    /// Starts a server with the same folder.
+    /// Starts the server again in its folder.
     pub(crate) fn restart(&mut self, arguments: &[&str]) {
         let begun = Instant::now();
         let file = |name: &str| File::create(self.folder.path().join(name)).unwrap();
@@ -117,19 +117,19 @@ impl Program {
         self.instance = instances.body["InstanceSummaryList"][0]["Id"].as_str().unwrap().to_owned();
     }
 
-    /// Stops the server as an operator would, and returns its exit code.
+    /// Stops the server as an operator would, and returns the server's exit code.
     pub(crate) fn stop(&mut self) -> Option<i32> {
         let mut child = self.child.take().unwrap();
         Command::new("kill").arg(child.id().to_string()).status().unwrap();
         child.wait().unwrap().code()
     }
 
-    /// Returns the folder that contains all files. Its subfolder `data` is the data folder.
+    /// Returns the folder with all files of the test. Its subfolder `data` is the data folder.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Returns what the server printed: its standard output for `out.txt`, its standard error for `err.txt`.
+    /// Returns the server's output: standard output for `out.txt`, and standard error for `err.txt`.
     pub(crate) fn printed(&self, name: &str) -> String {
         std::fs::read_to_string(self.folder.path().join(name)).unwrap_or_default()
     }
@@ -143,14 +143,14 @@ impl Program {
             .env("AWS_SECRET_ACCESS_KEY", &self.operator.secret))
     }
 
-    /// Returns a command that runs the program in the folder, without the environment variables of the tests.
+    /// Returns a command that runs the program in the folder, without the test's environment variables.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = program(self.folder.path());
         command.args(arguments).env("FLOORKEY_DATA", self.folder.path().join("data"));
         command
     }
 
-    /// Calls the server, and checks the rules for every response. `path` can have a query.
+    /// Calls the server, and checks the rules for all responses. `path` can contain a query.
     pub(crate) fn call(&self, key: &Key, method: &str, path: &str, body: Option<&str>) -> Answer {
         let address = self.endpoint.strip_prefix("http://").unwrap().parse().unwrap();
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
@@ -165,19 +165,19 @@ impl Program {
         Answer::of(&client::unsigned(address, method, path, "", b""))
     }
 
-    /// Calls an operation of the management API on the instance.
+    /// Calls an operation of the management API for the instance.
     pub(crate) fn extension(&self, key: &Key, method: &str, path: &str, body: Option<&str>) -> Answer {
         self.call(key, method, &format!("/floorkey/v1/instances/{}{path}", self.instance), body)
     }
 
-    /// Returns the id of a user.
+    /// Returns the ID of the user with the given login.
     pub(crate) fn user(&self, login: &str) -> String {
         let answer = self.extension(&self.operator, "GET", &format!("/logins/{login}"), None);
         assert_eq!(answer.status, 200, "{login}: {answer:?}");
         answer.text("UserId").to_owned()
     }
 
-    /// Creates an access key for a user.
+    /// Creates an access key for the user with the given login.
     pub(crate) fn key_of(&self, login: &str) -> Key {
         let path = format!("/users/{}/access-keys", self.user(login));
         let answer = self.extension(&self.operator, "POST", &path, None);
@@ -195,8 +195,8 @@ impl Drop for Program {
     }
 }
 
-/// Returns a command that runs the program in a folder. Of the environment variables of the tests, it keeps only
-/// `PATH`.
+/// Returns a command that runs the program in the given folder. `PATH` is the only environment variable that is passed
+/// on.
 pub(crate) fn program(folder: &Path) -> Command {
     let mut command = Command::new(PathBuf::from(env!("CARGO_BIN_EXE_floorkey")));
     command.current_dir(folder).stdin(Stdio::null()).env_clear();
@@ -206,7 +206,7 @@ pub(crate) fn program(folder: &Path) -> Command {
     command
 }
 
-/// Runs a command and waits until it ends.
+/// Runs a command and waits until the command ends.
 pub(crate) fn ran(command: &mut Command) -> Ran {
     let output = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();

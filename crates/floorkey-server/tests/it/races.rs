@@ -1,4 +1,4 @@
-//! Concurrent calls: a rule about several records is enforced in whatever order the calls arrive.
+//! Tests concurrent calls. A rule about several records is enforced in whatever order the calls arrive.
 
 use floorkey_aws::exception::ExceptionKind;
 use floorkey_aws::operation::Operation;
@@ -52,7 +52,7 @@ fn two_administrators_who_demote_each_other_always_leave_one() {
             world.ok(Operation::UpdateUserSecurityProfiles, json!({ "UserId": user, "SecurityProfileIds": [admin] }));
         }
     }
-    // The rule also applies to the operator.
+    // The last-administrator rule also applies to the operator.
     world.ok(Operation::UpdateUserSecurityProfiles, json!({ "UserId": second, "SecurityProfileIds": [agent] }));
     let last = world.in_instance(json!({ "UserId": first, "SecurityProfileIds": [agent] }));
     let message = world.operator.refused(Operation::UpdateUserSecurityProfiles, &last, ExceptionKind::InvalidRequest);

@@ -1,5 +1,5 @@
-//! The information in refusals over HTTP. A refusal contains no names that the caller can't see. It is the same for an
-//! id that exists and for one that does not. An administrator can find the omitted details by the reference.
+//! Tests the information in refusals over HTTP. A refusal contains no names that the caller can't see. IDs that exist
+//! and IDs that don't exist get the same refusal. An administrator can find the omitted details by the reference code.
 
 use floorkey_api::MANAGEMENT_ROUTES;
 use floorkey_aws::exception::ExceptionKind::{AccessDenied, ResourceInUse};
@@ -12,13 +12,14 @@ use crate::world::{World, text};
 
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
-/// Returns the reference code in a message.
+/// Returns the reference code in an error message.
 fn reference(message: &str) -> String {
     let (_, rest) = message.split_once("give the reference ").unwrap_or_else(|| panic!("no reference: {message}"));
     rest.trim_end_matches('.').chars().take(7).collect()
 }
 
-/// Returns what an administrator finds with the reference code: the event in the API, and the page of the history.
+/// Returns what an administrator finds with the message's reference code: the event in the API, and the page in the
+/// history.
 fn details(world: &World, message: &str) -> (Value, String) {
     let reference = reference(message);
     let found = world.extension("GET", &format!("/audit?reference={reference}"), &Value::Null);
@@ -60,7 +61,7 @@ fn l1_a_refused_undo_reveals_nothing_about_the_change() {
     let (status, told) = undo(&ann, revision);
     assert_eq!(status, 403);
     assert!(!told.contains("secretly-here") && !told.contains(&secret), "{told}");
-    // The message is the same for other changes and for a change that does not exist.
+    // The message is the same for every revision, even for a revision that does not exist.
     let plain = |text: &str, revision: u64| {
         text.replace(&reference(text), "").replace(&format!("revision {revision}"), "revision N")
     };
@@ -72,7 +73,7 @@ fn l1_a_refused_undo_reveals_nothing_about_the_change() {
     assert!(event["Outcome"]["Message"].as_str().unwrap().contains("the user `secretly-here`"), "{event}");
     assert!(history.contains("secretly-here"), "{history}");
 
-    // The undo button of the console reveals no more than the API.
+    // The console's undo button reveals no more than the API.
     let visitor = world.visitor("vera", &["BasicAgentAccess"]);
     let shown = visitor.submit("/connect/undo", &[("revision", &revision.to_string()), ("back", "/connect/access")]);
     assert!(shown.contains("Not undone.") && !shown.contains("secretly-here"), "{shown}");
@@ -90,7 +91,7 @@ fn l2_a_profile_in_use_does_not_reveal_its_users() {
     let (event, history) = details(&world, &told);
     assert!(event["Outcome"]["Message"].as_str().unwrap().contains("secretly-here"), "{event}");
     assert!(history.contains("secretly-here"), "{history}");
-    // If the caller can see the user, the message contains the name.
+    // A caller who can see the user gets a message that contains the user's name.
     let open = world.operator.refused(Operation::DeleteSecurityProfile, &input, ResourceInUse);
     assert!(open.contains("(secretly-here)") && !open.contains("reference"), "{open}");
 }
@@ -114,12 +115,12 @@ fn l3_the_guard_does_not_reveal_the_access_of_a_user() {
     assert!(read.contains("the user `admin` has more access than the actor: ") && read.contains(" more"), "{read}");
     assert!(history.contains("has more access than the actor"), "{history}");
     assert_eq!(event["Targets"][0]["Id"], json!(admin));
-    // If the caller can view profiles, the message says which permissions exceed the caller's own access.
+    // A caller who can view profiles gets a message that lists the permissions beyond the caller's own access.
     let vera = world.somebody("vera", &["Users.Edit", "SecurityProfiles.View"]);
     let open = reset(&vera);
     assert!(open.contains("this user has more access than you: ") && !open.contains("reference"), "{open}");
 
-    // The console shows the same message, with a reference.
+    // The console shows the same message as the API, with a reference code.
     let visitor = world.visitor("mona", &["Users.Edit"]);
     let modified = hidden(&visitor.see(&format!("/connect/users/{admin}/details")), "modified");
     let shown = page(&visitor.post(&format!("/connect/users/{admin}/reset"), &[("modified", &modified)]));
@@ -159,7 +160,7 @@ fn l10_existing_and_unknown_ids_get_the_same_responses() {
         };
         let body = if matches!(*method, "GET" | "DELETE") { Value::Null } else { body(path) };
         for (who, client) in [("ann", &ann), ("scoped", &scoped)] {
-            // Users who can edit users can list all security profiles by name, because they need the list to assign
+            // Users who can edit users can list the names of all security profiles. They need the list to assign
             // profiles.
             if who == "scoped" && path.ends_with("/replace") {
                 continue;
@@ -189,7 +190,7 @@ fn l10_existing_and_unknown_ids_get_the_same_responses() {
         let gone = world.new_user("goes", &[&world.profile("Agent")]);
         world.ok(Operation::DeleteUser, json!({ "UserId": gone }));
         assert_eq!(restore(&gone), restore(NOBODY));
-        // Operations of Connect's API.
+        // The test calls operations of the Connect API.
         for operation in [Operation::DescribeUser, Operation::DeleteUser, Operation::ListUserProficiencies] {
             let of = |id: &str| {
                 let told = client.refused(operation, &world.in_instance(json!({ "UserId": id })), AccessDenied);
@@ -198,9 +199,10 @@ fn l10_existing_and_unknown_ids_get_the_same_responses() {
             assert_eq!(of(&user), of(NOBODY));
         }
     }
-    // Pages of the console.
+    // The test also requests pages of the console.
     let visitor = world.visitor("vera", &["BasicAgentAccess"]);
-    // The first page after the user sets a password contains a message about that, so open it here.
+    // The first page after the user has chosen a password shows a message about the password, so the test opens this
+    // page first.
     visitor.see("/connect/access");
     for path in ["/connect/users/{}", "/connect/users/{}/details", "/connect/security-profiles/{}"] {
         let see = |id: &str| {
@@ -244,7 +246,7 @@ fn x1_attempts_on_a_user_are_found_in_the_audit_log() {
     let expected =
         ["Undo", "EditUsers", "DescribeUser", "UnlockUser", "ResetUserPassword", "DescribeUser", "DeleteUser"];
     assert_eq!(tried, expected);
-    // The history page also shows the details.
+    // The history page also shows an event for each attempt.
     let visitor = Visitor::administrator(&world.server);
     let page = visitor.see("/connect/history?user=admin&actor=ann&refused=on");
     assert_eq!(page.matches("class=\"event refused\"").count(), expected.len(), "{page}");

@@ -1,4 +1,4 @@
-//! The history of changes that readers with a scope see.
+//! Tests the history of changes for readers whose permissions have a scope.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::visitor::{Visitor, page};
 use crate::world::{World, text};
 
-/// A world with two users. The reader can see only the user with the site Lyon.
+/// A world with two users. The reader can see only the user whose site is Lyon.
 struct Site {
     world: World,
     reader: Visitor,
@@ -33,7 +33,8 @@ impl Site {
         world.new_user("reader", &[&text(&made["SecurityProfileId"])]);
         let reader = Visitor::new(&world.server);
         reader.sign_in_first("reader", "Passw0rd", "Better-passw0rd");
-        // The first page contains a message about the sign-in. The other pages do not, so open the first page here.
+        // Only the first page after the sign-in contains a message about the sign-in, so the test opens this page
+        // first.
         reader.see("/connect/access");
         Self { world, reader, inside, outside }
     }
@@ -43,7 +44,7 @@ impl Site {
 fn l7_a_scoped_reader_sees_changes_in_scope_and_a_count_of_the_others() {
     let Site { world, reader, inside, outside } = Site::new();
     let mia = world.somebody("mia-outside", &["Users.Edit", "Users.Delete", "SecurityProfiles.View"]);
-    // One change affects both users. Other changes affect one user each. Some commands are refused.
+    // One change affects both users, and other changes affect one user each. Some commands are refused.
     let both = json!({ "UserIds": [inside, outside], "AutoAccept": true });
     assert_eq!(world.try_extension(&mia, "POST", "/users/edit", &both).status, 200);
     for user in [&inside, &outside] {
@@ -70,12 +71,12 @@ fn l7_a_scoped_reader_sees_changes_in_scope_and_a_count_of_the_others() {
         assert!(shown.contains("1 more outside your scope"), "{shown}");
         assert!(shown.contains("An administrator"), "{shown}");
         assert!(shown.contains("A permission for it is missing."), "{shown}");
-        // The page does not name the permission, because the name would reveal what the actor does not have.
+        // The page does not name the permission. The name would reveal which permission the actor lacks.
         assert!(!shown.contains("Users.EnableAndDisable"), "{shown}");
     }
     assert!(pages[0].contains("not shown: outside your scope"), "{}", pages[0]);
 
-    // The page of a single event shows its description, but not the actor's network address.
+    // The event's page shows a description, but not the actor's network address.
     let events = world.extension("GET", "/audit?maxResults=1000", &Value::Null)["Events"].clone();
     let of = |user: &str| {
         let is_it = |event: &&Value| {
@@ -92,7 +93,7 @@ fn l7_a_scoped_reader_sees_changes_in_scope_and_a_count_of_the_others() {
     let (seq, ..) = of(&outside);
     assert_eq!(reader.get(&format!("/connect/history/{seq}")).status, 404);
 
-    // An administrator sees everything.
+    // An administrator sees all details.
     let all = Visitor::administrator(&world.server).see("/connect/history");
     for secret in ["secretly-here", "mia-outside", "Users.EnableAndDisable"] {
         assert!(all.contains(secret), "{secret}: {all}");
@@ -123,7 +124,7 @@ fn l8_a_filter_finds_no_users_outside_the_scope() {
         };
         assert_eq!(ask(exists), ask(missing), "{field}={exists}");
     }
-    // The reader can filter by users whom they can see.
+    // The reader can filter by users who are visible to the reader.
     let found = reader.see("/connect/history?user=inside");
     assert!(found.contains("About Ann Other") && found.contains("1 more outside your scope"), "{found}");
 }

@@ -1,4 +1,4 @@
-//! Starts the real program for one test, with its own data folder.
+//! Starts the real program for a test, with a separate data folder.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -16,7 +16,7 @@ pub(crate) const OPERATOR_ID: &str = "AKIAOPERATOR00000000";
 pub(crate) const OPERATOR_SECRET: &str = "operator-secret-for-tests-0123456789";
 pub(crate) const ADMIN_PASSWORD: &str = "Adm1nistrator";
 
-/// A running server. It stops when it is dropped.
+/// A running server. Dropping this value stops the server.
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
@@ -24,7 +24,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts a server with a new data folder and these environment variables.
+    /// Starts a server with a new data folder and the given environment variables.
     pub(crate) fn start_with(variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (child, address) = spawn(&folder, &["serve"], variables);
@@ -38,28 +38,28 @@ impl Server {
         Self { child, address, folder }
     }
 
-    /// Kills the server like a power cut: it writes no pending data, and does not notify its clients.
+    /// Kills the server, as in a power failure. The server writes no pending data and does not notify its clients.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// Returns the id of the server's process.
+    /// Returns the server's process ID.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// Returns the data folder.
+    /// Returns the server's data folder.
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
-    /// Kills the server, and starts it again on the same data folder.
+    /// Kills the server, and starts it again with the same data folder.
     pub(crate) fn restart(&mut self) {
         self.restart_with(&[]);
     }
 
-    /// Kills the server, and starts it again on the same data folder with these environment variables.
+    /// Kills the server, and starts it again with the same data folder and the given environment variables.
     pub(crate) fn restart_with(&mut self, variables: &[(&str, &str)]) {
         self.kill();
         (self.child, self.address) = spawn(&self.folder, &["serve"], variables);
@@ -70,18 +70,18 @@ impl Server {
         self.client(Key { id: OPERATOR_ID.to_owned(), secret: OPERATOR_SECRET.to_owned() })
     }
 
-    /// Returns a client with that access key.
+    /// Returns a client with the given access key.
     pub(crate) fn client(&self, key: Key) -> Client {
         Client::new(self.address, key)
     }
 
-    /// Returns the id of the first instance.
+    /// Returns the first instance's ID.
     pub(crate) fn instance(&self) -> String {
         let list = self.operator().ok(Operation::ListInstances, &json!({}));
         list["InstanceSummaryList"][0]["Id"].as_str().unwrap().to_owned()
     }
 
-    /// Returns a client for a user, with an access key that the operator creates.
+    /// Creates an access key for a user as the operator, and returns a client with this key.
     pub(crate) fn as_user(&self, instance: &str, user: &str) -> Client {
         let path = format!("/floorkey/v1/instances/{instance}/users/{user}/access-keys");
         let made = self.operator().send("POST", &path, "", br#"{"Label":"test"}"#);
@@ -99,7 +99,8 @@ impl Drop for Server {
     }
 }
 
-/// Returns a command that runs the program in that folder on a free port, without the settings of this machine.
+/// Returns a command that runs the program in the given folder and on a free port. The command does not use this
+/// machine's settings.
 pub(crate) fn floorkey(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_floorkey"));
     for (name, _) in std::env::vars_os() {
@@ -115,7 +116,7 @@ pub(crate) fn floorkey(folder: &Path) -> Command {
     command
 }
 
-/// Starts a server, and waits until it prints its address.
+/// Starts a server, and waits until the server prints its address.
 pub(crate) fn answering(mut command: Command) -> (Child, SocketAddr) {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
     let mut child = command.spawn().unwrap();
@@ -126,7 +127,7 @@ pub(crate) fn answering(mut command: Command) -> (Child, SocketAddr) {
             break url.trim_start_matches('s').trim_start_matches("://").trim().parse().unwrap();
         }
     };
-    // Read all output, so that the server never blocks on a full pipe.
+    // All output is read, so that the server never blocks on a full pipe.
     std::thread::spawn(move || for _ in lines {});
     (child, address)
 }

@@ -1,19 +1,19 @@
-//! A second implementation of Signature Version 4, written from AWS's description. With it, the tests do not check the
-//! server's implementation against itself.
+//! A second implementation of Signature Version 4, written from the AWS documentation. The tests therefore do not check
+//! the server's implementation against itself.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
-/// An access key with its secret.
+/// An access key ID with its secret.
 #[derive(Clone, Debug)]
 pub(crate) struct Key {
     pub(crate) id: String,
     pub(crate) secret: String,
 }
 
-/// The region, service and time that a call is signed for.
+/// The region, service and time of a signature.
 #[derive(Clone, Debug)]
 pub(crate) struct Scope {
     pub(crate) region: String,
@@ -23,13 +23,13 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// The region and service of this server, at the current time.
+    /// Returns the server's region and service with the current time.
     pub(crate) fn now() -> Self {
         Self { region: "us-east-1".to_owned(), service: "connect".to_owned(), at: seconds() }
     }
 }
 
-/// A request before it is signed.
+/// A request that has not been signed yet.
 pub(crate) struct Unsigned<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
@@ -38,14 +38,15 @@ pub(crate) struct Unsigned<'a> {
     pub(crate) body: &'a [u8],
 }
 
-/// Returns the headers of a signature. Each call returns a different signature.
+/// Returns the headers with a request's signature. Each call returns a different signature.
 pub(crate) fn sign(request: &Unsigned<'_>, key: &Key, scope: &Scope) -> Vec<(String, String)> {
     static CALLS: AtomicU64 = AtomicU64::new(0);
     let invocation = format!("{}-{}", std::process::id(), CALLS.fetch_add(1, Ordering::Relaxed));
     signed(request, key, scope, Some(&invocation))
 }
 
-/// Works like [`sign`], but signs as the AWS CLI and boto3 do: equal calls within one second have the same signature.
+/// Signs a request like [`sign`], but as the AWS CLI and boto3 do: equal calls within one second have the same
+/// signature.
 pub(crate) fn sign_as_boto3(request: &Unsigned<'_>, key: &Key, scope: &Scope) -> Vec<(String, String)> {
     signed(request, key, scope, None)
 }
@@ -115,12 +116,12 @@ pub(crate) fn seconds() -> i64 {
     since.as_secs() as i64
 }
 
-/// Returns the path as it was sent, with every segment encoded once more.
+/// Returns the given path with every segment encoded a second time.
 fn canonical_path(path: &str) -> String {
     path.split('/').map(crate::client::encode).collect::<Vec<_>>().join("/")
 }
 
-/// Returns the query with its pairs sorted by name and then by value. The queries of the tests are already encoded.
+/// Returns the query with its pairs sorted by name and then by value. The tests' queries are already encoded.
 fn canonical_query(query: &str) -> String {
     let mut pairs: Vec<(&str, &str)> = query
         .split('&')

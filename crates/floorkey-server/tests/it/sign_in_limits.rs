@@ -1,4 +1,4 @@
-//! How failed attempts to sign in affect the clients that fail, and all other clients.
+//! Tests how failed sign-in attempts affect the clients that make them and all other clients.
 
 use std::time::{Duration, Instant};
 
@@ -13,12 +13,12 @@ use crate::world::World;
 
 const WRONG: &str = "Wr0ng-password";
 
-/// Starts a server that trusts the `X-Forwarded-For` header of visitors.
+/// Starts a server that trusts its visitors' `X-Forwarded-For` headers.
 fn server() -> Server {
     Server::start_with(&[("FLOORKEY_TRUSTED_PROXIES", "127.0.0.1")])
 }
 
-/// Tries to sign in with a browser that the server does not know, from the network of that address.
+/// Tries to sign in from the given address, with a browser that the server does not know.
 fn try_from(server: &Server, address: &str, username: &str, password: &str) -> Answer {
     let visitor = Visitor::behind_proxy(server, address);
     visitor.post("/connect/login", &[("username", username), ("password", password)])
@@ -28,19 +28,19 @@ fn try_from(server: &Server, address: &str, username: &str, password: &str) -> A
 fn guesses_block_their_own_network_and_no_other() {
     let server = server();
     let attack = |password: &str| try_from(&server, "198.51.100.1", "admin", password).status;
-    // A password that breaks the password rules also counts as a wrong password.
+    // A password that violates the password policy also counts as a wrong password.
     for password in [WRONG, WRONG, &"aB3".repeat(200), WRONG, WRONG] {
         assert_eq!(attack(password), 401);
     }
-    // During the delay, the server does not check even the right password. The delay also applies to a neighboring
+    // During the delay, the server does not check even the correct password. The delay also applies to a neighboring
     // address.
     assert_eq!(attack(ADMIN_PASSWORD), 401);
     assert_eq!(try_from(&server, "198.51.100.77", "admin", ADMIN_PASSWORD).status, 401);
-    // Another network has its own limit. It gets one password check, and none after a failure.
+    // Every other network has one password check of its own. After a failure, such a network has no further check.
     assert_eq!(try_from(&server, "203.0.113.1", "admin", WRONG).status, 401);
     assert_eq!(try_from(&server, "203.0.113.1", "admin", ADMIN_PASSWORD).status, 401);
     assert_eq!(try_from(&server, "2001:db8::1", "admin", ADMIN_PASSWORD).status, 303);
-    // The successful sign-in resets the count.
+    // The successful sign-in resets the number of failures.
     assert_eq!(attack(ADMIN_PASSWORD), 303);
 }
 
@@ -52,7 +52,7 @@ fn guesses_during_a_delay_do_not_extend_it() {
         assert_eq!(attack(WRONG), 401);
     }
     let waiting = Instant::now();
-    // The first delay lasts for five seconds after the fifth failure. Attempts during the delay do not extend it.
+    // The first delay begins at the fifth failure and lasts five seconds. Attempts during the delay do not extend it.
     while waiting.elapsed() < Duration::from_millis(4_900) {
         assert_eq!(attack(WRONG), 401);
         std::thread::sleep(Duration::from_millis(200));
@@ -80,7 +80,7 @@ fn a_network_with_many_failed_logins_is_slowed_and_never_blocked() {
         assert_eq!(try_from(&server, office, "admin", ADMIN_PASSWORD).status, 303);
     }
     assert!(slow.elapsed() >= Duration::from_secs(2), "the network is not slow");
-    // There is no delay for a browser in which the user signed in before.
+    // A browser that the user has signed in from before is not delayed.
     let known = Visitor::behind_proxy(&server, office);
     known.sign_in("admin", ADMIN_PASSWORD);
     known.post("/connect/logout", &[]);
@@ -94,8 +94,8 @@ fn a_failed_sign_in_is_answered_before_anything_is_written() {
     let world = World::new();
     world.new_user("ann", &[&world.profile("Agent")]);
     let database = rusqlite::Connection::open(world.server.data().join("floorkey.db")).unwrap();
-    // From this point on, no write completes. If the server wrote before it responded, the response would be blocked,
-    // either for all login names or for known ones.
+    // This transaction blocks all writes. If the server wrote before responding, the response would be blocked, either
+    // for all logins or for known logins.
     database.execute_batch("BEGIN IMMEDIATE").unwrap();
     let begun = Instant::now();
     let answers = ["ann", "nobody", "ann", "nobody", "ann", "nobody"].map(|login| {
@@ -105,7 +105,7 @@ fn a_failed_sign_in_is_answered_before_anything_is_written() {
     assert!(begun.elapsed() < Duration::from_secs(9), "the answers waited for the disk");
     assert!(answers.iter().all(|answer| answer.0 == 401 && *answer == answers[0]));
     database.execute_batch("ROLLBACK").unwrap();
-    // The failures are recorded later.
+    // The server records the failures later.
     let admin = Visitor::administrator(&world.server);
     let begun = Instant::now();
     while admin.see("/connect/history").matches("failed to sign in as").count() < 3 {
@@ -125,7 +125,7 @@ fn guesses_at_unknown_logins_are_recorded_as_one_event_per_network() {
             assert_eq!(crate::http::send(address, "POST", "/connect/login", &headers, body.as_bytes()).status, 401);
         }
     }
-    // When the server stops, it writes the event that it would otherwise write after a minute.
+    // When the server stops, it writes the event that would otherwise be written after a minute.
     assert_eq!(program.stop(), Some(0));
     program.restart(&[]);
     let events = program.extension(&program.operator, "GET", "/audit", None).body;
@@ -148,8 +148,8 @@ fn counts_of_failures_survive_a_restart() {
     server.restart();
     let visitor = Visitor::new(&server);
     let fields = [("username", "admin"), ("password", WRONG)];
-    // After the restart, the server checks one guess from this network. It delays the next guesses, because the count
-    // was not reset.
+    // After the restart, the server checks one guess from this network. The server delays further guesses, because the
+    // count was not reset.
     let mut last = 401;
     for _ in 0..2 {
         last = visitor.post("/connect/login", &fields).status;
@@ -172,7 +172,7 @@ fn a_flood_of_forgotten_password_forms_is_limited_per_network() {
     assert_eq!(forget("198.51.100.1", "nobody"), turned_away);
     assert_eq!(forget("198.51.100.1", "admin"), turned_away, "it would tell which logins exist");
     assert_eq!(forget("203.0.113.1", "admin"), (200, None));
-    // Sign-ins have a separate limit.
+    // Sign-ins have a separate limit, which is not reached.
     assert_eq!(try_from(&server, "198.51.100.1", "admin", ADMIN_PASSWORD).status, 303);
 }
 

@@ -1,5 +1,5 @@
-//! The server carries out a signed change only once. An attacker who captures a call and sends it again changes
-//! nothing.
+//! Tests that the server executes a signed change only once. An attacker who captures a call and sends it again can't
+//! change anything.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use crate::sign::{Scope, Unsigned, presign, seconds, sign_as_boto3};
 use crate::visitor::Visitor;
 use crate::world::{World, column, text};
 
-/// A signed call in the exact form in which it is sent over the network. It can be sent again.
+/// A signed call, as sent over the network. The test can send the call repeatedly.
 struct Captured {
     method: String,
     target: String,
@@ -22,7 +22,7 @@ struct Captured {
 }
 
 impl Captured {
-    /// Captures a call that is signed in the same way as by the AWS CLI and boto3.
+    /// Captures a call that is signed as the AWS CLI and boto3 sign calls.
     fn new(client: &Client, method: &str, path: &str, query: &str, body: &[u8]) -> Self {
         let host = client.address.to_string();
         let unsigned = Unsigned { method, path, query, host: &host, body };
@@ -43,7 +43,7 @@ impl Captured {
         Self::new(client, method, &path, "", body.as_bytes())
     }
 
-    /// Captures a call that was presigned `seconds_ago` seconds ago and is valid for `expires` seconds.
+    /// Captures a call that was presigned `seconds_ago` seconds ago, with a lifetime of `expires` seconds.
     fn presigned(client: &Client, operation: Operation, input: &Value, seconds_ago: i64, expires: u32) -> Self {
         let (path, _, body) = request(operation, input);
         let (method, host) = (operation.method(), client.address.to_string());
@@ -68,7 +68,7 @@ impl Captured {
         answer.json()
     }
 
-    /// Sends the call again. The server must reject the signature because it was used before.
+    /// Sends the call again. The server must reject the call because its signature has already been used.
     #[track_caller]
     fn spent(&self, address: SocketAddr) {
         let answer = self.send(address);
@@ -86,7 +86,7 @@ impl Captured {
     }
 }
 
-/// Waits until a new second begins. The next calls are then made within the same second.
+/// Waits for the start of the next second, so that the following calls are made within one second.
 fn begin_a_second() {
     let now = seconds();
     while seconds() == now {
@@ -113,7 +113,7 @@ fn a_captured_grant_does_nothing_after_it_was_reverted() {
     let grant = Captured::operation(&world.operator, Operation::UpdateUserSecurityProfiles, &grant);
     grant.done(world.server.address);
     assert_eq!(profiles_of(&world, &tom), [admin.as_str()]);
-    // While tom still has the profile, repeating the call succeeds and changes nothing.
+    // While tom still has the profile, repeating the call succeeds without changing anything.
     let before = events(&world).len();
     grant.done(world.server.address);
     assert_eq!(events(&world).len(), before);
@@ -125,8 +125,8 @@ fn a_captured_grant_does_nothing_after_it_was_reverted() {
     let last = &events(&world)[0];
     assert_eq!(last["Outcome"]["Code"].as_str(), Some("signature-used"), "{last}");
 
-    // The repeated call has no effect after a crash either. A call that was captured before the crash is carried out
-    // once.
+    // The repeated call has no effect even after a crash. The captured call to delete tom is executed for the first
+    // time.
     let away = world.in_instance(json!({ "UserId": tom }));
     let away = Captured::operation(&world.operator, Operation::DeleteUser, &away);
     world.server.restart();
@@ -187,7 +187,7 @@ fn a_captured_unlock_and_a_captured_invitation_work_once() {
     // The repeated calls did not count toward the limit on invitations.
     assert_eq!(world.try_extension(&world.operator, "POST", &format!("/users/{tom}/invite"), &json!({})).status, 200);
 
-    // Repeating a captured unlock does not allow more guesses.
+    // Repeating a captured call to unlock a user does not allow more guesses.
     let unlock = Captured::extension(&world, &world.operator, "POST", &format!("/users/{tom}/unlock"), "{}");
     unlock.done(world.server.address);
     unlock.spent(world.server.address);
@@ -221,7 +221,7 @@ fn equal_calls_within_one_second_are_answered_as_if_sent_one_after_the_other() {
     let address = world.server.address;
     let agent = world.profile("Agent");
     begin_a_second();
-    // If a repeated call has nothing left to change, it succeeds.
+    // A repeated call succeeds if it has nothing left to change.
     let tom = world.new_user("tom", &[&agent]);
     let arn = text(&world.ok(Operation::DescribeUser, json!({ "UserId": tom }))["User"]["Arn"]);
     let tag = Captured::operation(
@@ -231,7 +231,7 @@ fn equal_calls_within_one_second_are_answered_as_if_sent_one_after_the_other() {
     );
     tag.done(address);
     tag.done(address);
-    // If a repeated call would be refused in any case, it gets the same refusal.
+    // A repeated call that would be refused in any case gets the same refusal.
     let create = Captured::operation(&world.operator, Operation::CreateUser, &world.user_input("ann", &[&agent]));
     let ann = text(&create.done(address)["UserId"]);
     create.refused(address, 409, "DuplicateResourceException");
@@ -239,7 +239,7 @@ fn equal_calls_within_one_second_are_answered_as_if_sent_one_after_the_other() {
     let delete = Captured::operation(&world.operator, Operation::DeleteUser, &delete);
     delete.done(address);
     delete.refused(address, 404, "ResourceNotFoundException");
-    // A refused call does not use up its signature. If the call is allowed later, it is carried out.
+    // A refused call does not use up its signature. If the call is permitted later, it is executed.
     create.spent(address);
     let missing = world.in_instance(json!({ "SecurityProfileName": "Later", "Permissions": ["Users.View"] }));
     let later = Captured::operation(&world.operator, Operation::CreateSecurityProfile, &missing);
@@ -264,11 +264,11 @@ fn a_used_signature_is_rejected_when_its_second_is_over() {
     let asked = Instant::now();
     other.spent(address);
     assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
-    // If the second has already passed, the response is not delayed.
+    // If the next second has already begun, the response is not delayed.
     let asked = Instant::now();
     one.spent(address);
     assert!(asked.elapsed() < Duration::from_millis(900), "{:?}", asked.elapsed());
-    // An SDK retries at once, with a new signature.
+    // An SDK retries immediately with a new signature.
     let again = call();
     assert_ne!(again.headers, one.headers, "the second is over");
     again.done(address);

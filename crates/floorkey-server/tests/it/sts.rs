@@ -1,4 +1,5 @@
-//! The Security Token Service. It returns the identity of a caller, and uses the query protocol with XML responses.
+//! Tests the Security Token Service (STS). STS returns a caller's identity, and uses the AWS query protocol with XML
+//! responses.
 
 use std::net::SocketAddr;
 
@@ -19,7 +20,7 @@ fn scope(region: &str) -> Scope {
     Scope { region: region.to_owned(), service: "sts".to_owned(), ..Scope::now() }
 }
 
-/// Sends a form to STS. `more` contains headers in addition to the signature's headers.
+/// Sends a form to STS. `more` contains headers to send in addition to the signature's headers.
 fn post(client: &Client, scope: &Scope, path: &str, form: &str, more: &[(&str, &str)]) -> Answer {
     let host = client.address.to_string();
     let unsigned = Unsigned { method: "POST", path, query: "", host: &host, body: form.as_bytes() };
@@ -34,8 +35,7 @@ fn ask(client: &Client) -> Answer {
     post(client, &scope("us-east-1"), "/", ASK, &[])
 }
 
-/// Checks the rules for every response of STS. A response has a date, and is XML with the id of the request. A header
-/// contains the same id.
+/// Checks what every STS response must have: a date, an XML body with the request ID, and a header with the same ID.
 fn checked(answer: Answer) -> Answer {
     assert_eq!(answer.header("content-type"), Some("text/xml"), "{answer:?}");
     assert!(answer.header("date").is_some_and(|date| date.ends_with(" GMT")), "{answer:?}");
@@ -44,7 +44,7 @@ fn checked(answer: Answer) -> Answer {
     answer
 }
 
-/// Returns the text of the only element with that name.
+/// Returns the text of the only element with the given name.
 fn element(answer: &Answer, name: &str) -> String {
     let text = String::from_utf8(answer.body.clone()).unwrap();
     let (open, close) = (format!("<{name}>"), format!("</{name}>"));
@@ -57,7 +57,7 @@ fn identity(answer: &Answer) -> [String; 3] {
     ["Arn", "UserId", "Account"].map(|name| element(answer, name))
 }
 
-/// Checks that the response is a refusal with that status and code. Returns the message.
+/// Checks that the response is an error with the given status and code. Returns the error message.
 #[track_caller]
 fn refused(answer: &Answer, status: u16, code: &str) -> String {
     let text = String::from_utf8_lossy(&answer.body).into_owned();
@@ -84,12 +84,12 @@ fn every_access_key_can_get_its_own_identity() {
     let arn = "arn:aws:iam::123456789012:user/crm\\zoë.o+1@example.com".to_owned();
     let expected = [arn, user.clone(), "123456789012".to_owned()];
     assert_eq!(identity(&ask(&client)), expected);
-    // The order of parameters and their escapes do not matter. Other parameters are ignored.
+    // The order of the parameters and their escapes do not matter. Unknown parameters are ignored.
     let form = "Version=2011%2D06-15&x=y&Action=Get%43allerIdentity";
     assert_eq!(identity(&post(&client, &scope("us-east-1"), "/", form, &[])), expected);
-    // A GET request returns the same.
+    // A GET request returns the same identity.
     assert_eq!(identity(&checked(client.send_in(&scope("us-east-1"), "GET", "/", ASK, b""))), expected);
-    // The access key of a disabled user is invalid.
+    // A disabled user's access key is invalid.
     world.extension("POST", &format!("/users/{user}/disable"), &Value::Null);
     refused(&ask(&client), 403, "InvalidClientTokenId");
 }
@@ -98,8 +98,8 @@ fn every_access_key_can_get_its_own_identity() {
 fn a_presigned_request_is_answered() {
     let world = World::new();
     let host = world.server.address.to_string();
-    // Normally, a presigned request has both the operation and the signature in its query. The helper can only add the
-    // signature, so the operation is in the form, which is also signed.
+    // Normally, a presigned request has both the operation and the signature in its query. This test's helper can only
+    // add the signature, so the form contains the operation. The form is also signed.
     let unsigned = Unsigned { method: "POST", path: "/", query: "", host: &host, body: ASK.as_bytes() };
     let query = presign(&unsigned, &world.operator.key, &scope("us-east-1"), 60);
     let target = format!("/?{query}");
@@ -117,7 +117,7 @@ fn the_account_and_region_are_those_of_the_server_and_us_east_1_is_accepted_too(
     }
     let message = refused(&post(&client, &scope("eu-west-1"), "/", ASK, &[]), 403, "SignatureDoesNotMatch");
     assert!(message.contains("set AWS_REGION=eu-central-1"), "{message}");
-    // Connect accepts only its own region.
+    // The Connect API accepts only its own region.
     let connect = Scope { region: "us-east-1".to_owned(), ..Scope::now() };
     let answer = client.send_in(&connect, "GET", "/instance", "", b"");
     assert_eq!(answer.header("x-amzn-errortype"), Some("InvalidSignatureException"));
@@ -137,7 +137,7 @@ fn invalid_signatures_are_refused_with_the_codes_of_sts() {
     let token = [("X-Amz-Security-Token", "token")];
     let message = refused(&post(&world.operator, &sts, "/", ASK, &token), 403, "InvalidClientTokenId");
     assert!(message.contains("Unset AWS_SESSION_TOKEN"), "{message}");
-    // The signature belongs to another form.
+    // In this request, the signature belongs to another form.
     let captured = |signed: &str, sent: &str| {
         let host = address.to_string();
         let unsigned = Unsigned { method: "POST", path: "/", query: "", host: &host, body: signed.as_bytes() };
@@ -146,7 +146,7 @@ fn invalid_signatures_are_refused_with_the_codes_of_sts() {
         checked(http::send(address, "POST", "/", &headers, sent.as_bytes()))
     };
     refused(&captured("Action=Other&Version=2011-06-15", ASK), 403, "SignatureDoesNotMatch");
-    // The signature is incomplete.
+    // In this request, the signature is incomplete.
     let half = "AWS4-HMAC-SHA256 Credential=AKIAOPERATOR00000000/20260101/us-east-1/sts/aws4_request";
     let headers = [("Host".to_owned(), address.to_string()), ("Authorization".to_owned(), half.to_owned())];
     refused(&checked(http::send(address, "POST", "/", &headers, ASK.as_bytes())), 400, "IncompleteSignature");
@@ -154,7 +154,7 @@ fn invalid_signatures_are_refused_with_the_codes_of_sts() {
     let target = format!("/?{ASK}&X-Amz-Credential={credential}");
     let host = [("Host".to_owned(), address.to_string())];
     refused(&checked(http::send(address, "GET", &target, &host, b"")), 400, "IncompleteSignature");
-    // The request has no signature.
+    // This request has no signature.
     let form = "application/x-www-form-urlencoded";
     let headers = [("Host".to_owned(), address.to_string()), ("Content-Type".to_owned(), form.to_owned())];
     let answer = checked(http::send(address, "POST", "/", &headers, ASK.as_bytes()));
@@ -188,7 +188,7 @@ fn other_operations_are_refused_by_name() {
 #[test]
 fn a_signature_for_one_service_is_invalid_for_the_other() {
     let world = World::new();
-    // The request is signed for STS but is sent to an operation of Connect. STS refuses it, and nothing changes.
+    // A request that is signed for STS is sent to a Connect operation. STS refuses the request, and nothing changes.
     let input = json!({ "InstanceId": world.instance, "SecurityProfileName": "x" });
     let (path, query, body) = crate::client::request(Operation::CreateSecurityProfile, &input);
     let answer = world.operator.send_in(&scope("us-east-1"), "PUT", &path, &query, &body);
@@ -197,7 +197,7 @@ fn a_signature_for_one_service_is_invalid_for_the_other() {
     assert_eq!(profiles["SecurityProfileSummaryList"].as_array().unwrap().len(), 4);
     let extension = format!("/floorkey/v1/instances/{}/guard", world.instance);
     refused(&checked(world.operator.send_in(&scope("us-east-1"), "GET", &extension, "", b"")), 400, "InvalidAction");
-    // The request is signed for Connect but is sent as a request to STS. Connect has no such operation.
+    // A request that is signed for Connect is sent to STS. Connect has no such operation.
     let answer = world.operator.send("POST", "/", "", ASK.as_bytes());
     check(&answer, None);
     assert_eq!(answer.header("x-amzn-errortype"), Some("UnknownOperationException"));

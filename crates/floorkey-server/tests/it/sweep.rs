@@ -1,5 +1,5 @@
 //! Calls every route in four ways: unsigned, with a wrong signature, as a user without the permission, and as a user of
-//! another instance. The sweep fails if a route is missing from the tables here.
+//! another instance. The test fails if a route is missing from the tables in this file.
 
 mod extensions;
 
@@ -17,7 +17,7 @@ use crate::http::Answer;
 use crate::sign::Key;
 use crate::world::{World, text};
 
-/// Returns a valid input for every operation. The server can refuse it only because of the caller.
+/// Returns a valid input for every operation. The server has no reason to refuse these inputs, except for the caller.
 pub(crate) fn operations(world: &World) -> Vec<(Operation, Value)> {
     let things = Things::of(world);
     let mut table = [things.reads(), things.creations(world), things.changes(), things.changes_of_resources()].concat();
@@ -33,7 +33,7 @@ pub(crate) fn operations(world: &World) -> Vec<(Operation, Value)> {
     table
 }
 
-/// Existing records, with the members that identify them.
+/// Existing records, as inputs with the keys that identify each record.
 struct Things {
     user: Value,
     profile: Value,
@@ -194,14 +194,14 @@ impl Things {
     }
 }
 
-/// Returns an object with the members of both values.
+/// Returns an object with the keys of both values.
 fn with(base: &Value, more: Value) -> Value {
     let mut input = base.clone();
     input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     input
 }
 
-/// One request of the sweep.
+/// A request of the test.
 struct Route {
     name: String,
     operation: Option<Operation>,
@@ -209,7 +209,7 @@ struct Route {
     path: String,
     query: String,
     body: Vec<u8>,
-    /// Whether a user without any permissions gets a successful response.
+    /// Whether a user without any permissions can successfully send the request.
     open: bool,
 }
 
@@ -232,7 +232,7 @@ fn routes(world: &World, key_of_admin: &str) -> Vec<Route> {
     }
     assert_eq!(known.len(), MANAGEMENT_ROUTES.len(), "the sweep has a route that is gone");
     let (admin, profile) = (world.user("admin"), world.profile("Admin"));
-    // The last change is the one that created the group for these operations.
+    // The last change created the hierarchy group for the operations below.
     let audit = world.operator.send("GET", &format!("/floorkey/v1/instances/{}/audit", world.instance), "", b"").json();
     let revision = audit["Events"][0]["Outcome"]["Revision"].to_string();
     let token = world.extension("POST", "/api-tokens", &json!({ "Label": "sweep", "Scopes": ["search"] }));
@@ -273,7 +273,7 @@ impl Route {
     }
 }
 
-/// Returns all readable data of the instance. The test compares it to check that nothing changed.
+/// Returns all readable data of the instance. The test compares two results to check that nothing has changed.
 fn seen(world: &World) -> Vec<Value> {
     let status = format!("/floorkey/v1/instances/{}/users/{}/status", world.instance, world.user("admin"));
     let assignable = world.profile("CallCenterManager");

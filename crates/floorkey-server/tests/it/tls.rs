@@ -1,4 +1,4 @@
-//! TLS with the operator's own certificate.
+//! Tests TLS with the operator's own certificate.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -14,7 +14,7 @@ use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, Stream
 
 use crate::server::{ADMIN_PASSWORD, answering, floorkey};
 
-/// A server with TLS. It stops when it is dropped.
+/// A server with TLS. Dropping this value stops the server.
 struct Encrypted {
     child: Child,
     address: SocketAddr,
@@ -38,7 +38,7 @@ fn serve(folder: &Path) -> Encrypted {
     Encrypted { child, address }
 }
 
-/// Sends a request over TLS. Only this certificate is trusted.
+/// Sends a request over TLS. The client trusts only the given certificate.
 fn ask(address: SocketAddr, trusted: &CertificateDer<'static>, request: &str) -> Result<String, String> {
     let mut roots = RootCertStore::empty();
     roots.add(trusted.clone()).unwrap();
@@ -53,7 +53,7 @@ fn ask(address: SocketAddr, trusted: &CertificateDer<'static>, request: &str) ->
     stream.write_all(request.as_bytes()).map_err(|error| error.to_string())?;
     let mut answer = Vec::new();
     let mut buffer = [0; 8192];
-    // The server closes the connection without a TLS close message, and the library reports that as an error.
+    // The server closes the connection without a TLS close message. The TLS library reports this as an error.
     while let Ok(read @ 1..) = stream.read(&mut buffer) {
         answer.extend_from_slice(&buffer[..read]);
     }

@@ -1,4 +1,4 @@
-//! The client address that the server records for a request that arrives through proxies.
+//! Tests which client address the server records for a request that arrives through proxies.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use crate::server::ADMIN_PASSWORD;
 use crate::visitor::Visitor;
 use crate::world::World;
 
-/// Returns the client address in the newest event.
+/// Returns the client address in the newest audit event.
 fn newest_address(world: &World) -> String {
     let events = world.extension("GET", "/audit", &Value::Null);
     let address = &events["Events"][0]["Address"];

@@ -1,4 +1,4 @@
-//! A visitor of the console without scripts. The visitor keeps cookies and submits forms as a browser would.
+//! A visitor of the console without scripts. The visitor stores cookies and submits forms as a browser would.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use crate::server::{ADMIN_PASSWORD, Server};
 pub(crate) struct Visitor {
     address: SocketAddr,
     cookies: RefCell<BTreeMap<String, String>>,
-    /// The value of `X-Forwarded-For` that a proxy adds.
+    /// The value of the header `X-Forwarded-For` that a proxy would add.
     forwarded_for: Option<String>,
 }
 
@@ -21,25 +21,25 @@ impl Visitor {
         Self { address: server.address, cookies: RefCell::default(), forwarded_for: None }
     }
 
-    /// Creates a browser behind a proxy that sends this value of `X-Forwarded-For`.
+    /// Creates a browser behind a proxy. The proxy sends the given value of `X-Forwarded-For`.
     pub(crate) fn behind_proxy(server: &Server, forwarded_for: &str) -> Self {
         Self { forwarded_for: Some(forwarded_for.to_owned()), ..Self::new(server) }
     }
 
-    /// Creates a browser in which the administrator is signed in.
+    /// Creates a browser and signs the administrator in.
     pub(crate) fn administrator(server: &Server) -> Self {
         let visitor = Self::new(server);
         visitor.sign_in("admin", ADMIN_PASSWORD);
         visitor
     }
 
-    /// Signs in and expects success.
+    /// Signs in, which must succeed.
     pub(crate) fn sign_in(&self, username: &str, password: &str) {
         let answer = self.post("/connect/login", &[("username", username), ("password", password)]);
         assert_eq!(answer.status, 303, "{}", page(&answer));
     }
 
-    /// Signs in with a temporary password, and sets a new password.
+    /// Signs in with a temporary password, and chooses a new password.
     pub(crate) fn sign_in_first(&self, username: &str, one_time: &str, chosen: &str) {
         self.sign_in(username, one_time);
         let answer = self.post("/connect/password", &[("password", chosen), ("again", chosen)]);
@@ -51,7 +51,7 @@ impl Visitor {
         self.send("GET", path, None, b"")
     }
 
-    /// Requests a page that must exist, and returns its text.
+    /// Requests a page that must exist, and returns its HTML.
     pub(crate) fn see(&self, path: &str) -> String {
         let answer = self.get(path);
         assert_eq!(answer.status, 200, "{path}: {}", page(&answer));
@@ -64,14 +64,14 @@ impl Visitor {
         self.send("POST", path, Some("application/x-www-form-urlencoded"), body.as_bytes())
     }
 
-    /// Submits a form, follows the redirect, and returns the page that it leads to.
+    /// Submits a form, follows the redirect, and returns the resulting page.
     pub(crate) fn submit(&self, path: &str, fields: &[(&str, &str)]) -> String {
         let answer = self.post(path, fields);
         assert_eq!(answer.status, 303, "{path}: {}", page(&answer));
         self.see(answer.header("location").expect("a place to go on to"))
     }
 
-    /// Sends any request with the cookies.
+    /// Sends a request with the visitor's cookies.
     pub(crate) fn send(&self, method: &str, path: &str, kind: Option<&str>, body: &[u8]) -> Answer {
         let mut headers = vec![("Host".to_owned(), self.address.to_string())];
         if let Some(forwarded_for) = &self.forwarded_for {
@@ -96,29 +96,29 @@ impl Visitor {
         answer
     }
 
-    /// Returns the address of the server.
+    /// Returns the server's address.
     pub(crate) const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Returns the cookies in the form of a request header.
+    /// Returns the cookies as the value of a `Cookie` header.
     pub(crate) fn cookies(&self) -> String {
         let cookies = self.cookies.borrow();
         cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
-    /// Returns the value of a cookie.
+    /// Returns the value of the cookie with the given name.
     pub(crate) fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.borrow().get(name).cloned()
     }
 }
 
-/// Returns the text of a response.
+/// Returns a response body as a string.
 pub(crate) fn page(answer: &Answer) -> String {
     String::from_utf8_lossy(&answer.body).into_owned()
 }
 
-/// Returns the value of the first hidden field of that name in a page.
+/// Returns the value of a page's first hidden field with the given name.
 pub(crate) fn hidden(page: &str, name: &str) -> String {
     let marks = [format!("name=\"{name}\" value=\""), format!("name={name} value=\"")];
     let found = marks.iter().find_map(|mark| page.split_once(mark.as_str())).map(|(_, rest)| rest);

@@ -1,4 +1,4 @@
-//! The setup of most tests: an instance, and its records by name.
+//! The setup of most tests: an instance whose records can be found by name.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::http::Answer;
 use crate::server::Server;
 use crate::visitor::Visitor;
 
-/// A server, its first instance, and a client with the operator's access key.
+/// A server, the server's first instance, and a client with the operator's access key.
 pub(crate) struct World {
     pub(crate) server: Server,
     pub(crate) operator: Client,
@@ -26,18 +26,18 @@ impl World {
         Self { server, operator, instance }
     }
 
-    /// Calls an operation in the instance as the operator.
+    /// Calls an operation for the instance as the operator.
     pub(crate) fn ok(&self, operation: Operation, input: Value) -> Value {
         self.operator.ok(operation, &self.in_instance(input))
     }
 
-    /// Returns the input with the id of the instance added.
+    /// Adds the instance's ID to the input.
     pub(crate) fn in_instance(&self, mut input: Value) -> Value {
         input["InstanceId"] = self.instance.clone().into();
         input
     }
 
-    /// Calls an operation of the management API on the instance as the operator. If the body is `Null`, sends no body.
+    /// Calls a management API operation for the instance as the operator. Sends no body if `body` is `Null`.
     #[track_caller]
     pub(crate) fn extension(&self, method: &str, path: &str, body: &Value) -> Value {
         let answer = self.try_extension(&self.operator, method, path, body);
@@ -45,7 +45,7 @@ impl World {
         answer.json()
     }
 
-    /// Calls an operation of the management API that does not belong to an instance, as the operator.
+    /// Calls a management API operation that does not belong to an instance, as the operator.
     #[track_caller]
     pub(crate) fn extension_of_server(&self, method: &str, path: &str) -> Value {
         let answer = self.operator.send(method, path, "", b"");
@@ -53,7 +53,7 @@ impl World {
         answer.json()
     }
 
-    /// Calls an operation of the management API on the instance as a client. `path` can have a query.
+    /// Calls a management API operation for the instance as the given client. `path` can contain a query.
     pub(crate) fn try_extension(&self, client: &Client, method: &str, path: &str, body: &Value) -> Answer {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let path = format!("/floorkey/v1/instances/{}{path}", self.instance);
@@ -63,23 +63,23 @@ impl World {
         answer
     }
 
-    /// Returns the id of the security profile with that name.
+    /// Returns the ID of the security profile with the given name.
     pub(crate) fn profile(&self, name: &str) -> String {
         self.id_in(Operation::ListSecurityProfiles, "SecurityProfileSummaryList", "Name", name)
     }
 
-    /// Returns the id of the user with that login name.
+    /// Returns the ID of the user with the given login.
     pub(crate) fn user(&self, username: &str) -> String {
         self.id_in(Operation::ListUsers, "UserSummaryList", "Username", username)
     }
 
-    /// Returns the id of the routing profile that every new instance has.
+    /// Returns the ID of the routing profile that every new instance has.
     pub(crate) fn routing_profile(&self) -> String {
         let (list, name) = ("RoutingProfileSummaryList", "Basic Routing Profile");
         self.id_in(Operation::ListRoutingProfiles, list, "Name", name)
     }
 
-    /// Returns the id of the row in which the member `by` has that value.
+    /// Returns the ID of the row whose value for the key `by` is `value`.
     pub(crate) fn id_in(&self, list: Operation, member: &str, by: &str, value: &str) -> String {
         let rows = self.ok(list, json!({}));
         let rows = rows[member].as_array().unwrap();
@@ -87,13 +87,13 @@ impl World {
         row["Id"].as_str().unwrap().to_owned()
     }
 
-    /// Creates a security profile and returns its id.
+    /// Creates a security profile and returns the profile's ID.
     pub(crate) fn new_profile(&self, name: &str, permissions: &[&str]) -> String {
         let input = json!({ "SecurityProfileName": name, "Permissions": permissions });
         text(&self.ok(Operation::CreateSecurityProfile, input)["SecurityProfileId"])
     }
 
-    /// Returns the input of CreateUser for a user with this login name and these profiles.
+    /// Returns a CreateUser input for a user with the given login and profiles.
     pub(crate) fn user_input(&self, username: &str, profiles: &[&str]) -> Value {
         self.in_instance(json!({
             "Username": username,
@@ -104,21 +104,21 @@ impl World {
         }))
     }
 
-    /// Creates a user and returns the user's id.
+    /// Creates a user and returns the user's ID.
     pub(crate) fn new_user(&self, username: &str, profiles: &[&str]) -> String {
         let input = self.user_input(username, profiles);
         text(&self.operator.ok(Operation::CreateUser, &input)["UserId"])
     }
 
-    /// Creates a user with a new profile that grants these permissions. Returns a client for the user.
+    /// Creates a user with a new profile that grants the given permissions. Returns a client for the user.
     pub(crate) fn somebody(&self, username: &str, permissions: &[&str]) -> Client {
         let profile = self.new_profile(&format!("profile of {username}"), permissions);
         let user = self.new_user(username, &[&profile]);
         self.server.as_user(&self.instance, &user)
     }
 
-    /// Creates a user with a new profile that grants these permissions. Returns a browser in which the user is signed
-    /// in and has set their own password.
+    /// Creates a user with a new profile that grants the given permissions. Returns a browser where the user is signed
+    /// in and has chosen a new password.
     pub(crate) fn visitor(&self, username: &str, permissions: &[&str]) -> Visitor {
         let profile = self.new_profile(&format!("profile of {username}"), permissions);
         self.new_user(username, &[&profile]);
@@ -133,12 +133,12 @@ impl World {
     }
 }
 
-/// Returns a text member.
+/// Returns the string in a JSON value.
 pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
 }
 
-/// Returns the value without its times, which differ between runs.
+/// Returns the value without its times, because these differ between runs.
 pub(crate) fn timeless(mut value: Value) -> Value {
     strip(&mut value);
     value
@@ -160,7 +160,7 @@ fn strip(value: &mut Value) {
     }
 }
 
-/// Returns the value of a member from each row of a list.
+/// Returns the values of a key from all rows of a list.
 pub(crate) fn column(list: &Value, member: &str) -> Vec<String> {
     list.as_array().unwrap_or_else(|| panic!("no list: {list}")).iter().map(|row| text(&row[member])).collect()
 }

@@ -1,6 +1,8 @@
-//! Directories of earlier revisions, retained for a limited time so that all pages of a search show the same state.
+//! Directories of earlier revisions. They are retained for a limited time so that all pages of a search show the same
+//! state.
 //!
-//! Directories share unchanged data, so a retained directory uses memory only for what has changed since.
+//! Directories share unchanged data, so a retained directory needs memory only for data that later revisions have
+//! changed.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use floorkey::{Directory, InstanceId, Revision};
 
-/// How long a directory is retained after a search began at its revision.
+/// How long a directory is retained after a search that began at its revision.
 pub const RETENTION: Duration = Duration::from_secs(5 * 60);
 
-/// Maximum number of retained directories. Beyond it, the least recently used directory is dropped.
+/// The maximum number of retained directories. If there are more, the least recently used directory is dropped.
 const RETAINED_MAX: usize = 64;
 
 /// The retained directories.
@@ -36,7 +38,7 @@ impl RetainedSnapshots {
         retained.push_back(RetainedSnapshot { directory: directory.clone(), expires_at: now + RETENTION });
     }
 
-    /// Returns the retained directory of an instance at a revision.
+    /// Returns an instance's retained directory at the given revision.
     pub(super) fn get(&self, instance: InstanceId, revision: Revision, now: Instant) -> Option<Arc<Directory>> {
         let mut retained = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let index = retained
@@ -48,7 +50,7 @@ impl RetainedSnapshots {
         Some(directory)
     }
 
-    /// Drops directories after their retention time.
+    /// Drops the directories whose retention time is over.
     pub(super) fn evict_expired(&self, now: Instant) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|snapshot| snapshot.expires_at > now);
     }

@@ -13,7 +13,7 @@ pub enum Noun {
     Applications,
     /// The hierarchy and its groups.
     Hierarchy,
-    /// The history itself: undone changes.
+    /// The history of changes, for event types such as "change undone".
     History,
     /// Hours of operation.
     Hours,
@@ -52,7 +52,7 @@ impl Noun {
         Self::Users,
     ];
 
-    /// Returns the heading of the group.
+    /// Returns the heading for event types about this noun.
     pub const fn label(self) -> &'static str {
         match self {
             Self::AccessKeys => "Access keys",

@@ -1,13 +1,13 @@
-//! The objects of an event, as they appear in a sentence.
+//! An event's objects, as a sentence names them.
 
 use floorkey::RecordKey;
 
-/// A name, with a link if there is a page for it.
+/// The name of a record, with a link if the record has a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
-    /// The name as it is displayed.
+    /// The displayed name.
     pub name: String,
-    /// The path of its page.
+    /// The path of the record's page.
     pub href: Option<String>,
 }
 
@@ -18,7 +18,7 @@ impl Named {
     }
 }
 
-/// Records of one kind: their number, and the names of the first ones.
+/// Records of the same kind: the number of records, and the names of the first few.
 #[derive(Clone, Debug)]
 pub(super) struct ObjectGroup {
     pub(super) kind: &'static str,
@@ -26,17 +26,17 @@ pub(super) struct ObjectGroup {
     pub(super) names: Vec<Named>,
 }
 
-/// The objects of an event, grouped by kind of record.
+/// An event's objects, grouped by kind of record.
 #[derive(Clone, Debug, Default)]
 pub struct Objects {
     pub(super) kinds: Vec<ObjectGroup>,
-    /// Maximum number of names per placeholder.
+    /// The maximum number of names that replace a placeholder.
     pub(super) named_max: usize,
 }
 
 impl Objects {
-    /// Groups the records that the reader can see, in the order of the event. Only the first `named_max` records of
-    /// each kind are included by name.
+    /// Groups the records that the reader can see, in the event's order. Only the first `named_max` records of each
+    /// kind are named.
     pub fn new<'a>(
         records: impl IntoIterator<Item = &'a RecordKey>,
         named_max: usize,
@@ -59,9 +59,10 @@ impl Objects {
         Self { kinds, named_max }
     }
 
-    /// Returns the records for a placeholder: the records of one kind, or all records if the placeholder is `record`.
+    /// Returns the records that fill a placeholder: all records for `record`, and the records of one kind for any other
+    /// noun.
     pub(super) fn for_noun(&self, noun: &'static str) -> Option<ObjectGroup> {
-        // The phrase contains the type of the resource; the record key does not.
+        // A record key does not contain the type of a contact center resource; only the phrase does.
         let kind = match noun {
             "agent status" | "hours of operation" | "queue" | "routing profile" => INSTANCE_RESOURCE,
             noun => noun,
@@ -79,13 +80,13 @@ impl Objects {
     }
 }
 
-/// The placeholder for records of all kinds.
+/// The noun of the placeholder for records of all kinds.
 const ANY: &str = "record";
 
-/// A routing profile, queue, hours of operation or agent status.
+/// The kind of routing profiles, queues, hours of operation and agent statuses.
 const INSTANCE_RESOURCE: &str = "contact center resource";
 
-/// Returns the noun for the kind of a record, as in phrases.
+/// Returns the noun that phrases use for a record of this kind.
 pub const fn kind(key: &RecordKey) -> &'static str {
     match key {
         RecordKey::Settings => "instance",
@@ -102,7 +103,7 @@ pub const fn kind(key: &RecordKey) -> &'static str {
     }
 }
 
-/// Returns the plural of a noun: `agent statuses`.
+/// Returns the plural of a noun, such as `agent statuses`.
 pub(super) fn plural(noun: &str) -> String {
     match noun {
         "agent status" => "agent statuses".to_owned(),
@@ -112,7 +113,7 @@ pub(super) fn plural(noun: &str) -> String {
     }
 }
 
-/// Returns a noun with an indefinite article: `an access key`.
+/// Returns a noun with its indefinite article, such as `an access key`.
 pub(super) fn indefinite(noun: &str) -> String {
     match noun {
         "hours of operation" => noun.to_owned(),

@@ -1,16 +1,16 @@
-//! Fills objects into phrases.
+//! Replaces the placeholders in phrases with the names of objects.
 
 use super::objects::{Named, ObjectGroup, Objects, indefinite, plural};
 use crate::number_format::figure;
 
-/// A part of a sentence. The concatenated texts of all pieces are the sentence.
+/// A part of a sentence. Joining the texts of all pieces gives the sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
     /// The text.
     pub text: String,
-    /// The page of a named object.
+    /// The path of the named object's page.
     pub href: Option<String>,
-    /// Whether the text is the name of an object, not fixed text.
+    /// Whether the text is an object's name. If not, the text is fixed.
     pub is_name: bool,
 }
 
@@ -27,12 +27,12 @@ impl From<&Named> for Piece {
     }
 }
 
-/// Concatenates the texts of pieces.
+/// Joins the texts of the given pieces.
 pub fn text(pieces: &[Piece]) -> String {
     pieces.iter().map(|piece| piece.text.as_str()).collect()
 }
 
-/// Fills objects into the placeholders of a phrase.
+/// Replaces the placeholders in a phrase with the names of objects.
 pub(super) fn fill(phrase: &'static str, objects: &Objects) -> Vec<Piece> {
     let mut sentence = Sentence(Vec::new());
     let mut rest = phrase;
@@ -105,7 +105,7 @@ impl Sentence {
         }
     }
 
-    /// Appends fixed text, joined with preceding fixed text.
+    /// Appends fixed text. If the last piece is fixed text too, the two are joined.
     fn words(&mut self, words: &str) {
         match self.0.last_mut() {
             _ if words.is_empty() => {}

@@ -1,8 +1,9 @@
-//! The table of all operations with their noun, title and phrases.
+//! The table of all operations with their nouns, titles and phrases.
 //!
-//! A phrase has placeholders for its objects. `{the user}` becomes "the user Ann", "the users Ann and Bob" or "12 users
-//! (Ann, …)"; `{user}` becomes "Ann", "Ann and Bob" or "12 users (Ann, …)"; without a user, both become "a user".
-//! `{record}` stands for records of all kinds. Text in brackets is omitted if its placeholder has no objects.
+//! Phrases have placeholders for their objects. `{the user}` becomes "the user Ann", "the users Ann and Bob" or "12
+//! users (Ann, …)". `{user}` becomes "Ann", "Ann and Bob" or "12 users (Ann, …)". If there is no user, both
+//! placeholders become "a user". `{record}` is the placeholder for records of all kinds. Text in brackets is omitted if
+//! its placeholder has no objects.
 
 use floorkey::Action;
 
@@ -16,7 +17,7 @@ const fn row(noun: Noun, title: &'static str, did: &'static str, infinitive: &'s
     EventType { noun, title, did, infinitive }
 }
 
-/// Returns the texts for an operation. The match has no wildcard, so the compiler reports operations without texts.
+/// Returns the texts for an operation. The match has no wildcard, so an operation without texts is a compiler error.
 #[rustfmt::skip]
 pub(super) const fn event_type(action: Action) -> EventType {
     match action {
@@ -150,8 +151,8 @@ pub(super) const fn event_type(action: Action) -> EventType {
     }
 }
 
-/// Returns the operation with the phrases to use if a bulk operation applies to a single user; the operation itself if
-/// its phrases don't differ.
+/// Returns the operation whose phrases describe a bulk operation on a single user. For all other operations, returns
+/// the operation itself.
 pub(super) const fn for_one(action: Action) -> Action {
     match action {
         Action::ResetUserPasswords => Action::ResetUserPassword,

@@ -1,4 +1,5 @@
-//! The delivery task: sends one message at a time in the background, and retries while the mail server is unavailable.
+//! The delivery task. It sends one message at a time in the background, and retries while the mail server is
+//! unavailable.
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -15,13 +16,13 @@ use super::Mailer;
 use super::{MailMessage, MailQueue, QueueItem, Transport, spool};
 use crate::{clock, entropy};
 
-/// The timeout of the SMTP transport.
+/// The timeout for sending a message over SMTP.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Delays before retries in seconds: after the first failure, the second, and so on. The last delay repeats.
+/// The delays before retries, in seconds. The first delay follows the first failed attempt. The last delay repeats.
 const RETRY_DELAYS_SECONDS: [u64; 7] = [2, 10, 30, 60, 300, 900, 3600];
 
-/// Maximum number of retries of a message: about two days.
+/// The maximum number of attempts to send a message, over about two days.
 const ATTEMPTS_MAX: usize = 50;
 
 /// A message that the mail server has not accepted yet.
@@ -71,7 +72,7 @@ pub async fn deliver(mailer: Arc<Mailer>, mut items: mpsc::UnboundedReceiver<Que
     }
 }
 
-/// Stores a message, and notifies the caller that waits for this.
+/// Stores a message durably, then notifies the caller that is waiting for `stored`.
 async fn accept(
     queue: &MailQueue,
     waiting: &mut VecDeque<PendingMessage>,
@@ -99,7 +100,7 @@ async fn accept(
     };
     match written {
         Ok(()) => {
-            // The caller may have stopped waiting.
+            // Sending fails if the caller has stopped waiting; the error is ignored.
             let _ = stored.map(|stored| stored.send(()));
         }
         Err(problem) => {
@@ -111,7 +112,7 @@ async fn accept(
     }
 }
 
-/// Starts sending the next message that is due. Discards a message that has expired or can't be built.
+/// Starts sending the next message that is due. Discards messages that have expired or can't be built.
 async fn next_due<'a>(queue: &'a MailQueue, waiting: &mut VecDeque<PendingMessage>) -> Option<Delivery<'a>> {
     let now = clock::now();
     let Transport::Smtp { transport, .. } = &queue.transport else { return None };
@@ -135,7 +136,7 @@ async fn next_due<'a>(queue: &'a MailQueue, waiting: &mut VecDeque<PendingMessag
     }
 }
 
-/// Waits for the result of sending. If no message is being sent, never completes.
+/// Waits until the current message has been sent or has failed. If no message is being sent, waits forever.
 async fn poll_delivery(sending: &mut Option<Delivery<'_>>) -> Result<(), Error> {
     match sending {
         Some(Delivery { sent, .. }) => sent.await,
@@ -143,7 +144,7 @@ async fn poll_delivery(sending: &mut Option<Delivery<'_>>) -> Result<(), Error> 
     }
 }
 
-/// Handles the result of sending: removes the message, or schedules a retry.
+/// Handles the result of sending a message: removes the message or schedules a retry.
 async fn handle_result(
     queue: &MailQueue,
     waiting: &mut VecDeque<PendingMessage>,
@@ -165,7 +166,7 @@ async fn handle_result(
     pending.attempts += 1;
     pending.due = after(seconds * 1000);
     waiting.push_back(pending);
-    // The other messages would probably fail at the moment too.
+    // The other waiting messages would probably fail at this time too, so they wait as well.
     for other in waiting.iter_mut() {
         other.due = other.due.max(after(1000));
     }
@@ -175,7 +176,7 @@ fn until(due: Timestamp, now: Timestamp) -> Duration {
     Duration::from_millis(u64::try_from(due.as_millis().saturating_sub(now.as_millis())).unwrap_or(0))
 }
 
-/// Reads the messages that an earlier run left in the spool. Logs each file that can't be read.
+/// Reads the messages that were left in the spool by an earlier run. Logs each file that can't be read.
 async fn load_spool(folder: &Path) -> VecDeque<PendingMessage> {
     let due = clock::now();
     let path = folder.to_owned();
@@ -203,7 +204,7 @@ async fn discard(queue: &MailQueue, pending: PendingMessage) {
     .await;
 }
 
-/// Runs blocking file operations on a thread where they are allowed.
+/// Runs blocking file operations on a thread for blocking work.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + Send + 'static) -> Result<T, String> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(error.to_string()))
 }

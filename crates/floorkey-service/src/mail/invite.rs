@@ -16,13 +16,14 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::throttle::Bucket;
 
-/// Number of links that can be sent to a user before further links are throttled.
+/// The number of links that can be sent to a user before further links are delayed.
 pub(super) const LINKS_BEFORE_WAIT: u32 = 3;
 
-/// The same number for email confirmations. Each change of the email address sends a confirmation.
+/// The number of email confirmations that can be sent to a user before further confirmations are delayed. Each change
+/// of the email address sends a confirmation.
 const CONFIRMATIONS_BEFORE_WAIT: u32 = 20;
 
-/// A message that was sent.
+/// A message with a link that was sent to a user.
 #[derive(Clone, Debug)]
 pub struct SentLink {
     /// The recipient's address.
@@ -30,11 +31,11 @@ pub struct SentLink {
 }
 
 /// Sends a user a link to choose a password, on behalf of the actor. A user who has not chosen a password yet is
-/// invited at the email address of the account; every other user gets the link at their verified email only.
+/// invited at the account's email address. Every other user gets the link only at their verified email address.
 ///
 /// # Errors
-/// If the actor lacks the permission, or the escalation guard refuses a password reset; if there is no address to send
-/// to; if the actor must confirm the address first by entering it; if too many links were sent.
+/// If the actor lacks the permission, or if the escalation guard refuses a password reset. Also if the user has no
+/// address to send to, or if too many links were sent. Also if the actor must first confirm the address by entering it.
 pub async fn invite(
     mailer: &Mailer,
     directory: &Directory,
@@ -49,8 +50,7 @@ pub async fn invite(
         let refusal = floorkey::not_found_or_denied(directory, &actor.principal, action, ResourceType::User, id, now);
         return Err(mailer.service.record_refusal(instance, actor, action, target, refusal).await);
     };
-    // An actor without the permission gets the same refusal for every ID. The actor therefore can't learn which users
-    // exist.
+    // An actor without the permission gets the same refusal for every ID, and therefore can't learn which users exist.
     if let Err(refusal) =
         floorkey::authorize(directory, &actor.principal, Action::InviteUser, &Target::User(id), clock::now())
     {
@@ -81,13 +81,13 @@ pub async fn invite(
     count_message(mailer, directory, &user, "link", LINKS_BEFORE_WAIT)?;
     let name = actor_name(directory, &actor, &user);
     match action {
-        // The address is not verified: the actor vouches for it.
+        // The user's address is not verified, so the actor vouches for the address.
         Action::InviteUser => {
             mailer.service.execute(instance, actor, Command::InviteUser { user: id, email: to.clone() }).await?;
         }
         action => mailer.service.record_event(instance, actor, action, target).await?,
     }
-    // The link is created last, because a new link invalidates the earlier ones.
+    // The new link invalidates earlier links, so it is created only after all checks.
     let new_link = link::create(mailer, directory, &user, purpose, &to).await?;
     let message = match purpose {
         LinkPurpose::Reset => template::reset(directory, &user, &to, &new_link.address, Some(&name)),
@@ -97,8 +97,8 @@ pub async fn invite(
     Ok(SentLink { address: to })
 }
 
-/// Refuses to send a link to an address that may belong to another person, unless the actor confirms the address by
-/// entering it.
+/// Refuses to send a link to an address that may belong to another person, unless the actor has confirmed the address
+/// by entering it.
 fn confirmed_by_actor(user: &User, to: &str, confirmed: Option<&str>) -> Result<(), Failure> {
     let confirmed = confirmed.map(str::trim).filter(|address| !address.is_empty());
     let problem = match confirmed {
@@ -113,8 +113,8 @@ fn confirmed_by_actor(user: &User, to: &str, confirmed: Option<&str>) -> Result<
     Err(floorkey::Invalid { input: "Email", problem }.into())
 }
 
-/// The address to which a link to choose a password can be sent: the verified email, or the email of the account if the
-/// user has not chosen a password yet. `None` if there is none, or if the user is disabled.
+/// Returns the address for a link to choose a password. This is the verified email address, or the account's email
+/// address if the user has not chosen a password yet. Returns `None` if the user has no such address or is disabled.
 pub fn link_address(user: &User) -> Option<String> {
     let address = match user.password {
         PasswordState::Set => &user.verified_email,
@@ -130,7 +130,7 @@ fn check_may_send(directory: &Directory, actor: &Actor, action: Action, user: &U
         let problem = "the user is disabled and can't sign in: enable the user first".to_owned();
         return Err(floorkey::Invalid { input: "UserId", problem }.into());
     }
-    // A link to choose a password is equivalent to a reset, so the guard applies to both alike.
+    // A link to choose a password has the same effect as a reset, so the guard checks both in the same way.
     let password = NewPassword { hash: SecretBytes::new(Vec::new()), temporary: true };
     let reset = Command::ResetUserPassword { user: user.id, password, revoke_access_keys: false };
     match floorkey::plan(directory, actor, &reset, now) {
@@ -142,8 +142,8 @@ fn check_may_send(directory: &Directory, actor: &Actor, action: Action, user: &U
         {
             Err(refusal)
         }
-        // An actor who can only create users can invite users who have no password yet: this gives the actor no
-        // additional access.
+        // An actor who can only create users can still invite users who have no password yet. The invitation gives the
+        // actor no additional access.
         Ok(_) | Err(_) => Ok(()),
     }
 }
@@ -159,9 +159,9 @@ fn missing_address(action: Action) -> Failure {
     floorkey::Invalid { input: "Email", problem: problem.to_owned() }.into()
 }
 
-/// Whether the address replaced another one within the cooling-off period. An actor who can edit users could otherwise
-/// take over an account by setting its email to the actor's own address. The user is notified at the old address and
-/// can react within this period.
+/// Whether the user's email address was changed to `address` within the cooling-off period. Otherwise, an actor who can
+/// edit users could take over an account by replacing its email address with the actor's own. The user is notified at
+/// the old address and has this period to react.
 pub(super) async fn is_cooling_off(
     mailer: &Mailer,
     directory: &Directory,
@@ -174,7 +174,7 @@ pub(super) async fn is_cooling_off(
         _ => None,
     });
     let has_address = |user: &&Arc<User>| user.identity.email.as_deref() == Some(address);
-    // Newer versions of the user may have a different address, which is not verified yet.
+    // The newest versions of the user may have a different address that is not verified yet.
     let mut users = users.skip_while(|user| !has_address(user)).peekable();
     let mut since = None;
     while let Some(version) = users.next_if(has_address) {
@@ -182,7 +182,7 @@ pub(super) async fn is_cooling_off(
     }
     let cooling_off_millis = i64::try_from(mailer.cooling_off.as_millis()).unwrap_or(i64::MAX);
     let is_over = |at: Timestamp| clock::now().as_millis().saturating_sub(at.as_millis()) >= cooling_off_millis;
-    // If the user was created with this address, it did not replace another one.
+    // If the user was created with this address, the address did not replace an earlier address.
     Ok(users.next().is_some() && !since.is_none_or(is_over))
 }
 
@@ -195,7 +195,7 @@ fn cooling_off_refusal(mailer: &Mailer) -> Refusal {
     floorkey::Invalid { input: "Email", problem }.into()
 }
 
-/// Counts a message with a link. Refuses the message if too many links were sent to the user, by any sender.
+/// Counts a message with a link. Refuses the message if too many links were sent to the user, regardless of the sender.
 fn count_message(
     mailer: &Mailer,
     directory: &Directory,
@@ -216,7 +216,7 @@ fn count_message(
 /// Sends the user a link to confirm their email address. Does nothing if the user has no unverified address.
 ///
 /// # Errors
-/// If the store fails, or too many confirmations were sent.
+/// If the store fails, or if too many confirmations were sent.
 pub async fn send_confirmation(
     mailer: &Mailer,
     directory: &Directory,
@@ -231,7 +231,8 @@ pub async fn send_confirmation(
     Ok(Some(SentLink { address: to }))
 }
 
-/// The name of the actor in a message to `reader`: the display name only if the reader can see this user.
+/// Returns the name of the actor for a message to `reader`. The name is the actor's display name only if the reader can
+/// see the actor.
 pub(super) fn actor_name(directory: &Directory, actor: &Actor, reader: &User) -> String {
     match &actor.principal {
         Principal::User { id, .. } => {

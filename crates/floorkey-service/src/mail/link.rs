@@ -1,5 +1,6 @@
-//! Links in email. A link contains a token of 256 random bits, and the store contains only the token's hash. A link can
-//! be used once, within its lifetime, and by one user. Raising the user's security epoch invalidates the link.
+//! Links in email. A link contains a token of 256 random bits, and the store contains only the token's hash. Each link
+//! is for one user, has a limited lifetime, and can be used once. Increasing the user's security epoch invalidates the
+//! link.
 
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use super::Mailer;
 use crate::failure::Failure;
 use crate::{clock, entropy};
 
-/// The lifetime of a link.
+/// Returns the lifetime of links for this purpose.
 const fn lifetime(purpose: LinkPurpose) -> Duration {
     const MINUTE: u64 = 60;
     const DAY: u64 = 24 * 60 * MINUTE;
@@ -26,13 +27,13 @@ const fn lifetime(purpose: LinkPurpose) -> Duration {
 
 /// A new link.
 pub(super) struct NewLink {
-    /// The URL.
+    /// The link's URL.
     pub(super) address: String,
-    /// When it expires.
+    /// When the link expires.
     pub(super) until: Timestamp,
 }
 
-/// Creates a link to send to this address, and invalidates the user's earlier links for the same purpose.
+/// Creates a link for a message to this address, and invalidates the user's earlier links for the same purpose.
 ///
 /// # Errors
 /// If the store fails.
@@ -63,13 +64,14 @@ pub(super) async fn create(
     Ok(NewLink { address: format!("{}/connect/link/{token}", mailer.public_url), until })
 }
 
-/// Returns the hash that identifies the link with this token in the store; `None` if the text is not a token.
+/// Returns the hash of a link's token. The store uses the hash to identify the link. Returns `None` if the string is
+/// not a valid token.
 pub fn link_token_hash(token: &str) -> Option<[u8; 32]> {
     let token: [u8; 32] = URL_SAFE_NO_PAD.decode(token).ok()?.try_into().ok()?;
     Some(Sha256::digest(token).into())
 }
 
-/// Whether a link is still valid for the user in their current state.
+/// Whether a link is still valid, given the user's current state.
 pub fn is_link_valid(link: &Link, user: &User, now: Timestamp) -> bool {
     let address = match link.purpose {
         LinkPurpose::Reset => &user.verified_email,

@@ -1,4 +1,4 @@
-//! Notifications of changes to a user's account, regardless of the actor and the interface.
+//! Notifications to users about changes to their accounts, regardless of the actor and the interface.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use super::template;
 use crate::event_types::{self, Named, Objects};
 use crate::service::CommittedChanges;
 
-/// Maximum number of records of a kind that a message names.
+/// The maximum number of records of each kind that a message names.
 const NAMED_MAX: usize = 20;
 
 /// Reads committed changes until the channel closes, and notifies the affected users.
@@ -29,7 +29,7 @@ pub async fn notify_users(mailer: Arc<Mailer>, mut published: mpsc::UnboundedRec
     }
 }
 
-/// If an email address was changed, sends a confirmation to the new address and notifications to the user's other
+/// If an event changed an email address, sends a confirmation to the new address and notifications to the user's other
 /// addresses.
 async fn notify_email_changes(mailer: &Mailer, directory: &Directory, change: &Change) {
     let event = change.event();
@@ -54,7 +54,7 @@ async fn notify_email_changes(mailer: &Mailer, directory: &Directory, change: &C
     }
 }
 
-/// Whether the event created this user. A new user is notified only by the invitation.
+/// Whether the event created the user. A new user receives only the invitation.
 fn is_new_user(event: &AuditEvent, id: UserId) -> bool {
     let is_creation = |step: &ValueChange| matches!(step, ValueChange::Value { before: None, after: Some(_) });
     let mut names = event.changes.iter().filter(|field| field.field == "username");
@@ -85,12 +85,12 @@ fn notify_credential_changes(mailer: &Mailer, directory: &Directory, change: &Ch
     };
     let active_user = |id: UserId| directory.user(id).filter(|user| user.enabled && !is_new_user(event, id));
     for user in passwords.into_iter().filter_map(active_user) {
-        // Notifications about passwords are not sent to the secondary email address; all others are.
+        // Notifications about passwords are not sent to the secondary email address. All other notifications are.
         if let Some(to) = &user.verified_email {
             mailer.queue.send(template::password_changed(directory, user, to, by(user).as_deref()));
         }
     }
-    // If new recovery codes replace the old ones, no factor has been removed.
+    // If new recovery codes replaced a user's old recovery codes, the change removed no MFA factor.
     for user in factors.difference(&renewed).copied().filter_map(active_user) {
         for to in addresses(user) {
             mailer.queue.send(template::factors_removed(directory, user, to, by(user).as_deref()));
@@ -98,13 +98,14 @@ fn notify_credential_changes(mailer: &Mailer, directory: &Directory, change: &Ch
     }
 }
 
-/// The addresses at which a user is notified.
+/// Returns the addresses for notifications to a user.
 fn addresses(user: &User) -> BTreeSet<&String> {
     let primary = user.verified_email.as_ref().or(user.identity.email.as_ref());
     primary.into_iter().chain(user.identity.secondary_email.as_ref()).collect()
 }
 
-/// Notifies all administrators except the actor of flagged events, which include the reasons for loosening the guard.
+/// Notifies administrators about a flagged event, and lists the reasons for the flags. The event's actor is not
+/// notified.
 fn notify_administrators(mailer: &Mailer, directory: &Directory, event: &AuditEvent) {
     let reasons: Vec<String> = event.flags.iter().filter_map(flag_text).collect();
     if reasons.is_empty() || event.action == Action::UpgradeCatalogue {

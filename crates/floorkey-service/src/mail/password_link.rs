@@ -1,8 +1,9 @@
-//! Links for users who forgot their password.
+//! Password links for users who forgot their password.
 //!
-//! These requests have separate limits, so a flood of sign-ins does not block them and they do not block sign-ins. Only
-//! the client's network and these limits determine whether a request is admitted. All other work happens after the
-//! response. Therefore, the response and its timing do not reveal whether a user with the login exists.
+//! Requests for password links have separate limits. Therefore, a flood of sign-ins does not block these requests, and
+//! these requests do not block sign-ins. Only the client's network and the limits determine whether a request is
+//! admitted. All other work happens after the response. The response and its timing therefore do not reveal whether a
+//! user with the login exists.
 
 use std::sync::Arc;
 
@@ -18,11 +19,11 @@ use crate::failure::Failure;
 use crate::network::Network;
 use crate::throttle::{Bucket, StartTime};
 
-/// Maximum numbers of concurrent requests from unknown browsers and from known browsers.
+/// The maximum numbers of concurrent requests from unknown browsers and from known browsers.
 const UNKNOWN_BROWSERS_MAX: usize = 2_000;
 const KNOWN_BROWSERS_MAX: usize = 100;
 
-/// The concurrency limits of these requests.
+/// The limits on concurrent requests for password links.
 pub struct PasswordLinkLimits {
     unknown_browsers: Arc<Semaphore>,
     known_browsers: Arc<Semaphore>,
@@ -41,17 +42,17 @@ impl Default for PasswordLinkLimits {
 pub struct PasswordLinkRequest {
     /// The directory of the instance.
     pub directory: Arc<Directory>,
-    /// The actor of the recorded events.
+    /// The actor for the audit log.
     pub actor: Actor,
     /// The login as entered.
     pub login: String,
-    /// The id of the browser, if the user has signed in with it before.
+    /// The browser's ID, if the user has signed in from this browser before.
     pub known_browser: Option<String>,
-    /// The network of the client.
+    /// The client's network.
     pub network: Network,
 }
 
-/// Admits a request, and sends the link later if a user with this login and a verified email exists.
+/// Admits a request. After the response, sends the link if a user with this login and a verified email address exists.
 ///
 /// # Errors
 /// [`Failure::Busy`] if too many requests are in progress, or if too many requests from the client's network are
@@ -78,7 +79,7 @@ pub fn request_password_link(mailer: &Arc<Mailer>, request: PasswordLinkRequest)
 }
 
 impl PasswordLinkRequest {
-    /// Returns when the request starts. A known browser is not throttled together with its network.
+    /// Returns when the request can start. A request from a known browser is not throttled with its network.
     fn queue_start(&self, mailer: &Mailer) -> StartTime {
         let instance = self.directory.instance();
         let bucket = match self.directory.user_by_login(&self.login) {
@@ -92,12 +93,11 @@ impl PasswordLinkRequest {
     async fn send(self, mailer: &Mailer) -> Result<(), Failure> {
         let Self { directory, actor, login, known_browser, .. } = self;
         let instance = directory.instance();
-        // Uses the current state, because the request may have waited.
+        // Uses the current directory, because the request may have waited for some time.
         let Some(directory) = mailer.service.engine().current(instance) else { return Ok(()) };
         let Some(user) = directory.user_by_login(&login).cloned() else { return Ok(()) };
         let Some(to) = user.verified_email.clone().filter(|_| user.can_sign_in()) else { return Ok(()) };
-        // Requests are counted per browser. Other people's requests for this user therefore don't block the user's own
-        // browser.
+        // Requests are counted per known browser. Requests from strangers therefore don't block the user's own browser.
         let bucket_name =
             known_browser.map_or_else(|| "forgotten".to_owned(), |browser| format!("forgotten:{browser}"));
         let bucket = Bucket::for_user(instance, user.id, &bucket_name, LINKS_BEFORE_WAIT);

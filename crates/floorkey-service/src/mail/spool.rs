@@ -1,7 +1,7 @@
-//! The spool: messages that the mail server has not accepted yet. Each message is stored in a separate file, which
+//! The spool: messages that the mail server has not accepted yet. Each message is stored in a separate file that
 //! survives restarts and power failures.
 //!
-//! All functions block: call them only on threads that may block.
+//! All functions block, so call them only on threads that can block.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -14,21 +14,22 @@ use super::MailMessage;
 pub(super) struct LoadedSpool {
     /// The messages with their files, oldest first.
     pub(super) messages: Vec<(PathBuf, MailMessage)>,
-    /// Files that don't contain a valid message, each with its error. These files are renamed and not deleted.
+    /// Files that don't contain a valid message, each with its error. Loading renames these files and does not delete
+    /// them.
     pub(super) corrupt: Vec<(PathBuf, String)>,
-    /// Number of invalid files that were renamed at earlier starts.
+    /// The number of invalid files that were renamed at earlier starts.
     pub(super) put_aside: usize,
 }
 
-/// File extensions of messages, of files that are being written, and of files that don't contain a valid message.
+/// The file extensions of messages, of unfinished files, and of files that don't contain a valid message.
 const MESSAGE_EXTENSION: &str = "json";
 const UNFINISHED_EXTENSION: &str = "tmp";
 const CORRUPT_EXTENSION: &str = "corrupt";
 
-/// Reads the messages that an earlier run left.
+/// Reads the messages that were left by an earlier run.
 ///
 /// # Errors
-/// If the folder exists and can't be read.
+/// If the folder exists but can't be read.
 pub(super) fn load(folder: &Path) -> io::Result<LoadedSpool> {
     let mut loaded = LoadedSpool::default();
     let entries = match fs::read_dir(folder) {
@@ -47,7 +48,7 @@ pub(super) fn load(folder: &Path) -> io::Result<LoadedSpool> {
                     loaded.corrupt.push((aside, problem));
                 }
             },
-            // A crash interrupted the writing of this file before the message was acknowledged.
+            // A crash interrupted the writing of this file. The caller was never told that the message was stored.
             Some(UNFINISHED_EXTENSION) => fs::remove_file(&file)?,
             Some(CORRUPT_EXTENSION) => loaded.put_aside += 1,
             _ => {}
@@ -61,7 +62,7 @@ fn read_message(file: &Path) -> Result<MailMessage, String> {
     serde_json::from_slice(&text).map_err(|error| error.to_string())
 }
 
-/// Stores a message. It is on disk when this function returns.
+/// Stores a message. The message is on disk when this function returns.
 ///
 /// # Errors
 /// If the file can't be written.
@@ -70,7 +71,7 @@ pub(super) fn store(folder: &Path, name: &str, message: &MailMessage) -> Result<
     write(folder, &format!("{name}.{MESSAGE_EXTENSION}"), &text)
 }
 
-/// Writes a file atomically and durably. Only its owner can read it, because messages contain links.
+/// Writes a file atomically and durably. Only the file's owner can read it, because messages contain links.
 ///
 /// # Errors
 /// If the file can't be written.
@@ -100,7 +101,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes the file of a message that was sent or discarded.
+/// Removes the file of a sent or discarded message.
 pub(super) fn remove(file: &Path) {
     if let Err(error) = fs::remove_file(file) {
         tracing::warn!(%error, file = %file.display(), "can't delete an email that was sent");
@@ -131,7 +132,7 @@ mod tests {
         let [(aside, problem)] = loaded.corrupt.as_slice() else { panic!("{:?}", loaded.corrupt) };
         assert_eq!((aside, problem.contains("EOF")), (&spool.join("3.json.corrupt"), true), "{problem}");
         assert_eq!(loaded.put_aside, 0);
-        // The file is kept, and the next start reports it.
+        // The corrupt file is kept, and the next start reports it.
         let again = load(&spool).unwrap();
         assert_eq!((again.messages.len(), again.corrupt.len(), again.put_aside), (2, 0, 1));
         remove(&loaded.messages[0].0);

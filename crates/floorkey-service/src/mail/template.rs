@@ -1,4 +1,4 @@
-//! Message templates. Messages are short plain text. The only secret that they can contain is a link.
+//! Message templates. Messages are short plain text. A link is the only secret that a message can contain.
 
 use floorkey::{Directory, Timestamp, User};
 use lettre::Message as MimeMessage;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// An email message.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MailMessage {
-    /// The recipient's address.
+    /// The address of the recipient.
     pub to: String,
     /// The subject.
     pub subject: String,
@@ -30,13 +30,13 @@ impl MailMessage {
         Self { until: Some(until.as_millis()), ..self }
     }
 
-    /// Whether the message has not expired.
+    /// Whether the message has not expired yet.
     pub(super) fn is_current(&self, now: Timestamp) -> bool {
         self.until.is_none_or(|until| now.as_millis() < until)
     }
 
-    /// Builds the MIME message. If `readable` is set, long lines are not broken: people read the files in the outbox
-    /// folder directly.
+    /// Builds the MIME message. If `readable` is set, long lines are not broken, because people read the files in the
+    /// outbox folder directly.
     pub(super) fn to_mime(&self, from: &Mailbox, readable: bool) -> Result<MimeMessage, String> {
         let address = self.to.parse().map_err(|_| format!("`{}` is not an email address", self.to))?;
         let builder = MimeMessage::builder().from(from.clone()).to(Mailbox::new(None, address)).subject(&self.subject);
@@ -51,13 +51,13 @@ impl MailMessage {
     }
 }
 
-/// Replaces control characters and `://` in user-supplied text, so that it can't add lines or links.
+/// Replaces control characters and `://` in user-supplied text, so that the text can't add lines or links to a message.
 fn sanitized(text: &str) -> String {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     text.replace("://", " ")
 }
 
-/// The product name with the alias of the instance: `Floorkey`, or `Floorkey (harbourline)`.
+/// Returns the product name, with the instance's alias if it has one: `Floorkey` or `Floorkey (harbourline)`.
 fn instance_name(directory: &Directory) -> String {
     match &directory.settings().alias {
         Some(alias) => format!("Floorkey ({})", sanitized(alias)),
@@ -149,8 +149,8 @@ pub(super) fn flagged(
     MailMessage::new(to, administrator, format!("Flagged change in {instance_name}"), &lines)
 }
 
-/// Masks an address: `a…@example.com`. Its owner recognizes the result, but other people can't derive the address from
-/// it.
+/// Masks an email address: `a…@example.com`. The owner recognizes the masked address, but other people can't derive the
+/// full address.
 fn mask_address(email: &str) -> String {
     match email.split_once('@') {
         Some((name, host)) => format!("{}…@{host}", name.chars().take(1).collect::<String>()),
@@ -158,7 +158,7 @@ fn mask_address(email: &str) -> String {
     }
 }
 
-/// Makes user-supplied text safe for a message.
+/// Makes user-supplied text safe to include in a message.
 pub(super) fn sanitized_text(text: &str) -> String {
     sanitized(text)
 }

@@ -1,4 +1,4 @@
-//! Failed sign-in attempts: their counters, and their events in the audit log.
+//! Failed sign-in attempts: their counts, and their events in the audit log.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use crate::sign_in_log::FailedSignIns;
 use crate::throttle::Throttle;
 
 impl Service {
-    /// Writes the counters of failed attempts that have changed, except for users who no longer exist.
+    /// Writes the changed counts of failed attempts, except the counts of users who no longer exist.
     ///
     /// # Errors
-    /// If the store can't write them; the next call tries again.
+    /// If the store can't write the counts. The next call then tries again.
     pub async fn write_counts(&self) -> Result<(), StoreError> {
         let mut rows = self.throttle.changed(clock::now(), clock::monotonic_now());
         rows.retain(|(bucket, attempt)| match floorkey_store::bucket_owner(bucket) {
@@ -32,7 +32,7 @@ impl Service {
         written
     }
 
-    /// Records an event that changed no record.
+    /// Records a prepared event that changed no record.
     ///
     /// # Errors
     /// If the event can't be written.
@@ -40,18 +40,18 @@ impl Service {
         self.submit(instance, event.actor.clone(), PlannerRequest::RecordAggregate(Box::new(event))).await.map(|_| ())
     }
 
-    /// The limits on attempts.
+    /// Returns the limits on attempts to sign in and on requests for links.
     pub fn throttle(&self) -> &Arc<Throttle> {
         &self.throttle
     }
 
-    /// Failed sign-in attempts that have not been written yet.
+    /// Returns the failed sign-in attempts that have not been written yet.
     pub fn failed_sign_ins(&self) -> &FailedSignIns {
         &self.failed_sign_ins
     }
 }
 
-/// Resets the counters in memory if a committed change has reset them in the store.
+/// Resets the counts in memory that committed changes have reset in the store.
 pub(super) fn reset_counters(throttle: &Throttle, instance: InstanceId, changes: &[Arc<Change>]) {
     for side in changes.iter().flat_map(|change| change.auxiliary_writes()) {
         if let AuxiliaryWrite::DeleteAttempts { user } | AuxiliaryWrite::DeleteUserData { user } = side {

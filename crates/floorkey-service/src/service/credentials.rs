@@ -5,8 +5,8 @@ use zeroize::Zeroizing;
 
 use crate::entropy;
 
-/// Generates an access key in the format of AWS. The ID is `AKIA` followed by 16 letters and digits, and the secret has
-/// 40 characters.
+/// Generates an access key in the AWS format. The ID is `AKIA` followed by 16 letters and digits, and the secret has 40
+/// characters.
 pub fn new_access_key() -> (AccessKeyId, Zeroizing<String>) {
     use base64::Engine as _;
     const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

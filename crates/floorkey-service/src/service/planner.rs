@@ -1,10 +1,10 @@
 //! The planner: a task that is the only writer of an instance's history. Each instance has its own planner.
 //!
-//! It plans waiting requests in order, each on the result of the previous one, and passes them to the store as one
-//! batch. While a batch is being written, the planner already plans the next batch on the unpublished result. Requests
-//! are planned one at a time, so rules that involve many records need no locks. Writes are grouped automatically. If
-//! another node has written to the instance first, the planner loads the new state and plans all unwritten requests
-//! again.
+//! The planner plans waiting requests in order, each on the result of the previous request. It passes the planned
+//! requests to the store as one batch. While a batch is being written, the planner plans the next batch on the
+//! unpublished result. Requests are planned one at a time, so rules that involve many records need no locks, and writes
+//! are grouped automatically. If another node has written to the instance first, the planner loads the new state and
+//! plans all unwritten requests again.
 
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
@@ -25,26 +25,26 @@ use crate::failure::Failure;
 use crate::throttle::Throttle;
 use crate::{clock, entropy};
 
-/// Maximum number of requests in a batch.
+/// The maximum number of requests in a batch.
 const BATCH_MAX: usize = 256;
 
-/// A request with its outcome.
+/// A planned request with its outcome.
 struct PlannedRequest {
     request: QueuedRequest,
     outcome: Result<CommandResult, Failure>,
 }
 
-/// A batch that has been planned and is waiting to be written.
+/// A batch that has been planned but is not being written yet.
 struct PlannedBatch {
-    /// The entries to write, encoded while the previous batch is being written.
+    /// The entries to write. They are encoded while the previous batch is being written.
     prepared: PreparedBatch,
-    /// The changes in the batch, for the subscribers.
+    /// The batch's changes, for the subscribers.
     changes: Vec<Arc<Change>>,
     requests: Vec<PlannedRequest>,
 }
 
 impl PlannedBatch {
-    /// Creates a batch without requests, to be written on top of `expected`.
+    /// Creates a batch without requests. `expected` is the head that the batch builds on.
     fn empty(instance: InstanceId, expected: Head) -> Self {
         Self { prepared: PreparedBatch::new(instance, expected), changes: Vec::new(), requests: Vec::new() }
     }
@@ -54,7 +54,7 @@ impl PlannedBatch {
 struct WrittenBatch {
     changes: Vec<Arc<Change>>,
     requests: Vec<PlannedRequest>,
-    /// The directory after the batch.
+    /// The directory that contains the batch.
     next: Directory,
 }
 
@@ -66,10 +66,10 @@ pub(super) struct Planner {
     write_health: WriteHealth,
     subscribers: ChangeSubscribers,
     instance: InstanceId,
-    /// The latest head in the database that this node knows.
+    /// The latest database head that this node knows.
     head: Head,
     published: Directory,
-    /// `published` with all changes that are being written or waiting to be written.
+    /// The `published` directory with all changes that are being written or waiting to be written.
     speculative: Directory,
     requests: mpsc::Receiver<QueuedRequest>,
     waiting: PlannedBatch,
@@ -78,7 +78,7 @@ pub(super) struct Planner {
     refusal_counts: RefusalCounts,
     signatures: Arc<Signatures>,
     throttle: Arc<Throttle>,
-    /// A pending request to delete the instance. It is executed when all earlier requests have been written.
+    /// A request to delete the instance. The request is executed after all earlier requests have been written.
     pending_deletion: Option<(Actor, oneshot::Sender<Result<CommandResult, Failure>>)>,
 }
 
@@ -212,8 +212,8 @@ impl Planner {
         self.waiting.requests.push(PlannedRequest { request, outcome });
     }
 
-    /// Plans a command on top of `speculative`, and applies the result to `speculative`. Returns `None` if the command
-    /// would change nothing and its call repeats a signature that has already been used for a change.
+    /// Plans a command on top of the `speculative` directory, and applies the result to that directory. Returns `None`
+    /// if the command would change nothing and its call repeats a signature that an earlier change has used.
     fn plan_command(
         &mut self,
         actor: &Actor,
@@ -236,11 +236,11 @@ impl Planner {
         CommandResult { revision: self.speculative.revision(), credentials_replaced: 0 }
     }
 
-    /// Records the number of repeated refusals that `which` selects.
+    /// Records the totals of repeated refusals. `which` selects the totals to record.
     fn write_aggregates(&mut self, which: impl Fn(&mut Refusals, Timestamp) -> Vec<AuditEvent>) {
         for event in which(&mut self.refusals, clock::now()) {
             self.refusal_counts.remove_count(&event);
-            // No caller waits for this answer.
+            // No caller is waiting for this response.
             let (response, _) = oneshot::channel();
             self.plan(QueuedRequest::new(
                 event.actor.clone(),
@@ -265,8 +265,8 @@ impl Planner {
         self.writing = Some((batch, Box::pin(counts.commit_with(self.store.clone(), prepared))));
     }
 
-    /// Publishes the written batch and answers its requests. On a conflict, plans the requests again. On any other
-    /// error, the requests fail.
+    /// Publishes the written batch and responds to its requests. After a conflict, plans the requests again. After any
+    /// other error, the requests fail.
     async fn handle_commit(&mut self, result: Result<Head, StoreError>) {
         let Some((batch, _)) = self.writing.take() else { return };
         match result {
@@ -293,24 +293,25 @@ impl Planner {
         }
     }
 
-    /// Sends published changes to the subscriber, and applies their resets of failed-attempt counters.
+    /// Sends published changes to the subscriber. If the changes reset counts of failed attempts, resets these counts
+    /// in memory too.
     fn notify_subscribers(&self, changes: Vec<Arc<Change>>) {
         attempts::reset_counters(&self.throttle, self.instance, &changes);
         let subscribers = self.subscribers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(subscriber) = subscribers.as_ref().filter(|_| !changes.is_empty()) {
-            // The subscriber may have been dropped.
+            // Sending fails if the subscriber has been dropped; the error is ignored.
             let _ = subscriber.send(CommittedChanges { changes, after: Arc::new(self.published.clone()) });
         }
     }
 
-    /// Starts a new batch on top of the published directory. Returns the requests of the batch that was waiting.
+    /// Starts a new batch on top of the published directory. Returns the requests of the old waiting batch.
     fn reset_waiting(&mut self) -> Vec<PlannedRequest> {
         let empty = PlannedBatch::empty(self.instance, self.head.clone());
         std::mem::replace(&mut self.waiting, empty).requests
     }
 
-    /// Handles a conflict with another writer: loads the current state, and plans all unwritten requests again in the
-    /// same order.
+    /// Handles a conflict with another writer. Loads the current state, and plans all unwritten requests again in the
+    /// original order.
     async fn handle_conflict(&mut self, batch: WrittenBatch) {
         let caught_up = self.store.load(self.instance).await.map(|loaded| {
             self.published = Directory::from_records(self.instance, loaded.head.revision(), loaded.records);
@@ -332,7 +333,7 @@ impl Planner {
         }
     }
 
-    /// Deletes the instance. Returns whether it was deleted.
+    /// Deletes the instance. Returns whether the deletion succeeded.
     async fn delete(&mut self, actor: Actor, response: oneshot::Sender<Result<CommandResult, Failure>>) -> bool {
         if let Err(failure) = signatures::spend(&self.signatures, &actor, clock::now()) {
             let _ = response.send(Err(failure));
@@ -358,10 +359,10 @@ impl Planner {
     }
 }
 
-/// Answers requests. Either their batch has been written, or they needed no event of their own.
+/// Responds to requests that have been written in a batch or that needed no event of their own.
 fn send_responses(requests: Vec<PlannedRequest>) {
     for PlannedRequest { request, outcome } in requests {
-        // The caller may have disconnected. The change remains committed.
+        // Sending fails if the caller has disconnected. The change remains committed.
         let _ = request.response.send(outcome);
     }
 }

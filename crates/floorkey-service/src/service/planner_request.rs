@@ -7,7 +7,7 @@ use super::CommandResult;
 use super::refusals::Recording;
 use crate::failure::Failure;
 
-/// A request to the planner.
+/// A request that a planner accepts.
 pub(super) enum PlannerRequest {
     /// Execute a command.
     Command(Box<Command>),
@@ -22,27 +22,27 @@ pub(super) enum PlannerRequest {
     },
     /// Record an event that changed no record.
     RecordEvent {
-        /// The event type.
+        /// The records that the event is about.
         action: Action,
         /// The records that the event is about.
         targets: Vec<RecordKey>,
     },
     /// Record how many repeated refusals had no event of their own.
     RecordAggregate(Box<AuditEvent>),
-    /// Write the events of pending refusal counts. The response is sent when all requests queued before this one have
-    /// been written.
+    /// Write the events for pending counts of refusals. The response is sent after all earlier requests in the queue
+    /// have been written.
     Flush,
     /// Delete the instance and stop its planner.
     DeleteInstance,
 }
 
-/// A request with the channel for its response.
+/// A request, with the channel for its response.
 pub(super) struct QueuedRequest {
     pub(super) actor: Actor,
     pub(super) kind: PlannerRequest,
     pub(super) response: oneshot::Sender<Result<CommandResult, Failure>>,
-    /// How the refusal of this request is recorded, if that has been decided. Planning the request again then doesn't
-    /// count the refusal twice.
+    /// How this request's refusal is recorded; `None` if that is not decided yet. If the request is planned again, the
+    /// refusal is therefore not counted twice.
     pub(super) recording: Option<Recording>,
 }
 

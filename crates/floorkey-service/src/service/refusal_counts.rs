@@ -1,10 +1,10 @@
-//! Counts of refusals that have no event of their own, kept in the store.
+//! The stored counts of refusals that have no event of their own.
 //!
-//! Before the response to a refused request is sent, either the event or the count of the refusal is in the store. A
-//! crash therefore loses no refusal that a caller has received. There is one row per actor and event type, regardless
-//! of the number of refusals. Rows are written with the batch, before the responses are sent. They are removed when the
-//! event with the total has been written. If a crash leaves rows behind, the next start records them as events, with
-//! the reference that the actor received.
+//! Before the response to a refused request is sent, the store has either the event or the count of the refusal. A
+//! crash therefore loses no refusal that a caller was informed of. Each combination of actor and event type has one
+//! row, regardless of the number of refusals. Rows are written with the batch, before the responses are sent. A row is
+//! removed after the event with its total has been written. If a crash leaves rows behind, the next start records their
+//! totals as events, with the reference that the actor received.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,10 +19,10 @@ use super::Service;
 use super::refusals::{Recording, actor_key};
 use crate::failure::Failure;
 
-/// Prefix of the names of all rows.
+/// The prefix of all row names.
 const PREFIX: &str = "refused:";
 
-/// The counts of an instance.
+/// The counts of refusals in an instance.
 #[derive(Default)]
 pub(super) struct RefusalCounts {
     counts: BTreeMap<(String, Action), RefusalCount>,
@@ -31,25 +31,25 @@ pub(super) struct RefusalCounts {
 }
 
 struct RefusalCount {
-    /// The name of the row.
+    /// The name of the count's row in the store.
     row: String,
-    /// The reference shared by all refusals in this count, as soon as one of them has a reference.
+    /// The reference that all refusals in this count share. `None` until one of the refusals has a reference.
     shared_reference: Option<Reference>,
     times: u64,
     last: Timestamp,
 }
 
-/// Rows to write and to remove together with a batch.
+/// The rows to write and to remove with a batch.
 #[derive(Default)]
 pub(super) struct CountRows {
-    /// Written before the batch is answered.
+    /// Rows to write before the batch's responses are sent.
     put: Vec<(String, Option<BucketFailures>)>,
-    /// Removed once the batch is written.
+    /// Rows to remove after the batch has been written.
     remove: Vec<String>,
 }
 
 impl RefusalCounts {
-    /// Counts a refusal that has no event of its own. Returns how it is recorded.
+    /// Counts a refusal that has no event of its own. Returns how the refusal is recorded.
     pub(super) fn count(&mut self, instance: InstanceId, event: &AuditEvent, recording: Recording) -> Recording {
         let Recording::Aggregated(shared_reference) = recording else { return recording };
         let (principal, action) = (&event.actor.principal, event.action);
@@ -71,14 +71,14 @@ impl RefusalCounts {
         recording
     }
 
-    /// Removes a count whose total is in the batch.
+    /// Removes a count because its total is in the batch.
     pub(super) fn remove_count(&mut self, event: &AuditEvent) {
         let key = (actor_key(&event.actor.principal), event.action);
         self.changed.remove(&key);
         self.pending_removals.extend(self.counts.remove(&key).map(|count| count.row));
     }
 
-    /// Keeps the rows whose totals could not be written. The next start records them.
+    /// Keeps the rows whose totals could not be written. The next start records the totals.
     pub(super) fn discard_pending_removals(&mut self) {
         self.pending_removals.clear();
     }
@@ -99,17 +99,17 @@ impl RefusalCounts {
 }
 
 impl CountRows {
-    /// Whether no rows have to be written before the responses are sent.
+    /// Whether no rows have to be written before the batch's responses are sent.
     pub(super) fn is_empty(&self) -> bool {
         self.put.is_empty()
     }
 
-    /// Writes the counts first and the batch second: if the counts can't be written, neither is the batch, so a written
-    /// batch is never reported as an error. Afterwards, removes the counts whose totals are in the batch. If a row
-    /// can't be removed, the next start records its total once more.
+    /// Writes the counts, and then the batch. If the counts can't be written, the batch is not written either, so a
+    /// written batch is never reported as an error. Afterwards, removes the counts whose totals are in the batch. If a
+    /// row can't be removed, the next start records the row's total a second time.
     ///
     /// # Errors
-    /// As [`Store::commit`]. A count that was written without its batch does no harm.
+    /// The same errors as [`Store::commit`]. A count that was written without its batch does no harm.
     pub(super) async fn commit_with(self, store: Store, batch: PreparedBatch) -> Result<Head, StoreError> {
         store.put_attempts(&self.put).await?;
         let head = store.commit_prepared(batch).await?;
@@ -123,7 +123,7 @@ impl CountRows {
 }
 
 /// Records the totals of refusals that were counted before a crash. If a total can't be written, for example because
-/// the disk is full, the server starts nevertheless and the next start tries again.
+/// the disk is full, the server still starts. The next start then tries again.
 ///
 /// # Errors
 /// If the store can't read the counts.
@@ -139,7 +139,7 @@ pub(super) async fn recover(service: &Service) -> Result<(), Failure> {
             tracing::warn!(%failure, "can't record refusals from before a crash; will retry at the next start");
             return Ok(());
         }
-        // Rows are removed one at a time, so a crash during recovery repeats at most one of the totals.
+        // Rows are removed one at a time, so a crash during recovery can repeat at most one total.
         if let Err(error) = service.store.clear_attempts(std::slice::from_ref(row)).await {
             tracing::warn!(%error, "can't delete counts of refusals");
             return Ok(());
@@ -166,7 +166,8 @@ fn recovered_event(
     event
 }
 
-/// The name of a row: instance, event type, shared reference if any, and actor.
+/// Returns the name of a row. The name contains the instance, the event type, the shared reference if there is one, and
+/// the actor.
 fn row_name(
     instance: InstanceId,
     action: Action,

@@ -1,8 +1,8 @@
 //! Aggregation of repeated refusals, so that they don't fill the disk.
 //!
-//! The first refusals of an actor for an event type each have their own event. Further refusals are counted, and one
-//! event per minute records their number. Until then, the count is in the store (see `refusal_counts`), so that no
-//! refusal is lost.
+//! The first refusals of an actor and an event type each have their own event. Further refusals are counted, and one
+//! event per minute records their number. Until that event is written, the count is in the store (see
+//! `refusal_counts`), so that no refusal is lost.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -12,10 +12,10 @@ use floorkey::{Action, AuditEvent, Principal, RecordKey, Reference, Timestamp, l
 
 use crate::failure::Failure;
 
-/// Maximum number of refusals per actor, event type and minute that have their own event.
+/// The maximum number of refusals with their own events, per actor, event type and minute.
 const OWN_EVENTS_MAX: u64 = 10;
 
-/// The time after which the count is recorded.
+/// The period that a count covers. At its end, the count is recorded.
 pub(super) const WINDOW: Duration = Duration::from_secs(60);
 
 /// The refusals of the last minute, by actor and event type.
@@ -25,7 +25,7 @@ pub(super) struct Refusals(HashMap<(String, Action), RefusalWindow>);
 struct RefusalWindow {
     began: Timestamp,
     refused: u64,
-    /// The last refusal without an event of its own, and the targets of all of them.
+    /// The last refusal that has no event of its own. `targets` has the targets of all such refusals in this window.
     last: Option<AuditEvent>,
     targets: BTreeSet<RecordKey>,
 }
@@ -33,15 +33,15 @@ struct RefusalWindow {
 /// How a refusal is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Recording {
-    /// In an event of its own.
+    /// In the refusal's own event.
     OwnEvent,
-    /// Together with other refusals in one event. Contains the reference that they share, if any of them has a
-    /// reference.
+    /// In one event for several refusals. The value is the reference that these refusals share; `None` if none of them
+    /// has a reference.
     Aggregated(Option<Reference>),
 }
 
 impl Refusals {
-    /// Counts a refusal and returns how it is recorded.
+    /// Counts a refusal and returns how the refusal is recorded.
     pub(super) fn count(&mut self, event: &AuditEvent) -> Recording {
         let window = self.0.entry((actor_key(&event.actor.principal), event.action));
         let window = window.or_insert_with(|| RefusalWindow {
@@ -57,8 +57,8 @@ impl Refusals {
         let room = limits::REFUSED_TARGETS_MAX.saturating_sub(window.targets.len());
         window.targets.extend(event.targets.iter().take(room).cloned());
         let shared = window.last.as_ref().and_then(reference_of);
-        // A reference that a caller has received must remain searchable, so an event without a reference does not
-        // replace an event with one.
+        // A reference that a caller has received must remain searchable. An event without a reference therefore does
+        // not replace an event that has one.
         match (shared, reference_of(event)) {
             (Some(shared), Some(_)) => {
                 let mut last = event.clone();
@@ -76,14 +76,14 @@ impl Refusals {
         }
     }
 
-    /// Returns an event for each count whose minute is over.
+    /// Returns an event for each count whose period is over.
     pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<AuditEvent> {
         let window_millis = i64::try_from(WINDOW.as_millis()).unwrap_or(i64::MAX);
-        // If the clock was set back, the minute ends too.
+        // Setting the clock back also ends the period.
         self.take_if(now, |window| !(0..window_millis).contains(&(now.as_millis() - window.began.as_millis())))
     }
 
-    /// Returns an event for each count, whether or not its minute is over.
+    /// Returns an event for each count, even if the count's period is not over.
     pub(super) fn take_all(&mut self, now: Timestamp) -> Vec<AuditEvent> {
         self.take_if(now, |_| true)
     }
@@ -110,8 +110,8 @@ fn reference_of(event: &AuditEvent) -> Option<Reference> {
     }
 }
 
-/// The key of an actor. All sessions and access keys of a user share this key, so that a new session or access key
-/// doesn't start a new count.
+/// Returns the key of an actor. A user's sessions and access keys all have the user's key, so that a new session or
+/// access key doesn't start a new count.
 pub(super) fn actor_key(principal: &Principal) -> String {
     match principal {
         Principal::Operator { access_key } => access_key.to_string(),
@@ -120,7 +120,7 @@ pub(super) fn actor_key(principal: &Principal) -> String {
     }
 }
 
-/// Returns the failure with the reference of the event that it shares with others.
+/// Returns the failure with the reference that several refusals share, if there is one.
 pub(super) fn with_reference(failure: Failure, shared: Option<Reference>) -> Failure {
     match (failure, shared) {
         (Failure::Refused(refusal), Some(shared)) => Failure::Refused(refusal.with_reference(shared)),
@@ -158,7 +158,7 @@ mod tests {
             assert_eq!((event.at.as_millis(), event.flags), (60_000, vec![Flag::Repeated { times: 15 }]));
         }
         assert!(refusals.is_empty());
-        // These refusals are few, so each has its own event and there is no total to record.
+        // There are only a few refusals, so each has its own event and there is no total to record.
         assert_eq!(refusals.count(&refused(Action::DeleteUser, 60_001)), Recording::OwnEvent);
         assert_eq!(refusals.take_all(Timestamp::from_millis(60_002)), []);
     }

@@ -1,4 +1,4 @@
-//! Detection of reused signatures. A call is refused if its signature has already been used for another change.
+//! Detection of reused signatures. A call is refused if another change has already used the call's signature.
 
 use floorkey::{Action, Actor, InstanceId, RecordKey, Refusal};
 
@@ -8,10 +8,11 @@ use crate::clock;
 use crate::failure::Failure;
 
 impl Service {
-    /// Refuses a call before any work is done for it, if its signature has already been used for a change.
+    /// Refuses a call whose signature has already been used for a change. This check comes before any other work for
+    /// the call.
     ///
     /// # Errors
-    /// As [`Service::record_refusal`].
+    /// The same errors as [`Service::record_refusal`].
     pub async fn check_signature_unused(
         &self,
         instance: InstanceId,
@@ -26,7 +27,8 @@ impl Service {
         }
     }
 
-    /// Loads all used signatures of the period in which the actor's signature was made, unless they are loaded already.
+    /// Ensures that the used signatures of the relevant period are loaded. This is the period when the actor's
+    /// signature was created.
     pub(super) async fn ensure_signatures_loaded(&self, actor: &Actor) -> Result<(), Failure> {
         let Some(signature) = &actor.signature else { return Ok(()) };
         if self.signatures.has_complete_period(signature) {
@@ -38,7 +40,7 @@ impl Service {
         }
         match self.signatures.has_complete_period(signature) {
             true => Ok(()),
-            // The call has waited so long that its signature has expired.
+            // The call has waited for so long that its signature has expired.
             false => Err(Failure::TooManyChanges),
         }
     }
@@ -54,8 +56,8 @@ impl Service {
         Ok(())
     }
 
-    /// Returns the failure. If signing the call again would help, first waits until a new signature would differ.
-    /// Signatures have a resolution of one second, and clients retry immediately.
+    /// Returns the failure. If signing the call again would help, first waits until a new signature would differ from
+    /// the old one. Signatures have a resolution of one second, and clients retry immediately.
     pub(super) async fn wait_for_next_second(&self, actor: &Actor, failure: Failure) -> Failure {
         if let (Failure::Refused(Refusal::SignatureUsed), Some(signature)) = (&failure, &actor.signature) {
             tokio::time::sleep(self.signatures.until_next_second(signature, clock::now())).await;

@@ -1,8 +1,8 @@
-//! Signatures that have been used for a change. Each can be used for one change only.
+//! Signatures that have been used for a change. Each signature can be used for one change only.
 //!
 //! A signature identifies the caller, the request and the second of signing. An attacker who observes a signed call can
-//! replay it while the signature is valid, so each change stores the signature of its request. A signature that is
-//! still valid is never dropped: if the table is full, new changes have to wait.
+//! replay it while the signature is valid, so each change stores the signature of its request. Signatures that are
+//! still valid are never dropped. If the table is full, new changes have to wait.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,37 +13,38 @@ use floorkey_store::UsedSignature as StoredSignature;
 
 use crate::failure::Failure;
 
-/// Maximum number of signatures in the table. Only loading signatures from the audit log can exceed it.
+/// The maximum number of signatures in the table. The number can be higher only after signatures are loaded from the
+/// audit log.
 const SIGNATURES_MAX: usize = 1_000_000;
 
-/// Maximum clock skew between caller and server, which is also the lifetime of a signature, in milliseconds.
+/// The maximum clock skew between caller and server, in milliseconds. This is also the lifetime of a signature.
 const WINDOW: i64 = 300_000;
 
-/// The maximum age of a change, in milliseconds, at which its signature can still be valid. This is more than the
-/// lifetime of a signature, because the caller's clock may have been ahead of the server's.
+/// The maximum age, in milliseconds, of a change whose signature can still be valid. This is more than the lifetime of
+/// a signature, because the caller's clock can be ahead of the server's clock.
 const SINCE_CHANGE: i64 = 2 * WINDOW;
 
-/// How long, in milliseconds, a signature is remembered after it expires. This is necessary because a call can wait
-/// between the check that its signature has not expired and the check that its signature is unused.
+/// How long an expired signature is remembered, in milliseconds. The server first checks that a call's signature has
+/// not expired, and later checks that the signature is unused. The call can wait between the two checks.
 const MARGIN: i64 = 60_000;
 
-/// Interval between removals of expired signatures, in milliseconds, normally and while the table is full.
+/// The intervals between removals of expired signatures, in milliseconds: normally, and while the table is full.
 const CLEAR_EVERY: i64 = 10_000;
 const CLEAR_EVERY_WHEN_FULL: i64 = 1_000;
 
-/// The outcome of using a signature.
+/// The outcome of an attempt to use a signature for a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SpendOutcome {
-    /// The signature belongs to this call.
+    /// The signature is used by this call.
     Own,
-    /// Another call has used it for a change.
+    /// Another call has already used the signature for a change.
     Spent,
     /// The table is full.
     NoRoom,
 }
 
-/// As [`spend`], for an event that changes no record. Requires valid credentials, except for signing out, which is also
-/// possible if the session has ended in the meantime.
+/// Like [`spend`], for an event that changes no record. Requires valid credentials. The exception is signing out, which
+/// is possible even if the session has ended in the meantime.
 pub(super) fn spend_for_event(
     signatures: &Signatures,
     directory: &Directory,
@@ -56,10 +57,11 @@ pub(super) fn spend_for_event(
     spend(signatures, actor, now)
 }
 
-/// Uses the signature of the call, if any, for the change that it is about to make.
+/// Uses the call's signature, if there is one, for the call's change.
 ///
 /// # Errors
-/// [`Refusal::SignatureUsed`], or [`Failure::TooManyChanges`] if the table is full.
+/// [`Refusal::SignatureUsed`] if another call has used the signature, or [`Failure::TooManyChanges`] if the table is
+/// full.
 pub(super) fn spend(signatures: &Signatures, actor: &Actor, now: Timestamp) -> Result<(), Failure> {
     let Some(signature) = &actor.signature else { return Ok(()) };
     match signatures.spend(signature, &actor.request_id, now) {
@@ -69,7 +71,7 @@ pub(super) fn spend(signatures: &Signatures, actor: &Actor, now: Timestamp) -> R
     }
 }
 
-/// The signatures that have been used for a change.
+/// The table of signatures that have been used for a change.
 pub(super) struct Signatures {
     table: Mutex<Table>,
     max: usize,
@@ -77,22 +79,23 @@ pub(super) struct Signatures {
 
 struct Table {
     used: HashMap<[u8; 16], UsedSignature>,
-    /// `used` contains every signature made at or after this time that has been used for a change.
+    /// The start of the period for which the table is complete: it has every used signature created at or after this
+    /// time.
     complete_from: Timestamp,
     cleared: Timestamp,
 }
 
 struct UsedSignature {
-    /// The call that used it, or 0 if it was loaded from the audit log.
+    /// The call that used the signature, or 0 if the signature was loaded from the audit log.
     request: u128,
-    /// When it was used.
+    /// When the signature was used.
     at: Timestamp,
-    /// Until when it is remembered.
+    /// Until when the signature is remembered.
     until: Timestamp,
 }
 
 impl Signatures {
-    /// Creates an empty table that covers no signature until [`Signatures::add`] is called.
+    /// Creates an empty table. The table is complete for no period until [`Signatures::add`] is called.
     pub(super) fn new() -> Self {
         Self::with_room(SIGNATURES_MAX)
     }
@@ -103,12 +106,12 @@ impl Signatures {
         Self { table: Mutex::new(table), max }
     }
 
-    /// The time from which on changes have to be loaded for [`Signatures::add`].
+    /// Returns the time of the oldest changes that have to be loaded for [`Signatures::add`].
     pub(super) fn load_start(now: Timestamp) -> Timestamp {
         later(now, -SINCE_CHANGE)
     }
 
-    /// Adds the signatures of all changes since [`Signatures::load_start`].
+    /// Adds the signatures of all changes made since [`Signatures::load_start`].
     pub(super) fn add(&self, used: impl IntoIterator<Item = StoredSignature>, now: Timestamp) {
         let mut table = self.lock();
         for signature in used {
@@ -122,13 +125,14 @@ impl Signatures {
         table.complete_from = later(now, -WINDOW);
     }
 
-    /// Whether the table contains all used signatures of the period in which this signature was made. If the clock was
-    /// set back to a time whose signatures have been removed, it doesn't, and the audit log has to be read again.
+    /// Whether the table contains all used signatures from the time when this signature was created. The table is
+    /// incomplete if the clock was set back to a time whose signatures have been removed. The audit log then has to be
+    /// read again.
     pub(super) fn has_complete_period(&self, signature: &CallSignature) -> bool {
         self.lock().complete_from <= signature.signed_at
     }
 
-    /// Uses a signature for a change by this call. A call can use its own signature more than once.
+    /// Uses a signature for a change by this call. A call can use its own signature repeatedly.
     pub(super) fn spend(&self, signature: &CallSignature, request: &str, now: Timestamp) -> SpendOutcome {
         let mut table = self.lock();
         if let Some(used) = table.used.get(&table_key(&signature.hash)) {
@@ -159,14 +163,14 @@ impl Signatures {
             .is_some_and(|used| used.request == 0 || used.request != request_number(request))
     }
 
-    /// Returns the time until the caller's clock has reached a later second than the one in which the call was signed.
-    /// Signing the same call again then produces a different signature. The clocks of caller and server can differ, so
-    /// the time is counted from the first use of the signature, which was made after signing.
+    /// Returns the time until the caller's clock reaches the second after the call was signed. Signing the same call
+    /// again at that time produces a different signature. The clocks of caller and server can differ. The time is
+    /// therefore measured from the first use of the signature, which is always later than the signing.
     pub(super) fn until_next_second(&self, signature: &CallSignature, now: Timestamp) -> Duration {
         let table = self.lock();
         let Some(used) = table.used.get(&table_key(&signature.hash)) else { return Duration::ZERO };
         let since = now.as_millis().saturating_sub(used.at.as_millis());
-        // If the clock was set back, the elapsed time is unknown.
+        // If the clock was set back, the elapsed time is unknown. The function then returns one second.
         let left = if since < 0 { 1000 } else { 1000_i64.saturating_sub(since).max(0) };
         Duration::from_millis(left.unsigned_abs())
     }
@@ -177,7 +181,7 @@ impl Signatures {
 }
 
 impl Table {
-    /// Removes expired signatures, unless they were removed less than `every` milliseconds ago.
+    /// Removes expired signatures. Does nothing if the previous removal was less than `every` milliseconds ago.
     fn clear(&mut self, now: Timestamp, every: i64) {
         if now.as_millis().saturating_sub(self.cleared.as_millis()).saturating_abs() < every {
             return;
@@ -188,15 +192,15 @@ impl Table {
     }
 }
 
-/// Half of the hash is sufficient: to exploit two calls with the same half, an attacker would have to be able to sign
-/// both.
+/// Returns half of a signature's hash as a key. Half is sufficient: to exploit two calls with the same half, an
+/// attacker would have to be able to sign both calls.
 fn table_key(hash: &[u8; 32]) -> [u8; 16] {
     let mut half = [0; 16];
     half.iter_mut().zip(hash).for_each(|(half, byte)| *half = *byte);
     half
 }
 
-/// The ID of a call as a number, or 0 if it isn't a UUID.
+/// Returns a call's ID as a number, or 0 if the ID isn't a UUID.
 fn request_number(request: &str) -> u128 {
     uuid::Uuid::parse_str(request).map_or(0, |id| id.as_u128())
 }
@@ -235,12 +239,12 @@ mod tests {
         assert_eq!(signatures.spend(&signature, ONE, at(0)), SpendOutcome::Own);
         assert_eq!(signatures.spend(&signature, ONE, at(0)), SpendOutcome::Own);
         assert!(!signatures.is_spent(&signature, ONE) && signatures.is_spent(&signature, TWO));
-        // The signature is remembered as long as it is valid, even if the caller's clock differs from the server's.
+        // The signature is remembered while it is valid, even if the caller's clock differs from the server's clock.
         for second in [0, 1, 299, 300, 359] {
             assert_eq!(signatures.spend(&signature, TWO, at(second)), SpendOutcome::Spent, "{second}");
         }
         assert_eq!(signatures.spend(&signed(2, 0), TWO, at(0)), SpendOutcome::Own);
-        // Calls without an ID are never considered the same.
+        // Calls without an ID are always considered different.
         assert_eq!(signatures.spend(&signed(3, 0), "", at(0)), SpendOutcome::Own);
         assert_eq!(signatures.spend(&signed(3, 0), "", at(0)), SpendOutcome::Spent);
     }
@@ -260,7 +264,7 @@ mod tests {
             assert_eq!(signatures.spend(&signed(number, i64::from(number)), ONE, at(3)), SpendOutcome::Own);
         }
         assert_eq!(signatures.spend(&signed(4, 3), ONE, at(3)), SpendOutcome::NoRoom);
-        // Once the first signature has expired, there is room for one more.
+        // After the first signature has expired, the table has room for one more signature.
         assert_eq!(signatures.spend(&signed(4, 361), ONE, at(361)), SpendOutcome::NoRoom);
         assert_eq!(signatures.spend(&signed(4, 361), ONE, at(362)), SpendOutcome::Own);
         assert_eq!(signatures.spend(&signed(5, 362), ONE, at(362)), SpendOutcome::NoRoom);
@@ -274,11 +278,11 @@ mod tests {
         assert_eq!(Signatures::load_start(at(600)), at(0));
         let signatures = Signatures::with_room(1);
         assert!(!signatures.has_complete_period(&signed(1, 10_000)));
-        // The audit log has more signatures than the maximum, and all of them are loaded.
+        // The audit log has more signatures than the table's maximum, and all of them are loaded.
         let used = [1, 2].map(|number| StoredSignature { hash: [number; 32], at: at(100) });
         signatures.add(used, at(600));
         assert!(signatures.has_complete_period(&signed(1, 300)) && !signatures.has_complete_period(&signed(1, 299)));
-        // Signed 300 s ahead, a signature is valid for 600 s after the change.
+        // A signature created by a clock that is 300 s ahead is valid for 600 s after the change.
         for number in 1..=2 {
             assert_eq!(signatures.spend(&signed(number, 400), ONE, at(700)), SpendOutcome::Spent);
         }
@@ -289,15 +293,15 @@ mod tests {
     fn a_clock_set_back_never_makes_a_used_signature_valid() {
         let signatures = signatures(10);
         assert_eq!(signatures.spend(&signed(1, 0), ONE, at(0)), SpendOutcome::Own);
-        // If the clock is set back by one hour, all signatures remain.
+        // If the clock is set back by an hour, all signatures remain.
         assert_eq!(signatures.spend(&signed(2, -3600), ONE, at(-3600)), SpendOutcome::Own);
         assert_eq!(signatures.spend(&signed(1, 0), TWO, at(-3600)), SpendOutcome::Spent);
-        // If the clock is set ahead by one hour, expired signatures are removed. If it is then set back, these
-        // signatures are valid again, and the table can't tell whether they have been used.
+        // If the clock is set ahead by an hour, expired signatures are removed. If the clock is then set back, these
+        // signatures are valid again. The table can't tell whether they have been used.
         assert_eq!(signatures.spend(&signed(3, 3600), ONE, at(3600)), SpendOutcome::Own);
         assert!(!signatures.has_complete_period(&signed(1, 0)));
         assert!(signatures.has_complete_period(&signed(4, 3600)));
-        // The audit log has the signature.
+        // The signature is loaded from the audit log.
         signatures.add([StoredSignature { hash: [1; 32], at: at(0) }], at(1));
         assert!(signatures.has_complete_period(&signed(1, 0)));
         assert_eq!(signatures.spend(&signed(1, 0), TWO, at(1)), SpendOutcome::Spent);

@@ -74,7 +74,7 @@ async fn the_undo_of_a_profile_change_has_the_time_of_the_change() {
     };
     let started = crate::clock::now();
     let changed = service.execute(id, Actor::system(), edit(&["BasicAgentAccess"])).await.unwrap();
-    // Later commands, including refused ones.
+    // Executes commands after the change, including a refused command.
     service.execute(id, Actor::system(), edit(&["Unknown.View"])).await.unwrap_err();
     let ended = crate::clock::now();
     let Command::Undo { made: Some(made), steps, .. } =

@@ -1,15 +1,16 @@
 //! Failed attempts at one login, and the resulting wait.
 //!
-//! Pure: time is a parameter. The rules:
+//! This module is pure: the time is a parameter. The rules are:
 //!
-//! - After the fifth failure and each further failure, the next attempt has to wait. Each wait is twice as long as the
-//!   previous one, up to 15 minutes.
-//! - An attempt during a wait is refused. It is not verified or counted, and does not prolong the wait.
+//! - After the fifth failure, and after each further failure, the next attempt has to wait. Each wait is twice as long
+//!   as the previous wait, up to 15 minutes.
+//! - An attempt during a wait is refused. The attempt is neither verified nor counted, and it does not prolong the
+//!   wait.
 //! - A network without a failure at this login in the last 15 minutes has one verification of its own, even during a
 //!   wait. If this verification fails, the failure counts only for this network. Attempts from other networks therefore
 //!   can't lock a user out.
 //! - Attempts in progress count as failures until they end, so that concurrent attempts don't bypass the limit.
-//! - A success resets everything. An attempt that could not be verified changes nothing.
+//! - A success resets all failures. An attempt that could not be verified changes nothing.
 //! - One hour after the last failure, all failures are dropped.
 
 use std::collections::HashMap;
@@ -18,71 +19,71 @@ use std::time::Duration;
 use crate::moment::Moment;
 use crate::network::Network;
 
-/// All failures are dropped this long after the last one.
+/// How long failures are remembered after the last failure.
 pub(super) const MEMORY: Duration = Duration::from_secs(60 * 60);
 
-/// The first wait, which doubles after each failure, and the longest wait.
+/// The first wait and the longest wait. The wait doubles after each failure.
 const WAIT_FIRST: Duration = Duration::from_secs(5);
 const WAIT_MAX: Duration = Duration::from_secs(15 * 60);
 
-/// Maximum number of networks whose failures are remembered for one login. When the maximum is reached, further
+/// The maximum number of networks whose failures are remembered for one login. When the maximum is reached, further
 /// networks have no verification of their own. An attacker who controls more networks therefore gets no additional
 /// guesses.
 const NETWORKS_MAX: usize = 256;
 
-/// The parameters that differ between counts.
+/// The rules that differ between counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Rules {
-    /// Number of failures after which the next attempt has to wait.
+    /// The number of failures after which the next attempt has to wait.
     pub(super) attempts_before_wait: u32,
     /// Whether each network without a failure has a verification of its own.
     pub(super) network_verifications: bool,
 }
 
-/// How an admitted attempt counts.
+/// The networks for which an admitted attempt counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AttemptScope {
-    /// For all networks.
+    /// The attempt counts for all networks.
     Shared,
-    /// For its own network only.
+    /// The attempt counts only for its own network.
     Network,
 }
 
-/// The outcome of a verification.
+/// The outcome of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttemptOutcome {
     /// The credentials were correct.
     Success,
     /// The credentials were wrong.
     Failure,
-    /// Nothing was verified, for example because the queue was full.
+    /// No credentials were verified, for example because the queue was full.
     Unverified,
 }
 
-/// The failures at one login.
+/// The failed attempts at one login.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Failures {
     count: u32,
     /// The time of the last counted failure; `None` while `count` is 0.
     last: Option<Moment>,
-    /// The time of each network's last failure. Failures of the network's own verifications are included.
+    /// The time of each network's last failure, including failures of the network's own verifications.
     networks: HashMap<Network, Moment>,
     /// Attempts that are being verified.
     in_flight: Vec<(AttemptScope, Option<Network>)>,
 }
 
 impl Failures {
-    /// Creates the count from stored values.
+    /// Creates a value from the stored number of failures and the time of the last failure.
     pub(super) fn from_stored(count: u32, last: Moment) -> Self {
         Self { count, last: Some(last), ..Self::default() }
     }
 
-    /// The number of failures and the time of the last one, or `None` without failures.
+    /// Returns the number of failures and the time of the last failure; `None` if there are no failures.
     pub(super) fn stored_values(&self) -> Option<(u32, Moment)> {
         self.last.map(|last| (self.count, last))
     }
 
-    /// When the current wait ends, or `None` if there is none.
+    /// Returns when the current wait ends; `None` if there is no wait.
     pub(super) fn wait_until(&self, rules: Rules, now: Moment) -> Option<Moment> {
         let last = self.last.filter(|last| now.since(*last) < MEMORY)?;
         let doublings = self.count.checked_sub(rules.attempts_before_wait)?;
@@ -90,7 +91,7 @@ impl Failures {
         Some(last.plus(WAIT_FIRST.saturating_mul(factor).min(WAIT_MAX))).filter(|end| now < *end)
     }
 
-    /// Returns how an attempt that starts at this time would count, or `None` if the attempt has to wait.
+    /// Returns how an attempt that starts at `now` would count; `None` if the attempt has to wait.
     pub(super) fn attempt_scope(&self, rules: Rules, network: Option<Network>, now: Moment) -> Option<AttemptScope> {
         let shared = self.in_flight.iter().filter(|(scope, _)| *scope == AttemptScope::Shared).count();
         let has_expired = self.last.is_some_and(|last| now.since(last) >= MEMORY);
@@ -109,15 +110,15 @@ impl Failures {
         (!has_failed && !is_under_way && remembered < NETWORKS_MAX).then_some(AttemptScope::Network)
     }
 
-    /// Admits an attempt for verification; [`Failures::end`] reports its end. If the attempt has to wait, returns
-    /// `None` and changes nothing.
+    /// Admits an attempt for verification. [`Failures::end`] must be called when the attempt ends. If the attempt has
+    /// to wait, returns `None` and changes nothing.
     pub(super) fn begin(&mut self, rules: Rules, network: Option<Network>, now: Moment) -> Option<AttemptScope> {
         let scope = self.attempt_scope(rules, network, now)?;
         self.in_flight.push((scope, network));
         Some(scope)
     }
 
-    /// Ends an admitted attempt.
+    /// Ends an admitted attempt and counts its outcome.
     pub(super) fn end(&mut self, scope: AttemptScope, network: Option<Network>, outcome: AttemptOutcome, now: Moment) {
         if let Some(index) = self.in_flight.iter().position(|one| *one == (scope, network)) {
             self.in_flight.swap_remove(index);
@@ -138,13 +139,13 @@ impl Failures {
         }
     }
 
-    /// Drops all failures. Attempts in progress are kept.
+    /// Drops all failures, but keeps the attempts in progress.
     pub(super) fn reset(&mut self) {
         (self.count, self.last) = (0, None);
         self.networks.clear();
     }
 
-    /// Whether there is nothing left to remember.
+    /// Whether there are no failures and no attempts in progress.
     pub(super) fn is_empty(&self, now: Moment) -> bool {
         let is_over = |at: Moment, lasts| now.since(at) >= lasts;
         self.in_flight.is_empty()

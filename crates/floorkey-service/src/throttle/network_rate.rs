@@ -1,53 +1,54 @@
-//! The rate of one network: how fast attempts from it are verified.
+//! The rate at which attempts from one network are verified.
 //!
-//! Pure: time is a parameter. The rate depends on the number of logins with failures, not on the number of failures.
-//! People who mistype a password succeed shortly afterwards, but attackers who try a few passwords at many logins
-//! don't. A login is counted when it fails. A success within ten minutes removes it from the count. The count also
-//! decreases by one per minute. When the count reaches a threshold, the network is slow: its attempts take turns in a
-//! bounded queue. A network is never blocked.
+//! This module is pure: the time is a parameter. The rate depends on the number of logins with failures, not on the
+//! number of failures. People who mistype their password succeed soon afterwards. Attackers who try a few passwords at
+//! many logins don't. A login is counted when an attempt at it fails. A success within ten minutes removes the login
+//! from the count. The count also decreases by one per minute. When the count reaches a threshold, the network is slow:
+//! its attempts take turns in a bounded queue. A network is never blocked.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::moment::Moment;
 
-/// A login that succeeds within this time after its failure does not count.
+/// How soon after a failure an attempt at the same login must succeed to remove the login from the count.
 const SUCCESS_WITHIN: Duration = Duration::from_secs(10 * 60);
 
 /// The interval at which the count decreases by one.
 const DECAY: Duration = Duration::from_secs(60);
 
-/// When a network is slow, and how slow it is.
+/// When a network becomes slow, and how slow it then is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RateRules {
-    /// The number of logins with failures at which the network becomes slow. At most twice as many logins are counted,
-    /// so that a network recovers soon after an attack.
+    /// The number of logins with failures at which a network becomes slow. At most twice as many logins are counted, so
+    /// that a network recovers soon after an attack.
     pub(super) slow_threshold: usize,
-    /// The time between two turns of a slow network.
+    /// The interval between attempts from a slow network.
     pub(super) turn_every: Duration,
-    /// Maximum number of attempts that wait for their turn.
+    /// The maximum number of attempts that wait for their turn.
     pub(super) queue: u32,
 }
 
-/// When an attempt has its turn.
+/// When an attempt can start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StartTime {
     /// Immediately.
     Now,
-    /// At this time.
+    /// At the given time.
     At(Moment),
-    /// Not at all, because the queue is full.
+    /// Never, because the queue is full.
     Full,
 }
 
-/// The rate of a network.
+/// The failures and turns of one network.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NetworkRate {
-    /// The logins with failures and the time of the last failure of each, in the order of their first failures.
+    /// The logins with failures, each with the time of its last failure. The logins are in the order of their first
+    /// failures.
     failed: VecDeque<(String, Moment)>,
-    /// When the count started or last decreased.
+    /// When the count of logins started or last decreased.
     decayed: Moment,
-    /// The next free turn.
+    /// The time of the next free turn.
     next: Moment,
 }
 
@@ -57,7 +58,7 @@ impl NetworkRate {
         Self { failed: VecDeque::new(), decayed: now, next: now }
     }
 
-    /// Assigns a turn to an attempt.
+    /// Returns when an attempt can start, and reserves that turn.
     pub(super) fn start(&mut self, rules: RateRules, now: Moment) -> StartTime {
         self.decay(now);
         if self.failed.len() < rules.slow_threshold {
@@ -71,7 +72,7 @@ impl NetworkRate {
         if turn == now { StartTime::Now } else { StartTime::At(turn) }
     }
 
-    /// Records a failed attempt at this login.
+    /// Records a failed attempt at the given login.
     pub(super) fn record_failure(&mut self, rules: RateRules, login: &str, now: Moment) {
         self.decay(now);
         if let Some((_, at)) = self.failed.iter_mut().find(|(known, _)| known == login) {
@@ -84,13 +85,13 @@ impl NetworkRate {
         }
     }
 
-    /// Records a successful attempt at this login.
+    /// Records a successful attempt at the given login.
     pub(super) fn record_success(&mut self, login: &str, now: Moment) {
         self.decay(now);
         self.failed.retain(|(known, at)| known != login || now.since(*at) >= SUCCESS_WITHIN);
     }
 
-    /// Whether there is nothing left to remember.
+    /// Whether no logins are counted and no turns are reserved.
     pub(super) fn is_empty(&mut self, now: Moment) -> bool {
         self.decay(now);
         self.failed.is_empty() && self.next <= now

@@ -1,4 +1,4 @@
-//! Bundles: a loaded bundle makes the same decisions as the instance, and a bundle that was modified does not load.
+//! Tests bundles. A loaded bundle makes the same decisions as the instance, and a modified bundle does not load.
 
 use floorkey::bundle::{BundleError, BundleSigningKey, PublicKey};
 use floorkey::{Directory, InstanceId, Request, Revision, Timestamp};
@@ -33,7 +33,7 @@ fn a_loaded_bundle_decides_like_the_instance() {
             found.map(|user| user.id).collect::<std::collections::BTreeSet<_>>()
         };
         assert_eq!(who(&bundle.directory), who(&directory));
-        // The same directory always produces the same bundle. Bundles can therefore be compared and kept under version
+        // The same directory always produces the same bundle, so bundles can be compared and kept under version
         // control.
         assert_eq!(key.sign(&bundle.directory, Timestamp::from_millis(7)).unwrap(), text);
     }

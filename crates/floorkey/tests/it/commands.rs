@@ -1,4 +1,4 @@
-//! Random actors and random commands, both valid and invalid, for the tests of invariants.
+//! Generates random actors and random commands, both valid and invalid, for the tests of invariants.
 
 mod resources;
 
@@ -15,7 +15,7 @@ use floorkey::{
 use crate::rng::TestRng;
 use crate::test_instance::{actor, actor_of, fresh_actor_of, identity, key_id, operator, password, secret, tags};
 
-/// The time at which random commands run. Some assignments begin or end before this time, and others after it.
+/// The time when random commands run. Some assignments begin or end before this time, and others begin or end after it.
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_000);
 
 const NAMES: &[&str] = &["Admin", "admin", "Ａdmin", "Team red", "team RED", "Night", "x", "", "Nord", "a/b", "adrnin"];
@@ -43,7 +43,7 @@ const PERMISSIONS: &[&str] = &[
     "RestrictContactAccessByHierarchy.View",
 ];
 
-/// Generates random actors and commands from the records of a directory.
+/// Generates random actors and commands. The commands are about the records of a directory.
 pub(crate) struct CommandGenerator<'a> {
     pub(crate) rng: &'a mut TestRng,
     users: Vec<UserId>,
@@ -51,14 +51,14 @@ pub(crate) struct CommandGenerator<'a> {
     groups: Vec<HierarchyGroupId>,
     resources: Vec<(StoredResourceType, ResourceId)>,
     keys: Vec<AccessKeyId>,
-    /// Access keys that are not suspended, each with its owner.
+    /// The access keys that are not suspended, each with its owner.
     signers: Vec<(UserId, AccessKeyId)>,
 }
 
 impl<'a> CommandGenerator<'a> {
     pub(crate) fn new(rng: &'a mut TestRng, directory: &Directory) -> Self {
         let valid_keys = directory.access_keys().filter(|key| key.suspended_until.is_none());
-        // For each kind of record, add one id that does not exist.
+        // The lists also have one ID of each kind that does not exist.
         let mut generator = Self {
             users: vec![UserId::from_bits(1)],
             profiles: vec![SecurityProfileId::from_bits(1)],
@@ -78,7 +78,7 @@ impl<'a> CommandGenerator<'a> {
         generator
     }
 
-    /// Returns an actor. It is usually a user, and sometimes the operator or the system.
+    /// Returns a random actor, which is usually a user, and sometimes the operator or the system.
     pub(crate) fn actor(&mut self) -> Actor {
         match self.rng.below(10) {
             0 | 1 => operator(),
@@ -211,7 +211,7 @@ impl<'a> CommandGenerator<'a> {
         }
     }
 
-    /// Returns a command that restores a user. The user may never have existed.
+    /// Returns a command that restores a user. This user may never have existed.
     fn restore_user(&mut self) -> Command {
         let NewUser { id, username, identity, routing_profile, hierarchy_group, tags, .. } = self.new_user();
         let user = Box::new(User {
@@ -335,7 +335,7 @@ impl<'a> CommandGenerator<'a> {
         tags(&self.rng.sample(&[("site", "north"), ("site", "south"), ("team", "red"), ("aws:x", "")], 2))
     }
 
-    /// Returns a name, sometimes in another spelling. Other records can have the same name.
+    /// Returns a random name, sometimes in another spelling. Existing records can have the same name.
     fn name(&mut self) -> String {
         match self.rng.percent(40) {
             true => NAMES[self.rng.below(NAMES.len())].to_owned(),
@@ -367,7 +367,7 @@ impl<'a> CommandGenerator<'a> {
         self.rng.choose(&self.resources).1
     }
 
-    /// Returns the id of a resource. The resource usually has the wanted type.
+    /// Returns a random resource's ID. The resource usually has the given type.
     fn resource_of(&mut self, resource_type: StoredResourceType) -> ResourceId {
         let of_type: Vec<_> =
             self.resources.iter().filter(|(kind, _)| *kind == resource_type).map(|(_, id)| *id).collect();

@@ -1,4 +1,4 @@
-//! Compares `decide`, `explain` and `can_list` with the oracle.
+//! Tests `decide`, `explain` and `can_list` against the oracle.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ use crate::oracle::{Oracle, restricts};
 use crate::random_directory::{Ids, at, directory, random_request, supplied_attributes, target};
 use crate::rng::TestRng;
 
-/// The number of requests for each random directory.
+/// The number of requests per random directory.
 const REQUESTS_PER_DIRECTORY: usize = 4_000;
 
 #[test]
 fn random_requests_are_decided_as_the_oracle_decides_them() {
-    // Long test runs set a higher number of requests with this variable.
+    // Long test runs set FLOORKEY_TEST_DECISIONS to a higher number of requests.
     let requests = std::env::var("FLOORKEY_TEST_DECISIONS").ok().and_then(|text| text.parse().ok());
     let directories = requests.unwrap_or(1_000_000) / REQUESTS_PER_DIRECTORY;
     let mut rng = TestRng::new(0x0f10_0242_e7a1_1ce5);
@@ -35,7 +35,7 @@ fn random_requests_are_decided_as_the_oracle_decides_them() {
             *reasons.entry(expected.as_str()).or_insert(0) += 1;
         }
     }
-    // Each reason must occur often enough to be tested.
+    // Each reason must occur often enough to count as tested.
     assert_eq!(reasons.len(), 11, "{reasons:?}");
     assert!(reasons.values().all(|count| *count > 5_000), "{reasons:?}");
 }
@@ -80,7 +80,7 @@ fn inherited_lists_match_the_oracle() {
             else {
                 continue;
             };
-            // Each resource type has one View permission that applies to it.
+            // Each resource type has one View permission.
             let view = *views.iter().find(|view| view.info().resource_type == Some(resource_type)).unwrap();
             let expected = can_see_in_list(&oracle, subject, view, target, at);
             let principal = Principal::User {
@@ -98,8 +98,8 @@ fn inherited_lists_match_the_oracle() {
     assert!(visible > 10_000 && hidden > 10_000 && inherited > 1_000, "{visible} {hidden} {inherited}");
 }
 
-/// Whether the user can see the name of the target in a list. The `View` permission of the target's type or an
-/// inherited permission can allow this.
+/// Whether the user can see the target's name in a list. The View permission for the target's type allows this, and so
+/// does an inherited permission.
 pub(crate) fn can_see_in_list<'a>(
     oracle: &Oracle<'a>,
     id: UserId,
@@ -129,7 +129,7 @@ fn check_system_lists_everything(directory: &Directory, ids: &Ids, rng: &mut Tes
 
 #[test]
 fn without_the_permission_the_reason_does_not_depend_on_the_target() {
-    // For a user without the permission, the reason must not disclose whether a resource exists.
+    // If the user lacks the permission, the reason must not disclose whether the resource exists.
     let mut rng = TestRng::new(4);
     let (mut compared, name) = (0, Permission::parse("Users.Delete").unwrap());
     for _ in 0..200 {

@@ -1,5 +1,5 @@
-//! Compares the catalog with the collected facts. The facts are not part of this repository. If their folder does not
-//! exist beside the repository, the tests do nothing.
+//! Compares the catalog with collected facts. The facts are not part of this repository. If their folder does not exist
+//! beside the repository, the tests pass without checking anything.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -8,7 +8,7 @@ use floorkey::catalog::{Polarity, Strength};
 use floorkey::{Action, Permission, PermissionSet, ResourceType, catalog};
 use serde_json::Value;
 
-/// Reads a file with facts. If the file does not exist, prints a line and returns `None`.
+/// Reads a file of facts. If the file does not exist, prints a line and returns `None`.
 fn facts(name: &str) -> Option<Value> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/facts").join(name);
     let Ok(text) = std::fs::read_to_string(path) else {
@@ -63,7 +63,7 @@ fn dependencies_match_the_facts() {
         edges.iter().map(|edge| (text(&edge["from"]), text(&edge["to"]), text(&edge["strength"]))).collect();
     assert_eq!(actual, expected);
     for refuted in facts["refuted_edges"].as_array().unwrap() {
-        // Some profiles of real instances have the first permission but not the second.
+        // In some real instances, profiles have the first permission but not the second.
         let edge = (text(&refuted["from"]), text(&refuted["to"]), "required");
         assert!(!actual.contains(&edge), "{edge:?} is refuted");
     }
@@ -105,7 +105,7 @@ fn inherited_lists_match_the_facts() {
         .iter()
         .map(|entry| {
             let lists = entry["lists"].as_array().unwrap().iter();
-            // If the source contradicts itself, the catalog contains the narrower variant.
+            // If the source is inconsistent, the catalog contains the narrower variant.
             let agreed = lists.filter(|list| !text(&list["evidence"]).starts_with("CONFLICT"));
             let lists: PermissionSet =
                 agreed.map(|list| Permission::parse(text(&list["equivalent"])).unwrap()).collect();
@@ -160,7 +160,7 @@ fn every_row_matches_the_facts_in_every_key() {
     assert!(operations.len() > 250, "{}", operations.len());
 }
 
-/// Returns the fact without empty lists, because the rows of the catalog do not have them.
+/// Returns the fact without empty lists, because the catalog's rows do not contain empty lists.
 fn without_empty(fact: &Value) -> Value {
     match fact {
         Value::Array(list) if list.is_empty() => Value::Null,

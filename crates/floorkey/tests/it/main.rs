@@ -1,5 +1,5 @@
-//! Tests of the crate through its public API. They compare decisions with a naive oracle, check invariants over random
-//! commands, compare a golden matrix of which user can run which command, and test each rule of the domain.
+//! Tests the crate through its public API. The tests compare decisions with a naive oracle, check invariants over
+//! random commands, and check each rule of the domain. A golden table has the commands that each user can run.
 
 #[cfg(test)]
 mod bundle;

@@ -1,4 +1,4 @@
-//! A second, naive implementation of the rules of decisions. It loops over records, and precomputes nothing except the
+//! A second, naive implementation of the rules for decisions. It loops over records, and precomputes only the
 //! permissions of each profile.
 
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ use floorkey::{
     SecurityProfile, SecurityProfileId, SuppliedAttributes, Target, Timestamp, User, UserId, ValueRevisions, catalog,
 };
 
-/// The permissions of a profile, and the profile.
+/// A profile's permissions, with the profile.
 type ProfilePermissions<'a> = (BTreeSet<Permission>, &'a SecurityProfile);
 type ResourceKind = Option<ResourceType>;
 
@@ -96,14 +96,14 @@ impl<'a> Oracle<'a> {
         if !user.enabled {
             return Reason::Disabled;
         }
-        // For each profile that grants the permission, the list has one entry. The entry is `None` if the profile
-        // grants the permission everywhere. Otherwise it has the access control and the conditions of the profile.
+        // The list has one entry for each profile that grants the permission. The entry is `None` if the profile grants
+        // the permission everywhere. Otherwise, it has the profile's access control and conditions.
         let of = name.info().resource_type;
         let granting = self.profiles_of(user, request.at).filter(|(names, _)| names.contains(&name));
         let mut narrowings: Vec<Option<Narrowing<'_>>> =
             granting.map(|(_, profile)| narrowing(profile, name)).collect();
-        // If the user's profiles grant all successors of a legacy permission without restriction, the user has the
-        // legacy permission too.
+        // If the user's profiles grant all successors of a legacy permission everywhere, the user has the legacy
+        // permission too.
         let newer: Vec<Permission> = name.info().replacements.iter().collect();
         let is_granted = |newer: Permission| {
             let mut granting = self.profiles_of(user, request.at).filter(|(names, _)| names.contains(&newer));
@@ -190,8 +190,8 @@ impl<'a> Oracle<'a> {
         }
     }
 
-    /// Returns the user that a value refers to if it was set at this revision. Without a revision, the value comes from
-    /// the request. It then means the user who has this login in the current directory.
+    /// Returns the user that a value refers to if the value was set at the given revision. A value without a revision
+    /// comes from the request. It then refers to the user who currently has the login.
     fn owner(&self, text: &str, set_at: Option<Revision>) -> Option<UserId> {
         if let Some(id) = UserId::parse(text.trim_start_matches("arn:agent/")) {
             return Some(id);
@@ -307,7 +307,7 @@ impl<'a> Oracle<'a> {
     }
 }
 
-/// Returns the tags of a record. The attributes of the request take precedence over them.
+/// Returns the record's tags together with the request's attributes. The request's attributes take precedence.
 pub(crate) fn with_supplied(tags: &Tags, supplied: &SuppliedAttributes<'_>) -> Tags {
     let mut tags = tags.clone();
     tags.retain(|name, _| !supplied.non_strings.contains(name));
@@ -329,7 +329,7 @@ fn group_of_target(request: &Request<'_>, resource: &ResourceAttributes<'_>) -> 
     }
 }
 
-/// How a profile narrows a permission: its access control, and its conditions on the permission.
+/// How a profile narrows a permission: the profile's access control, and the conditions on the permission.
 type Narrowing<'a> = (&'a AccessControl, Vec<&'a Condition>);
 
 /// Returns how the profile narrows the permission, or `None` if the profile does not narrow it.
@@ -342,13 +342,13 @@ fn narrowing(profile: &SecurityProfile, name: Permission) -> Option<Narrowing<'_
     (restricts(control, name.info().resource_type) || !conditions.is_empty()).then_some((control, conditions))
 }
 
-/// Whether the access control narrows permissions for this resource type.
+/// Whether the access control narrows permissions for resources of this type.
 pub(crate) fn restricts(control: &AccessControl, resource_type: ResourceKind) -> bool {
     resource_type.is_some_and(|resource_type| control.tag_restricted.contains(&resource_type))
         || control.hierarchy_restricted && resource_type == Some(ResourceType::User)
 }
 
-/// Returns the full permissions of a profile in which these permissions are selected. Adds the permissions that they
+/// Returns the full permissions of a profile with the given selected permissions. Adds the permissions that these
 /// require. Also adds the successors of legacy permissions, and legacy permissions whose successors are all present.
 pub(crate) fn permissions_with(mut names: BTreeSet<Permission>) -> BTreeSet<Permission> {
     loop {

@@ -1,4 +1,4 @@
-//! Random directories. Their scopes, dates and names affect decisions.
+//! Generates random directories whose scopes, dates and names affect decisions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,7 +21,8 @@ use floorkey::{
 use crate::rng::TestRng;
 use crate::test_instance::{identity, tags};
 
-/// Permissions that scopes, inherited permissions, legacy names or restrictions affect. They are picked more often.
+/// Permissions that are affected by scopes, inherited permissions, legacy names or restrictions. The generator picks
+/// these permissions more often.
 const RELEVANT_PERMISSIONS: &[&str] = &[
     "Users.View",
     "Users.Edit",
@@ -51,30 +52,32 @@ const RELEVANT_PERMISSIONS: &[&str] = &[
     "RestrictContactAccessByHierarchy.View",
 ];
 
-/// The times at which assignments begin and end. Requests are made at these times, and one millisecond before or after.
+/// The times when assignments begin and end. Requests are made at these times, and one millisecond before or after
+/// them.
 const TIMES: [i64; 4] = [10, 20, 30, 40];
 
 const TAGS: &[(&str, &str)] = &[("site", "north"), ("site", "south"), ("team", "red"), ("team", "blue")];
 
-/// Permissions of the application `crm`.
+/// The permissions of the application `crm`.
 const CRM: [&str; 3] = ["ACCESS", "WRITE", "REFUND"];
 
-/// Ids of resources of `crm`. The last one is not registered.
+/// The IDs of resources of `crm`. The last ID is not registered.
 const RESOURCE_IDS: [&str; 4] = ["1", "2", "3", "4"];
 
-/// The ids that a random directory can contain. Some of them have no record in it.
+/// The IDs that a random directory can contain. Some IDs have no record in a given directory.
 pub(crate) struct Ids {
     pub(crate) users: Vec<UserId>,
     pub(crate) profiles: Vec<SecurityProfileId>,
     pub(crate) groups: Vec<HierarchyGroupId>,
     pub(crate) resources: Vec<ResourceId>,
-    /// Tags of described resources. Also used as supplied attributes of subjects, actions and targets.
+    /// The tags of described resources. They are also used as supplied attributes of subjects, actions and targets.
     tags: Vec<Tags>,
-    /// Names of supplied attributes whose values are not strings.
+    /// The names of supplied attributes whose values are not strings.
     non_text: Vec<Vec<String>>,
 }
 
-/// Returns a random directory. Part of it is built from records, and part from changes that are applied later.
+/// Returns a random directory. Part of the directory is built from records, and part comes from changes that are
+/// applied later.
 pub(crate) fn directory(rng: &mut TestRng) -> (Directory, Ids) {
     let users: Vec<UserId> = (0..3 + rng.below(30)).map(|_| UserId::from_bits(rng.id())).collect();
     let ids = Ids {
@@ -88,7 +91,8 @@ pub(crate) fn directory(rng: &mut TestRng) -> (Directory, Ids) {
         users,
     };
     let mut records = Vec::new();
-    // For each kind of record, one id has no record at first. Requests therefore also name records that do not exist.
+    // For each kind of record, one ID initially has no record, so that requests also contain IDs of nonexistent
+    // records.
     records.extend((0..ids.groups.len() - 1).map(|at| Record::Group(Arc::new(group(rng, &ids, at)))));
     records.extend(ids.resources.iter().skip(1).map(|id| Record::Resource(Arc::new(resource(rng, *id)))));
     records.extend(ids.profiles.iter().skip(1).map(|id| Record::Profile(Arc::new(profile(rng, &ids, *id)))));
@@ -119,7 +123,7 @@ pub(crate) fn directory(rng: &mut TestRng) -> (Directory, Ids) {
     (directory, ids)
 }
 
-/// Returns a random request for a directory with these ids.
+/// Returns a random request for a directory with the given IDs.
 pub(crate) fn random_request<'a>(
     rng: &mut TestRng,
     directory: &Directory,
@@ -147,7 +151,7 @@ pub(crate) fn random_request<'a>(
     Request { attributes: given, ..Request::new(subject, action, target, at(rng)) }
 }
 
-/// Returns random attributes of subjects, actions and targets, as requests supply them.
+/// Returns random supplied attributes of subjects, actions and targets, as in requests.
 pub(crate) fn supplied_attributes<'a>(rng: &mut TestRng, ids: &'a Ids) -> Vec<RequestAttributes<'a>> {
     let one = |_| RequestAttributes {
         subject: supplied_for_one(rng, ids),
@@ -208,7 +212,7 @@ fn some_tags(rng: &mut TestRng) -> Tags {
     tags(&rng.sample(TAGS, 3))
 }
 
-/// Returns random tags. They often include an `owner`.
+/// Returns random tags, often including an `owner`.
 fn owned_tags(rng: &mut TestRng, users: &[UserId]) -> Tags {
     let mut tags = some_tags(rng);
     if rng.percent(60) {
@@ -251,7 +255,7 @@ fn crm_resource(rng: &mut TestRng, ids: &Ids, at: usize) -> ApplicationResource 
     }
 }
 
-/// Returns a random history of this user's login. In it, different users have the login one after another.
+/// Returns a random history of the given user's login. Different users have the login one after another.
 fn login_history(rng: &mut TestRng, ids: &Ids, id: UserId) -> Option<Arc<LoginHistory>> {
     let (mut history, mut from) = (LoginHistory::new(format!("user-{id}")), 0);
     history.forgotten_before = Revision(rng.below(2) as u64);
@@ -284,7 +288,7 @@ fn conditions(rng: &mut TestRng, profile: &SecurityProfile) -> BTreeMap<AnyPermi
     let granting = profile.permissions.permissions().intersection(catalog().granting());
     let mut names: Vec<AnyPermission> =
         granting.iter().filter(|name| name.info().replacements.is_empty()).map(AnyPermission::Catalog).collect();
-    // A condition on a successor also narrows the legacy permission that includes the successor.
+    // A condition on a successor also narrows a legacy permission that includes the successor.
     let newer = granting.iter().flat_map(|name| name.info().replacements.iter().collect::<Vec<_>>());
     names.extend(newer.map(AnyPermission::Catalog));
     let crm_permission = |name: &str| AnyPermission::Application { namespace: "crm".to_owned(), name: name.to_owned() };
@@ -298,7 +302,7 @@ fn conditions(rng: &mut TestRng, profile: &SecurityProfile) -> BTreeMap<AnyPermi
 }
 
 fn group(rng: &mut TestRng, ids: &Ids, at: usize) -> HierarchyGroup {
-    // In the list, parents come before their children, so there is no cycle. Every fifth group is the root of a tree.
+    // Parents come before their children in the list, so there are no cycles. Every fifth group is the root of a tree.
     let parent = (!at.is_multiple_of(5)).then(|| ids.groups[at - 1 - rng.below(at % 5)]);
     HierarchyGroup {
         id: ids.groups[at],

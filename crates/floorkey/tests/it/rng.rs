@@ -1,6 +1,6 @@
 //! A seeded random number generator: the same seed produces the same test data on every machine.
 
-/// SplitMix64 (Steele, Lea and Flood, 2014).
+/// A SplitMix64 random number generator (Steele, Lea and Flood, 2014).
 pub(crate) struct TestRng(u64);
 
 impl TestRng {
@@ -16,7 +16,7 @@ impl TestRng {
         z ^ (z >> 31)
     }
 
-    /// Returns a number below `bound`.
+    /// Returns a random number below `bound`.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         (self.next() % bound as u64) as usize
     }
@@ -30,7 +30,7 @@ impl TestRng {
         &from[self.below(from.len())]
     }
 
-    /// Returns at most `len_max` random items. The same item can occur more than once.
+    /// Returns at most `len_max` random items. An item can occur repeatedly.
     pub(crate) fn sample<T: Clone>(&mut self, from: &[T], len_max: usize) -> Vec<T> {
         (0..self.below(len_max + 1)).map(|_| self.choose(from).clone()).collect()
     }

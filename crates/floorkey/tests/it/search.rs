@@ -1,4 +1,4 @@
-//! In random directories, a search returns exactly what single decisions allow.
+//! Tests that a search returns exactly what single decisions allow, in random directories.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ fn who_can_returns_exactly_the_users_whom_single_decisions_allow() {
             let users: BTreeSet<UserId> = all.iter().map(|at| directory.user_at_position(*at).unwrap().id).collect();
             assert_eq!(users, users_by_decision(&directory, &ids, &request), "directory {number}: {request:?}");
             assert_eq!(users.len(), all.len());
-            // If a search starts after a position, it returns the remaining results.
+            // A search that starts after a position returns the remaining results.
             if let Some(at) = (!all.is_empty()).then(|| rng.below(all.len())) {
                 let remaining: Vec<Position> = directory.search_subjects(&request, Some(all[at])).collect();
                 assert_eq!(remaining, all[at + 1..], "directory {number}: {request:?}");
@@ -40,7 +40,7 @@ fn who_can_returns_exactly_the_users_whom_single_decisions_allow() {
 
 #[test]
 fn who_can_continues_from_window_to_window_and_repeats_its_result() {
-    // There are more users than one span of the user set can contain, so every window size occurs.
+    // The directory has more users than one span of a user set can contain, so every window size occurs.
     let (directory, ids) = large_world::world(70_000);
     let at = floorkey::Timestamp::from_millis(0);
     for permission in catalog().granting().iter().step_by(40) {
@@ -49,7 +49,7 @@ fn who_can_continues_from_window_to_window_and_repeats_its_result() {
         let mut all: Vec<Position> = ids.iter().filter(is_allowed).map(|id| directory.position(*id).unwrap()).collect();
         all.sort();
         assert!(!all.is_empty(), "{permission:?}");
-        // The first pass collects the candidates. The second pass finds them in the cache.
+        // The first pass collects the candidates, and the second pass finds the candidates in the cache.
         for _ in 0..2 {
             for begin in [all.len() - 1, all.len() / 3, 1, 0] {
                 let remaining: Vec<Position> = directory.search_subjects(&request, Some(all[begin])).collect();
@@ -108,7 +108,7 @@ fn on_what_returns_exactly_the_resources_that_single_decisions_allow() {
             }
         }
     }
-    // The test is meaningful only if the supplied attributes of resources change the result often enough.
+    // The test is meaningful only if supplied attributes of resources change the result often enough.
     assert!(found > 5_000 && changed > 20, "{found} {changed}");
 }
 

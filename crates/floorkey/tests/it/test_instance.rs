@@ -1,4 +1,4 @@
-//! A small contact center for tests of the rules.
+//! A small contact center for testing rules.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use floorkey::{
     SecurityProfileEdit, SecurityProfileId, Target, Timestamp, UndoStep, UserId, create_instance, plan,
 };
 
-/// A directory. A test runs commands on it, one after another.
+/// A directory that a test runs commands on, one after another.
 #[derive(Clone)]
 pub(crate) struct TestInstance {
     pub(crate) directory: Directory,
@@ -34,7 +34,7 @@ impl TestInstance {
         Self { directory: planned.unwrap().next, now, ids: 1_000 }
     }
 
-    /// Returns the same instance as [`TestInstance::new`], but with the escalation guard in the mode `enforce`.
+    /// Returns a new instance like [`TestInstance::new`], but with the escalation guard in mode `enforce`.
     pub(crate) fn enforcing() -> Self {
         let mut instance = Self::new();
         instance.set_guard(GuardMode::Enforce);
@@ -50,7 +50,7 @@ impl TestInstance {
         self.ids
     }
 
-    /// Runs the command. If the command is refused, returns the reason.
+    /// Runs a command. If the command is refused, returns the refusal.
     pub(crate) fn run(&mut self, actor: &Actor, command: Command) -> Result<Change, Refusal> {
         let planned = plan(&self.directory, actor, &command, self.now)?;
         self.directory = planned.next;
@@ -63,7 +63,7 @@ impl TestInstance {
         self.run(actor, command).unwrap_or_else(|refusal| panic!("{text} was refused: {refusal}"))
     }
 
-    /// Runs a command that must be refused, and returns the code of the refusal.
+    /// Runs a command that must be refused, and returns the refusal's code.
     pub(crate) fn refusal_code(&mut self, actor: &Actor, command: Command) -> &'static str {
         let before = self.directory.records();
         let text = format!("{command:?}");
@@ -80,7 +80,7 @@ impl TestInstance {
         self.directory.user_by_login(login).unwrap_or_else(|| panic!("no user {login}")).id
     }
 
-    /// Returns an actor for the user with this login. The user has a browser session.
+    /// Returns an actor for the user with the given login, in a browser session.
     pub(crate) fn actor_by_login(&self, login: &str) -> Actor {
         actor_of(self.user(login))
     }
@@ -93,7 +93,7 @@ impl TestInstance {
         self.directory.resource_by_name(ResourceType::RoutingProfile, "Basic Routing Profile").unwrap().id
     }
 
-    /// Returns the input for creating a user with these profiles.
+    /// Returns the input for creating a user with the given profiles.
     pub(crate) fn new_user(&mut self, login: &str, profiles: &[&str]) -> NewUser {
         NewUser {
             id: UserId::from_bits(self.next_id()),
@@ -109,7 +109,7 @@ impl TestInstance {
         }
     }
 
-    /// Creates a user with these profiles. The operator is the actor.
+    /// Creates a user with the given profiles. The actor is the operator.
     pub(crate) fn create_user(&mut self, login: &str, profiles: &[&str]) -> UserId {
         let new = self.new_user(login, profiles);
         self.create_user_from(new)
@@ -121,7 +121,7 @@ impl TestInstance {
         id
     }
 
-    /// Creates a profile that grants these permissions everywhere. The operator is the actor.
+    /// Creates a profile that grants the given permissions everywhere. The actor is the operator.
     pub(crate) fn create_profile_granting(&mut self, name: &str, permissions: &[&str]) -> SecurityProfileId {
         self.create_profile(name, granting(permissions))
     }
@@ -138,7 +138,7 @@ impl TestInstance {
         NewSecurityProfile { id, name: name.to_owned(), content, tags: Tags::new() }
     }
 
-    /// Sets the names of the levels of the hierarchy.
+    /// Sets the names of the hierarchy levels.
     pub(crate) fn levels(&mut self, names: &[&str]) {
         let levels = names
             .iter()
@@ -164,7 +164,8 @@ impl TestInstance {
         id
     }
 
-    /// Gives the user an unverified email address, as if a former custodian had entered it. Returns the address.
+    /// Gives the user an unverified email address, as if a former custodian had entered the address. Returns the
+    /// address.
     pub(crate) fn unverified_email(&mut self, user: UserId) -> String {
         let mut user = floorkey::User::clone(self.directory.user(user).unwrap());
         let email = "someone@example.com".to_owned();
@@ -175,7 +176,7 @@ impl TestInstance {
         email
     }
 
-    /// Adds a custodian of the user who has no access at all.
+    /// Adds a custodian to the user. The custodian has no access.
     pub(crate) fn add_unknown_custodian(&mut self, user: UserId) {
         let mut user = floorkey::User::clone(self.directory.user(user).unwrap());
         user.custody.add(UserId::from_bits(1), Timestamp::from_millis(0));
@@ -183,7 +184,7 @@ impl TestInstance {
         self.directory = self.directory.apply(self.directory.revision().next(), &[change]);
     }
 
-    /// Adds an access key of the user that is suspended because another user could know its secret.
+    /// Adds a suspended access key to the user. The key is suspended because another user might know its secret.
     pub(crate) fn suspended_key(&mut self, owner: UserId, id: &AccessKeyId) {
         let suspended_until = Some(Timestamp::from_millis(self.now.as_millis() + 1_000));
         let (label, created, known_to) = (String::new(), self.now, floorkey::custody::Custody::default());
@@ -223,7 +224,7 @@ pub(crate) fn operator() -> Actor {
     actor(Principal::Operator { access_key: key_id(0) })
 }
 
-/// Returns an actor for a user whose browser session is some hours old.
+/// Returns an actor for a user in a browser session without a recent sign-in.
 pub(crate) fn actor_of(id: UserId) -> Actor {
     actor(Principal::User { id, authentication: Authentication::Session { recently_authenticated: false } })
 }
@@ -269,13 +270,13 @@ pub(crate) fn identity() -> Identity {
     }
 }
 
-/// Returns the edit that makes a profile grant these permissions everywhere.
+/// Returns an edit that makes a profile grant the given permissions everywhere.
 pub(crate) fn granting(permissions: &[&str]) -> SecurityProfileEdit {
     let permissions = permissions.iter().map(|name| (*name).to_owned()).collect();
     SecurityProfileEdit { permissions: Some(permissions), ..SecurityProfileEdit::default() }
 }
 
-/// Returns the same edit, restricted to resources that have one of these types and this tag.
+/// Returns an edit like that of [`granting`], limited to resources with one of the given types and the given tag.
 pub(crate) fn granting_tagged(permissions: &[&str], types: &[&str], tag: (&str, &str)) -> SecurityProfileEdit {
     SecurityProfileEdit {
         access_control_tags: Some(tags(&[tag])),
@@ -284,8 +285,8 @@ pub(crate) fn granting_tagged(permissions: &[&str], types: &[&str], tag: (&str, 
     }
 }
 
-/// Returns the same edit, restricted to users in the group and below it. If `group` is `None`, it is the user's own
-/// group.
+/// Returns an edit like that of [`granting`], limited to users in the group and its subgroups. If `group` is `None`,
+/// the group is the user's own group.
 pub(crate) fn granting_below(permissions: &[&str], group: Option<HierarchyGroupId>) -> SecurityProfileEdit {
     SecurityProfileEdit {
         hierarchy_restricted: Some(vec!["User".to_owned()]),
@@ -302,7 +303,7 @@ pub(crate) fn update(profile: SecurityProfileId, edit: SecurityProfileEdit) -> C
     Command::UpdateSecurityProfile { profile, edit: Box::new(edit) }
 }
 
-/// Returns the command that assigns exactly these profiles to a user. The assignments have no dates.
+/// Returns a command that assigns exactly the given profiles to a user, without dates.
 pub(crate) fn assign(user: UserId, profiles: &[SecurityProfileId]) -> Command {
     let assignments = profiles.iter().copied().map(Assignment::always).collect();
     Command::UpdateUserSecurityProfiles { user, assignments }
@@ -326,7 +327,7 @@ pub(crate) fn flagged(change: &Change) -> bool {
     change.event().flags.iter().any(is_guard_flag)
 }
 
-/// Returns the command that undoes a change.
+/// Returns a command that undoes the change.
 pub(crate) fn undo(before: &Directory, change: &Change) -> Command {
     Command::Undo { revision: change.revision(), made: Some(change.event().at), steps: undo_steps(before, change) }
 }

@@ -1,4 +1,4 @@
-//! Batches: their three semantics, their defaults, and batches in which one item is invalid.
+//! Tests batches: their three evaluation semantics, their defaults, and batches with one invalid item.
 
 use serde_json::{Value, json};
 
@@ -42,9 +42,9 @@ fn an_item_replaces_a_default_entirely() {
     body["subject"]["properties"] = json!({ "role": "clerk" });
     body["evaluations"] = json!([
         {},
-        // The properties of the default subject are not merged into the item.
+        // The default subject's properties are not merged into the item's subject.
         { "subject": { "type": "user", "id": "bob" } },
-        // The id of the default subject is not merged either.
+        // The default subject's ID is not merged into the item's subject either.
         { "subject": { "type": "user" } },
         { "subject": null },
         { "resource": { "type": "record", "id": "record-1" } },
@@ -66,7 +66,7 @@ fn an_invalid_item_ends_a_batch_that_stops_at_the_first_denial() {
     body["evaluations"] = json!([{}, { "action": 5 }, {}]);
     body["options"] = json!({ "evaluations_semantic": "deny_on_first_deny" });
     assert_eq!(decisions(&application.ask(EVALUATIONS, &body)), [true, false]);
-    // The evaluation endpoint does not support batches.
+    // The endpoint for single evaluations ignores batches.
     let answer = application.ask(EVALUATION, &body);
     assert_eq!(answer["decision"], true);
 }

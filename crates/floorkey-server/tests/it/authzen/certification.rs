@@ -1,4 +1,4 @@
-//! The certification cases of the standard: single evaluations, batches and searches, for both the Core and the
+//! Tests the certification cases of the AuthZEN standard: evaluations, batches and searches, for both the Core and the
 //! Properties parts.
 
 use std::path::Path;
@@ -112,7 +112,7 @@ fn the_fixture_is_decided_as_expected() {
         ("alice", delete(false), "record-1", "out_of_scope"),
         ("alice", named("delete"), "record-1", "out_of_scope"),
         ("bob", delete(true), "record-1", "not_held"),
-        // These resources are not registered, so only the supplied attributes are used.
+        // This record is not registered, so only the attributes in the request are used.
         ("alice", named("read"), "record-3", "granted"),
         ("alice", named("write"), "record-3", "out_of_scope"),
         ("alice", named("print"), "record-1", "unknown_permission"),

@@ -1,11 +1,11 @@
-//! Details in responses that the standard does not define. The server returns most of them only if the request, or the
-//! settings of the token, ask for them.
+//! Tests details in responses that the AuthZEN standard does not define. The server returns most of these details only
+//! if the request or the token's settings ask for them.
 
 use serde_json::{Value, json};
 
 use super::{ACTIONS, Application, EVALUATION, EVALUATIONS, RESOURCES, SUBJECTS, question, records};
 
-/// Returns the text of the response.
+/// Sends a request and returns the response body as a string.
 fn raw(application: &Application, path: &str, body: &Value) -> String {
     let answer = application.try_ask(path, body);
     assert_eq!(answer.status, 200, "{path} {body}: {}", String::from_utf8_lossy(&answer.body));
@@ -51,7 +51,7 @@ fn by_default_responses_contain_only_what_the_standard_defines() {
     let admin = world.user("admin");
     let people = raw(&application, RESOURCES, &on_what());
     assert!(people.contains(&format!(r#"{{"type":"user","id":"{admin}"}}"#)), "{people}");
-    // The response to a single evaluation contains the reason, unless the request declines details.
+    // The response to a single evaluation contains the reason unless the request declines details.
     let one = question("alice", "read", "record", "record-1");
     assert!(raw(&application, EVALUATION, &one).contains(r#""reason":"granted""#));
     assert_eq!(raw(&application, EVALUATION, &with_context(one, json!({ "details": false }))), r#"{"decision":true}"#);
@@ -73,7 +73,7 @@ fn a_request_asks_for_details_in_its_context() {
         let named = json!({ "type": "user", "id": admin, "properties": { "name": "admin" } });
         assert!(found["results"].as_array().unwrap().contains(&named), "{found}");
     }
-    // The context of an item replaces the default context, so each item can ask for details or decline them.
+    // An item's context replaces the default context, so each item can request or decline details.
     let mut mixed = with_context(batch(), json!({}));
     mixed["evaluations"][1]["context"] = json!({ "floorkey": { "details": false } });
     mixed["evaluations"][0]["context"] = json!({ "floorkey": { "explain": true } });

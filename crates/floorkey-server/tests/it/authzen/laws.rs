@@ -1,4 +1,4 @@
-//! Invariants of all requests: no input causes a server error, and a batch returns the same decisions as single
+//! Tests invariants of all requests: no input causes a server error, and a batch returns the same decisions as single
 //! evaluations.
 
 use proptest::prelude::*;
@@ -13,7 +13,7 @@ fn runner(cases: u32) -> TestRunner {
     TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
 }
 
-/// Generates JSON values: some that are valid as members of a request, and some that are arbitrary.
+/// Generates JSON values. Some are valid parts of a request, and some are arbitrary.
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -43,7 +43,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Generates evaluation requests. Parts of them can be arbitrary or missing.
+/// Generates evaluation requests that can have arbitrary or missing parts.
 fn nearly() -> impl Strategy<Value = Value> {
     let part = |good: Value| prop_oneof![8 => Just(Some(good)), 1 => value().prop_map(Some), 1 => Just(None)];
     let good = |kind: &str, id: &str| json!({ "type": kind, "id": id });
@@ -66,7 +66,7 @@ fn no_input_causes_a_server_error() {
     let headers = [("Content-Type", "application/json")];
     let send = |path: &str, body: &[u8]| {
         let answer = application.send("POST", path, &headers, body);
-        // The response is 503 only if the request waits for a revision that never exists.
+        // The server responds with 503 only if the request waits for a revision that never exists.
         let sound =
             matches!(answer.status, 200 | 400) || (answer.status == 503 && answer.header("retry-after").is_some());
         prop_assert!(sound, "{path} {}: {}", String::from_utf8_lossy(body), answer.status);

@@ -1,4 +1,4 @@
-//! Searches whose results are split into pages.
+//! Tests searches whose results are split into pages.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
@@ -45,7 +45,7 @@ fn pages_show_one_revision_despite_changes_in_between() {
             break;
         }
         assert_eq!(answer["page"]["count"], 3);
-        // The requests for later pages can leave out the limit or repeat it.
+        // Requests for later pages can omit or repeat the limit.
         page = if n == 0 { json!({ "token": token }) } else { json!({ "token": token, "limit": 3 }) };
         world.new_user(&format!("person{n:02}a"), &[&profile]);
         let gone = world.user(&format!("person{:02}", 6 - n));
@@ -81,7 +81,7 @@ fn a_page_token_continues_only_its_own_search() {
         assert!(message.contains("start again"), "{message}");
     }
     assert!(application.refused(SUBJECTS, &who("Users.View", json!({ "limit": -1 }))).contains("page.limit"));
-    // The token can't continue another kind of search, and can't continue the same search in another instance.
+    // A page token is invalid for another kind of search, and for the same search in another instance.
     let named = |page: Value| {
         let mut body = who("Users.View", page);
         body["subject"]["id"] = json!("admin");
@@ -100,7 +100,7 @@ fn a_page_token_continues_only_its_own_search() {
     let elsewhere = Application::of(&world);
     world.instance = first;
     assert!(elsewhere.refused(SUBJECTS, &who("Users.View", json!({ "token": token }))).contains("start again"));
-    // A restart changes the positions of users in memory, so the token is no longer valid.
+    // A restart changes the order of users in memory, so the page token is no longer valid.
     world.server.restart();
     application.address = world.server.address;
     assert!(application.refused(SUBJECTS, &go_on(&token)).contains("has expired"));

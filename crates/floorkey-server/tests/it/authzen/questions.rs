@@ -1,5 +1,5 @@
-//! Single evaluations: which identifiers a request can contain, which reasons the server returns, and which revision
-//! the decision is based on.
+//! Tests single evaluations: the identifiers that a request can contain, the reasons that the server returns, and the
+//! revision that the decision is based on.
 
 use std::time::{Duration, Instant};
 
@@ -59,7 +59,7 @@ fn a_resource_is_a_record_the_instance_or_known_by_supplied_attributes() {
     ] {
         assert_eq!(application.reason(&question("admin", action, kind, id)), reason, "{action} {kind} {id}");
     }
-    // If Floorkey does not know a resource, only the supplied attributes are used.
+    // For a resource that Floorkey does not know, only the attributes in the request are used.
     let mut described = question("admin", "Users.Edit", "user", "somebody elsewhere");
     described["resource"]["properties"] = json!({ "tags": { "team": "north" } });
     assert_eq!(application.reason(&described), "granted");
@@ -115,7 +115,7 @@ fn explanations_are_included_on_request() {
     assert_eq!(no["grants"][0]["reaches"], false);
     let quiet = application.ask(EVALUATION, &question("bob", "write", "record", "record-1"));
     assert_eq!(quiet["context"].get("reason_admin"), None);
-    // Other members of the context have no effect.
+    // Other keys of the request's context have no effect.
     let mut noisy = question("bob", "write", "record", "record-1");
     noisy["context"] = json!({ "time": "2026-01-01", "floorkey": { "mode": "x" }, "decision": true });
     assert_eq!(application.ask(EVALUATION, &noisy), quiet);

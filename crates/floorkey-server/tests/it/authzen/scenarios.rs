@@ -1,11 +1,11 @@
-//! The interoperability scenarios of the OpenID AuthZEN working group: todo list, API gateway, search, and identity
-//! provider. The tests set up each published policy through public interfaces. They then send the same requests as the
-//! working group's own test runners.
+//! Tests the interoperability scenarios of the OpenID AuthZEN working group: todo list, API gateway, search, and
+//! identity provider. The tests set up each published policy through public interfaces. Then they send the same
+//! requests as the working group's own test runners.
 //!
 //! The users, attributes, requests and expected responses are facts from <https://github.com/openid/authzen>
 //! (`interop/`: payload specifications and test data), which is under the MIT License (see NOTICE). The runners compare
-//! text. For an evaluation they compare the member `decision`, for a batch the array `evaluations`, and for a search
-//! the sorted `results`.
+//! strings. For evaluations, they compare `decision`; for batches, the array `evaluations`; and for searches, the
+//! sorted `results`.
 
 mod gateway;
 mod records;
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::Application;
 use crate::world::{World, text};
 
-/// A permission of an application that a profile grants. The grant has a condition unless `condition` is null.
+/// A profile's grant of an application permission. The grant has a condition unless `condition` is null.
 struct Grant {
     namespace: &'static str,
     permission: &'static str,
@@ -34,19 +34,18 @@ impl Grant {
     }
 }
 
-/// Returns the name of the profile for a role. The name is not simply the role, because a default profile is named
-/// Admin.
+/// Returns the profile's name for a role. A prefix avoids a conflict with the default profile Admin.
 fn profile_name(role: &str) -> String {
     format!("Scenario {role}")
 }
 
-/// Registers an application with these permissions.
+/// Registers an application with the given permissions.
 fn register(world: &World, namespace: &str, permissions: &[&str]) {
     let permissions: Vec<_> = permissions.iter().map(|name| json!({ "Name": name })).collect();
     world.extension("PUT", &format!("/applications/{namespace}"), &json!({ "Permissions": permissions }));
 }
 
-/// Creates a security profile that grants these permissions of applications, and returns its id.
+/// Creates a security profile that grants application permissions, and returns the profile's ID.
 fn profile(world: &World, name: &str, grants: &[Grant]) -> String {
     let id = world.new_profile(&profile_name(name), &[]);
     let mut applications: Vec<(&str, Vec<&str>)> = Vec::new();
@@ -69,15 +68,15 @@ fn profile(world: &World, name: &str, grants: &[Grant]) -> String {
     id
 }
 
-/// Creates a user with these profiles and tags.
+/// Creates a user with the given profiles and tags.
 fn user(world: &World, login: &str, profiles: &[&str], tags: Value) {
     let mut input = world.user_input(login, profiles);
     input["Tags"] = tags;
     world.operator.ok(Operation::CreateUser, &input);
 }
 
-/// Returns the text of the response. The working group's runners send their key directly in `Authorization`. Here the
-/// header contains `Bearer` and the token.
+/// Returns the response body as a string. The working group's runners send a plain key in `Authorization`, but this
+/// function sends `Bearer` and the token.
 #[track_caller]
 fn raw(application: &Application, path: &str, body: &Value) -> String {
     let answer = application.try_ask(path, body);

@@ -1,5 +1,4 @@
-//! A search finds exactly what single evaluations allow, whatever attributes of subjects, actions and resources the
-//! request supplies.
+//! Tests that a search finds exactly what single evaluations allow, regardless of the attributes in the request.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
@@ -7,7 +6,7 @@ use serde_json::{Value, json};
 use super::{ACTIONS, Application, EVALUATION, RESOURCES, SUBJECTS, question, records};
 use crate::world::{World, column, text};
 
-/// Returns the body of a search, or of an evaluation request if all ids are given.
+/// Returns the body of a search. If all IDs are given, returns the body of an evaluation request.
 fn asked(
     subject: (Option<&str>, &Value),
     action: Option<(&str, &Value)>,
@@ -26,7 +25,7 @@ fn asked(
 fn found(application: &Application, path: &str, body: &Value) -> Vec<String> {
     let whole = application.ask(path, body);
     let called = if path == ACTIONS { "name" } else { "id" };
-    // Searching page by page returns the same results.
+    // A search with small pages returns the same results.
     let (mut pages, mut page) = (Vec::new(), json!({ "limit": 1 }));
     loop {
         let mut body = body.clone();
@@ -89,7 +88,7 @@ fn searches_find_exactly_what_evaluations_allow() {
         }
         counts.push(count);
     }
-    // The expected counts, which depend on the supplied attributes.
+    // The expected number of results depends on the attributes in the request.
     assert_eq!(counts, [6, 8, 5, 6, 6, 6]);
 }
 
@@ -129,7 +128,7 @@ fn supplied_attributes_of_built_in_resources_are_used_in_searches() {
             assert_eq!(is_found, expected.contains(id), "{body}");
         }
     }
-    // The instance has no attributes. Supplied attributes do not bring it into a scope.
+    // The instance has no attributes. Attributes in the request do not bring the instance into a scope.
     let instance = |said: &Value| {
         let body = asked((Some("ann"), &Value::Null), Some(("Users.View", &Value::Null)), ("instance", None, said));
         found(&application, RESOURCES, &body)

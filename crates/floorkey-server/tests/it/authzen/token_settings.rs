@@ -1,5 +1,5 @@
-//! The type settings of API tokens: which types of subjects are users, and which types of resources stand for
-//! namespaces of applications.
+//! Tests the type settings of API tokens. These settings say which subject types mean users, and which resource types
+//! mean application namespaces.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use super::{ACTIONS, Application, EVALUATIONS, RESOURCES, SUBJECTS, question, re
 use crate::client::message;
 use crate::world::{World, column, text};
 
-/// Creates a world in which alice can read records. The resources of its application `staff` are people.
+/// Creates a world where alice can read records. The resources of the application `staff` are people.
 fn world() -> World {
     let world = records();
     world.extension("PUT", "/applications/staff", &json!({ "Permissions": [{ "Name": "greet" }] }));
@@ -40,7 +40,7 @@ fn only_subjects_of_the_types_of_the_token_are_users() {
     for subject_type in ["user", "Identity", "service", ""] {
         assert_eq!(own.reason(&as_subject(read("alice"), subject_type)), "unknown_subject_type", "{subject_type}");
     }
-    // A search returns the same type as in the request.
+    // The results of a search have the same subject type as the request.
     let who = |subject_type: &str| {
         json!({ "subject": { "type": subject_type }, "action": { "name": "read" },
             "resource": { "type": "record", "id": "record-1" } })
@@ -75,16 +75,18 @@ fn resource_types_of_the_token_mean_namespaces_and_others_keep_their_meaning() {
         (&own, "alice", "write", "file", "record-2", "out_of_scope"),
         (&own, "alice", "write", "record", "record-1", "granted_in_scope"),
         (&plain, "alice", "write", "file", "record-1", "namespace_not_registered"),
-        // The type `user` means the application here, and the application does not have Floorkey's own permissions.
+        // For this token, the type `user` means an application. The application does not have Floorkey's own
+        // permissions.
         (&own, "admin", "Users.Edit", "user", "admin", "unknown_permission"),
         (&plain, "admin", "Users.Edit", "user", "admin", "granted"),
-        // The type `User`, which is another name of Floorkey's own type, keeps its meaning. So do all other types.
+        // The type `User` is another name of Floorkey's own type. It keeps its meaning, as do all types that the
+        // settings do not list.
         (&own, "admin", "Users.Edit", "User", "admin", "granted"),
         (&own, "admin", "Users.Edit", "instance", "floorkey", "granted"),
     ] {
         assert_eq!(application.reason(&question(subject, action, kind, id)), reason, "{action} {kind} {id}");
     }
-    // A search returns the same type as in the request, and finds resources of the namespace.
+    // The results of a search have the same type as the request, and are resources of the namespace.
     let mut what = question("alice", "read", "file", "");
     let found = own.ask(RESOURCES, &what);
     assert_eq!(found["results"][0], json!({ "type": "file", "id": "record-1" }));
@@ -116,10 +118,10 @@ fn requests_about_a_deleted_application_are_denied_and_find_nothing() {
     let world = world();
     let own = Application::with(&world, "own", &json!({ "ResourceTypes": { "user": "staff" } }));
     world.extension("DELETE", "/applications/staff", &Value::Null);
-    // The type `user` does not fall back to Floorkey's own users.
+    // For this token, the type `user` never means Floorkey's own users.
     assert_eq!(own.reason(&question("admin", "Users.Edit", "user", "admin")), "namespace_not_registered");
     assert_eq!(own.ask(RESOURCES, &question("admin", "Users.View", "user", "")), json!({ "results": [] }));
-    // The other settings of the token can still be changed.
+    // The token's other settings can still be changed.
     let id = own.id(&world);
     world.extension("POST", &format!("/api-tokens/{id}"), &json!({ "Details": true }));
     let again = json!({ "ResourceTypes": { "user": "staff" } });

@@ -1,4 +1,4 @@
-//! The HTTP side of AuthZEN: tokens, content types, sizes, headers.
+//! Tests the HTTP side of AuthZEN: tokens, content types, sizes and headers.
 
 use std::time::Duration;
 
@@ -59,7 +59,7 @@ fn an_expired_token_allows_nothing() {
     let brief = Application { address: world.server.address, token };
     let question = question("admin", "Users.Edit", "instance", "floorkey");
     let answer = brief.try_ask(EVALUATION, &question);
-    // On a very slow machine, the token may have expired already.
+    // On a very slow machine, the token may already have expired.
     assert!(answer.status == 200 || seconds() >= end, "{}", answer.status);
     while seconds() < end {
         std::thread::sleep(Duration::from_millis(100));
@@ -222,14 +222,14 @@ fn only_the_methods_and_paths_of_the_standard_are_accepted() {
     for path in ["/access/v1", "/access/v1/", "/access/v1/evaluation/", "/access/v1/search", "/access/v1/search/user"] {
         assert_eq!(application.send("POST", path, &[JSON], b"{}").status, 404, "{path}");
     }
-    // If a request is signed for Connect, the server handles it as a call of Connect's API, whatever its path.
+    // The server handles a request with a SigV4 signature as a Connect API call, regardless of the path.
     let signed = world.operator.send("POST", EVALUATION, "", whole().as_bytes());
     assert_eq!(signed.header("x-amzn-errortype"), Some("UnknownOperationException"));
 }
 
 #[test]
 fn metadata_contains_the_endpoints_whatever_host_is_requested() {
-    // The only address in the settings is the address that the server listens on.
+    // The settings contain only the server's listen address.
     let world = World::new();
     let public = format!("http://{}", world.server.address);
     let get = |path: &str| {
@@ -250,7 +250,7 @@ fn metadata_contains_the_endpoints_whatever_host_is_requested() {
     ] {
         assert_eq!(metadata[key], format!("{public}{path}"));
     }
-    // The response is the same for an unknown alias, so it does not reveal whether the instance exists.
+    // An unknown alias gets the same response, so the response does not reveal whether the instance exists.
     for name in ["floorkey", world.instance.as_str(), "nobody"] {
         let of = get(&format!("{root}/{name}")).json();
         assert_eq!(of["policy_decision_point"], format!("{public}/{name}"));

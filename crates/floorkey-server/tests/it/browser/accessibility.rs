@@ -1,4 +1,4 @@
-//! The accessibility tree that screen readers use: roles and names, as indented text for snapshots.
+//! The accessibility tree for screen readers, as indented text for snapshots. The text has roles and names.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::page::Page;
 
-/// Roles without a meaning of their own. The nodes are replaced with their children.
+/// Roles without meaning. Nodes with these roles are replaced with their children.
 const SILENT: [&str; 12] = [
     "none",
     "generic",
@@ -22,10 +22,10 @@ const SILENT: [&str; 12] = [
     "caption",
 ];
 
-/// Roles whose children are left out, because the browser generates them.
+/// Roles whose children are left out, because the browser generates these children.
 const WHOLE: [&str; 4] = ["Date", "DateTime", "InputTime", "textbox"];
 
-/// States that the text includes. The other states follow from the role.
+/// The states that the text includes. All other states follow from the role.
 const STATES: [&str; 12] = [
     "checked",
     "disabled",
@@ -42,7 +42,7 @@ const STATES: [&str; 12] = [
 ];
 
 impl Page {
-    /// Returns the tree with one line for each node: role, name, description, value and states.
+    /// Returns the accessibility tree. Each node has a line with its role, name, description, value and states.
     #[track_caller]
     pub(crate) fn accessibility(&self) -> String {
         let tree = self.devtools("Accessibility.getFullAXTree", json!({}));
@@ -56,10 +56,10 @@ impl Page {
     }
 }
 
-/// Adds the lines of a node and its children.
+/// Adds the lines for a node and its children.
 fn add(node: &Value, by_id: &BTreeMap<&str, &Value>, depth: usize, above: &str, lines: &mut Vec<String>) {
     let (role, name) = (text(&node["role"]), text(&node["name"]));
-    // Text that only repeats the name of its parent is omitted.
+    // Text that only repeats its parent's name is omitted.
     let repeats = role == "StaticText" && name.trim() == above.trim();
     let told = node["ignored"] != true && !SILENT.contains(&role.as_str()) && !repeats;
     if told {
@@ -96,7 +96,7 @@ fn line(node: &Value, role: &str, name: &str) -> String {
     line
 }
 
-/// Returns the text of a value in the tree.
+/// Returns a value of the tree as a string.
 fn text(value: &Value) -> String {
     match &value["value"] {
         Value::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),

@@ -1,4 +1,4 @@
-// Runs axe, and returns the serious violations in a short form.
+// Runs axe and returns a short description of each serious or critical violation.
 const [tags, done] = arguments;
 const serious = ["serious", "critical"];
 axe.run(document, { runOnly: tags, resultTypes: ["violations"] }).then(

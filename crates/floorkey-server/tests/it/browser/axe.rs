@@ -1,4 +1,4 @@
-//! Checks WCAG 2.2 AA with axe-core, which finds about half of the problems that a person would find.
+//! Checks pages against WCAG 2.2 AA with axe-core, which finds about half of the problems that a person would find.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -8,19 +8,19 @@ use serde_json::{Value, json};
 use super::driver::{missing, wait};
 use super::page::Page;
 
-/// The rules that are checked.
+/// The sets of rules that axe checks.
 const TAGS: [&str; 6] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
 
 impl Page {
-    /// Asserts that axe finds no serious or critical violation.
+    /// Asserts that axe finds no serious or critical violations on the page.
     #[track_caller]
     pub(crate) fn assert_accessible(&self, seen_how: &str) {
         let violations = self.axe();
         assert!(violations.is_empty(), "{} ({seen_how}): axe finds:\n{}", self.url(), violations.join("\n"));
     }
 
-    /// Returns every serious or critical violation: the fault, its place, and how to correct it. Returns nothing if axe
-    /// is missing.
+    /// Returns all serious and critical violations. Each has the problem, the element and how to correct the problem.
+    /// If axe is missing, returns an empty list.
     #[track_caller]
     pub(super) fn axe(&self) -> Vec<String> {
         let Some(axe) = source() else { return Vec::new() };
@@ -47,8 +47,8 @@ pub(super) fn is_there() -> bool {
     source().is_some()
 }
 
-/// Returns axe's script. It is part of the Python environment that `cargo xtask test` creates and that
-/// FLOORKEY_TEST_TOOLS names.
+/// Returns the script of axe. The script is part of the Python environment that `cargo xtask test` creates.
+/// FLOORKEY_TEST_TOOLS has the path of the environment.
 fn source() -> Option<&'static str> {
     static SOURCE: OnceLock<Option<String>> = OnceLock::new();
     let source = SOURCE.get_or_init(|| {

@@ -1,25 +1,25 @@
-//! The size of a page: the bytes that the server sends to a browser that accepts gzip.
+//! Checks a page's size: the number of bytes that the server sends to a browser that accepts gzip.
 
 use std::io::{Read as _, Write as _};
 
 use super::page::Page;
 
-/// The maximum size of a page's HTML in bytes, gzipped.
+/// The maximum size of a page's HTML, in bytes after gzip.
 const HTML_MAX: usize = 60 * 1024;
 
-/// The maximum size of each style sheet and script of a page in bytes, gzipped.
+/// The maximum size of each of a page's style sheets and scripts, in bytes after gzip.
 const FILE_MAX: usize = 15 * 1024;
 
-/// The size of a page in bytes, gzipped.
+/// A page's size, in bytes after gzip.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Weight {
     pub(crate) html: usize,
-    /// The style sheets and scripts, with their paths.
+    /// The path and size of each style sheet and script.
     pub(crate) files: Vec<(String, usize)>,
 }
 
 impl Weight {
-    /// Returns a message for each part that is too large.
+    /// Returns a message for each file that is too large.
     pub(super) fn too_heavy(&self) -> Vec<String> {
         let html = (self.html > HTML_MAX).then(|| format!("the HTML has {} bytes, at most {HTML_MAX}", self.html));
         let files = self.files.iter().filter(|(_, bytes)| *bytes > FILE_MAX);
@@ -30,7 +30,7 @@ impl Weight {
 }
 
 impl Page {
-    /// Asserts that the page is within the budget, and returns its size.
+    /// Asserts that the page is within the size limits, and returns the page's size.
     #[track_caller]
     pub(crate) fn assert_within_budget(&self) -> Weight {
         let weight = weigh(self.base(), &self.url(), &self.cookies());
@@ -40,7 +40,7 @@ impl Page {
     }
 }
 
-/// Fetches a page and its style sheets and scripts with these cookies. It does not need a browser.
+/// Fetches a page, its style sheets and its scripts with the given cookies, without a browser. Returns their sizes.
 #[track_caller]
 pub(crate) fn weigh(base: &str, path: &str, cookies: &str) -> Weight {
     let (html, bytes) = fetch(&format!("{base}{path}"), cookies);
@@ -52,8 +52,8 @@ pub(crate) fn weigh(base: &str, path: &str, cookies: &str) -> Weight {
     Weight { html: bytes, files: files.collect() }
 }
 
-/// Returns the content of a URL and its gzipped size. If the server does not compress the content, compresses it as a
-/// proxy would.
+/// Returns the content of a URL, and its size after gzip. If the server does not compress the content, compresses the
+/// content as a proxy would.
 #[track_caller]
 fn fetch(url: &str, cookies: &str) -> (String, usize) {
     let mut request = ureq::get(url).header("Accept-Encoding", "gzip");
@@ -73,7 +73,7 @@ fn fetch(url: &str, cookies: &str) -> (String, usize) {
     (String::from_utf8(body).unwrap(), packer.finish().unwrap().len())
 }
 
-/// Returns the paths of the style sheets and scripts in the HTML.
+/// Returns the paths of style sheets and scripts in the HTML.
 fn parts(html: &str) -> Vec<String> {
     let tags = html.split('<').filter_map(|rest| rest.split('>').next());
     let value = |tag: &str, name: &str| {

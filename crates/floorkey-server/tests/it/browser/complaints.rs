@@ -1,5 +1,5 @@
-//! Problems that the browser logs: script errors, violations of the content security policy, missing files, and
-//! requests to other servers.
+//! Checks for problems that the browser logs: script errors, violations of the content security policy, missing files,
+//! and requests to other servers.
 
 use serde_json::Value;
 use thirtyfour::BrowserLogEntry;
@@ -8,8 +8,8 @@ use super::driver::wait;
 use super::page::Page;
 
 impl Page {
-    /// Returns all problems that the browser logged since the last call. The test does not fail because of problems
-    /// that this function returned.
+    /// Returns all problems that the browser has logged since the previous call. The returned problems do not fail the
+    /// test.
     pub(crate) fn complaints(&self) -> Vec<String> {
         let log = |of| wait(self.driver().get_log(of)).unwrap_or_else(|error| panic!("no log {of}: {error}"));
         let said = log("browser").into_iter().filter(|entry| entry.level != "DEBUG" && !is_refused_page(entry));
@@ -21,15 +21,15 @@ impl Page {
     }
 }
 
-/// Whether the entry only says that the response for a page was 4xx. Such a response can be normal for a page. For a
-/// file, which has an extension in its name, it is a problem.
+/// Whether the log entry only reports a 4xx response for a page. Such a response can be intended for a page. For a
+/// file, whose name has an extension, the response is a problem.
 fn is_refused_page(entry: &BrowserLogEntry) -> bool {
     let Some((url, said)) = entry.message.split_once(" - ") else { return false };
     let file = url.split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
     said.starts_with("Failed to load resource: the server responded with a status of 4") && !file.contains('.')
 }
 
-/// Returns the URL of a request if the entry is about one.
+/// Returns the URL of a request if the log entry is about a request.
 fn requested(message: &str) -> Option<String> {
     let entry: Value = serde_json::from_str(message).ok()?;
     let event = &entry["message"];
@@ -37,7 +37,7 @@ fn requested(message: &str) -> Option<String> {
     of_request.then(|| event["params"]["request"]["url"].as_str().map(str::to_owned))?
 }
 
-/// Whether the URL belongs to the server, or causes no request over the network.
+/// Whether the URL belongs to the server, or needs no network request.
 fn is_own(url: &str, base: &str) -> bool {
     let rest = url.strip_prefix(base);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))

@@ -1,4 +1,4 @@
-//! A server with the demo data, and browsers in which users of the demo are signed in.
+//! A server with the demo data, and browsers where users of the demo are signed in.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -6,23 +6,23 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use super::page::Page;
 use crate::program::Program;
 
-/// The password that every user sets in place of their temporary password.
+/// The password that every demo user chooses to replace their temporary password.
 pub(super) const CHOSEN: &str = "Chosen-passw0rd";
 
-/// A server with the 207 users of the demo. Three of them can sign in: `admin`, `sofia.marin` and `tom.okafor`.
+/// A server with the demo's 207 users. Three of these users can sign in: `admin`, `sofia.marin` and `tom.okafor`.
 pub(crate) struct Demo {
     pub(crate) program: Program,
-    /// The users who have chosen a password.
+    /// The users who have already chosen a password.
     settled: Mutex<BTreeSet<String>>,
 }
 
 impl Demo {
-    /// Starts a demo for a single test. The test can change its data.
+    /// Starts a demo for one test, which can change the demo's data.
     pub(crate) fn new() -> Self {
         Self { program: Program::start(&["--demo"]), settled: Mutex::default() }
     }
 
-    /// Returns the demo that is shared by all tests that only read data.
+    /// Returns the demo that all read-only tests share.
     pub(crate) fn shared() -> Arc<Self> {
         static RUNNING: Mutex<Weak<Demo>> = Mutex::new(Weak::new());
         let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -38,11 +38,11 @@ impl Demo {
         Page::open(&self.program.endpoint)
     }
 
-    /// Opens a browser in which the user is signed in.
+    /// Opens a browser and signs the user in.
     #[track_caller]
     pub(crate) fn open_as(&self, login: &str) -> Option<Page> {
         let page = self.open()?;
-        // The lock keeps other tests from choosing the user's password at the same time.
+        // The lock prevents other tests from choosing the user's password at the same time.
         let mut settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
         if settled.contains(login) {
             page.sign_in(login, CHOSEN);
@@ -55,7 +55,7 @@ impl Demo {
         Some(page)
     }
 
-    /// Returns the temporary password that the server printed for the user.
+    /// Returns the user's temporary password, which the server has printed.
     pub(crate) fn one_time(&self, login: &str) -> String {
         let printed = self.program.printed("out.txt");
         let beside = printed.lines().find_map(|line| line.strip_prefix(login)?.strip_prefix(' '));
@@ -76,7 +76,7 @@ impl Page {
         self.submit("Sign in");
     }
 
-    /// Sets a new password in place of the temporary password.
+    /// Chooses a new password to replace the temporary password.
     #[track_caller]
     pub(crate) fn choose_password(&self, password: &str) {
         self.wait_for("Choose a password");

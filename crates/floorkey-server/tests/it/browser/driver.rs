@@ -1,5 +1,5 @@
-//! Runs chromedriver. There is one process as long as any test has a browser open, and only a limited number of tests
-//! have a browser at a time.
+//! Runs chromedriver. There is one chromedriver process while any test has a browser open. Only a limited number of
+//! tests can have a browser at a time.
 
 use std::cell::Cell;
 use std::io::{BufRead as _, BufReader};
@@ -19,13 +19,13 @@ use thirtyfour::error::{WebDriverError, WebDriverResult};
 use thirtyfour::session::http::{Body, HttpClient};
 use thirtyfour::{Capabilities, WebDriver};
 
-/// The number of tests that can have a browser at the same time, unless FLOORKEY_TEST_BROWSERS sets another number.
-/// Each browser uses about half a CPU core.
+/// The number of tests that can have a browser at the same time. FLOORKEY_TEST_BROWSERS can set another number. Each
+/// browser uses about half a CPU core.
 const TESTS_AT_A_TIME: usize = 2;
 
-/// The flags of Chromium in every session. It has no window, and no sandbox because sandboxes do not work in
-/// containers. It makes no network requests of its own, and renders the same on every machine. It can resolve no host
-/// name except localhost.
+/// The Chromium flags for every session. Chromium has no window, and no sandbox because sandboxes do not work in
+/// containers. It makes no network requests of its own, and renders pages the same on every machine. It cannot resolve
+/// any host name except localhost.
 const FLAGS: [&str; 18] = [
     "--headless=new",
     "--no-sandbox",
@@ -44,37 +44,37 @@ const FLAGS: [&str; 18] = [
     "--lang=en-GB",
     "--window-size=1280,900",
     "--host-resolver-rules=MAP localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    // Because of the pipe, Chromium exits whenever chromedriver exits.
+    // With this flag, Chromium exits when chromedriver exits.
     "--remote-debugging-pipe",
 ];
 
-/// The font configuration: a bare Debian system has no suitable default fonts.
+/// The font configuration. It is needed because a bare Debian system has no suitable default fonts.
 const FONTS: &str = "<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'fonts.dtd'><fontconfig>\
     <alias binding='same'><family>system-ui</family><prefer><family>Inter</family></prefer></alias>\
     <alias binding='same'><family>sans-serif</family><prefer><family>Inter</family></prefer></alias></fontconfig>";
 
-/// The asynchronous runtime that waits for the browser. The tests themselves are synchronous functions.
+/// The asynchronous runtime that waits for the browser. The tests themselves are synchronous.
 static RUNTIME: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
 });
 
-/// Waits for a response of the browser.
+/// Waits for the browser's response.
 pub(super) fn wait<T>(answer: impl Future<Output = T>) -> T {
     RUNTIME.block_on(answer)
 }
 
-/// A browser with an empty profile for one test. It is closed when this value is dropped.
+/// A test's browser, with an empty browser profile. Dropping this value closes the browser.
 pub(super) struct Session {
     pub(super) driver: WebDriver,
     folder: TempDir,
-    // The order of these fields is the order in which they are dropped. The browser and its chromedriver go first, and
-    // then the turn, which lets the next test start.
+    // Fields are dropped in order: first the browser and its chromedriver, then the turn. Dropping the turn lets the
+    // next test start.
     _chromedriver: Arc<Chromedriver>,
     _turn: Turn,
 }
 
 impl Session {
-    /// Opens a browser. Returns `None` if Chromium is neither installed nor required.
+    /// Opens a browser. Returns `None` if Chromium is not installed, unless a browser is required.
     pub(super) fn open() -> Option<Self> {
         let programs = Programs::find()?;
         let turn = Turn::wait();
@@ -102,7 +102,7 @@ impl Session {
         Some(Self { driver, folder, _chromedriver: chromedriver, _turn: turn })
     }
 
-    /// Returns a folder that is deleted with the browser.
+    /// Returns the session's folder, which is deleted with the session.
     pub(super) fn folder(&self) -> PathBuf {
         self.folder.path().to_owned()
     }
@@ -110,23 +110,23 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // If the browser has exited already, closing it fails.
+        // Closing the browser fails if the browser has already exited; the error is ignored.
         let _ = wait(self.driver.clone().quit());
     }
 }
 
-/// Whether missing tools fail the tests.
+/// Whether a missing tool makes the tests fail.
 pub(super) fn required() -> bool {
     std::env::var("FLOORKEY_TEST_BROWSER").is_ok_and(|value| value == "required")
 }
 
-/// Reports a missing tool, or fails if it is required.
+/// Reports a missing tool. Fails if the tool is required.
 pub(super) fn missing(what: &str) {
     assert!(!required(), "there is no {what}");
     println!("skipped: there is no {what}");
 }
 
-/// The paths of the programs.
+/// The paths of the programs that the tests run.
 struct Programs {
     chromium: PathBuf,
     chromedriver: PathBuf,
@@ -154,7 +154,7 @@ struct Chromedriver {
 }
 
 impl Chromedriver {
-    /// Returns the running chromedriver, or starts one.
+    /// Returns the running chromedriver. Starts chromedriver if it is not running.
     fn shared(programs: &Programs) -> Arc<Self> {
         static RUNNING: Mutex<Weak<Chromedriver>> = Mutex::new(Weak::new());
         let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -165,8 +165,8 @@ impl Chromedriver {
         })
     }
 
-    /// Starts chromedriver from a shell. The shell ends chromedriver and all its browsers when the shell's standard
-    /// input is closed. That happens even if the test process is killed.
+    /// Starts chromedriver from a shell. When the shell's standard input closes, the shell ends chromedriver and all
+    /// its browsers. This happens even if the test process is killed.
     fn start(programs: &Programs) -> Self {
         let home = tempfile::tempdir().unwrap();
         let fonts = home.path().join(".config/fontconfig");
@@ -204,7 +204,7 @@ impl Drop for Chromedriver {
     }
 }
 
-/// The turn of one test to have browsers. A second browser in the same test uses the same turn.
+/// A test's permission to have browsers. If the test opens a second browser, both browsers share one turn.
 struct Turn;
 
 static TURNS: (Mutex<Option<usize>>, Condvar) = (Mutex::new(None), Condvar::new());
@@ -242,8 +242,8 @@ impl Drop for Turn {
     }
 }
 
-/// The HTTP client for thirtyfour's calls to chromedriver. It uses an HTTP client that the workspace already depends
-/// on.
+/// The HTTP client for calls from the crate thirtyfour to chromedriver. It uses HTTP crates that the workspace already
+/// depends on.
 struct Http(Client<HttpConnector, Full<Bytes>>);
 
 impl Http {

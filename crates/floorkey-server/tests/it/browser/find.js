@@ -1,11 +1,12 @@
-// Finds an element by the name that users see: the label of a field, or the text of a button or link. Takes the kind of
-// element, its name, and the names of the elements that contain it. Returns the element, or why there is none.
+// Finds an element by the name that users see, which is the label of a field, or the text of a button or link. The
+// arguments are the kind of element, its name, and the names of the enclosing elements. Returns the element, or a
+// message that says why there is no such element.
 const [kind, wanted, scopes] = arguments;
 
 const squash = text => (text || "").replace(/\s+/g, " ").trim();
 const shown = element => element.checkVisibility({ visibilityProperty: true });
 
-// Returns the text of a label without that of the fields in it.
+// Returns a label's text without the text of the fields in the label.
 const words = element => {
   const copy = element.cloneNode(true);
   copy.querySelectorAll("input, select, textarea, [hidden], script, style").forEach(inner => inner.remove());
@@ -65,15 +66,15 @@ for (const scope of scopes) {
     const names = [...new Set(all.map(scopeName).filter(Boolean))];
     return `nothing is called "${scope}"; there are ${JSON.stringify(names)}`;
   }
-  // Use the innermost of nested elements.
+  // If the found elements are nested, the innermost element is used.
   root = found.find(element => !found.some(other => other !== element && element.contains(other)));
 }
 
-// Elements that are hidden from screen readers exist for the keyboard only, and are ignored.
+// Elements hidden from screen readers are ignored, because they exist only for the keyboard.
 const all = [...root.querySelectorAll(kinds[kind])].filter(e => !e.closest("[aria-hidden=true]")
   && (shown(e) || (e.labels && [...e.labels].some(shown))));
 let found = matching(all, wanted, nameOf);
-// Links to the same address count as one.
+// Links to the same address count as one link.
 if (found.length > 1 && found.every(e => e.href && e.href === found[0].href)) found = found.slice(0, 1);
 if (found.length === 1) return found[0];
 const names = [...new Set(all.map(nameOf))].map(name => name || "(no name)");

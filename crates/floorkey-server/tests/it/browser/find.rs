@@ -1,4 +1,4 @@
-//! Finds elements by their visible text. For example, finds a field by its label, and a button or link by its text.
+//! Finds elements by their visible text. For example, a field is found by its label, and a button or link by its text.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use thirtyfour::error::WebDriverResult;
 use super::driver::wait;
 use super::page::Page;
 
-/// The time between two attempts to find an element.
+/// The interval between two attempts to find an element.
 pub(super) const GLANCE: Duration = Duration::from_millis(50);
 
 /// The kind of element to find.
@@ -34,7 +34,7 @@ impl Kind {
 }
 
 impl Page {
-    /// Finds the element with that name, and runs an action on it. Tries again until the action succeeds, because the
+    /// Finds an element by its name and runs an action on the element. Retries until the action succeeds, because the
     /// page may still be loading.
     #[track_caller]
     pub(super) fn with<T>(&self, kind: Kind, name: &str, action: impl AsyncFn(&WebElement) -> WebDriverResult<T>) -> T {

@@ -1,5 +1,5 @@
-// Whether the focus is visible: something that changes with the focus is drawn on or around the focused element (or on
-// its label, which draws the box of some elements).
+// Returns whether the focus is visible, which means that a style on or around the focused element changes with the
+// focus. Labels are also checked, because some elements' boxes are drawn by their labels.
 const now = document.activeElement;
 const drawn = element => {
   const style = getComputedStyle(element);

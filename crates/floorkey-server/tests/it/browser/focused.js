@@ -1,4 +1,4 @@
-// Returns the name of an element: that of its labels, or its own.
+// Returns an element's name, which comes from its labels or from the element itself.
 const [element] = arguments;
 if (!element || element === document.body) return "";
 const squash = text => (text || "").replace(/\s+/g, " ").trim();

@@ -1,4 +1,4 @@
-//! Tests of the harness itself: simulated user actions work, and the checks find faults that exist.
+//! Tests the test harness: simulated user actions work, and the checks find faults that exist.
 
 use std::time::Duration;
 

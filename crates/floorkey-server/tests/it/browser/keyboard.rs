@@ -1,4 +1,4 @@
-//! Keys and focus, for users without a mouse.
+//! Simulates keys and checks focus, for users without a mouse.
 
 use std::time::Instant;
 
@@ -9,12 +9,11 @@ use super::driver::wait;
 use super::find::GLANCE;
 use super::page::Page;
 
-/// If Tab does not reach an element within this number of presses, the element counts as unreachable.
+/// The maximum number of Tab presses to reach an element. Beyond this number, the element counts as unreachable.
 const TABS_MAX: usize = 400;
 
 impl Page {
-    /// Presses keys one after another, for example `Tab`, `Shift+Tab`, `Space`, `ArrowDown`, `g u`, `/`. The focused
-    /// element receives them.
+    /// Sends keys to the focused element, such as `Tab`, `Shift+Tab`, `Space`, `ArrowDown`, `g u` or `/`.
     #[track_caller]
     pub(crate) fn press(&self, keys: &str) {
         for stroke in keys.split_whitespace() {
@@ -39,7 +38,7 @@ impl Page {
         self.told(wait(self.driver().action_chain().send_keys(text).perform()));
     }
 
-    /// Returns the name of the focused element for screen readers. The name is empty if no element has focus.
+    /// Returns the name that screen readers use for the focused element. The name is empty if no element has focus.
     #[track_caller]
     pub(crate) fn focused(&self) -> String {
         wait(async {
@@ -50,7 +49,7 @@ impl Page {
         })
     }
 
-    /// Presses Tab until the element with that name has focus, and asserts that its focus is visible.
+    /// Presses Tab until the element with the given name has focus, and asserts that the focus is visible.
     #[track_caller]
     pub(crate) fn tab_to(&self, name: &str) {
         let mut passed = Vec::new();
@@ -62,7 +61,7 @@ impl Page {
                 assert!(seen == json!(true), "`{name}` has focus and nothing shows it");
                 return;
             }
-            // Tab has started a second round, so no new element follows.
+            // Tab has returned to the first elements, so all elements have been visited.
             if passed.len() > 2 && passed.first() == Some(&now) && passed.get(1).is_some_and(|next| *next == name) {
                 break;
             }
@@ -73,7 +72,7 @@ impl Page {
         self.fail(&format!("Tab does not lead to `{name}`; it leads to {passed:?}"));
     }
 
-    /// Waits until the element with that name has focus.
+    /// Waits until the element with the given name has focus.
     #[track_caller]
     pub(crate) fn wait_focused(&self, name: &str) {
         let begun = Instant::now();
@@ -86,7 +85,7 @@ impl Page {
     }
 }
 
-/// Returns the key with this name in browser events. For a character, the name is the character itself.
+/// Returns the key with the given name. A character's name is the character itself.
 fn key(name: &str) -> char {
     let key = match name {
         "Tab" => Key::Tab,

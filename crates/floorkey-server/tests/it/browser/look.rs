@@ -1,4 +1,4 @@
-//! Size, theme and screenshots.
+//! Sets the window size and the theme, and takes screenshots.
 
 use std::path::Path;
 
@@ -9,26 +9,27 @@ use thirtyfour::error::{WebDriverError, WebDriverResult};
 use super::driver::wait;
 use super::page::Page;
 
-/// The default width of the window, which is typical of a laptop.
+/// The default window width, which is typical of a laptop.
 const WIDTH: u32 = 1280;
 
-/// The narrowest width that a page must support, in CSS pixels, according to WCAG 2.2, 1.4.10.
+/// The minimum width that a page must support, in CSS pixels, according to WCAG 2.2, 1.4.10.
 const NARROWEST: u32 = 320;
 
-/// The quality of screenshots. They look good, and are small enough for a README.
+/// The quality of screenshots. With this quality, screenshots look good and are small enough for a README.
 const QUALITY: u32 = 85;
 
-/// A color setting of the user's system.
+/// A color setting of the user's operating system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Theme {
     Light,
     Dark,
-    /// A small palette that the user chooses, as in the high contrast mode of Windows.
+    /// A small palette chosen by the user, as in the high contrast mode of Windows.
     ForcedColours,
 }
 
 impl Page {
-    /// Shows pages as a user with this setting sees them. Animations are off, so screenshots show the final state.
+    /// Shows pages as users with the given color setting see them. Turns animations off, so that screenshots show the
+    /// final state.
     #[track_caller]
     pub(crate) fn theme(&self, theme: Theme) {
         let scheme = if theme == Theme::Dark { "dark" } else { "light" };
@@ -38,7 +39,7 @@ impl Page {
         self.media("screen", &features);
     }
 
-    /// Shows pages for this medium (`screen`, `print`) with these media features.
+    /// Shows pages for the given medium (`screen` or `print`) with the given media features.
     #[track_caller]
     pub(crate) fn media(&self, medium: &str, features: &[(&str, &str)]) {
         let features: Vec<Value> =
@@ -46,7 +47,7 @@ impl Page {
         self.devtools("Emulation.setEmulatedMedia", json!({ "media": medium, "features": features }));
     }
 
-    /// Sets the width of the window in CSS pixels.
+    /// Sets the window width in CSS pixels.
     #[track_caller]
     pub(crate) fn width(&self, width: u32) {
         let height = if width < 600 { 800 } else { 900 };
@@ -54,7 +55,7 @@ impl Page {
         self.devtools("Emulation.setDeviceMetricsOverride", size);
     }
 
-    /// Asserts that the page fits into a width of 320 pixels and can be read without scrolling sideways.
+    /// Asserts that the page can be read at a width of 320 pixels without horizontal scrolling.
     #[track_caller]
     pub(crate) fn assert_no_sideways_scroll(&self) {
         let too_wide = self.too_wide();
@@ -70,7 +71,7 @@ impl Page {
         found.as_array().unwrap().iter().map(|element| element.as_str().unwrap().to_owned()).collect()
     }
 
-    /// Asserts the rules for every page: it is accessible in every theme, and no wider than a narrow screen.
+    /// Asserts the rules for all pages: each page is accessible in every theme, and is not wider than a narrow screen.
     #[track_caller]
     pub(crate) fn assert_well_made(&self) {
         for theme in [Theme::Light, Theme::Dark, Theme::ForcedColours] {
@@ -81,7 +82,8 @@ impl Page {
         self.assert_no_sideways_scroll();
     }
 
-    /// Writes a screenshot of the first `height` pixels of the page as WebP, and returns its size in bytes.
+    /// Takes a screenshot of the page's first `height` pixels, and writes it as WebP. Returns the screenshot's size in
+    /// bytes.
     #[track_caller]
     pub(crate) fn screenshot(&self, file: &Path, height: u32) -> usize {
         let picture = self.told(wait(self.picture(height)));

@@ -1,46 +1,45 @@
-//! Tests of the console in a real browser: Chromium, driven by chromedriver.
+//! Tests of the console in a real browser, which is Chromium, controlled by chromedriver.
 //!
-//! A test opens a [`page::Page`] and does what a user does. It finds elements by their visible text. Every test also
-//! checks some rules when the page is dropped: the browser's log is empty, nothing violates the content security
-//! policy, and the page sends no request to another server.
+//! A test opens a [`page::Page`] and acts as a user would. It finds elements by their visible text. When the page is
+//! dropped, the test also checks some general rules. The browser's log must be empty, nothing may violate the content
+//! security policy, and the page may not send requests to other servers.
 //!
-//! The tests look for Chromium on the path and for axe in the workspace's tools. If one is missing, the tests print a
-//! line and pass. `cargo xtask test` installs both, and sets FLOORKEY_TEST_BROWSER=required, which makes a missing tool
-//! an error.
+//! The tests look for Chromium on the path and for axe in the workspace's tools. If either is missing, the tests print
+//! a line and pass. `cargo xtask test` installs both, and sets FLOORKEY_TEST_BROWSER=required, which makes a missing
+//! tool an error.
 
-/// The accessibility tree.
 mod accessibility;
-/// Checks of WCAG with axe.
+/// Checks pages against WCAG with axe.
 mod axe;
-/// The size of a page.
+/// Checks the size of pages.
 mod budget;
-/// Problems that the browser logs, and requests to other servers.
+/// Checks for problems that the browser logs, and for requests to other servers.
 mod complaints;
 /// A server with the demo's users.
 mod demo;
-/// chromedriver, and sessions with it.
+/// Runs chromedriver and opens browser sessions.
 mod driver;
 /// Finds elements by their visible text.
 mod find;
-/// Tests of this harness.
+/// Tests the test harness itself.
 mod harness;
-/// Whole tasks as users perform them.
+/// Tests complete tasks as users perform them.
 mod journeys;
-/// Keys and focus.
+/// Simulates keys and checks focus.
 mod keyboard;
-/// Size, theme and screenshots.
+/// Sets the window size and the theme, and takes screenshots.
 mod look;
 /// A page as a user sees it.
 mod page;
-/// Checks of every page.
+/// Checks every page.
 mod pages;
-/// MFA without hardware.
+/// Provides a virtual authenticator for MFA.
 mod passkey;
-/// Snapshots of the accessibility tree.
+/// Compares pages with snapshots of their accessibility trees.
 mod reading;
-/// The screenshots of the README.
+/// Takes the screenshots for the README.
 mod screenshots;
-/// Journeys: signing in and out.
+/// Tests signing in and out.
 mod sign_in;
-/// Pages with known faults.
+/// Serves pages with known faults.
 mod site;

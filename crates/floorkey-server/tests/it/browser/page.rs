@@ -12,7 +12,7 @@ use super::driver::{Session, wait};
 use super::find::{GLANCE, Kind};
 
 /// A browser with one open page. Every test has its own browser. When the page is dropped, the test fails if the
-/// browser logged a problem that [`Page::complaints`] has not returned.
+/// browser has logged a problem that [`Page::complaints`] has not returned.
 pub(crate) struct Page {
     session: Session,
     base: String,
@@ -20,16 +20,16 @@ pub(crate) struct Page {
     patience: Cell<Duration>,
 }
 
-/// How long the tests wait for an element to appear, unless a test sets another time. It is long because test machines
-/// are busy.
+/// How long tests wait for an element to appear, unless a test sets another time. The time is long because test
+/// machines are busy.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Page {
-    /// Opens a browser for a server, which is either an address or the part of its URLs before the path. If no browser
-    /// is installed, prints a line and returns `None`.
+    /// Opens a browser for a server. `server` is an address or a base URL. If no browser is installed, prints a line
+    /// and returns `None`.
     pub(crate) fn open(server: impl ToString) -> Option<Self> {
         let session = Session::open()?;
-        // A passkey belongs to a host name, so an IP address does not work.
+        // A passkey belongs to a host name, so the test can't use an IP address.
         let server = server.to_string().replace("127.0.0.1", "localhost");
         let base = if server.contains("://") { server } else { format!("http://{server}") };
         let page = Self { session, base, scopes: RefCell::default(), patience: Cell::new(PATIENCE) };
@@ -38,58 +38,58 @@ impl Page {
         Some(page)
     }
 
-    /// Opens a path of the server, or a complete URL.
+    /// Opens a path on the server, or a complete URL.
     #[track_caller]
     pub(crate) fn goto(&self, path: &str) {
         let url = if path.starts_with('/') { format!("{}{path}", self.base) } else { path.to_owned() };
         self.told(wait(self.driver().goto(url)));
     }
 
-    /// Reloads the page by repeating the request that returned it.
+    /// Reloads the page by repeating the page's request.
     #[track_caller]
     pub(crate) fn reload(&self) {
         self.told(wait(self.driver().refresh()));
     }
 
-    /// Returns the path and query of the page.
+    /// Returns the path and query of the current page.
     #[track_caller]
     pub(crate) fn url(&self) -> String {
         let url = self.told(wait(self.driver().current_url())).to_string();
         url.strip_prefix(&self.base).unwrap_or(&url).to_owned()
     }
 
-    /// Returns the status of the response that contained the page.
+    /// Returns the HTTP status of the current page.
     #[track_caller]
     pub(crate) fn status(&self) -> u64 {
         let script = "return performance.getEntriesByType('navigation')[0].responseStatus";
         self.run(script, vec![]).as_u64().unwrap()
     }
 
-    /// Returns the title of the page.
+    /// Returns the page's title.
     #[track_caller]
     pub(crate) fn title(&self) -> String {
         self.told(wait(self.driver().title()))
     }
 
-    /// Returns the visible text.
+    /// Returns the page's visible text.
     #[track_caller]
     pub(crate) fn text(&self) -> String {
         self.run("return document.body.innerText", vec![]).as_str().unwrap_or_default().to_owned()
     }
 
-    /// Waits until this text is visible.
+    /// Waits until the given text is visible.
     #[track_caller]
     pub(crate) fn wait_for(&self, words: &str) {
         self.until(&format!("`{words}` is seen"), || self.text().contains(words));
     }
 
-    /// Waits until this text is not visible.
+    /// Waits until the given text is not visible.
     #[track_caller]
     pub(crate) fn wait_gone(&self, words: &str) {
         self.until(&format!("`{words}` is gone"), || !self.text().contains(words));
     }
 
-    /// Waits until a condition is true.
+    /// Waits until a condition is true. `what` describes the condition.
     #[track_caller]
     pub(crate) fn until(&self, what: &str, holds: impl Fn() -> bool) {
         let begun = Instant::now();
@@ -101,14 +101,14 @@ impl Page {
         }
     }
 
-    /// Clicks the button, link or summary with this text.
+    /// Clicks the button, link or summary with the given text.
     #[track_caller]
     pub(crate) fn click(&self, name: &str) {
         self.with(Kind::Press, name, async |element| self.click_on(element).await);
     }
 
-    /// Clicks an element. A fixed bar can cover the element, and then the click fails. In this case, scrolls the
-    /// element to the center for the next attempt.
+    /// Clicks an element. The click fails if a fixed bar covers the element. In this case, scrolls the element to the
+    /// center for the next attempt.
     async fn click_on(&self, element: &WebElement) -> Result<(), WebDriverError> {
         let clicked = element.click().await;
         if clicked.is_err() {
@@ -126,13 +126,13 @@ impl Page {
         self.until("another page came", || gone(&before));
     }
 
-    /// Fills the field with this label, replacing its content.
+    /// Fills in the field with the given label, replacing its content.
     #[track_caller]
     pub(crate) fn fill(&self, label: &str, text: &str) {
         self.with(Kind::Field, label, async |element| {
             let of = element.prop("type").await?.unwrap_or_default();
             if matches!(of.as_str(), "date" | "datetime-local" | "time" | "month" | "week" | "color" | "range") {
-                // The format for typing into these fields depends on the language. The format of their value does not.
+                // These fields' input format depends on the language, but the format of their value does not.
                 let script = "arguments[0].value = arguments[1]; for (const kind of ['input', 'change']) \
                               arguments[0].dispatchEvent(new Event(kind, { bubbles: true }))";
                 return self.driver().execute(script, vec![element.to_json()?, json!(text)]).await.map(|_| ());
@@ -142,13 +142,13 @@ impl Page {
         });
     }
 
-    /// Returns the content of the field with this label.
+    /// Returns the content of the field with the given label.
     #[track_caller]
     pub(crate) fn value(&self, label: &str) -> String {
         self.with(Kind::Field, label, async |element| Ok(element.prop("value").await?.unwrap_or_default()))
     }
 
-    /// Selects an option by its text, in the list with this label.
+    /// Selects an option by its text, in the list with the given label.
     #[track_caller]
     pub(crate) fn select(&self, label: &str, option: &str) {
         self.with(Kind::Field, label, async |element| {
@@ -165,25 +165,25 @@ impl Page {
         });
     }
 
-    /// Chooses the file for the file field with this label.
+    /// Chooses a file for the file field with the given label.
     #[track_caller]
     pub(crate) fn upload(&self, label: &str, file: &Path) {
         self.with(Kind::Field, label, async |element| element.send_keys(file.display().to_string()).await);
     }
 
-    /// Selects the checkbox or radio button with this label. It may already be selected.
+    /// Selects the checkbox or radio button with the given label, unless it is already selected.
     #[track_caller]
     pub(crate) fn tick(&self, label: &str) {
         self.set_tick(label, true);
     }
 
-    /// Clears the checkbox with this label.
+    /// Clears the checkbox with the given label.
     #[track_caller]
     pub(crate) fn untick(&self, label: &str) {
         self.set_tick(label, false);
     }
 
-    /// Whether the checkbox or radio button with this label is selected.
+    /// Whether the checkbox or radio button with the given label is selected.
     #[track_caller]
     pub(crate) fn ticked(&self, label: &str) -> bool {
         self.with(Kind::Tick, label, async |element| element.is_selected().await)
@@ -196,7 +196,7 @@ impl Page {
                 return Ok(());
             }
             if self.click_on(element).await.is_err() && element.click().await.is_err() {
-                // The checkbox itself can be covered by the element that is drawn in its place.
+                // The checkbox itself can be covered by the element that replaces it visually, so the label is clicked.
                 let label = self.driver().execute("return arguments[0].labels[0]", vec![element.to_json()?]).await?;
                 label.element()?.click().await?;
             }
@@ -207,7 +207,7 @@ impl Page {
         });
     }
 
-    /// Sets how long to wait for elements to appear.
+    /// Sets how long to wait for an element to appear.
     pub(crate) fn be_patient(&self, patience: Duration) {
         self.patience.set(patience);
     }
@@ -216,8 +216,8 @@ impl Page {
         self.patience.get()
     }
 
-    /// Limits searches to one element: the row of a table by its heading, a fieldset by its legend, a section by its
-    /// heading, or a table by its caption.
+    /// Limits searches to the part of the page with this name. The part is a table row or a section with this heading,
+    /// a fieldset with this legend, or a table with this caption.
     #[track_caller]
     pub(crate) fn within<T>(&self, name: &str, look: impl FnOnce(&Self) -> T) -> T {
         self.scopes.borrow_mut().push(name.to_owned());
@@ -226,7 +226,7 @@ impl Page {
         seen
     }
 
-    /// Clicks the element, and returns the name and content of the downloaded file.
+    /// Clicks an element that starts a download. Returns the file's name and content.
     #[track_caller]
     pub(crate) fn download(&self, name: &str) -> (String, String) {
         let before = files(&self.downloads());
@@ -249,13 +249,13 @@ impl Page {
         self.session.folder().join("downloads")
     }
 
-    /// Disables scripts on all pages that are opened later, as users can do in their browser.
+    /// Disables scripts on all pages opened afterwards, as users can do in their browsers.
     #[track_caller]
     pub(crate) fn without_script(&self) {
         self.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
     }
 
-    /// Returns the cookies in the form that a request contains.
+    /// Returns the browser's cookies as the value of a `Cookie` header.
     #[track_caller]
     pub(crate) fn cookies(&self) -> String {
         let cookies = self.told(wait(self.driver().get_all_cookies()));
@@ -269,13 +269,13 @@ impl Page {
         self.told(wait(self.driver().delete_all_cookies()));
     }
 
-    /// Runs a script in the page, regardless of the page's content security policy, and returns its result.
+    /// Runs a script on the page, regardless of the page's content security policy. Returns the script's result.
     #[track_caller]
     pub(crate) fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
         self.told(wait(self.driver().execute(script, arguments))).json().clone()
     }
 
-    /// Works like [`Page::run`], but for a script that calls its last argument when it is done.
+    /// Runs a script like [`Page::run`]. The script must call its last argument when it has finished.
     #[track_caller]
     pub(crate) fn run_async(&self, script: &str) -> Value {
         self.told(wait(self.driver().execute_async(script, vec![]))).json().clone()
@@ -287,7 +287,7 @@ impl Page {
         self.told(wait(self.driver().cdp().send_raw(method, parameters)))
     }
 
-    /// Returns the part of URLs before the path.
+    /// Returns the server's base URL.
     pub(crate) fn base(&self) -> &str {
         &self.base
     }
@@ -300,13 +300,13 @@ impl Page {
         self.scopes.borrow().clone()
     }
 
-    /// Returns the value of the browser's response. If the response is an error, the test fails.
+    /// Returns the value of the browser's response. The test fails if the response is an error.
     #[track_caller]
     pub(super) fn told<T>(&self, answer: Result<T, WebDriverError>) -> T {
         answer.unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// Fails the test, with the visible text of the page.
+    /// Fails the test with a message that contains the page's visible text.
     #[track_caller]
     pub(super) fn fail(&self, why: &str) -> ! {
         let text: String = self.text().chars().take(2_000).collect();
@@ -329,7 +329,7 @@ impl Drop for Page {
     }
 }
 
-/// Whether the page that contained the element has been replaced.
+/// Whether the element's page has been replaced with another page.
 fn gone(element: &WebElement) -> bool {
     wait(element.tag_name()).is_err()
 }

@@ -1,11 +1,11 @@
-//! Checks every page: with axe in light, dark and forced colors, at a width of 320 px, and for its size.
+//! Checks every page with axe in light, dark and forced colors, at a width of 320 px, and for its size.
 
 use serde_json::json;
 
 use super::demo::Demo;
 use super::page::Page;
 
-/// Pages that every administrator can open.
+/// The pages that every administrator can open.
 const PAGES: [&str; 22] = [
     "/connect/",
     "/connect/guard",
@@ -31,7 +31,7 @@ const PAGES: [&str; 22] = [
     "/connect/access/sign-in",
 ];
 
-/// Pages about one user, and pages about one security profile.
+/// The pages about a user and the pages about a security profile, as suffixes of an address.
 const OF_A_USER: [&str; 8] = ["", "/details", "/sign-in", "/history", "/reset", "/same", "/delete", "?can=Users.Edit"];
 const OF_A_PROFILE: [&str; 3] = ["", "/delete", "/code"];
 
@@ -57,11 +57,11 @@ fn every_page_of_a_user_and_of_a_profile_is_accessible_narrow_and_small() {
     for part in OF_A_PROFILE {
         look_at(&page, &format!("{profile}{part}"));
     }
-    // This profile has conditions and permissions of an application, so those parts of the form are open.
+    // This profile has conditions and application permissions, so the form shows these sections expanded.
     look_at(&page, &address_of(&page, "/connect/security-profiles", "Team lead", "/connect/security-profiles/"));
 }
 
-/// Whether a click at the center of the focused element would hit that element.
+/// A script that checks whether a click at the center of the focused element would hit that element.
 const SEEN: &str = "const now = document.activeElement, { x, y, width, height } = now.getBoundingClientRect();
     return now.contains(document.elementFromPoint(x + width / 2, y + height / 2));";
 
@@ -82,7 +82,7 @@ fn the_controls_of_the_list_of_users_can_be_reached_at_320_px() {
     }
 }
 
-/// The test uses its own server, because changes that other tests make would appear on the pages.
+/// This test uses its own server, because changes by other tests would appear on the pages.
 #[test]
 fn every_page_matches_its_snapshot() {
     let demo = Demo::new();
@@ -104,7 +104,7 @@ fn every_page_matches_its_snapshot() {
     }
 }
 
-/// Returns the name of the snapshot file for an address.
+/// Returns the name of the snapshot file for a page's address.
 fn named(path: &str, empty: &str) -> String {
     let words: Vec<_> =
         path.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -118,7 +118,7 @@ fn look_at(page: &Page, path: &str) {
     page.assert_within_budget();
 }
 
-/// Returns the first address that starts with `begins` in the row with that text.
+/// Returns the first address that starts with `begins`, in the row that contains the given text.
 pub(super) fn address_of(page: &Page, list: &str, text: &str, begins: &str) -> String {
     page.goto(list);
     let script = "const rows = [...document.querySelectorAll('main tr, main li')]; \

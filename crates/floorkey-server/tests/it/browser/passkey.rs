@@ -1,17 +1,18 @@
-//! MFA without hardware: a virtual authenticator inside the browser.
+//! Provides MFA without hardware: a virtual authenticator in the browser.
 
 use serde_json::json;
 
 use super::page::Page;
 
-/// A virtual authenticator. It confirms on its own, like a fingerprint reader with the right finger on it.
+/// A virtual authenticator. It confirms requests by itself, like a fingerprint reader that recognizes the user's
+/// finger.
 pub(crate) struct Authenticator<'a> {
     page: &'a Page,
     id: String,
 }
 
 impl Page {
-    /// Adds an authenticator to the browser. It stores passkeys and verifies its user.
+    /// Adds a virtual authenticator to the browser. The authenticator stores passkeys and verifies its user.
     #[track_caller]
     pub(crate) fn authenticator(&self) -> Authenticator<'_> {
         self.devtools("WebAuthn.enable", json!({ "enableUI": false }));
@@ -25,14 +26,14 @@ impl Page {
 }
 
 impl Authenticator<'_> {
-    /// Returns the number of stored passkeys.
+    /// Returns the number of passkeys that the authenticator stores.
     #[track_caller]
     pub(crate) fn passkeys(&self) -> usize {
         let kept = self.page.devtools("WebAuthn.getCredentials", json!({ "authenticatorId": self.id }));
         kept["credentials"].as_array().unwrap().len()
     }
 
-    /// Makes all later verifications of the user fail, as if the finger were wrong.
+    /// Makes all further verifications of the user fail, as if the finger were wrong.
     #[track_caller]
     pub(crate) fn refuse(&self) {
         let verified = json!({ "authenticatorId": self.id, "isUserVerified": false });

@@ -1,13 +1,13 @@
-//! Snapshots of the accessibility tree of pages. A snapshot has only the first few of many similar nodes, and leaves
-//! out values that differ from run to run.
+//! Snapshots of pages' accessibility trees. A snapshot has only the first few of many similar nodes, and leaves out
+//! values that differ between runs.
 
 use super::page::Page;
 
-/// The number of siblings with the same role that a snapshot shows. Any others are only counted.
+/// The maximum number of siblings with the same role that a snapshot shows. Further siblings are only counted.
 const KEPT: usize = 6;
 
-/// Patterns of text that differs between days or databases, each with its replacement. The first pattern that matches
-/// is used.
+/// Patterns for text that differs between days or databases, each with its replacement. The first matching pattern is
+/// used.
 const MASKS: [(&str, &str); 8] = [
     (r"127\.0\.0\.1:\d+", "[server]"),
     (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[id]"),
@@ -26,7 +26,7 @@ const MASKS: [(&str, &str); 8] = [
 ];
 
 impl Page {
-    /// Asserts that the accessibility tree of the page matches the snapshot of that name.
+    /// Asserts that the page's accessibility tree matches the snapshot with the given name.
     #[track_caller]
     pub(super) fn assert_reads(&self, name: &str) {
         let mut settings = insta::Settings::clone_current();
@@ -35,8 +35,8 @@ impl Page {
         }
         settings.set_description(format!("what a screen reader is told of {name}"));
         let tree = self.accessibility();
-        // The navigation around the main part is the same on all pages, so only the snapshot of the first page contains
-        // it.
+        // All pages have the same navigation around their main part, so only the home page's snapshot contains the
+        // navigation.
         let tree = match tree.split_once("\nmain\n") {
             Some((_, main)) if name != "home" => format!("main\n{main}"),
             _ => tree,
@@ -45,7 +45,7 @@ impl Page {
     }
 }
 
-/// Returns the tree with only the first few of many similar siblings, and the number of the others.
+/// Shortens a tree. If a node has many similar children, only the first few are kept, and the others are counted.
 fn shortened(tree: &str) -> String {
     let mut kept = Kept::default();
     for line in tree.lines() {
@@ -55,8 +55,7 @@ fn shortened(tree: &str) -> String {
     kept.lines.join("\n")
 }
 
-/// The lines that have been kept, and the siblings that are still being counted. For each depth, there is a role and a
-/// number.
+/// The kept lines of a tree, and the siblings that are being counted. There is a role and a count for each depth.
 #[derive(Default)]
 struct Kept<'a> {
     lines: Vec<String>,
@@ -85,7 +84,7 @@ impl<'a> Kept<'a> {
         }
     }
 
-    /// Stops counting the siblings at this depth or deeper.
+    /// Stops counting siblings at the given depth and at greater depths.
     fn close(&mut self, depth: usize) {
         while self.open.len() > depth {
             let at = self.open.len() - 1;

@@ -1,8 +1,8 @@
-//! Screenshots of the main pages, for the README and as an overview.
+//! Takes screenshots of the main pages, for the README and as an overview.
 //!
-//! `cargo xtask screenshots` sets FLOORKEY_SCREENSHOTS to `docs/images`, so the screenshots are written there. A test
-//! run writes them into a temporary folder. It checks that each file is small enough and that none is missing from
-//! `docs/images`.
+//! `cargo xtask screenshots` sets FLOORKEY_SCREENSHOTS to `docs/images`, where the screenshots are then written. A test
+//! run writes the screenshots to a temporary folder. The test checks that each file is small enough, and that
+//! `docs/images` has all files.
 
 use std::path::{Path, PathBuf};
 
@@ -11,14 +11,13 @@ use super::look::Theme;
 use super::page::Page;
 use super::pages::address_of;
 
-/// The maximum size of a screenshot in bytes. A README with six screenshots of this size still opens without delay.
+/// The maximum size of a screenshot in bytes. A README with six screenshots of this size still opens quickly.
 const PICTURE_MAX: usize = 150 * 1024;
 
-/// The height of a screenshot in pixels, which shows as much as a window without scrolling.
+/// The height of a screenshot in pixels, which is about the height of a window.
 const HEIGHT: u32 = 960;
 
-/// The screenshots. The demo's administrator opens the pages. Each entry has the name of the file, the page, the theme
-/// and the width.
+/// The screenshots, taken as the demo's administrator. Each entry has the file name, the page, the theme and the width.
 const PICTURES: &[(&str, &str, Theme, u32)] = &[
     ("home", "/connect/", Theme::Light, 1280),
     ("profile", "{CallCenterManager}", Theme::Light, 1280),
@@ -57,7 +56,7 @@ fn screenshots_of_the_main_pages_can_be_taken() {
     }
 }
 
-/// Returns the address. If it contains a profile name in braces, returns the address of that profile.
+/// Returns a page's address. A profile name in braces is replaced with that profile's address.
 fn address(page: &Page, path: &str) -> String {
     match path.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
         Some(name) => address_of(page, "/connect/security-profiles", name, "/connect/security-profiles/"),

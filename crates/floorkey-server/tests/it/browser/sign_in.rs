@@ -1,4 +1,4 @@
-//! Journeys: signing in and out.
+//! Tests signing in and out.
 
 use super::demo::Demo;
 use crate::server::{ADMIN_PASSWORD, Server};

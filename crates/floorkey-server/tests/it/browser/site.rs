@@ -1,4 +1,4 @@
-//! A web server with pages that have known faults, for the tests of the harness itself.
+//! A web server that serves pages with known faults, for tests of the harness itself.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -9,11 +9,11 @@ use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 
-/// A content security policy that is as strict as the console's.
+/// A content security policy as strict as the console's policy.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
-/// A small web server. It stops when it is dropped.
+/// A small web server. Dropping this value stops the server.
 pub(super) struct Site {
     pub(super) address: SocketAddr,
     _runtime: tokio::runtime::Runtime,
@@ -30,7 +30,7 @@ impl Site {
                 tokio::spawn(async move {
                     let answer = service_fn(|request| async move { Ok::<_, Infallible>(answer(&request)) });
                     let served = hyper::server::conn::http1::Builder::new();
-                    // If the browser closes the connection, that is not an error.
+                    // The browser can close the connection, which is not an error.
                     let _ = served.serve_connection(TokioIo::new(stream), answer).await;
                 });
             }

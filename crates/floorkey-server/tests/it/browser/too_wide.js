@@ -1,4 +1,4 @@
-// Returns the elements that extend beyond the right edge and are in no container that scrolls by itself.
+// Returns the elements that extend beyond the right edge, except elements in containers with their own scroll bar.
 const edge = document.documentElement.clientWidth;
 if (document.scrollingElement.scrollWidth <= edge) return [];
 const scrolls = element => /auto|scroll|hidden|clip/.test(getComputedStyle(element).overflowX);

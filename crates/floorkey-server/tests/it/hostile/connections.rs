@@ -13,7 +13,7 @@ use crate::world::World;
 
 const LIVE: &[u8] = b"HEAD /health/live HTTP/1.1\r\nhost: x\r\n\r\n";
 
-/// Whether a request on the connection is answered.
+/// Whether the server responds to a request on the connection.
 fn is_answered(stream: &mut TcpStream) -> bool {
     stream.write_all(LIVE).is_ok() && read_head(stream).starts_with("HTTP/1.1 200")
 }
@@ -39,7 +39,8 @@ fn connections_are_limited_per_address_except_for_trusted_proxies() {
     }
 }
 
-/// Returns the head of a call that is signed with the key. The signature does not match the body that follows.
+/// Returns the head of a call that is signed with the given key. The signature does not match the body that follows the
+/// head.
 fn wrongly_signed(world: &World, key: &Key, length: usize) -> String {
     let (path, host) = (format!("/users/{}", world.instance), world.server.address.to_string());
     let signed = sign(&Unsigned { method: "PUT", path: &path, query: "", host: &host, body: b"" }, key, &Scope::now());

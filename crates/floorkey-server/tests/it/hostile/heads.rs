@@ -15,7 +15,7 @@ fn bare_line_feeds_are_refused_in_heads_and_accepted_in_bodies() {
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         for piece in pieces {
             stream.write_all(piece.as_bytes()).unwrap();
-            // Wait after each piece, so that the pieces arrive separately.
+            // Waits after each piece, so that the pieces arrive separately.
             std::thread::sleep(Duration::from_millis(if pieces.len() > 1 { 30 } else { 0 }));
         }
         read_all(&mut stream)
@@ -56,7 +56,7 @@ fn bare_line_feeds_are_refused_in_heads_and_accepted_in_bodies() {
         assert_eq!(statuses(&answer(&[&both])), ["200", "200"], "at once");
         let pieces: Vec<&str> = both.split_inclusive('\n').collect();
         assert_eq!(statuses(&answer(&pieces)), ["200", "200"], "line by line");
-        // The next head on the same connection is checked too.
+        // The server also checks the second head on the connection.
         let smuggling = format!("{sound}{live}x-one: 1\nx-two: 2\r\n\r\n{closing}");
         assert_eq!(statuses(&answer(&[&smuggling])), ["200", "400"]);
     }

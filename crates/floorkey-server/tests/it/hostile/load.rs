@@ -1,5 +1,5 @@
-//! Idle connections, hostile connections and a flood of forms, while other users work. A normal test run has a small
-//! version. `cargo xtask soak` runs the full version.
+//! Tests idle connections, hostile connections and a flood of forms, while other users work. A normal test run uses
+//! small numbers. `cargo xtask soak` runs the full version of the test.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -12,11 +12,11 @@ use crate::http::send;
 use crate::server::ADMIN_PASSWORD;
 use crate::world::World;
 
-/// The default number of idle connections, and the number above which a run counts as the full version.
+/// The default number of idle connections, and the number that the full version of the test uses.
 const IDLE: usize = 1_000;
 const IDLE_IN_FULL: usize = 10_000;
 
-/// The number of rounds in which the latency for other users is measured. The median of the rounds is used.
+/// The number of rounds that measure the latency for other users. The test uses the median of the rounds.
 const ROUNDS: usize = 5;
 
 /// Latencies below this value are caused by the operating system and not by the server.
@@ -62,7 +62,8 @@ fn other_users_are_served_during_hostile_connections_and_a_flood_of_forms() {
     }
 }
 
-/// Sends evaluation requests on one connection, and returns the duration of each. The server must answer all of them.
+/// Sends evaluation requests on one connection, and returns each request's duration. The server must respond to all
+/// requests.
 fn ask(address: SocketAddr, token: &str, count: usize) -> Vec<Duration> {
     let body = r#"{"subject":{"type":"user","id":"admin"},"action":{"name":"Users.Edit"},"resource":{"type":"instance","id":"x"}}"#;
     let request = format!(
@@ -83,7 +84,7 @@ fn ask(address: SocketAddr, token: &str, count: usize) -> Vec<Duration> {
     (0..count).map(|_| once()).collect()
 }
 
-/// Signs in on a new connection, and returns the duration.
+/// Signs in on a new connection, and returns the duration of the sign-in.
 fn sign_in(address: SocketAddr) -> Duration {
     let headers = [
         ("Host".to_owned(), address.to_string()),
@@ -96,7 +97,7 @@ fn sign_in(address: SocketAddr) -> Duration {
     begun.elapsed()
 }
 
-/// Submits forms for a forgotten password until `stop` is set. Returns the number of forms.
+/// Repeatedly submits the form for a forgotten password until `stop` is set. Returns the number of submitted forms.
 fn flood(address: SocketAddr, from: u8, stop: &AtomicBool) -> usize {
     let form = "username=admin";
     let request = format!(
@@ -115,8 +116,8 @@ fn flood(address: SocketAddr, from: u8, stop: &AtomicBool) -> usize {
     sent
 }
 
-/// Keeps connections open until `stop` is set. Some send heads and bodies byte by byte, and others never read the
-/// response.
+/// Keeps connections open until `stop` is set. Some connections send heads and bodies byte by byte, and others never
+/// read the response.
 fn hold(address: SocketAddr, count: usize, stop: &AtomicBool) {
     let begin = |number: usize| {
         let mut stream = connect_from(loopback(70 + (number % 5) as u8), address);
@@ -139,14 +140,14 @@ fn hold(address: SocketAddr, count: usize, stop: &AtomicBool) {
     }
 }
 
-/// Computes the 99th percentile of each of several rounds, and returns the median of these percentiles.
+/// Computes the 99th percentile of each round, and returns the median of these percentiles.
 fn slowest(mut round: impl FnMut() -> Vec<Duration>) -> Duration {
     let mut rounds: Vec<_> = (0..ROUNDS).map(|_| percentile(round())).collect();
     rounds.sort_unstable();
     rounds[ROUNDS / 2]
 }
 
-/// Returns the 99th percentile.
+/// Returns the 99th percentile of the given times.
 fn percentile(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[(times.len() * 99).div_ceil(100).saturating_sub(1)]

@@ -1,8 +1,9 @@
-//! The calls that the OpenAPI document describes. Each call has a marker in one of the places that accept text.
+//! Provides the calls that the OpenAPI document describes. Each call has a marker in one of the places that accept
+//! text.
 
 use serde_json::{Map, Value, json};
 
-/// A placeholder that is replaced with the text to send.
+/// The marker, which is replaced with the text to send.
 pub(super) const MARK: &str = "TEXT-GOES-HERE";
 
 const DOCUMENT: &str = include_str!("../../../data/openapi.json");
@@ -12,13 +13,13 @@ pub(super) struct Call {
     pub(super) name: String,
     pub(super) method: String,
     pub(super) path: String,
-    /// The names of the call's parameters, and whether each is in the query or in the path.
+    /// The names of the call's parameters. The flag says whether the parameter is in the query or in the path.
     pub(super) parameters: Vec<(String, bool)>,
     /// The bodies to send, each with [`MARK`] in one place.
     pub(super) bodies: Vec<String>,
 }
 
-/// Returns the calls in the document whose path starts with `below`.
+/// Returns the document's calls whose paths start with `below`.
 pub(super) fn calls(below: &str) -> Vec<Call> {
     let document: Value = serde_json::from_str(DOCUMENT).unwrap();
     let mut calls = Vec::new();

@@ -1,6 +1,6 @@
-//! Sends two long strings to every place that accepts text: one of the characters that are most expensive to process,
-//! and one of ordinary letters with the same size in bytes. The tests find the places in the tables of operations, in
-//! the OpenAPI document and in the console's source, so a new place is included automatically.
+//! Sends two long strings to every place that accepts text. One string has the characters that are most expensive to
+//! process, and the other has ordinary letters and the same size in bytes. The tests find these places in the tables of
+//! operations, in the OpenAPI document and in the console's source. New places are therefore included automatically.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,29 +18,30 @@ use crate::sweep;
 use crate::visitor::Visitor;
 use crate::world::World;
 
-/// The size in bytes of a text in a body, and of a text in a head. A head is limited to 16 KiB in total.
+/// The size in bytes of a string in a body, and of a string in a head. A complete head is limited to 16 KiB.
 const BODY: usize = 1024 * 1024;
 const HEAD: usize = 11 * 1024;
 
-/// The maximum ratio of the processor time for the worst characters to the processor time for ordinary letters.
+/// The maximum ratio between the processor time for the most expensive characters and the processor time for ordinary
+/// letters.
 const RATIO_MAX: f64 = 3.0;
 
-/// The processor time in nanoseconds that other work of the server may take during a request. An attack costs hundreds
-/// of times as much.
+/// The processor time in nanoseconds that other work of the server may take during a request. An attack would cost
+/// hundreds of times as much.
 const NOISE: f64 = 4e6;
 
-/// Two texts with the same size in bytes.
+/// Two strings with the same size in bytes.
 struct Texts {
     harmless: String,
     worst: String,
 }
 
 impl Texts {
-    /// Creates two texts with this size in bytes. They contain no characters that forms or JSON escape, because escapes
-    /// would change the size.
+    /// Creates two strings with the given size in bytes. They contain no characters that forms or JSON escape, because
+    /// escaping would change the size.
     fn new(bytes: usize) -> Self {
-        // A ligature of eighteen letters, letters that become longer in lower case, marks that are reordered, many
-        // words, and characters that markup, spreadsheets and logs escape.
+        // The strings are a ligature of eighteen letters, a letter that becomes longer in lowercase, and marks that are
+        // reordered. They are followed by many words, and by characters that markup, spreadsheets and logs escape.
         let kinds =
             ["\u{fdfa}", "\u{130}", "a\u{301}\u{327}\u{315}\u{300}", "a b ", "<>'", "=-@ ", "\u{200b}\u{1d15e}"];
         let mut worst = String::new();
@@ -52,7 +53,8 @@ impl Texts {
     }
 }
 
-/// Returns the processor time of the server's threads in nanoseconds, or `None` if the system does not provide it.
+/// Returns the processor time of the server's threads in nanoseconds, or `None` if the operating system does not report
+/// it.
 fn processor_time(server: &Server) -> Option<u64> {
     let tasks = std::fs::read_dir(format!("/proc/{}/task", server.pid())).ok()?;
     let time = |task: std::fs::DirEntry| {
@@ -62,7 +64,7 @@ fn processor_time(server: &Server) -> Option<u64> {
     Some(tasks.filter_map(|task| time(task.ok()?)).sum()).filter(|time| *time > 0)
 }
 
-/// Measures requests, and collects the names of requests that cost too much.
+/// Measures the cost of requests, and collects the names of requests that cost too much.
 struct Meter<'a> {
     server: &'a Server,
     places: usize,
@@ -70,8 +72,8 @@ struct Meter<'a> {
 }
 
 impl Meter<'_> {
-    /// Sends a request with each text, and compares the costs. If the cost seems too high, measures again, because
-    /// other work of the server may have disturbed the first measurement.
+    /// Sends the request with each of the two strings, and compares the costs. If the cost seems too high, measures
+    /// again, because other work of the server may have disturbed the first measurement.
     fn compare(&mut self, name: &str, texts: &Texts, send: impl Fn(&str)) {
         let cost = |text: &str| {
             let before = processor_time(self.server).unwrap();
@@ -84,8 +86,8 @@ impl Meter<'_> {
             if worst <= RATIO_MAX * harmless + NOISE {
                 return;
             }
-            // The cost of the text is the minimum of several measurements, because other work can only increase a
-            // measurement.
+            // The cost of the expensive string is the minimum of several measurements, because other work can only
+            // increase a measurement.
             harmless = (harmless + cost(&texts.harmless)) / 2.0;
             worst = worst.min(cost(&texts.worst));
         }
@@ -93,7 +95,7 @@ impl Meter<'_> {
     }
 }
 
-/// Whether the system provides the processor time of a process. If not, prints a line.
+/// Whether the operating system reports a process's processor time. If not, prints a line.
 fn is_told(server: &Server) -> bool {
     let told = processor_time(server).is_some();
     if !told {
@@ -135,7 +137,7 @@ fn worst_case_texts_cost_little_more_than_letters_in_signed_calls() {
     assert!(meter.costly.is_empty(), "{} of {}: {:#?}", meter.costly.len(), meter.places, meter.costly);
 }
 
-/// Sets the value at this place in the input.
+/// Sets the value at the place that `steps` leads to.
 fn put(input: &mut Value, steps: &[Step], value: &Value) {
     let Some((step, rest)) = steps.split_first() else {
         *input = value.clone();
@@ -143,7 +145,7 @@ fn put(input: &mut Value, steps: &[Step], value: &Value) {
     };
     match step {
         Step::Member(name) => {
-            // An input can't contain both a condition and lists of conditions.
+            // An input can't contain both a single condition and lists of conditions.
             if *name == "AndConditions" || *name == "OrConditions" || name.ends_with("Condition") {
                 *input = json!({});
             }
@@ -209,7 +211,7 @@ fn worst_case_texts_cost_little_more_than_letters_in_the_management_and_decision
     assert!(meter.costly.is_empty(), "{} of {}: {:#?}", meter.costly.len(), meter.places, meter.costly);
 }
 
-/// Returns the names of the fields that the console's source reads, grouped by the section that reads them.
+/// Returns the names of the fields that the console's source reads, grouped by section of the source.
 fn fields() -> Vec<(String, BTreeSet<String>)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../floorkey-console/src");
     let mut waiting = vec![(String::new(), root)];
@@ -247,7 +249,7 @@ fn worst_case_texts_cost_little_more_than_letters_in_pages_and_forms() {
     let (body, value, head) = (Texts::new(BODY), Texts::new(60 * 1024), Texts::new(HEAD / 9 / 4));
     let fields = fields();
     for (method, path) in console_sweep::routes() {
-        // These routes end the session, or delete records that the other requests need.
+        // These routes end the session or delete records that other requests need.
         if path == "/connect/logout" || path.contains("assets") || path.ends_with("/delete") {
             continue;
         }

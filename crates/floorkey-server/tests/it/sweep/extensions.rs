@@ -1,6 +1,7 @@
-//! The routes of the management API in the sweep.
+//! The management API routes for the test that calls every route.
 
-/// The routes of the management API. Each has a body, and a flag that says whether every access key can call it.
+/// The management API routes. Each entry has the method, the path, the body, and whether any access key can call the
+/// route.
 pub(crate) const EXTENSIONS: &[(&str, &str, &str, bool)] = &[
     ("GET", "/floorkey/v1/permissions", "", true),
     ("GET", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/access-keys", "", false),

@@ -1,5 +1,5 @@
-//! The data sources. Each one finds a row by name in a list with 60 rows per page, and then describes it. The calls are
-//! made with the operator's access key and with a user's.
+//! Tests Terraform's data sources. Each data source finds a row by name in a list with 60 rows per page, and then
+//! describes the row. The test makes these calls with the operator's access key and with a user's access key.
 
 use floorkey_aws::operation::Operation::{self, *};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use super::queue::basic_hours;
 use crate::client::Client;
 use crate::world::text;
 
-/// Returns the id of the row with that name. Searches the list page by page.
+/// Searches a list page by page for a row with the given name, and returns the row's ID.
 fn by_name(client: &Client, instance: &str, list: Operation, rows: &str, by: &str, name: &str) -> String {
     let (mut found, mut token) = (Vec::new(), None::<Value>);
     loop {
@@ -24,12 +24,12 @@ fn by_name(client: &Client, instance: &str, list: Operation, rows: &str, by: &st
             None => break,
         }
     }
-    // The provider reports an error unless exactly one row has the name.
+    // The provider reports an error unless exactly one row has the given name.
     assert_eq!(found.len(), 1, "{name}");
     text(&found[0]["Id"])
 }
 
-/// Makes all calls of the data sources. The caller can view everything.
+/// Makes all calls of the data sources, as a caller who can view everything.
 fn read_all(provider: &Provider, client: &Client) {
     let instance = provider.instance();
     let described = |list, rows: &str, by: &str, name: &str, describe: Operation, member: &str| {
@@ -73,8 +73,8 @@ fn read_all(provider: &Provider, client: &Client) {
     }
 }
 
-/// Makes the calls of the data source for the instance. It finds the instance by its alias in pages of 10, or describes
-/// it by its id. Then it reads the attributes one by one.
+/// Makes the calls of the instance's data source. The provider finds the instance by its alias in pages of 10, or
+/// describes the instance by its ID. Then the provider reads the attributes one by one.
 fn read_instance(provider: &Provider, client: &Client) {
     let described = client.ok(DescribeInstance, &json!({ "InstanceId": provider.instance() }))["Instance"].clone();
     let listed = client.ok(ListInstances, &json!({ "maxResults": 10 }))["InstanceSummaryList"].clone();
@@ -120,7 +120,8 @@ fn data_sources_find_everything_by_name_beyond_the_first_page() {
     }
     read_all(&provider, &world.operator);
     read_instance(&provider, &world.operator);
-    // A user who can view everything gets the same responses. Every access key can find its own instance.
+    // A user who can view everything gets the same responses as the operator. Every access key can find its own
+    // instance.
     let views = [
         "Users.View",
         "SecurityProfiles.View",

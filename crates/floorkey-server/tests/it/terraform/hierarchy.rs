@@ -1,4 +1,4 @@
-//! `aws_connect_user_hierarchy_group` and `aws_connect_user_hierarchy_structure`.
+//! Tests `aws_connect_user_hierarchy_group` and `aws_connect_user_hierarchy_structure`.
 
 use floorkey_aws::operation::Operation::{self, *};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::world::text;
 
 struct Group;
 
-/// The levels. Each has its name in the provider and its name in Connect.
+/// The hierarchy levels. Each entry has the level's name in the provider and in Connect.
 const LEVELS: [(&str, &str); 5] = [
     ("level_one", "LevelOne"),
     ("level_two", "LevelTwo"),
@@ -17,7 +17,7 @@ const LEVELS: [(&str, &str); 5] = [
     ("level_five", "LevelFive"),
 ];
 
-/// Returns each existing level as a list with one item, which has the ARN, id and name of the level.
+/// Returns each existing level as a list with one item, which has the level's ARN, ID and name.
 fn flattened(levels: &Value) -> Value {
     let mut found = serde_json::Map::new();
     for (name, wire) in LEVELS {
@@ -32,7 +32,8 @@ fn flattened(levels: &Value) -> Value {
 }
 
 impl Resource for Group {
-    // The provider does not read the parent back. The parent stays as configured, and changing it creates a new group.
+    // The provider does not read the parent group. The state keeps the configured parent, and changing the parent
+    // creates a new group.
     const COMPUTED: &'static [&'static str] = &["arn", "hierarchy_group_id", "hierarchy_path", "level_id"];
 
     fn create(&self, provider: &Provider, config: &Value) -> String {
@@ -69,13 +70,14 @@ impl Resource for Group {
     }
 }
 
-/// Makes the calls for the hierarchy structure. Create, update and delete all use the same operation.
+/// Makes the calls for the hierarchy structure. The provider uses the same operation to create, update and delete the
+/// structure.
 fn set(provider: &Provider, levels: &[&str]) {
     let named = LEVELS.iter().zip(levels).map(|((_, wire), name)| ((*wire).to_owned(), json!({ "Name": name })));
     let structure = Value::Object(named.collect());
     assert_eq!(provider.ok(UpdateUserHierarchyStructure, json!({ "HierarchyStructure": structure })), json!({}));
     let read = provider.ok(DescribeUserHierarchyStructure, json!({}));
-    // The API must return the structure even if it is empty, because the provider reports an error without a structure.
+    // The API must return the structure even if it is empty. Without a structure, the provider reports an error.
     let state = flattened(read.get("HierarchyStructure").expect("a structure"));
     for ((name, _), wanted) in LEVELS.iter().zip(levels) {
         assert_eq!(state[0][name][0]["name"], *wanted);

@@ -1,4 +1,4 @@
-//! `aws_connect_hours_of_operation`.
+//! Tests `aws_connect_hours_of_operation`.
 
 use floorkey_aws::operation::Operation::{self, *};
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ impl Resource for HoursOfOperation {
     fn read(&self, provider: &Provider, id: &str) -> Option<Value> {
         let of = json!({ "HoursOfOperationId": second(id) });
         let hours = provider.found(DescribeHoursOfOperation, of)?["HoursOfOperation"].clone();
-        // The provider would fail if one of the times were missing.
+        // The provider would fail if the start time or end time were missing.
         let time = |time: &Value| json!([{ "hours": time["Hours"], "minutes": time["Minutes"] }]);
         let period = |period: &Value| {
             json!({
@@ -95,7 +95,7 @@ fn hours_are_created_changed_imported_and_deleted() {
             config("EST", monday.clone(), json!({ "description": "made", "tags": { "a": "1" } })),
             config("EST", monday.clone(), json!({ "description": "made", "tags": { "b": "2" } })),
             config("Europe/Berlin", week.clone(), json!({ "description": "changed", "tags": { "b": "2" } })),
-            // An empty description deletes the description.
+            // Setting an empty description deletes the description.
             config("Europe/Berlin", week, json!({ "name": "tf renamed" })),
         ],
     );

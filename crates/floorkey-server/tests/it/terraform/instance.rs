@@ -1,4 +1,4 @@
-//! `aws_connect_instance`.
+//! Tests `aws_connect_instance`.
 
 use floorkey_aws::operation::Operation::*;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ const ATTRIBUTES: [(&str, &str); 7] = [
     ("outbound_calls_enabled", "OUTBOUND_CALLS"),
 ];
 
-/// The instance itself. It has its own calls because it is not a resource within an instance.
+/// The instance itself. Its calls are special because an instance is not a resource within an instance.
 struct Instance;
 
 impl super::Resource for Instance {
@@ -64,7 +64,7 @@ impl super::Resource for Instance {
             let input = json!({ "InstanceId": id, "AttributeType": wire });
             let value = provider.world.operator.ok(DescribeInstanceAttribute, &input)["Attribute"]["Value"].clone();
             let value: bool = text(&value).parse().unwrap();
-            // If the description of the instance also contains the attribute, both values are equal.
+            // If the instance's description also contains the attribute, both values are equal.
             assert!(state.get(attribute).is_none_or(|known| *known == json!(value)), "{attribute}");
             state[attribute] = json!(value);
         }

@@ -1,10 +1,10 @@
-//! The calls of Terraform's provider for AWS, for each resource. The tests send the same requests as the provider, in
-//! the same order and with the same members. They also compare the responses with the configuration as the provider
-//! does.
+//! Tests the calls of Terraform's AWS provider for each resource type. The tests send the same requests as the
+//! provider, in the same order and with the same keys. They also compare the responses with the configuration as the
+//! provider does.
 //!
-//! Each resource follows the provider's own source (`internal/service/connect` of hashicorp/terraform-provider-aws).
-//! The SDK for Go omits members that are unset or zero, so the tests omit them too. A plan has no changes if the
-//! comparison finds no difference.
+//! Each module follows the provider's source (`internal/service/connect` of hashicorp/terraform-provider-aws). The AWS
+//! SDK for Go omits values that are unset or zero, so the tests omit them too. A plan has no changes if the comparison
+//! finds no differences.
 
 mod data_sources;
 mod hierarchy;
@@ -23,31 +23,32 @@ use serde_json::{Map, Value, json};
 use crate::sign::Scope;
 use crate::world::World;
 
-/// The provider, configured for one instance.
+/// The Terraform provider, configured for one instance.
 struct Provider {
     world: World,
 }
 
-/// A type of resource. In configurations and states, attributes have Terraform's names.
+/// A resource type. Configurations and states have Terraform's attribute names.
 trait Resource {
-    /// Attributes that the provider fills in if the configuration omits them.
+    /// The attributes that the provider fills in if the configuration omits them.
     const COMPUTED: &'static [&'static str];
 
-    /// Creates the resource, and returns its id in the state.
+    /// Creates the resource, and returns the resource's ID in the state.
     fn create(&self, provider: &Provider, config: &Value) -> String;
 
-    /// Reads the state. Returns `None` if the resource no longer exists. The provider then removes it from the state.
+    /// Reads the resource's state. Returns `None` if the resource no longer exists; the provider then removes the
+    /// resource from the state.
     fn read(&self, provider: &Provider, id: &str) -> Option<Value>;
 
-    /// Changes all attributes that differ between the state and the configuration, except tags.
+    /// Updates all attributes that differ between the state and the configuration, except tags.
     fn update(&self, provider: &Provider, id: &str, state: &Value, config: &Value);
 
-    /// Returns the operation that deletes the resource, with its input.
+    /// Returns the operation that deletes the resource, with the operation's input.
     fn delete(&self, provider: &Provider, id: &str) -> (Operation, Value);
 }
 
 impl Provider {
-    /// Configures the provider. The provider first requests the identity of the caller.
+    /// Configures the provider. The provider first requests the caller's identity.
     fn new() -> Self {
         let world = World::new();
         let scope = Scope { service: "sts".to_owned(), ..Scope::now() };
@@ -58,7 +59,7 @@ impl Provider {
         Self { world }
     }
 
-    /// Returns the id of the instance.
+    /// Returns the instance's ID.
     fn instance(&self) -> &str {
         &self.world.instance
     }
@@ -68,8 +69,8 @@ impl Provider {
         self.world.ok(operation, input)
     }
 
-    /// Calls an operation that describes one resource. Returns `None` if the resource no longer exists. The provider
-    /// recognizes this only by the type of the exception.
+    /// Calls an operation that describes a resource. Returns `None` if the resource no longer exists. The provider
+    /// recognizes a missing resource only by the exception type.
     fn found(&self, operation: Operation, input: Value) -> Option<Value> {
         let answer = self.world.operator.call(operation, &self.world.in_instance(input));
         match answer.header("x-amzn-errortype") {
@@ -79,7 +80,7 @@ impl Provider {
         }
     }
 
-    /// Returns the rows of all pages of a list, with 60 rows each.
+    /// Returns the rows from all pages of a list, with 60 rows per page.
     fn all(&self, operation: Operation, input: &Value, member: &str) -> Vec<Value> {
         let (mut rows, mut token) = (Vec::new(), None::<Value>);
         loop {
@@ -97,7 +98,8 @@ impl Provider {
         }
     }
 
-    /// Changes tags: removes the tags that are not in `new`, and then sets the tags that are new or different.
+    /// Changes a resource's tags. Removes the tags that are not in `new`, and then sets the tags that are new or
+    /// different.
     fn retag(&self, arn: &Value, old: &Value, new: &Value) {
         let none = Map::new();
         let (old, new) = (old.as_object().unwrap_or(&none), new.as_object().unwrap_or(&none));
@@ -115,8 +117,8 @@ impl Provider {
         }
     }
 
-    /// Runs the full life cycle of a resource: creates it, plans again, changes it to each of the other configurations,
-    /// imports it, and deletes it.
+    /// Runs a resource's full life cycle: creates the resource, plans again, changes the resource to each of the other
+    /// configurations, imports it, and deletes it.
     fn live<R: Resource>(&self, resource: &R, configs: &[Value]) {
         let (first, others) = configs.split_first().unwrap();
         let id = resource.create(self, first);
@@ -133,11 +135,11 @@ impl Provider {
         let (delete, input) = resource.delete(self, &id);
         assert_eq!(self.ok(delete, input.clone()), json!({}));
         assert_eq!(resource.read(self, &id), None);
-        // If another client has already deleted the resource, the provider treats it as deleted.
+        // If another client has already deleted the resource, the provider's deletion counts as successful.
         assert_eq!(self.found(delete, input), None);
     }
 
-    /// Asserts that a repeated plan finds no changes, and that an import by id results in the same state.
+    /// Asserts that a repeated plan finds no changes, and that an import by ID gives the same state.
     fn unchanged<R: Resource>(&self, resource: &R, id: &str, config: &Value) {
         let state = resource.read(self, id).unwrap();
         assert_eq!(differences::<R>(config, &state), Vec::<String>::new(), "{config:#} {state:#}");
@@ -145,7 +147,7 @@ impl Provider {
     }
 }
 
-/// Returns the attributes in which a plan would find differences.
+/// Returns the attributes that a plan would report as different.
 fn differences<R: Resource>(config: &Value, state: &Value) -> Vec<String> {
     let (config, state) = (config.as_object().unwrap(), state.as_object().unwrap());
     let mut names: Vec<String> = config.keys().chain(state.keys()).cloned().collect();
@@ -158,8 +160,8 @@ fn differences<R: Resource>(config: &Value, state: &Value) -> Vec<String> {
     names.into_iter().filter(differs).collect()
 }
 
-/// Whether Terraform treats two attributes as equal. A missing attribute equals an empty value, zero or false. Sets
-/// have no order.
+/// Whether Terraform treats two values as equal. A missing value equals an empty value, zero or false. The order of
+/// lists does not matter.
 fn is_same(one: &Value, other: &Value) -> bool {
     let is_zero = |value: &Value| {
         let empty = [json!(null), json!(""), json!(0), json!(false), json!([]), json!({})];
@@ -168,7 +170,7 @@ fn is_same(one: &Value, other: &Value) -> bool {
     fn plain(value: &Value, is_zero: &impl Fn(&Value) -> bool) -> Value {
         match value {
             Value::Object(members) => {
-                // Sort the members, because items are sorted by their text.
+                // The keys are sorted first, because the items of a list are sorted by their JSON text.
                 let members: BTreeMap<_, _> =
                     members.iter().map(|(name, value)| (name.clone(), plain(value, is_zero))).collect();
                 Value::Object(members.into_iter().filter(|(_, value)| !is_zero(value)).collect())
@@ -185,28 +187,28 @@ fn is_same(one: &Value, other: &Value) -> bool {
     one == other || (is_zero(&one) && is_zero(&other))
 }
 
-/// Returns the second part of a combined id such as `instance:queue`.
+/// Returns the second part of a combined ID such as `instance:queue`.
 fn second(id: &str) -> &str {
     id.split_once(':').unwrap().1
 }
 
-/// Returns only the members that are set, as the SDK for Go sends them.
+/// Returns only the values that are set, as the AWS SDK for Go sends them.
 fn sent(members: Value) -> Value {
     let Value::Object(members) = members else { panic!("{members}") };
     Value::Object(members.into_iter().filter(|(_, value)| !value.is_null()).collect())
 }
 
-/// Returns a value of text or tags that the provider sends only if it is not empty.
+/// Returns a string or tags, or `Null` if they are empty. The provider sends such values only if they are not empty.
 fn filled(value: &Value) -> Value {
     if [json!(""), json!({})].contains(value) { Value::Null } else { value.clone() }
 }
 
-/// Returns a text that the provider always sends, even if it is empty.
+/// Returns a string that the provider always sends, even if the string is empty.
 fn text_or_empty(value: &Value) -> Value {
     if value.is_null() { json!("") } else { value.clone() }
 }
 
-/// Whether the attribute differs between the configuration and the state.
+/// Whether an attribute differs between the configuration and the state.
 fn changed(state: &Value, config: &Value, name: &str) -> bool {
     !is_same(&state[name], &config[name])
 }

@@ -1,4 +1,4 @@
-//! `aws_connect_queue`.
+//! Tests `aws_connect_queue`.
 
 use floorkey_aws::operation::Operation::{self, *};
 use serde_json::{Value, json};
@@ -91,7 +91,7 @@ fn outbound(config: &Value) -> Value {
     }))
 }
 
-/// Returns the id of the hours of operation that every new instance has.
+/// Returns the ID of the hours of operation that every new instance has.
 pub(super) fn basic_hours(provider: &Provider) -> String {
     provider.world.id_in(ListHoursOfOperations, "HoursOfOperationSummaryList", "Name", "Basic Hours")
 }
@@ -116,7 +116,7 @@ fn a_queue_is_created_changed_in_every_setting_imported_and_deleted() {
             bare.clone(),
             with(json!({ "description": "Sales", "max_contacts": 4, "tags": { "a": "1" } })),
             with(json!({ "description": "Sales", "tags": { "a": "2", "b": "1" }, "hours_of_operation_id": other })),
-            // An empty description deletes the description, and 0 removes the limit.
+            // An empty description deletes the queue's description, and 0 removes the queue's limit.
             with(json!({ "name": "tf renamed", "tags": { "b": "1" } })),
             with(caller(json!({ "outbound_caller_id_name": "Harbour", "outbound_flow_id": "flow" }))),
             with(caller(json!({ "outbound_caller_id_number_id": "number" }))),
@@ -124,7 +124,7 @@ fn a_queue_is_created_changed_in_every_setting_imported_and_deleted() {
             with(json!({ "status": "ENABLED", "outbound_caller_config": [{ "outbound_caller_id_name": "x" }] })),
         ],
     );
-    // The resource is created with all settings.
+    // The queue is created with all settings at once.
     provider.live(
         &Queue,
         &[with(json!({

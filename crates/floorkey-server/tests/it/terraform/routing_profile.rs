@@ -1,4 +1,4 @@
-//! `aws_connect_routing_profile`.
+//! Tests `aws_connect_routing_profile`.
 
 use floorkey_aws::operation::Operation::{self, *};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::world::text;
 
 struct RoutingProfile;
 
-/// The maximum number of queues in one call.
+/// The maximum number of queues per call.
 const CHUNK: usize = 10;
 
 impl Resource for RoutingProfile {
@@ -45,7 +45,7 @@ impl Resource for RoutingProfile {
             }))
         });
         let queue = |row: &Value| {
-            // The provider fills in both values but does not compare them.
+            // The provider fills in both values but does not compare them with the configuration.
             assert_eq!(row["QueueArn"], provider.world.arn(&format!("/queue/{}", text(&row["QueueId"]))));
             assert!(!text(&row["QueueName"]).is_empty());
             json!({
@@ -90,7 +90,7 @@ impl Resource for RoutingProfile {
                 let gone = these.iter().filter(|row| !those.iter().any(|other| is_same(row, other)));
                 json!(gone.collect::<Vec<_>>())
             };
-            // Remove the old pairs first, because a pair of queue and channel can occur only once.
+            // The provider removes old pairs first, because each pair of queue and channel can occur only once.
             for chunk in queue_configs(&less(&old, &new)).chunks(CHUNK) {
                 let references: Vec<_> = chunk.iter().map(|config| &config["QueueReference"]).collect();
                 call(DisassociateRoutingProfileQueues, json!({ "QueueReferences": references }));
@@ -171,14 +171,14 @@ fn a_routing_profile_is_created_changed_in_every_setting_imported_and_deleted() 
             with(json!({ "media_concurrencies": chat, "default_outbound_queue_id": queues[2] })),
             with(json!({ "name": "tf renamed", "description": "changed" })),
             with(json!({ "queue_configs": [row(&queues[1], "VOICE", 2, 1), row(&queues[1], "CHAT", 3, 0)] })),
-            // If the priority or delay of a pair differs, the provider removes the pair and adds it again.
+            // If a pair's priority or delay differs, the provider removes the pair and adds it again.
             with(json!({ "queue_configs": [row(&queues[1], "VOICE", 9, 60), row(&queues[1], "CHAT", 3, 0)] })),
             with(json!({ "queue_configs": many })),
             with(json!({ "queue_configs": fewer, "tags": { "b": "2" } })),
             bare.clone(),
         ],
     );
-    // The routing profile is created with more queues than fit into one call.
+    // The routing profile is created with more queues than one call can have.
     provider.live(&RoutingProfile, &[with(json!({ "queue_configs": many }))]);
 }
 
@@ -191,7 +191,7 @@ fn a_queue_in_use_can_be_deleted_after_its_routing_profile() {
         "media_concurrencies": [{ "channel": "VOICE", "concurrency": 1 }],
     });
     let id = RoutingProfile.create(&provider, &config);
-    // The provider retries for a minute while it gets this error.
+    // The provider retries for a minute while a routing profile uses the queue.
     let delete = provider.world.in_instance(json!({ "QueueId": queue }));
     let answer = provider.world.operator.call(DeleteQueue, &delete);
     assert_eq!(answer.header("x-amzn-errortype"), Some("ResourceInUseException"));

@@ -1,4 +1,4 @@
-//! `aws_connect_security_profile`.
+//! Tests `aws_connect_security_profile`.
 
 use floorkey_aws::operation::Operation::{self, *};
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ impl Resource for SecurityProfile {
         }))
     }
 
-    /// The provider makes this call even if only the tags have changed.
+    /// Updates the security profile. The provider makes this call even if only the tags have changed.
     fn update(&self, provider: &Provider, id: &str, state: &Value, config: &Value) {
         let description = changed(state, config, "description").then(|| text_or_empty(&config["description"]));
         let permissions = changed(state, config, "permissions")

@@ -1,4 +1,4 @@
-//! The knowledge of a user: all responses of the API to the user's own access key.
+//! What a user knows: the API's responses to the user's own access key.
 
 use floorkey_api::MANAGEMENT_ROUTES;
 use floorkey_aws::operation::Operation;
@@ -10,10 +10,10 @@ use super::secrets::{LOGIN, MIXED, NAMESPACE, Secrets};
 use crate::client::Client;
 use crate::http::Answer;
 
-/// The responses to all read calls about all planted records.
+/// The API's responses to all read calls about all planted records.
 pub(super) struct Known {
     answers: Vec<String>,
-    /// The refusals. Their messages could also leak secrets.
+    /// The refused calls. Their messages could also leak secrets.
     pub(super) refused: Vec<Seen>,
 }
 
@@ -38,12 +38,12 @@ impl Known {
         known
     }
 
-    /// Whether a successful response contains the text.
+    /// Whether a successful response contains the given text.
     pub(super) fn has(&self, text: &str) -> bool {
         self.answers.iter().any(|answer| answer.contains(text))
     }
 
-    /// Whether the API returned the same responses, apart from values that differ between calls.
+    /// Whether the API returned the same responses in both cases, apart from values that differ between calls.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
         self.answers == other.answers
     }
@@ -56,8 +56,8 @@ impl Known {
     }
 }
 
-/// Returns inputs of a read operation. There is one input for each planted record that fits a label in the operation's
-/// path.
+/// Returns the inputs to try for a read operation. There is one input for each planted record that fits a parameter in
+/// the operation's path.
 fn inputs(operation: Operation, secrets: &Secrets) -> Vec<Value> {
     let instance = &secrets.world.instance;
     let in_instance = |member: &str, values: &[&str]| -> Vec<Value> {
@@ -95,7 +95,8 @@ fn inputs(operation: Operation, secrets: &Secrets) -> Vec<Value> {
     }
 }
 
-/// Returns the paths of a route of the management API. There is one path for each planted record that fits the route.
+/// Returns the paths to try for a route of the management API. There is one path for each planted record that fits the
+/// route.
 fn paths(template: &str, secrets: &Secrets) -> Vec<String> {
     let template = template.replace("{InstanceId}", &secrets.world.instance);
     let label = template.split('/').find(|part| part.starts_with('{'));
@@ -114,7 +115,7 @@ fn paths(template: &str, secrets: &Secrets) -> Vec<String> {
         .collect()
 }
 
-/// Returns a response without the values that differ between calls.
+/// Returns a response without values that differ between calls.
 fn settled(mut value: Value) -> Value {
     match &mut value {
         Value::Object(members) => {

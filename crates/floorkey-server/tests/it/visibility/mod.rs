@@ -1,11 +1,11 @@
-//! If the API refuses information to a user's access key, no page, file, suggestion or message shows the information to
-//! the same user.
+//! Tests that the console does not reveal what the API refuses. If the API does not show some information to a user's
+//! access key, the console must not show the information to the user. This applies to pages, files, suggestions and
+//! messages.
 //!
-//! The test plants secrets of every kind in an instance. Every viewer then requests everything: each route of the
-//! console's own table with values that refer to the secrets, and each read operation of the API. If no successful
-//! response of the API to a viewer contains a secret, no other response to this viewer may contain it. A full
-//! administrator must find each secret on the page that is meant to show it. This proves that the sweep finds secrets
-//! at all.
+//! The test plants secrets of every kind in an instance. Every viewer then requests each route of the console, with
+//! values that refer to the secrets, and each read operation of the API. If the API shows a secret to a viewer in no
+//! successful response, no other response to this viewer can contain the secret. A full administrator must find each
+//! secret on the page that is meant to show it. This proves that the test can find secrets at all.
 
 mod known;
 mod probes;
@@ -26,7 +26,7 @@ use probes::Probe;
 use secrets::{Secret, Secrets};
 use viewers::Person;
 
-/// A response of any interface, together with its request.
+/// A response from any interface, together with its request.
 struct Seen {
     asked: Probe,
     text: String,
@@ -34,13 +34,12 @@ struct Seen {
 
 impl Seen {
     fn new(asked: Probe, answer: &Answer) -> Self {
-        // The user also sees the target of a redirect and the name of a file.
+        // Redirect targets and file names are also visible to the user.
         let headers = ["location", "content-disposition"].map(|name| answer.header(name).unwrap_or_default());
         Self { text: format!("{} {}\n{}", answer.status, headers.join(" "), page(answer)), asked }
     }
 
-    /// Returns the secrets in the response, except those that the viewer already knows and those that the request
-    /// contains.
+    /// Returns the secrets in the response, except secrets that the viewer already knows or that the request contains.
     fn leaks<'a>(&'a self, secrets: &'a [Secret], known: &'a Known) -> impl Iterator<Item = &'a Secret> {
         secrets.iter().filter(move |secret| {
             self.text.contains(&secret.text)
@@ -51,7 +50,7 @@ impl Seen {
     }
 }
 
-/// Sends every request that this person can make to the console.
+/// Sends every request that the person can make to the console.
 fn pages(person: &Person, secrets: &Secrets, method: &'static str) -> Vec<Seen> {
     let mut seen = Vec::new();
     for (_, path) in console_routes().iter().filter(|(known, _)| *known == method) {
@@ -81,7 +80,7 @@ fn what_the_api_refuses_to_a_user_is_not_shown_by_any_other_interface() {
             }
         }
     };
-    // Submitting forms would change what later viewers see, so all viewers first request all pages.
+    // Submitting forms would change the pages for later viewers, so all viewers first request all pages.
     for (person, known) in people.iter().zip(&knowledge) {
         tell(person, known, &known.refused);
         let seen = pages(person, &secrets, "GET");
@@ -101,7 +100,7 @@ fn what_the_api_refuses_to_a_user_is_not_shown_by_any_other_interface() {
     assert!(leaks.is_empty() && missing.is_empty(), "{} leaks:\n{}\n{missing:#?}", leaks.len(), leaks.join("\n"));
 }
 
-/// Requests a decision with reasons, but without an API token. A session or access key does not replace an API token.
+/// Requests a decision with reasons, but without an API token. Sessions and access keys do not replace an API token.
 fn authzen(person: &Person, path: &str, secrets: &Secrets) -> Seen {
     let body = json!({
         "subject": { "type": "user", "id": "anybody" },
@@ -150,7 +149,7 @@ fn difference(asked: &Probe, then: &str, now: &str) -> String {
     format!("{asked}\n  - {}\n  + {}", short(lines.0), short(lines.1))
 }
 
-/// Returns a text member of a response.
+/// Returns a string in a response.
 fn member(value: &Value, name: &str) -> String {
     crate::world::text(&value[name])
 }

@@ -1,14 +1,14 @@
-//! The requests for each route. Planted records replace the labels in its path, and the queries and forms refer to
-//! them.
+//! The requests to try for each route. Planted records replace the parameters in the route's path, and the queries and
+//! forms refer to planted records.
 
 use std::fmt;
 
 use super::secrets::{LOGIN, MIXED, NAMESPACE, PERMISSION, RESOURCE, Secrets};
 
-/// The content type of forms.
+/// The content type of a submitted form.
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
-/// A request. Its response may repeat the content of the request.
+/// A request. The response may repeat the request's content.
 #[derive(Clone, Debug)]
 pub(super) struct Probe {
     method: &'static str,
@@ -21,7 +21,7 @@ impl Probe {
         Self { method, target, body }
     }
 
-    /// Whether the request itself contains the text.
+    /// Whether the request itself contains the given text.
     pub(super) fn says(&self, text: &str) -> bool {
         self.target.contains(text) || self.body.contains(text)
     }
@@ -33,9 +33,9 @@ impl fmt::Display for Probe {
     }
 }
 
-/// Returns the requests for a route.
+/// Returns the requests to try for a route.
 pub(super) fn of(method: &'static str, path: &str, secrets: &Secrets) -> Vec<Probe> {
-    // These routes end the session, or are not pages.
+    // The first route ends the session, and the other routes are not pages.
     if path == "/connect/logout" || path.starts_with("/connect/assets/") {
         return Vec::new();
     }
@@ -56,7 +56,7 @@ pub(super) fn of(method: &'static str, path: &str, secrets: &Secrets) -> Vec<Pro
     probes
 }
 
-/// Returns paths in which planted records replace the labels.
+/// Returns the route's paths. Planted records replace the parameters.
 fn filled(path: &str, secrets: &Secrets) -> Vec<String> {
     let ids: Vec<&str> = match path {
         path if path.contains("/security-profiles/{id}") => secrets.profiles.iter().map(String::as_str).collect(),
@@ -65,7 +65,7 @@ fn filled(path: &str, secrets: &Secrets) -> Vec<String> {
     };
     let permissions = ["Rules.Delete", "Users.Edit"];
     let names: &[&str] = if path.contains("/permissions/{name}") { &permissions } else { &["none"] };
-    // The later events in this list are about planted records.
+    // Of these four events, the later events are about planted records.
     let events: &[&str] = if path.contains("{seq}") { &["3", "9", "12", "15"] } else { &["none"] };
     let mut filled = Vec::new();
     for id in &ids {
@@ -80,7 +80,7 @@ fn filled(path: &str, secrets: &Secrets) -> Vec<String> {
     filled
 }
 
-/// Returns queries that refer to planted records.
+/// Returns queries that refer to planted records, for the given path.
 fn queries(path: &str, secrets: &Secrets) -> Vec<String> {
     let [open, hidden, mixed] = &secrets.users;
     let [open_profile, profile] = &secrets.profiles;
@@ -125,7 +125,7 @@ fn queries(path: &str, secrets: &Secrets) -> Vec<String> {
     }
 }
 
-/// Returns queries about planted records for the pages that check access.
+/// Returns queries about planted records, for the pages that check access.
 fn questions(path: &str) -> Vec<String> {
     let own = |queries: &[&str]| queries.iter().map(|query| (*query).to_owned()).collect::<Vec<String>>();
     match path {
@@ -165,7 +165,7 @@ fn questions(path: &str) -> Vec<String> {
     }
 }
 
-/// Returns forms that refer to planted records, except forms that would delete them.
+/// Returns forms that refer to planted records. Leaves out forms that would delete these records.
 fn forms(path: &str, secrets: &Secrets) -> Vec<String> {
     let [open, hidden, mixed] = &secrets.users;
     let [open_profile, profile] = &secrets.profiles;
@@ -193,18 +193,18 @@ fn forms(path: &str, secrets: &Secrets) -> Vec<String> {
     }
 }
 
-/// Returns the part after a note.
+/// Returns the HTML after the end of a note.
 fn after_note(part: &str) -> &str {
     part.split_once("</div>").map_or("", |(_, rest)| rest)
 }
 
-/// Whether the page differs for each request, because it offers a new secret.
+/// Whether the page contains a new secret and therefore differs between requests.
 pub(super) fn is_random(probe: &Probe) -> bool {
     ["/connect/access/authenticator", "/connect/access/passkey"].iter().any(|path| probe.target.starts_with(path))
 }
 
-/// Returns a page without the values that differ between requests: times, and the state that a form was created from.
-/// Also leaves out the guard's warning, because every interface reveals to the actor whether the guard would flag a
+/// Returns a page without values that differ between requests, such as times and the state that a form was created
+/// from. Also leaves out the guard's warning, because every interface tells the actor whether the guard would flag a
 /// change.
 pub(super) fn settled(text: &str) -> String {
     let text: Vec<&str> = text.split("<div class=\"note warn\">").collect();

@@ -1,4 +1,4 @@
-//! The planted secrets: records of every kind. Their names and values occur nowhere else.
+//! The planted secrets: records of every kind whose names and values occur nowhere else.
 
 use floorkey_aws::operation::Operation::*;
 use serde_json::{Value, json};
@@ -9,20 +9,20 @@ use super::member;
 use super::viewers::Person;
 use crate::world::{World, text};
 
-/// A piece of information that only some users may know.
+/// A piece of information that only some users are allowed to know.
 pub(super) struct Secret {
-    /// What kind of information it is.
+    /// The kind of information.
     pub(super) kind: &'static str,
-    /// The text that reveals it.
+    /// The text that reveals the secret.
     pub(super) text: String,
-    /// The text of another secret. A viewer who knows that secret may also know this one. The API does not show deleted
-    /// users. The console shows a deleted user to users who can view a current user with the same tags and in the same
-    /// group.
+    /// The text of another secret. A viewer who knows that other secret may also know this secret. The API does not
+    /// show deleted users. The console shows a deleted user to viewers who can view a current user with the same tags
+    /// and in the same group.
     pub(super) with: Option<&'static str>,
 }
 
-/// The instance and the planted records. `open` is inside the scopes of scoped viewers, and `hidden` is outside.
-/// `mixed` is a user inside whose security profile is outside.
+/// The instance and the planted records. The records `open` are inside the scopes of scoped viewers, and the records
+/// `hidden` are outside these scopes. `mixed` is a user inside the scopes whose security profile is outside.
 pub(super) struct Secrets {
     pub(super) world: World,
     pub(super) all: Vec<Secret>,
@@ -36,22 +36,23 @@ pub(super) struct Secrets {
     pub(super) api_token: String,
 }
 
-/// The login name of the user who is outside all scopes.
+/// The login of the user outside all scopes.
 pub(super) const LOGIN: &str = "zq.vault.login";
-/// The login name of the user inside the scopes whose profile is outside.
+/// The login of the user inside the scopes whose profile is outside the scopes.
 pub(super) const MIXED: &str = "zq.mixed.login";
-/// The namespace of the application.
+/// The planted application's namespace.
 pub(super) const NAMESPACE: &str = "zq-namespace";
-/// The application's permission, and the attribute that a condition on this permission reads.
+/// The planted application's permission, and the attribute that this permission's condition reads.
 pub(super) const PERMISSION: &str = "zq-refund";
 const ATTRIBUTE: &str = "zq-attribute";
-/// A registered resource of the application.
+/// A registered resource of the planted application.
 pub(super) const RESOURCE: &str = "zq-resource";
-/// The name of the profile outside all scopes. The name sorts before all others, so a truncated list still contains it.
+/// The name of the profile outside all scopes. This name sorts before all other names, so a truncated list still
+/// contains it.
 pub(super) const PROFILE: &str = "0 Zq vault profile";
 
 impl Secrets {
-    /// Starts a server, and plants the secrets.
+    /// Starts a server and plants the secrets.
     pub(super) fn plant() -> Self {
         let world = World::new();
         let levels = json!({ "HierarchyStructure": { "LevelOne": { "Name": "Zq level" } } });
@@ -125,10 +126,10 @@ impl Secrets {
         ]
     }
 
-    /// Returns what a full administrator did not find: secrets that no page shows, and pages that do not show their
+    /// Returns what a full administrator failed to find: secrets that no page shows, and pages that do not show their
     /// secret.
     pub(super) fn missing_in(&self, seen: &[Seen]) -> Vec<String> {
-        // These secrets appear only in the API. No page of the console shows them.
+        // Only the API shows these secrets. No page of the console shows them.
         let of_api =
             ["name of a hierarchy level", "label of an API token", "id of an API token", "name of hours of operation"];
         let mut missing = Vec::new();
@@ -146,7 +147,7 @@ impl Secrets {
         missing
     }
 
-    /// Returns pages. Each has the secret that the page is meant to show.
+    /// Returns the console's paths, each with the secret that the page is meant to show.
     fn places(&self) -> Vec<(String, String)> {
         let [_, user, mixed] = &self.users;
         let profile = &self.profiles[1];
@@ -180,24 +181,25 @@ impl Secrets {
         ]
     }
 
-    /// Asserts that the API refuses some secrets to this person. Otherwise the person could not see any leak.
+    /// Asserts that the API does not show all secrets to the person. Otherwise, the test could not detect a leak to
+    /// this person.
     pub(super) fn are_not_all_known(&self, person: &Person, known: &Known) {
         let unknown = self.all.iter().filter(|secret| !known.has(&secret.text)).count();
         assert!(unknown > 3, "{} knows all but {unknown} secrets", person.name);
     }
 }
 
-/// Changes to the data. Each is visible to a full administrator. It must not be visible to a viewer from whom the API
-/// hides it.
+/// Changes to the data. A full administrator can see each change. Viewers must not see a change that the API hides from
+/// them.
 pub(super) const FACTS: [fn(&Secrets); 3] = [
     |secrets| {
-        // The permissions of a profile influence three kinds of results: the effective permissions of its users, the
-        // users who can perform an action, and the suggested profiles.
+        // A profile's permissions influence three kinds of results: the effective permissions of the profile's users,
+        // the users who can perform an action, and the suggested profiles.
         let edit = json!({ "SecurityProfileId": secrets.profiles[1], "Permissions": ["Rules.View", "Views.Remove"] });
         secrets.world.ok(UpdateSecurityProfile, edit);
     },
     |secrets| {
-        // Creates another user outside all scopes.
+        // This change creates another user outside all scopes.
         let [_, hidden] = &secrets.groups;
         user(&secrets.world, "zq.another.login", "Zqanother", &secrets.profiles[1], hidden, "hidden");
     },
@@ -236,12 +238,12 @@ fn open_profile(world: &World) -> String {
     member(&world.ok(CreateSecurityProfile, open), "SecurityProfileId")
 }
 
-/// Creates a profile that would help with every action that a page can show.
+/// Creates a hidden profile that would help with every action that a page can show.
 fn hidden_profile(world: &World) -> String {
     let all = world.extension_of_server("GET", "/floorkey/v1/permissions");
     let granting = all["Permissions"].as_array().unwrap().iter().filter(|permission| permission["Polarity"] == "grant");
     let names: Vec<String> = granting.map(|permission| text(&permission["Name"])).collect();
-    // The profile does not grant all permissions, so a user with it is not a full administrator.
+    // The profile does not grant all permissions, so its users are not full administrators.
     let names: Vec<&String> = names.iter().filter(|name| !name.starts_with("Queues.")).collect();
     let hidden = json!({
         "SecurityProfileName": PROFILE, "Description": "Zq about the vault", "Permissions": names,

@@ -8,7 +8,7 @@ use crate::client::Client;
 use crate::visitor::Visitor;
 use crate::world::{World, text};
 
-/// A user with both a browser and an access key.
+/// A user who has both a signed-in browser and an access key.
 pub(super) struct Person {
     pub(super) name: &'static str,
     pub(super) visitor: Visitor,
@@ -16,7 +16,7 @@ pub(super) struct Person {
     pub(super) is_administrator: bool,
 }
 
-/// Profiles that give access to parts of the console. Each has a name and permissions.
+/// Profiles that give access to parts of the console. Each entry has the profile's name and permissions.
 const PROFILES: [(&str, &[&str]); 6] = [
     ("user viewer", &["Users.View"]),
     ("user editor", &["Users.Edit", "Users.Create", "Users.Delete", "Users.EditPermission"]),
@@ -36,19 +36,19 @@ pub(super) fn all(world: &World) -> Vec<Person> {
     people
 }
 
-/// Returns viewers without access to the history. In the history, every change appears as an event of its own.
+/// Returns viewers without access to the history. The history would show every change as a separate event.
 pub(super) fn without_history(world: &World) -> Vec<Person> {
     let admin = person(world, "Admin", &[&world.profile("Admin")]);
     let names = ["user viewer", "profile viewer"];
     let profiles = PROFILES.into_iter().filter(|(name, _)| names.contains(name));
     let plain = profiles.map(|(name, permissions)| person(world, name, &[&world.new_profile(name, permissions)]));
     let people: Vec<Person> = [admin].into_iter().chain(plain).chain(scoped(world)).collect();
-    // The first visit shows the changes of the last week. Later visits show what has happened since the previous visit.
+    // The first visit shows the last week's changes. Later visits show changes since the previous visit.
     people.iter().for_each(|person| assert!(person.visitor.get("/connect/").status < 400));
     people
 }
 
-/// Returns viewers whose permissions are limited to the tag `side: open`, or to users in the open group.
+/// Returns viewers whose permissions are limited to the tag `side: open` or to users in the open group.
 fn scoped(world: &World) -> Vec<Person> {
     let tagged = |name: &str, permissions: &[&str], types: &[&str]| {
         made(

@@ -1,4 +1,4 @@
-//! Tests of the rate of a network against a naive model, and a simulation of the start of a shift in a contact center.
+//! Tests a network's rate against a naive model. A simulation covers the start of a shift in a contact center.
 
 use proptest::prelude::*;
 
@@ -35,10 +35,10 @@ fn a_slow_network_takes_turns_and_is_never_blocked() {
         StartTime::Full,
     ];
     assert_eq!(starts, turns);
-    // Attempts that were refused took no turn.
+    // The refused attempts did not reserve a turn.
     assert_eq!(network_rate.start(RULES, at(3)), StartTime::At(at(9)));
     assert_eq!(network_rate.start(RULES, at(3)), StartTime::Full);
-    // Eight of the ten logins were counted. One login is dropped each minute.
+    // Eight of the ten logins are counted. One login is dropped each minute.
     assert_eq!(network_rate.failed.len(), 8);
     assert!(
         network_rate.start(RULES, at(299)) == StartTime::Now && network_rate.start(RULES, at(299)) != StartTime::Now
@@ -63,8 +63,8 @@ fn a_login_that_succeeds_within_ten_minutes_does_not_count() {
     assert!(network_rate.failed.iter().all(|(login, _)| login != "16"), "the ten minutes began with its last failure");
 }
 
-/// 1,500 people behind one address start work within ten minutes. One in twelve mistypes the password, some of them
-/// twice. One in a hundred has forgotten the password and gives up after three tries.
+/// In this test, 1,500 people behind one IP address start work within ten minutes. One in twelve mistypes the password,
+/// some of them twice. One in a hundred has forgotten the password and gives up after three tries.
 #[test]
 fn a_shift_of_1500_behind_one_address_signs_in_without_a_wait() {
     let rules = super::super::SIGN_IN_RATE;
@@ -114,14 +114,14 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
     proptest::collection::vec(one, 1..100)
 }
 
-/// The logins that count, computed by stepping through all relevant points in time.
+/// A naive model of the rate. It steps through all relevant points in time to compute the counted logins.
 #[derive(Default)]
 struct Model {
-    /// Login and time of its last failure.
+    /// The counted logins, each with the time of its last failure.
     counted: Vec<(u8, i64)>,
     /// When the count next decreases.
     falls: i64,
-    /// The time of each turn of a slow network.
+    /// The times of the turns while the network is slow.
     turns: Vec<i64>,
 }
 

@@ -1,4 +1,4 @@
-//! Random routing profiles, queues and hours of operation, and random changes to them.
+//! Generates random routing profiles, queues and hours of operation, and random changes to them.
 
 use floorkey::resource::{
     HoursOfOperation, ManualQueueLink, MediaConcurrency, OpeningPeriod, Queue, QueueLink, ResourceChange,
@@ -40,7 +40,7 @@ impl CommandGenerator<'_> {
         NewResource { id, name: self.name(), description: None, tags: self.tags(), details }
     }
 
-    /// Returns a change to a random resource. The resource usually has the type that the change applies to.
+    /// Returns a change to a random resource. The resource usually has the type that the change is for.
     pub(super) fn resource_edit(&mut self) -> ResourceEdit {
         let change = self.resource_change();
         let kind = StoredResourceType::ALL.into_iter().find(|kind| kind.resource_type() == change.resource_type());

@@ -1,9 +1,9 @@
-//! The access of a user: the decisions of `decide` on a fixed list of requests, at the current time and after each tick
-//! of the clock.
+//! A user's access: the decisions of `decide` on a fixed list of requests, at the current time and after each tick of
+//! the clock.
 //!
 //! This model does not use the product's own rules for comparing users. It measures a restriction by its effect. If the
-//! restriction narrows a permission, the list has two checks for this permission: whether the user has it, and whether
-//! the user has it without the restriction.
+//! restriction narrows a permission, the list has two checks for this permission: whether the user has the permission,
+//! and whether the user has it without the restriction.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -24,14 +24,14 @@ use crate::test_instance::tags;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Access(u128);
 
-/// A check of the access of a user: whether the user is allowed to perform the action on the target.
+/// A check of a user's access: whether the user is allowed to perform the action on the target.
 struct AccessCheck {
     label: String,
     action: RequestedAction<'static>,
     target: Target<'static>,
-    /// Whether the check succeeds only for users who are not under the restriction.
+    /// Whether the check fails for users under the restriction.
     requires_unrestricted: bool,
-    /// Whether the permission lets users escalate.
+    /// Whether users can escalate with the checked permission.
     can_escalate: bool,
 }
 
@@ -46,16 +46,16 @@ const USERS_OF_GROUPS: [&str; 2] = ["users of group 0", "users of group 1"];
 static ACCESS_CHECKS: LazyLock<Vec<AccessCheck>> = LazyLock::new(access_checks);
 static MASKS: LazyLock<Masks> = LazyLock::new(Masks::new);
 
-/// Sets of checks as bit masks. They are computed only once, because every step uses them.
+/// Sets of checks, as bit masks. The masks are computed only once, because every step uses them.
 struct Masks {
     ticks: [u128; TICKS],
-    /// Checks of permissions that do not let users escalate.
+    /// The checks of permissions that users can't escalate with.
     without_escalation: u128,
-    /// For each check, all checks of the same permission.
+    /// For each check, the mask of all checks of the same permission.
     alike: Vec<u128>,
-    /// Checks of permissions of applications.
+    /// The checks of application permissions.
     applications: u128,
-    /// For each user, for each profile, and for no particular target: the checks about it.
+    /// The checks about each user. `profiles` has the checks about each profile, and `others` has all remaining checks.
     users: [u128; USERS],
     profiles: [u128; PROFILES],
     others: u128,
@@ -149,39 +149,39 @@ impl Access {
         self.0 == 0
     }
 
-    /// Returns only the results from this tick on.
+    /// Returns only the results from the given tick onward.
     pub(super) fn since_tick(self, tick: usize) -> Self {
         Self(MASKS.ticks[tick..].iter().fold(0, |mask, tick| mask | tick) & self.0)
     }
 
-    /// Returns only the results at this tick.
+    /// Returns only the results at the given tick.
     pub(super) fn only_tick(self, tick: usize) -> Self {
         Self(self.0 & MASKS.ticks[tick])
     }
 
-    /// Returns only the results for permissions that do not let users escalate.
+    /// Returns only the results for permissions that users can't escalate with.
     pub(super) fn without_escalation(self) -> Self {
         Self(MASKS.without_escalation & self.0)
     }
 
-    /// Whether any of the permissions lets users escalate.
+    /// Whether the access includes a permission that users can escalate with.
     pub(super) fn can_escalate(self) -> bool {
         !self.difference(self.without_escalation()).is_empty()
     }
 
-    /// Returns only the results for permissions of applications.
+    /// Returns only the results for application permissions.
     pub(super) fn in_applications(self) -> Self {
         Self(MASKS.applications & self.0)
     }
 
-    /// Returns only the results for this user or profile.
+    /// Returns only the results for the given user or profile.
     pub(super) fn only_target(self, target: Target<'_>) -> Self {
         let about = ACCESS_CHECKS.iter().enumerate().filter(|(_, access_check)| same(&access_check.target, &target));
         Self(about.fold(0, |mask, (at, _)| mask | all_ticks(at)) & self.0)
     }
 
-    /// Adds access to a target that has just been created. Adds each permission that the access already contains for
-    /// any other target.
+    /// Adds access to a newly created target. The added permissions are all permissions that the access already
+    /// includes for any other target.
     pub(super) fn with_created(self, created: Target<'_>) -> Self {
         let about = ACCESS_CHECKS.iter().enumerate().filter(|(_, access_check)| same(&access_check.target, &created));
         let now = about.flat_map(|(at, _)| (0..TICKS).map(move |tick| (at, tick)));
@@ -194,7 +194,7 @@ impl Access {
         self.bits_of(RED_USERS) != self.bits_of(BLUE_USERS)
     }
 
-    /// Whether the access to users of the first group differs from the access to users of the second group.
+    /// Whether the access to the first group's users differs from the access to the second group's users.
     pub(super) fn distinguishes_groups(self) -> bool {
         self.bits_of(USERS_OF_GROUPS[0]) != self.bits_of(USERS_OF_GROUPS[1])
     }
@@ -205,7 +205,7 @@ impl Access {
         access_checks.fold(0, |mask, (at, _)| mask << TICKS | self.0 >> (at * TICKS) & all_ticks(0))
     }
 
-    /// Describes the access for the report about a violation.
+    /// Describes the access for the report of a violation.
     pub(super) fn describe(self) -> String {
         let mut parts = Vec::new();
         for (at, access_check) in ACCESS_CHECKS.iter().enumerate() {
@@ -239,14 +239,14 @@ fn all_ticks(access_check: usize) -> u128 {
     (0..TICKS).fold(0, |mask, tick| mask | bit(access_check, tick))
 }
 
-/// Returns the checks about existing users and profiles, and the checks without a particular target.
+/// Returns the checks about existing users and profiles, and the checks without a specific target.
 pub(super) fn about_existing(directory: &Directory) -> Access {
     let users = (0..USERS).filter(|slot| directory.user(user_id(*slot)).is_some()).map(|slot| MASKS.users[slot]);
     let profiles = (0..PROFILES).filter(|slot| directory.profile(profile_id(*slot)).is_some());
     Access(users.chain(profiles.map(|slot| MASKS.profiles[slot])).fold(MASKS.others, |all, mask| all | mask))
 }
 
-/// Returns the access of the user. A disabled user has no access.
+/// Returns a user's access. A disabled user has no access.
 pub(super) fn access(directory: &Directory, slot: usize) -> Access {
     let Some(user) = directory.user(user_id(slot)).filter(|user| user.enabled) else { return Access::NONE };
     let dated = user.assignments.iter().any(Assignment::is_dated);
@@ -264,18 +264,18 @@ pub(super) fn access(directory: &Directory, slot: usize) -> Access {
     Access(bits)
 }
 
-/// Returns the access that a disabled user would have if they were enabled. Returns `None` if the user is not disabled.
+/// Returns the access that a disabled user would have if enabled. Returns `None` if the user is not disabled.
 pub(super) fn access_if_enabled(directory: &Directory, slot: usize) -> Option<Access> {
     let disabled = directory.user(user_id(slot)).filter(|user| !user.enabled)?;
     Some(access(&with(directory, User { enabled: true, ..User::clone(disabled) }), slot))
 }
 
-/// Returns the access that this version of a user would have if it were stored and enabled.
+/// Returns the access that the user would have if this version of the user were stored and enabled.
 pub(super) fn access_of(directory: &Directory, slot: usize, user: &User) -> Access {
     access(&with(directory, User { enabled: true, ..user.clone() }), slot)
 }
 
-/// Returns the access that this user would have through this profile alone. Ignores the conditions of application
+/// Returns the access that the user would have through the given profile alone. Ignores the conditions on application
 /// permissions, because the profile can be assigned to any owner.
 pub(super) fn access_through(directory: &Directory, slot: usize, profile: usize) -> Access {
     let Some(user) = directory.user(user_id(slot)) else { return Access::NONE };
@@ -290,8 +290,8 @@ pub(super) fn access_through(directory: &Directory, slot: usize, profile: usize)
     through.union(access(&unconditional_directory, slot).in_applications())
 }
 
-/// Returns the profiles that the user can assign at this tick. Each pair has the profile that contains the list, and
-/// the listed profile.
+/// Returns the profiles that the user can assign at the given tick. Each pair has the profile with the assignable list,
+/// and the listed profile.
 pub(super) fn assignable(directory: &Directory, slot: usize, tick: usize) -> Vec<(usize, usize)> {
     let Some(user) = directory.user(user_id(slot)) else { return Vec::new() };
     let assigning = user.profiles_at(time(tick)).filter_map(|id| directory.profile(id));

@@ -1,9 +1,9 @@
-//! The credentials that the attackers have, as far as the directory does not contain them: passwords, sessions and
-//! links. Access keys and second factors need no entry here, because their ids show which side has them. An email
-//! address shows which side reads its mailbox.
+//! The attackers' credentials that are not in the directory: passwords, sessions and links. Access keys and second
+//! factors need no entry, because their IDs show which side has them. An email address shows which side reads its
+//! mailbox.
 //!
-//! After every step, the attackers sign in to every account that they can. Their sessions can therefore outlast the
-//! credentials that they signed in with.
+//! After every step, the attackers sign in to every account that they can sign in to. Their sessions can therefore
+//! outlast the credentials used for signing in.
 
 use floorkey::user::PasswordState;
 use floorkey::{Action, AuxiliaryWrite, Change, Command, Directory, Target, User, authorize, plan};
@@ -11,19 +11,19 @@ use floorkey::{Action, AuxiliaryWrite, Change, Command, Directory, Target, User,
 use super::fixtures::{ATTACKER_MAILBOX, Side, USERS, time, user_id, user_slot};
 use crate::test_instance::password;
 
-/// The credentials of the attackers, for each account.
+/// The attackers' credentials for each account.
 #[derive(Clone, Debug, Default)]
 pub(super) struct AttackerCredentials {
-    /// Whether the attackers know the current password of the account.
+    /// Whether the attackers know the account's current password.
     pub(super) password: [bool; USERS],
     /// The security epoch of the attackers' newest session.
     pub(super) session: [Option<u64>; USERS],
-    /// The security epoch of the attackers' newest link, and the address to which the link was sent.
+    /// The security epoch of the attackers' newest link, and the link's email address.
     pub(super) link: [Option<(u64, String)>; USERS],
 }
 
 impl AttackerCredentials {
-    /// Applies the side writes of a change.
+    /// Applies a change's side writes to the attackers' credentials.
     pub(super) fn apply_side_writes(&mut self, change: &Change) {
         for write in change.auxiliary_writes() {
             match write {
@@ -42,9 +42,9 @@ impl AttackerCredentials {
                         self.clear(slot);
                     }
                 }
-                // The server counts failed sign-ins. The model does not need them.
+                // The server counts failed sign-ins, but this model does not need the counts.
                 AuxiliaryWrite::DeleteAttempts { .. } => {}
-                // Keys and factors are also in the records. The model reads them there.
+                // Keys and factors are also in the directory's records, where the model reads them.
                 AuxiliaryWrite::PutAccessKey { .. }
                 | AuxiliaryWrite::DeleteAccessKey { .. }
                 | AuxiliaryWrite::PutSecondFactor { .. }
@@ -87,22 +87,22 @@ impl AttackerCredentials {
             || self.can_sign_in(user, slot)
     }
 
-    /// Whether the attackers have a link that confirms the user's email. The link is sent when the address is entered.
-    /// It is sent again whenever the user requests it, and users do that without looking at the address.
+    /// Whether the attackers have a link that confirms the user's email address. The link is sent when the address is
+    /// entered, and whenever the user requests a link. Users request links without looking at the address.
     pub(super) fn has_confirmation_link(directory: &Directory, slot: usize) -> bool {
         directory.user(user_id(slot)).is_some_and(|user| user.identity.email.as_deref() == Some(ATTACKER_MAILBOX))
     }
 
-    /// Whether the attackers can act as the user, or could do so if the user were enabled. Also true if the user's
-    /// email is the attackers' address.
+    /// Whether the attackers can act as the user, or could if the user were enabled. Also true if the user's email
+    /// address is the attackers' address.
     pub(super) fn is_custodian_of(&self, directory: &Directory, slot: usize) -> bool {
         let Some(user) = directory.user(user_id(slot)) else { return false };
         let enabled = User { enabled: true, ..User::clone(user) };
         enabled.identity.email.as_deref() == Some(ATTACKER_MAILBOX) || self.could_act_as(directory, &enabled, slot)
     }
 
-    /// Whether the attackers can sign in with a password, with a link, or by resetting the password with an email. If
-    /// the user has second factors, the attackers must also have one of them.
+    /// Whether the attackers can sign in with a password, with a link, or by resetting the password by email. If the
+    /// user has second factors, the attackers must also have one of these factors.
     fn can_sign_in(&self, user: &User, slot: usize) -> bool {
         let factors = &user.mfa_methods;
         let reads_mail = user.verified_email.as_deref() == Some(ATTACKER_MAILBOX) && user.can_sign_in();
@@ -111,7 +111,7 @@ impl AttackerCredentials {
             && (self.password[slot] || self.link[slot].is_some() || reads_mail)
     }
 
-    /// Sends the user a link for setting a password, by the same rules as the server. A user who has not set their own
+    /// Sends the user a link for choosing a password, by the same rules as the server. A user who has not chosen a
     /// password is invited at the entered address. Any other user gets the link at the verified address. Returns the
     /// directory after this step, or `None` if no link was sent.
     pub(super) fn send_link(
@@ -144,7 +144,7 @@ impl AttackerCredentials {
     }
 }
 
-/// Whether the user can use a link that was sent to this address.
+/// Whether the user can use a link that was sent to the given address.
 fn is_sent_to(user: &User, address: &str) -> bool {
     let address = Some(address);
     user.enabled && (user.verified_email.as_deref() == address || user.identity.email.as_deref() == address)

@@ -1,5 +1,5 @@
-//! The kinds of commands. The tests do not compile until each variant of `Command` has a kind here, and until
-//! [`super::attackers`] and [`super::honest`] handle each kind.
+//! The kinds of commands. The tests compile only if each variant of `Command` has a kind here. [`super::attackers`] and
+//! [`super::honest`] must also handle each kind.
 
 use floorkey::Command;
 
@@ -12,7 +12,7 @@ macro_rules! command_kinds {
             pub(super) const ALL: &'static [Self] = &[$(Self::$kind),*];
 
             pub(super) fn of(command: &Command) -> Self {
-                // The match has no wildcard, so the compiler reports a missing variant.
+                // The match has no wildcard, so a missing variant is a compiler error.
                 match command {
                     $(command_kinds!(@pattern $kind) => Self::$kind),*
                 }

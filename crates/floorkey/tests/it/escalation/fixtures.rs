@@ -1,7 +1,7 @@
 //! The users, profiles, groups, logins and mailboxes of the small worlds.
 //!
-//! Each of them has a fixed slot, and its id is computed from the slot. Equal states therefore have equal ids, whatever
-//! steps led to them.
+//! Each record has a fixed slot, and the record's ID is computed from the slot. Equal states therefore have equal IDs,
+//! regardless of the steps that led to the states.
 
 use floorkey::{
     AccessKeyId, Actor, Authentication, HierarchyGroupId, MfaMethodId, NewPassword, Principal, SecretBytes,
@@ -16,41 +16,41 @@ pub(super) const USERS: usize = 4;
 pub(super) const ROOT: usize = 0;
 /// The attacker's own account.
 pub(super) const MIA: usize = 1;
-/// A user with permissions that the attacker does not have. The user is honest, or is a second attacker.
+/// A user with permissions that the attacker does not have. This user is either honest or a second attacker.
 pub(super) const QUINN: usize = 2;
-/// The user that a step creates.
+/// The user that a step can create.
 pub(super) const NEW: usize = 3;
 
 pub(super) const USER_NAMES: [&str; USERS] = ["root", "mia", "quinn", "new"];
 
 /// The maximum number of security profiles.
 pub(super) const PROFILES: usize = 5;
-/// The profile that grants every granting permission.
+/// The profile that grants all granting permissions.
 pub(super) const ADMIN: usize = 0;
-/// The profile of the attacker.
+/// The attacker's profile.
 pub(super) const MANAGER: usize = 1;
-/// The profile of the third user.
+/// The third user's profile.
 pub(super) const THIRD: usize = 2;
-/// The profile that a step creates.
+/// The profile that a step can create.
 pub(super) const CREATED: usize = 3;
-/// The profile that is created when an administrator is restored.
+/// The profile that restoring an administrator can create.
 pub(super) const RESTORED: usize = 4;
 
 pub(super) const PROFILE_NAMES: [&str; PROFILES] = ["Admin", "Manager", "Extra", "Made", "Restored"];
 
-/// The number of hierarchy groups. Two exist at the start, and a step can create one.
+/// The number of hierarchy groups. Two groups exist at the start, and a step can create the third group.
 pub(super) const GROUPS: usize = 3;
 
-/// The number of points in time: the start, and two ticks of the clock.
+/// The number of points in time: the start and two ticks of the clock.
 pub(super) const TICKS: usize = 3;
 
-/// Logins that no user has at the start. Resources of the application name the first login as their owner.
+/// Logins that no user has at the start. The application's resources have the first of these logins as their owner.
 pub(super) const UNUSED_LOGINS: [&str; 2] = ["tom", "tim"];
 
-/// The mailbox that the attackers read.
+/// The mailbox that the attackers can read.
 pub(super) const ATTACKER_MAILBOX: &str = "inbox@attacker.example";
 
-/// Permissions of the profiles in the small worlds.
+/// The permissions of the profiles in the small worlds.
 pub(super) const BASIC: &[&str] = &["BasicAgentAccess"];
 pub(super) const RECORDINGS: &str = "CallRecordings.Unredacted.Access";
 pub(super) const RESTRICTION: &str = "RestrictContactAccessByHierarchy.View";
@@ -89,12 +89,12 @@ pub(super) const fn time(tick: usize) -> Timestamp {
     Timestamp::from_millis(1_000_000 * (1 + tick as i64))
 }
 
-/// Returns the mailbox of the person that an account is meant for.
+/// Returns the mailbox of the account's intended user.
 pub(super) fn own_mailbox(slot: usize) -> String {
     format!("{}@centre.example", USER_NAMES[slot])
 }
 
-/// One of the two sides. Each side has its own secrets and mailboxes, and takes steps.
+/// One of the two sides that take steps. Each side has its own secrets and mailboxes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Side {
     Attackers,
@@ -109,17 +109,17 @@ impl Side {
         }
     }
 
-    /// Returns a password that this side knows.
+    /// Returns a password that only this side knows.
     pub(super) fn password(self) -> NewPassword {
         NewPassword { hash: SecretBytes::new(vec![u8::from(self == Self::Attackers)]), temporary: false }
     }
 
-    /// Returns the id of the only access key that this side creates for an account.
+    /// Returns the ID of the only access key that this side creates for an account.
     pub(super) fn key(self, owner: usize) -> AccessKeyId {
         key_id(self.offset() + owner as u128)
     }
 
-    /// Returns the id of the only second factor that this side adds to an account.
+    /// Returns the ID of the only second factor that this side adds to an account.
     pub(super) fn factor(self, owner: usize) -> MfaMethodId {
         MfaMethodId::from_bits(self.offset() + owner as u128)
     }
@@ -133,7 +133,7 @@ pub(super) fn fresh_actor(slot: usize) -> Actor {
     })
 }
 
-/// Returns the operator as an actor. The operator is honest.
+/// Returns the operator, who is honest, as an actor.
 pub(super) fn honest_operator() -> Actor {
     operator()
 }

@@ -1,4 +1,5 @@
-//! The steps that honest administrators and users take. Each step names the users that it is meant to give access to.
+//! The steps that honest administrators and users take. Each step has the accounts that it is intended to give access
+//! to.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +15,7 @@ use super::fixtures::{
 use super::state::State;
 use crate::test_instance::{granting, identity, secret, tags};
 
-/// Which of the attackers' own accounts an honest step is meant to give more access to.
+/// The attackers' accounts that an honest step is intended to give more access to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Intent {
     All,
@@ -22,17 +23,17 @@ pub(super) enum Intent {
     None,
 }
 
-/// The honest side's turn in a state.
+/// The honest side's turn to take a step in a state.
 pub(super) struct HonestSide<'a> {
     pub(super) state: &'a State,
-    /// For each account, whether it is one of the attackers' own.
+    /// For each account, whether the account is one of the attackers' own.
     pub(super) attackers: &'a [bool; USERS],
 }
 
 type Step = (Actor, Command, Intent);
 
 impl HonestSide<'_> {
-    /// Returns the honest steps of this kind.
+    /// Returns the honest steps with commands of the given kind.
     pub(super) fn steps(&self, kind: CommandKind) -> Vec<Step> {
         match kind {
             CommandKind::UpdateSecurityProfile => self.update_profile(),
@@ -44,7 +45,7 @@ impl HonestSide<'_> {
                 let identity = Identity { email: Some(own_mailbox(slot)), ..identity() };
                 Command::UpdateUserIdentityInfo { user, identity }
             }),
-            // Administrators confirm on behalf of a user only addresses that belong to the user.
+            // Administrators vouch only for email addresses that belong to the user.
             CommandKind::VerifyEmailOfUser => {
                 self.each_other_user(|user, slot| Command::VerifyEmailOfUser { user, email: own_mailbox(slot) })
             }
@@ -85,7 +86,7 @@ impl HonestSide<'_> {
                 let keys = self.state.directory.access_keys().map(|key| key.id.clone());
                 keys.map(|id| self.administrator(Command::RevokeAccessKey { id }, Intent::None)).collect()
             }
-            // Administrators reinstate only the keys of honest users.
+            // Administrators reinstate only access keys that honest users created.
             CommandKind::ReinstateAccessKey => (0..USERS)
                 .map(|slot| Side::Honest.key(slot))
                 .filter(|id| self.state.directory.access_key(id).is_some())
@@ -101,7 +102,7 @@ impl HonestSide<'_> {
             | CommandKind::RecordFormerLogins
             | CommandKind::RestoreAdministrator => self.system(kind),
             CommandKind::Undo => self.undo(),
-            // Some of these commands give no access to any user. The others consist of steps that are listed above.
+            // Some of these commands give no access to any user. The others are combinations of the commands above.
             CommandKind::CreateSecurityProfile
             | CommandKind::RenameSecurityProfile
             | CommandKind::DeleteSecurityProfile
@@ -130,7 +131,7 @@ impl HonestSide<'_> {
         }
     }
 
-    /// Edits that add permissions to profiles, and edits that remove them.
+    /// Returns edits that add permissions to profiles, and edits that remove permissions.
     fn update_profile(&self) -> Vec<Step> {
         let mut all = Vec::new();
         for slot in super::attackers::NON_ADMIN_PROFILES {
@@ -148,8 +149,8 @@ impl HonestSide<'_> {
         all.into_iter().map(command).collect()
     }
 
-    /// Lets managers assign the profile of the third user. If no attacker has that profile, also lets its users assign
-    /// Admin.
+    /// Allows managers to assign the third user's profile. If no attacker has the third user's profile, also allows its
+    /// users to assign Admin.
     fn set_assignable(&self) -> Vec<Step> {
         let (manager, extra, admin) = (profile_id(MANAGER), profile_id(THIRD), profile_id(ADMIN));
         let mut all = vec![(manager, BTreeSet::from([extra])), (manager, BTreeSet::new())];
@@ -163,7 +164,7 @@ impl HonestSide<'_> {
             .collect()
     }
 
-    /// Replaces the profile of the third user with Admin, if no attacker has the profile.
+    /// Replaces the third user's profile with Admin if no attacker has the third user's profile.
     fn replace_profile(&self) -> Vec<Step> {
         let profile = profile_id(THIRD);
         let command = Command::ReplaceSecurityProfile { profile, with: profile_id(ADMIN), delete: false };
@@ -190,7 +191,7 @@ impl HonestSide<'_> {
         vec![self.administrator(Command::CreateUser(Box::new(new)), Intent::All)]
     }
 
-    /// Restores deleted users without a password. The users set a password later.
+    /// Restores deleted users without a password. The users choose a password later.
     fn restore_user(&self) -> Vec<Step> {
         let deleted = self.state.deleted.iter().flatten();
         let restore = |user: &std::sync::Arc<floorkey::User>| {
@@ -200,7 +201,7 @@ impl HonestSide<'_> {
         deleted.map(restore).collect()
     }
 
-    /// Assigns Admin to honest users, and the extra profile to attackers.
+    /// Assigns Admin to honest users and the third user's profile to attackers.
     fn assign(&self, kind: CommandKind) -> Vec<Step> {
         let mut all = Vec::new();
         for user in self.users().filter(|user| *user != user_id(ROOT)) {
@@ -225,8 +226,8 @@ impl HonestSide<'_> {
         all
     }
 
-    /// Removes the manager profile from users, and Admin from users who were promoted. If the removed profile contained
-    /// a restriction, the users are meant to get the access that it narrowed.
+    /// Removes the manager profile from users, and Admin from users who were promoted. If a removed profile contained a
+    /// restriction, the step is intended to give the users the access that the restriction narrowed.
     fn remove_profiles(&self) -> Vec<Step> {
         let command = |user, slot| {
             let command = Command::DisassociateSecurityProfiles { user, profiles: vec![profile_id(slot)] };
@@ -239,8 +240,8 @@ impl HonestSide<'_> {
         self.users().map(|user| command(user, MANAGER)).chain(demoted).collect()
     }
 
-    /// Commands of honest users on their own accounts. The email of the account must be the user's own, or the command
-    /// must confirm the email with a link.
+    /// Returns commands of honest users on their own accounts. The account's email address must be the user's own,
+    /// unless the command confirms the address with a link.
     fn own_credentials(&self, kind: CommandKind) -> Vec<Step> {
         let side = Side::Honest;
         let mut all = Vec::new();
@@ -248,8 +249,8 @@ impl HonestSide<'_> {
             let user = user_id(slot);
             let Some(record) = self.state.directory.user(user) else { continue };
             // A user can request a confirmation link without looking at the address. If the link goes to the attackers'
-            // mailbox, the attackers open it. If a custodian entered the address, it can be confirmed only in the
-            // user's own session. The user does not have a link there that went to the attackers.
+            // mailbox, the attackers open it. An address that a custodian entered can be confirmed only in the user's
+            // own session. The user can't do this with a link that went to the attackers.
             let is_followed = kind == CommandKind::VerifyEmail && !record.email_unverified;
             let is_right = |email: &String| *email == own_mailbox(slot) || is_followed;
             let Some(email) = record.identity.email.clone().filter(is_right) else { continue };
@@ -295,7 +296,7 @@ impl HonestSide<'_> {
         targets.map(|target| self.administrator(command(target), Intent::All)).collect()
     }
 
-    /// Commands that run on the server's own machine.
+    /// Returns steps with commands that run on the server's own machine.
     fn system(&self, kind: CommandKind) -> Vec<Step> {
         let command = match kind {
             CommandKind::DeleteSealed => Command::DeleteSealed,
@@ -306,12 +307,13 @@ impl HonestSide<'_> {
         vec![(Actor::system(), command, Intent::None)]
     }
 
-    /// Makes an honest user an administrator.
+    /// Returns steps that make an honest user an administrator.
     fn restore_administrator(&self) -> Vec<Step> {
         let restore = |slot: usize| {
             let user = user_id(slot);
             let username = self.state.directory.user(user)?.username.clone();
-            // A new profile is created only if no existing profile can be reused. Its id must not be in use.
+            // A new profile is created only if no existing profile can be reused. The new profile's ID must not be in
+            // use.
             let is_free = self.state.directory.profile(profile_id(RESTORED)).is_none();
             let (profile, password) = (profile_id(if is_free { RESTORED } else { PROFILES }), Side::Honest.password());
             let command = Command::RestoreAdministrator { profile, user, username, password };
@@ -320,14 +322,14 @@ impl HonestSide<'_> {
         (0..USERS).filter(|slot| !self.attackers[*slot]).filter_map(restore).collect()
     }
 
-    /// Undoes changes of attackers. In the review, the administrator sees which users get back which access, including
-    /// later growth of profiles.
+    /// Returns steps that undo the attackers' changes. The administrator's review shows which users regain access. This
+    /// access includes the later growth of profiles.
     fn undo(&self) -> Vec<Step> {
         let theirs = self.state.undoable.iter().filter(|one| one.side == Side::Attackers);
         theirs.map(|one| self.administrator(one.command(), Intent::All)).collect()
     }
 
-    /// Returns a step of the administrator `root`, or of the operator if `root` is not an administrator.
+    /// Returns a step of the administrator `root`. If `root` is not an administrator, the operator takes the step.
     fn administrator(&self, command: Command, intent: Intent) -> Step {
         let is_one = self.state.directory.is_administrator(user_id(ROOT));
         (if is_one { fresh_actor(ROOT) } else { honest_operator() }, command, intent)
@@ -337,7 +339,7 @@ impl HonestSide<'_> {
         self.users().map(|user| self.administrator(command(user), Intent::None)).collect()
     }
 
-    /// Returns one step for each honest user other than the administrator.
+    /// Returns one step for each honest user except the administrator.
     fn each_other_user(&self, command: impl Fn(UserId, usize) -> Command) -> Vec<Step> {
         (ROOT + 1..USERS)
             .filter(|slot| !self.attackers[*slot] && self.state.directory.user(user_id(*slot)).is_some())

@@ -1,6 +1,6 @@
 //! The invariant that is checked after every step. Attackers cannot act as a user with more access than the attackers
-//! were granted. They cannot give more than that to any user, or for a longer time. They cannot take access from users
-//! with more access, and cannot change how these users sign in.
+//! were granted. They cannot give any user more access than this, or give access for a longer time. They cannot take
+//! access from users with more access, and cannot change how these users sign in.
 
 use floorkey::AccessKey;
 use floorkey::user::PasswordState;
@@ -11,16 +11,16 @@ use super::state::State;
 use super::step::Step;
 use super::worlds::SmallWorld;
 
-/// The way in which the invariant is violated.
+/// How a step violates the invariant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Breach {
-    /// Attackers can act as a user with more access than they were granted.
+    /// Attackers can act as a user with more access than the attackers were granted.
     Impersonation,
-    /// Attackers gave a user more access than they were granted.
+    /// Attackers gave a user more access than the attackers were granted.
     Gain,
-    /// Attackers took access from a user with more access.
+    /// Attackers took access from a user with more access than the attackers were granted.
     Loss,
-    /// Attackers changed the credentials, login, email or status of a user with more access, or deleted the user.
+    /// Attackers deleted a user with more access, or changed the user's credentials, login, email address or status.
     AccountChange,
 }
 
@@ -28,17 +28,17 @@ pub(super) enum Breach {
 #[derive(Clone, Debug)]
 pub(super) struct Violation {
     pub(super) breach: Breach,
-    /// The slot of the affected user.
+    /// The affected user's slot.
     pub(super) user: usize,
-    /// The part of the user's access, or of the access that the user was given, that the attackers were not granted.
+    /// The access that the attackers were not granted. The user has this access or was given it.
     pub(super) excess: Access,
-    /// The access that was taken from the user. It is empty for all breaches except [`Breach::Loss`].
+    /// The access that was taken from the user. Empty unless the breach is [`Breach::Loss`].
     pub(super) taken: Access,
-    /// The tick at which it happened.
+    /// The tick of the violation.
     pub(super) tick: usize,
 }
 
-/// Returns how the step violates the invariant, or `None` if it does not.
+/// Returns how the step violates the invariant, or `None` if the step does not violate it.
 pub(super) fn check(world: &SmallWorld, before: &State, step: &Step, after: &State) -> Option<Violation> {
     let existed = about_existing(&before.directory);
     (0..USERS).find_map(|slot| {
@@ -57,8 +57,8 @@ impl Violation {
     }
 }
 
-/// Checks the invariant for one user. Returns the kind of breach, the access beyond that of the attackers, and the
-/// access that was taken. `existed` contains the checks about users and profiles that existed before the step.
+/// Checks the invariant for one user. Returns the kind of breach, the access that exceeds the attackers' access, and
+/// the access that was taken. `existed` has the checks about users and profiles that existed before the step.
 fn check_user(
     world: &SmallWorld,
     before: &State,
@@ -106,8 +106,8 @@ fn check_user(
     (!lost.is_empty()).then_some((Breach::Loss, excess, lost))
 }
 
-/// Whether the credentials were replaced because custodians could know them, and nothing else changed about the
-/// account. This is not an attack on the user.
+/// Whether the user's credentials were replaced because custodians might know them, and the account did not change in
+/// any other way. Such a change is not an attack on the user.
 fn were_replaced(before: &State, after: &State, slot: usize) -> bool {
     let user = |state: &State| state.directory.user(user_id(slot)).cloned();
     let (Some(had), Some(has)) = (user(before), user(after)) else { return false };

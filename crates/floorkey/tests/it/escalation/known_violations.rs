@@ -1,11 +1,12 @@
-//! Known violations that are accepted, each documented in `SECURITY.md`. Any other violation fails the test.
+//! The known violations, which are accepted and documented in `SECURITY.md`. Any other violation fails the test.
 
 use super::fixtures::Side;
 use super::invariant::{Breach, Violation};
 use super::search::FoundViolation;
 use super::worlds::SmallWorld;
 
-/// A known violation. It has a description, and a predicate that recognizes the sequences that lead to it.
+/// A known violation, with a description and a predicate. The predicate recognizes the sequences of steps that lead to
+/// the violation.
 pub(super) struct KnownViolation {
     pub(super) description: &'static str,
     pub(super) matches: fn(&SmallWorld, &FoundViolation) -> bool,

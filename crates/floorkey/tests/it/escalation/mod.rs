@@ -1,9 +1,9 @@
-//! Compares the escalation guard with an independent, naive model. The model tracks the access of users, the secrets
-//! that attackers know, and the access that attackers were granted. The tests search small worlds with the real
+//! Compares the escalation guard with an independent, naive model. The model tracks the users' access, the secrets that
+//! attackers know, and the access that attackers were granted. The tests search small worlds with the real
 //! [`floorkey::plan`], both exhaustively and at random.
 //!
-//! `FLOORKEY_ESCALATION_DEPTH` sets how many steps deeper than usual the exhaustive searches go.
-//! `FLOORKEY_ESCALATION_STEPS` sets the number of random steps.
+//! `FLOORKEY_ESCALATION_DEPTH` sets the number of additional steps in exhaustive searches. `FLOORKEY_ESCALATION_STEPS`
+//! sets the number of random steps.
 
 mod access;
 mod attacker_credentials;
@@ -25,7 +25,7 @@ use search::{FoundViolation, Report};
 use step::StepName;
 use worlds::SmallWorld;
 
-/// The total number of random steps in a normal run, over all worlds.
+/// The total number of random steps in all worlds in a normal run.
 const STEPS: usize = 20_000;
 
 #[test]
@@ -153,7 +153,7 @@ fn random_sequences_give_attackers_nothing() {
     let worlds = worlds::worlds();
     let mut all = Vec::new();
     for (at, world) in worlds.iter().enumerate() {
-        // Each world has its own range of seeds. If the number of steps is higher, additional seeds are used.
+        // Each world has its own range of seeds. A higher number of steps uses additional seeds.
         let seed = (at as u64) << 32;
         let report = random::run(world, seed, steps / worlds.len());
         println!("seeds from {seed}");
@@ -176,7 +176,7 @@ fn search(world: &SmallWorld) -> Report {
     report
 }
 
-/// Returns descriptions of the shortest sequences that lead to violations that are not known.
+/// Describes the shortest sequences of steps that lead to unknown violations.
 fn unknown(world: &SmallWorld, report: &Report) -> Vec<String> {
     report.print(world.name);
     let known_violation =

@@ -1,4 +1,4 @@
-//! Random sequences of steps. They are longer than the sequences that can be searched exhaustively.
+//! Random sequences of steps. These sequences are longer than the sequences that an exhaustive search can cover.
 
 use super::fixtures::USERS;
 use super::invariant::{Violation, check};
@@ -7,11 +7,11 @@ use super::step::{Step, any_step, apply_step};
 use super::worlds::SmallWorld;
 use crate::rng::TestRng;
 
-/// The number of steps in each sequence.
+/// The number of steps per sequence.
 const LENGTH: usize = 40;
 
-/// Tries a total of `steps` steps, in sequences from the start of the world. The first sequence uses `seed`, and each
-/// later sequence uses the next higher seed.
+/// Tries `steps` steps in total, in sequences that begin at the world's start state. The first sequence uses `seed`,
+/// and each further sequence uses the next higher seed.
 pub(super) fn run(world: &SmallWorld, seed: u64, steps: usize) -> Report {
     let mut report = Report::default();
     for sequence in 0..steps.div_ceil(LENGTH) {
@@ -43,7 +43,7 @@ pub(super) fn run(world: &SmallWorld, seed: u64, steps: usize) -> Report {
     report
 }
 
-/// Removes every step that is not needed to get the same kind of violation.
+/// Removes every step that is not needed for the same kind of violation.
 fn shorten(world: &SmallWorld, mut path: Vec<Step>, violation: &Violation) -> Vec<Step> {
     let mut at = 0;
     while at < path.len() {
@@ -57,7 +57,8 @@ fn shorten(world: &SmallWorld, mut path: Vec<Step>, violation: &Violation) -> Ve
     path
 }
 
-/// Whether the last step of the sequence violates the invariant in the same way, and no earlier step does.
+/// Whether the sequence's last step violates the invariant in the same way as `wanted`, and no earlier step violates
+/// the invariant.
 fn ends_in(world: &SmallWorld, path: &[Step], wanted: &Violation) -> bool {
     let mut state = world.start.clone();
     for (at, step) in path.iter().enumerate() {

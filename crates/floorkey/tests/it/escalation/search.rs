@@ -12,22 +12,22 @@ use super::state_key::state_key;
 use super::step::{Step, StepName, apply_step, steps};
 use super::worlds::SmallWorld;
 
-/// The number of states that all threads together expand in one batch.
+/// The number of states that all threads together process in one batch.
 const BATCH: usize = 1_024;
 
 /// The results of a search.
 #[derive(Default)]
 pub(super) struct Report {
-    /// The number of expanded states. Each state is expanded once.
+    /// The number of states that the search has continued from. Each state is counted once.
     pub(super) states: usize,
-    /// For each command, how often it was tried and how often it succeeded. The key says whether attackers ran it, and
-    /// contains the name of the command.
+    /// For each command, the number of attempts and the number of successes. The key has whether attackers ran the
+    /// command, and the command's name.
     pub(super) tried: BTreeMap<(bool, StepName), (usize, usize)>,
     pub(super) found: Vec<FoundViolation>,
     pub(super) duration: Duration,
 }
 
-/// A violation, and a shortest sequence of steps that leads to it.
+/// A violation, with a shortest sequence of steps that leads to it.
 pub(super) struct FoundViolation {
     pub(super) violation: Violation,
     pub(super) path: Vec<Step>,
@@ -38,7 +38,7 @@ struct SearchNode {
     step: Option<Step>,
 }
 
-/// Context for the states that the steps result in.
+/// Information about the states that the next steps lead to.
 #[derive(Clone, Copy)]
 struct NextLevel<'a> {
     seen: &'a HashSet<u64>,
@@ -46,18 +46,19 @@ struct NextLevel<'a> {
     is_last: bool,
 }
 
-/// The results of all steps from one state.
+/// The results of all steps from a state.
 #[derive(Default)]
 struct Outcome {
     report: Report,
     violations: Vec<(Step, Violation)>,
-    /// The states that were new when the batch began. Each has its key and the step that led to it.
+    /// The states that were new when the batch began, each with its key and the step that led to it.
     next: Vec<(u64, Step, State)>,
 }
 
-/// Searches a world up to a depth. Tries shorter sequences first, and does not continue a sequence after a violation.
+/// Searches a world up to the given depth. Tries shorter sequences first, and does not continue a sequence after a
+/// violation.
 ///
-/// Several threads expand states in parallel. The results are merged in a fixed order, so a search is repeatable.
+/// Several threads process states in parallel. The results are merged in a fixed order, so searches are reproducible.
 pub(super) fn search(world: &SmallWorld, depth: usize) -> Report {
     let start = Instant::now();
     let mut report = Report::default();
@@ -93,7 +94,7 @@ pub(super) fn search(world: &SmallWorld, depth: usize) -> Report {
     report
 }
 
-/// Tries all steps from each of the states, on all CPU cores.
+/// Tries all steps from each of the given states, on all CPU cores.
 fn in_parallel(world: &SmallWorld, batch: &[(usize, State)], next: Option<NextLevel<'_>>) -> Vec<(usize, Outcome)> {
     let (next_index, threads) = (AtomicUsize::new(0), std::thread::available_parallelism().map_or(1, usize::from));
     let work = || {
@@ -111,15 +112,15 @@ fn in_parallel(world: &SmallWorld, batch: &[(usize, State)], next: Option<NextLe
     outcomes
 }
 
-/// Tries all steps from a state. On the last level, `next` is `None`, and the search does not continue from the
-/// results.
+/// Tries all steps from a state. At the last level, `next` is `None`, and the search does not continue from the
+/// resulting states.
 fn try_all(world: &SmallWorld, state: &State, next: Option<NextLevel<'_>>) -> Outcome {
     let mut outcome = Outcome { report: Report { states: 1, ..Report::default() }, ..Outcome::default() };
     for step in steps(world, state) {
         let after = apply_step(world, state, &step);
         outcome.report.count(&step, after.is_some());
         let Some(mut after) = after else { continue };
-        // Check the violation before looking for known states, because the step itself can be the violation.
+        // The check comes before the lookup of known states, because a step to a known state can be a violation.
         if let Some(violation) = check(world, state, &step, &after) {
             outcome.violations.push((step, violation));
         } else if let Some(NextLevel { seen, is_last }) = next {
@@ -154,7 +155,7 @@ impl Report {
         counts.1 += usize::from(done);
     }
 
-    /// Adds the counts of another report.
+    /// Adds another report's counts.
     fn add(&mut self, other: &Self) {
         self.states += other.states;
         for (name, (tried, done)) in &other.tried {
@@ -164,7 +165,7 @@ impl Report {
         }
     }
 
-    /// Returns the steps of the world that never succeeded. For these commands, the search tests nothing.
+    /// Returns the steps in the world that never succeeded. The search tests nothing for these steps.
     pub(super) fn never_succeeded(&self, world: &SmallWorld) -> Vec<(bool, StepName)> {
         let commands = |command_kinds: &'static [CommandKind], by| {
             command_kinds.iter().map(move |kind| (by, StepName::Command(*kind))).collect::<Vec<_>>()
@@ -176,7 +177,7 @@ impl Report {
         wanted.chain(links).chain(ticks).filter(|name| !is_done(name)).collect()
     }
 
-    /// Prints the number of states. For each command, prints how many steps were tried and how many succeeded.
+    /// Prints the number of states and, for each command, the number of attempts and successes.
     pub(super) fn print(&self, world: &str) {
         let (tried, done) = self.tried.values().fold((0, 0), |all, counts| (all.0 + counts.0, all.1 + counts.1));
         let duration = self.duration.as_secs_f64();
@@ -188,8 +189,8 @@ impl Report {
     }
 }
 
-/// Returns the violations whose sequence does not contain all steps of an earlier sequence in `all`. Shorter sequences
-/// come first.
+/// Returns the shortest violations. Leaves out violations whose sequence contains all steps of an already returned
+/// sequence.
 pub(super) fn shortest(all: Vec<&FoundViolation>) -> Vec<&FoundViolation> {
     let mut shortest: Vec<&FoundViolation> = Vec::new();
     for found in all {
@@ -201,7 +202,7 @@ pub(super) fn shortest(all: Vec<&FoundViolation>) -> Vec<&FoundViolation> {
 }
 
 impl FoundViolation {
-    /// Whether this sequence contains all steps of the other sequence, in the same order.
+    /// Whether this violation's sequence contains all steps of the shorter sequence, in the same order.
     fn contains(&self, shorter: &Self) -> bool {
         let mut steps = self.path.iter().map(Step::describe);
         shorter.path.iter().map(Step::describe).all(|shorter_step| steps.any(|step| step == shorter_step))

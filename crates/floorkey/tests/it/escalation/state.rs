@@ -1,4 +1,4 @@
-//! A state of a small world: the directory, the secrets of the attackers, and the access that they were granted.
+//! A small world's state: the directory, the attackers' secrets, and the access that attackers were granted.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use super::fixtures::{Side, TICKS, USERS, user_id, user_slot};
 use super::worlds::SmallWorld;
 use crate::test_instance::undo_steps;
 
-/// Returns the number of latest changes by this side that can be undone.
+/// Returns how many of the side's latest changes can be undone.
 const fn undoable(side: Side) -> usize {
     match side {
         Side::Attackers => 2,
@@ -23,25 +23,25 @@ const fn undoable(side: Side) -> usize {
     }
 }
 
-/// Everything that determines the possible steps and their outcomes.
+/// All data that determines the possible steps and their outcomes.
 #[derive(Clone)]
 pub(super) struct State {
     pub(super) directory: Directory,
     pub(super) tick: usize,
     pub(super) credentials: AttackerCredentials,
-    /// The access that honest actors granted to the attackers' own accounts. It never shrinks.
+    /// The access that honest actors granted to the attackers' own accounts. This access never shrinks.
     pub(super) granted: Access,
-    /// The access of each user.
+    /// Each user's access.
     pub(super) access: [Access; USERS],
-    /// The access that each user can give through assignable profiles. Entries that attackers added to the lists do not
-    /// count.
+    /// The access that each user can give through assignable profiles. Entries that attackers added to the assignable
+    /// lists do not count.
     pub(super) assignable_access: [Access; USERS],
-    /// The last versions of deleted users.
+    /// The last version of each deleted user.
     pub(super) deleted: [Option<Arc<User>>; USERS],
     /// The latest changes that can be undone.
     pub(super) undoable: Vec<Undoable>,
-    /// Entries that attackers added to lists of assignable profiles. Each has the profile that contains the list, and
-    /// the listed profile.
+    /// The entries that attackers added to assignable lists. Each entry has the profile with the list, and the listed
+    /// profile.
     pub(super) listed_by_attackers: BTreeSet<(usize, usize)>,
 }
 
@@ -55,7 +55,7 @@ pub(super) struct Undoable {
 }
 
 impl Undoable {
-    /// Whether the change can't be undone because a profile has changed since then.
+    /// Whether a later change to a profile prevents the undo of this change.
     fn is_stale(&self, directory: &Directory) -> bool {
         let is_other = |left: &SecurityProfile| {
             let found = directory.profile(left.id);
@@ -88,7 +88,7 @@ impl State {
         state
     }
 
-    /// Recomputes the access of these users, and the access that they can give.
+    /// Recomputes the access of the given users, and the access that these users can give.
     pub(super) fn recompute_access(&mut self, users: [bool; USERS]) {
         for slot in (0..USERS).filter(|slot| users[*slot]) {
             self.access[slot] = access(&self.directory, slot);
@@ -96,7 +96,7 @@ impl State {
         }
     }
 
-    /// Returns the access of the user, as if the user were enabled.
+    /// Returns the access that the user has, or would have if enabled.
     pub(super) fn access_as_if_enabled(&self, slot: usize) -> Access {
         access_if_enabled(&self.directory, slot).unwrap_or(self.access[slot])
     }
@@ -113,13 +113,13 @@ impl State {
         all
     }
 
-    /// Drops data that cannot affect the next step. Call this only for states from which the search takes one more
-    /// step. Without it, equivalent states would have different keys.
+    /// Drops data that cannot affect the next step. Call this method only if the search takes just one more step from
+    /// the state. Otherwise, equivalent states would have different keys.
     pub(super) fn drop_unused_for_last_step(&mut self) {
         self.undoable.retain(|undoable| !undoable.is_stale(&self.directory));
     }
 
-    /// Updates the state to the directory that results from a change by this side.
+    /// Updates the state after a change by the given side. `next` is the directory after the change.
     pub(super) fn apply(&mut self, world: &SmallWorld, change: &Change, next: Directory, side: Side) {
         for record in change.records() {
             match record {
@@ -156,14 +156,15 @@ fn is_undoable(change: &RecordChange) -> bool {
     matches!(key, RecordKey::User(_) | RecordKey::Profile(_) | RecordKey::Group(_) | RecordKey::Login(_))
 }
 
-/// Returns the users whose access or assignable access the change can affect. Only their access is recomputed, because
-/// that takes most of the time. The random sequences compare the result with a recomputation for all users.
+/// Returns the users whose access or assignable access can be affected by the change. Only their access is recomputed,
+/// because the recomputation takes most of the time. The random sequences compare the result with a recomputation for
+/// all users.
 pub(super) fn affected_users(before: &Directory, change: &Change, after: &Directory) -> [bool; USERS] {
     let mut all = [false; USERS];
     for record in change.records() {
         match record {
             RecordChange::Upsert(Record::AccessKey(_)) | RecordChange::Remove(RecordKey::AccessKey(_)) => {}
-            // The access of other users to this user depends on this user's tags and group.
+            // The user's tags and group determine whether other users have access to this user.
             RecordChange::Upsert(Record::User(user))
                 if before.user(user.id).is_some_and(|was| {
                     was.tags == user.tags

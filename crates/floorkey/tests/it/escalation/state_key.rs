@@ -1,8 +1,8 @@
 //! Keys of states. Tag values, logins and groups are interchangeable: two states that differ only in such names have
 //! equal keys.
 //!
-//! The keys leave out modification times, revisions and epochs. For a session or link, only whether it is valid
-//! matters.
+//! Keys do not include modification times, revisions or epochs. For a session or link, the key includes only whether it
+//! is valid.
 
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +23,7 @@ use super::fixtures::{GROUPS, USERS, group_id};
 use super::state::State;
 use super::worlds::SmallWorld;
 
-/// Returns the key of the state.
+/// Returns a state's key.
 pub(super) fn state_key(world: &SmallWorld, state: &State) -> u64 {
     let State {
         directory,
@@ -36,7 +36,8 @@ pub(super) fn state_key(world: &SmallWorld, state: &State) -> u64 {
         undoable,
         listed_by_attackers,
     } = state;
-    // Tags are interchangeable only if the granted access is the same for both tags. The same applies to groups.
+    // Tags are interchangeable only if the granted access is the same for both tags. Groups are interchangeable only if
+    // the granted access is the same for both groups.
     let texts = if granted.distinguishes_tags() { vec!["red".to_owned(), "blue".to_owned()] } else { Vec::new() };
     let groups = if granted.distinguishes_groups() { (0..GROUPS).map(group_id).collect() } else { Vec::new() };
     let mut hasher = StateHasher { hasher: DefaultHasher::new(), texts, groups };
@@ -48,7 +49,7 @@ pub(super) fn state_key(world: &SmallWorld, state: &State) -> u64 {
         (session[slot].is_some(), address).hash(&mut hasher.hasher);
     }
     let mut records = directory.records();
-    // Users come first, because other records use the same texts and groups as the users.
+    // Users come first, because other records use the same strings and groups as the users.
     records.sort_by_key(|record| match record {
         Record::User(_) => 0,
         Record::Profile(_) => 1,
@@ -83,7 +84,7 @@ pub(super) fn state_key(world: &SmallWorld, state: &State) -> u64 {
 
 struct StateHasher {
     hasher: DefaultHasher,
-    /// Interchangeable texts. The position of a text is its order of first occurrence.
+    /// Interchangeable strings, in the order of their first occurrence.
     texts: Vec<String>,
     groups: Vec<HierarchyGroupId>,
 }
@@ -133,8 +134,8 @@ impl StateHasher {
             }
             Record::ApiToken(token) => token.id.hash(&mut self.hasher),
             Record::Login(history) => {
-                // The key also contains which user a login in a value refers to. That is hashed together with the
-                // values.
+                // The key also contains the user that a login in a value refers to. This user is hashed together with
+                // the values.
                 self.text(&history.login);
                 let reserved = history.reservation.as_ref().map(|reserved| (reserved.user, reserved.until));
                 reserved.hash(&mut self.hasher);
@@ -142,8 +143,8 @@ impl StateHasher {
         }
     }
 
-    /// Hashes the users that values of the record refer to by login. Which user a login means depends on the revision
-    /// in which the value was set.
+    /// Hashes the users that the record's values refer to by login. A login can refer to different users, depending on
+    /// the revision that set the value.
     fn resolved_logins(&mut self, directory: &Directory, record: &Record) {
         let (values, revisions) = match record {
             Record::User(user) => (&user.tags, &user.tag_revisions),
@@ -224,8 +225,8 @@ impl StateHasher {
             unedited_default,
             modified: _,
         } = profile;
-        // Names of profiles are not interchangeable. A rule that finds a profile by its name would otherwise go
-        // unnoticed.
+        // Profile names are not interchangeable. Otherwise, the search would not notice a rule that finds a profile by
+        // its name.
         (id, name, chosen, unedited_default, hierarchy_restricted).hash(&mut self.hasher);
         for application in applications {
             (&application.namespace, &application.permissions).hash(&mut self.hasher);
@@ -274,7 +275,7 @@ impl StateHasher {
         }
     }
 
-    /// Hashes a text. A user id is hashed as it is, and any other text is hashed as an interchangeable text.
+    /// Hashes a string. A user ID is hashed unchanged, and any other string is hashed as an interchangeable string.
     fn text(&mut self, text: &str) {
         if UserId::parse(text).is_some() {
             return text.hash(&mut self.hasher);

@@ -1,4 +1,4 @@
-//! Steps: an actor and an action, and the resulting state.
+//! Steps. A step has an actor and an action, and leads to a new state.
 
 use floorkey::{Actor, Authentication, Change, Command, Principal, RecordKey, Target, plan};
 
@@ -14,28 +14,28 @@ use super::worlds::SmallWorld;
 use crate::rng::TestRng;
 use crate::test_instance::actor;
 
-/// A step of one side.
+/// A step that one of the sides takes.
 #[derive(Clone)]
 pub(super) struct Step {
     pub(super) side: Side,
-    /// The account that the attackers act as. It is not used for honest steps.
+    /// The account that the attackers are using. Honest steps ignore this field.
     pub(super) account: usize,
     actor: Actor,
     pub(super) action: StepAction,
     intent: Intent,
 }
 
-/// What a step does.
+/// The action of a step.
 #[derive(Clone)]
 pub(super) enum StepAction {
     Command(Box<Command>),
-    /// Sends a user a link for setting a password.
+    /// Sends a user a link for choosing a password.
     SendLink(usize),
     /// Advances the clock.
     Tick,
 }
 
-/// The name under which a step is counted.
+/// The name of a step in the counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum StepName {
     Command(CommandKind),
@@ -52,7 +52,7 @@ impl Step {
         }
     }
 
-    /// Describes the step: the actor and the command.
+    /// Describes the step's actor and command.
     pub(super) fn describe(&self) -> String {
         let who = match (&self.action, self.side) {
             (StepAction::Tick, _) => return "time passes".to_owned(),
@@ -64,7 +64,7 @@ impl Step {
             StepAction::SendLink(slot) => format!("SendLink({})", USER_NAMES[*slot]),
             StepAction::Tick => String::new(),
         };
-        // Leave out fields that have no value.
+        // Fields without a value are left out.
         let parts: Vec<&str> = description.split(", ").filter(|part| !part.ends_with(": None")).collect();
         let mut description = format!("{who}: {}", parts.join(", "));
         for (slot, name) in USER_NAMES.iter().enumerate() {
@@ -83,7 +83,7 @@ pub(super) fn steps(world: &SmallWorld, state: &State) -> Vec<Step> {
     if world.attacker_commands.contains(&CommandKind::VerifyEmail) {
         let accounts = accounts(world, state);
         let others = (0..USERS).filter(|slot| !accounts.contains(slot));
-        // The attackers have only the link, and no session of the user.
+        // The attackers have only the link, not a session of the user.
         let by_link = |slot| {
             actor(Principal::User {
                 id: user_id(slot),
@@ -106,7 +106,7 @@ pub(super) fn steps(world: &SmallWorld, state: &State) -> Vec<Step> {
     all
 }
 
-/// Returns a random step. It first picks the actor and the command, and then a variant of the command.
+/// Returns a random step. First picks the actor and the command, and then a variant of the command.
 pub(super) fn any_step(world: &SmallWorld, state: &State, rng: &mut TestRng) -> Option<Step> {
     let steps = match rng.below(20) {
         0..12 => {
@@ -127,7 +127,8 @@ pub(super) fn any_step(world: &SmallWorld, state: &State, rng: &mut TestRng) -> 
 fn attackers_steps(world: &SmallWorld, state: &State, account: usize, name: StepName) -> Vec<Step> {
     let step =
         |action| Step { side: Side::Attackers, account, actor: fresh_actor(account), action, intent: Intent::None };
-    // If an account has no access beyond the attacker's own, only commands on its own account are useful.
+    // If an account has no access beyond the access of the attacker's own account, only commands on the account itself
+    // are useful.
     let own = account != MIA && state.access[account].difference(state.access[MIA]).is_empty();
     match name {
         StepName::Command(kind) if !own || is_owner_command(kind) => {
@@ -173,7 +174,7 @@ const fn is_owner_command(kind: CommandKind) -> bool {
     )
 }
 
-/// Runs a step. Returns `None` if it is refused.
+/// Applies a step. Returns `None` if the step is refused.
 pub(super) fn apply_step(world: &SmallWorld, before: &State, step: &Step) -> Option<State> {
     match &step.action {
         StepAction::Tick => Some(State { tick: before.tick + 1, ..before.clone() }),
@@ -186,7 +187,7 @@ pub(super) fn apply_step(world: &SmallWorld, before: &State, step: &Step) -> Opt
         StepAction::Command(command) => {
             let planned = plan(&before.directory, &step.actor, command, time(before.tick)).ok()?;
             let mut after = before.clone();
-            // A change without effect does not make any new step possible. It can't even be undone.
+            // A change without effect makes no new step possible. The change can't even be undone.
             if planned.changes_nothing(&before.directory) {
                 return Some(after);
             }
@@ -202,14 +203,15 @@ pub(super) fn apply_step(world: &SmallWorld, before: &State, step: &Step) -> Opt
     }
 }
 
-/// Adds the access that the attackers have at the start to the granted access.
+/// Adds the attackers' access at the start to the granted access.
 pub(super) fn record_start_access(attackers: &[bool; USERS], state: &mut State) {
     for slot in (0..USERS).filter(|slot| attackers[*slot]) {
         state.granted = state.granted.union(rightful_access(state, slot));
     }
 }
 
-/// Adds the access that an honest step was meant to give to the attackers' own accounts to the granted access.
+/// Adds access to the granted access. This is the access that an honest step was intended to give to the attackers' own
+/// accounts.
 fn record_granted(world: &SmallWorld, before: &State, after: &mut State, command: &Command, intent: Intent) {
     let is_meant = |slot: usize| match intent {
         Intent::All => true,
@@ -219,8 +221,8 @@ fn record_granted(world: &SmallWorld, before: &State, after: &mut State, command
     for slot in (0..USERS).filter(|slot| world.attackers[*slot] && is_meant(*slot)) {
         after.granted = after.granted.union(rightful_access(after, slot));
     }
-    // Moving a record into a scope also gives access to the record to other accounts. This includes accounts that
-    // attackers can act as, if their scope comes from granted access. The moved user is excluded.
+    // Moving a record into a scope also gives other accounts access to the record. This access counts as granted for
+    // accounts that attackers can act as. The moved user's own account is excluded.
     let moved = match command {
         Command::TagResource { target, .. } | Command::UntagResource { target, .. } => Some(target.clone()),
         Command::UpdateUserHierarchy { user, .. } => Some(RecordKey::User(*user)),
@@ -236,12 +238,12 @@ fn record_granted(world: &SmallWorld, before: &State, after: &mut State, command
             }
         }
     }
-    // A profile can grow by permissions that do not let users escalate. Accounts with custodians get this access too:
-    // the review shows their number, and the administrator decides. Users who can escalate are excluded, because they
-    // could give the access to others.
+    // A profile can gain permissions that users can't escalate with. Accounts with custodians get this access too: the
+    // review shows the number of these accounts, and the administrator decides. Users who can escalate are excluded,
+    // because they could give this access to others.
     if let Command::UpdateSecurityProfile { .. } = command {
         for slot in (0..USERS).filter(|slot| before.credentials.is_custodian_of(&before.directory, *slot)) {
-            // Disabled users get the access when they are enabled.
+            // Disabled users get this access when they are enabled.
             let has = after.access_as_if_enabled(slot);
             let grown =
                 if has.can_escalate() { Access::NONE } else { has.difference(before.access_as_if_enabled(slot)) };
@@ -251,14 +253,14 @@ fn record_granted(world: &SmallWorld, before: &State, after: &mut State, command
     }
 }
 
-/// Returns the access of an attacker's own account, together with the access that it can give through profiles that
-/// others made assignable.
+/// Returns the access of an attacker's own account, together with the access that the account can give. The account can
+/// give access through profiles that honest users made assignable.
 fn rightful_access(state: &State, slot: usize) -> Access {
     state.access_as_if_enabled(slot).union(state.assignable_access[slot])
 }
 
-/// Grants access to created records. Attackers can manage a record that they created as far as they can manage any
-/// record of its kind. They can manage a record that others created if it is in their scope.
+/// Grants access to newly created records. If attackers created a record, they can manage it as far as they can manage
+/// any record of the same kind. If the honest side created a record, attackers can manage it if it is in their scope.
 fn record_created(world: &SmallWorld, before: &State, after: &mut State, side: Side) {
     let users = (0..USERS).map(|slot| Target::User(user_id(slot)));
     let profiles = (0..PROFILES).map(|slot| Target::Profile(profile_id(slot)));
@@ -267,7 +269,7 @@ fn record_created(world: &SmallWorld, before: &State, after: &mut State, side: S
     for created in users.chain(profiles).filter(is_new).collect::<Vec<_>>() {
         let theirs =
             (0..USERS).filter(|slot| world.attackers[*slot] || before.credentials.can_act_as(&before.directory, *slot));
-        // A disabled account can manage the records after it is enabled.
+        // A disabled account can manage the record after the account is enabled.
         let managed =
             theirs.fold(Access::NONE, |all, slot| all.union(after.access_as_if_enabled(slot).only_target(created)));
         after.granted = match side {
@@ -277,8 +279,8 @@ fn record_created(world: &SmallWorld, before: &State, after: &mut State, side: S
     }
 }
 
-/// Records which entries in lists of assignable profiles attackers added. If an honest administrator sets such an
-/// entry, it counts as an honest entry from then on. If an undo only restores it, it does not.
+/// Records the entries that attackers added to assignable lists. An entry that an honest administrator sets again
+/// counts as honest from then on. An entry that an undo restores still counts as added by attackers.
 fn record_assignable(before: &State, after: &mut State, side: Side, command: &Command, change: &Change) {
     if !change.records().iter().any(|record| matches!(record.key(), RecordKey::Profile(_))) {
         return;

@@ -1,4 +1,4 @@
-//! The access of a user, computed from the permissions that the oracle derives for profiles.
+//! A model of users' access, based on the permissions that the oracle derives for profiles.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
@@ -12,7 +12,7 @@ use floorkey::{
 
 use crate::oracle::{Oracle, restricts};
 
-/// The access of all users of a directory, computed from its records.
+/// Computes the access of a directory's users from the directory's records.
 pub(crate) struct AccessModel<'a> {
     pub(crate) oracle: Oracle<'a>,
     pub(crate) users: Vec<&'a User>,
@@ -27,7 +27,7 @@ struct ProfileAccess<'a> {
     applications: BTreeSet<(String, String)>,
 }
 
-/// Access to the instance, to one resource, and to registered applications.
+/// Access to the instance, to a resource, and to registered applications.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Access {
     pub(crate) permissions: PermissionSet,
@@ -35,12 +35,12 @@ pub(crate) struct Access {
     pub(crate) applications: BTreeSet<(String, String)>,
 }
 
-/// Every granting permission except the legacy ones. A legacy permission grants no more than its successors.
+/// All granting permissions except legacy permissions. A legacy permission grants no more than its successors.
 pub(crate) static GRANTING: LazyLock<PermissionSet> =
     LazyLock::new(|| catalog().granting().iter().filter(|name| !name.info().is_legacy()).collect());
 
 impl Access {
-    /// Whether this is the access of a full administrator.
+    /// Whether the access is that of a full administrator.
     pub(crate) fn is_full(&self) -> bool {
         GRANTING.is_subset(&self.permissions)
     }
@@ -70,8 +70,8 @@ impl<'a> AccessModel<'a> {
         self.users.iter().find(|user| user.id == id).copied()
     }
 
-    /// Returns what the user's profiles grant at this time, both everywhere and for the resource. Also counts the
-    /// profiles of a disabled user.
+    /// Returns the access that the user's profiles grant at the given time, both everywhere and for the resource. The
+    /// profiles of a disabled user count too.
     pub(crate) fn access(&self, user: &User, at: Timestamp, resource: Option<&ResourceAttributes<'_>>) -> Access {
         let mut access = Access::default();
         for id in user.profiles_at(at) {
@@ -80,7 +80,8 @@ impl<'a> AccessModel<'a> {
         access
     }
 
-    /// Returns what the user can assign: the access that the assignable profiles of the user's profiles grant.
+    /// Returns the access that the user can assign. This is the access that the assignable profiles of the user's
+    /// profiles grant.
     pub(crate) fn assignable_access(
         &self,
         user: &User,
@@ -156,8 +157,8 @@ fn profile_access<'a>(oracle: &Oracle<'a>, profile: &'a SecurityProfile) -> Prof
     access
 }
 
-/// Returns the times at which the access from these assignments can change. These are the current time, and each later
-/// begin or end of an assignment.
+/// Returns the times when the access from these assignments can change: the current time, and each later start or end
+/// of an assignment.
 pub(crate) fn change_times<'b>(
     assignments: impl IntoIterator<Item = &'b Assignment>,
     now: Timestamp,

@@ -1,5 +1,6 @@
-//! Tests the guard against long attacks. The attacker has one account, and can take over more accounts from it. No
-//! sequence of commands from these accounts gives any user more than the first account could give at the start.
+//! Tests the guard against multi-step attacks. The attacker has one account, and can take over more accounts from it.
+//! No sequence of commands from these accounts gives any user more access than the first account could give at the
+//! start.
 
 use floorkey::{Command, Directory, GuardMode, Record, ResourceAttributes, Target, UserId, plan};
 use proptest::prelude::*;
@@ -27,8 +28,8 @@ proptest! {
     }
 }
 
-/// Runs random commands from the attacker's account, and from accounts that the attacker can have taken over. These are
-/// all accounts that an earlier command created or restored, or whose password or identity it changed.
+/// Runs random commands from the attacker's account, and from accounts that the attacker might have taken over. An
+/// account counts as taken over if an earlier command created or restored it, or changed its password or identity.
 fn take_over(rng: &mut TestRng, before: &Directory, attacker: UserId, steps: usize) -> Directory {
     let mut directory = before.clone();
     let mut accounts = vec![attacker];
@@ -70,8 +71,8 @@ fn check_gains(before: &Directory, after: &Directory, attacker: UserId) {
     }
 }
 
-/// Returns `None`, which stands for the instance, and each resource whose tags and hierarchy group did not change.
-/// Moved resources are left out, because other users can have access to them after the move.
+/// Returns `None`, which means the instance, and each resource whose tags and hierarchy group did not change. Moved
+/// resources are left out, because a move can give other users access to them.
 fn unmoved_targets<'a>(
     records: &[Record],
     before: &AccessModel<'a>,

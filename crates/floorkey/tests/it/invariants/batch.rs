@@ -1,5 +1,5 @@
-//! A batch has the same result as running its commands one after another: the same refusals, and the same final
-//! records.
+//! Tests that a batch has the same result as running its commands one after another: the same refusals, and the same
+//! final records.
 
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::{
@@ -24,7 +24,7 @@ proptest! {
         let mut refused: Option<Refusal> = None;
         while commands.len() < count && refused.is_none() {
             let mut command = CommandGenerator::new(&mut rng, &current).command();
-            // Prefer commands that succeed. If the first command of a batch is refused, the batch tests little.
+            // The test prefers commands that succeed, because a batch whose first command is refused tests little.
             for _ in 0..20 {
                 if plan(&current, &actor, &command, NOW).is_ok() {
                     break;
@@ -43,11 +43,11 @@ proptest! {
         let last = commands.len() - 1;
         let batch = plan(&before, &actor, &Command::Batch { action: Action::EditUsers, commands }, NOW);
         match (refused, batch) {
-            // The last-administrator rule applies to the batch as a whole, because a later command of the batch can
-            // restore an administrator.
+            // The last-administrator rule applies to the batch as a whole, because a later command can restore an
+            // administrator.
             (Some(Refusal::LastAdministrator { .. }), _) => {}
-            // The actor's credentials are checked once per batch. A command can therefore end them without affecting
-            // later commands of the batch.
+            // The actor's credentials are checked once per batch. A command can therefore end the credentials without
+            // affecting later commands.
             (Some(Refusal::CredentialsEnded), _) => {}
             (Some(single_refusal), Err(Refusal::InBatch { index, refusal, .. })) => {
                 prop_assert_eq!((index, *refusal), (last, single_refusal));
@@ -64,8 +64,8 @@ proptest! {
     }
 }
 
-/// Returns the records without login histories, and without the revisions in which values were set. A batch has only
-/// one revision, so the states between its commands leave no trace.
+/// Returns the records without login histories and without the revisions that set values. A batch has only one
+/// revision, so the states between its commands leave no trace.
 fn without_revisions(records: Vec<Record>) -> Vec<Record> {
     let records = records.into_iter().filter(|record| !matches!(record, Record::Login(_)));
     let without_revisions = |record| match record {

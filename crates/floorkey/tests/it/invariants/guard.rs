@@ -1,5 +1,5 @@
-//! Invariants of the escalation guard in the mode `enforce`. A command gives no user more access than its actor has or
-//! can assign. An actor never changes the account of a user who has more access than the actor.
+//! Tests invariants of the escalation guard in mode `enforce`. A command gives no user more access than the actor has
+//! or can assign. An actor never changes the account of a user who has more access than the actor.
 
 use floorkey::audit::Flag;
 use floorkey::user::Identity;
@@ -23,9 +23,9 @@ proptest! {
     }
 }
 
-/// carl enters the email address of tia, who can edit all users. ron, who can edit some users, then lets tia assign a
-/// profile that carl does not have. The guard therefore replaces tia's credentials. This replacement does not count as
-/// a change by ron.
+/// The user carl enters the email address of tia, who can edit all users. The user ron, who can edit some users, then
+/// allows tia to assign a profile that carl does not have. The guard therefore replaces tia's credentials. This
+/// replacement does not count as a change by ron.
 #[test]
 fn replacing_credentials_does_not_count_as_a_change_by_the_actor() {
     let before = build_instance(Some(GuardMode::Enforce));
@@ -53,7 +53,7 @@ fn check_guard(attempt: &Attempt) {
     }
 }
 
-/// Returns targets for all records that scopes can tell apart.
+/// Returns the targets for all records that scopes can distinguish.
 fn targets(records: &[Record]) -> Vec<Target<'static>> {
     records.iter().filter_map(|record| target(&record.key())).collect()
 }
@@ -67,8 +67,8 @@ fn acting_user(attempt: &Attempt) -> Option<UserId> {
 
 fn check_gains(attempt: &Attempt) {
     let (Ok((change, next)), Some(acting)) = (&attempt.outcome, acting_user(attempt)) else { return };
-    // A pair of a user and a resource is skipped if the change wrote neither of them, because the access is then the
-    // same as before.
+    // A pair of a user and a resource is skipped if the change wrote neither of them. The user's access to the resource
+    // is then unchanged.
     let written: Vec<_> = change.records().iter().map(RecordChange::key).collect();
     let profiles = written.iter().any(|key| matches!(key, RecordKey::Profile(_)));
     let (records_before, records_after) = (attempt.before.records(), next.records());
@@ -83,7 +83,7 @@ fn check_gains(attempt: &Attempt) {
         (resource_before, resource_after, before.grantable_access(actor, NOW, resource_after.as_ref()), moved)
     });
     // Created and deleted records are skipped, because access to a new record depends only on its scope. `scope.rs`
-    // tests that a new record is in the scope of its creator.
+    // tests that a new record is in its creator's scope.
     let targets: Vec<_> = targets.filter(|(before, after, ..)| after.is_some() == before.is_some()).collect();
     for user in &after.users {
         let user_before = before.user(user.id);
@@ -173,7 +173,7 @@ fn check_protected_accounts(attempt: &Attempt) {
     }
 }
 
-/// Whether the change replaces the user's credentials because a custodian could know them, and changes nothing else
+/// Whether the change replaces the user's credentials because a custodian might know them, and changes nothing else
 /// about the user.
 fn were_replaced(change: &Change, step: &RecordChange, before: &User) -> bool {
     let mut flags = change.event().flags.iter();
@@ -201,8 +201,8 @@ fn were_replaced(change: &Change, step: &RecordChange, before: &User) -> bool {
     nothing_else && flags.any(is_replaced)
 }
 
-/// Whether the change affects only the user's names and mobile number. A changed email address is more than that,
-/// because it gives access to the account.
+/// Whether the step changes only the user's names and mobile number. A change of the email address is different,
+/// because the address gives access to the account.
 fn only_names_changed(step: &RecordChange, before: &User) -> bool {
     let RecordChange::Upsert(Record::User(after)) = step else { return false };
     let mut names = before.clone();

@@ -1,4 +1,5 @@
-//! Logins over time. Compares the user that a login means at a revision with a record of the logins at every revision.
+//! Tests logins over time. For each revision, the test compares the user that a login refers to with a log of all
+//! logins.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ use crate::test_instance::{TestInstance, operator, undo};
 
 const LOGINS: [&str; 4] = ["ann", "Ann", "bob", "cy"];
 
-/// The logins of all users at each revision, and the logins that users got when they were created.
+/// The logins of all users at each revision, and the logins that users had when they were created.
 #[derive(Default)]
 struct LoginLog {
     logins_by_revision: Vec<(Revision, BTreeMap<String, UserId>)>,
@@ -25,8 +26,8 @@ impl LoginLog {
         self.logins_by_revision.push((directory.revision(), users.collect()));
     }
 
-    /// Returns the user who had the login at the revision. If no user had it, returns the first user who was created
-    /// with it later.
+    /// Returns the user who had the login at the given revision. If no user had the login, returns the first user who
+    /// was later created with it.
     fn user_at(&self, login: &str, revision: Revision) -> Option<UserId> {
         let had = self
             .logins_by_revision

@@ -1,4 +1,4 @@
-//! Invariants that hold after any sequence of commands by any actors.
+//! Tests invariants that hold after any sequence of commands by any actors.
 
 mod access;
 mod account_takeover;
@@ -20,7 +20,7 @@ use crate::commands::{CommandGenerator, NOW};
 use crate::rng::TestRng;
 use crate::test_instance::{TestInstance, granting, granting_below, granting_tagged, operator, tags};
 
-/// A command that was run, and its outcome.
+/// A command that the test ran, with its outcome.
 struct Attempt {
     before: Directory,
     actor: Actor,
@@ -28,14 +28,14 @@ struct Attempt {
     outcome: Result<(Change, Directory), Refusal>,
 }
 
-/// Which actors run random commands.
+/// The actors that run random commands.
 #[derive(Clone, Copy)]
 enum Actors {
     All,
     Users,
 }
 
-/// Runs `steps` random commands. Each command runs on the result of the previous command.
+/// Runs `steps` random commands, each on the previous command's result.
 fn run_random(seed: u64, steps: usize, guard: Option<GuardMode>, actors: Actors) -> Vec<Attempt> {
     let mut rng = TestRng::new(seed);
     let mut directory = build_instance(guard);
@@ -51,8 +51,8 @@ fn run_random(seed: u64, steps: usize, guard: Option<GuardMode>, actors: Actors)
 }
 
 fn run_one(rng: &mut TestRng, directory: &Directory, actors: Actors) -> Attempt {
-    // Most random commands of users are refused because a permission is missing. Such commands test little, so draw
-    // again.
+    // Most random commands by users are refused because of a missing permission. Such commands test little, so the test
+    // tries another command.
     let mut attempts_left = 6;
     loop {
         let mut generator = CommandGenerator::new(rng, directory);
@@ -75,14 +75,14 @@ fn run(before: &Directory, actor: Actor, command: Command) -> Attempt {
     Attempt { before: before.clone(), actor, command, outcome }
 }
 
-/// Returns a configuration with the usual number of cases, or with the number that `PROPTEST_CASES` sets.
+/// Returns a configuration with `usual` cases, or with the number of cases in `PROPTEST_CASES`.
 fn cases(usual: u32) -> ProptestConfig {
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     let is_set = std::env::var_os("PROPTEST_CASES").is_some();
     ProptestConfig { cases: if is_set { config.cases } else { usual }, ..config }
 }
 
-/// Returns the contact center with which every run starts. It is built only once for each guard mode.
+/// Returns the contact center that every run starts from. It is built only once per guard mode.
 fn build_instance(guard: Option<GuardMode>) -> Directory {
     static INSTANCES: LazyLock<[Directory; 3]> =
         LazyLock::new(|| [None, Some(GuardMode::Warn), Some(GuardMode::Enforce)].map(new_instance));
@@ -94,7 +94,7 @@ fn build_instance(guard: Option<GuardMode>) -> Directory {
     }
 }
 
-/// Returns the record as the target of a request. Returns `None` if scopes do not apply to this kind of record.
+/// Returns the record as a request's target. Returns `None` if scopes do not apply to this kind of record.
 fn target(key: &RecordKey) -> Option<Target<'static>> {
     match key {
         RecordKey::User(id) => Some(Target::User(*id)),
@@ -111,7 +111,7 @@ fn target(key: &RecordKey) -> Option<Target<'static>> {
     }
 }
 
-/// The permissions of profiles that manage users.
+/// The permissions of user managers.
 const USERS: &[&str] = &[
     "Users.Edit",
     "Users.Create",
@@ -135,8 +135,8 @@ const OTHERS: &[&str] = &[
     "HoursOfOperation.Delete",
 ];
 
-/// Returns a contact center with every kind of manager: one who manages everything, one who manages a team by its tag,
-/// and one who manages a site by its hierarchy group.
+/// Returns a contact center with three kinds of managers. One kind manages all users, one manages a team by its tag,
+/// and one manages a site by its hierarchy group.
 fn new_instance(guard: Option<GuardMode>) -> Directory {
     let mut instance = TestInstance::new();
     instance.now = NOW;
@@ -206,7 +206,7 @@ fn add_users(instance: &mut TestInstance, north: HierarchyGroupId, harbor: Hiera
             instance.key(id);
         }
     }
-    // This user has assignments with dates: manager for a short time, and administrator later.
+    // The user theo has assignments with dates: manager for a short time, and administrator later.
     let theo = instance.create_user("theo", &["Agent"]);
     let dated = |name: &str, from, until| floorkey::user::Assignment { profile: instance.profile(name), from, until };
     let soon = |millis| Some(floorkey::Timestamp::from_millis(millis));

@@ -1,5 +1,5 @@
-//! The directory in memory equals a directory that is rebuilt from its records. An instance never loses its last
-//! administrator.
+//! Tests that the directory in memory equals a directory that is rebuilt from its records. Also tests that an instance
+//! never loses its last administrator.
 
 use floorkey::audit::Outcome;
 use floorkey::user::PasswordState;
@@ -52,7 +52,7 @@ proptest! {
                     prop_assert_eq!(event.action, tried.command.action());
                     prop_assert_eq!(event.actor, tried.actor);
                     prop_assert!(event.changes.is_empty());
-                    // The audit event has all details. The text for the actor can have fewer details.
+                    // The audit event has all details of the refusal. The message for the actor can have fewer details.
                     let message = refusal.details();
                     prop_assert!(!message.is_empty() && !refusal.to_string().is_empty());
                     prop_assert_eq!(event.outcome, Outcome::Refused { code: refusal.code(), message, reference: None });
@@ -74,8 +74,8 @@ proptest! {
     }
 }
 
-/// Counts the administrators. They are the users who can sign in and whose profiles together grant every granting
-/// permission everywhere, without dates.
+/// Counts the administrators. An administrator can sign in and has profiles that together grant all granting
+/// permissions everywhere, without dates.
 fn administrators(directory: &Directory) -> u64 {
     let records = directory.records();
     let powers = AccessModel::new(&records);

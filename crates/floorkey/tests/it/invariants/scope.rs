@@ -1,5 +1,5 @@
-//! Invariants of scopes. If an action changes a record, the record is in the actor's scope before and after the change.
-//! The same applies to the records that it links to.
+//! Tests invariants of scopes. If an action changes a record, the record is in the actor's scope before and after the
+//! change. The same rule applies to the records that the record links to.
 
 use floorkey::{
     Action, Command, GuardMode, Permission, PermissionSet, Principal, Reason, Record, RecordChange, RecordKey, Request,
@@ -28,8 +28,8 @@ fn stays_in_scope(attempt: &Attempt) {
     let Ok((change, next)) = &attempt.outcome else { return };
     let Principal::User { id: actor, .. } = attempt.actor.principal else { return };
     let (records_before, records_after) = (attempt.before.records(), next.records());
-    // Both states are checked against the permissions that the actor had before the command. A command can therefore
-    // not permit itself.
+    // Both states are checked with the permissions that the actor had before the command. A command therefore can't
+    // permit itself.
     let (before, after) = (Oracle::new(&records_before), Oracle::new(&records_after));
     for step in change.records() {
         let Some(target) = target(&step.key()) else { continue };
@@ -83,14 +83,14 @@ fn stays_in_scope(attempt: &Attempt) {
     }
 }
 
-/// Whether every user can run this action on their own account.
+/// Whether every user can run the action on their own account.
 fn is_own(action: Action, actor: UserId, key: &RecordKey) -> bool {
     let own = [Action::EndUserSessions, Action::RemoveSecondFactor, Action::AddSecondFactor, Action::ChangeOwnPassword];
     own.contains(&action) && *key == RecordKey::User(actor)
 }
 
-/// Returns the action that determines the permissions required for a record. Replacing a profile can also delete the
-/// profile, so it requires the permissions for deletion.
+/// Returns the action whose permissions are required for a record. Replacing a profile can also delete the profile, and
+/// then requires the permissions for deleting profiles.
 fn required_action(action: Action, key: &RecordKey) -> Action {
     match (action, key) {
         (Action::ReplaceSecurityProfile, RecordKey::Profile(_)) => Action::DeleteSecurityProfile,
@@ -129,7 +129,7 @@ fn can<'a>(before: &Oracle<'a>, actor: UserId, action: Action, target: Target<'a
     is_requiring && all_of.iter().all(has) && one_of(&requirement.any_of) && one_of(&requirement.and_any_of)
 }
 
-/// Whether the step only removes credentials that a custodian could know. The guard replaces such credentials when the
+/// Whether the step only removes credentials that a custodian might know. The guard removes such credentials when the
 /// user gets more access, even if the user is not in the actor's scope.
 fn only_replaces_credentials(attempt: &Attempt, step: &RecordChange) -> bool {
     let RecordChange::Upsert(Record::User(after)) = step else { return false };
@@ -149,8 +149,8 @@ fn only_replaces_credentials(attempt: &Attempt, step: &RecordChange) -> bool {
     same == **before && after.custody.is_empty() && !before.custody.is_empty()
 }
 
-/// Checks a changed record that is not a target of the command. The only allowed change is that a deleted profile is
-/// removed from the record's list of assignable profiles.
+/// Checks a changed record that is not a target of the command. Only one change is allowed: a deleted profile is
+/// removed from the record's assignable list.
 fn assert_only_unlists_profile(attempt: &Attempt, step: &RecordChange) {
     let RecordChange::Upsert(Record::Profile(after)) = step else {
         panic!("{:?} changes {:?} on the side", attempt.command, step.key())

@@ -1,4 +1,4 @@
-//! The rows for applications, API tokens and conditions of permissions.
+//! The table's rows for applications, API tokens and conditions on permissions.
 
 use std::collections::{BTreeMap, BTreeSet};
 

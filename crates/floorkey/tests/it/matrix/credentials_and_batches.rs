@@ -1,4 +1,4 @@
-//! The rows for credentials, bulk actions and undo.
+//! The table's rows for credentials, bulk actions and undo.
 
 use floorkey::user::{MfaMethod, MfaMethodKind};
 use floorkey::{Action, Change, Command, Directory, MfaMethodId, Timestamp, UserId};
@@ -112,7 +112,7 @@ fn replace(instance: &TestInstance, profile: &str, with: &str, delete: bool) -> 
     Command::ReplaceSecurityProfile { profile: instance.profile(profile), with: instance.profile(with), delete }
 }
 
-/// Runs the command, and returns a command that undoes it.
+/// Runs the command, and returns a command that undoes the change.
 fn run_and_undo(instance: &mut TestInstance, command: Command) -> Command {
     let before: Directory = instance.directory.clone();
     let change: Change = instance.run_ok(&operator(), command);

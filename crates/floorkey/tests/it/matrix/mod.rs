@@ -1,8 +1,9 @@
 //! A table of the results of commands, for each default profile and guard mode.
 //!
-//! The expected table is `golden/matrix.txt`. If a rule changes, cells of the table change. Review and commit the new
-//! cells: `UPDATE_GOLDEN=1` rewrites the file. A cell is `done` if the command succeeds, `done!` if it succeeds and the
-//! guard flags it, `-` if the command does not apply, or else the code of the refusal.
+//! The expected table is `golden/matrix.txt`. If a rule changes, cells of the table change. `UPDATE_GOLDEN=1` rewrites
+//! the file. Review and commit the new cells. A cell is `done` if the command succeeds, and `done!` if the command
+//! succeeds and the guard flags it. A cell is `-` if the command does not apply. Otherwise, the cell is the refusal's
+//! code.
 
 pub(crate) mod applications;
 mod credentials_and_batches;
@@ -17,12 +18,12 @@ use floorkey::{Action, Actor, Command, GuardMode, UserId};
 use crate::test_instance::{TestInstance, actor_of, flagged, fresh_actor_of, operator};
 use rows::{Row, rows};
 
-/// The acting users, one for each default profile. For each of them, another user with the same profile exists as a
+/// The actors, one for each default profile. For each actor, the instance has another user with the same profile as a
 /// target.
 const ACTORS: [(&str, &str); 4] =
     [("Admin", "ada"), ("CallCenterManager", "carl"), ("QualityAnalyst", "quinn"), ("Agent", "agnes")];
 
-/// Event types that the server only records. There are no commands for them.
+/// Event types without a command. The server only records events of these types.
 const RECORDED_ONLY: [Action; 8] = [
     Action::CheckAccess,
     Action::DownloadUsers,
@@ -34,8 +35,8 @@ const RECORDED_ONLY: [Action; 8] = [
     Action::ViewHistoricalChanges,
 ];
 
-/// Operations without a command. The server itself creates and deletes instances. Floorkey does not store notifications
-/// or quick connects.
+/// Operations without a command. The server itself creates and deletes instances, and Floorkey does not store
+/// notifications or quick connects.
 const NO_COMMAND: [Action; 5] = [
     Action::AssociateQueueQuickConnects,
     Action::CreateInstance,
@@ -105,8 +106,8 @@ fn under_warn_a_call_center_manager_resets_the_password_of_an_administrator_and_
     assert!(!permissions.contains(floorkey::Permission::parse("Users.Edit").unwrap()));
 }
 
-/// Returns a contact center with two users for each default profile. One of them is an actor. The others are the
-/// targets `tom`, `tina`, `mona` and `admin`.
+/// Returns a contact center with two users for each default profile. One of the two users is an actor, and the other is
+/// one of the targets `tom`, `tina`, `mona` and `admin`.
 fn build_instance(mode: GuardMode) -> (TestInstance, ActorIds) {
     let mut instance = TestInstance::new();
     let actor_ids = ACTORS.map(|(profile, login)| instance.create_user(login, &[profile]));

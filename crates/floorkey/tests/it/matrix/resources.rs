@@ -1,4 +1,4 @@
-//! The rows for routing profiles, queues, hours of operation and agent statuses.
+//! The table's rows for routing profiles, queues, hours of operation and agent statuses.
 
 use floorkey::resource::{
     AgentStatus, HoursOfOperation, ManualQueueLink, Queue, QueueLink, ResourceChange, ResourceDetails, ResourceEdit,
@@ -75,7 +75,7 @@ pub(super) fn resource_rows(rows: &mut Vec<Row>) {
     }
 }
 
-/// Returns the id of the first resource of this type. Every new instance has such a resource.
+/// Returns the ID of the first resource of the given type. Every new instance has such a resource.
 fn id(instance: &TestInstance, resource_type: ResourceType) -> ResourceId {
     instance.directory.resources(resource_type).next().unwrap().id
 }

@@ -1,4 +1,4 @@
-//! The rows of the table. There is one row for each command and each target that can change the outcome.
+//! The table's rows. Each command has a row for each target that can change the outcome.
 
 use std::collections::BTreeSet;
 
@@ -18,8 +18,8 @@ pub(super) struct Row {
     pub(super) description: String,
     /// Whether the actor has just signed in.
     pub(super) fresh: bool,
-    /// Builds the command for the acting user. Returns `None` if the actor is the operator and the command does not
-    /// apply to the operator.
+    /// Builds the command for the actor. Returns `None` if the actor is the operator and the command does not apply to
+    /// the operator.
     pub(super) command: Box<Make>,
 }
 
@@ -51,7 +51,8 @@ pub(super) fn rows() -> Vec<Row> {
 
 const PROFILES: [&str; 4] = ["Agent", "QualityAnalyst", "CallCenterManager", "Admin"];
 
-/// The targets of commands on users. Each has a description and a login. If there is no login, the actor is the target.
+/// The targets of commands on users. Each target has a description and a login. If there is no login, the target is the
+/// actor.
 pub(super) const USERS: [(&str, Option<&str>); 5] = [
     ("an agent", Some("tom")),
     ("an analyst", Some("tina")),

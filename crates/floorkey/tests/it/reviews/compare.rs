@@ -1,4 +1,4 @@
-//! Comparisons of profiles with one another and with the default profiles.
+//! Tests comparisons of profiles with one another and with the default profiles.
 
 use floorkey::review::compare::compare;
 use floorkey::review::default_diff::default_diff;

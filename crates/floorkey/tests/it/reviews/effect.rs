@@ -1,4 +1,4 @@
-//! Reviews of a change, which show the users that the change affects.
+//! Tests reviews of a change, which show the affected users.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ fn set(names: &[&str]) -> PermissionSet {
     names.iter().map(|name| Permission::parse(name).unwrap()).collect()
 }
 
-/// Returns the effect of a command on all users. Lists at most `listed_max` users per group.
+/// Returns a command's effect on all users. Lists at most `listed_max` users per group.
 fn effect_of(instance: &TestInstance, command: &Command, listed_max: usize) -> Effect {
     let planned = plan(&instance.directory, &operator(), command, instance.now).unwrap();
     let keys: Vec<RecordKey> = planned.change.records().iter().map(RecordChange::key).collect();
@@ -102,7 +102,7 @@ fn restrictions_scopes_and_applications_are_reported_separately() {
 
 #[test]
 fn each_user_is_counted_once() {
-    // If a team lead has the same permissions from a wider profile, an edit of a narrow profile does not affect them.
+    // Editing a profile with a narrow scope does not affect users who have the same permissions in a wider scope.
     let mut instance = TestInstance::new();
     instance.levels(&["Site"]);
     let first_group = instance.group("Here", None);
@@ -115,7 +115,7 @@ fn each_user_is_counted_once() {
         new.hierarchy_group = Some(first_group);
         instance.create_user_from(new);
     }
-    // This user has no group, so the scope "own group" contains no users.
+    // This user has no group, so the user's scope "own group" contains no users.
     instance.create_user("dee", &["Team lead"]);
     let effect = effect_of(&instance, &update(lead, granting_below(&["Users.View", "Users.Edit"], None)), 10);
     assert_eq!(

@@ -1,6 +1,6 @@
-//! The invariant of reviews. A review counts each user in exactly one figure, and the figure agrees with the decisions.
-//! If a user is shown as gaining, some request becomes allowed. If a user is shown as losing, some request becomes
-//! denied. For any other user, no decision changes.
+//! Tests the invariant of reviews. A review counts each user in exactly one figure, and the figure matches the
+//! decisions. For a user who gains access, some request becomes allowed. For a user who loses access, some request
+//! becomes denied. For any other user, no decision changes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -22,10 +22,10 @@ use crate::rng::TestRng;
 
 const AT: Timestamp = Timestamp::from_millis(15);
 
-/// The maximum number of requests per permission. If a permission would take more requests, it is skipped.
+/// The maximum number of requests per permission. A permission that would need more requests is skipped.
 const REQUESTS_MAX: usize = 4_000;
 
-/// The approximate number of scoped permissions for each user that are checked with every possible request.
+/// The approximate number of each user's scoped permissions that the test checks with every possible request.
 const PERMISSIONS: usize = 4;
 
 proptest! {
@@ -84,7 +84,8 @@ fn several_changes(seed: u64) -> Result<(), TestCaseError> {
     check(&mut rng, &before, &after, (&ids, &keys), &found)
 }
 
-/// Returns the profile with random changes. Its own tags do not change, because some requests have profiles as targets.
+/// Returns the profile with random changes. The profile's own tags do not change, because some requests have profiles
+/// as targets.
 fn edited(rng: &mut TestRng, ids: &Ids, profile_now: &SecurityProfile) -> SecurityProfile {
     let other = profile(rng, ids, profile_now.id);
     let mut edited = profile_now.clone();
@@ -127,8 +128,8 @@ fn change(rng: &mut TestRng, before: &Directory, ids: &Ids) -> Option<RecordChan
     Some(RecordChange::Upsert(Record::User(user.into())))
 }
 
-/// Returns the time for which the review computes the access of a user. For a user whom the change writes, it is the
-/// current time. For any other user, it is the time when the first of the changed profiles begins to apply.
+/// Returns the time for which the review computes a user's access. If the change writes the user, the time is the
+/// current time. For any other user, the time is when the first of the user's changed profiles begins to apply.
 fn review_time(before: &Directory, keys: &[RecordKey], id: UserId) -> Timestamp {
     let untouched = before.user(id).filter(|_| !keys.contains(&RecordKey::User(id)));
     let assignments = untouched.into_iter().flat_map(|user| &user.assignments);
@@ -136,7 +137,7 @@ fn review_time(before: &Directory, keys: &[RecordKey], id: UserId) -> Timestamp 
     changed.map(|one| one.from.map_or(AT, |from| from.max(AT))).min().unwrap_or(AT)
 }
 
-/// Compares the effect with the decisions on every request about some of the permissions of every user.
+/// Compares the effect with the decisions. For each user, makes every request about some of the permissions.
 fn check(
     rng: &mut TestRng,
     before: &Directory,
@@ -191,13 +192,13 @@ fn change_of(effect: &UserEffect, permission: Permission) -> Option<AccessChange
     found.first().map(|(_, change)| *change)
 }
 
-/// Builds all requests about one user.
+/// Builds all requests about a user.
 struct UserRequests<'a> {
     before: &'a Directory,
     after: &'a Directory,
     ids: &'a Ids,
     user: UserId,
-    /// The time for which the review computes the access of the user.
+    /// The time for which the review computes the user's access.
     at: Timestamp,
     /// The grants from the user's profiles before and after the change.
     grants: Vec<Grants>,
@@ -213,8 +214,7 @@ impl<'a> UserRequests<'a> {
         self.grants.iter().flat_map(|all| &all.scoped).filter(move |(_, set)| grants(set)).map(|(scope, _)| scope)
     }
 
-    /// Returns how the decisions on all requests about the action change. Returns `None` if there are too many
-    /// requests.
+    /// Returns how the decisions on all requests for the action change. Returns `None` if there are too many requests.
     fn change<'s>(
         &self,
         action: RequestedAction<'_>,
@@ -237,8 +237,8 @@ impl<'a> UserRequests<'a> {
         }
         let [mut gains, mut loses, mut had, mut has] = [false; 4];
         for (tags, subject) in targets.iter().flat_map(|tags| subjects.iter().map(move |subject| (tags, subject))) {
-            // Supplied attributes must agree with the stored attributes. For losses, these are the attributes before
-            // the change. For gains, they are the attributes after it.
+            // Supplied attributes must agree with the stored attributes: for losses, with the attributes before the
+            // change; for gains, with the attributes after the change.
             let [agrees_before, agrees_after] =
                 [0, 1].map(|at| stored[at].as_ref().is_none_or(|tags| agree(tags, subject)));
             for (attributes, group) in
@@ -274,12 +274,12 @@ impl<'a> UserRequests<'a> {
     }
 }
 
-/// Whether the supplied attributes of a user agree with all stored tags.
+/// Whether a user's supplied attributes agree with all of the user's stored tags.
 fn agree(stored: &Tags, supplied: &Tags) -> bool {
     supplied.iter().all(|(name, value)| stored.get(name).is_none_or(|stored| stored == value))
 }
 
-/// The inputs that scopes read: attribute names for each side, and values that can change a decision.
+/// The inputs that scopes depend on: attribute names for each side, and values that can change a decision.
 #[derive(Default)]
 struct ScopeInputs {
     names: BTreeMap<AttributeOwner, BTreeSet<String>>,
@@ -290,7 +290,7 @@ struct ScopeInputs {
 
 impl ScopeInputs {
     fn from_scopes<'a>(scopes: impl Iterator<Item = &'a Scope>, user: UserId) -> Self {
-        // This value represents all other values.
+        // The value `elsewhere` represents all other values.
         let mut all = Self { values: ["elsewhere".to_owned()].into(), ..Self::default() };
         let mut add_name =
             |side: AttributeOwner, name: &str| all.names.entry(side).or_default().insert(name.to_owned());
@@ -312,7 +312,7 @@ impl ScopeInputs {
                     Condition::EqualsSubject { attribute, subject_attribute: of_subject } => {
                         add_name(AttributeOwner::Resource, attribute);
                         add_name(AttributeOwner::Subject, of_subject);
-                        // The stored tags of the user can have these values.
+                        // The user's stored tags can have these values.
                         values.extend(["north", "south", "red", "blue"].map(str::to_owned));
                     }
                     Condition::OneOf { owner: of, attribute, values: one_of } => {
@@ -326,7 +326,7 @@ impl ScopeInputs {
         all
     }
 
-    /// Returns all combinations of attributes for one side. Returns `None` if there are too many combinations.
+    /// Returns all combinations of attributes for the given side. Returns `None` if there are too many combinations.
     fn tags(&self, side: AttributeOwner, is_stored: impl Fn(&String) -> bool) -> Option<Vec<Tags>> {
         let mut all = vec![Tags::new()];
         for name in self.names.get(&side).into_iter().flatten().filter(|name| !is_stored(name)) {

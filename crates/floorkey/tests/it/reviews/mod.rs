@@ -1,4 +1,4 @@
-//! Reviews compared with decisions.
+//! Compares reviews with decisions.
 
 mod compare;
 mod effect;
@@ -9,7 +9,7 @@ use floorkey::catalog::Polarity;
 use floorkey::{Permission, catalog};
 use proptest::prelude::ProptestConfig;
 
-/// Returns every granting permission except the legacy ones.
+/// Returns all granting permissions except legacy permissions.
 fn granting_permissions() -> impl Iterator<Item = Permission> {
     let is_current_grant =
         |permission: &Permission| permission.info().polarity == Polarity::Grant && !permission.info().is_legacy();

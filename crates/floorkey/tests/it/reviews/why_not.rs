@@ -1,4 +1,4 @@
-//! Reviews of why a user can't do something, and of the profiles that would allow it.
+//! Tests reviews of why a user can't perform an operation, and of the profiles that would allow the operation.
 
 use floorkey::review::why_not::{self, DenialReview, with_suggestion};
 use floorkey::{
@@ -59,8 +59,8 @@ proptest! {
     }
 }
 
-/// Whether the permission applies to the resource type of the target. An operation can also require permissions for
-/// other types.
+/// Whether the permission applies to the target's resource type. An operation can also require permissions for other
+/// resource types.
 fn applies_to(directory: &Directory, permission: Permission, target: &Target<'_>) -> bool {
     let (required, found) =
         (permission.info().resource_type, directory.resource_attributes(target).and_then(|thing| thing.resource_type));

@@ -1,4 +1,4 @@
-//! The last-administrator rule: if an instance has an administrator, it never loses its last one.
+//! Tests the last-administrator rule: an instance with an administrator never loses its last administrator.
 
 use floorkey::condition::AnyPermission;
 use floorkey::user::Assignment;
@@ -6,7 +6,7 @@ use floorkey::{Actor, Command, NewPassword, SecurityProfileEdit, SecurityProfile
 
 use crate::test_instance::{TestInstance, actor_of, assign, granting, granting_tagged, operator, secret, update};
 
-/// Returns commands on `admin`, the only administrator. Each of them would leave the instance without an administrator.
+/// Returns commands on `admin`, the only administrator. Each command would leave the instance without an administrator.
 fn commands_without_administrator(instance: &TestInstance) -> Vec<Command> {
     let (user, admin, agent) = (instance.user("admin"), instance.profile("Admin"), instance.profile("Agent"));
     let tomorrow = Some(Timestamp::from_millis(instance.now.as_millis() + 86_400_000));
@@ -84,8 +84,8 @@ fn two_administrators_who_demote_each_other_leave_one() {
     let ada = instance.create_user("ada", &["Admin"]);
     let (admin, agent) = (instance.user("admin"), instance.profile("Agent"));
     instance.run_ok(&actor_of(admin), assign(ada, &[agent]));
-    // Ada sends her command after she was demoted. If her command had been first, the other command would be refused
-    // instead.
+    // The command by ada runs after ada was demoted, so the command is refused. If ada's command ran first, the command
+    // by admin would be refused.
     assert_eq!(instance.refusal_code(&actor_of(ada), assign(admin, &[agent])), "not-permitted");
     assert_eq!(instance.refusal_code(&operator(), assign(admin, &[agent])), "last-administrator");
 }
@@ -96,7 +96,7 @@ fn a_renamed_admin_profile_still_grants_full_access() {
     let profile = instance.profile("Admin");
     instance.run_ok(&operator(), Command::RenameSecurityProfile { profile, name: "Boss".to_owned() });
     assert_eq!(instance.directory.administrator_count(), 1);
-    // The name Admin alone does not make a profile grant full access.
+    // A profile named Admin does not automatically grant full access.
     instance.create_profile_granting("Admin", &["Users.View"]);
     instance.create_user("ann", &["Admin"]);
     assert_eq!(instance.directory.administrator_count(), 1);
@@ -150,7 +150,7 @@ fn the_rule_does_not_apply_to_an_instance_without_an_administrator() {
     instance.run_ok(&operator(), Command::DeleteSecurityProfile { profile });
 }
 
-/// Returns the command that makes the user with this login a full administrator.
+/// Returns the command that makes the user with the given login a full administrator.
 fn restore(instance: &mut TestInstance, username: &str) -> Command {
     Command::RestoreAdministrator {
         profile: SecurityProfileId::from_bits(instance.next_id()),
@@ -160,7 +160,7 @@ fn restore(instance: &mut TestInstance, username: &str) -> Command {
     }
 }
 
-/// Restores the administrator with this login, and returns the profile that they got.
+/// Restores the administrator with the given login, and returns the profile that was assigned.
 fn restore_and_check(instance: &mut TestInstance, username: &str) -> SecurityProfileId {
     let command = restore(instance, username);
     let change = instance.run_ok(&Actor::system(), command);
@@ -175,7 +175,7 @@ fn restore_and_check(instance: &mut TestInstance, username: &str) -> SecurityPro
 fn restoring_never_finds_a_profile_by_its_name() {
     let mut instance = TestInstance::new();
     let admin = instance.profile("Admin");
-    // Rename Admin, and give the name Admin to the profile of a user who edits profiles.
+    // The test renames Admin, and gives the name Admin to the profile of a user who can edit profiles.
     let own = instance.create_profile_granting("Desk", &["Users.Edit", "SecurityProfiles.Edit"]);
     let mia = instance.create_user("mia", &["Desk"]);
     instance.run_ok(&operator(), Command::RenameSecurityProfile { profile: admin, name: "Old".to_owned() });
@@ -202,7 +202,8 @@ fn restoring_does_not_reuse_a_profile_without_full_access() {
         let made = restore_and_check(&mut instance, "rescue");
         assert_eq!(instance.profile("Admin (restored 1970-01-01)"), made);
         assert_eq!(instance.directory.profile(made).unwrap().unedited_default.as_deref(), Some("Admin"));
-        // If another administrator is restored on the same day, the profile from the first time is reused.
+        // If another administrator is restored on the same day, the profile created for the first administrator is
+        // reused.
         assert_eq!(restore_and_check(&mut instance, "second"), made);
         instance.directory = without_user_records(&instance);
         instance.run_ok(&operator(), update(made, granting(&["Users.View"])));
@@ -233,7 +234,8 @@ fn restoring_does_not_reuse_a_profile_that_non_administrators_have() {
     let made = restore_and_check(&mut instance, "admin");
     assert_ne!(made, admin);
     assert_eq!(instance.profile("Admin (restored 1970-01-01)"), made);
-    // The restored user does not count as another user of the profile, whatever access they had before.
+    // The restored user's own assignment does not count as another user having the profile, regardless of the user's
+    // previous access.
     assert_eq!(restore_and_check(&mut instance, "guest"), admin);
 }
 

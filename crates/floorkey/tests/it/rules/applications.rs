@@ -1,5 +1,5 @@
-//! Permissions of applications. They are stored in profiles, denied while the namespace is not registered, and narrowed
-//! by conditions.
+//! Tests application permissions. They are stored in profiles, denied while the namespace is not registered, and
+//! narrowed by conditions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,8 +62,8 @@ fn actors_cannot_give_application_permissions_that_they_do_not_have() {
     instance.set_guard(GuardMode::Enforce);
     let refusal = instance.run(&actor_of(ella), grant_access()).unwrap_err();
     assert!(refusal.to_string().contains("ACCESS of the application crm"), "{refusal}");
-    // If another actor adds the permission to the profile, she can't assign the profile. She also can't reset the
-    // password of a user who has it.
+    // The operator adds the permission to the profile. The user ella can't assign the profile, and can't reset the
+    // password of a user who has the profile.
     instance.run_ok(&operator(), grant_access());
     instance.create_profile_granting("Nothing", &[]);
     let ann = instance.create_user("ann", &["Nothing"]);
@@ -117,7 +117,7 @@ fn permissions_of_a_registered_application_include_what_they_require() {
     let ann = instance.create_user("ann", &["Refunds"]);
     assert_eq!(reason(&instance, ann, "refund", "1"), Reason::NamespaceNotRegistered);
     register(&mut instance);
-    // The decision is the same if the resource is not registered.
+    // The decision is the same for a resource that is not registered.
     for permission in ["refund", "read"] {
         assert_eq!(reason(&instance, ann, permission, "never-heard-of"), Reason::Granted);
     }
@@ -125,7 +125,7 @@ fn permissions_of_a_registered_application_include_what_they_require() {
     let action = RequestedAction::Application { namespace: "orders", permission: "read" };
     let explanation = instance.directory.explain(&Request::new(ann, action, Target::Instance, instance.now));
     assert_eq!(explanation.grants[0].origin, Origin::RequiredInApplication(vec!["refund".to_owned()]));
-    // The required permissions come from the registered application and not from the profile.
+    // The required permissions come from the application's registration, not from the profile.
     let mut alone = orders();
     alone.permissions[1].requires = BTreeSet::new();
     instance.run_ok(&operator(), Command::RegisterApplication(Box::new(alone)));
@@ -240,8 +240,8 @@ fn each_kind_of_condition_is_evaluated_as_defined() {
     let no_text = ["team".to_owned()];
     let no_team = SuppliedAttributes { non_strings: &no_text, ..SuppliedAttributes::NONE };
     assert!(!decide(red, &Tags::new(), RequestAttributes { subject: no_team, ..nothing }));
-    // Supplied attributes take precedence over the tags of the described resource. Two values that are not strings
-    // never count as the same.
+    // Supplied attributes take precedence over the tags of the described resource. Two values that are not strings are
+    // never equal.
     let red_thing = tags(&[("team", "red")]);
     let same = || Condition::EqualsSubject { attribute: "team".to_owned(), subject_attribute: "team".to_owned() };
     assert!(decide(same(), &red_thing, nothing));
@@ -307,7 +307,7 @@ fn removing_a_condition_is_a_gain() {
     assert!(flagged(&instance.clone().run_ok(&actor_of(ella), lift())));
     instance.set_guard(GuardMode::Enforce);
     assert_eq!(instance.refusal_code(&actor_of(ella), lift()), "guard");
-    // If an actor has the permission everywhere, they can remove the condition.
+    // An actor who has the permission everywhere can remove the condition.
     instance.create_profile_granting("Queues", &["Queues.View"]);
     let (me, own) = (instance.user("ella"), [instance.profile("Editor"), instance.profile("Queues")]);
     instance.run_ok(&operator(), assign(me, &own));
@@ -335,7 +335,7 @@ fn tokens_have_a_unique_label_and_a_scope_and_can_expire() {
         instance.refusal_code(&operator(), make(ApiToken { label: "B".to_owned(), hash: [7; 32], ..other })),
         "duplicate"
     );
-    // An administrator can create a token in a session. An access key is not enough.
+    // An administrator can create a token in a session, but not with an access key.
     let admin = instance.user("admin");
     let key = instance.key(admin);
     let by_key =

@@ -1,5 +1,5 @@
-//! Lists of assignable profiles. Some entries follow the growth of a profile, and others are pinned. Only some actors
-//! can widen a list.
+//! Tests lists of assignable profiles. Some entries follow the growth of a profile, and other entries are pinned. Only
+//! some actors can add profiles to a list.
 
 use std::collections::BTreeSet;
 
@@ -24,8 +24,8 @@ const MANAGER: [&str; 6] = [
     "Queues.View",
 ];
 
-/// Returns a contact center in which mia edits profiles. `Managers` is her profile. `Elders` is the profile of a user
-/// who has more access.
+/// Returns a contact center where mia edits profiles. mia has the profile `Managers`. A user who has more access than
+/// mia has the profile `Elders`.
 fn instance() -> TestInstance {
     let mut instance = TestInstance::enforcing();
     instance.create_profile_granting("Managers", &MANAGER);
@@ -41,13 +41,14 @@ fn an_assignable_profile_listed_without_full_access_is_pinned() {
     let mut instance = instance();
     let (mia, elders) = (instance.actor_by_login("mia"), instance.profile("Elders"));
     let harmless = instance.create_profile_granting("Harmless", &["Queues.View"]);
-    // She can't manage any user who has `Elders`, so she can widen its list.
+    // The user mia can't manage any user who has `Elders`, and can therefore add profiles to the assignable list of
+    // `Elders`.
     instance.run_ok(&mia, set_assignable(elders, &[harmless]));
     instance.run_ok(&operator(), update(harmless, granting(&["Queues.View", "Queues.Edit"])));
     let (elder, ann, agent) = (instance.actor_by_login("elder"), instance.user("ann"), instance.profile("Agent"));
     instance.run_ok(&operator(), set_assignable(elders, &[harmless, agent]));
     assert_eq!(instance.refusal_code(&elder, assign(ann, &[agent, harmless])), "guard");
-    // The profile is reduced to what it granted when mia listed it. The elder can assign it again.
+    // The profile is reduced to the permissions that it had when mia listed it. The user elder can assign it again.
     instance.run_ok(&operator(), update(harmless, granting(&["Queues.View"])));
     instance.run_ok(&elder, assign(ann, &[agent, harmless]));
 }
@@ -132,7 +133,7 @@ fn only_full_administrators_widen_lists_of_themselves_or_of_users_they_can_manag
     instance.create_user("tim", &["Team"]);
     let other = instance.create_profile_granting("Other", &["Queues.View"]);
     assert_eq!(instance.refusal_code(&mia, set_assignable(team, &[harmless, other])), "guard");
-    // Shortening the list is allowed.
+    // Removing profiles from the list is allowed.
     instance.run_ok(&mia, set_assignable(team, &[]));
     instance.run_ok(&instance.actor_by_login("admin"), set_assignable(managers, &[harmless]));
 }
@@ -158,7 +159,7 @@ fn assigned_access_does_not_outlast_the_access_of_the_actor() {
         assert_eq!(instance.refusal_code(&actor_of(sam), outlasting), "guard");
     }
     instance.run_ok(&actor_of(sam), assign_profiles(None, until));
-    // An edit of a profile has no end date, so its effect would outlast Sam's access.
+    // A profile edit has no end date, so its effect would outlast Sam's access.
     assert_eq!(
         instance.refusal_code(&actor_of(sam), update(agent, granting(&["BasicAgentAccess", "Users.View"]))),
         "guard"
@@ -186,9 +187,10 @@ fn having_an_assignable_permission_is_a_gain_and_losing_it_is_a_loss() {
     let elders = instance.profile("Elders");
     instance.run_ok(&operator(), set_assignable(elders, &[strong_profile]));
     let (mia, elder) = (instance.actor_by_login("mia"), instance.user("elder"));
-    // The elder can assign the profile, but mia can't.
+    // The user elder can assign the profile, but mia can't.
     assert_eq!(instance.refusal_code(&mia, assign(elder, &[elders, strong_profile])), "guard");
-    // Editing `Both` would take a permission from its users. It counts as a loss even though they can still assign it.
+    // Editing `Both` would take a permission from its users. This counts as a loss even though these users can still
+    // assign the permission.
     let both = instance.create_profile_granting("Both", &["Prompts.Delete"]);
     instance.run_ok(&operator(), set_assignable(both, &[strong_profile]));
     instance.create_user("bea", &["Both"]);

@@ -1,5 +1,5 @@
-//! Bridges. A bridge is a profile that a user creates, adds assignable profiles to, and then assigns to themselves or
-//! to others.
+//! Tests bridges. A bridge is a profile that a user creates, adds assignable profiles to, and then assigns to
+//! themselves or to others.
 
 use floorkey::user::Assignment;
 use floorkey::{Actor, Command, SecurityProfileId, Timestamp, UserId};
@@ -11,8 +11,8 @@ const RESTRICTION: &str = "RestrictContactAccessByHierarchy.View";
 const MANAGER: [&str; 5] =
     ["Users.Create", "Users.Edit", "Users.Delete", "SecurityProfiles.Create", "SecurityProfiles.Edit"];
 
-/// A contact center in which mia is a manager under the restriction. The profile `Free` grants a permission that the
-/// restriction narrows. mia created the profile `Bridge`.
+/// A contact center where mia is a manager under the restriction and has created the profile `Bridge`. The profile
+/// `Free` grants a permission that the restriction narrows.
 struct Fixture {
     instance: TestInstance,
     mia: Actor,
@@ -48,7 +48,7 @@ impl Fixture {
 fn users_under_a_restriction_cannot_make_profiles_without_it_assignable() {
     let Fixture { mut instance, mia, free, bridge } = fixture();
     assert_eq!(instance.refusal_code(&mia, set_assignable(bridge, &[free])), "guard");
-    // If a profile has the restriction, mia can make it assignable.
+    // The user mia can make a profile assignable if the profile has the restriction.
     let restricted = instance.profile("Restricted");
     instance.run_ok(&mia, set_assignable(bridge, &[restricted]));
 }
@@ -66,7 +66,7 @@ fn a_list_made_without_full_access_does_not_bypass_a_restriction() {
     instance.run_ok(&operator(), assign(own, &assigned));
     assert_eq!(instance.refusal_code(&mia, assign(puppet, &[free])), "guard");
     assert_eq!(instance.refusal_code(&mia, reset(zed)), "guard");
-    // The operator makes the profile assignable, so it can be assigned.
+    // The operator makes `Free` assignable through `Bridge`, so mia can assign `Free`.
     instance.run_ok(&operator(), set_assignable(bridge, &[]));
     instance.run_ok(&operator(), set_assignable(bridge, &[free]));
     instance.run_ok(&mia, assign(puppet, &[free]));
@@ -78,8 +78,8 @@ fn a_profile_with_a_list_made_without_full_access_cannot_be_assigned() {
     let mut fixture = fixture();
     let (mia, agent) = (fixture.mia.clone(), fixture.instance.profile("Agent"));
     let assign_bridge = fixture.assign_to_mia(fixture.bridge);
-    // While the bridge has no assignable profiles, mia can assign it to herself. After she adds an assignable profile,
-    // she can't assign it to herself or to a user whom she creates.
+    // While the bridge has no assignable profiles, mia can assign it to mia's own account. After mia adds an assignable
+    // profile, mia can't assign the bridge to that account or to a new user.
     fixture.instance.clone().run_ok(&mia, assign_bridge.clone());
     fixture.instance.run_ok(&mia, set_assignable(fixture.bridge, &[agent]));
     assert_eq!(fixture.instance.refusal_code(&mia, assign_bridge.clone()), "guard");
@@ -99,7 +99,7 @@ fn a_profile_with_a_list_made_without_full_access_cannot_be_assigned() {
     let swapped = Command::ReplaceSecurityProfile { profile: agent, with: fixture.bridge, delete: false };
     fixture.instance.create_user("ann", &["Agent"]);
     assert_eq!(fixture.instance.refusal_code(&mia, swapped), "guard");
-    // A full administrator can assign it.
+    // A full administrator can assign the bridge.
     let root = fixture.instance.actor_by_login("admin");
     fixture.instance.run_ok(&root, assign_bridge);
 }
@@ -109,7 +109,8 @@ fn actors_can_give_lists_of_assignable_profiles_that_they_have() {
     let Fixture { mut instance, mia, .. } = fixture();
     let (managers, agent) = (instance.profile("Managers"), instance.profile("Agent"));
     let leads = instance.create_profile_granting("Leads", &["Users.Edit"]);
-    // The list of her own profile, the same list on another profile, and a profile that she can assign.
+    // The actor can give three lists of assignable profiles: the list of the actor's own profile, the same list in
+    // another profile, and the list of a profile that the actor can assign.
     let create_user = |instance: &mut TestInstance, login: &str, profile: &str| -> UserId {
         let new = instance.new_user(login, &[profile]);
         let id = new.id;
@@ -156,7 +157,7 @@ fn a_user_who_can_assign_unrestricted_access_exceeds_a_restricted_user() {
     let managers = instance.profile("Managers");
     instance.run_ok(&operator(), set_assignable(managers, &[free]));
     instance.run_ok(&mia, reset(lea));
-    // This user is free of the restriction until a later assignment begins.
+    // This user is not under the restriction until a later assignment begins.
     let later = Some(Timestamp::from_millis(instance.now.as_millis() + 5_000));
     let zoe = instance.create_user("zoe", &["Free"]);
     instance.run_ok(&operator(), set_assignable(managers, &[]));

@@ -1,4 +1,5 @@
-//! Audit events: a change records what changed, and a refusal records the actor, the command and the target.
+//! Tests audit events. The event for a change records what changed, and the event for a refusal records the actor, the
+//! command and the target.
 
 use floorkey::audit::{Flag, Outcome, ValueChange};
 use floorkey::{AuxiliaryWrite, Command, RecordKey, refused_event};

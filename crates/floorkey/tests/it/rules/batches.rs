@@ -1,4 +1,4 @@
-//! Batches, each of which applies many commands in one atomic change. Also commands that are refused if a record has
+//! Tests batches, which apply many commands in one atomic change. Also tests commands that are refused if a record has
 //! changed.
 
 use std::time::Instant;
@@ -72,7 +72,7 @@ fn a_login_can_pass_to_another_user_within_a_batch() {
     let before = instance.directory.clone();
     let change = instance.run_ok(&operator(), batch(commands));
     assert_eq!(instance.directory.user_by_login("ann").unwrap().id, heir);
-    // If a node applies only the records of the change, it gets the same result.
+    // A node that applies only the change's records gets the same directory.
     let followed = before.apply(change.revision(), change.records());
     assert_eq!(followed.user_by_login("ann").unwrap().id, heir);
     assert_eq!(followed.records(), instance.directory.records());
@@ -97,7 +97,7 @@ fn each_command_of_a_batch_is_authorized_separately() {
     let (ann, bob) = (instance.create_user("ann", &["Agent"]), instance.create_user("bob", &["Agent"]));
     let carl = actor_of(instance.create_user("carl", &["CallCenterManager"]));
     let (agent, admin) = (instance.profile("Agent"), instance.profile("Admin"));
-    // A manager can edit users but cannot delete them. The guard also refuses to let the manager assign Admin.
+    // A manager can edit users but can't delete them. The guard also refuses to let the manager assign Admin.
     assert_eq!(
         instance.refusal_code(&carl, batch(vec![reset(ann), Command::DeleteUser { user: bob }])),
         "not-permitted"
@@ -122,7 +122,7 @@ fn a_batch_can_replace_the_last_administrator_but_not_remove_it() {
     let mut instance = TestInstance::new();
     let (admin, ann) = (instance.user("admin"), instance.create_user("ann", &["Agent"]));
     let (agent, full) = (instance.profile("Agent"), instance.profile("Admin"));
-    // After the first command, there is no administrator. After the second command, there is one again.
+    // The first command leaves no administrator, and the second command creates an administrator again.
     instance.run_ok(&operator(), batch(vec![assign(admin, &[agent]), assign(ann, &[full])]));
     let users = vec![assign(ann, &[agent]), reset(admin)];
     assert_eq!(instance.refusal_code(&operator(), batch(users)), "last-administrator");
@@ -146,7 +146,7 @@ fn a_conditional_command_succeeds_while_the_record_is_unchanged() {
         |modified, command| Command::IfUnchanged { record: RecordKey::User(ann), modified, command: Box::new(command) };
     assert_eq!(on_condition(modified_before, reset(ann)).action(), Action::ResetUserPassword);
     instance.run_ok(&operator(), on_condition(modified_before, assign(ann, &[analyst])));
-    // The modification time becomes later even if the clock does not advance.
+    // The modification time increases even if the clock does not advance.
     assert!(modified(&instance, ann) > modified_before);
     let refusal = instance.run(&operator(), on_condition(modified_before, reset(ann))).unwrap_err();
     assert_eq!(refusal, Refusal::Stale { what: "user", id: ann.to_string() });
@@ -214,7 +214,7 @@ fn ten_thousand_profile_changes_are_planned_in_no_more_than_linear_time() {
     let (many, count) = time(&instance.directory, (0..10_000).map(|at| change(&instance, at)).collect());
     assert_eq!(count, 10_000);
     println!("{few:?} for a thousand, {many:?} for ten thousand");
-    // The second batch has ten times as many commands. A factor of 30 tolerates a busy machine, and still rules out
+    // The second batch has ten times as many commands. The factor of 30 tolerates a busy machine, and still rules out
     // quadratic time.
     assert!(many < few * 30, "{few:?} for a thousand, {many:?} for ten thousand");
 }
@@ -231,7 +231,7 @@ fn the_tags_that_a_batch_writes_are_bounded_except_for_an_undo() {
         |users: &[UserId]| Command::Batch { action: Action::EditUsers, commands: users.iter().map(tag).collect() };
     assert_eq!(instance.clone().refusal_code(&operator(), batch(&users)), "limit-exceeded");
     instance.run_ok(&operator(), batch(&users[1..]));
-    // Undoing a batch that removed tags can restore more bytes of tags than the limit for other batches.
+    // Undoing a batch that removed tags can restore more bytes of tags than other batches can set.
     instance.run_ok(&operator(), batch(&users[..1]));
     let before = instance.directory.clone();
     let keys: std::collections::BTreeSet<_> = long.keys().cloned().collect();

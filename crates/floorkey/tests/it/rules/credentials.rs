@@ -1,4 +1,4 @@
-//! Passwords, sessions and access keys: who can create them, and what ends them.
+//! Tests passwords, sessions and access keys: who can create them, and what ends them.
 
 use floorkey::user::{Identity, MfaMethod, MfaMethodKind, PasswordState};
 use floorkey::{AccessKeyId, Actor, AuxiliaryWrite, Command, MfaMethodId, NewPassword, RecordKey, Refusal};
@@ -69,7 +69,7 @@ fn a_new_email_is_unconfirmed_and_clearing_the_email_ends_the_verified_one() {
     let identity = Identity { email: Some("new@example.com".to_owned()), ..identity() };
     instance.run_ok(&operator(), Command::UpdateUserIdentityInfo { user, identity: identity.clone() });
     assert_eq!(confirmed(&instance), None);
-    // An email stays verified until a new one is verified. Clearing the email ends the verification.
+    // An email address stays verified until a new address is verified. Clearing the address ends the verification.
     let mut records = instance.directory.records();
     for record in &mut records {
         if let floorkey::Record::User(record_user) = record
@@ -206,18 +206,19 @@ fn the_system_can_forget_all_sealed_secrets_at_once() {
     assert_eq!(instance.directory.access_keys().count(), 0);
     let kinds =
         |user| instance.directory.user(user).unwrap().mfa_methods.iter().map(|factor| factor.kind).collect::<Vec<_>>();
-    // Recovery codes are removed together with the last other factor. They remain if there is a passkey, because
-    // passkeys are not sealed.
+    // Recovery codes are removed together with the last other factor. They remain if the user has a passkey, because
+    // passkeys are not encrypted with the server's key.
     assert_eq!(kinds(ann), []);
     assert_eq!(kinds(bea), [MfaMethodKind::Passkey, MfaMethodKind::RecoveryCodes]);
     assert!(instance.epoch("ann") > epoch);
-    // The targets are the instance, the keys, and the two users whose factors were removed.
+    // The targets are the instance, the keys, and the two users whose second factors were removed.
     assert_eq!(change.event().targets.len(), keys.len() + 3);
     let forgets = |id: &AccessKeyId| {
         let is_deletion = |write: &AuxiliaryWrite| matches!(write, AuxiliaryWrite::DeleteAccessKey { id: deleted_id } if deleted_id == id);
         change.auxiliary_writes().iter().any(is_deletion)
     };
     assert!(keys.iter().all(forgets));
-    // The command records an event even if no data is sealed. The audit log then shows that the key was lost.
+    // The command records an event even if no data is encrypted. The audit log then shows that the encryption key was
+    // lost.
     assert_eq!(instance.run_ok(&Actor::system(), Command::DeleteSealed).event().targets, [RecordKey::Settings]);
 }

@@ -1,5 +1,5 @@
-//! Custodians: who stays a custodian when credentials are replaced, which access the access of a custodian covers, and
-//! when the growth of a profile causes credentials to be replaced.
+//! Tests custodians: who stays a custodian when credentials are replaced, which access a custodian's access covers, and
+//! when a profile's growth causes credentials to be replaced.
 
 use floorkey::audit::Flag;
 use floorkey::user::{Identity, PasswordState};
@@ -13,7 +13,7 @@ use crate::test_instance::{
 
 const RESTRICTION: &str = "RestrictContactAccessByHierarchy.View";
 
-/// The permissions of managers, who can escalate in every way.
+/// The permissions of managers, who can escalate in every possible way.
 const MANAGER: [&str; 7] = [
     "Users.Edit",
     "Users.Create",
@@ -79,7 +79,7 @@ fn replacing_newer_credentials_keeps_custodians_of_older_ones() {
     let identity = Identity { email: Some("nb@corp.example".to_owned()), ..identity() };
     instance.run_ok(&mia, Command::UpdateUserIdentityInfo { user: boss, identity });
     let (agent, admin) = (instance.profile("Agent"), instance.profile("Admin"));
-    // The access of amy covers the new access, but the access of mia does not.
+    // Unlike mia's access, amy's access covers newboss's new access.
     assert_eq!(replaced_users(&instance.run_ok(&root, assign(boss, &[agent, queues]))), [boss]);
     assert_eq!(custodians(&instance, boss), [instance.user("amy")]);
     assert!(!is_suspended(&instance, &key), "the key is older than the hand of mia");
@@ -96,7 +96,7 @@ fn a_reinstated_key_brings_its_custodians_back() {
     let (agent, admin) = (instance.profile("Agent"), instance.profile("Admin"));
     instance.run_ok(&root, assign(boss, &[admin]));
     instance.run_ok(&root, assign(boss, &[agent]));
-    // mia still knows the secret of the key, whichever user reinstates it.
+    // The user mia still knows the key's secret, regardless of who reinstates the key.
     for actor in [&mia, &root, &operator()] {
         let mut instance = instance.clone();
         instance.run_ok(actor, Command::ReinstateAccessKey { id: key.clone() });
@@ -133,7 +133,7 @@ fn growth_of_a_profile_whose_users_can_escalate_counts_like_a_promotion() {
     let leads = instance.create_profile_granting("Leads", &MANAGER);
     let lead = created_by(&mut instance, &mia, "newboss", &["Leads"]);
     let own = instance.create_user("own", &["Leads"]);
-    // The added permission alone does not let users escalate.
+    // Users can't escalate with the added permission alone.
     let more = [&MANAGER[..], &["Queues.Edit"]].concat();
     assert_eq!(replaced_users(&instance.clone().run_ok(&root, update(leads, granting(&more)))), [lead]);
     let full = instance.run_ok(&root, update(leads, granting(&everything())));
@@ -149,7 +149,7 @@ fn growth_of_another_profile_of_a_user_who_can_escalate_counts_like_a_promotion(
     let only = created_by(&mut instance, &mia, "only", &["Agent"]);
     let agent = instance.profile("Agent");
     let grow = update(agent, granting(&["BasicAgentAccess", "Queues.Edit"]));
-    // While mia can assign Agent, her access covers the growth of Agent.
+    // While mia can assign Agent, mia's access covers the growth of Agent.
     assert_eq!(replaced_users(&instance.clone().run_ok(&root, grow.clone())), []);
     let mia = instance.user("mia");
     instance.run_ok(&operator(), assign(mia, &[agent]));
@@ -202,12 +202,12 @@ fn a_custodian_under_a_restriction_does_not_cover_unrestricted_access() {
     let boss = created_by(&mut instance, &mia, "newboss", &["Agent"]);
     assert_eq!(replaced_users(&instance.clone().run_ok(&root, assign(boss, &[agent, restricted]))), []);
     assert_eq!(replaced_users(&instance.clone().run_ok(&root, assign(boss, &[agent, free]))), [boss]);
-    // The restriction is removed from the user.
+    // The change removes the restriction from the user newboss.
     let mut freed = instance.clone();
     freed.run_ok(&root, assign(boss, &[agent, restricted, free]));
     assert_eq!(replaced_users(&freed.run_ok(&root, assign(boss, &[agent, free]))), [boss]);
-    // If mia can assign a profile, her access covers it. If newboss can assign a profile, it counts as access of
-    // newboss.
+    // If mia can assign a profile, mia's access covers the profile. If newboss can assign a profile, the profile counts
+    // as access of newboss.
     let list = |profile| Command::SetAssignableProfiles { profile, assignable: [agent, free].into() };
     let mut named = instance.clone();
     named.run_ok(&operator(), list(managers));
@@ -233,13 +233,14 @@ fn a_former_custodian_covers_only_access_they_had_that_cannot_escalate() {
     for leaves in leaves {
         let mut instance = instance.clone();
         instance.run_ok(&operator(), leaves);
-        // An agent can get another team profile without a new password.
+        // An agent can get another team profile without having to choose a new password.
         assert_eq!(replaced_users(&instance.run_ok(&root2, assign(ann, &[agent, team]))), []);
-        // ann is promoted. A former administrator who knows her password must not be able to use it.
+        // The user ann is promoted. A former administrator who knows ann's password must not be able to use the
+        // password.
         assert_eq!(replaced_users(&instance.run_ok(&root2, assign(ann, &[agent, managers]))), [ann]);
         assert_eq!(replaced_users(&instance.run_ok(&root2, assign(bob, &[admin]))), [bob]);
     }
-    // A deleted custodian covers only access that they had.
+    // A deleted custodian covers only the access that the custodian had.
     let viewer = actor_of(instance.create_user("gus", &["Managers"]));
     let cas = created_by(&mut instance, &viewer, "cas", &["Agent"]);
     let gus = instance.user("gus");

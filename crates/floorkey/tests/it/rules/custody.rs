@@ -1,4 +1,4 @@
-//! Custody. If a custodian could know a user's credentials, the credentials give no access beyond the custodian's own.
+//! Tests custody. Credentials that a custodian might know give no access beyond the custodian's own access.
 
 use floorkey::audit::Flag;
 use floorkey::user::{Assignment, Identity, MfaMethod, MfaMethodKind, PasswordState};
@@ -14,7 +14,7 @@ use crate::test_instance::{
 const MANAGER: [&str; 5] =
     ["Users.Edit", "Users.Create", "Users.Delete", "SecurityProfiles.Edit", "SecurityProfiles.Create"];
 
-/// Returns a contact center in which mia manages users and can assign Agent. In the tests, `root` is the administrator.
+/// Returns a contact center where mia manages users and can assign Agent. In the tests, `root` is the administrator.
 fn instance() -> TestInstance {
     let mut instance = TestInstance::enforcing();
     let managers = instance.create_profile_granting("Managers", &MANAGER);
@@ -24,7 +24,7 @@ fn instance() -> TestInstance {
     instance
 }
 
-/// Creates an agent as mia.
+/// Creates an agent with mia as the actor.
 fn created_by_mia(instance: &mut TestInstance, login: &str) -> UserId {
     let mut new = instance.new_user(login, &["Agent"]);
     new.identity = Identity { email: Some("mia@evil.example".to_owned()), ..identity() };
@@ -61,7 +61,7 @@ fn totp(instance: &mut TestInstance, user: UserId) {
 fn a_promotion_replaces_all_credentials_that_a_custodian_could_know() {
     let mut instance = instance();
     let user = created_by_mia(&mut instance, "newboss");
-    // mia can be the person who uses the account and sets the password.
+    // The person who uses the account and chooses the password can be mia.
     instance.run_ok(&actor_of(user), Command::ChangeOwnPassword { user, password: password() });
     totp(&mut instance, user);
     let key = key_id(500);
@@ -93,12 +93,12 @@ fn a_planned_promotion_and_an_undone_demotion_replace_credentials() {
         vec![Assignment::always(instance.profile("Agent")), Assignment { profile: admin, from, until: None }];
     let planned = instance.run_ok(&root, Command::UpdateUserSecurityProfiles { user, assignments });
     assert_eq!(replaced_users(&planned), [user]);
-    // The beginning of an assignment is not a new grant. The password that root set in between therefore stays.
+    // The start of an assignment is not a new grant, so the password that root has set in the meantime stays.
     instance.run_ok(&root, reset(user));
     instance.now = Timestamp::from_millis(instance.now.as_millis() + 86_500_000);
     assert!(!has_no_password(&instance, user));
 
-    // root demotes the user, mia resets the password, and root promotes the user again.
+    // The user root demotes the user, mia resets the password, and root promotes the user again.
     let twice = instance.create_user("twice", &["Admin"]);
     instance.run_ok(&root, assign(twice, &[instance.profile("Agent")]));
     let mia = instance.actor_by_login("mia");
@@ -136,7 +136,7 @@ fn every_change_of_credentials_creates_custody() {
 fn custodians_of_the_actor_become_custodians_too() {
     let mut instance = instance();
     let managers = instance.profile("Managers");
-    // mia creates a second manager. As that manager, she resets ann's password.
+    // The user mia creates a second manager account, and uses it to reset ann's password.
     let mut second_account = instance.new_user("puppet", &["Managers"]);
     second_account.profiles = vec![managers];
     let (mia, root, admin) =
@@ -145,7 +145,7 @@ fn custodians_of_the_actor_become_custodians_too() {
     instance.run_ok(&mia, Command::CreateUser(Box::new(second_account)));
     let ann = instance.create_user("ann", &["Agent"]);
     instance.run_ok(&actor_of(second_account_id), reset(ann));
-    // The promotion replaces the credentials of the second manager. The manager's access then covers everything.
+    // The promotion replaces the second manager's credentials. The second manager's access then covers everything.
     instance.run_ok(&root, assign(second_account_id, &[admin]));
     assert_eq!(replaced_users(&instance.run_ok(&root, assign(ann, &[admin]))), [ann]);
 }
@@ -178,7 +178,7 @@ fn credentials_older_than_the_custody_stay() {
 fn custodians_who_cover_the_new_access_do_not_count() {
     let mut instance = instance();
     let (root, admin) = (instance.actor_by_login("admin"), instance.profile("Admin"));
-    // An administrator created this user, and set the password.
+    // An administrator has created this user and set the password.
     let new = instance.new_user("boss", &["Agent"]);
     let boss = new.id;
     instance.run_ok(&root, Command::CreateUser(Box::new(new)));
@@ -186,12 +186,12 @@ fn custodians_who_cover_the_new_access_do_not_count() {
     let epoch = instance.epoch("boss");
     assert_eq!(replaced_users(&instance.run_ok(&fresh_actor_of(second), assign(boss, &[admin]))), []);
     assert_eq!(instance.epoch("boss"), epoch);
-    // The operator created this access key for CI.
+    // The operator has created this access key for CI.
     let bot = instance.create_user("bot", &["Agent"]);
     let key = key_id(502);
     instance.run_ok(&operator(), create_key(bot, &key));
     assert_eq!(replaced_users(&instance.run_ok(&root, assign(bot, &[admin]))), []);
-    // mia has this profile herself.
+    // The user mia also has the profile Managers, so assigning Managers replaces no credentials.
     let user = created_by_mia(&mut instance, "ann");
     let managers = instance.profile("Managers");
     assert_eq!(replaced_users(&instance.run_ok(&root, assign(user, &[managers]))), []);
@@ -219,7 +219,7 @@ fn growth_of_a_profile_replaces_credentials_only_if_users_can_escalate() {
     let harmless = instance.run_ok(&root, update(agent, granting(&["BasicAgentAccess", "Queues.View"])));
     assert_eq!(replaced_users(&harmless), []);
     assert_eq!(harmless.records().len(), 1, "no record is written for each user");
-    // mia has `Users.Edit` herself, so her access covers the growth.
+    // The user mia has `Users.Edit`, so mia's access covers the growth.
     let covered = instance.run_ok(&root, update(agent, granting(&["BasicAgentAccess", "Queues.View", "Users.Edit"])));
     assert_eq!(replaced_users(&covered), []);
     let managers = instance.profile("Managers");
@@ -254,7 +254,7 @@ fn a_batch_of_promotions_has_one_flag() {
     assert_eq!(replaced_users(&change), users);
 }
 
-/// Promotes a user whose access key mia could know. The promotion suspends the key. Returns the user, the key and the
+/// Promotes a user whose access key mia might know. The promotion suspends the key. Returns the user, the key and the
 /// administrator.
 fn suspended(instance: &mut TestInstance) -> (UserId, AccessKeyId, Actor) {
     let user = created_by_mia(instance, "bot");
@@ -293,7 +293,7 @@ fn a_restored_user_has_no_former_custodians() {
     let back = Command::RestoreUser { user: Box::new((*was).clone()), password: Some(password()) };
     instance.run_ok(&root, back);
     let after = instance.directory.user(user).unwrap();
-    // The email address may belong to mia, but she does not know the password.
+    // The email address may belong to mia, but mia does not know the password.
     assert!(
         after.email_unverified
             && after.custody.custodians.iter().all(|custodian| custodian.user == instance.user("admin"))
@@ -330,10 +330,10 @@ fn newly_assignable_access_counts_like_a_promotion() {
     let harmless = instance.create_profile_granting("Harmless", &["Users.View"]);
     assert_eq!(replaced_users(&instance.run_ok(&root, assign(user, &[lead]))), []);
     let list = |assignable| Command::SetAssignableProfiles { profile: lead, assignable };
-    // The profile gets an assignable profile, which its users can then assign.
+    // The profile gets an assignable profile, which the users of the first profile can then assign.
     assert_eq!(replaced_users(&instance.clone().run_ok(&root, list([admin].into()))), [user]);
     assert_eq!(replaced_users(&instance.run_ok(&root, list([harmless].into()))), []);
-    // The assignable profile grows by a permission that mia does not have, and by one that lets users escalate.
+    // The assignable profile gains a permission that mia does not have, and a permission that users can escalate with.
     let grown = update(harmless, granting(&["Users.View", "SecurityProfiles.Edit", "Queues.Edit"]));
     assert_eq!(replaced_users(&instance.run_ok(&root, grown)), [user]);
 }

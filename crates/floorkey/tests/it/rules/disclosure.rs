@@ -1,4 +1,4 @@
-//! Refusals of the escalation guard disclose nothing about profiles and users that the actor cannot see.
+//! Tests that refusals of the escalation guard disclose nothing about profiles and users that the actor can't see.
 
 use floorkey::{Actor, Command, SecurityProfileId};
 
@@ -6,7 +6,7 @@ use crate::test_instance::{TestInstance, actor_of, assign, granting, granting_ta
 
 const RED: (&str, &str) = ("team", "red");
 
-/// Returns a contact center with two profiles. `Hidden` grants Queues.Edit. `Red` is the only profile that the scoped
+/// Returns a contact center with two profiles. `Hidden` grants Queues.Edit. `Red` is the only profile that scoped
 /// actors can see.
 fn instance() -> (TestInstance, SecurityProfileId, SecurityProfileId) {
     let mut instance = TestInstance::enforcing();
@@ -18,7 +18,7 @@ fn instance() -> (TestInstance, SecurityProfileId, SecurityProfileId) {
     (instance, hidden, id)
 }
 
-/// Creates a user with these permissions. They apply only to users and profiles with the tag `RED`.
+/// Creates a user with the given permissions, which apply only to users and profiles with the tag `RED`.
 fn scoped_actor(instance: &mut TestInstance, login: &str, permissions: &[&str]) -> Actor {
     let name = format!("Profile of {login}");
     instance.create_profile(&name, granting_tagged(permissions, &["User", "SecurityProfile"], RED));
@@ -35,7 +35,7 @@ fn set_assignable(profile: SecurityProfileId, assignable: &[SecurityProfileId]) 
     Command::SetAssignableProfiles { profile, assignable: assignable.iter().copied().collect() }
 }
 
-/// Creates a user with these profiles. The scoped actors can see the user.
+/// Creates a user with the given profiles. Scoped actors can see this user.
 fn create_red_user(instance: &mut TestInstance, login: &str, profiles: &[&str]) -> floorkey::UserId {
     let mut new = instance.new_user(login, profiles);
     new.tags = tags(&[RED]);
@@ -65,7 +65,7 @@ fn other_access_of_users_is_disclosed_only_to_actors_who_see_the_users() {
     let rename = Command::RenameSecurityProfile { profile: red, name: "Other".to_owned() };
     let text = refusal_text(&instance, &actor, &rename);
     assert!(!text.contains("Queues"), "{text}");
-    // An actor who can see profiles does not learn from the refusal which users have them.
+    // An actor who can see profiles but not users can't learn from the refusal which users have the profiles.
     instance.create_profile_granting("Sees profiles", &["SecurityProfiles.Edit", "SecurityProfiles.View"]);
     let profiles = actor_of(instance.create_user("profiles", &["Sees profiles"]));
     assert!(!refusal_text(&instance, &profiles, &rename).contains("Queues"));
@@ -95,7 +95,7 @@ fn grants_of_a_profile_are_not_disclosed_to_actors_who_see_only_its_name() {
         let text = refusal.to_string();
         assert!(!text.contains("Queues"), "{text}");
     }
-    // The refusal names a permission if the actor's own command contains it.
+    // The refusal can name the permission, because the actor's own command contains the permission.
     let new_profile = instance.new_profile("Made", granting(&["Queues.Edit"]));
     instance.create_profile_granting("Makers", &["SecurityProfiles.Create"]);
     let maker = actor_of(instance.create_user("maker", &["Makers"]));

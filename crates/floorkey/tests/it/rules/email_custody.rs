@@ -1,4 +1,4 @@
-//! Custody through links and email addresses, and replacing credentials on request.
+//! Tests custody through links and email addresses, and the replacement of credentials on request.
 
 use floorkey::audit::Flag;
 use floorkey::user::{Identity, PasswordState};
@@ -11,7 +11,7 @@ use crate::test_instance::{
     TestInstance, actor, actor_of, assign, fresh_actor_of, granting, identity, operator, reset, undo, update,
 };
 
-/// Returns a contact center in which mia creates users. She has the permissions of the profile Small. `admin` is the
+/// Returns a contact center where mia creates users and has the permissions of the profile Small. `admin` is the
 /// administrator.
 fn instance(mode: GuardMode) -> (TestInstance, SecurityProfileId) {
     let mut instance = TestInstance::new();
@@ -75,7 +75,7 @@ fn an_undo_that_strengthens_a_profile_replaces_credentials_of_users_changed_sinc
     let (mut instance, small) = instance(GuardMode::Enforce);
     let root = instance.actor_by_login("admin");
     let before = created_by_mia(&mut instance, "before");
-    // The growth does not let users escalate, so users whom mia created keep their credentials.
+    // Users can't escalate with the added permission, so users whom mia created keep their credentials.
     let grown = instance.run_ok(&root, update(small, granting(&["BasicAgentAccess", "Prompts.Delete"])));
     assert!(replaced_users(&grown).is_empty());
     instance.now = Timestamp::from_millis(instance.now.as_millis() + 3_600_000);
@@ -94,7 +94,7 @@ fn an_undo_of_an_edit_dated_ahead_of_the_clock_or_without_a_time_replaces_creden
     let before = created_by_mia(&mut instance, "before");
     instance.run_ok(&root, update(small, granting(&["BasicAgentAccess", "Prompts.Delete"])));
     instance.now = Timestamp::from_millis(instance.now.as_millis() + 3_600_000);
-    // Many edits within one millisecond get increasing times. These times can be ahead of the clock.
+    // Many edits within the same millisecond get increasing times, which can be ahead of the clock.
     let ahead = Timestamp::from_millis(instance.now.as_millis() + 3_600_000);
     let profile =
         SecurityProfile { modified: ahead, ..SecurityProfile::clone(instance.directory.profile(small).unwrap()) };
@@ -160,7 +160,7 @@ fn a_link_to_an_unconfirmed_email_creates_custody() {
     let (mia, root) = (instance.actor_by_login("mia"), instance.actor_by_login("admin"));
     let invite = Command::InviteUser { user, email: email.clone() };
     let custodians = |instance: &TestInstance| instance.directory.user(user).unwrap().custody.custodians.len();
-    // If the user has confirmed the address, a link to it creates no custody.
+    // If the user has confirmed the address, a link to this address creates no custody.
     let mut confirmed = instance.clone();
     confirmed.run_ok(&actor(Principal::System), Command::VerifyEmail { user, email: email.clone() });
     confirmed.run_ok(&mia, invite.clone());
@@ -182,7 +182,7 @@ fn users_confirm_an_email_that_a_custodian_entered_only_in_a_fresh_session() {
     instance.run_ok(&root, assign(user, &[admin]));
     instance.run_ok(&root, reset(user));
     let confirm = || Command::VerifyEmail { user, email: email.clone() };
-    // The link alone is not enough. A session without a fresh sign-in is not enough either.
+    // The link alone is not enough, and neither is a session without a recent sign-in.
     let by_link: Actor =
         actor(Principal::User { id: user, authentication: Authentication::Session { recently_authenticated: false } });
     assert_eq!(instance.refusal_code(&by_link, confirm()), "invalid");

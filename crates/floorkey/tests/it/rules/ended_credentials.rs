@@ -1,4 +1,4 @@
-//! Requests whose credentials were valid when they were accepted but have ended since.
+//! Tests requests whose credentials were valid when the requests were accepted but have ended since then.
 
 use floorkey::user::PasswordState;
 use floorkey::{Actor, Authentication, Command, NewPassword, Principal};

@@ -1,4 +1,4 @@
-//! The escalation guard: an actor can give only access that they have or can assign.
+//! Tests the escalation guard: an actor can give only access that the actor has or can assign.
 
 use floorkey::audit::Flag;
 use floorkey::user::Assignment;
@@ -13,7 +13,7 @@ fn set_guard(mode: GuardMode, reason: &str) -> Command {
     Command::SetEscalationGuard { mode, reason: reason.to_owned() }
 }
 
-/// Asserts that the guard flags the command in the mode `warn` and refuses it in the mode `enforce`.
+/// Asserts that the guard flags the command in mode `warn` and refuses it in mode `enforce`.
 fn assert_guarded(instance: &TestInstance, actor: &Actor, command: Command) {
     let mut warning = instance.clone();
     warning.set_guard(GuardMode::Warn);
@@ -23,8 +23,8 @@ fn assert_guarded(instance: &TestInstance, actor: &Actor, command: Command) {
     assert_eq!(enforcing.refusal_code(actor, command), "guard");
 }
 
-/// Asserts that the guard flags the widening of a list of assignable profiles in the mode `warn` and refuses it in the
-/// mode `enforce`.
+/// Asserts how the guard handles a command that adds profiles to an assignable list. It flags the command in mode
+/// `warn` and refuses it in mode `enforce`.
 fn assert_list_guarded(instance: &TestInstance, actor: &Actor, command: Command) {
     let mut warning = instance.clone();
     warning.set_guard(GuardMode::Warn);
@@ -34,7 +34,7 @@ fn assert_list_guarded(instance: &TestInstance, actor: &Actor, command: Command)
     assert_eq!(enforcing.refusal_code(actor, command), "guard");
 }
 
-/// Asserts that the command succeeds without a flag in both modes.
+/// Asserts that the command succeeds without a flag in both guard modes.
 fn assert_allowed(instance: &TestInstance, actor: &Actor, command: Command) {
     for mode in [GuardMode::Warn, GuardMode::Enforce] {
         let mut instance = instance.clone();
@@ -146,8 +146,8 @@ fn only_actors_who_can_grant_a_profile_can_make_it_assignable() {
     let (profile, admin) = (instance.profile("Editor"), instance.profile("Admin"));
     let hand_out = |assignable| Command::SetAssignableProfiles { profile, assignable };
     assert_guarded(&instance, &ella, hand_out([admin].into()));
-    // Only a full administrator can widen the list of their own profile. A profile that is already in the list does not
-    // count as a gain.
+    // Only a full administrator can add profiles to their own profile's assignable list. A profile that is already in
+    // the list does not count as a gain.
     assert_list_guarded(&instance, &ella, hand_out([profile].into()));
     instance.run_ok(&operator(), hand_out([admin].into()));
     assert_allowed(&instance, &ella, hand_out([admin].into()));
@@ -202,7 +202,7 @@ fn widening_a_scope_is_a_gain_and_an_unscoped_grant_covers_a_scoped_one() {
     };
     assert_guarded(&instance, &rea, update(profile, lifted.clone()));
     assert_allowed(&instance, &eva, update(profile, lifted));
-    // Two different scopes are never comparable, even if one of them looks narrower.
+    // Two different scopes are never comparable, even if one scope looks narrower than the other.
     let narrower = SecurityProfileEdit {
         access_control_tags: Some(tags(&[red, ("site", "north")])),
         ..SecurityProfileEdit::default()
@@ -235,7 +235,7 @@ fn moving_a_user_with_an_own_group_scope_is_a_gain_for_the_user() {
     instance.create_profile("North deleters", granting_below(&["Users.Delete"], Some(north)));
     instance.create_profile_granting("Movers", &["Users.Edit"]);
     let mia = actor_of(instance.create_user("mia", &["Movers", "North deleters"]));
-    // The assignment of ona begins later.
+    // The user ona has an assignment that begins later.
     let ona = instance.create_user("ona", &["Agent"]);
     let from = Some(Timestamp::from_millis(instance.now.as_millis() + 1_000));
     let assignments = vec![Assignment { profile: instance.profile("Own deleters"), from, until: None }];
@@ -298,9 +298,10 @@ fn legacy_permissions_are_compared_by_their_successors() {
     instance.create_profile_granting("Editor", &["SecurityProfiles.Edit", transcripts]);
     let ella = actor_of(instance.create_user("ella", &["Editor"]));
     let profile = instance.create_profile_granting("Team", &[calls]);
-    // Users with the profile get the legacy permission that stands for both permissions. That is no more than Ella has.
+    // The profile's users also get the legacy permission that combines calls and transcripts. Ella has the added
+    // permission, which is the only gain.
     assert_allowed(&instance, &ella, update(profile, granting(&[calls, transcripts])));
-    // This edit is the same, but it selects the legacy permission.
+    // Selecting the legacy permission has the same effect as the previous edit.
     assert_allowed(&instance, &ella, update(profile, granting(&["ListenCallRecordings"])));
     let empty = instance.create_profile_granting("Empty", &[]);
     assert_guarded(&instance, &ella, update(empty, granting(&["ListenCallRecordings"])));
@@ -312,7 +313,7 @@ fn removing_a_restriction_is_a_gain_and_adding_one_is_not() {
     let limited = instance
         .create_profile_granting("Limited", &["RestrictTaskCreation.Access", "Users.Edit", "SecurityProfiles.Edit"]);
     let (lara, agent) = (instance.create_user("lara", &["Limited", "Agent"]), instance.profile("Agent"));
-    // Lara can manage agents because she can assign Agent. It does not matter that agents are free of her restriction.
+    // Lara can assign Agent, and can therefore manage agents even though they are not under Lara's restriction.
     instance.run_ok(&operator(), Command::SetAssignableProfiles { profile: limited, assignable: [agent].into() });
     let limit = instance.create_profile_granting("Only a limit", &["RestrictTaskCreation.Access"]);
     let ann = instance.create_user("ann", &["Agent", "Only a limit"]);
@@ -321,7 +322,7 @@ fn removing_a_restriction_is_a_gain_and_adding_one_is_not() {
     assert_guarded(&instance, &actor_of(lara), update(limit, granting(&[])));
     assert_guarded(&instance, &actor_of(lara), update(limited, granting(&["Users.Edit", "SecurityProfiles.Edit"])));
     assert_allowed(&instance, &actor_of(lara), assign(bob, &[agent, limit]));
-    // The actor is not under the restriction, and gives only access that they have.
+    // The administrator is not under the restriction, and gives only access that the administrator has.
     let admin = instance.actor_by_login("admin");
     assert_allowed(&instance, &admin, assign(ann, &[agent]));
 }

@@ -1,4 +1,4 @@
-//! The agent hierarchy.
+//! Tests the agent hierarchy.
 
 use floorkey::{Command, HierarchyGroupId, HierarchyLevelId};
 

@@ -1,4 +1,4 @@
-//! The initial state of an instance, and upgrades of the catalog.
+//! Tests the initial state of an instance, and upgrades of the catalog.
 
 use std::collections::BTreeMap;
 
@@ -75,8 +75,8 @@ fn an_alias_is_letters_digits_and_inner_hyphens() {
     }
 }
 
-/// Changes the instance as if the catalog did not have the permission yet. Removes the permission from every profile
-/// and from the known permissions.
+/// Changes the instance as if the catalog did not have the permission yet. Removes the permission from all profiles and
+/// from the known permissions.
 fn remove_permission(instance: &mut TestInstance, name: &str) {
     let new = floorkey::Permission::parse(name).unwrap();
     let mut records = instance.directory.records();

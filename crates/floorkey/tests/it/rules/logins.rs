@@ -1,4 +1,4 @@
-//! Logins over time: which users stored values refer to, and how long logins stay reserved.
+//! Tests logins over time: which users stored values refer to, and how long logins stay reserved.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::test_instance::{TestInstance, actor_of, granting, granting_tagged, op
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// Returns a contact center with the profile Owners. Users with this profile can refund the orders that they own.
+/// Returns a contact center with the profile Owners. Users with this profile can refund their own orders.
 fn shop() -> TestInstance {
     let mut instance = TestInstance::new();
     instance.run_ok(&operator(), Command::RegisterApplication(Box::new(orders())));
@@ -28,7 +28,7 @@ fn shop() -> TestInstance {
     instance
 }
 
-/// Registers an order with this owner.
+/// Registers an order with the given owner.
 fn register_order(instance: &mut TestInstance, id: &str, owner: &str) {
     let resource = ApplicationResource { attributes: tags(&[("owner", owner)]), ..order(id) };
     let command = Command::PutApplicationResources { namespace: "orders".to_owned(), resources: vec![resource] };
@@ -58,19 +58,19 @@ fn a_rename_to_the_login_of_a_deleted_user_does_not_transfer_resources() {
     instance.run_ok(&operator(), Command::DeleteUser { user: deleted });
     instance.run_ok(&operator(), rename(tom, "gone"));
     assert!(!can_refund(&instance, tom, "1"), "tom owns what was another's");
-    // If no user had the login when the value was set, the value does not mean tom either.
+    // If no user had the login when the value was set, the value does not refer to tom.
     instance.run_ok(&operator(), rename(tom, "tom"));
     register_order(&mut instance, "2", "gone");
     instance.run_ok(&operator(), rename(tom, "gone"));
     assert!(!can_refund(&instance, tom, "2"));
-    // If tom has the login when the value is set, the value means tom, even after tom is renamed. The text of the value
+    // If tom had the login when the value was set, the value refers to tom even after tom is renamed. The stored string
     // does not change.
     register_order(&mut instance, "3", "gone");
     instance.run_ok(&operator(), rename(tom, "thomas"));
     assert!(can_refund(&instance, tom, "3"));
     assert_eq!(instance.directory.application_resource("orders", "3").unwrap().attributes["owner"], "gone");
-    // If a value is set again to the same text, it keeps its meaning. An application that registers its resources every
-    // night therefore does not transfer them.
+    // Setting a value to the same string again does not change the user that the value refers to. An application that
+    // registers its resources every night therefore does not transfer them.
     let heir = instance.create_user("gone", &["Owners"]);
     register_order(&mut instance, "3", "gone");
     assert!(can_refund(&instance, tom, "3") && !can_refund(&instance, heir, "3"));
@@ -87,7 +87,7 @@ fn the_next_user_of_a_deleted_users_login_inherits_nothing() {
     let next = instance.create_user("sam", &["Owners"]);
     register_order(&mut instance, "3", "sam");
     assert_eq!(["1", "2", "3"].map(|id| can_refund(&instance, next, id)), [false, true, true]);
-    // The first user is restored under another login, and owns their former resources again.
+    // The first user is restored under another login, and owns the same resources as before.
     let restored = User { username: "sam.first".to_owned(), ..User::clone(&user_before) };
     instance.run_ok(&operator(), Command::RestoreUser { user: Box::new(restored), password: None });
     assert_eq!(["1", "2", "3"].map(|id| can_refund(&instance, deleted, id)), [true, false, false]);
@@ -103,8 +103,8 @@ fn an_unused_login_means_the_first_user_created_with_it() {
     instance.run_ok(&operator(), rename(bob, "bob"));
     let ann = instance.create_user("ann", &["Owners"]);
     assert!(can_refund(&instance, ann, "1"));
-    // In a request, a login means the user who has it at that time. If a text is a user id, it is never treated as a
-    // login.
+    // In a request, a login refers to the user who currently has the login. A string that is a user ID is never treated
+    // as a login.
     let action = RequestedAction::Application { namespace: "orders", permission: "refund" };
     let target = Target::Application { namespace: "orders", id: "1" };
     let supplied = tags(&[("owner", "BOB")]);
@@ -140,7 +140,7 @@ fn an_undo_restores_a_value_with_its_meaning() {
     let undo = undo(&before, &change);
     instance.run_ok(&operator(), undo);
     assert_eq!((sees(&instance, deleted), sees(&instance, tom)), (true, false));
-    // The same applies if the tagged user is deleted and restored.
+    // The owner stays the same when the tagged user is deleted and restored.
     let user_before = instance.directory.user(agent).unwrap().clone();
     instance.run_ok(&operator(), Command::DeleteUser { user: agent });
     instance.run_ok(&operator(), Command::RestoreUser { user: Box::new(User::clone(&user_before)), password: None });
@@ -177,13 +177,14 @@ fn a_login_stays_reserved_for_90_days_after_deletion_or_rename() {
             assert!(text.contains("reserved until 1970-04-01"), "{text}");
             assert!(text.contains(if renamed { "was renamed" } else { "Restore that user" }), "{text}");
         }
-        // A full administrator, the operator and the system can take the login at once. The guard flags this.
+        // A full administrator, the operator and the system can use the login immediately, and the guard flags the
+        // change.
         for actor in [instance.actor_by_login("admin"), operator(), Actor::system()] {
             let mut instance = instance.clone();
             let command = create(&mut instance);
             assert_eq!(took_reserved_login(&mut instance, &actor, command), Ok(true));
         }
-        // Every actor can take the login after 90 days, but not earlier.
+        // Every actor can use the login after 90 days, but not earlier.
         let start = later.now.as_millis();
         later.now = Timestamp::from_millis(start + 90 * DAY - 1);
         let command = create(&mut later);
@@ -201,12 +202,12 @@ fn actors_who_can_manage_its_last_user_can_take_a_reserved_login() {
     let agent = instance.create_user("agent", &["Agent"]);
     let user_before = instance.directory.user(agent).unwrap().clone();
     instance.run_ok(&mia, Command::DeleteUser { user: agent });
-    // If the same user is restored, they get the login back without a flag.
+    // If the user is restored, the user gets the old login back without a flag.
     let restore = Command::RestoreUser { user: Box::new(User::clone(&user_before)), password: None };
     assert_eq!(took_reserved_login(&mut instance.clone(), &mia, restore), Ok(false));
     let new = Command::CreateUser(Box::new(instance.new_user("agent", &["Agent"])));
     assert_eq!(took_reserved_login(&mut instance, &mia, new), Ok(true));
-    // If a user is renamed and then gets the old login back, there is no flag.
+    // A renamed user can get their old login back without a flag.
     let second = instance.user("agent");
     instance.run_ok(&mia, rename(second, "agent2"));
     assert_eq!(took_reserved_login(&mut instance, &mia, rename(second, "agent")), Ok(false));
@@ -238,7 +239,7 @@ fn values_older_than_login_histories_mean_the_current_or_last_user_of_the_login(
     let records = records.filter(|record| record.key() != RecordKey::User(deleted));
     let records: Vec<_> = records.chain([old("1", "ann"), old("2", "gone"), old("3", "later")]).collect();
     instance.directory = Directory::from_records(instance.directory.instance(), Revision(50), records);
-    // An earlier user of the login of ann has no effect, because ann has the login now.
+    // An earlier user who had ann's login has no effect, because ann currently has the login.
     let former = vec![
         FormerLogin {
             user: User { username: "ann".to_owned(), ..User::clone(&user_before) }.into(),

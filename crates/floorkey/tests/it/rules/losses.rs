@@ -1,4 +1,5 @@
-//! The guard checks losses as it checks gains: an actor cannot take access from a user who has more.
+//! Tests that the guard checks losses in the same way as gains: an actor can't take access from a user who has more
+//! access than the actor.
 
 use floorkey::audit::Flag;
 use floorkey::user::Assignment;
@@ -18,8 +19,8 @@ const MANAGER: [&str; 7] = [
     "AgentGrouping.Edit",
 ];
 
-/// Returns a contact center in which mia manages users and profiles. quinn has permissions that mia does not have,
-/// through the profile `Analysts`.
+/// Returns a contact center where mia manages users and profiles. The profile `Analysts` gives quinn permissions that
+/// mia does not have.
 fn instance() -> (TestInstance, SecurityProfileId) {
     let mut instance = TestInstance::enforcing();
     instance.create_profile_granting("Managers", &MANAGER);
@@ -59,7 +60,7 @@ fn access_that_begins_later_does_not_make_up_for_a_loss() {
     let assignments = vec![Assignment::always(analysts), later];
     instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: quinn, assignments });
     assert_loss_guarded(&instance, update(analysts, granting(&["Queues.View", "Users.View"])));
-    // If quinn has the permissions from another profile in the meantime, that makes up for the loss.
+    // There is no loss if quinn currently has the removed permissions from another profile.
     let both = [analysts, managers].map(Assignment::always);
     let assignments = both.into_iter().chain([later]).collect();
     instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: quinn, assignments });
@@ -98,11 +99,11 @@ fn assignable_profiles_of_users_with_more_access_cannot_be_taken() {
     let assignable = Command::SetAssignableProfiles { profile: analysts, assignable: [extra].into() };
     instance.run_ok(&operator(), assignable);
     assert_loss_guarded(&instance, Command::SetAssignableProfiles { profile: analysts, assignable: [].into() });
-    // Weakening the profile reduces what users can assign. Renaming it does not.
+    // Removing permissions from the profile reduces what users can assign. Renaming the profile does not.
     assert_loss_guarded(&instance, update(extra, granting(&[])));
     let mia = instance.actor_by_login("mia");
     instance.clone().run_ok(&mia, Command::RenameSecurityProfile { profile: extra, name: "More".to_owned() });
-    // The profile has no users, but deleting it removes it from the list.
+    // No user has the profile, but deleting it also removes it from the assignable list.
     assert_loss_guarded(&instance, Command::DeleteSecurityProfile { profile: extra });
 }
 
@@ -117,7 +118,7 @@ fn descriptions_and_profiles_of_manageable_users_can_be_edited() {
     instance.run_ok(&mia, update(readers, granting(&["Users.View"])));
     instance.run_ok(&mia, update(readers, granting(&["Users.View", "Users.Edit"])));
     instance.run_ok(&mia, Command::RenameSecurityProfile { profile: readers, name: "Lookers".to_owned() });
-    // When a user with the profile has more access than mia, she can no longer weaken the profile.
+    // The user rhea now has more access than mia, so mia can't remove permissions from rhea's profile.
     instance.run_ok(&operator(), assign(rhea, &[readers, analysts]));
     assert_eq!(instance.refusal_code(&mia, update(readers, granting(&[]))), "guard");
 }
@@ -153,7 +154,7 @@ fn the_scope_of_users_with_more_access_cannot_shrink_by_tags_or_moves() {
         Command::UpdateUserHierarchy { user: ann, group: Some(south) },
         Command::UntagResource { target: RecordKey::User(ann), keys: ["team".to_owned()].into() },
     );
-    // No user has these profiles, so no access is taken.
+    // No user has the deleters' profiles, so the command takes no access from any user.
     for command in [&moved, &untagged] {
         let mut instance = instance.clone();
         let mia = instance.actor_by_login("mia");

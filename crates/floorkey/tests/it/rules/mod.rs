@@ -1,4 +1,4 @@
-//! One test per rule of the domain, named as a sentence.
+//! Tests each rule of the domain. The test names state the rules.
 
 mod administrators;
 mod applications;

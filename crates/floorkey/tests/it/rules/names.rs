@@ -1,4 +1,4 @@
-//! Names of profiles and logins. They must be valid, and unique in every spelling.
+//! Tests the names of profiles and the logins of users. They must be valid, and unique regardless of spelling.
 
 use std::sync::Arc;
 
@@ -21,11 +21,11 @@ fn a_profile_name_is_taken_in_every_spelling() {
     }
     let agent = instance.profile("Agent");
     let rename = |name: &str| Command::RenameSecurityProfile { profile: agent, name: name.to_owned() };
-    // The refusal shows the name exactly as the other profile spells it.
+    // The refusal contains the existing profile's name, exactly as that profile spells it.
     let refusal = instance.run(&operator(), rename("aDmIn")).unwrap_err();
     assert_eq!(refusal.code(), "duplicate");
     assert!(refusal.to_string().contains("`Admin`"), "{refusal}");
-    // A profile can change the spelling of its own name. A rename frees the old name.
+    // A profile can change the spelling of its own name. A rename makes the old name available.
     instance.run_ok(&operator(), rename("AGENT"));
     instance.run_ok(&operator(), rename("Serving"));
     instance.create_profile_granting("Agent", &[]);
@@ -142,7 +142,7 @@ fn names_swapped_in_one_change_are_all_found() {
         let profile = SecurityProfile::clone(instance.directory.profile(id).unwrap());
         RecordChange::Upsert(Record::Profile(Arc::new(SecurityProfile { name: name.to_owned(), ..profile })))
     };
-    // A node that catches up receives only the newest versions of the records, sorted by id.
+    // A node that catches up receives only the newest versions of records, sorted by ID.
     let changes = [renamed(ann, "bob"), renamed(bob, "ann"), called(agent, "Admin"), called(admin, "Agent")];
     let next = instance.directory.apply(instance.directory.revision().next(), &changes);
     assert_eq!(next.user_by_login("ann").map(|user| user.id), Some(bob));
@@ -152,7 +152,7 @@ fn names_swapped_in_one_change_are_all_found() {
     assert_eq!(next.users_after(None).count(), next.user_count());
 }
 
-/// Returns the text of the refusal of a command.
+/// Returns the message of a command's refusal.
 fn refusal_text(instance: &mut TestInstance, actor: &Actor, command: Command) -> String {
     instance.run(actor, command).expect_err("a lookalike was made").to_string()
 }
@@ -176,7 +176,7 @@ fn a_new_login_that_looks_like_another_in_another_script_is_refused_for_all_acto
         password: password(),
     };
     assert!(refusal_text(&mut instance, &Actor::system(), restore).contains("looks like `coco`"));
-    // A login can be in any script if no other login looks like it.
+    // A login can use any script if no other login looks like it.
     instance.create_user("иван.петров@example.com", &["Agent"]);
 }
 
@@ -221,7 +221,8 @@ fn a_lookalike_is_named_only_to_actors_who_see_that_user() {
 
 #[test]
 fn existing_logins_stay_valid() {
-    // This login existed before the rule. A directory loads stored records without checking this rule.
+    // The stored login looks like `admin` and is older than the rule against lookalikes. Loading a directory from
+    // stored records does not check the rule.
     let mut instance = TestInstance::new();
     let old = instance.create_user("coco", &["Agent"]);
     let records = instance.directory.records().into_iter().map(|record| match record {
@@ -233,7 +234,7 @@ fn existing_logins_stay_valid() {
     });
     let (id, revision) = (instance.directory.instance(), instance.directory.revision());
     instance.directory = floorkey::Directory::from_records(id, revision, records.collect());
-    // The new login is another spelling of the same name.
+    // The new login is another spelling of the current login.
     instance.run_ok(&operator(), Command::RenameUserLogin { user: old, username: "Аdmin".to_owned() });
     let before = instance.directory.clone();
     let change = instance.run_ok(&operator(), Command::RenameUserLogin { user: old, username: "coco".to_owned() });

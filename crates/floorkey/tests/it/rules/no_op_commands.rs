@@ -1,4 +1,4 @@
-//! Plans that change nothing because the records are already in the required state.
+//! Tests plans that change nothing because the records are already in the required state.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use floorkey::{AuxiliaryWrite, Command, RecordKey, plan};
 
 use crate::test_instance::{TestInstance, operator, reset};
 
-/// Plans the command at a later time. Returns whether it would change nothing.
+/// Plans the command at a later time. Returns whether the command would change nothing.
 fn changes_nothing(instance: &mut TestInstance, command: &Command) -> bool {
     instance.now = floorkey::Timestamp::from_millis(instance.now.as_millis() + 1);
     let planned = plan(&instance.directory, &operator(), command, instance.now).unwrap();

@@ -1,4 +1,4 @@
-//! The user's own account: what only the user can change, and which changes end sessions.
+//! Tests users' own accounts: which changes only the user can make, and which changes end sessions.
 
 use floorkey::user::{Identity, MfaMethod, MfaMethodKind, PasswordState};
 use floorkey::{
@@ -29,7 +29,7 @@ fn user_record(instance: &TestInstance, user: UserId) -> &User {
 fn changing_the_own_password_ends_other_sessions() {
     let mut instance = TestInstance::new();
     let ann = instance.create_user("ann", &["Agent"]);
-    // `one_time` is ignored, because users cannot set a temporary password for themselves.
+    // `one_time` is ignored, because users can't set a temporary password for themselves.
     let password = NewPassword { hash: secret(), temporary: true };
     let change = instance.run_ok(&actor_of(ann), Command::ChangeOwnPassword { user: ann, password });
     assert_eq!(user_record(&instance, ann).password, PasswordState::Set);

@@ -1,4 +1,4 @@
-//! The permissions of a profile: dependencies, restrictions, legacy permissions, and the widest of several grants.
+//! Tests a profile's permissions: dependencies, restrictions, legacy permissions, and the widest of several grants.
 
 use floorkey::catalog::Strength;
 use floorkey::{
@@ -45,7 +45,7 @@ fn unknown_permissions_are_refused_with_suggestions() {
     let refusal = instance.run(&operator(), update(agent, granting(&["RoutingProfiles.View"]))).unwrap_err();
     assert_eq!(refusal.code(), "unknown-permission");
     assert!(refusal.to_string().contains("RoutingPolicies.View"), "{refusal}");
-    // The refusal lists all unknown names. It adds a suggestion to each name that has one.
+    // The refusal lists all unknown names, with suggestions for some of them.
     let names = ["Users.Veiw", "Users.Edit", "Users.Remove", "Weather.Forecast"];
     let refusal = instance.run(&operator(), update(agent, granting(&names))).unwrap_err();
     assert_eq!(

@@ -1,5 +1,5 @@
-//! A refusal does not disclose anything to the actor that the actor cannot see: no names, and not even whether an id
-//! exists. The audit log has the full details for administrators.
+//! Tests that a refusal discloses nothing that the actor can't see: no names, and not even whether an ID exists. The
+//! audit log has the full details for administrators.
 
 use floorkey::audit::Outcome;
 use floorkey::user::Identity;
@@ -13,7 +13,7 @@ use crate::test_instance::{
     password, reset, tags, undo, update,
 };
 
-/// Returns the code and the text of the refusal of a command. The ids in the text are replaced.
+/// Returns the code and the message of a command's refusal. The IDs in the message are replaced.
 fn refusal_of(
     instance: &TestInstance,
     actor: &Actor,
@@ -25,7 +25,7 @@ fn refusal_of(
     (refusal.code(), text)
 }
 
-/// Returns the message and the reference code of the refusal, as the audit log has them.
+/// Returns the message and the reference code of the refusal in the audit log.
 fn details(instance: &TestInstance, actor: &Actor, command: &Command) -> (String, Option<Reference>) {
     let refusal = floorkey::plan(&instance.directory, actor, command, instance.now).unwrap_err();
     let refusal = refusal.with_reference(Reference::from_random(7));
@@ -36,7 +36,7 @@ fn details(instance: &TestInstance, actor: &Actor, command: &Command) -> (String
 
 type OnUser = fn(&TestInstance, UserId) -> Command;
 
-/// Commands that can have any user as their target.
+/// Functions that return commands with a given user as the target.
 const ON_USERS: [OnUser; 16] = [
     |_, user| reset(user),
     |_, user| Command::DeleteUser { user },
@@ -55,7 +55,7 @@ const ON_USERS: [OnUser; 16] = [
     |instance, user| assign(user, &[instance.profile("Agent")]),
     |instance, user| {
         let record = RecordKey::User(user);
-        // Simulates a form that was opened long before it was submitted.
+        // This command simulates a form that was opened long before it was submitted.
         Command::IfUnchanged { record, modified: instance.now, command: Box::new(reset(user)) }
     },
 ];
@@ -79,8 +79,8 @@ fn whether_a_user_exists_is_not_disclosed_to_actors_who_cannot_manage_them() {
             assert_eq!(exists, absent);
             assert!(["not-permitted", "out-of-scope", "not-fresh"].contains(&exists.0), "{exists:?}");
         }
-        // If an actor can see all users, the refusal says that the user does not exist, or that only the user can run
-        // the command.
+        // An actor who can see all users gets a refusal that says that the user does not exist. For some commands, the
+        // refusal says that only users themselves can run the command.
         let by_root = refusal_of(&instance, &instance.actor_by_login("admin"), &on(&instance, missing), &[]);
         assert!(["not-found", "not-permitted"].contains(&by_root.0), "{by_root:?}");
     }
@@ -209,7 +209,8 @@ fn an_undo_discloses_nothing_about_a_change_that_its_actor_cannot_see() {
     );
     let (read, reference) = details(&instance, &manager, &hidden[1]);
     assert!(read.contains("the security profile `Agents`") && reference.is_some(), "{read}");
-    // Enabling requires a separate permission. The refusal names it, because the manager can see the user.
+    // Enabling a user requires a separate permission. The refusal names the permission, because the manager can see the
+    // user.
     let (code, text) = refusal_of(&instance, &manager, &of_inside, &[]);
     assert_eq!(code, "not-permitted");
     assert!(text.contains("Users.EnableAndDisable") && text.contains("`inside`"), "{text}");
@@ -243,7 +244,7 @@ fn an_in_use_refusal_names_only_users_whom_the_actor_sees() {
     assert!(text.contains("hidden-login") && text.contains("seen-login"), "{text}");
     assert_eq!(details(&instance, &operator(), &delete), (text, None));
 
-    // The same applies to a profile that is restricted to a group.
+    // The refusal also hides a profile whose access control is limited to a group.
     instance.create_profile("Secret profile", granting_below(&["Users.View"], Some(lisbon)));
     for user in [hidden, instance.user("seen-login")] {
         instance.run_ok(&operator(), Command::UpdateUserHierarchy { user, group: None });
@@ -281,7 +282,7 @@ fn the_guard_names_exceeding_permissions_only_to_actors_who_see_them() {
         assert!(read.len() > text.len() && reference.is_some(), "{read}");
         assert_eq!(details(&instance, &vera, &command).1, None);
     }
-    // The text for the actor contains the reference code, but not the details.
+    // The message for the actor contains the reference code but not the details.
     let refusal = floorkey::plan(&instance.directory, &mia, &reset(root), instance.now).unwrap_err();
     let reference = Reference::from_random(42);
     let referred = refusal.with_reference(reference);

@@ -1,4 +1,4 @@
-//! Replacing one profile with another, and adding and removing profiles in one command.
+//! Tests replacing one profile with another, and adding and removing profiles in one command.
 
 use floorkey::user::Assignment;
 use floorkey::{Command, RecordKey, Timestamp, UserId};

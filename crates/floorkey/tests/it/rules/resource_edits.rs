@@ -1,4 +1,4 @@
-//! Changes to routing profiles, queues and hours of operation.
+//! Tests changes to routing profiles, queues and hours of operation.
 
 use floorkey::audit::ValueChange;
 use floorkey::resource::{
@@ -73,10 +73,10 @@ fn settings_of_a_queue_change_one_at_a_time() {
         (details.max_contacts, details.enabled, details.caller_id_name, details.outbound_flow),
         (Some(0), false, caller, flow)
     );
-    // The queue can be found by its new name, but not by its old name.
+    // The queue is found by its new name but not by its old name.
     assert_eq!(id(&instance, ResourceType::Queue, "sales"), queue);
     assert!(instance.directory.resource_by_name(ResourceType::Queue, "BasicQueue").is_none());
-    // If a value is omitted, it does not change. If it is empty, it is cleared.
+    // An omitted value does not change, and an empty value is cleared.
     instance.run_ok(&operator(), edit(queue, ResourceChange::QueueName { name: None, description: name("") }));
     instance.run_ok(&operator(), edit(queue, ResourceChange::QueueMaxContacts(None)));
     let cleared = ResourceChange::QueueOutboundCaller { name: None, number: name("n"), flow: None };
@@ -100,7 +100,7 @@ fn a_taken_or_invalid_name_is_refused_but_the_own_name_is_not() {
     assert_eq!(instance.refusal_code(&operator(), edit(queue, long)), "invalid");
     assert_eq!(instance.refusal_code(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(-1)))), "invalid");
     instance.run_ok(&operator(), edit(queue, rename("SALES")));
-    // A name is not taken if only a resource of another type has it.
+    // A queue can have the same name as a resource of another type.
     instance.run_ok(&operator(), edit(queue, rename("Basic Hours")));
 }
 
@@ -129,7 +129,7 @@ fn queues_are_linked_changed_and_unlinked() {
     };
     let by_hand = ManualQueueLink { queue, channel: "CHAT".to_owned() };
     instance.run_ok(&operator(), add(vec![link(other, "VOICE", 3), link(other, "CHAT", 4)], vec![by_hand.clone()]));
-    // Adding the same link again has no effect. Adding it with another priority is an error.
+    // Adding the same link again has no effect. Adding the link with another priority is an error.
     instance.run_ok(&operator(), add(vec![link(other, "VOICE", 3)], vec![by_hand.clone()]));
     let linked = routing_of(&instance);
     assert_eq!(linked.queues, [start.clone(), vec![link(other, "VOICE", 3), link(other, "CHAT", 4)]].concat());
@@ -140,7 +140,7 @@ fn queues_are_linked_changed_and_unlinked() {
     assert_eq!(instance.refusal_code(&operator(), change(vec![link(other, "TASK", 9)])), "invalid");
     assert_eq!(instance.refusal_code(&operator(), change(vec![link(other, "CHAT", 0)])), "invalid");
     assert!(routing_of(&instance).queues.contains(&link(other, "CHAT", 9)));
-    // A queue cannot be deleted while it is linked. It can be deleted after it is unlinked.
+    // A queue can't be deleted while it is linked. It can be deleted after it is unlinked.
     let kind = floorkey::StoredResourceType::Queue;
     assert_eq!(instance.refusal_code(&operator(), Command::DeleteResource { kind, id: other }), "in-use");
     let pairs = vec![(other, "VOICE".to_owned()), (other, "CHAT".to_owned()), (other, "EMAIL".to_owned())];
@@ -204,7 +204,7 @@ fn edits_of_queues_are_limited_to_the_scope_of_the_permission() {
     instance.run_ok(&rita, edit(queue, off()));
     assert_eq!(instance.refusal_code(&rita, edit(basic_queue(&instance), off())), "out-of-scope");
     assert_eq!(instance.refusal_code(&rita, edit(ResourceId::from_bits(7), off())), "out-of-scope");
-    // Enabling and disabling require a separate permission.
+    // Enabling and disabling queues requires a separate permission.
     assert_eq!(instance.refusal_code(&rita, edit(queue, ResourceChange::QueueEnabled(false))), "not-permitted");
 }
 

@@ -1,4 +1,4 @@
-//! Routing profiles, queues, hours of operation and tags.
+//! Tests routing profiles, queues, hours of operation and tags.
 
 use floorkey::resource::{
     HoursOfOperation, ManualQueueLink, MediaConcurrency, OpeningPeriod, Queue, QueueLink, ResourceDetails,
@@ -59,7 +59,7 @@ fn a_resource_in_use_cannot_be_deleted() {
     assert_eq!(instance.refusal_code(&operator(), delete(StoredResourceType::RoutingProfile, routing)), "in-use");
     assert_eq!(instance.refusal_code(&operator(), delete(StoredResourceType::Queue, queue)), "in-use");
     assert_eq!(instance.refusal_code(&operator(), delete(StoredResourceType::HoursOfOperation, hours)), "in-use");
-    // The resource must have the type that the command names.
+    // The resource must have the type in the command.
     assert_eq!(instance.refusal_code(&operator(), delete(StoredResourceType::Queue, hours)), "not-found");
     let other = make(&mut instance, "Other", ResourceDetails::RoutingProfile(self::routing(queue)));
     instance.run_ok(&operator(), other);

@@ -1,11 +1,11 @@
-//! Restoring a deleted user brings back everything except the user's credentials.
+//! Tests that restoring a deleted user restores everything except the user's credentials.
 
 use floorkey::user::{MfaMethod, MfaMethodKind, PasswordState};
 use floorkey::{Actor, Command, MfaMethodId, SecurityProfileId, Timestamp, User, UserId};
 
 use crate::test_instance::{TestInstance, actor_of, create_key, key_id, operator, password, secret, tags};
 
-/// Creates a user with every kind of property, and deletes the user. Returns the last version of the user.
+/// Creates and deletes a user who has every kind of property. Returns the last version of the user.
 fn create_and_delete_user(instance: &mut TestInstance) -> User {
     instance.levels(&["Site"]);
     let site = instance.group("Harbour", None);

@@ -1,5 +1,5 @@
-//! Restrictions limit what an actor can give. If a restriction narrows a permission of the actor, the actor cannot give
-//! this permission without the restriction.
+//! Tests that restrictions limit what an actor can give. If a restriction narrows an actor's permission, the actor
+//! can't give the permission without the restriction.
 
 use floorkey::user::Assignment;
 use floorkey::{Command, SecurityProfileId, Timestamp};
@@ -8,7 +8,7 @@ use crate::test_instance::{TestInstance, actor_of, assign, granting, operator, u
 
 const RESTRICTION: &str = "RestrictContactAccessByHierarchy.View";
 
-/// Returns a contact center in which mia can search for contacts only within her own hierarchy group.
+/// Returns a contact center where mia can search for contacts only within mia's own hierarchy group.
 fn instance() -> (TestInstance, SecurityProfileId) {
     let mut instance = TestInstance::enforcing();
     let searchers = instance.create_profile_granting(
@@ -55,7 +55,7 @@ fn users_under_a_restriction_can_assign_assignable_profiles_without_it() {
     instance.run_ok(&operator(), Command::SetAssignableProfiles { profile: searchers, assignable: [free].into() });
     let ann = instance.new_user("ann", &["Free"]);
     instance.run_ok(&mia, Command::CreateUser(Box::new(ann)));
-    // mia can assign the profile, but that does not mean that she can edit it.
+    // The user mia can assign the profile but can't edit it.
     let more = granting(&["ContactSearch.View", "ContactSearchWithKeywords.View"]);
     assert_eq!(instance.refusal_code(&mia, update(free, more)), "guard");
 }
@@ -85,9 +85,9 @@ fn removing_a_restriction_gives_what_it_narrowed() {
     let bound = instance.create_profile_granting("Bound", &[RESTRICTION]);
     let mia = actor_of(instance.create_user("mia", &["Editors"]));
     instance.create_user("quinn", &["Searchers", "Bound"]);
-    // mia is not under a restriction, but does not have the permission for contact search.
+    // The user mia is not under a restriction, but lacks the permission for contact search.
     assert_eq!(instance.refusal_code(&mia, update(bound, granting(&[]))), "guard");
-    // If one restriction is removed, another restriction that begins later does not make up for it.
+    // A restriction that begins later does not make up for a removed restriction.
     let quinn = instance.user("quinn");
     let from = Some(Timestamp::from_millis(instance.now.as_millis() + 1_000));
     let later =
@@ -106,7 +106,7 @@ fn a_user_without_the_restriction_exceeds_one_under_it() {
     let free = instance.create_profile_granting("Free", &["ContactSearch.View"]);
     let quinn = instance.create_user("quinn", &["Free"]);
     assert_eq!(instance.refusal_code(&mia, crate::test_instance::reset(quinn)), "guard");
-    // If mia can assign a profile, she can manage users with this profile.
+    // Users who can assign a profile can manage users with this profile.
     instance.run_ok(&operator(), Command::SetAssignableProfiles { profile: searchers, assignable: [free].into() });
     instance.run_ok(&mia, crate::test_instance::reset(quinn));
 }

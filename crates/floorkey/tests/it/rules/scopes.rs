@@ -1,4 +1,4 @@
-//! Scopes: the resources that a permission applies to.
+//! Tests scopes, which are the resources that a permission applies to.
 
 use floorkey::{
     Command, HierarchyGroupId, Reason, RecordKey, ResourceAttributes, ResourceType, SecurityProfileEdit, Target, UserId,
@@ -10,8 +10,8 @@ use crate::test_instance::{
 
 const USERS: &[&str] = &["Users.Edit", "Users.Create", "Users.Delete"];
 
-/// Returns a contact center with the groups North > Harbour and South. It has the users `ann` (red, Harbour), `bob`
-/// (blue, South) and `cid` (no tag, no group).
+/// Returns a contact center with the groups North, Harbour (in North) and South. The users are `ann` (red, Harbour),
+/// `bob` (blue, South) and `cid` (no tag, no group).
 fn instance_with_groups() -> (TestInstance, HierarchyGroupId, HierarchyGroupId, HierarchyGroupId) {
     let mut instance = TestInstance::new();
     instance.levels(&["Region", "Site"]);
@@ -236,7 +236,7 @@ fn both_ends_of_a_link_must_be_visible() {
     assert_eq!(instance.refusal_code(&rea, assignable), "out-of-scope");
     let new = instance.new_user("dan", &["B"]);
     assert_eq!(instance.refusal_code(&rea, Command::CreateUser(Box::new(new))), "out-of-scope");
-    // If a profile is restricted to a hierarchy group, it links to that group.
+    // A profile whose access control is limited to a hierarchy group links to that group.
     instance.create_profile_granting("Profiles only", &["SecurityProfiles.Edit"]);
     let pia = actor_of(instance.create_user("pia", &["Profiles only"]));
     let edit = SecurityProfileEdit { permissions: None, ..granting_below(&[], Some(north)) };
@@ -277,7 +277,7 @@ fn hierarchy_scopes_apply_to_users_and_need_an_existing_group() {
     instance.run_ok(&operator(), update(agent, edit(Some("User"), Some(&north.to_string()))));
     let control = |instance: &TestInstance| instance.directory.profile(agent).unwrap().access_control.clone();
     assert_eq!(control(&instance).hierarchy_group, Some(north));
-    // An empty text means the group of the user who has the profile. Removing the restriction also clears the group.
+    // An empty string means the group of the profile's user. Removing the restriction to a group also clears the group.
     instance.run_ok(&operator(), update(agent, edit(None, Some(""))));
     assert_eq!((control(&instance).hierarchy_restricted, control(&instance).hierarchy_group), (true, None));
     instance.run_ok(&operator(), update(agent, edit(Some("User"), Some(&north.to_string()))));

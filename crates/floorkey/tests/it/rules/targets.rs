@@ -1,4 +1,4 @@
-//! Every audit event names its targets, whether the command succeeded or was refused.
+//! Tests that every audit event contains the command's targets, whether the command succeeded or was refused.
 
 use floorkey::audit::Outcome;
 use floorkey::{
@@ -7,7 +7,7 @@ use floorkey::{
 
 use crate::test_instance::{TestInstance, actor_of, assign, create_key, key_id, operator, reset, undo};
 
-/// Returns the targets of the audit event of a refused command.
+/// Returns the targets in the audit event for a refused command.
 fn targets_of_refusal(instance: &TestInstance, actor: UserId, command: &Command) -> Vec<RecordKey> {
     let refusal = floorkey::plan(&instance.directory, &actor_of(actor), command, instance.now).unwrap_err();
     refused_event(&actor_of(actor), command.action(), command.targets(&instance.directory), &refusal, instance.now)
@@ -28,7 +28,7 @@ fn a_refused_command_records_its_targets() {
     let create = create_key(root, &key_id(77));
     assert_eq!(targets_of_refusal(&instance, ann, &create), [user(root), RecordKey::AccessKey(key_id(77))]);
 
-    // A compound command has the targets of all its commands. Each target occurs once.
+    // The event for a compound command has the targets of all its commands. Each target occurs once.
     let commands = vec![reset(root), Command::EndUserSessions { user: root }, Command::DeleteUser { user: ann }];
     let batch = Command::Batch { action: Action::EditUsers, commands };
     assert_eq!(targets_of_refusal(&instance, ann, &batch), [user(root), user(ann)]);
@@ -45,7 +45,7 @@ fn a_refused_command_records_its_targets() {
     let change = instance.run_ok(&operator(), assign(root, &[admin, agent]));
     let undo = undo(&before, &change);
     assert_eq!(targets_of_refusal(&instance, ann, &undo), [user(root)]);
-    // If an undo has no steps, the instance is its target.
+    // The target of an undo without steps is the instance.
     let of_nothing = Command::Undo { revision: Revision(77), made: None, steps: Vec::new() };
     assert_eq!(targets_of_refusal(&instance, ann, &of_nothing), [RecordKey::Settings]);
 }

@@ -1,4 +1,4 @@
-//! The settings of API tokens: the types of subjects and resources that their requests can use.
+//! Tests the settings of API tokens, which say what types of subjects and resources requests can use.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! Undo. It restores the earlier state only if the records are still as the change left them. It requires the
-//! permissions for the opposite edit.
+//! Tests undo. An undo restores the earlier state only if the change's records have not changed again. An undo requires
+//! the permissions for the opposite edit.
 
 use floorkey::audit::Flag;
 use floorkey::user::{Assignment, Identity};
@@ -13,14 +13,14 @@ use crate::test_instance::{
     undo, update,
 };
 
-/// Runs the command, and returns a command that undoes it.
+/// Runs the command, and returns a command that undoes the change.
 fn run_and_undo(instance: &mut TestInstance, command: Command) -> Command {
     let before = instance.directory.clone();
     let change = instance.run_ok(&operator(), command);
     undo(&before, &change)
 }
 
-/// Returns the records without modification times, and without data that an undo never restores.
+/// Returns the records without modification times and without data that an undo never restores.
 fn comparable_records(directory: &Directory) -> Vec<Record> {
     let comparable = |record: Record| match record {
         Record::User(user) => Record::User(
@@ -44,7 +44,7 @@ fn comparable_records(directory: &Directory) -> Vec<Record> {
         }
         record => record,
     };
-    // An undo does not restore login histories, because they also record the undo itself.
+    // An undo does not restore login histories, because the histories also record the undo itself.
     let records = directory.records().into_iter().filter(|record| !matches!(record, Record::Login(_)));
     records.map(comparable).collect()
 }
@@ -103,8 +103,8 @@ fn an_undo_restores_the_previous_state() {
         assert_ne!(comparable_records(&instance.directory), before, "{words}");
         let change = instance.run_ok(&instance.actor_by_login("admin"), undo);
         assert_eq!(comparable_records(&instance.directory), before, "{words}");
-        // Managers can assign Agent. If an undo restores its permissions, the guard flags the growth of an assignable
-        // profile.
+        // Managers can assign Agent. If the undo restores Agent's permissions, the guard flags the growth of an
+        // assignable profile.
         let expected = |flag: &Flag| matches!(flag, Flag::UndoOf { .. } | Flag::AssignableProfileExpanded { .. });
         let flags = &change.event().flags;
         assert!(matches!(flags.first(), Some(Flag::UndoOf { .. })) && flags.iter().all(expected), "{words}: {flags:?}");
@@ -156,12 +156,12 @@ fn an_undo_is_refused_if_the_record_changed_since() {
     let mut after_deletion = instance.clone();
     after_deletion.run_ok(&operator(), Command::DeleteUser { user: ann });
     assert_eq!(after_deletion.refusal_code(&operator(), undo.clone()), "stale");
-    // A password reset in between does not prevent the undo, and the undo does not reverse it.
+    // A later password reset does not prevent the undo, and the undo does not revert the reset.
     instance.run_ok(&operator(), reset(ann));
     let epoch = instance.epoch("ann");
     instance.run_ok(&operator(), undo.clone());
     assert_eq!(instance.epoch("ann"), epoch);
-    // A change cannot be undone twice.
+    // A change can't be undone twice.
     assert_eq!(instance.refusal_code(&operator(), undo), "stale");
 }
 
@@ -285,7 +285,7 @@ fn an_email_that_an_undo_restores_must_be_confirmed_again() {
     let mut confirmed = instance.clone();
     instance.run_ok(&root, back.clone());
     assert!(instance.directory.user(ann).unwrap().email_unverified, "the actor did not enter it");
-    // If the user has confirmed the address, it stays verified.
+    // If the user has confirmed the address, the address stays verified.
     let system = Actor::system();
     confirmed.run_ok(&system, Command::VerifyEmail { user: ann, email: "ann@corp.example".to_owned() });
     let back = run_and_undo(&mut confirmed, typed("other@corp.example"));
@@ -308,7 +308,7 @@ fn only_the_last_of_several_deletions_of_a_user_can_be_undone() {
     assert_eq!(instance.refusal_code(&mia, first.clone()), "stale");
     assert_eq!(instance.refusal_code(&operator(), first), "stale");
     assert_eq!(instance.refusal_code(&mia, second.clone()), "guard");
-    // The same applies if the user has another login in between.
+    // The result is the same if the user was renamed between the deletions.
     let mut renamed = instance.clone();
     renamed.run_ok(&operator(), second.clone());
     renamed.run_ok(&operator(), Command::RenameUserLogin { user: ann, username: "anna".to_owned() });

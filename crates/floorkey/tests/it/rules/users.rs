@@ -1,4 +1,4 @@
-//! The stored properties of a user.
+//! Tests a user's stored properties.
 
 use floorkey::user::{ChannelSettings, Identity, PasswordState, Proficiency};
 use floorkey::{Command, Directory, Record, ResourceId, Settings};

@@ -1,4 +1,4 @@
-//! Visibility: how much of each record a principal can see, and which permissions make it visible.
+//! Tests visibility: which parts of each record a principal can see, and which permissions make the record visible.
 
 use floorkey::application::ApplicationPermission;
 use floorkey::profile::ApplicationGrant;
@@ -10,7 +10,7 @@ use floorkey::{
 
 use crate::test_instance::{TestInstance, actor_of, granting, granting_below, granting_tagged, operator, tags};
 
-/// Returns an instance with two groups, and the ids of the groups. `ann` is in North. `bob` is in South and has the
+/// Returns an instance with two groups, and the IDs of the groups. `ann` is in North. `bob` is in South and has the
 /// profile `Refunds`, which grants the permission `refund` of the application `orders`.
 fn instance() -> (TestInstance, HierarchyGroupId, HierarchyGroupId) {
     let mut instance = TestInstance::new();

@@ -1,5 +1,5 @@
-//! The API gateway scenario. The users of the todo list have the type `identity`, the routes are resources, and the
-//! HTTP methods are actions (`interop/authzen-api-gateways/test-harness/test/decisions.json`).
+//! Tests the API gateway scenario. The users of the todo list have the type `identity`, the routes are resources, and
+//! the HTTP methods are actions (`interop/authzen-api-gateways/test-harness/test/decisions.json`).
 
 use serde_json::json;
 
@@ -9,8 +9,8 @@ use crate::world::World;
 
 const METHODS: [&str; 4] = ["GET", "POST", "PUT", "DELETE"];
 
-/// Registers the routes. Their permissions depend on the user's role: every role can view, `admin` and `editor` can
-/// create and delete, and `evil_genius` and `editor` can change.
+/// Registers the routes. Every role can use GET, `admin` and `editor` can use POST and DELETE, and `evil_genius` and
+/// `editor` can use PUT.
 fn gateway() -> (World, Application) {
     let world = World::new();
     register(&world, "todo-routes", &METHODS);
@@ -49,7 +49,7 @@ fn the_gateway_decides_as_expected() {
             let answer = application.ask(EVALUATION, &question);
             assert_eq!(answer["decision"], expected, "{email} {question}: {answer}");
             asked += 1;
-            // Gateways add attributes of the HTTP request.
+            // Gateways add attributes of the HTTP request to the evaluation request.
             question["resource"]["properties"] = json!({ "uri": "https://todo.example.com/todos/1", "params": {} });
             question["context"] = json!({ "headers": { "host": "todo.example.com" } });
             assert_eq!(application.ask(EVALUATION, &question)["decision"], expected);

@@ -1,5 +1,5 @@
-//! The search demo and the identity provider. They have six users with roles and departments, and twenty records with
-//! departments and owners. The records are registered before their owners exist.
+//! Tests the search demo scenario and the identity provider scenario. Both have six users with roles and departments,
+//! and twenty records with departments and owners. The records are registered before their owners exist.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use super::{grant, profile, raw, register, user};
 use crate::authzen::{ACTIONS, Application, EVALUATION, RESOURCES, SUBJECTS, question};
 use crate::world::World;
 
-/// The id, role and department of each user.
+/// Each user's ID, role and department.
 const USERS: [(&str, &str, &str); 6] = [
     ("alice", "manager", "Sales"),
     ("bob", "employee", "Legal"),
@@ -17,7 +17,7 @@ const USERS: [(&str, &str, &str); 6] = [
     ("felix", "contractor", "Accounting"),
 ];
 
-/// The departments of the records, whose ids start at 101. The users own the records in turn.
+/// The records' departments. The first record has the ID 101. The users own the records in turn.
 const DEPARTMENTS: [&str; 20] = [
     "Legal",
     "Legal",
@@ -41,7 +41,7 @@ const DEPARTMENTS: [&str; 20] = [
     "Accounting",
 ];
 
-/// For each record, the users who can view, edit and delete it, by their initials. This is the table of the payload
+/// The users who can view, edit and delete each record, by their initials. The table comes from the payload
 /// specification.
 const SUBJECTS_OF: [[&str; 3]; 20] = [
     ["abcd", "a", "a"],
@@ -66,7 +66,7 @@ const SUBJECTS_OF: [[&str; 3]; 20] = [
     ["abdf", "b", "b"],
 ];
 
-/// For each user, the records that the user can view, edit and delete. This is the table of the payload specification.
+/// The records that each user can view, edit and delete. The table comes from the payload specification.
 const RECORDS_OF: [[&[u32]; 3]; 6] = [
     [&ALL, &[101, 107, 110, 113, 119], &[101, 107, 113, 119]],
     [&[101, 102, 103, 105, 108, 112, 114, 116, 117, 119, 120], &[102, 108, 114, 120], &[102, 108, 114, 120]],
@@ -79,12 +79,11 @@ const RECORDS_OF: [[&[u32]; 3]; 6] = [
 const ALL: [u32; 20] =
     [101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115, 116, 117, 118, 119, 120];
 
-/// The actions, in the same order as in the tables.
+/// The actions, in the order of the tables' columns.
 const VIEW_EDIT_DELETE: [&str; 3] = ["view", "edit", "delete"];
 
-/// Creates a world with the policies of the search demo. Users can view, edit and delete the records that they own, and
-/// can view the records of their department. Managers can view all records, and can edit the records of their
-/// department.
+/// Creates a world with the policies of the search demo. Users can view, edit and delete their own records, and can
+/// view their department's records. Managers can view all records, and can edit their department's records.
 fn archive() -> World {
     let world = World::new();
     register(&world, "record", &VIEW_EDIT_DELETE);
@@ -112,7 +111,7 @@ fn archive() -> World {
     world
 }
 
-/// Returns the results as the text of a response.
+/// Returns the expected response body with the given results.
 fn results(of: impl IntoIterator<Item = String>) -> String {
     format!(r#"{{"results":[{}]}}"#, of.into_iter().collect::<Vec<_>>().join(","))
 }
@@ -136,7 +135,7 @@ fn the_search_demo_finds_the_expected_subjects() {
     }
 }
 
-/// Returns a search for the records on which a user can perform the action.
+/// Returns a search for the records that a user can perform an action on.
 fn by_user(action: &str, login: &str) -> Value {
     json!({ "subject": { "type": "user", "id": login }, "action": { "name": action }, "resource": { "type": "record" } })
 }
@@ -152,7 +151,7 @@ fn the_search_demo_finds_the_expected_resources() {
             assert_eq!(raw(&application, RESOURCES, &body), expected, "{body}");
         }
     }
-    // A search with an unknown user or action has no results.
+    // A search for an unknown user or action has no results.
     for body in [by_user("view", "zoe"), by_user("print", "alice")] {
         assert_eq!(raw(&application, RESOURCES, &body), r#"{"results":[]}"#, "{body}");
     }
@@ -172,7 +171,7 @@ fn the_search_demo_finds_the_expected_actions_and_decides_alike() {
             let id = id.to_string();
             let body =
                 json!({ "subject": { "type": "user", "id": login }, "resource": { "type": "record", "id": id } });
-            // The working group's runner sorts the actions by name.
+            // The working group's runner expects the actions sorted by name.
             let expected: Vec<_> = ["delete", "edit", "view"].into_iter().filter(may).collect();
             some += usize::from(!expected.is_empty());
             let expected = results(expected.into_iter().map(|name| format!(r#"{{"name":"{name}"}}"#)));
@@ -188,7 +187,7 @@ fn the_search_demo_finds_the_expected_actions_and_decides_alike() {
 
 #[test]
 fn the_identity_provider_finds_the_expected_resources() {
-    // In the identity provider's requests, users have the type `identity`, and records have the type `claim`.
+    // In the identity provider's requests, users have the type `identity` and records have the type `claim`.
     let world = archive();
     let settings = json!({ "SubjectTypes": ["user", "identity"], "ResourceTypes": { "claim": "record" } });
     let application = Application::with(&world, "Identity provider", &settings);

@@ -1,9 +1,9 @@
-//! The todo list. It has five users, who are identified by the subjects of their identity tokens, four roles, and todos
-//! with an owner.
+//! Tests the todo list scenario. It has five users, four roles, and todos with an owner. Each user's login is the
+//! subject of the user's identity token.
 //!
-//! The test vectors are those of the scenario's final form, "Todo 1.1" (`test/decisions-authorization-api-1_0-02.json`,
-//! in which batches are arrays). The vectors of earlier drafts are not used: they have the owner outside `properties`,
-//! and the standard ignores additional members there.
+//! The test vectors come from the scenario's final form, "Todo 1.1" (`test/decisions-authorization-api-1_0-02.json`, in
+//! which batches are arrays). The test vectors of earlier drafts are not used. They have the owner outside
+//! `properties`, and the standard ignores additional keys outside `properties`.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use super::{Grant, grant, profile, profile_name, raw, register, user};
 use crate::authzen::{Application, EVALUATION, EVALUATIONS};
 use crate::world::World;
 
-/// The login name (the `sub` of the user's token), the email and the roles of each user.
+/// Each user's login (the `sub` of the user's token), email address and roles.
 pub(super) const USERS: [(&str, &str, &[&str]); 5] = [
     ("CiRmZDA2MTRkMy1jMzlhLTQ3ODEtYjdiZC04Yjk2ZjVhNTEwMGQSBWxvY2Fs", RICK, &["admin", "evil_genius"]),
     ("CiRmZDE2MTRkMy1jMzlhLTQ3ODEtYjdiZC04Yjk2ZjVhNTEwMGQSBWxvY2Fs", MORTY, &["editor"]),
@@ -26,10 +26,10 @@ const SUMMER: &str = "summer@the-smiths.com";
 const BETH: &str = "beth@the-smiths.com";
 const JERRY: &str = "jerry@the-smiths.com";
 
-/// The id of the todo in the test vectors.
+/// The ID of the todo in the test vectors.
 const TODO: &str = "7240d0db-8ff0-41ec-98b2-34a096273b9f";
 
-/// Creates the users with the profiles of their roles.
+/// Creates the users, each with the profiles for the user's roles.
 pub(super) fn hire(world: &World) {
     for (login, email, roles) in USERS {
         let profiles: Vec<String> = roles.iter().map(|role| world.profile(&profile_name(role))).collect();
@@ -38,8 +38,7 @@ pub(super) fn hire(world: &World) {
     }
 }
 
-/// Creates the todo list. The resource type `user` stands for the namespace `todo-users`, and not for users of
-/// Floorkey.
+/// Creates the todo list. The resource type `user` means the namespace `todo-users`, not Floorkey's own users.
 fn todo_list() -> (World, Application) {
     let world = World::new();
     let of_todos = ["can_read_todos", "can_create_todo", "can_update_todo", "can_delete_todo"];
@@ -81,8 +80,8 @@ fn the_todo_list_decides_as_expected() {
         assert_eq!(answer["decision"], expected, "{question}: {answer}");
         asked += 1;
     };
-    // Whether each user can create todos, update and delete Rick's todos, and update and delete their own. For Rick
-    // himself, the third column is about Morty's todos.
+    // Three expected decisions for each user: creating todos, changing Rick's todos, and changing the user's own todos.
+    // For Rick, the third decision is about Morty's todos.
     for ((login, email, _), [create, ricks, own]) in USERS.into_iter().zip([
         [true, true, true],
         [true, false, true],
@@ -119,7 +118,7 @@ fn the_todo_list_answers_batches_as_expected() {
         body["evaluations"] = items;
         let expected = format!(r#"{{"evaluations":{expected}}}"#);
         assert_eq!(raw(&application, EVALUATIONS, &body), expected, "{body}");
-        // The same request with the empty members that the payload specification also has.
+        // The payload specification also has this request with empty objects.
         body["resource"] = json!({});
         body["context"] = json!({});
         assert_eq!(raw(&application, EVALUATIONS, &body), expected, "{body}");

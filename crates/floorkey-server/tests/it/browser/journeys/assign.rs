@@ -1,9 +1,9 @@
-//! Assigning security profiles to several users at once.
+//! Tests assigning security profiles to several users at once.
 
 use super::demo;
 use crate::browser::page::Page;
 
-/// Selects two users who have the profile, and chooses Edit.
+/// Selects two users who have the given profile, and chooses Edit.
 fn edit_two(page: &Page, profile: &str, users: [&str; 2]) {
     page.goto("/connect/access");
     page.menu("User management");
@@ -17,7 +17,7 @@ fn edit_two(page: &Page, profile: &str, users: [&str; 2]) {
     page.reads("Edit 2 users");
 }
 
-/// Reviews the form, and then saves it.
+/// Submits the form for review, and then confirms the changes.
 fn save(page: &Page, added: &str, removed: &str) {
     page.submit("Save");
     page.reads("Review the change to 2 users");

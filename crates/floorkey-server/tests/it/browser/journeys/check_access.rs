@@ -1,4 +1,4 @@
-//! Checking a decision, reading the reason, and copying the request.
+//! Tests checking a decision, reading its reason, and copying the request.
 
 use super::demo;
 

@@ -1,10 +1,10 @@
-//! Narrows a permission of a security profile with conditions, in the form of the profile.
+//! Tests narrowing a security profile's permission with conditions, in the profile's form.
 
 use super::demo;
 use crate::browser::find::Kind;
 use crate::browser::page::Page;
 
-/// Creates a profile without users that grants Users: Edit, and opens its form.
+/// Creates a profile without users that grants Users: Edit, and opens the profile's form.
 fn begin(page: &Page, name: &str) {
     page.goto("/connect/security-profiles/new");
     page.fill("Name", name);
@@ -28,7 +28,7 @@ fn conditions_are_added_and_removed_and_unsaved_selections_are_kept() {
     let demo = demo();
     let Some(page) = demo.open_as("admin") else { return };
     begin(&page, "Own team only");
-    // The form shows only the fields of the selected kind of condition.
+    // The form shows only the fields for the selected kind of condition.
     page.select("Counts only if", "it is the user’s own");
     assert_eq!(fields(&page), ["Permission", "Counts only if", "Attribute or tag"]);
     page.select("Counts only if", "it is in the user’s hierarchy group or below");
@@ -41,14 +41,14 @@ fn conditions_are_added_and_removed_and_unsaved_selections_are_kept() {
     page.select("Counts only if", "it has the same value as the user");
     assert_eq!(fields(&page), ["Permission", "Counts only if", "Attribute or tag", "The user’s tag"]);
 
-    // The form keeps selections that were made in between. It shows errors beside the input.
+    // The form keeps selections that were made before the condition was added. Errors appear beside the input.
     page.tick("Users: Create");
     page.fill("Permission", "Users: Edit");
     page.submit("Add the condition");
     page.reads("Name the attribute that the condition looks at.");
     assert!(page.ticked("Users: Create"));
     assert_eq!(page.value("Permission"), "Users: Edit");
-    // Enter adds the condition and does not save the profile.
+    // The Enter key adds the condition and does not save the profile.
     page.fill("Attribute or tag", "team");
     page.with(Kind::Field, "Attribute or tag", async |field| field.focus().await);
     page.press("Enter");

@@ -1,4 +1,4 @@
-//! MFA: an authenticator app, and a passkey.
+//! Tests MFA with an authenticator app and with a passkey.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -6,7 +6,7 @@ use super::demo;
 use crate::browser::demo::CHOSEN;
 use crate::browser::page::Page;
 
-/// Returns the code that an authenticator app with that secret shows `steps` time steps from now.
+/// Returns the code that an authenticator app with the given secret shows `steps` time steps from now.
 #[expect(clippy::disallowed_methods, reason = "an app shows codes of the real time")]
 fn code(secret: &str, steps: i64) -> String {
     let secret = totp_rs::Secret::try_from_base32(secret.replace(' ', "")).unwrap();
@@ -15,7 +15,7 @@ fn code(secret: &str, steps: i64) -> String {
     app.generate(now.checked_add_signed(steps * 30).unwrap()).to_string()
 }
 
-/// Creates recovery codes and returns them.
+/// Creates recovery codes and returns the codes.
 fn keep_codes(page: &Page) -> Vec<String> {
     page.submit("Make ten codes");
     page.reads("These codes are shown only now.");

@@ -1,4 +1,4 @@
-//! The escalation guard in the mode `enforce`.
+//! Tests the escalation guard in mode `enforce`.
 
 use crate::browser::demo::Demo;
 

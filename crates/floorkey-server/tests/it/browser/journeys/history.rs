@@ -1,4 +1,4 @@
-//! Finding a change in the history.
+//! Tests finding a change in the history.
 
 use super::demo;
 

@@ -1,22 +1,22 @@
-//! Text that tries to run as a script, in every field that accepts it.
+//! Tests text that tries to run as a script, in every field that accepts such text.
 
 use super::demo;
 use crate::browser::page::Page;
 
 const IMAGE: &str = "<img src=x onerror=alert(1)>";
 const SCRIPT: &str = "\"><script>alert(1)</script>";
-/// An email address with a valid form that contains markup.
+/// A valid email address that contains markup.
 const ADDRESS: &str = "<img/src=x/onerror=alert(1)>@example.com";
 
-/// Asserts that the hostile text created no elements on the page. If it opened a dialog, every call to the browser
-/// would fail. If the page tried to run it, the check at the end of the test would fail.
+/// Asserts that the hostile text created no elements on the page. If the text opened a dialog, every call to the
+/// browser would fail. If the page tried to run the text, the check at the end of the test would fail.
 fn is_harmless(page: &Page) {
     let script = "return [...document.querySelectorAll('[onerror]')].length
         + [...document.scripts].filter(one => one.textContent.includes('alert')).length";
     assert_eq!(page.run(script, vec![]).as_u64(), Some(0), "at {}", page.url());
 }
 
-/// Opens the pages, and asserts that each page shows the text and that the text is harmless.
+/// Opens the given pages. Asserts that each page shows the hostile text, and that the text is harmless.
 fn see(page: &Page, paths: &[String], text: &str) {
     for path in paths {
         page.goto(path);

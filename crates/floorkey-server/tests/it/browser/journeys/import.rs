@@ -1,11 +1,11 @@
-//! Adding users from a file.
+//! Tests adding users from a file.
 
 use super::demo;
 use crate::browser::page::Page;
 
 const HEADINGS: &str = "First name,Last name,User login,Security profile name|s,Routing profile name";
 
-/// Uploads a file with these lines.
+/// Uploads a file with the given lines.
 fn send(page: &Page, name: &str, lines: [&str; 2]) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(name);
@@ -14,7 +14,7 @@ fn send(page: &Page, name: &str, lines: [&str; 2]) {
     page.submit("Try it out");
 }
 
-/// Searches the list for the new users, and returns the text of the page.
+/// Searches the user list for the new users, and returns the page's text.
 fn look(page: &Page) -> String {
     page.goto("/connect/users?q=murray.quist");
     page.words()

@@ -1,9 +1,9 @@
-//! Changing a profile with the keyboard only.
+//! Tests changing a profile with the keyboard only.
 
 use crate::browser::page::Page;
 use crate::server::{ADMIN_PASSWORD, Server};
 
-/// Presses Tab until the name of the focused element starts with `beginning`.
+/// Presses Tab until the focused element's name starts with `beginning`.
 fn tab_on(page: &Page, beginning: &str) {
     for _ in 0..40 {
         if page.focused().starts_with(beginning) {

@@ -1,6 +1,6 @@
-//! Journeys: each test performs a whole task as a user would, and finds elements by their visible text.
+//! Journeys: each test performs a complete task as a user would, and finds elements by their visible text.
 //!
-//! Journeys share one demo if they change only data that no other journey reads.
+//! Journeys share one demo, as long as they change only data that no other journey reads.
 
 mod assign;
 mod check_access;
@@ -33,13 +33,13 @@ fn demo() -> Arc<Demo> {
 }
 
 impl Page {
-    /// Returns the visible text as a single line.
+    /// Returns the page's visible text as a single line.
     #[track_caller]
     fn words(&self) -> String {
         self.text().split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// Waits until this text is visible, regardless of line breaks.
+    /// Waits until the given text is visible, regardless of line breaks.
     #[track_caller]
     fn reads(&self, words: &str) {
         self.until(&format!("`{words}` is read"), || self.words().contains(words));
@@ -51,7 +51,7 @@ impl Page {
         self.within("Main", |menu| menu.submit(entry));
     }
 
-    /// Searches for a user in the list, and opens their page.
+    /// Searches for a user in the user list, and opens the user's page.
     #[track_caller]
     fn open_user(&self, login: &str, name: &str) {
         self.goto("/connect/users");
@@ -61,7 +61,7 @@ impl Page {
         self.reads(&format!("{name} {login}"));
     }
 
-    /// Returns the names of the profiles of the user whose page is open.
+    /// Returns the names of a user's profiles. The user's page must be open.
     #[track_caller]
     fn held(&self) -> Vec<String> {
         let script = "const part = [...document.querySelectorAll('section')]
@@ -72,7 +72,7 @@ impl Page {
         names.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// Resets the password of the user whose page is open, and returns the temporary password that is shown.
+    /// Resets a user's password, and returns the displayed temporary password. The user's page must be open.
     #[track_caller]
     fn reset_password(&self) -> String {
         self.submit("Reset password");

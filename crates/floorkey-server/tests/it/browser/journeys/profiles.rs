@@ -1,17 +1,17 @@
-//! Creating and changing security profiles.
+//! Tests creating and changing security profiles.
 
 use super::demo;
 use crate::browser::find::Kind;
 use crate::browser::page::Page;
 
-/// Opens the form of a new profile.
+/// Opens the form for a new profile.
 fn add_new(page: &Page) {
     page.goto("/connect/access");
     page.menu("Security profiles");
     page.submit("Add new security profile");
 }
 
-/// Asserts that the profile is in the list, and that both permissions are selected on its page.
+/// Asserts that the profile is in the list, and that the profile's page has both permissions selected.
 fn is_listed_with_both(page: &Page, name: &str) {
     page.menu("Security profiles");
     page.within(name, |row| row.submit(name));
@@ -34,7 +34,7 @@ fn a_security_profile_is_created_and_required_permissions_are_announced() {
     page.tick("Users: Edit (");
     page.reads("Users: View ticked because Users: Edit needs it.");
     assert!(page.ticked("Users: View"));
-    // A permission can't be cleared while another permission requires it.
+    // A permission can't be cleared while another selected permission requires it.
     page.with(Kind::Tick, "Users: View", async |tick| tick.click().await);
     page.reads("Users: View stays: Users: Edit needs it.");
     assert!(page.ticked("Users: View"));
@@ -87,7 +87,7 @@ fn a_security_profile_is_updated_after_a_review_of_its_effects_and_undone() {
     page.reads("Historical Changes 0 of 1");
 }
 
-/// Returns the number of granted permissions, as the form shows it.
+/// Returns the number of granted permissions that the form shows.
 fn granted(page: &Page) -> usize {
     let text = page.text();
     let (before, _) = text.split_once(" permissions)").unwrap_or_else(|| panic!("no count: {text}"));
@@ -106,12 +106,12 @@ fn select_all_selects_what_a_search_shows_and_undo_restores_required_permissions
     page.reads("match. What you selected elsewhere is kept.");
     page.click("found in Metrics and Quality");
     page.reads("Clear ");
-    // Some of these permissions are selected because the found ones require them. The whole group would have about ten
-    // times as many.
+    // Some of these permissions are selected because the permissions that were found require them. The whole group
+    // would have about ten times as many permissions.
     assert!((3..30).contains(&granted(&page)), "{}", granted(&page));
     page.click("Undo");
     page.reads("(2 permissions)");
     page.fill("Search names and meanings", "users");
-    // The permission is selected because Edit requires it. It will be cleared together with Edit.
+    // The permission is selected because Edit requires it. Clearing Edit also clears the permission.
     page.reads("for Edit");
 }

@@ -1,4 +1,4 @@
-//! A password reset by an administrator.
+//! Tests a password reset by an administrator.
 
 use super::demo;
 
@@ -13,7 +13,7 @@ fn a_temporary_password_is_shown_once_and_must_be_replaced() {
     let Some(elif) = demo.open() else { return };
     elif.sign_in("elif.demir", &password);
     elif.wait_for("Choose a password");
-    // The user must set a password first and can't open another page.
+    // The user must choose a password first, and can't open any other page.
     elif.goto("/connect/access");
     elif.choose_password("Another-passw0rd");
     elif.wait_for("Sign out");
@@ -23,7 +23,7 @@ fn a_temporary_password_is_shown_once_and_must_be_replaced() {
     elif.sign_in("elif.demir", &password);
     elif.wait_for("is not right");
 
-    // If the administrator reloads the page or returns to it, no new password is created and no password is shown.
+    // If the administrator reloads the page or returns to the page, no new password is created or shown.
     admin.reload();
     admin.reads("Reset the password of Elif Demir");
     assert!(!admin.text().contains(&password));

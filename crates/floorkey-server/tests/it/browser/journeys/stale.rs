@@ -1,4 +1,4 @@
-//! Two administrators edit the same profile at the same time.
+//! Tests two administrators who edit the same profile at the same time.
 
 use super::demo;
 

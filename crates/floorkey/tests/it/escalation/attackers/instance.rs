@@ -1,4 +1,4 @@
-//! Attackers' commands on groups, tags, applications and the instance.
+//! The attackers' commands on groups, tags, applications and the instance.
 
 use std::collections::BTreeSet;
 
@@ -51,7 +51,7 @@ impl AttackerTurn<'_> {
         targets.flat_map(of).collect()
     }
 
-    /// Returns a command that only administrators or the operator can run.
+    /// Returns a command of the given kind. Only administrators or the operator can run such commands.
     pub(super) fn instance_command(&self, kind: CommandKind) -> Command {
         let namespace = "crm".to_owned();
         match kind {
@@ -113,7 +113,7 @@ impl AttackerTurn<'_> {
     }
 }
 
-/// Returns the application of the small worlds. Its permission `refund` requires these permissions.
+/// Returns the small worlds' application. The application's permission `refund` requires the given permissions.
 pub(in crate::escalation) fn crm(required: &[&str]) -> RegisteredApplication {
     let permission = |name: &str, requires: &[&str]| floorkey::application::ApplicationPermission {
         name: name.to_owned(),
@@ -129,7 +129,7 @@ pub(in crate::escalation) fn crm(required: &[&str]) -> RegisteredApplication {
     }
 }
 
-/// Returns a resource of the application with this owner.
+/// Returns a resource of the application with the given owner.
 pub(in crate::escalation) fn order(id: &str, owner: &str) -> ApplicationResource {
     ApplicationResource {
         namespace: "crm".to_owned(),

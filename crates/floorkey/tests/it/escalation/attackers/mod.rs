@@ -1,4 +1,4 @@
-//! The commands that attackers try: every kind of command, with every record as its target.
+//! The commands that attackers try: every kind of command, with every record as the target.
 
 mod instance;
 mod profiles;
@@ -12,10 +12,10 @@ use super::command_kind::CommandKind;
 use super::fixtures::{CREATED, GROUPS, MANAGER, PROFILES, THIRD, USERS, group_id, profile_id, user_id};
 use super::state::State;
 
-/// The profiles that do not belong to administrators.
+/// The profiles that administrators do not have.
 pub(super) const NON_ADMIN_PROFILES: [usize; 3] = [MANAGER, THIRD, CREATED];
 
-/// The attackers' turn in a state.
+/// The attackers' turn to take a step in a state.
 pub(super) struct AttackerTurn<'a> {
     pub(super) state: &'a State,
     /// The account that the attackers act as.
@@ -23,21 +23,21 @@ pub(super) struct AttackerTurn<'a> {
     pub(super) variants: Variants,
 }
 
-/// The variants of commands to try in addition to the plain commands.
+/// The variants of commands that attackers try in addition to plain commands.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Variants {
     /// Profiles with scopes and conditions, and users with tags and groups.
     pub(super) scopes: bool,
-    /// Assignments that have a begin or an end.
+    /// Assignments with a start time or an end time.
     pub(super) dates: bool,
     /// Profiles with the restriction, and profiles with the permission that the restriction narrows.
     pub(super) restrictions: bool,
-    /// More than one login for new users and renamed users.
+    /// Several logins for new users and renamed users.
     pub(super) logins: bool,
 }
 
 impl AttackerTurn<'_> {
-    /// Returns the commands of this kind to try.
+    /// Returns the commands of the given kind to try.
     pub(super) fn commands(&self, kind: CommandKind) -> Vec<Command> {
         match kind {
             CommandKind::CreateSecurityProfile => self.create_profile(),
@@ -114,7 +114,7 @@ impl AttackerTurn<'_> {
         self.state.undoable.iter().map(super::state::Undoable::command).collect()
     }
 
-    /// Returns batches of two commands, and conditional commands.
+    /// Returns batches of two commands, or conditional commands.
     fn batch_or_conditional(&self, kind: CommandKind) -> Vec<Command> {
         let steps = [
             CommandKind::UpdateSecurityProfile,

@@ -1,4 +1,4 @@
-//! Attackers' commands on security profiles.
+//! The attackers' commands on security profiles.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -75,7 +75,8 @@ impl AttackerTurn<'_> {
     }
 }
 
-/// Returns the permissions of a manager, in which `Users.Edit` applies only to users that the manager owns.
+/// Returns an edit with a manager's permissions. In this edit, `Users.Edit` applies only to users whom the manager
+/// owns.
 fn narrowed_to_own() -> SecurityProfileEdit {
     let edit = AnyPermission::Catalog(Permission::parse("Users.Edit").unwrap());
     let own = BTreeSet::from([Condition::OwnedBySubject { attribute: "owner".to_owned() }]);

@@ -1,4 +1,4 @@
-//! Attackers' commands on users and their credentials.
+//! The attackers' commands on users and their credentials.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::escalation::fixtures::{ATTACKER_MAILBOX, NEW, Side, UNUSED_LOGINS, gr
 use crate::test_instance::{identity, secret, tags};
 
 impl AttackerTurn<'_> {
-    /// Returns one command on each user.
+    /// Returns a command of the given kind for each user.
     pub(super) fn on_users(&self, kind: CommandKind) -> Vec<Command> {
         let routing_profile = self.resource(ResourceType::RoutingProfile);
         self.each_user(|user| match kind {
@@ -129,7 +129,7 @@ impl AttackerTurn<'_> {
         self.each_user_and_profile(change)
     }
 
-    /// Returns commands on access keys, and on the credentials of the account that the attackers act as.
+    /// Returns commands on access keys, and on the credentials of the account that the attackers are using.
     pub(super) fn own_credentials(&self, kind: CommandKind) -> Vec<Command> {
         let (user, side, slot) = (user_id(self.actor), Side::Attackers, self.actor);
         match kind {

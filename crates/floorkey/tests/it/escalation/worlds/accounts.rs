@@ -1,4 +1,4 @@
-//! Worlds about accounts. Their subjects are custody of credentials and owned resources.
+//! Worlds about accounts: custody of credentials, and owned resources.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::escalation::attackers::Variants;
 use crate::escalation::command_kind::CommandKind;
 use crate::escalation::fixtures::{BASIC, CREATED, MIA, QUINN, THIRD, profile_id, time};
 
-/// A new user. Attackers are custodians of the user, who gets more access later.
+/// A world where a step creates a user. Attackers are custodians of this user, who later gets more access.
 pub(in crate::escalation) fn custody() -> SmallWorld {
     let start = StartRecords { users: StartRecords::new().users[..QUINN].to_vec(), ..harmless_third_user() };
     SmallWorld {
@@ -38,10 +38,10 @@ pub(in crate::escalation) fn custody() -> SmallWorld {
     }
 }
 
-/// An existing user. Attackers change the user's email or second factors.
+/// A world where attackers change an existing user's email address or second factors.
 pub(in crate::escalation) fn addresses() -> SmallWorld {
     let mut start = harmless_third_user();
-    // Without this, attackers could not restore users who can assign this profile.
+    // Without this assignable profile, attackers could not restore users who can assign it.
     start.manager.assignable = BTreeSet::from([profile_id(CREATED)]);
     SmallWorld {
         attacker_commands: &[
@@ -69,8 +69,8 @@ pub(in crate::escalation) fn addresses() -> SmallWorld {
     }
 }
 
-/// Returns a start state in which the third user has no access that the attacker lacks, and can assign a harmless
-/// profile.
+/// Returns the records of a start state. The third user has no access that the attacker lacks, and can assign a
+/// harmless profile.
 fn harmless_third_user() -> StartRecords {
     let mut start = StartRecords::new();
     start.extra.select(permissions(&["Users.Edit"]));
@@ -79,7 +79,7 @@ fn harmless_third_user() -> StartRecords {
     start
 }
 
-/// A new user who permanently gets a profile that the attacker has only for a limited time.
+/// A world where a new user permanently gets a profile that the attacker has only for a limited time.
 pub(in crate::escalation) fn dated_custody() -> SmallWorld {
     let mut start = StartRecords::new();
     start.users.remove(QUINN);
@@ -105,7 +105,7 @@ pub(in crate::escalation) fn dated_custody() -> SmallWorld {
     }
 }
 
-/// Resources of an application. Their owners are users, named by login or id.
+/// A world with resources of an application. The resources' owners are users, named by login or ID.
 pub(in crate::escalation) fn owned_resources() -> SmallWorld {
     let mut start = StartRecords::new();
     for profile in [&mut start.manager, &mut start.extra] {

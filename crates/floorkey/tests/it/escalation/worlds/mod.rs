@@ -1,5 +1,5 @@
-//! The small worlds that searches start from. There is one world for each family of attacks, and one in which every
-//! command is tried.
+//! The small worlds that searches start from. Each family of attacks has one world, and one further world tries every
+//! command.
 
 mod accounts;
 mod past_attacks;
@@ -21,20 +21,20 @@ use super::fixtures::USERS;
 use super::state::State;
 use start_state::{StartRecords, attackers, start_state};
 
-/// The start state of a search, and the steps that are tried.
+/// The start state of a search, and the commands that the search tries.
 pub(super) struct SmallWorld {
     pub(super) name: &'static str,
     pub(super) start: State,
-    /// For each account, whether it is one of the attackers' own.
+    /// For each account, whether the account is one of the attackers' own.
     pub(super) attackers: [bool; USERS],
     pub(super) attacker_commands: &'static [CommandKind],
     pub(super) honest_commands: &'static [CommandKind],
     pub(super) sends_links: bool,
     pub(super) time_passes: bool,
     pub(super) variants: Variants,
-    /// The depth of the search in a normal run.
+    /// The search depth in a normal run.
     pub(super) depth: usize,
-    /// Whether it is acceptable that some of the commands are refused in every state.
+    /// Whether the test accepts that some of the commands are refused in every state.
     pub(super) allows_unused_commands: bool,
 }
 
@@ -75,8 +75,8 @@ pub(super) fn worlds() -> Vec<SmallWorld> {
     ]
 }
 
-/// Every command, in every variant. In a normal run, the search is only two steps deep. The third step takes as long as
-/// all other worlds together, so only the long run includes it.
+/// A world with every command in every variant. In a normal run, the search is only two steps deep. The third step
+/// takes as long as all other worlds together, so only the long run includes it.
 pub(super) fn everything() -> SmallWorld {
     SmallWorld {
         attacker_commands: CommandKind::ALL,
@@ -89,7 +89,7 @@ pub(super) fn everything() -> SmallWorld {
     }
 }
 
-/// Returns a world in which no steps are tried.
+/// Returns a world that tries no commands.
 fn world(name: &'static str, depth: usize, start: StartRecords) -> SmallWorld {
     SmallWorld {
         name,

@@ -1,5 +1,5 @@
-//! Worlds that reproduce the starting points of attacks on the running server. They contain a user with several
-//! custodians, bridges to assignable profiles, users who are deleted more than once, and resources in groups.
+//! Worlds that reproduce the start of past attacks on the running server. They contain a user with several custodians,
+//! bridges to assignable profiles, users who are deleted repeatedly, and resources in groups.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,8 +17,8 @@ use crate::escalation::fixtures::{
 };
 use crate::escalation::state::State;
 
-/// A user with two possible custodians. One attacker knows the user's password and access key from the start. Another
-/// attacker can become a custodian later.
+/// A world with a user who has two possible custodians. One attacker knows the user's password and access key from the
+/// start. Another attacker can become a custodian later.
 pub(in crate::escalation) fn custodians() -> SmallWorld {
     let mut start = StartRecords::new();
     start.quinn_attacks = true;
@@ -43,7 +43,7 @@ pub(in crate::escalation) fn custodians() -> SmallWorld {
     world
 }
 
-/// A custodian who is under a restriction.
+/// A world with a custodian under a restriction.
 pub(in crate::escalation) fn restricted_custody() -> SmallWorld {
     SmallWorld {
         attacker_commands: &[
@@ -61,7 +61,7 @@ pub(in crate::escalation) fn restricted_custody() -> SmallWorld {
     }
 }
 
-/// A profile to which an assignable profile is added before the profile is assigned.
+/// A world where a profile is added to the assignable list of another profile, which is then assigned.
 pub(in crate::escalation) fn assignable_chains() -> SmallWorld {
     SmallWorld {
         attacker_commands: &[
@@ -75,7 +75,7 @@ pub(in crate::escalation) fn assignable_chains() -> SmallWorld {
     }
 }
 
-/// Returns a start state with a manager under a restriction, and a profile that is free of the restriction.
+/// Returns the records of a start state with a manager under a restriction, and a profile without the restriction.
 fn restricted() -> StartRecords {
     let mut start = StartRecords::new();
     start.manager.select(permissions(&[MANAGE, &[RECORDINGS, RESTRICTION]].concat()));
@@ -84,7 +84,7 @@ fn restricted() -> StartRecords {
     start
 }
 
-/// A user who is deleted, restored, given more access, and deleted again.
+/// A world where a user is deleted, restored, given more access, and deleted again.
 pub(in crate::escalation) fn deletions() -> SmallWorld {
     let mut start = StartRecords::new();
     start.extra.select(permissions(BASIC));
@@ -95,7 +95,7 @@ pub(in crate::escalation) fn deletions() -> SmallWorld {
     }
 }
 
-/// A group that has no users but contains a resource of an application.
+/// A world with a group that has no users but contains a resource of an application.
 pub(in crate::escalation) fn grouped_resources() -> SmallWorld {
     let mut start = StartRecords::new();
     start.manager.select(permissions(&[MANAGE, &["AgentGrouping.Edit", "AgentGrouping.Create"]].concat()));
@@ -132,7 +132,7 @@ pub(in crate::escalation) fn grouped_resources() -> SmallWorld {
     }
 }
 
-/// Adds a record to the start state.
+/// Adds a record to a start state.
 fn put(state: &mut State, record: Record) {
     let revision = state.directory.revision().next();
     state.directory = state.directory.apply(revision, &[RecordChange::Upsert(record)]);

@@ -12,7 +12,7 @@ use crate::escalation::fixtures::{
     ADMIN, BASIC, CREATED, MANAGE, MANAGER, MIA, QUINN, RECORDINGS, RESTRICTION, profile_id, time,
 };
 
-/// Edits of profiles, password resets and undone edits among three users.
+/// A world with three users, where the steps are profile edits, password resets and undone edits.
 pub(in crate::escalation) fn profile_edits() -> SmallWorld {
     let mut start = StartRecords::new();
     start.made = Some(profile(CREATED, &["AgentGrouping.Edit"]));
@@ -39,7 +39,8 @@ pub(in crate::escalation) fn profile_edits() -> SmallWorld {
     }
 }
 
-/// Several administrators. Some of them are deleted, disabled, demoted and restored, but at least one always remains.
+/// A world with several administrators. Some of them are deleted, disabled, demoted and restored, but at least one
+/// administrator always remains.
 pub(in crate::escalation) fn administrators() -> SmallWorld {
     let mut start = StartRecords::new();
     start.users[QUINN].assignments = vec![Assignment::always(profile_id(ADMIN))];
@@ -69,7 +70,7 @@ pub(in crate::escalation) fn administrators() -> SmallWorld {
     }
 }
 
-/// Profiles that become assignable, and grow.
+/// A world where profiles become assignable and gain permissions.
 pub(in crate::escalation) fn assignable() -> SmallWorld {
     let mut start = StartRecords::new();
     start.extra.select(permissions(BASIC));
@@ -87,7 +88,8 @@ pub(in crate::escalation) fn assignable() -> SmallWorld {
     }
 }
 
-/// A profile without users. Managers can assign it, and add another profile to its list, which then grows.
+/// A world with a profile that no user has. Managers can assign the profile, and can add another profile to its
+/// assignable list. The added profile then gains permissions.
 pub(in crate::escalation) fn named_entries() -> SmallWorld {
     let mut start = StartRecords::new();
     start.extra.select(permissions(BASIC));
@@ -101,7 +103,8 @@ pub(in crate::escalation) fn named_entries() -> SmallWorld {
     }
 }
 
-/// A profile without users. An administrator strengthens it, attackers weaken it, and an undo restores it.
+/// A world with a profile that no user has. An administrator adds permissions to the profile, attackers remove
+/// permissions, and an undo restores the profile.
 pub(in crate::escalation) fn undone_edits() -> SmallWorld {
     let mut start = StartRecords::new();
     start.extra.select(permissions(BASIC));
@@ -113,7 +116,7 @@ pub(in crate::escalation) fn undone_edits() -> SmallWorld {
     }
 }
 
-/// A manager whose manager profile ends at a later time. The manager also has a harmless profile permanently.
+/// A world with a manager whose manager profile ends later. The manager also has a harmless profile permanently.
 pub(in crate::escalation) fn dates() -> SmallWorld {
     let mut start = StartRecords::new();
     let soon = Assignment { until: Some(time(1)), ..Assignment::always(profile_id(MANAGER)) };
@@ -136,7 +139,7 @@ pub(in crate::escalation) fn dates() -> SmallWorld {
     }
 }
 
-/// A manager under a restriction.
+/// A world with a manager under a restriction.
 pub(in crate::escalation) fn restriction() -> SmallWorld {
     let mut start = StartRecords::new();
     start.manager.select(permissions(&[MANAGE, &[RECORDINGS, RESTRICTION]].concat()));
@@ -155,7 +158,7 @@ pub(in crate::escalation) fn restriction() -> SmallWorld {
     }
 }
 
-/// A user with access to recordings under a restriction. The restriction comes from another profile.
+/// A world with a user who has access to recordings. The user is under a restriction that comes from another profile.
 pub(in crate::escalation) fn removed_restriction() -> SmallWorld {
     let mut start = StartRecords::new();
     start.made = Some(profile(CREATED, &[BASIC, &[RESTRICTION]].concat()));
@@ -175,7 +178,7 @@ pub(in crate::escalation) fn removed_restriction() -> SmallWorld {
     }
 }
 
-/// Two attackers. Each of them has permissions that the other does not have.
+/// A world with two attackers. Each attacker has permissions that the other attacker lacks.
 pub(in crate::escalation) fn two_attackers() -> SmallWorld {
     let mut start = StartRecords::new();
     start.quinn_attacks = true;
@@ -202,7 +205,7 @@ pub(in crate::escalation) fn two_attackers() -> SmallWorld {
     }
 }
 
-/// Two attackers. One of them can manage users and is under a restriction.
+/// A world with two attackers. One of them can manage users and is under a restriction.
 pub(in crate::escalation) fn restricted_pair() -> SmallWorld {
     let mut start = StartRecords::new();
     start.quinn_attacks = true;

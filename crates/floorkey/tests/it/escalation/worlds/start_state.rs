@@ -1,4 +1,4 @@
-//! The records from which the start states of worlds are built.
+//! Builds the start states of worlds from records.
 
 use std::sync::Arc;
 
@@ -18,18 +18,19 @@ use crate::escalation::state::State;
 use crate::escalation::step::record_start_access;
 use crate::test_instance::{TestInstance, identity, tags};
 
-/// The records of a start state that worlds can change.
+/// The records of a start state. A world can change these records.
 pub(super) struct StartRecords {
     pub(super) manager: SecurityProfile,
     pub(super) extra: SecurityProfile,
-    /// The profile that usually only a step creates. It is set if the profile exists from the start.
+    /// The profile that a step can create; `Some` if it exists from the start.
     pub(super) made: Option<SecurityProfile>,
     pub(super) users: Vec<User>,
     pub(super) quinn_attacks: bool,
 }
 
 impl StartRecords {
-    /// Returns a full administrator, a manager of users and profiles, and a user with access to recordings.
+    /// Returns records with a full administrator, a manager of users and profiles, and a user with access to
+    /// recordings.
     pub(super) fn new() -> Self {
         let users = [ADMIN, MANAGER, THIRD].into_iter().enumerate().map(|(slot, profile)| user(slot, profile));
         Self {
@@ -80,7 +81,7 @@ impl StartRecords {
     }
 }
 
-/// Returns a user with this profile. The user has a verified email, which is their own.
+/// Returns a user with the given profile. The user's own email address is verified.
 pub(super) fn user(slot: usize, profile: usize) -> User {
     let email = if slot == MIA { ATTACKER_MAILBOX.to_owned() } else { own_mailbox(slot) };
     User {
