@@ -108,7 +108,7 @@ impl Store {
     }
 
     /// Returns the failures of all buckets whose names begin with `prefix`, ordered by name and regardless of age. For
-    /// example, [`user_buckets`](crate::user_buckets) returns the prefix for all users of an instance.
+    /// example, [`user_bucket_prefix`](crate::user_bucket_prefix) returns the prefix for all users of an instance.
     ///
     /// # Errors
     /// If the database can't be read.

@@ -21,7 +21,7 @@ use crate::stored_event::{self, BODY, FORMAT, LEAF, PERSONAL, SEQ, StoredEvent, 
 use floorkey_audit::leaf_hash;
 
 /// The maximum size, in bytes, of an event body that is always checked against its leaf hash. A larger body is checked
-/// only if [`ChangePart::check`] is set.
+/// only if [`ChangePart::verify_leaf`] is set.
 const CHECKED_MAX: usize = 1024 * 1024;
 
 /// Whether a reader can see a change.

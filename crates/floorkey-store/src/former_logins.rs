@@ -20,7 +20,7 @@ impl Store {
     /// every user. For 200,000 versions, reading takes about a second.
     ///
     /// # Errors
-    /// [`StoreError::Row`], which names the first version or event that can't be read.
+    /// [`StoreError::UnreadableRow`], which names the first version or event that can't be read.
     pub async fn former_logins(&self, instance: InstanceId, since: Timestamp) -> Result<Vec<FormerLogin>, StoreError> {
         self.backend().read_indexed(move |snapshot| former_logins(snapshot, instance, since)).await
     }

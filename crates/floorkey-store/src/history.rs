@@ -44,7 +44,7 @@ impl Store {
     /// Returns the version of a record just before the given revision, or `None` if the record did not exist.
     ///
     /// # Errors
-    /// [`StoreError::Row`] if the version can't be read.
+    /// [`StoreError::UnreadableRow`] if the version can't be read.
     pub async fn record_version_before(
         &self,
         instance: InstanceId,
@@ -65,7 +65,7 @@ impl Store {
     /// not exist. Reads at most `limit` record versions.
     ///
     /// # Errors
-    /// [`StoreError::Row`], which names the first version that can't be read.
+    /// [`StoreError::UnreadableRow`], which names the first version that can't be read.
     pub async fn records_of_revision(
         &self,
         instance: InstanceId,
@@ -79,7 +79,7 @@ impl Store {
     /// deleted users come first.
     ///
     /// # Errors
-    /// [`StoreError::Row`], which names the first version or event that can't be read.
+    /// [`StoreError::UnreadableRow`], which names the first version or event that can't be read.
     pub async fn deleted_users(
         &self,
         instance: InstanceId,

@@ -62,7 +62,7 @@ impl Store {
     /// Stores a new link, and returns whether it was stored. A link is not stored if the user does not exist.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] if a link with the same token already exists; other errors if the write fails.
+    /// [`StoreError::DuplicateKey`] if a link with the same token already exists; other errors if the write fails.
     pub async fn put_link(&self, link: &Link) -> Result<bool, StoreError> {
         let values = vec![
             Value::Bytes(link.token_hash.to_vec()),

@@ -40,7 +40,7 @@ impl Store {
     /// Stores a new session, and returns whether it was stored. A session is not stored if the user does not exist.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] if a session with the same token already exists; other errors if the write fails.
+    /// [`StoreError::DuplicateKey`] if a session with the same token already exists; other errors if the write fails.
     pub async fn put_session(&self, session: &Session) -> Result<bool, StoreError> {
         self.backend().write_one(&sql::ADD_SESSION, column_values(session)).await
     }

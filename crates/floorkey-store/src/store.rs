@@ -98,8 +98,8 @@ impl Store {
     /// Returns the authorization state of an instance at its current revision.
     ///
     /// # Errors
-    /// [`StoreError::NoSuchInstance`] if the instance does not exist; [`StoreError::Row`], which names the first record
-    /// that can't be read.
+    /// [`StoreError::NoSuchInstance`] if the instance does not exist; [`StoreError::UnreadableRow`], which names the
+    /// first record that can't be read.
     pub async fn load(&self, instance: InstanceId) -> Result<LoadedInstance, StoreError> {
         load::load(&self.shared.backend, instance).await
     }
@@ -120,9 +120,9 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the instance no longer has the head that the batch was planned for;
-    /// [`StoreError::OutOfOrder`] if the revisions of the batch's changes have gaps; [`StoreError::Taken`] if an access
-    /// key ID is already in use anywhere on the server; [`StoreError::Unavailable`] and [`StoreError::Fatal`] if the
-    /// write fails.
+    /// [`StoreError::OutOfOrder`] if the revisions of the batch's changes have gaps; [`StoreError::DuplicateKey`] if an
+    /// access key ID is already in use anywhere on the server; [`StoreError::Unavailable`] and [`StoreError::Fatal`] if
+    /// the write fails.
     pub async fn commit(&self, batch: Batch) -> Result<Head, StoreError> {
         self.commit_prepared(batch.into()).await
     }
@@ -249,8 +249,8 @@ impl Store {
     /// with a sequence number lower than `before`. The instance may have been deleted.
     ///
     /// # Errors
-    /// [`StoreError::Row`], which names the first event that can't be read or whose body does not match its stored
-    /// hash.
+    /// [`StoreError::UnreadableRow`], which names the first event that can't be read or whose body does not match its
+    /// stored hash.
     pub async fn audit_events(
         &self,
         instance: InstanceId,
@@ -283,7 +283,7 @@ impl Store {
     /// Returns all versions of a record, oldest first. The result is empty if the record never existed.
     ///
     /// # Errors
-    /// [`StoreError::Row`], which names the first version that can't be read.
+    /// [`StoreError::UnreadableRow`], which names the first version that can't be read.
     pub async fn record_versions(
         &self,
         instance: InstanceId,

@@ -1,7 +1,7 @@
-//! Floorkey's operations and the permissions that each operation requires.
+//! The actions that Floorkey authorizes and records, and the permissions that each action requires.
 //!
-//! An operation that Amazon Connect also has uses the name from Amazon Connect. All other operations have names of
-//! Floorkey's own. The file `data/actions.toml` lists the required permissions.
+//! Each operation of Amazon Connect's API is an action with the same name. Other actions, such as those of the console,
+//! have names of their own. The file `data/actions.toml` lists the required permissions.
 
 mod requirement;
 mod resource_change;
@@ -10,22 +10,22 @@ pub use requirement::{Circumstance, Entity, RequiredPermissions, Requirement};
 
 macro_rules! actions {
     ($($name:ident),* $(,)?) => {
-        /// A Floorkey operation.
+        /// An action that Floorkey authorizes and records, such as `CreateUser`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[expect(missing_docs, reason = "each is the operation of that name")]
+        #[expect(missing_docs, reason = "each is the action of that name")]
         pub enum Action { $($name),* }
 
         impl Action {
-            /// All operations, sorted by name.
+            /// All actions, sorted by name.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// Returns the name of the operation.
+            /// Returns the name of the action.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name)),* }
             }
 
-            /// Returns the operation with the given name.
+            /// Returns the action with the given name.
             #[must_use]
             pub fn parse(name: &str) -> Option<Self> {
                 match name { $(stringify!($name) => Some(Self::$name),)* _ => None }
@@ -35,7 +35,7 @@ macro_rules! actions {
 }
 
 impl Action {
-    /// Whether the operation only reads data and changes nothing.
+    /// Whether the action only reads data and changes nothing.
     #[must_use]
     pub fn is_read(self) -> bool {
         const READS: [&str; 6] = ["Check", "Describe", "Download", "List", "Search", "View"];

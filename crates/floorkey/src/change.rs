@@ -8,7 +8,7 @@ use crate::revision::Revision;
 use crate::secret::SecretBytes;
 
 /// All data that a command writes in one transaction, including the audit event. Only [`plan`](crate::plan()) and
-/// [`found`](crate::found()) create changes.
+/// [`create_instance`](crate::create_instance()) create changes.
 #[derive(Clone, Debug)]
 pub struct Change {
     pub(crate) revision: Revision,

@@ -6,7 +6,7 @@ use crate::permission_set::PermissionSet;
 
 /// A set of permissions that includes all permissions that its members require.
 ///
-/// Only [`close`] creates closed sets, so a profile cannot be stored without the required permissions.
+/// Only [`with_requirements`] creates closed sets, so a profile cannot be stored without the required permissions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClosedSet(PermissionSet);
 

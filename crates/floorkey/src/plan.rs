@@ -1,10 +1,11 @@
 //! Plans commands. The result is a [`Change`], or a [`Refusal`] with the reason why the command can't be carried out.
 //!
-//! Only [`plan`] and [`found`](crate::found()) create a [`Change`]. [`found`](crate::found()) creates an instance, and
-//! [`plan`] handles all commands on an existing instance. First, [`plan`] checks that the actor is allowed to perform
-//! the operation on the target, that the inputs are valid, that new names are available, and that referenced records
-//! exist. It then checks the resulting directory: every changed record must still be in the actor's scope, the
-//! escalation guard must accept the change, and a full administrator must remain.
+//! Only [`plan`] and [`create_instance`](crate::create_instance()) create a [`Change`].
+//! [`create_instance`](crate::create_instance()) creates an instance, and [`plan`] handles all commands on an existing
+//! instance. First, [`plan`] checks that the actor is allowed to perform the operation on the target, that the inputs
+//! are valid, that new names are available, and that referenced records exist. It then checks the resulting directory:
+//! every changed record must still be in the actor's scope, the escalation guard must accept the change, and a full
+//! administrator must remain.
 //!
 //! In a batch, most of these checks run for each command, on the result of the previous command. The check for a
 //! remaining full administrator runs only once, at the end of the batch.
@@ -87,7 +88,7 @@ impl PlannedChange {
 ///
 /// # Errors
 /// Returns the refusal. The refusal's text does not reveal anything that the actor is not allowed to see. The directory
-/// stays unchanged. Call [`refused`] to build the audit event of the attempt.
+/// stays unchanged. Call [`refused_event`] to build the audit event of the attempt.
 pub fn plan(directory: &Directory, actor: &Actor, command: &Command, now: Timestamp) -> Result<PlannedChange, Refusal> {
     check_credentials(directory, actor)?;
     let mut transaction = Transaction::new(directory, actor, command.action(), now);

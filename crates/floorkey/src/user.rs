@@ -141,7 +141,7 @@ pub struct Identity {
     pub first_name: Option<String>,
     /// The last name, up to 300 characters.
     pub last_name: Option<String>,
-    /// The email address that was last entered. Password reset links are sent only to [`User::confirmed_email`].
+    /// The email address that was last entered. Password reset links are sent only to [`User::verified_email`].
     pub email: Option<String>,
     /// The secondary email address. It receives all notifications except password resets.
     pub secondary_email: Option<String>,

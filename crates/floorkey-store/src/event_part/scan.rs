@@ -154,8 +154,8 @@ fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 
-/// Returns the number of lines in a row, like [`StoredStep::lines`](crate::StoredStep::lines). `rest` is the part of
-/// the row after the field's name.
+/// Returns the number of lines in a row, like [`StoredValueChange::lines`](crate::StoredValueChange::lines). `rest` is
+/// the part of the row after the field's name.
 fn count_lines(row: &str, rest: &str) -> Option<usize> {
     #[derive(Deserialize)]
     struct CountedRow {

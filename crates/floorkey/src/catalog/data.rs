@@ -1,4 +1,4 @@
-//! Parses `data/*.toml` into a [`Catalogue`].
+//! Parses `data/*.toml` into a [`Catalog`].
 
 mod actions;
 

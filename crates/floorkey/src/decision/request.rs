@@ -126,7 +126,7 @@ pub enum RequestedAction<'a> {
 }
 
 impl<'a> RequestedAction<'a> {
-    /// Returns the action with the given name in the catalog, or [`Action::Unknown`].
+    /// Returns the action with the given name in the catalog, or [`RequestedAction::Unknown`].
     #[must_use]
     pub fn parse(name: &'a str) -> Self {
         Permission::parse(name).map_or(Self::Unknown(name), Self::Permission)

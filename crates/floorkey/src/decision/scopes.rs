@@ -132,8 +132,8 @@ impl Directory {
         }
     }
 
-    /// Returns the target's attributes as [`Directory::thing`] does. For the instance, returns a resource without known
-    /// attributes.
+    /// Returns the target's attributes as [`Directory::resource_attributes`] does. For the instance, returns a resource
+    /// without known attributes.
     pub(crate) fn thing_or_unknown<'a>(&'a self, target: &Target<'a>) -> Option<ResourceAttributes<'a>> {
         match target {
             Target::Instance => Some(ResourceAttributes::UNKNOWN),

@@ -39,7 +39,7 @@ pub fn not_found_or_denied(
 }
 
 impl ChangeBuilder<'_> {
-    /// Returns the refusal for performing the operation on a record that does not exist (see [`missing`]).
+    /// Returns the refusal for performing the operation on a record that does not exist (see [`not_found_or_denied`]).
     pub(super) fn not_found_or_denied(&self, resource_type: ResourceType, id: impl ToString) -> Refusal {
         not_found_or_denied(self.before, &self.actor.principal, self.action, resource_type, id, self.now)
     }

@@ -50,7 +50,7 @@ const ESCALATIONS: [&str; 6] = [
 /// The permissions that allow a user to assign profiles to users.
 const ASSIGN_PERMISSIONS: [&str; 3] = ["Users.Edit", "Users.EditPermission", "Users.Create"];
 
-/// Returns the risks of the grants of a profile ([`Grants::of`]) or of a user
+/// Returns the risks of the grants of a profile ([`Grants::from_profile`]) or of a user
 /// ([`Directory::grants_at`](crate::Directory::grants_at)). A permission is in one finding for each of its risks.
 /// `within` returns a description of the resources in a scope, for example `users in their own hierarchy group` for the
 /// noun `users`.

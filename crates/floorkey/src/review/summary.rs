@@ -70,7 +70,7 @@ const RESTRICTION_PHRASES: [(&str, &str); 4] = [
 /// The maximum number of names in a list. Additional names are only counted.
 const LISTED_MAX: usize = 3;
 
-/// Summarizes the grants of a profile ([`Grants::of`]) or of a user
+/// Summarizes the grants of a profile ([`Grants::from_profile`]) or of a user
 /// ([`Directory::grants_at`](crate::Directory::grants_at)).
 #[must_use]
 pub fn summary(grants: &Grants) -> Summary {

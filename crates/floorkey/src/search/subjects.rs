@@ -1,4 +1,4 @@
-//! The search for users who can perform an action: [`Directory::who_can`].
+//! The search for users who can perform an action: [`Directory::search_subjects`].
 
 use std::sync::Arc;
 

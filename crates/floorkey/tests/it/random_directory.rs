@@ -52,8 +52,7 @@ const RELEVANT_PERMISSIONS: &[&str] = &[
     "RestrictContactAccessByHierarchy.View",
 ];
 
-/// The times when assignments begin and end. Requests are made at these times, and one millisecond before or after
-/// them.
+/// The times when assignments begin and end. Requests are made at these times and one millisecond around them.
 const TIMES: [i64; 4] = [10, 20, 30, 40];
 
 const TAGS: &[(&str, &str)] = &[("site", "north"), ("site", "south"), ("team", "red"), ("team", "blue")];
