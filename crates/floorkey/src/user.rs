@@ -197,6 +197,18 @@ pub enum PasswordState {
     Set,
 }
 
+impl PasswordState {
+    /// Returns the name in the management API and in audit events.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "None",
+            Self::Temporary => "OneTime",
+            Self::Set => "Chosen",
+        }
+    }
+}
+
 /// An MFA method, used at sign-in in addition to the password. The method's secret is stored outside the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MfaMethod {

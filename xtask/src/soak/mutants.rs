@@ -82,8 +82,8 @@ const MUTANTS: [Mutant; 12] = [
     Mutant {
         rule: "a verified email known to custodians loses its verification",
         file: "crates/floorkey/src/plan/custody.rs",
-        text: "if after.confirmed_email.is_some() && is_exposed",
-        instead: "if after.confirmed_email.is_some() != PLANTED && is_exposed",
+        text: "if after.verified_email.is_some() && is_exposed",
+        instead: "if after.verified_email.is_some() != PLANTED && is_exposed",
     },
     Mutant {
         rule: "assignable profiles added by users without full access are pinned",
@@ -94,8 +94,8 @@ const MUTANTS: [Mutant; 12] = [
     Mutant {
         rule: "a restricted permission can't be granted without its restriction",
         file: "crates/floorkey/src/plan/guard/grantable_access.rs",
-        text: "self.now.limits.iter().filter(lifts).collect()",
-        instead: "self.now.limits.iter().filter(lifts).filter(|_| !PLANTED).collect()",
+        text: "self.now.restrictions.iter().filter(lifts).collect()",
+        instead: "self.now.restrictions.iter().filter(lifts).filter(|_| !PLANTED).collect()",
     },
     Mutant {
         rule: "granted access does not outlast the actor's own",

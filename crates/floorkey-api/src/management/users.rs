@@ -72,11 +72,7 @@ pub(super) async fn by_login(context: &CallContext<'_>) -> Result<Vec<u8>, Excep
 }
 
 fn to_view<'a>(directory: &Directory, user: &'a User) -> UserStatusView<'a> {
-    let password = match user.password {
-        PasswordState::None => "None",
-        PasswordState::Temporary => "OneTime",
-        PasswordState::Set => "Chosen",
-    };
+    let password = user.password.name();
     UserStatusView {
         user_id: user.id.to_string(),
         username: &user.username,

@@ -113,7 +113,7 @@ impl Fields<'_> {
         self.members("proficiencies", describe(proficiencies(before)), describe(proficiencies(after)));
         self.tags(before.map(|user| &user.tags), after.map(|user| &user.tags));
         self.value("enabled", before.map(|user| &user.enabled), after.map(|user| &user.enabled));
-        let password = |user: &User| format!("{:?}", user.password);
+        let password = |user: &User| user.password.name().to_owned();
         self.value("password", before.map(password).as_ref(), after.map(password).as_ref());
         self.value("security_epoch", before.map(|user| &user.security_epoch), after.map(|user| &user.security_epoch));
     }
