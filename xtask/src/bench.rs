@@ -55,7 +55,7 @@ pub(crate) fn names() -> [&'static str; FIGURES.len()] {
 /// is a comparison with a rival.
 ///
 /// # Errors
-/// If a benchmark can't be built or fails. A figure beyond its bound is printed and is not an error.
+/// Returns an error if a benchmark can't be built or fails. A figure beyond its bound is printed and is not an error.
 pub(crate) fn run(json: bool, only: &[String]) -> Result<(), String> {
     let begin = Instant::now();
     let chosen = |bench: Bench| -> Vec<&str> {

@@ -24,8 +24,8 @@ use model::Model;
 ///
 /// # Errors
 ///
-/// If the model can't be parsed, or contains something that the generator does not support. With `check`, also if a
-/// file differs.
+/// Returns an error if the model can't be parsed, or contains something that the generator does not support. With
+/// `check`, also if a file differs.
 pub(crate) fn run(check: bool) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the workspace has no folder")?;
     let source = root.join("../shared/connect/operations.json");

@@ -22,7 +22,8 @@ pub(crate) fn program<const N: usize>(name: impl AsRef<OsStr>, arguments: [&str;
 /// Runs a program and returns its standard output.
 ///
 /// # Errors
-/// If the program can't be started or fails. If the program fails, the error is the program's complete output.
+/// Returns an error if the program can't be started or fails. If the program fails, the error is the program's complete
+/// output.
 pub(crate) fn quiet(mut command: Command) -> Result<String, String> {
     let output = command.output().map_err(|error| format!("can't start {}: {error}", shown(&command)))?;
     let written = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -36,7 +37,7 @@ pub(crate) fn quiet(mut command: Command) -> Result<String, String> {
 /// Runs a program, prints its output as it arrives, and passes each line of standard output to `line_read`.
 ///
 /// # Errors
-/// If the program can't be started or fails.
+/// Returns an error if the program can't be started or fails.
 pub(crate) fn live(mut command: Command, mut line_read: impl FnMut(&str)) -> Result<(), String> {
     let name = shown(&command);
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| format!("can't start {name}: {error}"))?;

@@ -11,7 +11,7 @@ const TEST: &str = "browser::screenshots::screenshots_of_the_main_pages_can_be_t
 /// Updates the screenshots.
 ///
 /// # Errors
-/// If a tool is missing, or if taking the screenshots fails. The details have already been printed.
+/// Returns an error if a tool is missing, or if taking the screenshots fails. The details have already been printed.
 pub(crate) fn run() -> Result<(), String> {
     tools::chromium()?;
     let mut test = cargo(["test", "--workspace", "--locked", "--test", "it", "--", "--exact", "--nocapture", TEST]);

@@ -33,7 +33,7 @@ type Run = fn() -> Result<(), String>;
 /// Runs the given parts of the soak run with optimized builds. If `only` is empty, runs all parts.
 ///
 /// # Errors
-/// If a test fails. The test's output has the details.
+/// Returns an error if a test fails. The test's output has the details.
 pub(crate) fn run(only: &[Part]) -> Result<(), String> {
     let parts: [(Part, Run); 5] = [
         (Part::Decisions, decisions),

@@ -18,7 +18,7 @@ const MOTO: &str = "moto[server]==5.2.5";
 /// the versions pinned in `xtask/requirements.txt`.
 ///
 /// # Errors
-/// If the tools can't be installed. The message says what could not be installed and how to fix it.
+/// Returns an error if the tools can't be installed. The message says what could not be installed and how to fix it.
 pub(crate) fn python() -> Result<PathBuf, String> {
     let home = root().join("target/tools/python");
     let programs = home.join("bin");
@@ -42,7 +42,7 @@ pub(crate) fn python() -> Result<PathBuf, String> {
 /// Returns the path of moto's server, at the version that Floorkey is compared with.
 ///
 /// # Errors
-/// If moto can't be installed. The message says what could not be installed and how to fix it.
+/// Returns an error if moto can't be installed. The message says what could not be installed and how to fix it.
 pub(crate) fn moto() -> Result<PathBuf, String> {
     let home = root().join("target/tools/moto");
     let server = home.join("bin/moto_server");
@@ -73,7 +73,7 @@ fn environment(home: &Path) -> Result<(), String> {
 /// Returns the path of cargo-deny at the required version. The first run builds cargo-deny, which takes a few minutes.
 ///
 /// # Errors
-/// If cargo-deny can't be built.
+/// Returns an error if cargo-deny can't be built.
 pub(crate) fn cargo_deny() -> Result<PathBuf, String> {
     let home = root().join("target/tools/cargo-deny");
     let ours = home.join("bin/cargo-deny");
@@ -96,7 +96,7 @@ pub(crate) fn cargo_deny() -> Result<PathBuf, String> {
 /// Ensures that Chromium and chromedriver are installed for the browser tests. Returns Chromium's version.
 ///
 /// # Errors
-/// If Chromium can't be installed. The message says what could not be installed and how to fix it.
+/// Returns an error if Chromium can't be installed. The message says what could not be installed and how to fix it.
 pub(crate) fn chromium() -> Result<String, String> {
     let versions = || {
         quiet(program("chromedriver", ["--version"]))?;
@@ -112,7 +112,7 @@ pub(crate) fn chromium() -> Result<String, String> {
 /// Ensures that wrk, an HTTP load generator, is installed for the HTTP benchmarks.
 ///
 /// # Errors
-/// If wrk can't be installed. The message says what could not be installed and how to fix it.
+/// Returns an error if wrk can't be installed. The message says what could not be installed and how to fix it.
 pub(crate) fn wrk() -> Result<(), String> {
     // No option of wrk exits successfully, so the check only tests whether wrk can be started.
     match program("wrk", ["--version"]).output() {

@@ -40,7 +40,7 @@ impl File {
 /// Walks the folders instead of running git, because a bare machine may have the source but not git.
 ///
 /// # Errors
-/// If a folder or file can't be read.
+/// Returns an error if a folder or file can't be read.
 pub(crate) fn files() -> Result<Vec<File>, String> {
     let mut files = Vec::new();
     let mut folders = vec![root().to_owned()];

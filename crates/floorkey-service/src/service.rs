@@ -85,7 +85,7 @@ impl Service {
     /// Loads all instances from the store and starts a planner for each.
     ///
     /// # Errors
-    /// If the store can't read its data.
+    /// Returns an error if the store can't read its data.
     pub async fn start(store: Store) -> Result<Arc<Self>, Failure> {
         let mut directories = Vec::new();
         let mut heads = BTreeMap::new();
@@ -174,7 +174,7 @@ impl Service {
     /// so that refused commands don't cost the server any hashing.
     ///
     /// # Errors
-    /// The same errors as [`Service::execute`]; also [`Failure::Busy`] if too many hashes are queued.
+    /// Returns the same errors as [`Service::execute`]; also [`Failure::Busy`] if too many hashes are queued.
     pub async fn execute_with_password(
         &self,
         instance: InstanceId,
@@ -196,7 +196,7 @@ impl Service {
     /// Hashes a password on behalf of a party, for a command that the party executes afterwards.
     ///
     /// # Errors
-    /// [`Failure::Busy`] if too many hashes are queued.
+    /// Returns [`Failure::Busy`] if too many hashes are queued.
     pub async fn hash(&self, party: Party, password: &Password, one_time: bool) -> Result<NewPassword, Failure> {
         self.hashing.hash(party, password, one_time).await
     }
@@ -221,7 +221,7 @@ impl Service {
     /// Records an event that changed no record, such as a sign-in, in the audit log.
     ///
     /// # Errors
-    /// If the event can't be written.
+    /// Returns an error if the event can't be written.
     pub async fn record_event(
         &self,
         instance: InstanceId,
@@ -246,7 +246,7 @@ impl Service {
     /// Creates an instance. The instance's alias must not be in use.
     ///
     /// # Errors
-    /// If the alias is in use or invalid, or if the store can't write the instance.
+    /// Returns an error if the alias is in use or invalid, or if the store can't write the instance.
     pub async fn create_instance(&self, actor: &Actor, new: &NewInstance) -> Result<CommandResult, Failure> {
         let _lock = self.instance_lock.lock().await;
         let taken = |directory: &Arc<Directory>| match (&directory.settings().alias, &new.alias) {
@@ -273,7 +273,7 @@ impl Service {
     /// Deletes an instance and all of its data except its audit log.
     ///
     /// # Errors
-    /// If the store can't delete the instance.
+    /// Returns an error if the store can't delete the instance.
     pub async fn delete_instance(&self, actor: Actor, instance: InstanceId) -> Result<(), Failure> {
         let _lock = self.instance_lock.lock().await;
         self.submit(instance, actor, PlannerRequest::DeleteInstance).await?;

@@ -126,7 +126,7 @@ impl Throttle {
     /// Loads the counts of the last hour.
     ///
     /// # Errors
-    /// If the store can't read the counts.
+    /// Returns an error if the store can't read the counts.
     pub async fn load(store: &Store, wall: Timestamp, now: Moment) -> Result<Self, StoreError> {
         let mut state = ThrottleState::default();
         for prefix in ["user:", "login:"] {

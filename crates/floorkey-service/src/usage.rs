@@ -112,7 +112,7 @@ impl Usage {
     /// flushed yet.
     ///
     /// # Errors
-    /// If the store can't be read.
+    /// Returns an error if the store can't be read.
     pub async fn permissions_used_by(
         &self,
         store: &Store,
@@ -139,7 +139,7 @@ impl Usage {
     /// Writes the counts since the previous flush to the store.
     ///
     /// # Errors
-    /// If the store fails. Unwritten counts are kept for the next flush.
+    /// Returns an error if the store fails. Unwritten counts are kept for the next flush.
     pub async fn flush(&self, store: &Store) -> Result<(), StoreError> {
         let _lock = self.flushing.lock().await;
         let drained = self.shards.iter().flat_map(|shard| std::mem::take(&mut *lock(shard)));

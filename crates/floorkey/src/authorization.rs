@@ -26,8 +26,8 @@ pub fn require_administrator(directory: &Directory, principal: &Principal, actio
 /// operator and the system, but other checks can still refuse the command.
 ///
 /// # Errors
-/// [`Refusal::NotPermitted`] with the missing permissions; [`Refusal::OutOfScope`] if the target is outside the scope
-/// of the permissions; [`Refusal::Restricted`] with the restrictions that forbid the operation for this actor.
+/// Returns [`Refusal::NotPermitted`] with the missing permissions; [`Refusal::OutOfScope`] if the target is outside the
+/// scope of the permissions; [`Refusal::Restricted`] with the restrictions that forbid the operation for this actor.
 pub fn authorize(
     directory: &Directory,
     principal: &Principal,

@@ -83,8 +83,8 @@ impl Condition {
     /// Checks the attribute names and values in the condition.
     ///
     /// # Errors
-    /// If an attribute name is empty or too long, if a value is too long, or if the number of values is zero or too
-    /// large.
+    /// Returns an error if an attribute name is empty or too long, if a value is too long, or if the number of values
+    /// is zero or too large.
     pub fn check(&self) -> Result<(), Invalid> {
         let check_name = |attribute: &str| match attribute.chars().count() {
             1..=limits::ATTRIBUTE_NAME_CHARS_MAX => Ok(()),

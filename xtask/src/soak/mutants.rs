@@ -120,8 +120,8 @@ const MUTANTS: [Mutant; 12] = [
 /// Runs the guard's tests on a copy of the source once for each mutant, and prints which tests failed.
 ///
 /// # Errors
-/// If no `rules` test fails for a mutant, or if tests fail without a mutant. Also if the copy can't be created or does
-/// not compile, or if the tests do not finish.
+/// Returns an error if no `rules` test fails for a mutant, or if tests fail without a mutant. Also if the copy can't be
+/// created or does not compile, or if the tests do not finish.
 pub(super) fn run() -> Result<(), String> {
     let copy = workspace::root().join("target").join("mutants");
     for (path, text) in planted(&workspace::files()?)? {

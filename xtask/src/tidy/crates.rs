@@ -107,7 +107,7 @@ struct Crate {
 /// Returns all violations of the rules about crates. Ignores dev-dependencies.
 ///
 /// # Errors
-/// If cargo can't list the dependencies.
+/// Returns an error if cargo can't list the dependencies.
 pub(super) fn problems(files: &[File]) -> Result<Vec<String>, String> {
     let said = quiet(cargo(["metadata", "--format-version", "1", "--locked"]))?;
     let metadata: Metadata =

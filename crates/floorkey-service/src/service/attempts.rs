@@ -16,7 +16,7 @@ impl Service {
     /// Writes the changed counts of failed attempts, except the counts of users who no longer exist.
     ///
     /// # Errors
-    /// If the store can't write the counts. The next call then tries again.
+    /// Returns an error if the store can't write the counts. The next call then tries again.
     pub async fn write_counts(&self) -> Result<(), StoreError> {
         let mut rows = self.throttle.changed(clock::now(), clock::monotonic_now());
         rows.retain(|(bucket, attempt)| match floorkey_store::bucket_owner(bucket) {
@@ -35,7 +35,7 @@ impl Service {
     /// Records a prepared event that changed no record.
     ///
     /// # Errors
-    /// If the event can't be written.
+    /// Returns an error if the event can't be written.
     pub async fn record_prepared_event(&self, instance: InstanceId, event: AuditEvent) -> Result<(), Failure> {
         self.submit(instance, event.actor.clone(), PlannerRequest::RecordAggregate(Box::new(event))).await.map(|_| ())
     }

@@ -109,7 +109,7 @@ impl CountRows {
     /// row can't be removed, the next start records the row's total a second time.
     ///
     /// # Errors
-    /// The same errors as [`Store::commit`]. A count that was written without its batch does no harm.
+    /// Returns the same errors as [`Store::commit`]. A count that was written without its batch does no harm.
     pub(super) async fn commit_with(self, store: Store, batch: PreparedBatch) -> Result<Head, StoreError> {
         store.put_attempts(&self.put).await?;
         let head = store.commit_prepared(batch).await?;
@@ -126,7 +126,7 @@ impl CountRows {
 /// the disk is full, the server still starts. The next start then tries again.
 ///
 /// # Errors
-/// If the store can't read the counts.
+/// Returns an error if the store can't read the counts.
 pub(super) async fn recover(service: &Service) -> Result<(), Failure> {
     let rows = service.store.attempts_with_prefix(PREFIX).await?;
     for (row, attempt) in &rows {

@@ -12,7 +12,7 @@ impl Service {
     /// the call.
     ///
     /// # Errors
-    /// The same errors as [`Service::record_refusal`].
+    /// Returns the same errors as [`Service::record_refusal`].
     pub async fn check_signature_unused(
         &self,
         instance: InstanceId,

@@ -60,8 +60,8 @@ pub(super) fn spend_for_event(
 /// Uses the call's signature, if there is one, for the call's change.
 ///
 /// # Errors
-/// [`Refusal::SignatureUsed`] if another call has used the signature, or [`Failure::TooManyChanges`] if the table is
-/// full.
+/// Returns [`Refusal::SignatureUsed`] if another call has used the signature, or [`Failure::TooManyChanges`] if the
+/// table is full.
 pub(super) fn spend(signatures: &Signatures, actor: &Actor, now: Timestamp) -> Result<(), Failure> {
     let Some(signature) = &actor.signature else { return Ok(()) };
     match signatures.spend(signature, &actor.request_id, now) {

@@ -18,7 +18,7 @@ impl Service {
     /// that the response takes the same time for any change.
     ///
     /// # Errors
-    /// If the store can't read the records.
+    /// Returns an error if the store can't read the records.
     pub async fn undo_command(
         &self,
         principal: &Principal,
