@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use floorkey::{Directory, InstanceId, Revision};
 
-/// How long a directory is retained after it was last used for a search.
+/// How long a directory is retained for the remaining pages of a search.
 pub const RETENTION: Duration = Duration::from_secs(5 * 60);
 
 /// The maximum number of retained directories. If there are more, the least recently used directory is dropped.

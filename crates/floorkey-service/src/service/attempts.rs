@@ -1,4 +1,4 @@
-//! Failed sign-in attempts: their counts, and their events in the audit log.
+//! Failed sign-in attempts: their counts, and the events that record them in the audit log.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::sign_in_log::FailedSignIns;
 use crate::throttle::Throttle;
 
 impl Service {
-    /// Writes the changed counts of failed attempts, except the counts of users who no longer exist.
+    /// Writes the changed counts of failed attempts. The counts of users who no longer exist are skipped.
     ///
     /// # Errors
     /// Returns an error if the store can't write the counts. The next call then tries again.
@@ -32,7 +32,7 @@ impl Service {
         written
     }
 
-    /// Records a prepared event that changed no record.
+    /// Records an event that is already complete. The event changed no record.
     ///
     /// # Errors
     /// Returns an error if the event can't be written.
@@ -51,7 +51,7 @@ impl Service {
     }
 }
 
-/// Resets the counts in memory that committed changes have reset in the store.
+/// Resets counts in memory if the committed changes have already reset the corresponding counts in the store.
 pub(super) fn reset_counters(throttle: &Throttle, instance: InstanceId, changes: &[Arc<Change>]) {
     for side in changes.iter().flat_map(|change| change.auxiliary_writes()) {
         if let AuxiliaryWrite::DeleteAttempts { user } | AuxiliaryWrite::DeleteUserData { user } = side {
