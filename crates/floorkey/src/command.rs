@@ -36,11 +36,11 @@ pub enum Command {
         /// The new name.
         name: String,
     },
-    /// Sets which profiles the users with a given profile can assign while the guard is in `enforce` mode.
+    /// Sets which profiles the users with a given profile can assign in the guard's `enforce` mode.
     SetAssignableProfiles {
         /// The profile.
         profile: SecurityProfileId,
-        /// The profiles that these users can assign. In addition, they can grant the access that they have themselves.
+        /// The profiles that these users can assign. They can also grant the access that they have themselves.
         assignable: BTreeSet<SecurityProfileId>,
     },
     /// Deletes a security profile that no user has.
@@ -112,8 +112,7 @@ pub enum Command {
     UpdateUserSecurityProfiles {
         /// The user.
         user: UserId,
-        /// The assignments (1 to 10). If an assignment has no dates and the user has the profile, the existing dates
-        /// are kept.
+        /// The assignments (1 to 10). If an assignment has no dates, the user's existing dates are kept.
         assignments: Vec<Assignment>,
     },
     /// Assigns additional profiles to a user.
@@ -197,8 +196,7 @@ pub enum Command {
     AddSecondFactor {
         /// The actor.
         user: UserId,
-        /// The factor. If it consists of recovery codes, they replace existing codes. `added` is set to the time of the
-        /// command.
+        /// The factor. New recovery codes replace existing codes. `added` is set to the time of the command.
         factor: MfaMethod,
         /// The encrypted secret that verifies the factor.
         secret: SecretBytes,
@@ -210,14 +208,14 @@ pub enum Command {
         /// The factor; `None` removes all of the user's factors.
         factor: Option<MfaMethodId>,
     },
-    /// Records that the user has proved to receive email at the given address.
+    /// Records proof that the user receives email at the given address.
     VerifyEmail {
         /// The user.
         user: UserId,
         /// The address, which must still be the user's current email address.
         email: String,
     },
-    /// Records that the actor confirms an email address as the user's own. An earlier custodian entered this address.
+    /// Records that the actor confirms a user's email address. An earlier custodian entered this address.
     VerifyEmailOfUser {
         /// The user.
         user: UserId,
@@ -260,8 +258,7 @@ pub enum Command {
         /// The key.
         id: AccessKeyId,
     },
-    /// Deletes all access keys and authenticator apps if the key file is lost. Can be issued only on the server's
-    /// machine.
+    /// Deletes all access keys and authenticator apps if the key file is lost. Works only on the server's machine.
     DeleteSealed,
     /// Registers an application, or replaces its registration as a whole.
     RegisterApplication(Box<RegisteredApplication>),
@@ -311,15 +308,14 @@ pub enum Command {
         /// The new name.
         name: String,
     },
-    /// Deletes a hierarchy group without users and child groups. No other record can refer to the group.
+    /// Deletes a hierarchy group. The group must have no users or child groups, and no other record may refer to it.
     DeleteUserHierarchyGroup {
         /// The group.
         group: HierarchyGroupId,
     },
     /// Sets the levels of the hierarchy.
     UpdateUserHierarchyStructure {
-        /// The names, starting at the top level. The ids are used for new levels. Levels that are not listed are
-        /// removed.
+        /// The names, from the top level down. The ids are for new levels. Levels that are not listed are removed.
         levels: Vec<(String, HierarchyLevelId)>,
     },
     /// Adds tags to a record.
@@ -361,7 +357,7 @@ pub enum Command {
         /// The reason, which is required if the new mode is less strict.
         reason: String,
     },
-    /// Assigns a user a profile that grants all permissions. Can be issued only on the server's machine.
+    /// Assigns a user a profile that grants all permissions. Works only on the server's machine.
     RestoreAdministrator {
         /// The id for a new profile, used if no existing profile is suitable.
         profile: SecurityProfileId,
@@ -374,8 +370,7 @@ pub enum Command {
     },
     /// Adds the permissions that are new in this version's catalog to every Admin profile that was not edited.
     UpgradeCatalog,
-    /// Records login names, in any order, that users lost before Floorkey stored login histories. The system issues
-    /// this command once.
+    /// Records login names that users lost before login histories existed. The system issues this command once.
     RecordFormerLogins(Vec<FormerLogin>),
     /// Carries out several commands as one atomic change. Each command applies to the previous command's result.
     Batch {
@@ -384,8 +379,7 @@ pub enum Command {
         /// The commands (1 to 10,000), which must not be batches or undos.
         commands: Vec<Self>,
     },
-    /// Restores records to their state before a change, without credentials. Refused if one of the records was changed
-    /// again.
+    /// Restores records to their state before a change, without credentials. Refused if a record changed again.
     Undo {
         /// The revision of the change.
         revision: Revision,
@@ -398,8 +392,7 @@ pub enum Command {
     IfUnchanged {
         /// The record: a user, profile, group, resource, application or application resource.
         record: RecordKey,
-        /// The modification time that the caller read. In a batch, it is compared with the record as it was before the
-        /// batch.
+        /// The modification time that the caller read. In a batch, it is compared with the record before the batch.
         modified: Timestamp,
         /// The command.
         command: Box<Self>,
