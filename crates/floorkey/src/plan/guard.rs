@@ -131,8 +131,8 @@ impl Findings {
             (Comparison::FullAdministrator, _) => {
                 crate::authorization::require_administrator(builder.before, &builder.actor.principal, builder.action)?
             }
-            // These comparisons need nothing here: `accounts::user_with_more_access` checks all accounts once for the
-            // whole change, because credentials are not stored in records.
+            // Nothing is compared here. `accounts::user_with_more_access` checks all accounts once for the whole
+            // change, because credentials are not stored in records.
             (Comparison::Account | Comparison::Name, _) => {}
             // Records of other kinds do not require these comparisons.
             (Comparison::User | Comparison::Profile | Comparison::Assignable, _) => {}

@@ -12,7 +12,7 @@ use crate::scope::Grants;
 use crate::user::User;
 
 /// Finds a user who has more access than the actor and whose account the change affects. Returns the user, together
-/// with the access that only the user has or can assign.
+/// with the user's access that the actor neither has nor can assign.
 pub(super) fn user_with_more_access(
     builder: &ChangeBuilder<'_>,
     grantable: &GrantableAccess<'_>,
