@@ -34,12 +34,12 @@ impl ClosedSet {
 /// Returns the chosen permissions and all permissions that they require.
 ///
 /// ```
-/// use floorkey::{Permission, PermissionSet, close};
+/// use floorkey::{Permission, PermissionSet, with_requirements};
 /// let edit = Permission::parse("Users.Edit")?;
 /// let view = Permission::parse("Users.View")?;
-/// let closed = close(&PermissionSet::from_iter([edit]));
+/// let closed = with_requirements(&PermissionSet::from_iter([edit]));
 /// assert!(closed.permissions().contains(view));
-/// assert!(closed.why(view).contains(edit));
+/// assert!(closed.required_by(view).contains(edit));
 /// # Ok::<(), floorkey::UnknownPermission>(())
 /// ```
 #[must_use]
