@@ -76,7 +76,7 @@ struct QueueState {
     strangers: ClassQueue,
     known_browsers: ClassQueue,
     callers: ClassQueue,
-    /// The classes, in the order of their next turns.
+    /// The classes, in the order in which their next requests will start.
     order: VecDeque<RequestClass>,
 }
 
@@ -86,7 +86,7 @@ struct ClassQueue {
     /// The number of waiting and running requests of each party.
     parties: HashMap<Party, usize>,
     all: usize,
-    /// The parties with waiting requests, in the order of their next turns.
+    /// The parties with waiting requests, in the order in which their next requests will start.
     turns: VecDeque<Party>,
     waiting: HashMap<Party, VecDeque<oneshot::Sender<HashingPermit>>>,
 }

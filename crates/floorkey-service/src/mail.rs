@@ -39,7 +39,7 @@ pub use notifications::notify_users;
 pub use password_link::{PasswordLinkLimits, PasswordLinkRequest, request_password_link};
 pub use template::MailMessage;
 
-/// Sends email, and creates the links that messages contain.
+/// Sends email and creates the links in messages.
 pub struct Mailer {
     /// The service.
     pub service: Arc<Service>,
@@ -183,7 +183,7 @@ impl MailQueue {
         let _ = self.sender.send(QueueItem::Stop);
     }
 
-    /// Whether recent messages are kept for the console. This is the case only in a demo without a mail server.
+    /// Whether recent messages are kept for the console. They are kept only in a demo without a mail server.
     pub fn keeps_recent(&self) -> bool {
         self.recent.is_some()
     }

@@ -145,8 +145,8 @@ impl Service {
     /// Executes a command. When this function returns, the change is on disk and is published on this node.
     ///
     /// # Errors
-    /// Returns a [`Failure`] if the command is refused or can't be carried out. Nothing is changed in this case, and
-    /// refusals are recorded in the audit log.
+    /// Returns a [`Failure`] if the command is refused or can't be carried out. A failed command changes nothing.
+    /// Refusals are recorded in the audit log.
     pub async fn execute(
         &self,
         instance: InstanceId,

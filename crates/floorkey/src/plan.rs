@@ -73,8 +73,8 @@ pub struct PlannedChange {
 }
 
 impl PlannedChange {
-    /// Whether the change has no effect. This is the case if it writes no other data and all records stay as they were
-    /// in `before`, except for modification times.
+    /// Whether the change has no effect. Such a change writes no other data, and all records stay as they were in
+    /// `before`, except for modification times.
     #[must_use]
     pub fn changes_nothing(&self, before: &Directory) -> bool {
         let is_same = |change: &RecordChange| match change {

@@ -98,8 +98,8 @@ pub async fn invite(
     Ok(SentLink { address: to })
 }
 
-/// Refuses to send a link to an address that may belong to another person, unless the actor has confirmed the address
-/// by entering it.
+/// Refuses to send a link if the address may belong to another person. The actor can confirm the address by entering
+/// it.
 fn confirmed_by_actor(user: &User, to: &str, confirmed: Option<&str>) -> Result<(), Failure> {
     let confirmed = confirmed.map(str::trim).filter(|address| !address.is_empty());
     let problem = match confirmed {

@@ -111,8 +111,8 @@ fn reference_of(event: &AuditEvent) -> Option<Reference> {
     }
 }
 
-/// Returns the key of an actor. A user's sessions and access keys all have the user's key, so that a new session or
-/// access key doesn't start a new count.
+/// Returns the key of an actor. A user's sessions and access keys all have the same key, so that refusals of the user
+/// are counted together.
 pub(super) fn actor_key(principal: &Principal) -> String {
     match principal {
         Principal::Operator { access_key } => access_key.to_string(),

@@ -266,7 +266,7 @@ mod tests {
             assert_eq!(signatures.spend(&signed(number, i64::from(number)), ONE, at(3)), SpendOutcome::Own);
         }
         assert_eq!(signatures.spend(&signed(4, 3), ONE, at(3)), SpendOutcome::NoRoom);
-        // After the first signature has expired, the table has room for one more signature.
+        // After the first signature has expired, one more signature can be added to the table.
         assert_eq!(signatures.spend(&signed(4, 361), ONE, at(361)), SpendOutcome::NoRoom);
         assert_eq!(signatures.spend(&signed(4, 361), ONE, at(362)), SpendOutcome::Own);
         assert_eq!(signatures.spend(&signed(5, 362), ONE, at(362)), SpendOutcome::NoRoom);

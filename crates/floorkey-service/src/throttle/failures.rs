@@ -5,9 +5,9 @@
 //! - After the fifth failure, and after each further failure, the next attempt has to wait. Each wait is twice as long
 //!   as the previous wait, up to 15 minutes.
 //! - An attempt during a wait is refused. The attempt is neither verified nor counted, and does not extend the wait.
-//! - If a network has had no failure for this login in the last 15 minutes, one attempt from the network is verified
-//!   even during a wait. If this attempt fails, the failure counts only for this network. Attempts from other networks
-//!   therefore can't lock a user out.
+//! - If a network has had no failure for this login in the last 15 minutes, one attempt from it is verified even during
+//!   a wait. If this attempt fails, the failure counts only for this network. Attempts from other networks therefore
+//!   can't lock a user out.
 //! - Attempts in progress count as failures until they end, so that concurrent attempts don't bypass the limit.
 //! - A success resets all failures. An attempt that could not be verified changes nothing.
 //! - One hour after the last failure, all failures are dropped.

@@ -43,7 +43,7 @@ pub enum StartTime {
     Full,
 }
 
-/// The failures and turns of one network.
+/// The logins with failures in one network, and the times at which attempts can start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NetworkRate {
     /// The logins with failures, each with the time of the login's last failure. They are sorted by the time of their

@@ -14,9 +14,9 @@ use crate::time::Timestamp;
 
 /// Returns the refusal for an operation on a record that does not exist.
 ///
-/// If the principal has no permission for the operation, or only a scoped permission, the refusal is the same as for an
-/// existing record that is out of scope. Such principals therefore can't find out which ids exist. All other principals
-/// get [`Refusal::NotFound`].
+/// If the principal has no permission for the operation, or only a scoped permission, the refusal is the same as for a
+/// record that is out of scope. Such principals therefore can't find out which ids exist. All other principals get
+/// [`Refusal::NotFound`].
 #[must_use]
 pub fn not_found_or_denied(
     directory: &Directory,
@@ -44,8 +44,8 @@ impl ChangeBuilder<'_> {
         not_found_or_denied(self.before, &self.actor.principal, self.action, resource_type, id, self.now)
     }
 
-    /// Returns the refusal for a link to a record that does not exist. Unless the actor can see all records of the
-    /// type, the refusal is the same as for a record that the actor can't see.
+    /// Returns the refusal for a link to a record that does not exist. If the actor can't see all records of the type,
+    /// the refusal is the same as for a record that the actor can't see.
     pub(super) fn link_not_found_or_denied(&self, resource_type: ResourceType, id: impl ToString) -> Refusal {
         let nothing = Tags::new();
         let target = Target::Described(ResourceAttributes::new(resource_type, &nothing));

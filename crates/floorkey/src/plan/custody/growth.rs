@@ -59,7 +59,7 @@ pub(super) fn users_promoted_by_growth<'a>(
 }
 
 /// Returns the users for whom the added permissions count because another profile of the user allows escalation. Used
-/// only if neither the added permissions nor the profile itself allow escalation.
+/// only if neither the added permissions nor the profile itself allows escalation.
 fn users_who_escalate<'a>(
     builder: &ChangeBuilder<'_>,
     next: &'a Directory,

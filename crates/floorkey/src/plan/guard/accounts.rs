@@ -34,8 +34,8 @@ pub(super) fn user_with_more_access(
     })
 }
 
-/// Whether the operation affects the account that the given record belongs to. Changes to names, phone settings,
-/// routing and proficiencies do not affect the account, because these changes don't help anyone sign in as the user.
+/// Whether the operation affects the account that the given record belongs to. An account is not affected by changes to
+/// names, phone settings, routing and proficiencies, because they don't help anyone sign in as the user.
 fn affects_account(builder: &ChangeBuilder<'_>, key: RecordKey) -> bool {
     match builder.action {
         Action::UpdateUserPhoneConfig
