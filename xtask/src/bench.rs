@@ -52,10 +52,11 @@ pub(crate) fn names() -> [&'static str; FIGURES.len()] {
 }
 
 /// Builds the required programs, and measures the given figures. If `only` is empty, measures all figures. Each figure
-/// is a comparison with a rival.
+/// compares Floorkey with a rival.
 ///
 /// # Errors
-/// If a benchmark can't be built or fails. A figure beyond its bound is printed and is not an error.
+/// Returns an error if a benchmark can't be built or fails. If a figure exceeds its bound, the figure is printed, but
+/// there is no error.
 pub(crate) fn run(json: bool, only: &[String]) -> Result<(), String> {
     let begin = Instant::now();
     let chosen = |bench: Bench| -> Vec<&str> {
@@ -107,10 +108,10 @@ fn measure(mut bench: Command, json: bool) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err("a bench failed; its output is above".to_owned()) }
 }
 
-/// Builds the required programs in `benches/figures` with the settings that users build Floorkey with. Returns the
-/// folder with the programs.
+/// Builds the required programs in `benches/figures`. The build uses the same settings as a user's build of Floorkey.
+/// Returns the folder that contains the programs.
 fn build_figures(ratios: bool, memory: bool) -> Result<PathBuf, String> {
-    // The command always builds the same packages, so the dependencies' features don't vary with the selected figures.
+    // The command always builds the same packages, so that the enabled features do not depend on the selected figures.
     let mut build =
         cargo(["build", "--release", "--locked", "--quiet", "-p", "floorkey-figures", "-p", "floorkey-server"]);
     if ratios {

@@ -25,11 +25,11 @@ const CHECKS: [Check; 10] = [
 
 /// A check of the workspace.
 struct Check {
-    /// The check's name for `--only`.
+    /// The name that `--only` uses for the check.
     name: &'static str,
     /// A description of the check.
     about: &'static str,
-    /// Runs the check. On success, returns a remark for the report; the remark may be empty. On failure, returns the
+    /// Runs the check. On success, returns a remark for the report, which can be empty. On failure, returns the
     /// complete output.
     run: fn() -> Result<String, String>,
 }
@@ -50,7 +50,7 @@ pub(crate) fn list() {
 /// remaining checks.
 ///
 /// # Errors
-/// The names of the failed checks. Their output has already been printed.
+/// Returns the names of the failed checks. The output of these checks has already been printed.
 pub(crate) fn run(only: &[String]) -> Result<(), String> {
     let begin = Instant::now();
     let chosen = CHECKS.iter().filter(|check| only.is_empty() || only.iter().any(|name| name == check.name));
@@ -73,7 +73,7 @@ pub(crate) fn run(only: &[String]) -> Result<(), String> {
 fn timed(check: &Check) -> Result<(), ()> {
     let name = check.name;
     print!("{name:<10}  ");
-    // If standard output is closed, the next print fails too, so this error can be ignored.
+    // This error can be ignored. If standard output is closed, the next print also fails.
     let _ = std::io::stdout().flush();
     let begin = Instant::now();
     let result = (check.run)();
@@ -100,7 +100,8 @@ fn shown(took: Duration) -> String {
 }
 
 fn fmt() -> Result<String, String> {
-    // The output lists only the names of unformatted files. This is sufficient, because `cargo fmt` fixes them.
+    // The output lists only the names of unformatted files. No details are needed, because `cargo fmt` can format these
+    // files.
     quiet(cargo(["fmt", "--all", "--", "--check", "-l"]))?;
     quiet(cargo(["fmt", "--manifest-path", PEERS, "--", "--check", "-l"])).map(|_| String::new())
 }
@@ -128,8 +129,8 @@ fn doc() -> Result<String, String> {
 fn deny() -> Result<String, String> {
     let deny = tools::cargo_deny()?;
     for manifest in ["Cargo.toml", PEERS] {
-        // The check runs offline and needs the source of every crate in the lock file, including crates for other
-        // platforms.
+        // The check runs offline, so the source of every crate in the lock file must be downloaded first. This includes
+        // crates for other platforms.
         quiet(cargo(["fetch", "--locked", "--quiet", "--manifest-path", manifest]))?;
         let off_line =
             ["--offline", "--locked", "--all-features", "--manifest-path", manifest, "--config", "deny.toml"];
@@ -158,9 +159,9 @@ fn clients() -> Result<String, String> {
 fn browser() -> Result<String, String> {
     println!();
     let version = tools::chromium()?;
-    // The Python environment contains axe.
+    // The Python environment contains axe, which checks the pages for accessibility problems.
     let tools = tools::python()?;
-    // This command builds the same test binaries as the other checks. Tests of a single crate would need another build.
+    // This command uses the same test binaries as the other checks. Testing only one crate would require another build.
     let mut test = cargo(["test", "--workspace", "--locked", "--test", "it", "--", "--quiet", IN_A_BROWSER]);
     test.env("FLOORKEY_TEST_BROWSER", "required").env("FLOORKEY_TEST_TOOLS", tools);
     tallied(test).map(|()| version)
@@ -170,7 +171,8 @@ fn test() -> Result<String, String> {
     println!();
     let mut test =
         cargo(["test", "--workspace", "--locked", "--no-fail-fast", "--", "--quiet", "--skip", IN_A_BROWSER]);
-    // If these tools are missing, the tests print a note and pass. The check `clients` then reports the missing tools.
+    // If these tools are missing, the tests print a note and pass. The missing tools are then reported by the check
+    // `clients`.
     if let Ok(programs) = tools::python() {
         test.env("FLOORKEY_TEST_TOOLS", programs);
     }
@@ -180,7 +182,7 @@ fn test() -> Result<String, String> {
 /// The common prefix of the names of browser tests.
 const IN_A_BROWSER: &str = "browser::";
 
-/// Runs tests, and prints the sums of the numbers in cargo's summaries.
+/// Runs tests, and prints the totals of the numbers in cargo's summaries.
 fn tallied(test: Command) -> Result<(), String> {
     let mut tally = Tally::default();
     let result = live(test, |line| tally.read(line));
@@ -188,7 +190,7 @@ fn tallied(test: Command) -> Result<(), String> {
     result
 }
 
-/// The sums of the numbers in cargo's summaries.
+/// The totals of the numbers in cargo's summaries.
 #[derive(Debug, Default, PartialEq)]
 struct Tally {
     passed: u32,

@@ -1,8 +1,8 @@
 //! Generates `crates/floorkey-aws/src/generated` from the machine-readable service model of Amazon Connect.
 //!
 //! The generated files are committed, so a build needs neither the model nor this generator. `check` generates the
-//! files again and compares them with the committed files. The model is outside the workspace, in
-//! `../shared/connect/operations.json`.
+//! files again and compares them with the committed files. The model file is `../shared/connect/operations.json`, which
+//! is outside the workspace.
 
 mod emit;
 mod files;
@@ -24,8 +24,8 @@ use model::Model;
 ///
 /// # Errors
 ///
-/// If the model can't be parsed, or contains something that the generator does not support. With `check`, also if a
-/// file differs.
+/// Returns an error if the model can't be parsed, or if it contains something that the generator does not support. If
+/// `check` is set, also returns an error if a file differs.
 pub(crate) fn run(check: bool) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the workspace has no folder")?;
     let source = root.join("../shared/connect/operations.json");
@@ -93,8 +93,8 @@ fn present(folder: &Path) -> Result<BTreeMap<PathBuf, String>, String> {
     Ok(found)
 }
 
-/// Formats code as `cargo fmt` does, so that formatting never makes the files differ. rustfmt runs in the workspace
-/// root, where it finds rustfmt.toml.
+/// Formats code in the same way as `cargo fmt`, so that formatting alone never makes the files differ. rustfmt runs in
+/// the workspace root, where it finds rustfmt.toml.
 fn formatted(root: &Path, text: &str) -> Result<String, String> {
     let mut rustfmt = Command::new("rustfmt")
         .args(["--edition", "2024", "--emit", "stdout"])

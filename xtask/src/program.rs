@@ -22,7 +22,7 @@ pub(crate) fn program<const N: usize>(name: impl AsRef<OsStr>, arguments: [&str;
 /// Runs a program and returns its standard output.
 ///
 /// # Errors
-/// If the program can't be started or fails. If the program fails, the error is the program's complete output.
+/// Returns an error if the program can't be started or fails. If it fails, the error contains the complete output.
 pub(crate) fn quiet(mut command: Command) -> Result<String, String> {
     let output = command.output().map_err(|error| format!("can't start {}: {error}", shown(&command)))?;
     let written = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -33,10 +33,10 @@ pub(crate) fn quiet(mut command: Command) -> Result<String, String> {
     Err(format!("{} failed ({}):\n{}{}", shown(&command), output.status, written, complaint.trim_end()))
 }
 
-/// Runs a program, prints its output as it arrives, and passes each line of standard output to `line_read`.
+/// Runs a program and prints its output immediately. Also passes each line of standard output to `line_read`.
 ///
 /// # Errors
-/// If the program can't be started or fails.
+/// Returns an error if the program can't be started or fails.
 pub(crate) fn live(mut command: Command, mut line_read: impl FnMut(&str)) -> Result<(), String> {
     let name = shown(&command);
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| format!("can't start {name}: {error}"))?;
@@ -52,7 +52,7 @@ pub(crate) fn live(mut command: Command, mut line_read: impl FnMut(&str)) -> Res
     if status.success() { Ok(()) } else { Err(format!("{name} failed ({status})")) }
 }
 
-/// Formats a command as a user would type it in a shell.
+/// Formats a command in the way that a user would enter it in a shell.
 fn shown(command: &Command) -> String {
     let name = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
     let words = command.get_args().map(|word| word.to_string_lossy().into_owned());

@@ -1,4 +1,5 @@
-//! The soak run: much longer versions of the ordinary tests, and a check that the tests notice missing rules.
+//! The soak run, which runs much longer versions of the ordinary tests. It also checks that a test fails if a rule of
+//! the escalation guard is missing.
 
 mod mutants;
 
@@ -8,10 +9,11 @@ use crate::workspace::PEERS;
 /// The number of decisions to compare with the naive oracle.
 const DECISIONS: &str = "10000000";
 
-/// The number of additional steps when searching the escalation guard's small worlds, compared with the ordinary tests.
+/// The number of additional steps in the search of the escalation guard's small test setups. The ordinary tests search
+/// without these steps.
 const DEEPER: &str = "1";
 
-/// The number of random steps in the escalation guard's small worlds.
+/// The number of random steps in the escalation guard's small test setups.
 const STEPS: &str = "2000000";
 
 /// The number of idle connections that stay open while the server serves other clients.
@@ -27,13 +29,13 @@ pub(crate) enum Part {
     Load,
 }
 
-/// The function that runs a part of the soak run.
+/// A function that runs one part of the soak run.
 type Run = fn() -> Result<(), String>;
 
 /// Runs the given parts of the soak run with optimized builds. If `only` is empty, runs all parts.
 ///
 /// # Errors
-/// If a test fails. The test's output has the details.
+/// Returns an error if a test fails. The details are in the test's output.
 pub(crate) fn run(only: &[Part]) -> Result<(), String> {
     let parts: [(Part, Run); 5] = [
         (Part::Decisions, decisions),
@@ -54,8 +56,8 @@ fn decisions() -> Result<(), String> {
     live(test, |_| ())
 }
 
-/// Compares Floorkey's decisions with Cedar's decisions. This is part of the soak run, because no other test compiles
-/// other engines.
+/// Compares Floorkey's decisions with Cedar's decisions. This comparison is part of the soak run, so that ordinary
+/// tests don't compile other engines.
 fn other_engines() -> Result<(), String> {
     let target = ["--locked", "--quiet", "--target-dir", "target", "--manifest-path", PEERS];
     let mut clippy = cargo(["clippy", "--all-targets"]);
@@ -66,7 +68,8 @@ fn other_engines() -> Result<(), String> {
     live(test, |_| ())
 }
 
-/// Searches the escalation guard's small worlds deeper than the ordinary tests do, and tries two million random steps.
+/// Searches the escalation guard's small test setups with more steps than the ordinary tests, and tries two million
+/// random steps.
 fn searches() -> Result<(), String> {
     let mut test = cargo(["test", "--package", "floorkey", "--release", "--locked", "--test", "it", "--"]);
     test.args(["--nocapture", "escalation::"]);
@@ -74,8 +77,8 @@ fn searches() -> Result<(), String> {
     live(test, |_| ())
 }
 
-/// Opens ten thousand connections and floods the server with forms. Meanwhile, measures the response times of other
-/// clients.
+/// Opens ten thousand connections and floods the server with forms. At the same time, measures the response times of
+/// other clients.
 fn load() -> Result<(), String> {
     let mut test = cargo(["test", "--package", "floorkey-server", "--release", "--locked", "--test", "it", "--"]);
     test.args(["--exact", "--nocapture"]);

@@ -1,4 +1,4 @@
-//! Checks rules about files, crates and documents that the compiler does not check.
+//! Checks rules for files, crates and documents. The compiler does not check these rules.
 
 mod circles;
 mod crates;
@@ -12,7 +12,7 @@ use crate::workspace;
 /// Checks all rules.
 ///
 /// # Errors
-/// All violations, one per line.
+/// Returns a message with all violations, one per line.
 pub(crate) fn run() -> Result<String, String> {
     let files = workspace::files()?;
     let mut problems = source::problems(&files);

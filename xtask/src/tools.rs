@@ -1,5 +1,5 @@
-//! The tools that the checks need and that a bare machine lacks. The tools are installed in `target/tools`, so that
-//! later runs can reuse them.
+//! The tools that the checks need and that are not part of a bare machine. They are installed in `target/tools`, so
+//! that later runs can use them again.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,11 +14,12 @@ const CARGO_DENY: &str = "0.20.2";
 /// The version of moto that Floorkey is compared with.
 const MOTO: &str = "moto[server]==5.2.5";
 
-/// Returns the folder with the Python environment. It has the AWS CLI (`aws`), and a `python` with boto3 and axe, at
-/// the versions pinned in `xtask/requirements.txt`.
+/// Returns the folder with the Python environment. The environment has the AWS CLI (`aws`), and a `python` with boto3
+/// and axe. Their versions are pinned in `xtask/requirements.txt`.
 ///
 /// # Errors
-/// If the tools can't be installed. The message says what could not be installed and how to fix it.
+/// Returns an error if the tools can't be installed. The message states which tool could not be installed, and how to
+/// solve the problem.
 pub(crate) fn python() -> Result<PathBuf, String> {
     let home = root().join("target/tools/python");
     let programs = home.join("bin");
@@ -39,10 +40,10 @@ pub(crate) fn python() -> Result<PathBuf, String> {
     Ok(programs)
 }
 
-/// Returns the path of moto's server, at the version that Floorkey is compared with.
+/// Returns the path of moto's server. Its version is the one that Floorkey is compared with.
 ///
 /// # Errors
-/// If moto can't be installed. The message says what could not be installed and how to fix it.
+/// Returns an error if moto can't be installed. The message explains how to solve the problem.
 pub(crate) fn moto() -> Result<PathBuf, String> {
     let home = root().join("target/tools/moto");
     let server = home.join("bin/moto_server");
@@ -57,7 +58,7 @@ pub(crate) fn moto() -> Result<PathBuf, String> {
     Ok(server)
 }
 
-/// Creates an empty Python environment. An existing environment is replaced.
+/// Creates an empty Python environment. If there is an existing environment, it is replaced.
 fn environment(home: &Path) -> Result<(), String> {
     if quiet(program("python3", ["-c", "import ensurepip, venv"])).is_err() {
         debian_packages(&["python3-venv"])?;
@@ -70,10 +71,10 @@ fn environment(home: &Path) -> Result<(), String> {
     quiet(environment).map(|_| ())
 }
 
-/// Returns the path of cargo-deny at the required version. The first run builds cargo-deny, which takes a few minutes.
+/// Returns the path of cargo-deny in the required version. The first run builds cargo-deny, which takes a few minutes.
 ///
 /// # Errors
-/// If cargo-deny can't be built.
+/// Returns an error if cargo-deny can't be built.
 pub(crate) fn cargo_deny() -> Result<PathBuf, String> {
     let home = root().join("target/tools/cargo-deny");
     let ours = home.join("bin/cargo-deny");
@@ -85,7 +86,7 @@ pub(crate) fn cargo_deny() -> Result<PathBuf, String> {
     }
     let build = root().join("target/tools/build");
     let mut install = cargo(["install", "cargo-deny", "--locked", "--force", "--version", CARGO_DENY, "--root"]);
-    // cargo-deny runs for only a few seconds, so optimizing it for minutes is not worthwhile.
+    // cargo-deny runs for only a few seconds. Spending minutes on its optimization is not worthwhile.
     install.arg(&home).env("CARGO_TARGET_DIR", &build).env("CARGO_PROFILE_RELEASE_LTO", "off");
     install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16").env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
     quiet(install)?;
@@ -96,14 +97,14 @@ pub(crate) fn cargo_deny() -> Result<PathBuf, String> {
 /// Ensures that Chromium and chromedriver are installed for the browser tests. Returns Chromium's version.
 ///
 /// # Errors
-/// If Chromium can't be installed. The message says what could not be installed and how to fix it.
+/// Returns an error if Chromium can't be installed. The message explains how to solve the problem.
 pub(crate) fn chromium() -> Result<String, String> {
     let versions = || {
         quiet(program("chromedriver", ["--version"]))?;
         quiet(program("chromium", ["--version"]))
     };
     if versions().is_err() {
-        // The screenshots use the font Inter. Without this font, pages would use the system's default font.
+        // The screenshots use the font Inter. If it is missing, the pages use the system's default font.
         debian_packages(&["chromium", "chromium-driver", "fonts-inter"])?;
     }
     versions().map(|version| version.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
@@ -112,9 +113,9 @@ pub(crate) fn chromium() -> Result<String, String> {
 /// Ensures that wrk, an HTTP load generator, is installed for the HTTP benchmarks.
 ///
 /// # Errors
-/// If wrk can't be installed. The message says what could not be installed and how to fix it.
+/// Returns an error if wrk can't be installed. The message says what could not be installed and how to fix it.
 pub(crate) fn wrk() -> Result<(), String> {
-    // No option of wrk exits successfully, so the check only tests whether wrk can be started.
+    // wrk has no option that makes it exit successfully, so this check only tests whether wrk can be started.
     match program("wrk", ["--version"]).output() {
         Ok(_) => Ok(()),
         Err(_) => debian_packages(&["wrk"]),

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders without files of the project: build output, version control, and a server's data.
+/// Folders that don't contain files of the project: build output, version control, and a server's data.
 const NOT_OURS: [&str; 3] = ["target", ".git", "floorkey-data"];
 
-/// The manifest of the benchmarks with other engines. These benchmarks are a separate workspace.
+/// The manifest of the benchmarks that use other engines. These benchmarks are a separate workspace.
 pub(crate) const PEERS: &str = "benches/peers/Cargo.toml";
 
 /// Returns the workspace's root folder.
@@ -40,7 +40,7 @@ impl File {
 /// Walks the folders instead of running git, because a bare machine may have the source but not git.
 ///
 /// # Errors
-/// If a folder or file can't be read.
+/// Returns an error if a folder or file can't be read.
 pub(crate) fn files() -> Result<Vec<File>, String> {
     let mut files = Vec::new();
     let mut folders = vec![root().to_owned()];

@@ -48,7 +48,7 @@ impl BulkEdit {
             && self.channel().is_none()
     }
 
-    /// Returns the profiles that the edit assigns to a user, and the profiles that the edit removes from the user.
+    /// Returns the profiles that the edit assigns to a user, and the profiles that it removes from that user.
     pub fn profiles(&self, user: &User) -> (BTreeSet<SecurityProfileId>, BTreeSet<SecurityProfileId>) {
         let assigned: BTreeSet<_> = user.assignments.iter().map(|assigned| assigned.profile).collect();
         let add: BTreeSet<_> = self.add.iter().copied().collect();
@@ -64,7 +64,7 @@ impl BulkEdit {
         let mut commands = Vec::new();
         for user in users {
             let (mut add, remove) = self.profiles(user);
-            // A profile whose assignment has ended is assigned again.
+            // If a user's assignment of a profile in `add` has ended, the profile is assigned again.
             let has_ended = |id: &&SecurityProfileId| {
                 user.assignments.iter().any(|assigned| assigned.profile == **id && assigned.has_ended(now))
             };

@@ -1,5 +1,5 @@
-//! The system clock and the monotonic clock. Only this module reads the clocks; other code gets the time from this
-//! module or as an argument.
+//! The system clock and the monotonic clock. Only this module reads the clocks. Other code calls this module or
+//! receives the time as an argument.
 
 #![expect(clippy::disallowed_methods, reason = "this is the place that the ban leads to")]
 

@@ -1,9 +1,10 @@
-//! Requests that start on the thread of their connection.
+//! Handling of requests on the thread of their connection.
 //!
-//! Moving a request to another thread, and moving the response back, costs more than a small read. A signed read
-//! therefore starts on the thread that received the request, and most reads finish there. A read moves to the main
-//! runtime if it has to wait, or if it calls [`leave_connection_thread`] because it may take a long time. A slow read
-//! therefore does not delay other connections of the same thread.
+//! For a small read request, moving the request to another thread costs more than processing it. A signed read request
+//! therefore starts on the thread that received it, and most of these requests finish there.
+//!
+//! A request moves to the main runtime if it has to wait. It also moves if it calls [`leave_connection_thread`] because
+//! it may take a long time. A slow request therefore does not delay other connections on the same thread.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -38,14 +39,14 @@ impl Drop for StartGuard {
     }
 }
 
-/// Starts a future on the current thread, and moves the future to the main runtime if its output is not ready
-/// immediately. Returns `None` if the future panics. Dropping the returned future cancels the work.
+/// Starts a future on the current thread. Moves the future to the main runtime if its output is not ready immediately.
+/// Returns `None` if the future panics. Dropping the returned future cancels the work.
 pub async fn start_on_connection_thread<T: Send + 'static>(mut work: Work<T>, main: &Handle) -> Option<T> {
     let first_poll = poll_fn(|context| Poll::Ready(poll_once(&mut work, main, context))).await;
     match first_poll {
         Some(Poll::Ready(output)) => Some(output),
-        // The call is boxed to keep this function's own future small. This case is rare, but every request pays for the
-        // size.
+        // The call is boxed to keep this function's own future small. Few requests reach this call, but the future's
+        // size affects every request.
         Some(Poll::Pending) => Box::pin(run_on_main(work, main)).await,
         None => None,
     }
@@ -68,8 +69,8 @@ fn poll_once<T>(work: &mut Work<T>, main: &Handle, context: &mut Context<'_>) ->
     catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))).ok()
 }
 
-/// Moves the calling task to the main runtime, before work that may take a long time or block its thread. Does nothing
-/// if the task already runs on the main runtime.
+/// Moves the calling task to the main runtime. Call this function before work that may take a long time or block the
+/// thread. Does nothing if the task already runs on the main runtime.
 pub async fn leave_connection_thread() {
     poll_fn(|context| {
         if IS_STARTING.get() {
@@ -91,7 +92,7 @@ mod tests {
 
     use super::*;
 
-    /// Returns a main runtime, and a runtime like that of a connection thread.
+    /// Returns a main runtime, and a single-threaded runtime like the one that a connection thread uses.
     fn runtimes() -> (Runtime, Runtime) {
         let main = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         (main, Builder::new_current_thread().enable_all().build().unwrap())

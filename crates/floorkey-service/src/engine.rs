@@ -81,8 +81,8 @@ impl Engine {
         let slot = self.instances.load().get(&instance).cloned()?;
         let reached = async {
             loop {
-                // Registers for notifications before reading the directory. A revision published between the two steps
-                // would otherwise be missed.
+                // Registers for notifications before reading the directory. Otherwise, a revision published between
+                // these two steps would be missed.
                 let mut published = std::pin::pin!(slot.published.notified());
                 published.as_mut().enable();
                 let directory = slot.directory.load_full();
@@ -95,7 +95,7 @@ impl Engine {
         tokio::time::timeout(timeout, reached).await.ok()
     }
 
-    /// Retains a directory so that the later pages of a search show the same revision, even if newer directories are
+    /// Retains a directory so that all pages of a search show the same revision, even if newer directories are
     /// published.
     pub fn retain(&self, directory: &Arc<Directory>) {
         self.retained.retain(directory, Instant::now());
@@ -110,7 +110,7 @@ impl Engine {
         }
     }
 
-    /// Drops the retained directories whose retention time is over.
+    /// Drops the retained directories whose retention period has ended.
     pub fn evict_expired(&self) {
         self.retained.evict_expired(Instant::now());
     }

@@ -1,4 +1,4 @@
-//! The source of randomness. This is the only module that draws random bytes.
+//! The source of randomness. All random bytes come from this module.
 
 #![expect(clippy::disallowed_methods, reason = "this is the place that the ban leads to")]
 

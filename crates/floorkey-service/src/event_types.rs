@@ -1,5 +1,5 @@
-//! Event types: the titles and phrases for all operations. They are used in the history of changes, on the home page,
-//! and in files, emails and messages.
+//! Event types: the titles and phrases that describe operations. They are used in the history of changes, on the home
+//! page, and in files, emails and messages.
 
 mod noun;
 mod objects;
@@ -12,8 +12,8 @@ pub use noun::Noun;
 pub use objects::{Named, Objects, kind};
 pub use sentence::{Piece, text};
 
-/// The texts for an operation. Operations with the same title, such as `DeleteUser` and `DeleteUsers`, have the same
-/// event type.
+/// The title and phrases that describe an operation. Operations with the same title, such as `DeleteUser` and
+/// `DeleteUsers`, have the same event type.
 #[derive(Clone, Copy, Debug)]
 pub struct EventType {
     /// The kind of resource that the operation is about.
@@ -49,8 +49,8 @@ impl EventType {
 /// The phrase for failed sign-ins with unknown logins.
 pub const FAILED_AT_NO_USER: &str = "failed to sign in with unknown logins";
 
-/// Returns the phrase that follows the actor's name, such as `deleted the user Ann`. Operations of other versions are
-/// not in the table; their phrases contain the operation's name.
+/// Returns the phrase for use after the actor's name, such as `deleted the user Ann`. If this version does not know the
+/// operation, the phrase contains the operation's name.
 pub fn did(action: &str, objects: &Objects) -> Vec<Piece> {
     match known(action, objects) {
         Some(event_type) => sentence::fill(event_type.did, objects),
@@ -74,8 +74,8 @@ pub fn infinitive(action: Action) -> String {
     text(&sentence::fill(EventType::from_action(action).infinitive, &Objects::default()))
 }
 
-/// Returns the title of an operation's event type. Operations of other versions have no title; for them, returns the
-/// operation's name.
+/// Returns the title of an operation's event type. If this version does not know the operation, returns the operation's
+/// name.
 pub fn title(action: &str) -> &str {
     Action::parse(action).map_or(action, |action| EventType::from_action(action).title)
 }

@@ -1,4 +1,4 @@
-//! Failures of commands and queries.
+//! The failures that commands and queries can return.
 
 use floorkey::Refusal;
 use floorkey_store::StoreError;
@@ -19,8 +19,7 @@ pub enum Failure {
     /// Too many requests that need password hashing are in progress. The client can retry after [`BUSY_SECONDS`].
     #[error("too many passwords are being set or checked: try again in a few seconds")]
     Busy,
-    /// The server has reached the maximum number of signatures that it can remember, so it can't accept another signed
-    /// change.
+    /// The server can't remember any more signatures, so it can't accept another signed change at this time.
     #[error("too many signed changes were made in the last minutes: try again in a few minutes")]
     TooManyChanges,
     /// The queue of outgoing email is full.

@@ -1,9 +1,11 @@
 //! The queue for password hashing.
 //!
 //! Hashing is deliberately expensive, so only a few hashes run at a time, and further requests wait. Each class of
-//! requests has a separate bounded queue, so a flood of requests in one class does not block the other classes. The
-//! queues take turns. Within a queue, parties also take turns, so a party with many requests does not delay the
-//! requests of other parties. A party is a network, a user or the operator.
+//! requests has a separate queue with a maximum length, so a flood of requests in one class does not block the other
+//! classes. The queues take turns.
+//!
+//! A party is the network, the user or the operator that a request comes from. Within a queue, parties also take turns,
+//! so a party with many requests does not delay the requests of other parties.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,7 +20,7 @@ use crate::network::Network;
 pub enum RequestClass {
     /// A sign-in from an unknown browser.
     Strangers,
-    /// A sign-in from a browser that the user has signed in from before.
+    /// A sign-in from a browser that the user has already used to sign in.
     KnownBrowsers,
     /// A signed API call, or an action of a signed-in user.
     Callers,
@@ -27,7 +29,8 @@ pub enum RequestClass {
 impl RequestClass {
     const ALL: [Self; 3] = [Self::Callers, Self::KnownBrowsers, Self::Strangers];
 
-    /// Returns the maximum number of requests, waiting or running, for this class and for one party in the class.
+    /// Returns two limits on the number of waiting and running requests: the limit for the class, and the limit for
+    /// each party.
     const fn bounds(self) -> (usize, usize) {
         match self {
             Self::Strangers => (200, 100),
@@ -58,7 +61,7 @@ impl Party {
     }
 }
 
-/// The error when a class's queue is full or the party has used up its share of the queue.
+/// The error that occurs if a class's queue is full, or if a party has used up its share of the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QueueFull;
 
@@ -73,7 +76,7 @@ struct QueueState {
     strangers: ClassQueue,
     known_browsers: ClassQueue,
     callers: ClassQueue,
-    /// The classes, in the order of their next turns.
+    /// The classes, in the order in which their next requests will start.
     order: VecDeque<RequestClass>,
 }
 
@@ -83,15 +86,16 @@ struct ClassQueue {
     /// The number of waiting and running requests of each party.
     parties: HashMap<Party, usize>,
     all: usize,
-    /// The parties with waiting requests, in the order of their next turns.
+    /// The parties with waiting requests, in the order in which their next requests will start.
     turns: VecDeque<Party>,
     waiting: HashMap<Party, VecDeque<oneshot::Sender<HashingPermit>>>,
 }
 
-/// The permission to run a hash. Dropping the permit starts the next waiting request.
+/// A permit to run one hash. Dropping the permit starts the next waiting request.
 #[derive(Debug)]
 pub struct HashingPermit {
-    /// The queue with the next request, which starts when the permit is dropped. `None` if no other request must start.
+    /// The queue whose next request starts when the permit is dropped. `None` if dropping the permit must not start a
+    /// request.
     queue: Option<Arc<HashingQueue>>,
     reservation: Option<ClassReservation>,
 }
@@ -105,7 +109,7 @@ impl Drop for HashingPermit {
     }
 }
 
-/// A request's place in its class, from the request's arrival to its end. Dropping the reservation frees the place.
+/// A request that counts toward the limits of its class and party. Dropping the reservation ends the counting.
 #[derive(Debug)]
 struct ClassReservation {
     queue: Arc<HashingQueue>,
@@ -132,10 +136,11 @@ impl HashingQueue {
         })))
     }
 
-    /// Waits for the permission to run a hash.
+    /// Waits for a permit to run a hash.
     ///
     /// # Errors
-    /// [`QueueFull`], without waiting, if the class's queue is full or the party has used up its share of the queue.
+    /// Returns [`QueueFull`] immediately if the class's queue is full, or if the party has used up its share of the
+    /// queue.
     pub async fn acquire(self: &Arc<Self>, class: RequestClass, party: Party) -> Result<HashingPermit, QueueFull> {
         let (reservation, receiver) = {
             let mut state = self.lock();
@@ -149,13 +154,13 @@ impl HashingQueue {
             }
             (reservation, state.class_queue(class).enqueue(party))
         };
-        // This call can't fail: a sender always sends a permit before it is dropped.
+        // Receiving can't fail, because every sender sends a permit before it is dropped.
         let mut permit = receiver.await.map_err(|_| QueueFull)?;
         permit.reservation = Some(reservation);
         Ok(permit)
     }
 
-    /// Passes the permit to the next request. Skips requests that were canceled while waiting.
+    /// Passes the permit to the next waiting request. Skips requests that were canceled while they were waiting.
     fn hand_over(self: Arc<Self>) {
         loop {
             let next = self.lock().take_next();
@@ -163,7 +168,7 @@ impl HashingQueue {
             let Err(mut permit) = next.send(HashingPermit { queue: Some(self.clone()), reservation: None }) else {
                 return;
             };
-            // The request was canceled while waiting in the queue.
+            // The receiver is gone because the request was canceled while it was waiting.
             permit.queue = None;
         }
     }
@@ -182,8 +187,8 @@ impl QueueState {
         }
     }
 
-    /// Removes the next request from its queue and returns it. If no request is waiting, decrements the number of
-    /// running requests.
+    /// Removes and returns the next waiting request. If no request is waiting, decrements the number of running
+    /// requests.
     fn take_next(&mut self) -> Option<oneshot::Sender<HashingPermit>> {
         for class in self.order.clone() {
             self.order.rotate_left(1);
@@ -197,7 +202,8 @@ impl QueueState {
 }
 
 impl ClassQueue {
-    /// Adds a request of the given party. Returns `false` if the class or the party has reached its maximum.
+    /// Counts a new request of the given party. Returns `false` if the class or the party has already reached its
+    /// limit.
     fn try_enter(&mut self, class: RequestClass, party: Party) -> bool {
         let (all_max, party_max) = class.bounds();
         let party_count = self.parties.get(&party).copied().unwrap_or(0);
@@ -252,7 +258,7 @@ mod tests {
         Party::User(InstanceId::from_bits(1), UserId::from_bits(number))
     }
 
-    /// Starts a request that adds its party to `ran` and then ends.
+    /// Starts a request on behalf of the party. When the request gets its permit, it adds the party to `ran` and ends.
     async fn request(queue: &Arc<HashingQueue>, ran: &Arc<Mutex<Vec<Party>>>, class: RequestClass, party: Party) {
         let (queue, ran) = (queue.clone(), ran.clone());
         tokio::spawn(async move {

@@ -1,9 +1,11 @@
 //! Floorkey's application layer: the code between the interfaces and the store.
 //!
-//! [`service`] executes commands. It plans each command on the latest directory, commits the changes in batches, and
-//! publishes the resulting directory in [`engine`]. [`passwords`], [`throttle`], [`password_check`] and [`sealing`]
-//! handle credentials. [`sign_in_log`], [`login_activity`] and [`usage`] record events and counts that don't come from
-//! a command, such as failed sign-ins. [`mail`] sends email.
+//! [`service`] executes commands. It plans each command based on the latest directory, commits the changes in batches,
+//! and publishes the resulting directory in [`engine`].
+//!
+//! [`passwords`], [`throttle`], [`password_check`] and [`sealing`] handle credentials. [`sign_in_log`],
+//! [`login_activity`] and [`usage`] record events and counts that don't result from a command, such as failed sign-ins.
+//! [`mail`] sends email.
 //!
 //! This crate does not depend on HTTP, the console's pages or the command line.
 

@@ -1,6 +1,6 @@
 //! User activity: the times when users signed in, used Floorkey, or failed to sign in.
 //!
-//! Records do not contain this activity, because it changes without any action by an administrator. It is kept in
+//! This activity is not part of the records, because it changes without any action by an administrator. It is kept in
 //! memory for lists and filters, and is also written to the store.
 
 use std::collections::HashMap;
@@ -21,7 +21,7 @@ impl LoginActivities {
     /// Loads the user activity of the given instances from the store.
     ///
     /// # Errors
-    /// If the store can't be read.
+    /// Returns an error if the store can't be read.
     pub async fn load(store: &Store, instances: &[InstanceId]) -> Result<Self, StoreError> {
         let activities = Self::default();
         for instance in instances {
@@ -55,7 +55,7 @@ impl LoginActivities {
     /// Records a successful sign-in.
     ///
     /// # Errors
-    /// If the store fails.
+    /// Returns an error if the store fails.
     pub async fn record_sign_in(
         &self,
         store: &Store,
@@ -69,10 +69,10 @@ impl LoginActivities {
         store.record_sign_in(instance, user, at).await
     }
 
-    /// Records `failures` failed sign-ins of a user. The last of them was at `at`.
+    /// Records `failures` failed sign-ins of a user. `at` is the time of the last failure.
     ///
     /// # Errors
-    /// If the store fails.
+    /// Returns an error if the store fails.
     pub async fn record_failures(
         &self,
         store: &Store,
@@ -92,7 +92,7 @@ impl LoginActivities {
     /// Records that a user opened the home page. Returns the time of the user's previous visit.
     ///
     /// # Errors
-    /// If the store fails.
+    /// Returns an error if the store fails.
     pub async fn record_home_visit(
         &self,
         store: &Store,
@@ -104,10 +104,10 @@ impl LoginActivities {
         store.record_visit(instance, user, at).await
     }
 
-    /// Writes the times of activity recorded since the previous flush.
+    /// Writes the activity times that were recorded since the previous flush to the store.
     ///
     /// # Errors
-    /// If the store fails. Unwritten times are kept for the next flush.
+    /// Returns an error if the store fails. Times that were not written are kept for the next flush.
     pub async fn flush(&self, store: &Store) -> Result<(), StoreError> {
         let seen = std::mem::take(&mut *lock(&self.seen));
         if seen.is_empty() {

@@ -1,12 +1,11 @@
 //! Email: notifications to users, and links that only the owner of a mailbox can receive.
 //!
-//! Messages are delivered asynchronously: each message is queued and then delivered in the background. With SMTP
-//! settings, a message is stored in a spool folder until the mail server accepts the message; failed attempts are
-//! retried, even after a restart. Without SMTP settings, a message is written to a local outbox, a folder of `.eml`
-//! files.
+//! Messages are queued, and then delivered in the background. With SMTP settings, a message is stored in a spool folder
+//! until the mail server accepts it. Failed attempts are retried, even after a restart. Without SMTP settings, each
+//! message is written as an `.eml` file to a local folder, the outbox.
 //!
 //! `template` contains the texts of messages, and `link` creates links. `notifications` notifies users of changes to
-//! their accounts, regardless of the interface. `invite` sends links that an administrator requests, and
+//! their accounts, regardless of the interface that was used. `invite` sends links that an administrator requests, and
 //! `password_link` sends links that users request for themselves.
 
 mod delivery;
@@ -40,7 +39,7 @@ pub use notifications::notify_users;
 pub use password_link::{PasswordLinkLimits, PasswordLinkRequest, request_password_link};
 pub use template::MailMessage;
 
-/// Sends email, and creates the links that messages contain.
+/// Sends email and creates the links in messages.
 pub struct Mailer {
     /// The service.
     pub service: Arc<Service>,
@@ -48,17 +47,17 @@ pub struct Mailer {
     pub queue: MailQueue,
     /// The base URL of links, without a trailing slash.
     pub public_url: String,
-    /// The limits on requests for password links, from users who forgot their password.
+    /// The limits on the number of password link requests from users who forgot their password.
     pub password_link_limits: PasswordLinkLimits,
-    /// The cooling-off period after a change of a user's email address. During this period, no password link is sent to
-    /// the new address.
+    /// The cooling-off period, which starts when a user's email address changes. During this period, no password link
+    /// is sent to the new address.
     pub cooling_off: Duration,
 }
 
 /// The maximum number of queued messages. This limits memory and disk usage while the mail server is unavailable.
 const MESSAGES_MAX: usize = 50_000;
 
-/// The maximum number of recent messages in the demo's console.
+/// The maximum number of recent messages that are kept for the demo's console.
 const RECENT_MAX: usize = 200;
 
 /// How to deliver messages.
@@ -76,7 +75,7 @@ pub struct MailQueue {
     sender: mpsc::UnboundedSender<QueueItem>,
     /// The number of messages that have been neither delivered nor discarded.
     pending: AtomicUsize,
-    /// The most recent messages. Only the demo shows them; otherwise `None`.
+    /// The most recent messages; `None` outside the demo, because only the demo displays them.
     recent: Option<Mutex<VecDeque<(Timestamp, MailMessage)>>>,
 }
 
@@ -86,7 +85,7 @@ pub enum QueueItem {
     Deliver {
         /// The message.
         message: Box<MailMessage>,
-        /// Receives a notification when the message is stored durably.
+        /// The channel that receives a notification when the message is stored durably.
         stored: Option<oneshot::Sender<()>>,
     },
     /// Ends the delivery task.
@@ -102,10 +101,10 @@ pub struct MailSettings {
 }
 
 impl MailQueue {
-    /// Creates the mail queue, and the receiver of the delivery task's items for [`deliver`].
+    /// Creates the mail queue, and the receiver that [`deliver`] reads queued items from.
     ///
     /// # Errors
-    /// If the mail server's URL is invalid.
+    /// Returns an error if the mail server's URL is invalid.
     pub fn open(
         settings: &MailSettings,
         data: &Path,
@@ -138,7 +137,7 @@ impl MailQueue {
     /// Queues a message, and waits until it is stored durably.
     ///
     /// # Errors
-    /// [`Failure::MailFull`] if the queue is full; [`Failure::Internal`] if the message can't be written.
+    /// Returns [`Failure::MailFull`] if the queue is full, or [`Failure::Internal`] if the message can't be written.
     pub async fn send_durably(&self, message: MailMessage) -> Result<(), Failure> {
         let (stored, durable) = oneshot::channel();
         self.enqueue(message, Some(stored))?;
@@ -148,7 +147,7 @@ impl MailQueue {
     /// Checks that the queue is not full.
     ///
     /// # Errors
-    /// [`Failure::MailFull`] if the queue is full.
+    /// Returns [`Failure::MailFull`] if the queue is full.
     pub fn check_capacity(&self) -> Result<(), Failure> {
         match self.pending.load(Ordering::Relaxed) < MESSAGES_MAX {
             true => Ok(()),
@@ -169,12 +168,12 @@ impl MailQueue {
         Ok(())
     }
 
-    /// Adds messages that were left in the spool by an earlier run to the number of pending messages.
+    /// Increases the number of pending messages by `count`, for messages that an earlier run left in the spool.
     fn add_pending(&self, count: usize) {
         self.pending.fetch_add(count, Ordering::Relaxed);
     }
 
-    /// Subtracts a sent or discarded message from the number of pending messages.
+    /// Decreases the number of pending messages by one, for a message that was sent or discarded.
     fn remove_pending(&self) {
         self.pending.fetch_sub(1, Ordering::Relaxed);
     }
@@ -184,7 +183,7 @@ impl MailQueue {
         let _ = self.sender.send(QueueItem::Stop);
     }
 
-    /// Whether the console shows the most recent messages, as in a demo without a mail server.
+    /// Whether recent messages are kept for the console. They are kept only in a demo without a mail server.
     pub fn keeps_recent(&self) -> bool {
         self.recent.is_some()
     }

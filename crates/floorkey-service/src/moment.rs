@@ -1,5 +1,5 @@
-//! Points in time of the monotonic clock. Delays are measured with the monotonic clock, so setting the system clock
-//! does not shorten or extend delays.
+//! Points in time on the monotonic clock. Delays are measured with this clock, so they do not change if the system
+//! clock is set.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Networks. A network is the part of an IP address that a client can't change at will.
+//! Networks. A network is the part of an IP address that a client can't easily change.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};

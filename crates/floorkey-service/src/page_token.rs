@@ -1,9 +1,9 @@
-//! Page tokens. A page token contains the position where the next page begins. Authentication ensures that only this
-//! server's tokens are accepted.
+//! Page tokens. A page token identifies the position where the next page begins. Tokens are authenticated, so only
+//! tokens that were created by this server are accepted.
 //!
-//! A token contains the key of the last row of a page, and a MAC. The MAC covers the operation, the instance and the
-//! filters, so the token is valid only for the list that it was issued for. The token is valid on any node and after a
-//! restart. The row's key is not encrypted, because the response with the token also contains the row.
+//! A token contains the key of the last row of a page, and a MAC. The MAC's input includes the operation, the instance
+//! and the filters, so the token is valid only for the list that it was issued for. The token is valid on any node and
+//! after a restart. The row's key is not encrypted, because the row is part of the same response.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -44,7 +44,7 @@ pub fn hash_of(query: &[u8]) -> [u8; 32] {
 ///
 /// # Errors
 ///
-/// If `last_key` has more than 1842 bytes, because the token would exceed the service model's limit.
+/// Returns an error if `last_key` has more than 1842 bytes. The token would otherwise exceed the service model's limit.
 pub fn seal(key: &[u8; 32], listing: Listing<'_>, last_key: &[u8]) -> Result<String, PageTokenError> {
     if last_key.len() > LAST_KEY_BYTES_MAX {
         return Err(PageTokenError::TooLong);
@@ -60,7 +60,7 @@ pub fn seal(key: &[u8; 32], listing: Listing<'_>, last_key: &[u8]) -> Result<Str
 ///
 /// # Errors
 ///
-/// If the token was not created by [`seal`] with the same key and for the same list.
+/// Returns an error unless [`seal`] created the token with the same key and for the same list.
 pub fn open(key: &[u8; 32], listing: Listing<'_>, token: &str) -> Result<Vec<u8>, PageTokenError> {
     if token.len() > TOKEN_CHARACTERS_MAX {
         return Err(PageTokenError::TooLong);
@@ -75,8 +75,8 @@ pub fn open(key: &[u8; 32], listing: Listing<'_>, token: &str) -> Result<Vec<u8>
     Ok(last_key.to_vec())
 }
 
-/// Computes the MAC of a token. Each variable-length field is preceded by its length, so that different listings never
-/// have the same MAC input.
+/// Computes the MAC of a token. The length of each variable-length field precedes the field. Therefore, different
+/// listings never have the same MAC input.
 fn mac(key: &[u8; 32], listing: Listing<'_>, last_key: &[u8]) -> Hmac<Sha256> {
     let mut mac = hmac(key);
     mac.update(b"floorkey page token\0");
@@ -90,7 +90,7 @@ fn mac(key: &[u8; 32], listing: Listing<'_>, last_key: &[u8]) -> Hmac<Sha256> {
     mac
 }
 
-/// Why a page token is rejected or can't be created.
+/// The reason why a page token is rejected or can't be created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PageTokenError {
     /// The token does not have the format of this server's tokens.

@@ -1,7 +1,8 @@
 //! Verification of a login and a password.
 //!
-//! The steps, their order and their reads from the store are the same for known and unknown logins. Nothing is written
-//! before the response. Therefore, neither the timing nor errors from a full disk reveal which logins exist.
+//! For known and unknown logins, the same steps run in the same order, and the store is read the same number of times.
+//! Nothing is written before the response is sent. Therefore, neither the timing nor an error from a full disk reveals
+//! which logins exist.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -25,13 +26,13 @@ pub struct PasswordCheck {
     pub instance: InstanceId,
     /// The login as entered.
     pub login: String,
-    /// The user with this login, if the login is known.
+    /// The user with this login; `None` if no user has it.
     pub user: Option<Arc<User>>,
     /// The password as entered.
     pub password: Zeroizing<String>,
-    /// The browser's ID, if the user has signed in from this browser before.
+    /// The browser's ID, if the user has already used this browser to sign in.
     pub known_browser: Option<String>,
-    /// Whether the user is already signed in and is confirming their identity.
+    /// Whether the user is already signed in and is only confirming their identity.
     pub is_signed_in: bool,
     /// The client's IP address.
     pub client: IpAddr,
@@ -46,8 +47,8 @@ impl PasswordCheck {
     /// Runs in a separate task, so that the attempt counts even if the client disconnects before the response.
     ///
     /// # Errors
-    /// [`Failure::Busy`] if too many requests are waiting. Such an attempt does not count as failed. Also if the store
-    /// can't be read.
+    /// Returns [`Failure::Busy`] if too many requests are waiting; such an attempt does not count as failed. Returns
+    /// another error if the store can't be read.
     pub async fn run(self) -> Result<bool, Failure> {
         tokio::spawn(self.check()).await.map_err(|error| Failure::Internal(error.to_string()))?
     }
@@ -90,7 +91,7 @@ impl PasswordCheck {
         self.service.hashing().verify(class, party, &self.password, stored).await
     }
 
-    /// Returns the throttle's bucket for failures of this attempt.
+    /// Returns the bucket that counts this attempt if it fails.
     fn bucket(&self) -> Bucket {
         match (&self.user, &self.known_browser) {
             (Some(user), Some(browser)) => Bucket::browser(self.instance, user.id, browser),
@@ -99,12 +100,13 @@ impl PasswordCheck {
         }
     }
 
-    /// Returns the network to throttle. Returns `None` for a known browser, because it has its own bucket.
+    /// Returns the network whose rate limits this attempt. Returns `None` for known browsers, because each known
+    /// browser has its own bucket.
     fn network(&self) -> Option<Network> {
         self.known_browser.is_none().then(|| Network::from(self.client))
     }
 
-    /// Records the failed attempt in memory, for a later write to the store. Returns `false`.
+    /// Adds the failed attempt to the failures that are written to the store later. Returns `false`.
     fn record_failure(&self, was_verified: bool) -> bool {
         let failed = FailedSignIn {
             instance: self.instance,
@@ -117,7 +119,7 @@ impl PasswordCheck {
     }
 }
 
-/// Returns the class and the party of the verification in the hashing queue.
+/// Returns the class and the party for verifying the password in the hashing queue.
 fn queue_class(
     user: Option<Party>,
     is_known_browser: bool,

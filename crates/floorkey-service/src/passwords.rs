@@ -1,7 +1,7 @@
 //! Passwords: the password policy, hashing, and the generation of temporary passwords.
 //!
 //! Argon2id takes tens of milliseconds and 19 MiB per hash, so only a few hashes run at a time. Further requests wait
-//! in a queue (see `hashing_queue`), so that a flood of sign-ins or resets can't starve the rest of the server.
+//! in a queue (see `hashing_queue`). A flood of sign-ins or resets therefore does not slow down the rest of the server.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::hashing_queue::{HashingQueue, Party, QueueFull, RequestClass};
 /// The maximum number of concurrent hashes.
 const RUNNING_MAX: usize = 2;
 
-/// Argon2id's memory in KiB and number of passes. These are the first parameters that OWASP recommends.
+/// Argon2id's memory in KiB and its number of passes. OWASP lists this combination among its recommended settings.
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 
@@ -43,7 +43,7 @@ impl Password {
     /// uppercase letter and a digit. Amazon Connect has the same policy.
     ///
     /// # Errors
-    /// If the password violates the policy. The error message never contains the password.
+    /// Returns an error if the password violates the policy. The error message never contains the password.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let has = |test: fn(&char) -> bool| text.chars().any(|c| test(&c));
         let is_valid = limits::PASSWORD_CHARS.contains(&text.chars().count())
@@ -63,8 +63,8 @@ impl Password {
         let all = ALPHABETS.concat();
         loop {
             let text: String = (0..ONE_TIME_CHARS).map(|_| random_char(&all)).collect();
-            // The first password nearly always satisfies the policy. Retrying keeps the characters uniformly
-            // distributed; replacing some of them would not.
+            // The first password nearly always satisfies the policy. If it does not, a completely new password keeps
+            // the characters uniformly distributed.
             if let Ok(password) = Self::parse(&text) {
                 return password;
             }
@@ -86,12 +86,12 @@ impl std::fmt::Debug for Password {
 /// Hashes and verifies passwords, a limited number at a time.
 pub struct Hashing {
     queue: Arc<HashingQueue>,
-    /// A hash that no password matches. If a user has no stored hash, the password is verified against this hash.
+    /// A hash that no password matches. If a user has no stored hash, the password is compared with this hash instead.
     dummy_hash: SecretBytes,
 }
 
 impl Hashing {
-    /// Creates a pool without waiting requests.
+    /// Creates a pool in which no requests are waiting.
     pub(crate) fn new() -> Self {
         let part = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
         let (salt, output) = (part(&entropy::random_bytes::<16>()), part(&entropy::random_bytes::<32>()));
@@ -103,23 +103,24 @@ impl Hashing {
     /// password at the first sign-in.
     ///
     /// # Errors
-    /// [`Failure::Busy`] if too many requests are waiting.
+    /// Returns [`Failure::Busy`] if too many requests are waiting.
     pub async fn hash(&self, party: Party, password: &Password, one_time: bool) -> Result<NewPassword, Failure> {
         let permit = self.queue.acquire(RequestClass::Callers, party).await?;
         let password = password.clone();
         let salt: [u8; 16] = entropy::random_bytes();
-        // The permit moves into the task, so a disconnecting caller does not release the permit before the hash ends.
+        // The task owns the permit. If the caller disconnects, the permit is therefore released only when the hash is
+        // complete.
         let hash = tokio::task::spawn_blocking(move || (hash(&password, &salt), permit).0).await;
         let hash = hash.map_err(|error| Failure::Internal(error.to_string()))?.map_err(Failure::Internal)?;
         Ok(NewPassword { hash: SecretBytes::new(hash.into_bytes()), temporary: one_time })
     }
 
     /// Returns whether the password matches the stored hash. Without a stored hash, returns `false` after the same
-    /// amount of work, so that the timing does not reveal which logins exist. A password longer than the policy allows
-    /// is rejected without hashing.
+    /// amount of work. The timing therefore does not reveal which logins exist. A password that is longer than the
+    /// policy allows is rejected without hashing.
     ///
     /// # Errors
-    /// [`Failure::Busy`] if too many requests are waiting.
+    /// Returns [`Failure::Busy`] if too many requests are waiting.
     pub async fn verify(
         &self,
         class: RequestClass,
@@ -172,8 +173,8 @@ fn hash(password: &Password, salt: &[u8; 16]) -> Result<String, String> {
 }
 
 fn random_char(alphabet: &[u8]) -> char {
-    // Rejection sampling avoids modulo bias: bytes at or above the largest multiple of the alphabet's length are drawn
-    // again.
+    // Rejection sampling avoids modulo bias. Bytes that are not below the largest multiple of the alphabet's length are
+    // drawn again.
     let largest_multiple = 256 / alphabet.len() * alphabet.len();
     loop {
         let [byte] = entropy::random_bytes::<1>();
@@ -217,7 +218,8 @@ mod tests {
         };
         assert!(verify(password.reveal(), Some(new.hash.clone())).await);
         assert!(!verify("Wr0ng-password", Some(new.hash.clone())).await);
-        // The dummy hash has the same parameters as a real hash, so that verifying against either takes the same time.
+        // The dummy hash has the same parameters as a real hash, so that verification takes the same time with both
+        // hashes.
         assert!(!verify(password.reveal(), None).await);
         let parts = |hash: &SecretBytes| {
             let text = String::from_utf8(hash.reveal().to_vec()).unwrap();
@@ -229,7 +231,7 @@ mod tests {
     #[tokio::test]
     async fn a_password_longer_than_the_policy_allows_is_not_hashed() {
         let hashing = Hashing::new();
-        // The test holds all permits, so every further hash has to wait.
+        // The test has acquired all permits, so every further hash has to wait.
         let mut turns = Vec::new();
         for _ in 0..RUNNING_MAX {
             turns.push(hashing.queue.acquire(RequestClass::Callers, Party::Operator).await.unwrap());

@@ -2,8 +2,9 @@
 //!
 //! Secrets are encrypted rather than hashed, because verifying a SigV4 signature requires the secret access key itself.
 //! The key file is stored outside the database, so a copy of the database alone is not enough to decrypt the secrets.
-//! The keys for page tokens and for signed bundles are derived from the key file too. All nodes that share a database
-//! share the same key file.
+//!
+//! The keys for page tokens and for signed bundles are also derived from the key file. All nodes with the same database
+//! use the same key file.
 
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -31,10 +32,10 @@ pub struct Sealer {
 }
 
 impl Sealer {
-    /// Reads the key file. Returns `None` if the key file does not exist.
+    /// Reads the key file. Returns `None` if it does not exist.
     ///
     /// # Errors
-    /// If the file can't be read or is not a key file.
+    /// Returns an error if the file can't be read or is not a key file.
     pub fn load(path: &Path) -> Result<Option<Self>, String> {
         let mut text = Zeroizing::new(String::new());
         let read = std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text));
@@ -52,7 +53,7 @@ impl Sealer {
     /// Creates a key file that only its owner can read.
     ///
     /// # Errors
-    /// If the file already exists or can't be created.
+    /// Returns an error if the file already exists or can't be created.
     pub fn create(path: &Path) -> Result<Self, String> {
         let key = Zeroizing::new(entropy::random_bytes::<KEY_BYTES>());
         create(path, &Zeroizing::new(hex(key.as_slice())))
@@ -84,7 +85,7 @@ impl Sealer {
     /// Encrypts a secret for one owner. Decryption requires the same `owner`.
     ///
     /// # Errors
-    /// If the secret is larger than the cipher supports, which is many gigabytes.
+    /// Returns an error if the secret is larger than the cipher supports, which is many gigabytes.
     pub fn seal(&self, owner: &str, secret: &str) -> Result<SecretBytes, String> {
         let nonce: [u8; NONCE_BYTES] = entropy::random_bytes();
         let payload = Payload { msg: secret.as_bytes(), aad: owner.as_bytes() };
@@ -99,7 +100,7 @@ impl Sealer {
     }
 
     /// Decrypts text that [`Sealer::seal_text`] encrypted for the same purpose. Returns `None` if the input was not
-    /// created in this way.
+    /// created by that function, or if its purpose differs.
     pub fn open_text(&self, purpose: &str, sealed: &str) -> Option<Zeroizing<String>> {
         self.open_sealed(purpose, &URL_SAFE_NO_PAD.decode(sealed).ok()?).ok()
     }
@@ -107,7 +108,7 @@ impl Sealer {
     /// Decrypts a secret that was encrypted for the given owner.
     ///
     /// # Errors
-    /// If the data was not encrypted with this key and for this owner.
+    /// Returns an error if the data was not encrypted with this key and for this owner.
     pub fn open_sealed(&self, owner: &str, sealed: &[u8]) -> Result<Zeroizing<String>, String> {
         let invalid = || "can't decrypt a secret; the key file may have been replaced".to_owned();
         let (nonce, rest) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(invalid)?;

@@ -1,5 +1,5 @@
-//! Limits on concurrent expensive searches. Only a limited number of searches runs at a time, so that short requests
-//! are not starved. Each caller can use only a share of this number.
+//! Limits on concurrent expensive searches. Only a limited number of searches can run at the same time, so that they do
+//! not delay short requests. Each caller can run only some of these searches.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -23,18 +23,18 @@ static BUDGET: LazyLock<SearchBudget> = LazyLock::new(|| {
 
 struct SearchBudget {
     permits: Arc<Semaphore>,
-    /// The maximum number of concurrently running searches of one caller.
+    /// The maximum number of searches that one caller can run concurrently.
     share: usize,
     callers: Mutex<HashMap<u128, CallerUsage>>,
 }
 
 struct CallerUsage {
     permits: Arc<Semaphore>,
-    /// The caller's number of running and waiting searches.
+    /// The number of the caller's running and waiting searches.
     searches: usize,
 }
 
-/// The permission to run a search. Dropping the permit releases the capacity.
+/// A permit to run a search. Dropping the permit allows another search to run.
 pub struct SearchPermit {
     _permits: [OwnedSemaphorePermit; 2],
     _search: ActiveSearch,
@@ -50,19 +50,19 @@ struct ActiveSearch {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooManySearches;
 
-/// Waits for the permission to run a search. `caller` is the ID of a user or a token, or 0 for the operator.
+/// Waits for a permit to run a search. `caller` is the ID of a user or a token, or 0 for the operator.
 ///
 /// # Errors
-/// If the caller already has 64 searches in progress.
+/// Returns an error if the caller already has 64 searches in progress.
 pub async fn acquire(caller: u128) -> Result<SearchPermit, TooManySearches> {
     BUDGET.acquire(caller).await
 }
 
-/// Runs a search over `rows` rows with `conditions` conditions. A cheap search runs immediately, and an expensive
-/// search runs as soon as there is capacity. An expensive search does not block other tasks of the same thread.
+/// Runs a search over `rows` rows with `conditions` conditions. A cheap search runs immediately. An expensive search
+/// first waits for a permit, and does not block other tasks on its thread.
 ///
 /// # Errors
-/// The same errors as [`acquire`].
+/// Returns the same errors as [`acquire`].
 pub async fn run<T>(
     caller: u128,
     rows: usize,
@@ -85,8 +85,8 @@ impl SearchBudget {
 
     async fn acquire(&'static self, caller: u128) -> Result<SearchPermit, TooManySearches> {
         let (search, own) = self.register(caller)?;
-        // Acquires a permit from the caller's own share first. A search that is waiting for its caller's share
-        // therefore does not use capacity of other callers.
+        // First acquires a permit from the caller's own limit. A search that is waiting for this permit does not reduce
+        // the number of searches that other callers can run.
         let own = own.acquire_owned().await.map_err(|_| TooManySearches)?;
         let permit = self.permits.clone().acquire_owned().await.map_err(|_| TooManySearches)?;
         Ok(SearchPermit { _permits: [permit, own], _search: search })
@@ -145,7 +145,7 @@ mod tests {
         assert!(budget.lock().is_empty());
     }
 
-    /// Returns a future's output if the output is ready immediately.
+    /// Returns a future's output, or `None` if the output is not ready immediately.
     async fn at_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
         tokio::time::timeout(Duration::ZERO, future).await.ok()
     }

@@ -38,7 +38,7 @@ use signatures::Signatures;
 /// The number of requests that an instance's queue can buffer. When the queue is full, senders have to wait.
 const QUEUE_CAPACITY: usize = 1024;
 
-/// The error of the last write; empty if the last write succeeded.
+/// The error of the last write; empty if that write succeeded.
 type WriteHealth = Arc<ArcSwapOption<String>>;
 
 /// Published changes, with the resulting directory.
@@ -50,7 +50,7 @@ pub struct CommittedChanges {
     pub after: Arc<Directory>,
 }
 
-/// The channel for changes that planners have published. `None` until [`Service::subscribe`] is called.
+/// The channel that published changes are sent to. `None` until [`Service::subscribe`] is called.
 type ChangeSubscribers = Arc<Mutex<Option<mpsc::UnboundedSender<CommittedChanges>>>>;
 
 /// The result of a command.
@@ -74,7 +74,7 @@ pub struct Service {
     write_health: WriteHealth,
     subscribers: ChangeSubscribers,
     signatures: Arc<Signatures>,
-    /// Locked while signatures are loaded from the audit log.
+    /// A lock for loading signatures from the audit log, so that only one task loads them at a time.
     signature_loading: tokio::sync::Mutex<()>,
     stopping: AtomicBool,
     /// Serializes the creation and deletion of instances, because each alias must be unique on the server.
@@ -85,7 +85,7 @@ impl Service {
     /// Loads all instances from the store and starts a planner for each.
     ///
     /// # Errors
-    /// If the store can't read its data.
+    /// Returns an error if the store can't read its data.
     pub async fn start(store: Store) -> Result<Arc<Self>, Failure> {
         let mut directories = Vec::new();
         let mut heads = BTreeMap::new();
@@ -132,28 +132,29 @@ impl Service {
         &self.store
     }
 
-    /// Returns the counts of how often users have used their permissions.
+    /// Returns the counts of how often each user has used each permission.
     pub fn usage(&self) -> &Usage {
         &self.usage
     }
 
-    /// Returns the error of the last write, or `None` if the last write succeeded.
+    /// Returns the error of the last write, or `None` if that write succeeded.
     pub fn last_write_error(&self) -> Option<Arc<String>> {
         self.write_health.load_full()
     }
 
-    /// Executes a command. The change is on disk, and is published on this node, before this function returns.
+    /// Executes a command. When this function returns, the change is on disk and is published on this node.
     ///
     /// # Errors
-    /// A [`Failure`] if nothing was changed. Refusals are recorded in the audit log.
+    /// Returns a [`Failure`] if the command is refused or can't be carried out. A failed command changes nothing.
+    /// Refusals are recorded in the audit log.
     pub async fn execute(
         &self,
         instance: InstanceId,
         actor: Actor,
         command: Command,
     ) -> Result<CommandResult, Failure> {
-        // The command can remove permissions from the actor. Permission usage is therefore counted with the directory
-        // before the command.
+        // The command can remove permissions from the actor. Permission usage is therefore counted based on the
+        // directory before the command.
         let before = self.engine.current(instance);
         let mut event_types = BTreeSet::new();
         if let Some(before) = &before {
@@ -170,11 +171,11 @@ impl Service {
         Ok(result)
     }
 
-    /// Executes a command that contains a password. The password is hashed only if a dry run of the command succeeds,
-    /// so that refused commands don't cost the server any hashing.
+    /// Executes a command that contains a password. The password is hashed only if a dry run of the command succeeds.
+    /// Refused commands therefore don't cause any hashing.
     ///
     /// # Errors
-    /// The same errors as [`Service::execute`]; also [`Failure::Busy`] if too many hashes are queued.
+    /// Returns the same errors as [`Service::execute`]. Also returns [`Failure::Busy`] if too many hashes are queued.
     pub async fn execute_with_password(
         &self,
         instance: InstanceId,
@@ -193,15 +194,15 @@ impl Service {
         self.execute(instance, actor, command(password)).await
     }
 
-    /// Hashes a password on behalf of a party, for a command that the party executes afterwards.
+    /// Hashes a password on behalf of a party. The party can then execute a command that contains the hash.
     ///
     /// # Errors
-    /// [`Failure::Busy`] if too many hashes are queued.
+    /// Returns [`Failure::Busy`] if too many hashes are queued.
     pub async fn hash(&self, party: Party, password: &Password, one_time: bool) -> Result<NewPassword, Failure> {
         self.hashing.hash(party, password, one_time).await
     }
 
-    /// Records a refusal in the audit log. Returns the failure for the response. This is the refusal, or the error that
+    /// Records a refusal in the audit log. Returns the failure for the response: the refusal itself, or the error that
     /// prevented the refusal from being recorded.
     pub async fn record_refusal(
         &self,
@@ -218,10 +219,10 @@ impl Service {
         }
     }
 
-    /// Records an event that changed no record, such as a sign-in, in the audit log.
+    /// Records an event in the audit log. The event changed no record; for example, a user signed in.
     ///
     /// # Errors
-    /// If the event can't be written.
+    /// Returns an error if the event can't be written.
     pub async fn record_event(
         &self,
         instance: InstanceId,
@@ -246,7 +247,7 @@ impl Service {
     /// Creates an instance. The instance's alias must not be in use.
     ///
     /// # Errors
-    /// If the alias is in use or invalid, or if the store can't write the instance.
+    /// Returns an error if the alias is in use or invalid, or if the store can't write the instance.
     pub async fn create_instance(&self, actor: &Actor, new: &NewInstance) -> Result<CommandResult, Failure> {
         let _lock = self.instance_lock.lock().await;
         let taken = |directory: &Arc<Directory>| match (&directory.settings().alias, &new.alias) {
@@ -273,7 +274,7 @@ impl Service {
     /// Deletes an instance and all of its data except its audit log.
     ///
     /// # Errors
-    /// If the store can't delete the instance.
+    /// Returns an error if the store can't delete the instance.
     pub async fn delete_instance(&self, actor: Actor, instance: InstanceId) -> Result<(), Failure> {
         let _lock = self.instance_lock.lock().await;
         self.submit(instance, actor, PlannerRequest::DeleteInstance).await?;
@@ -295,7 +296,7 @@ impl Service {
         for planner in planners.into_values() {
             let (response, flushed) = oneshot::channel();
             if planner.send(QueuedRequest::new(Actor::system(), PlannerRequest::Flush, response)).await.is_ok() {
-                // The planner itself logs events that can't be written.
+                // The planner logs all events that it can't write, so errors are ignored here.
                 let _ = flushed.await;
             }
             drop(planner.reserve_many(QUEUE_CAPACITY).await);
@@ -322,7 +323,7 @@ impl Service {
         }
     }
 
-    /// Returns why an instance has no planner: either the instance was deleted, or the server is stopping.
+    /// Returns the reason why an instance has no planner: either the instance was deleted, or the server is stopping.
     fn no_planner(&self, instance: InstanceId) -> Failure {
         match self.stopping.load(Ordering::Relaxed) || self.engine.current(instance).is_some() {
             true => Failure::Stopping,
@@ -349,7 +350,8 @@ impl Service {
     }
 }
 
-/// Collects the event types of a command. Each event type has the type of the resource that the command changes.
+/// Collects the operations that a command performs. Each operation is paired with the type of the resource that it
+/// changes.
 fn collect_event_types(
     directory: &Directory,
     command: &Command,
@@ -368,7 +370,7 @@ fn collect_event_types(
     }
 }
 
-/// Creates an entry for the store. A random seed determines the salts of the entry's personal fields.
+/// Creates an entry for the store. The salts of the entry's personal fields are derived from a random seed.
 fn salted_entry(happening: EntryContent) -> Entry {
     Entry { content: happening, salt_seed: entropy::random_bytes() }
 }

@@ -1,10 +1,11 @@
-//! Failed sign-ins for the event history. Failed sign-ins are collected in memory and written at fixed intervals, so
-//! that no response waits for a write.
+//! Failed sign-ins for the event history. They are collected in memory and written at fixed intervals, so that no
+//! response waits for a write.
 //!
-//! A user's first failures in a minute each have their own event. Further failures, throttled attempts, and attempts
-//! with unknown logins are aggregated. Each combination of user, network and minute has one aggregate event; all
-//! unknown logins count as one user. Floods of attempts are therefore recorded without filling the disk. A crash loses
-//! the unwritten entries: the events of the last second and the aggregates of the last minute.
+//! In each minute, a user's first failures are recorded as separate events. Further failures, throttled attempts, and
+//! attempts with unknown logins are aggregated. Each combination of user, network and minute has one aggregate event,
+//! and all unknown logins count as one user. Floods of attempts are therefore recorded without filling the disk.
+//!
+//! A crash loses the unwritten entries: the events of the last second and the aggregates of the last minute.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -16,17 +17,17 @@ use floorkey::{InstanceId, Timestamp, UserId};
 use crate::moment::Moment;
 use crate::network::Network;
 
-/// The period that an aggregate covers.
+/// The length of the period in which attempts are aggregated.
 const AGGREGATION_WINDOW: Duration = Duration::from_secs(60);
 
-/// The maximum number of a user's individual events in a minute.
+/// The maximum number of failures that are recorded as separate events per user and minute.
 const EVENTS_MAX: u32 = 10;
 
-/// The maximum number of concurrent aggregates. Beyond this number, attempts are aggregated per instance, regardless of
+/// The maximum number of concurrent aggregates. If there are more, attempts are aggregated per instance, regardless of
 /// user and network.
 const AGGREGATES_MAX: usize = 10_000;
 
-/// The maximum number of unwritten entries that are kept for another attempt to write them.
+/// The maximum number of entries that are kept for another attempt after a failed write.
 const RETRY_MAX: usize = 1_000;
 
 /// A failed sign-in.
@@ -58,7 +59,7 @@ pub(crate) struct LogEntry {
 }
 
 /// The key of an aggregate. The user is `None` for attempts with unknown logins. The network is `None` if the aggregate
-/// has the attempts from all networks.
+/// contains attempts from all networks.
 type AggregateKey = (InstanceId, Option<UserId>, Option<Network>);
 
 /// Failed sign-ins that have not been written yet.
@@ -68,14 +69,14 @@ pub struct FailedSignIns(Mutex<Pending>);
 #[derive(Default)]
 struct Pending {
     events: Vec<LogEntry>,
-    /// The aggregates, each with the start of its minute.
+    /// The aggregates, each with the start of the minute that it belongs to.
     aggregates: HashMap<AggregateKey, (Moment, LogEntry)>,
     /// The start of each user's current minute, and the number of the user's events in that minute.
     minutes: HashMap<(InstanceId, UserId), (Moment, u32)>,
 }
 
 impl FailedSignIns {
-    /// Adds a failed attempt. `was_verified` is whether the attempt's password was checked.
+    /// Adds a failed attempt. `was_verified` states whether the attempt's password was checked.
     pub fn add(&self, failed: FailedSignIn, was_verified: bool, wall: Timestamp, now: Moment) {
         let mut pending = self.lock();
         if let Some(user) = failed.user.filter(|_| was_verified) {
@@ -98,7 +99,8 @@ impl FailedSignIns {
         pending.aggregate(&failed, was_verified, wall, now);
     }
 
-    /// Adds an entry again after a failed write. If too many entries are pending, the entry is aggregated.
+    /// Adds an entry again after a failed write. If too many entries are pending, the entry is merged into an
+    /// aggregate.
     pub(crate) fn requeue(&self, entry: LogEntry, now: Moment) {
         let mut pending = self.lock();
         if pending.events.len() < RETRY_MAX {
@@ -112,8 +114,8 @@ impl FailedSignIns {
         aggregate.total = aggregate.total.map(|total| total + entry.total.unwrap_or(1));
     }
 
-    /// Removes and returns the entries to write: all events, and the aggregates whose minute is over. If `all` is set,
-    /// returns all aggregates.
+    /// Removes and returns the entries to write: all events, and the aggregates whose minute has ended. If `all` is
+    /// true, includes the remaining aggregates.
     pub(crate) fn take(&self, now: Moment, all: bool) -> Vec<LogEntry> {
         let mut pending = self.lock();
         let is_over = |began: Moment| all || now.since(began) >= AGGREGATION_WINDOW;
@@ -193,7 +195,7 @@ mod tests {
         let aggregates = log.take(at(60).1, false);
         assert_eq!(aggregates.iter().map(|entry| (entry.total, entry.verified)).collect::<Vec<_>>(), [(Some(16), 15)]);
         assert!(aggregates.iter().all(|entry| entry.user == Some(UserId::from_bits(7))));
-        // A new minute starts a new count.
+        // After one minute, a new count starts.
         log.add(failed(Some(7), "192.0.2.7"), true, wall, at(61).1);
         assert_eq!(log.take(at(61).1, false).len(), 1);
     }

@@ -28,8 +28,8 @@ pub async fn run_write_loop(service: Arc<Service>, login_activities: Arc<LoginAc
     }
 }
 
-/// Writes changed counts and failed sign-ins. If `all` is set, also writes aggregates whose minute is not over. Errors
-/// are logged, and the next call tries again.
+/// Writes changed counts and failed sign-ins. If `all` is true, also writes aggregates whose minute has not ended.
+/// Errors are logged, and the next call tries again.
 pub async fn write_pending(service: &Arc<Service>, login_activities: &LoginActivities, all: bool) {
     if let Err(error) = service.write_counts().await {
         tracing::warn!(%error, "can't write counts of failed sign-ins; will retry");

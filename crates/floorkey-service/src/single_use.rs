@@ -12,7 +12,7 @@ const RETENTION_MILLIS: i64 = 60 * 60 * 1000;
 /// Counts a use by a user. Returns the total number of uses, including this use. Concurrent uses get different numbers.
 ///
 /// # Errors
-/// If the store fails. The use must then be rejected.
+/// Returns an error if the store fails. The use must then be rejected.
 pub async fn count_use(store: &Store, instance: InstanceId, user: UserId, name: &str) -> Result<u64, StoreError> {
     let bucket = format!("{}:{name}", user_bucket(instance, user));
     let attempts = store.count_attempt(&[bucket], clock::now(), RETENTION_MILLIS).await?;

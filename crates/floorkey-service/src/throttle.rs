@@ -1,11 +1,12 @@
 //! Limits on attempts to sign in and on requests for links.
 //!
-//! `failures` counts failed attempts per login and delays further attempts. `network_rate` slows down networks from
-//! which attempts at many logins fail. Both modules are pure; this module adds a lock, and names for the counts. The
-//! counts are kept in memory, so that nothing has to be written before the response to an attempt. `changed` returns
-//! counts for a later write. Known and unknown logins are handled in the same way.
+//! `failures` counts failed attempts per login and delays further attempts. `network_rate` slows down networks that
+//! have failed attempts for many logins. Both modules are pure. This module adds a lock, and names for the counts.
 //!
-//! A browser that a user has signed in from before has its own count (see `console::sign_in::arrival`). Attempts from
+//! The counts are kept in memory, so that nothing has to be written before the response to an attempt. `changed`
+//! returns the counts that have to be written later. Known and unknown logins are handled in the same way.
+//!
+//! A browser that a user has already used to sign in has its own count (see `console::sign_in::arrival`). Attempts from
 //! other browsers therefore do not delay this browser.
 
 mod failures;
@@ -27,22 +28,23 @@ use network_rate::{NetworkRate, RateRules};
 pub use failures::AttemptOutcome;
 pub use network_rate::StartTime;
 
-/// The rate of sign-ins. After failures at 50 logins, a network is slowed down to one verification every two seconds,
-/// with a queue of 20 attempts.
+/// The rate limit for sign-ins. After failures for 50 logins, a network is slowed down to one verification every two
+/// seconds, with a queue of 20 attempts.
 const SIGN_IN_RATE: RateRules = RateRules { slow_threshold: 50, turn_every: Duration::from_secs(2), queue: 20 };
 
-/// The rate of requests for password links. After requests for 20 logins, a network is slowed down. Each request can
-/// result in an email, so the interval is longer than that for sign-ins.
+/// The rate limit for password link requests. After requests for 20 logins, a network is slowed down. The interval is
+/// longer than for sign-ins, because each request can result in an email.
 const PASSWORD_LINK_RATE: RateRules = RateRules { slow_threshold: 20, turn_every: Duration::from_secs(30), queue: 20 };
 
-/// The maximum number of counts, at about 200 bytes each. Beyond this number, the counts with the oldest failures are
+/// The maximum number of counts, at about 200 bytes each. If there are more, the counts with the oldest failures are
 /// dropped.
 const COUNTS_MAX: usize = 100_000;
 
-/// The maximum number of networks with a rate. Beyond this number, further networks are not slowed down.
+/// The maximum number of networks whose rates are recorded. If there are more, the additional networks are not slowed
+/// down.
 const NETWORKS_MAX: usize = 100_000;
 
-/// The name of a count of failures, with the rules for the count.
+/// The name of a count of failures, and the rules that apply to the count.
 #[derive(Clone, Debug)]
 pub struct Bucket {
     name: String,
@@ -74,8 +76,8 @@ impl Bucket {
         Self::for_user(instance, user, &format!("device:{browser}"), 5)
     }
 
-    /// Returns the bucket for another count of a user. After `attempts_before_wait` attempts, further attempts have to
-    /// wait. The count is removed with the user.
+    /// Returns the bucket for the user's count with the name `what`. After `attempts_before_wait` attempts, further
+    /// attempts have to wait. The count is removed when the user is deleted.
     pub fn for_user(instance: InstanceId, user: UserId, what: &str, attempts_before_wait: u32) -> Self {
         let name = format!("{}:{what}", user_bucket(instance, user));
         Self { name, rules: Rules { attempts_before_wait, network_verifications: false } }
@@ -95,8 +97,8 @@ struct ThrottleState {
     password_links: HashMap<Network, NetworkRate>,
 }
 
-/// The permission to check the credentials of an attempt. Dropping the permit without calling [`Permit::end`] means
-/// that nothing was checked.
+/// A permit to check the credentials of an attempt. If the permit is dropped without calling [`Permit::end`], the
+/// attempt is treated as not checked.
 pub struct Permit {
     throttle: Arc<Throttle>,
     name: String,
@@ -116,7 +118,7 @@ impl Permit {
 impl Drop for Permit {
     fn drop(&mut self) {
         if self.is_open {
-            // The time doesn't matter, because attempts without verification are not counted.
+            // The time does not matter, because an attempt without a credential check is not counted.
             self.throttle.end(&self.name, self.scope, self.network, AttemptOutcome::Unverified, Moment::from_millis(0));
         }
     }
@@ -126,12 +128,13 @@ impl Throttle {
     /// Loads the counts of the last hour.
     ///
     /// # Errors
-    /// If the store can't read the counts.
+    /// Returns an error if the store can't read the counts.
     pub async fn load(store: &Store, wall: Timestamp, now: Moment) -> Result<Self, StoreError> {
         let mut state = ThrottleState::default();
         for prefix in ["user:", "login:"] {
             for (name, attempt) in store.attempts_with_prefix(prefix).await? {
-                // If a failure's time is in the future, the failure was counted before the clock was set back.
+                // A failure can have a time in the future if the clock was set back. Such a failure is treated as if it
+                // has just occurred.
                 let ago = wall.as_millis().saturating_sub(attempt.last_at.as_millis()).max(0);
                 if ago < millis(MEMORY) {
                     let last = Moment::from_millis(now.as_millis().saturating_sub(ago));
@@ -143,7 +146,7 @@ impl Throttle {
         Ok(Self(Mutex::new(state)))
     }
 
-    /// Whether an attempt would have to wait.
+    /// Whether an attempt that starts now would have to wait.
     pub fn has_to_wait(&self, bucket: &Bucket, network: Option<Network>, now: Moment) -> bool {
         let state = self.lock();
         let failures = state.counts.get(&bucket.name);
@@ -175,8 +178,8 @@ impl Throttle {
         }
     }
 
-    /// Counts the use of a limited operation that can't fail, such as sending an email. Returns `false` if the
-    /// operation has to wait.
+    /// Counts one use of a limited operation that has no result to check, such as sending an email. Returns `false` if
+    /// the operation has to wait.
     pub fn count_use(self: &Arc<Self>, bucket: &Bucket, now: Moment) -> bool {
         let permit = self.begin(bucket, None, now);
         permit.map(|permit| permit.end(AttemptOutcome::Failure, now)).is_some()
@@ -201,7 +204,7 @@ impl Throttle {
         state.sign_in.get_mut(&network).map_or(StartTime::Now, |network_rate| network_rate.start(SIGN_IN_RATE, now))
     }
 
-    /// Records the result of an attempt from the network at the bucket's login.
+    /// Records the result of a sign-in attempt from the network. The bucket identifies the login.
     pub fn record_attempt(&self, network: Network, bucket: &Bucket, succeeded: bool, now: Moment) {
         let mut state = self.lock();
         if succeeded {
@@ -214,8 +217,8 @@ impl Throttle {
         }
     }
 
-    /// Counts a request from the network for a password link. The bucket identifies the login. Returns when the request
-    /// can start.
+    /// Counts a password link request from the network. The bucket identifies the login. Returns when the request can
+    /// start.
     pub fn start_password_link(&self, network: Network, bucket: &Bucket, now: Moment) -> StartTime {
         let mut state = self.lock();
         if state.password_links.len() >= NETWORKS_MAX && !state.password_links.contains_key(&network) {
@@ -260,7 +263,7 @@ impl Throttle {
         names.into_iter().map(row).collect()
     }
 
-    /// Marks counts as changed again after a failed write.
+    /// Marks counts as changed again because they could not be written.
     pub fn mark_changed(&self, rows: Vec<(String, Option<BucketFailures>)>) {
         self.lock().changed.extend(rows.into_iter().map(|(name, _)| name));
     }

@@ -1,9 +1,11 @@
-//! Permission usage: how often, and when last, each user has used each permission.
+//! Permission usage: how often each user has used each permission, and when the user last used it.
 //!
-//! The counts include requests by applications that result in a permit, and operations that users perform in Floorkey.
+//! The counts include requests by applications that are permitted, and operations that users perform in Floorkey.
+//!
 //! No decision depends on the counts, so counting must not noticeably slow down decisions. Counting only updates an
-//! in-memory table, in the user's shard, and never waits for the store. The counts are added to the stored counts every
-//! 30 seconds and at a clean stop. If the server is killed, the counts since the last flush are lost.
+//! in-memory table and never waits for the store. The table is divided into shards, and all entries of a user are in
+//! the same shard. Every 30 seconds and at a clean stop, the counts are added to the stored counts. If the server is
+//! killed, the counts since the last flush are lost.
 
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,8 +20,8 @@ use hashbrown::HashTable;
 
 const SHARDS: usize = 64;
 
-/// The number of entries in a shard that triggers a flush, and the number at which new entries are dropped. The second
-/// limit bounds memory usage even if the store fails.
+/// Two limits on the number of entries in a shard. At the first limit, the counts are flushed. At the second limit, new
+/// entries are dropped, which limits memory usage even if the store fails.
 const ENTRIES_FLUSH: usize = 8_192;
 const ENTRIES_MAX: usize = 16_384;
 
@@ -32,7 +34,7 @@ pub struct Usage {
     hasher: RandomState,
     /// Notified when a shard is nearly full.
     pub(crate) flush_requested: tokio::sync::Notify,
-    /// Locked during a flush, so that readers don't miss rows that are being written.
+    /// Locked during a flush, so that queries don't miss counts that are being written.
     flushing: tokio::sync::Mutex<()>,
 }
 
@@ -76,7 +78,7 @@ impl Usage {
         self.add(instance, user, action, 1, at);
     }
 
-    /// Counts a read by a user. Operations that change something are counted when they are committed (see
+    /// Counts a read operation of a user. Operations that change data are counted when they are committed (see
     /// [`Usage::count_action`]).
     pub fn count_read(
         &self,
@@ -91,7 +93,8 @@ impl Usage {
         }
     }
 
-    /// Counts an operation of a user. The operation is a use of each required permission that the user has.
+    /// Counts an operation of a user. The operation counts as one use of each permission that the operation requires
+    /// and the user has.
     pub fn count_action(
         &self,
         directory: &Directory,
@@ -108,11 +111,10 @@ impl Usage {
         }
     }
 
-    /// Returns a user's permission usage, which is the sum of the stored counts and the counts that have not been
-    /// flushed yet.
+    /// Returns a user's permission usage. The result includes counts that have not been flushed yet.
     ///
     /// # Errors
-    /// If the store can't be read.
+    /// Returns an error if the store can't be read.
     pub async fn permissions_used_by(
         &self,
         store: &Store,
@@ -136,10 +138,10 @@ impl Usage {
         Ok(all)
     }
 
-    /// Writes the counts since the previous flush to the store.
+    /// Adds the counts since the previous flush to the counts in the store.
     ///
     /// # Errors
-    /// If the store fails. Unwritten counts are kept for the next flush.
+    /// Returns an error if the store fails. Counts that were not written are kept for the next flush.
     pub async fn flush(&self, store: &Store) -> Result<(), StoreError> {
         let _lock = self.flushing.lock().await;
         let drained = self.shards.iter().flat_map(|shard| std::mem::take(&mut *lock(shard)));
@@ -189,7 +191,7 @@ impl Usage {
     /// Returns the shard that contains all entries of the given user.
     #[inline]
     fn shard(&self, user: UserId) -> Option<&Shard> {
-        // The hash table chooses a bucket by the lowest bits of the hash, so the shard is chosen by other bits.
+        // The shard is chosen by high bits of the hash, because the hash table chooses a bucket by the lowest bits.
         let index = usize::try_from(self.hasher.hash_one(user) >> 48).unwrap_or_default() % SHARDS;
         self.shards.get(index)
     }
@@ -265,7 +267,8 @@ fn lock(shard: &Shard) -> MutexGuard<'_, HashTable<UsageEntry>> {
     shard.0.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Returns the type of a record that is a resource. The permissions required for some operations depend on this type.
+/// Returns the resource type of a record; `None` if the record is not a resource. The permissions required for some
+/// operations depend on this type.
 pub fn resource_type_of(directory: &Directory, key: &RecordKey) -> Option<ResourceType> {
     match key {
         RecordKey::User(_) => Some(ResourceType::User),

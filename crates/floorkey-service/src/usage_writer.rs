@@ -11,8 +11,8 @@ const FLUSH_EVERY: Duration = Duration::from_secs(30);
 /// The minimum time between two flushes.
 const PAUSE_AFTER_FLUSH: Duration = Duration::from_secs(1);
 
-/// Flushes counts until the server stops. The loop stops only between two flushes, because an interrupted flush would
-/// lose the counts that it had taken.
+/// Flushes counts until the server stops. The loop never stops during a flush, because an interrupted flush would lose
+/// counts.
 pub async fn run_flush_loop(service: Arc<Service>, stop: impl Future<Output = ()>) {
     let usage = service.usage();
     tokio::pin!(stop);

@@ -44,13 +44,13 @@ impl std::fmt::Debug for ApiToken {
 }
 
 /// Settings that determine how requests with a token are interpreted and answered. Settings do not give a token more
-/// access: every request that is possible with settings is also possible without settings, by using Floorkey's own type
+/// access. Every request that is possible with settings is also possible without them, by using Floorkey's own type
 /// names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TokenSettings {
-    /// The subject types that refer to users. If the set is empty, only the type `user` refers to users.
+    /// The subject types that represent users. If the set is empty, only the type `user` represents users.
     pub subject_types: BTreeSet<String>,
-    /// Maps resource types to the application namespaces that they refer to. No namespace occurs twice. Resource types
+    /// Maps resource types to the application namespaces that they represent. No namespace occurs twice. Resource types
     /// that are not in the map have their default meaning.
     pub resource_types: BTreeMap<String, String>,
     /// Whether responses include fields that the AuthZEN standard does not require: `context` in batch items, and
@@ -59,7 +59,7 @@ pub struct TokenSettings {
 }
 
 impl TokenSettings {
-    /// The subject type that refers to users by default.
+    /// The subject type that represents users by default.
     pub const SUBJECT_TYPE: &'static str = "user";
 
     /// The settings of a token that was created without settings.
@@ -75,13 +75,13 @@ impl TokenSettings {
         self
     }
 
-    /// Iterates over the subject types that refer to users, sorted by name.
+    /// Iterates over the subject types that represent users, sorted by name.
     pub fn subject_types(&self) -> impl Iterator<Item = &str> {
         let default = self.subject_types.is_empty().then_some(Self::SUBJECT_TYPE);
         default.into_iter().chain(self.subject_types.iter().map(String::as_str))
     }
 
-    /// Whether a subject type refers to users.
+    /// Whether a subject type represents users.
     #[inline]
     #[must_use]
     pub fn is_user(&self, subject_type: &str) -> bool {
@@ -91,14 +91,14 @@ impl TokenSettings {
         }
     }
 
-    /// Returns the namespace that a resource type refers to in these settings.
+    /// Returns the namespace that a resource type represents in these settings.
     #[inline]
     #[must_use]
     pub fn namespace_of(&self, resource_type: &str) -> Option<&str> {
         self.resource_types.get(resource_type).map(String::as_str)
     }
 
-    /// Iterates over Floorkey's own resource types that these settings map to an application's resources, sorted by
+    /// Iterates over Floorkey's own resource types that these settings assign to an application's resources, sorted by
     /// name.
     pub fn overridden_types(&self) -> impl Iterator<Item = &str> {
         let is_own = |name: &&str| *name == "instance" || ResourceType::from_name_or_arn(name).is_some();
@@ -109,9 +109,9 @@ impl TokenSettings {
 /// A change to a token's settings. A field that is `None` leaves the setting unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TokenSettingsEdit {
-    /// The new subject types that refer to users.
+    /// The new subject types that represent users.
     pub subject_types: Option<BTreeSet<String>>,
-    /// The new map from resource types to application namespaces, which replaces the existing map.
+    /// The map from resource types to application namespaces that replaces the existing map.
     pub resource_types: Option<BTreeMap<String, String>>,
     /// Whether responses include the fields described at [`TokenSettings::details`].
     pub details: Option<bool>,
@@ -120,7 +120,8 @@ pub struct TokenSettingsEdit {
 /// A scope of an API token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TokenScope {
-    /// Evaluate one access request, which has a subject, an action and a resource, or a batch of access requests.
+    /// Evaluate one access request or a batch of access requests. An access request consists of a subject, an action
+    /// and a resource.
     Evaluate,
     /// Search for subjects, resources or actions.
     Search,

@@ -29,7 +29,7 @@ pub struct ApplicationPermission {
     pub name: String,
     /// A one-sentence description of what the permission allows.
     pub description: String,
-    /// Permissions of the same application that are always granted along with this permission.
+    /// Permissions of the same application that are always granted together with this permission.
     pub requires: BTreeSet<String>,
 }
 
@@ -40,8 +40,8 @@ impl RegisteredApplication {
         self.permissions.iter().find(|permission| permission.name == name)
     }
 
-    /// Returns all permissions that the named permission requires, directly or indirectly. The named permission is
-    /// included only if it requires itself.
+    /// Returns all permissions that the named permission requires, directly or indirectly. The result includes the
+    /// named permission only if it requires itself.
     #[must_use]
     pub fn required_by(&self, name: &str) -> BTreeSet<&str> {
         let mut names = BTreeSet::new();
@@ -57,8 +57,8 @@ impl RegisteredApplication {
     }
 }
 
-/// A registered resource of an application. An application can also have unregistered resources; the caller supplies
-/// the attributes of unregistered resources.
+/// A registered resource of an application. An application can also have unregistered resources, whose attributes are
+/// supplied by the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApplicationResource {
     /// The application's namespace.
@@ -67,7 +67,7 @@ pub struct ApplicationResource {
     pub id: String,
     /// The resource's attributes, which conditions can refer to.
     pub attributes: Tags,
-    /// The revisions in which the attributes were set.
+    /// The revision in which each attribute was set.
     pub attribute_revisions: ValueRevisions,
     /// The resource's hierarchy group.
     pub hierarchy_group: Option<HierarchyGroupId>,

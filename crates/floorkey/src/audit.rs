@@ -1,7 +1,7 @@
-//! Audit events. Each event records an operation that was carried out or attempted, the operation's actor and time, and
-//! the fields that changed.
+//! Audit events. Each event records an operation that was carried out or attempted. It contains the actor, the time,
+//! and the fields that changed.
 //!
-//! Fields with personal data are marked, so that personal data can be stored separately and erased later.
+//! Fields that contain personal data are marked, so that this data can be stored separately and erased later.
 
 use crate::action::Action;
 use crate::id::{SecurityProfileId, UserId};
@@ -38,7 +38,8 @@ pub struct AuditEvent {
 pub enum Outcome {
     /// The operation was carried out.
     Done {
-        /// The revision that the operation created. If no record changed, the revision at the time of the operation.
+        /// The revision that the operation created. If no record changed, this is the revision at the time of the
+        /// operation.
         revision: Revision,
     },
     /// The operation was refused, and nothing changed.
@@ -94,55 +95,55 @@ pub enum Flag {
     /// The change granted a user more access than the actor has or can assign. The guard allows the change in `warn`
     /// mode.
     GrantedBeyondActor {
-        /// The permissions that the actor neither has nor can assign, not counting application permissions.
+        /// The granted permissions that the actor neither has nor can assign, not counting application permissions.
         permissions: PermissionSet,
     },
     /// The change affected the account of a user who has more access than the actor. The guard allows the change in
     /// `warn` mode.
     ChangedUserWithMoreAccess {
-        /// The permissions that the actor neither has nor can assign, not counting application permissions.
+        /// The user's permissions that the actor neither has nor can assign, not counting application permissions.
         permissions: PermissionSet,
     },
-    /// The change removed access from users who have more access than the actor, or renamed a profile of these users.
+    /// Users with more access than the actor lost access, or one of their profiles was renamed.
     ReducedUsersWithMoreAccess {
-        /// The permissions that the users lost and the restrictions that were newly imposed on the users.
+        /// The permissions that the users lost, and the restrictions that now also apply to them.
         permissions: PermissionSet,
         /// The number of affected users.
         users: u64,
     },
-    /// The change added assignable profiles for the actor, or for users whom the actor is allowed to manage.
+    /// The change allowed the actor, or users whom the actor can manage, to assign additional profiles.
     ExpandedOwnAssignable,
-    /// The change added permissions to a profile that users with other profiles can assign.
+    /// The change added permissions to a profile, and users with other profiles can assign this profile.
     AssignableProfileExpanded {
         /// The profile.
         profile: SecurityProfileId,
         /// The added permissions.
         permissions: PermissionSet,
     },
-    /// The change granted users access that one of their custodians does not have, so the users' credentials were
-    /// replaced. A custodian is another user who could know a user's credentials.
+    /// The change granted users access that one of their custodians does not have. The users' credentials were
+    /// therefore replaced. A custodian is another user who could know a user's credentials.
     CredentialsReplaced {
         /// The users, up to [`FLAGGED_USERS_MAX`] of them.
         users: Vec<UserId>,
         /// The total number of users.
         count: u64,
     },
-    /// Like [`Flag::CredentialsReplaced`], except that no credentials were replaced because the guard was in `warn`
-    /// mode.
+    /// The same situation as for [`Flag::CredentialsReplaced`], but no credentials were replaced, because the guard was
+    /// in `warn` mode.
     CredentialsKnownToCustodians {
         /// The users, up to [`FLAGGED_USERS_MAX`] of them.
         users: Vec<UserId>,
         /// The total number of users.
         count: u64,
     },
-    /// The login name looks like another user's login name.
+    /// The new login name looks like another user's login name.
     LooksLike {
-        /// The user whose login name looks similar.
+        /// The other user.
         user: UserId,
     },
-    /// The login name was reserved for another user, but the actor was allowed to assign the reserved name.
+    /// The login name was reserved for another user, but the actor was allowed to assign it.
     ReusedReservedLogin {
-        /// The user who had the reservation.
+        /// The user for whom the login name was reserved.
         user: UserId,
     },
     /// The change undid an earlier change, except for values that cannot be restored.
@@ -152,8 +153,8 @@ pub enum Flag {
     },
     /// The reason that the actor gave for setting the guard's mode.
     Reason(String),
-    /// The same actor attempted the same operation several times, and every attempt was refused. Only the last refusal
-    /// is recorded as an event.
+    /// The actor attempted the same operation several times, and every attempt was refused. Only the last refusal is
+    /// recorded as an event.
     Repeated {
         /// The number of refusals, including the last refusal.
         times: u64,
@@ -161,7 +162,7 @@ pub enum Flag {
 }
 
 impl Flag {
-    /// Whether all flags of this kind in a change are merged into a single flag.
+    /// Whether all flags of this kind are merged into one flag per change.
     pub(crate) const fn is_joined(&self) -> bool {
         match self {
             Self::GrantedBeyondActor { .. }
@@ -179,7 +180,7 @@ impl Flag {
         }
     }
 
-    /// Merges another flag of the same kind into this flag. A flag of a different kind is discarded.
+    /// Merges another flag into this flag. If the other flag is of a different kind, it is discarded.
     pub(crate) fn join(&mut self, other: Self) {
         match (self, other) {
             (Self::GrantedBeyondActor { permissions }, Self::GrantedBeyondActor { permissions: more })
@@ -194,8 +195,8 @@ impl Flag {
                 Self::ReducedUsersWithMoreAccess { permissions: more, users: others },
             ) => {
                 *permissions = permissions.union(&more);
-                // The same users can occur in several flags, so the numbers of users cannot be added up. The largest
-                // number is a lower bound.
+                // The flags can contain the same users, so the numbers of users cannot be added. The largest number is
+                // a lower bound.
                 *users = (*users).max(others);
             }
             (Self::CredentialsReplaced { users, count }, Self::CredentialsReplaced { users: more, count: others })

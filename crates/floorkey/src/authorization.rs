@@ -26,8 +26,9 @@ pub fn require_administrator(directory: &Directory, principal: &Principal, actio
 /// operator and the system, but other checks can still refuse the command.
 ///
 /// # Errors
-/// [`Refusal::NotPermitted`] with the missing permissions; [`Refusal::OutOfScope`] if the target is outside the scope
-/// of the permissions; [`Refusal::Restricted`] with the restrictions that forbid the operation for this actor.
+/// Returns [`Refusal::NotPermitted`] with the missing permissions if permissions are missing. Returns
+/// [`Refusal::OutOfScope`] if the target is outside the scope of the permissions. Returns [`Refusal::Restricted`] with
+/// the restrictions that forbid the operation for this actor.
 pub fn authorize(
     directory: &Directory,
     principal: &Principal,
@@ -94,8 +95,8 @@ fn require(
     }
 }
 
-/// Whether the principal can see the target's name in lists. Seeing the name requires the `View` permission for the
-/// target's type, or an inherited permission. Principals can link only to records that they can list.
+/// Whether the principal can see the target's name in lists. This requires the `View` permission for the target's type,
+/// or an inherited permission. Principals can create links only to records whose names they can see in lists.
 #[must_use]
 pub fn can_list(
     directory: &Directory,

@@ -1,14 +1,15 @@
 //! Bundles, which are signed files for programs that embed the decision engine. A bundle contains the authorization
 //! state of one instance.
 //!
-//! A bundle contains only the data that decisions depend on: no passwords, personal names, addresses, keys or tokens. A
-//! bundle does contain login names, because requests and conditions can refer to users by login name. In attributes and
-//! tags, a bundle identifies users by id.
+//! A bundle contains only the data that decisions depend on. It contains no passwords, personal names, addresses, keys
+//! or tokens. It does contain login names, because requests and conditions can refer to users by login name. In
+//! attributes and tags, a bundle identifies users by id.
 //!
 //! A bundle has three lines of UTF-8: `floorkey-bundle 1`; the Ed25519 signature of the third line in URL-safe Base64;
-//! and a JSON object. A program that loads a bundle must trust the key that signed it. A bundle contains the revision
-//! of the instance that it was created from. A program must not replace a bundle with a bundle that has a lower
-//! revision. Otherwise, the older bundle would restore access that has since been removed.
+//! and a JSON object. A program that loads a bundle must trust the key that signed it.
+//!
+//! A bundle contains the revision of the instance at the time of its creation. A program must not replace a bundle with
+//! a bundle that has a lower revision. Otherwise, access that has since been removed would be restored.
 
 mod owners;
 mod profile_row;
@@ -28,10 +29,10 @@ const FORMAT: &str = "floorkey-bundle 1";
 /// The prefix of public keys in text form.
 const KEY_PREFIX: &str = "fkpub_";
 
-/// A loaded bundle, which is complete and signed with the trusted key.
+/// A bundle that has been loaded. It is complete and was signed with the trusted key.
 #[derive(Debug)]
 pub struct Bundle {
-    /// The bundle's directory, which makes the same decisions as the instance did at the bundle's revision.
+    /// The bundle's directory. It makes the same decisions as the instance made at the bundle's revision.
     pub directory: Directory,
     /// When the bundle was created.
     pub created: Timestamp,
@@ -126,7 +127,8 @@ impl PublicKey {
     /// Loads a bundle that replaces an earlier bundle. `current` is the earlier bundle's directory.
     ///
     /// # Errors
-    /// The errors of [`PublicKey::load`], and [`BundleError::Older`] if the bundle has a lower revision than `current`.
+    /// Returns the same errors as [`PublicKey::load`]. Also returns [`BundleError::Older`] if the bundle has a lower
+    /// revision than `current`.
     pub fn load_newer(&self, text: &str, current: &Directory) -> Result<Bundle, BundleError> {
         let bundle = self.load(text)?;
         let (found, current) = (bundle.directory.revision(), current.revision());

@@ -1,7 +1,7 @@
 //! The catalog of all permissions, which describes what each permission allows and which other permissions it requires.
 //!
-//! The catalog's data is in TOML files in this crate's `data` directory. The files are parsed once, and all names in
-//! the files become [`Permission`] values. Therefore other code cannot refer to a permission that does not exist.
+//! The catalog's data is in TOML files in this crate's `data` directory. The files are parsed once, and each name in
+//! the files becomes a [`Permission`]. Other code can therefore not refer to a permission that does not exist.
 
 mod data;
 mod nearest;
@@ -25,7 +25,8 @@ impl Permission {
     /// Parses a permission's API name. Legacy spellings (aliases) are accepted.
     ///
     /// # Errors
-    /// [`UnknownPermission`], which can suggest the permission that was probably meant.
+    /// Returns [`UnknownPermission`] if no permission has this name. The error can suggest the permission that was
+    /// probably meant.
     pub fn parse(name: &str) -> Result<Self, UnknownPermission> {
         let permission = catalog().by_name.get(name).copied();
         permission.ok_or_else(|| UnknownPermission { name: name.to_owned() })
@@ -81,7 +82,7 @@ pub enum Polarity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Risk {
-    /// Users can gain more permissions than they were granted.
+    /// Users can give themselves or other users more permissions than they were granted.
     Escalation,
     /// Users can lock other users out.
     LockOut,
@@ -124,20 +125,20 @@ pub struct PermissionInfo {
     pub resource: String,
     /// The label of the permission's column, such as `Edit`.
     pub action: String,
-    /// A one-sentence description of what the permission allows.
+    /// A one-sentence description of the permission.
     pub description: String,
     /// The permission's risks.
     pub risks: Vec<Risk>,
     /// Whether the permission grants an ability or is a restriction.
     pub polarity: Polarity,
-    /// For a restriction, the permissions that the restriction narrows. A user who has one of these permissions has
-    /// more access without the restriction. The set is empty for permissions that grant abilities.
+    /// For a restriction, the permissions that it restricts. Without the restriction, a user who has one of these
+    /// permissions has more access. The set is empty for permissions that grant abilities.
     pub narrows: PermissionSet,
     /// Other spellings of the same permission.
     pub aliases: Vec<String>,
     /// The resource type that scopes of the permission apply to; `None` if scopes have no effect on the permission.
     pub resource_type: Option<ResourceType>,
-    /// The permissions that replaced a legacy permission; empty for permissions that are not legacy permissions.
+    /// For a legacy permission, the permissions that replaced it. The set is empty for all other permissions.
     pub replacements: PermissionSet,
 }
 
@@ -153,7 +154,8 @@ impl PermissionInfo {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strength {
-    /// The required permission is always granted along with the permission that requires it, in every interface.
+    /// Whenever a permission is granted, the permissions that it requires are also granted. This applies to every
+    /// interface.
     Required,
     /// The console selects the suggested permission by default, but users can clear the selection.
     DefaultOn,
@@ -166,7 +168,7 @@ pub enum Strength {
 pub struct Dependency {
     /// The permission that was selected.
     pub permission: Permission,
-    /// The permission that the selected permission requires or suggests.
+    /// The permission that is required or suggested when `permission` is selected.
     pub requires: Permission,
     /// The strength of the dependency.
     pub strength: Strength,
@@ -174,7 +176,7 @@ pub struct Dependency {
     pub because: String,
 }
 
-/// A rule that lets users with certain permissions see the names of resources in drop-downs.
+/// A rule that lets users see the names of resources in drop-downs, based on their other permissions.
 #[derive(Clone, Debug)]
 pub struct InheritanceRule {
     /// The rule applies to users who have at least one of these permissions.
@@ -185,7 +187,8 @@ pub struct InheritanceRule {
     pub shown_in: String,
 }
 
-/// Permissions that have an effect only together with other permissions, which are not granted automatically.
+/// Permissions that have an effect only together with other permissions. The other permissions are not granted
+/// automatically.
 #[derive(Clone, Debug)]
 pub struct WorksWith {
     /// The permissions that have no effect on their own.
@@ -205,7 +208,7 @@ pub struct DefaultProfile {
     pub description: String,
     /// The permissions that the profile grants, before required permissions are added.
     pub permissions: PermissionSet,
-    /// The names of the default profiles that users with this profile can assign in the guard's `enforce` mode.
+    /// The names of the default profiles that users with this profile can assign while the guard is in `enforce` mode.
     pub assignable: Vec<String>,
 }
 
@@ -239,7 +242,7 @@ pub fn catalog() -> &'static Catalog {
 }
 
 impl Catalog {
-    /// Iterates over all permissions in catalog order: by group, and by row within each group.
+    /// Iterates over all permissions in catalog order, which means by group, and by row within each group.
     pub fn permissions(&self) -> impl ExactSizeIterator<Item = Permission> + '_ {
         (0..self.permissions.len()).map(Permission::at)
     }
@@ -286,8 +289,8 @@ impl Catalog {
         &self.defaults
     }
 
-    /// Returns the requirements for performing the operation. Only the operator can perform an operation that is not in
-    /// the catalog.
+    /// Returns the requirements for performing the operation. If an operation is not in the catalog, only the operator
+    /// can perform it.
     #[must_use]
     pub fn requirement(&self, action: Action) -> &Requirement {
         static OPERATOR: Requirement = Requirement::OPERATOR;

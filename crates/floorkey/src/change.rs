@@ -69,7 +69,7 @@ pub enum AuxiliaryWrite {
         /// The user.
         user: UserId,
     },
-    /// Deletes the credentials of a deleted user, and other data about the user that has no history.
+    /// Deletes a deleted user's credentials, and the other data about the user that has no history.
     DeleteUserData {
         /// The user.
         user: UserId,

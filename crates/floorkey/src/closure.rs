@@ -11,15 +11,14 @@ use crate::permission_set::PermissionSet;
 pub struct ClosedSet(PermissionSet);
 
 impl ClosedSet {
-    /// Returns all permissions in the set, both selected and required.
+    /// Returns all permissions in the set, including both selected and required permissions.
     #[must_use]
     pub fn permissions(&self) -> &PermissionSet {
         &self.0
     }
 
-    /// Returns the members that directly require the permission; empty if no member requires it.
-    ///
-    /// A permission that was not selected is in the set because of the returned members.
+    /// Returns the members that directly require the permission. If the permission was not selected, these members are
+    /// the reason why it is in the set. The result is empty if no member requires the permission.
     #[must_use]
     pub fn required_by(&self, permission: Permission) -> PermissionSet {
         let catalog = catalog();
@@ -35,12 +34,12 @@ impl ClosedSet {
 /// Returns the chosen permissions and all permissions that they require.
 ///
 /// ```
-/// use floorkey::{Permission, PermissionSet, close};
+/// use floorkey::{Permission, PermissionSet, with_requirements};
 /// let edit = Permission::parse("Users.Edit")?;
 /// let view = Permission::parse("Users.View")?;
-/// let closed = close(&PermissionSet::from_iter([edit]));
+/// let closed = with_requirements(&PermissionSet::from_iter([edit]));
 /// assert!(closed.permissions().contains(view));
-/// assert!(closed.why(view).contains(edit));
+/// assert!(closed.required_by(view).contains(edit));
 /// # Ok::<(), floorkey::UnknownPermission>(())
 /// ```
 #[must_use]
@@ -50,8 +49,7 @@ pub fn with_requirements(chosen: &PermissionSet) -> ClosedSet {
 }
 
 /// Returns the permissions that decisions evaluate for a closed set. A legacy permission implies the permissions that
-/// replaced it. The result includes a legacy permission if and only if it includes all permissions that replaced the
-/// legacy permission.
+/// replaced it. The result contains the legacy permission if and only if it contains all of these replacements.
 #[must_use]
 pub fn effective(permissions: &PermissionSet) -> PermissionSet {
     let catalog = catalog();
@@ -92,10 +90,10 @@ pub(crate) fn transitive(direct: &[PermissionSet]) -> Result<Vec<PermissionSet>,
     }
 }
 
-/// Returns the permissions that a set grants, without restrictions and without legacy permissions. The permissions that
-/// replaced a legacy permission are included instead, so that no ability is counted twice.
+/// Returns the permissions that a set grants, without restrictions. Each legacy permission is replaced with the
+/// permissions that replaced it in the catalog, so that no ability is counted twice.
 ///
-/// All interfaces display the size of the returned set as the number of permissions of a profile or a user.
+/// In all interfaces, the size of this set is displayed as the number of permissions of a profile or a user.
 #[must_use]
 pub fn countable_permissions(permissions: &PermissionSet) -> PermissionSet {
     let catalog = catalog();

@@ -40,7 +40,7 @@ pub enum Command {
     SetAssignableProfiles {
         /// The profile.
         profile: SecurityProfileId,
-        /// The profiles that these users can assign, in addition to access that they have themselves.
+        /// The profiles that these users can assign. They can also grant the access that they have themselves.
         assignable: BTreeSet<SecurityProfileId>,
     },
     /// Deletes a security profile that no user has.
@@ -48,7 +48,7 @@ pub enum Command {
         /// The profile.
         profile: SecurityProfileId,
     },
-    /// Removes one profile from all users who have this profile, and assigns another profile to these users.
+    /// Removes one profile from all users who have it, and assigns another profile to the same users.
     ReplaceSecurityProfile {
         /// The profile to remove. At most 10,000 users can have this profile.
         profile: SecurityProfileId,
@@ -59,7 +59,7 @@ pub enum Command {
     },
     /// Creates a user.
     CreateUser(Box<NewUser>),
-    /// Restores a deleted user, but not credentials and verified email. Deleted profiles and groups are omitted.
+    /// Restores a deleted user without credentials and verified email. Deleted profiles and groups are omitted.
     RestoreUser {
         /// The user's state before the deletion.
         user: Box<User>,
@@ -84,7 +84,7 @@ pub enum Command {
     UpdateUserPhoneConfig {
         /// The user.
         user: UserId,
-        /// The settings for each channel; settings of channels that are not listed are cleared.
+        /// The settings for each channel. If a channel is not listed, its settings are cleared.
         channels: Vec<ChannelSettings>,
     },
     /// Changes a user's phone settings for some channels.
@@ -112,7 +112,7 @@ pub enum Command {
     UpdateUserSecurityProfiles {
         /// The user.
         user: UserId,
-        /// The assignments (1 to 10). Without dates, an assignment keeps existing dates if the user has the profile.
+        /// The assignments (1 to 10). If an assignment has no dates, the user's existing dates are kept.
         assignments: Vec<Assignment>,
     },
     /// Assigns additional profiles to a user.
@@ -129,7 +129,7 @@ pub enum Command {
         /// The profiles; profiles that the user doesn't have are skipped.
         profiles: Vec<SecurityProfileId>,
     },
-    /// Assigns some profiles to a user and removes other profiles. The user keeps all remaining profiles.
+    /// Assigns some profiles to a user and removes others. The user keeps all remaining profiles.
     ChangeSecurityProfiles {
         /// The user.
         user: UserId,
@@ -208,21 +208,21 @@ pub enum Command {
         /// The factor; `None` removes all of the user's factors.
         factor: Option<MfaMethodId>,
     },
-    /// Records the proof that the user receives email at the given address.
+    /// Records proof that the user receives email at the given address.
     VerifyEmail {
         /// The user.
         user: UserId,
         /// The address, which must still be the user's current email address.
         email: String,
     },
-    /// Records the actor's confirmation that an address entered by an earlier custodian belongs to the user.
+    /// Records that the actor confirms a user's email address. An earlier custodian entered this address.
     VerifyEmailOfUser {
         /// The user.
         user: UserId,
         /// The address, which must still be the user's current email address.
         email: String,
     },
-    /// Records that a user is invited. The actor becomes a custodian, unless the user has verified the address.
+    /// Records that a user is invited. If the user has not verified the address, the actor becomes a custodian.
     InviteUser {
         /// The user.
         user: UserId,
@@ -230,7 +230,7 @@ pub enum Command {
         email: String,
     },
     /// Replaces the credentials of users who have more access than one of their custodians. If a profile is given, only
-    /// users with the profile are checked.
+    /// users who have this profile are checked.
     ReplaceCredentials(Option<SecurityProfileId>),
     /// Deletes a user.
     DeleteUser {
@@ -258,7 +258,7 @@ pub enum Command {
         /// The key.
         id: AccessKeyId,
     },
-    /// Deletes all access keys and authenticator apps if the key file is lost. Only possible on the server's machine.
+    /// Deletes all access keys and authenticator apps if the key file is lost. Works only on the server's machine.
     DeleteSealed,
     /// Registers an application, or replaces its registration as a whole.
     RegisterApplication(Box<RegisteredApplication>),
@@ -308,14 +308,14 @@ pub enum Command {
         /// The new name.
         name: String,
     },
-    /// Deletes a hierarchy group that has no users and no child groups, and that no other record refers to.
+    /// Deletes a hierarchy group. The group must have no users or child groups, and no other record may refer to it.
     DeleteUserHierarchyGroup {
         /// The group.
         group: HierarchyGroupId,
     },
     /// Sets the levels of the hierarchy.
     UpdateUserHierarchyStructure {
-        /// The names, from the top level down. The ids are used for new levels. Levels that are not listed are removed.
+        /// The names, from the top level down. The ids are for new levels. Levels that are not listed are removed.
         levels: Vec<(String, HierarchyLevelId)>,
     },
     /// Adds tags to a record.
@@ -354,10 +354,10 @@ pub enum Command {
     SetEscalationGuard {
         /// The mode.
         mode: GuardMode,
-        /// The reason. Required if the new mode is less strict.
+        /// The reason, which is required if the new mode is less strict.
         reason: String,
     },
-    /// Assigns a user a profile that grants all permissions. Only possible on the server's machine.
+    /// Assigns a user a profile that grants all permissions. Works only on the server's machine.
     RestoreAdministrator {
         /// The id for a new profile, used if no existing profile is suitable.
         profile: SecurityProfileId,
@@ -368,9 +368,9 @@ pub enum Command {
         /// The user's new password.
         password: NewPassword,
     },
-    /// Adds the permissions that are new in this version's catalog to every unedited Admin profile.
+    /// Adds the permissions that are new in this version's catalog to every Admin profile that was not edited.
     UpgradeCatalog,
-    /// Records, in any order, login names that users lost before login histories existed. Issued once by the system.
+    /// Records login names that users lost before login histories existed. The system issues this command once.
     RecordFormerLogins(Vec<FormerLogin>),
     /// Carries out several commands as one atomic change. Each command applies to the previous command's result.
     Batch {
@@ -379,11 +379,11 @@ pub enum Command {
         /// The commands (1 to 10,000), which must not be batches or undos.
         commands: Vec<Self>,
     },
-    /// Restores records to their state before a change, without credentials. Refused if a record was changed again.
+    /// Restores records to their state before a change, without credentials. Refused if a record changed again.
     Undo {
         /// The revision of the change.
         revision: Revision,
-        /// The time of the change. If it is `None`, all users are assumed to have changed since the change.
+        /// The time of the change to undo. If it is `None`, all users are assumed to have changed since then.
         made: Option<Timestamp>,
         /// The records that the change affected, with their states before and after the change.
         steps: Vec<UndoStep>,

@@ -1,8 +1,8 @@
-//! Conditions of a grant on the user, the resource and the action.
+//! Conditions of a grant. A condition can depend on the user, the resource and the action.
 //!
-//! There are four kinds of conditions, and no expression language. Therefore every condition can be displayed as a
-//! sentence, compared with other conditions, and evaluated in searches. Values are strings. An attribute without a
-//! value meets no condition.
+//! There are four kinds of conditions, and no expression language. Therefore, every condition can be displayed as a
+//! sentence, compared with other conditions, and evaluated in searches. Values are strings. If an attribute has no
+//! value, no condition on it is met.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -14,14 +14,15 @@ use crate::limits;
 /// A condition of a grant. All conditions of a grant must be met.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Condition {
-    /// The user owns the resource. This is the case if the resource is the user's own record, or if the attribute
-    /// refers to the user by ID, login name or ARN. A login name in a stored value refers to the user who had this
-    /// login name when the value was set.
+    /// The user owns the resource. Users own their own records. They also own every resource whose attribute refers to
+    /// them by ID, login name or ARN. A login name in a stored value refers to the user who had the name when the value
+    /// was set.
     OwnedBySubject {
         /// The attribute of the resource, for example `owner`.
         attribute: String,
     },
-    /// The resource is in the user's own hierarchy group or below it. Never met if the user has no group.
+    /// The resource is in the user's own hierarchy group or below it. If the user has no group, the condition is not
+    /// met.
     SameHierarchy,
     /// An attribute of the resource has the same value as an attribute of the user.
     EqualsSubject {
@@ -41,7 +42,7 @@ pub enum Condition {
     },
 }
 
-/// The entity whose attribute a condition depends on.
+/// The entity that has the attribute in a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AttributeOwner {
     /// The user who would perform the action; the attributes are the user's tags.
@@ -63,7 +64,7 @@ impl AttributeOwner {
         }
     }
 
-    /// Returns the side with the given name.
+    /// Returns the entity with the given name.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Subject, Self::Resource, Self::Action].into_iter().find(|side| side.as_str() == word)
@@ -71,7 +72,7 @@ impl AttributeOwner {
 }
 
 impl Condition {
-    /// Whether the condition depends on the user with the grant.
+    /// Whether the result of the condition can differ between users.
     #[must_use]
     pub const fn depends_on_subject(&self) -> bool {
         match self {
@@ -83,8 +84,8 @@ impl Condition {
     /// Checks the attribute names and values in the condition.
     ///
     /// # Errors
-    /// If an attribute name is empty or too long, if a value is too long, or if the number of values is zero or too
-    /// large.
+    /// Returns an error if an attribute name is empty or too long, or if a value is too long. Also returns an error if
+    /// there are no values or too many values.
     pub fn check(&self) -> Result<(), Invalid> {
         let check_name = |attribute: &str| match attribute.chars().count() {
             1..=limits::ATTRIBUTE_NAME_CHARS_MAX => Ok(()),
@@ -117,7 +118,7 @@ impl Condition {
     }
 }
 
-/// Formats the condition as a phrase that can follow "if", for example `its “owner” is the user, or it is the user`.
+/// Formats the condition as a phrase for use after "if", for example `its “owner” is the user, or it is the user`.
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

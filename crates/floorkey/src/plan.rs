@@ -2,13 +2,15 @@
 //!
 //! Only [`plan`] and [`create_instance`](crate::create_instance()) create a [`Change`].
 //! [`create_instance`](crate::create_instance()) creates an instance, and [`plan`] handles all commands on an existing
-//! instance. First, [`plan`] checks that the actor is allowed to perform the operation on the target, that the inputs
-//! are valid, that new names are available, and that referenced records exist. It then checks the resulting directory:
-//! every changed record must still be in the actor's scope, the escalation guard must accept the change, and a full
-//! administrator must remain.
+//! instance.
 //!
-//! In a batch, most of these checks run for each command, on the result of the previous command. The check for a
-//! remaining full administrator runs only once, at the end of the batch.
+//! First, [`plan`] checks that the actor is allowed to perform the operation on the target. It also checks that the
+//! inputs are valid, that new names are available, and that referenced records exist. It then checks the resulting
+//! directory: every changed record must still be in the actor's scope, the escalation guard must accept the change, and
+//! a full administrator must remain.
+//!
+//! In a batch, most of these checks run for each command, based on the result of the previous command. Only the check
+//! for a remaining full administrator runs once, at the end of the batch.
 
 mod access_keys;
 mod api_tokens;
@@ -71,8 +73,8 @@ pub struct PlannedChange {
 }
 
 impl PlannedChange {
-    /// Whether the change leaves all records as they were in `before`, except for modification times, and writes no
-    /// other data.
+    /// Whether the change has no effect. Such a change writes no other data, and all records stay as they were in
+    /// `before`, except for modification times.
     #[must_use]
     pub fn changes_nothing(&self, before: &Directory) -> bool {
         let is_same = |change: &RecordChange| match change {
@@ -87,8 +89,8 @@ impl PlannedChange {
 /// Plans a command on a directory.
 ///
 /// # Errors
-/// Returns the refusal. The refusal's text does not reveal anything that the actor is not allowed to see. The directory
-/// stays unchanged. Call [`refused_event`] to build the audit event of the attempt.
+/// Returns a refusal if the command can't be carried out. The refusal's text does not reveal anything that the actor is
+/// not allowed to see. The directory stays unchanged. To build the audit event of the attempt, call [`refused_event`].
 pub fn plan(directory: &Directory, actor: &Actor, command: &Command, now: Timestamp) -> Result<PlannedChange, Refusal> {
     check_credentials(directory, actor)?;
     let mut transaction = Transaction::new(directory, actor, command.action(), now);
@@ -112,7 +114,7 @@ pub fn performed_event(
 }
 
 /// Builds the audit event of a refused operation. The event lists only the first [`limits::REFUSED_TARGETS_MAX`]
-/// targets, so that refused commands on many records can't fill the disk.
+/// targets. Refused commands on many records therefore can't fill the disk.
 #[must_use]
 pub fn refused_event(
     actor: &Actor,
@@ -127,8 +129,8 @@ pub fn refused_event(
     event(actor, action, targets, outcome, now)
 }
 
-/// Builds an event without changes. Every event has a target. If the operation has no target, the event's target is the
-/// instance's settings.
+/// Builds an event without changes. Every event must have a target. If the operation has no target, the instance's
+/// settings are used.
 fn event(actor: &Actor, action: Action, mut targets: Vec<RecordKey>, outcome: Outcome, now: Timestamp) -> AuditEvent {
     if targets.is_empty() {
         targets.push(RecordKey::Settings);
@@ -136,8 +138,8 @@ fn event(actor: &Actor, action: Action, mut targets: Vec<RecordKey>, outcome: Ou
     AuditEvent { action, actor: actor.clone(), at: now, outcome, targets, changes: Vec::new(), flags: Vec::new() }
 }
 
-/// Checks that the credentials that authenticated the caller are still valid. Receiving a request body or hashing a
-/// password can take several seconds, and the credentials can become invalid in the meantime.
+/// Checks that the credentials that authenticated the caller are still valid. Before this check, receiving a request
+/// body or hashing a password can take several seconds. The credentials can become invalid during that time.
 ///
 /// # Errors
 /// Returns [`Refusal::CredentialsEnded`] if the credentials are no longer valid.
@@ -257,8 +259,8 @@ fn apply_command(builder: &mut ChangeBuilder<'_>, command: &Command) -> Result<(
         Command::SetEscalationGuard { mode, reason } => instance::set_guard(builder, *mode, reason),
         Command::UpgradeCatalog => instance::upgrade_catalogue(builder),
         Command::RecordFormerLogins(former) => logins::record_former_logins(builder, former),
-        // `Transaction` handles these commands itself, unless they are nested in a batch. Nested commands of these
-        // kinds are refused.
+        // `Transaction` handles these commands, unless they are nested in a batch. Nested commands of these kinds are
+        // refused.
         Command::Batch { .. } | Command::Undo { .. } | Command::IfUnchanged { .. } => {
             Err(transaction::nested_command_refusal())
         }

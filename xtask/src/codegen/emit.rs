@@ -6,7 +6,7 @@ use super::model::{Kind, Location, Member, Model, Operation};
 use super::names::{field, pascal, screaming, snake};
 use super::shapes::{PASSWORD, rust_type, words};
 
-/// Whether a struct is part of inputs, of outputs, or of both.
+/// Whether a struct is used in inputs, in outputs, or in both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {
     Both,
@@ -68,7 +68,7 @@ fn top_field(member: &Member) -> Field<'_> {
 
 fn input_member(model: &Model, member: &Member) -> Result<String, String> {
     let (name, wire_name) = (&member.name, &member.wire_name);
-    // An instance can be given as an ARN. If the region has a long name, the ARN can be longer than the model's limit
+    // An ARN can be used to identify an instance. If the region has a long name, the ARN can exceed the model's limit
     // of 100 characters.
     let shape = match (member.location, member.shape.as_str()) {
         (Location::Uri, "InstanceId") => "ID_OR_ARN".to_owned(),
@@ -113,7 +113,8 @@ fn item(model: &Model, name: &str, doc: &str, direction: Direction, fields: &[Fi
     Ok(text)
 }
 
-/// Whether a required field with this shape can use `Default`. Strings and numbers can, but enumerations can't.
+/// Whether a required field with this shape can use `Default`. This is possible for strings and numbers, but not for
+/// enumerations.
 fn has_default(model: &Model, shape: &str) -> bool {
     model.shapes.get(shape).is_some_and(|shape| match shape.kind {
         Kind::String => !shape.is_enumeration(),

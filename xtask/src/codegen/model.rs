@@ -96,11 +96,11 @@ pub(super) struct StructureMember {
     pub(super) shape: String,
 }
 
-/// The groups whose operations are all served.
+/// The groups of operations that are served completely.
 const GROUPS: [&str; 5] = ["hierarchy", "instance", "security-profiles", "tags", "users"];
 
-/// The served operations in other groups. Some are needed to create and reassign users. Terraform uses the others to
-/// manage queues, routing profiles and hours of operation.
+/// The served operations of all other groups. Some of them are needed to create and reassign users. Terraform uses the
+/// others to manage queues, routing profiles and hours of operation.
 const BESIDES: [&str; 30] = [
     "AssociateQueueQuickConnects",
     "AssociateRoutingProfileQueues",
@@ -139,16 +139,16 @@ impl Operation {
         GROUPS.contains(&self.group.as_str()) || BESIDES.contains(&self.name.as_str())
     }
 
-    /// Returns the members of the operation's input, except headers. Only one operation has headers, and that operation
-    /// does not need them.
+    /// Returns the members of the operation's input, except headers. Only one operation has headers, and it does not
+    /// need them.
     pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
         self.input.iter().filter(|member| member.location != Location::Header)
     }
 }
 
 impl Model {
-    /// Relaxes constraints that clients violate. Terraform clears a queue's description with an empty string, but the
-    /// model allows empty descriptions only for hours of operation.
+    /// Relaxes constraints that clients violate. Terraform clears a queue's description by sending an empty string.
+    /// However, the model allows empty descriptions only for hours of operation.
     pub(super) fn adapt(&mut self) {
         for operation in self.operations.iter_mut().filter(|operation| operation.name == "UpdateQueueName") {
             for member in operation.input.iter_mut().filter(|member| member.name == "Description") {
@@ -173,20 +173,19 @@ impl Model {
         self.shapes.get(name).ok_or_else(|| format!("the model has no shape {name}"))
     }
 
-    /// Returns the shapes in the inputs of all served operations.
+    /// Returns the shapes that occur in the inputs of served operations.
     pub(super) fn taken(&self) -> Result<BTreeSet<String>, String> {
         let served = self.served();
         self.reach(served.iter().flat_map(|operation| operation.members()))
     }
 
-    /// Returns the shapes in the outputs of all served operations.
+    /// Returns the shapes that occur in the outputs of served operations.
     pub(super) fn answered(&self) -> Result<BTreeSet<String>, String> {
         let served = self.served();
         self.reach(served.iter().filter_map(|operation| operation.output.as_deref()).flatten())
     }
 
-    /// Returns the group of an operation whose output contains the shape. If there are several groups, returns the
-    /// first group by name.
+    /// Returns the first group, by name, that has an operation whose output contains the shape.
     pub(super) fn first_group(&self, shape: &str) -> Result<String, String> {
         let mut groups: Vec<&str> = Vec::new();
         for operation in self.served() {

@@ -38,8 +38,8 @@ pub(super) fn field(name: &str) -> String {
     if name == "type" { format!("r#{name}") } else { name }
 }
 
-/// Returns the file for an operation's structs. The file is named after the operation's noun. For nouns with many
-/// operations, the file name also contains the kind of operation.
+/// Returns the name of the file for an operation's structs. The name is the operation's noun. If there are many
+/// operations for the noun, the name also contains the kind of operation.
 pub(super) fn noun(operation: &str, group: &str) -> &'static str {
     match group {
         "agent-status" => "agent_status",

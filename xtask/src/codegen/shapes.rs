@@ -3,8 +3,7 @@
 use super::model::{Kind, Model, Shape};
 use super::names::screaming;
 
-/// The shape of passwords. Passwords are stricter than other sensitive strings: their type does not implement
-/// `PartialEq`.
+/// The shape of passwords. Unlike other sensitive strings, the type for passwords does not implement `PartialEq`.
 pub(super) const PASSWORD: &str = "Password";
 
 /// Returns the Rust type for the shape's values.
@@ -26,7 +25,7 @@ pub(super) fn rust_type(model: &Model, name: &str) -> Result<String, String> {
     })
 }
 
-/// Returns the shape's constraints, as an expression of type `Shape`.
+/// Returns an expression of type `Shape` that contains the shape's constraints.
 pub(super) fn demand(name: &str, shape: &Shape) -> Result<String, String> {
     let (min, max) = (count(shape.min, "0"), count(shape.max, "usize::MAX"));
     Ok(match shape.kind {
@@ -52,8 +51,8 @@ fn count(bound: Option<f64>, open: &str) -> String {
     bound.map_or(open.to_owned(), |bound| format!("{bound:.0}"))
 }
 
-/// Returns the constraints on an integer. Lists and strings may have no upper bound, but an integer is always limited
-/// at least by the range of its type.
+/// Returns the constraints on an integer. Unlike lists and strings, an integer always has bounds, because the range of
+/// its type is limited.
 fn integer(shape: &Shape, width: &str) -> String {
     let bound = |bound: Option<f64>, open| {
         bound.map_or(if width == "i64" { format!("i64::{open}") } else { format!("{width}::{open} as i64") }, |bound| {
@@ -95,7 +94,7 @@ fn predicate(pattern: &str) -> Result<&'static str, String> {
     })
 }
 
-/// Returns a predicate's description for a doc comment.
+/// Returns a description of the predicate for a doc comment.
 fn form(predicate: &str) -> String {
     let words = match predicate {
         "AttributeName" => "printable Latin-1, not beginning with `aws:` or `connect:`",
@@ -119,7 +118,7 @@ fn members(shape: &Shape) -> String {
     shape.members.iter().map(member).collect()
 }
 
-/// Returns a shape's bounds as text for a member's doc comment. The text is empty if there are no bounds.
+/// Returns text for a member's doc comment that describes the shape's bounds. The text is empty if there are no bounds.
 pub(super) fn words(model: &Model, name: &str) -> Result<String, String> {
     let shape = model.shape(name)?;
     let range = |noun: &str| match (shape.min, shape.max) {

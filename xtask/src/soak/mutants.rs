@@ -1,8 +1,8 @@
-//! Mutation tests. Each mutant removes one rule of the escalation guard from a copy of the source. A test must then
-//! fail.
+//! Mutation tests. Each mutant removes one rule of the escalation guard from a copy of the source. At least one test
+//! must then fail.
 //!
-//! All mutants are compiled together, and an environment variable selects one mutant. The copy is therefore built once
-//! and run many times.
+//! All mutants are compiled together, and an environment variable selects one mutant. The copy is therefore built only
+//! once, but its tests run many times.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use std::process::Command;
 use crate::program::cargo;
 use crate::workspace::{self, File};
 
-/// A mutant of the source that removes one rule.
+/// A variant of the source in which one rule is removed.
 struct Mutant {
     /// A description of the rule.
     rule: &'static str,
@@ -19,11 +19,12 @@ struct Mutant {
     file: &'static str,
     /// The source text of the rule, which occurs exactly once in the file.
     text: &'static str,
-    /// The replacement for the source text. [`PLANTED`] stands for the condition that the mutant is selected.
+    /// The text that replaces the source text. It contains [`PLANTED`] in place of the condition that the mutant is
+    /// selected.
     instead: &'static str,
 }
 
-/// The placeholder in a mutant's source text for the condition that the mutant is selected.
+/// A placeholder in a mutant's source. It is replaced with the condition that the mutant is selected.
 const PLANTED: &str = "PLANTED";
 
 /// The source of a module that checks whether a mutant is selected.
@@ -38,7 +39,7 @@ pub(crate) fn is_planted(number: usize) -> bool {
 }
 ";
 
-/// The root of the domain crate, and the path of the added module in this crate.
+/// The root module of the domain crate, and the path of the module that is added to this crate.
 const ROOT: &str = "crates/floorkey/src/lib.rs";
 const MODULE_PATH: &str = "crates/floorkey/src/planted.rs";
 
@@ -117,11 +118,11 @@ const MUTANTS: [Mutant; 12] = [
     },
 ];
 
-/// Runs the guard's tests on a copy of the source once for each mutant, and prints which tests failed.
+/// For each mutant, runs the guard's tests on a copy of the source, and prints which tests failed.
 ///
 /// # Errors
-/// If no `rules` test fails for a mutant, or if tests fail without a mutant. Also if the copy can't be created or does
-/// not compile, or if the tests do not finish.
+/// Returns an error if no `rules` test fails for a mutant, or if tests fail without a mutant. Also returns an error if
+/// the copy can't be created or compiled, or if the tests do not finish.
 pub(super) fn run() -> Result<(), String> {
     let copy = workspace::root().join("target").join("mutants");
     for (path, text) in planted(&workspace::files()?)? {
@@ -151,7 +152,7 @@ pub(super) fn run() -> Result<(), String> {
     }
 }
 
-/// Returns the files of the copy, which contain all mutants.
+/// Returns the files of the copy. They contain all mutants.
 fn planted(files: &[File]) -> Result<Vec<(String, String)>, String> {
     let mut copies: Vec<(String, String)> = files.iter().map(|file| (file.path.clone(), file.text.clone())).collect();
     for (number, mutant) in MUTANTS.iter().enumerate() {
@@ -183,7 +184,7 @@ fn original<'a>(mutant: &Mutant, files: &'a [File]) -> Result<&'a File, String> 
 fn write(copy: &Path, path: &str, text: &str) -> Result<(), String> {
     let path: PathBuf = copy.join(path);
     let failed = |error: std::io::Error| format!("can't write {}: {error}", path.display());
-    // Unchanged files keep their modification time, so that they are not recompiled.
+    // If a file is unchanged, it keeps its modification time, so that it is not compiled again.
     if fs::read_to_string(&path).is_ok_and(|present| present == text) {
         return Ok(());
     }
@@ -212,8 +213,8 @@ fn build(copy: &Path) -> Result<(), String> {
     }
 }
 
-/// Runs the guard's tests with the mutant that has the given number, and returns the names of the failed tests. If
-/// `number` is `None`, runs the tests without a mutant.
+/// Runs the guard's tests with the given mutant selected, and returns the names of the failed tests. If `number` is
+/// `None`, no mutant is selected.
 fn failures(copy: &Path, number: Option<usize>) -> Result<Vec<String>, String> {
     let mut test = tests(copy);
     test.args(["--", "escalation::", "rules::", "invariants::"]);
@@ -223,7 +224,8 @@ fn failures(copy: &Path, number: Option<usize>) -> Result<Vec<String>, String> {
     failed(&written).ok_or_else(|| format!("the tests did not finish with this rule removed: {rule}\n{complaint}"))
 }
 
-/// Returns the names of the failed tests in the output. Returns `None` if the tests were stopped before they finished.
+/// Returns the names of the failed tests in the output. Returns `None` if the output ends before the tests have
+/// finished.
 fn failed(written: &str) -> Option<Vec<String>> {
     let name = |line: &str| Some(line.strip_prefix("test ")?.strip_suffix(" ... FAILED")?.to_owned());
     written.contains("test result: ").then(|| written.lines().filter_map(name).collect())

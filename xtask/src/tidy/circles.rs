@@ -1,7 +1,8 @@
 //! Finds circular dependencies between a crate's modules.
 //!
-//! Cargo forbids circular dependencies between crates, but not between the modules of a crate. The modules of a circle
-//! are effectively one module in several files, because none of them can be understood, tested or moved alone.
+//! Cargo forbids circular dependencies between crates, but not between the modules of a crate. Modules with a circular
+//! dependency are effectively one module in several files, because none of them can be understood, tested or moved
+//! alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +12,7 @@ use crate::workspace::File;
 struct Circle {
     krate: &'static str,
     modules: &'static [&'static str],
-    /// The reason why these modules belong together.
+    /// The reason why the circular dependency is accepted.
     #[expect(dead_code, reason = "for readers")]
     reason: &'static str,
 }
@@ -35,10 +36,11 @@ const ACCEPTED: [Circle; 3] = [
     },
 ];
 
-/// The dependencies of each of a crate's modules, which are the other top-level modules that the module names.
+/// The dependencies of each module in a crate. A module depends on the other top-level modules that its source names.
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
-/// Returns all circles that are not accepted, and all accepted circles that no longer exist.
+/// Returns all circular dependencies that are not accepted. Also returns accepted circular dependencies that no longer
+/// exist.
 pub(super) fn problems(files: &[File]) -> Vec<String> {
     compare(files, &ACCEPTED)
 }
@@ -96,7 +98,7 @@ fn graph(files: &[(String, String)]) -> Graph {
     graph
 }
 
-/// Returns the items that a crate's root reexports, each with its module.
+/// Returns the items that a crate's root reexports, each with the module that it comes from.
 fn reexports(root: &str) -> BTreeMap<String, String> {
     let uses = root.split(';').filter_map(|statement| statement.split_once("pub use "));
     let mut reexports = BTreeMap::new();
@@ -121,7 +123,7 @@ fn named(text: &str) -> BTreeSet<String> {
     names
 }
 
-/// Returns the members of a group of imports, up to the group's closing brace.
+/// Returns the members of a group of imports. `group` begins inside the group's braces.
 fn members(group: &str) -> Vec<&str> {
     let (mut members, mut depth, mut begin) = (Vec::new(), 0_usize, 0);
     for (at, c) in group.char_indices() {
@@ -147,13 +149,13 @@ fn first_word(text: &str) -> Option<String> {
     (!word.is_empty()).then_some(word)
 }
 
-/// Returns the content of a file without comments and without the test module.
+/// Returns the content of a file without its comments and its test module.
 fn without_tests(text: &str) -> String {
     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
-/// Returns all circles. A circle is a set of modules that each depend on all other modules in the set, directly or
+/// Returns all circular dependencies. Each is a set of modules in which every module depends on all others, directly or
 /// indirectly.
 fn circles(graph: &Graph) -> Vec<Vec<String>> {
     let reach: BTreeMap<&str, BTreeSet<&str>> =

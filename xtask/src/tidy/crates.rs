@@ -13,7 +13,8 @@ const CRATES: [Crate; 12] = [
         name: "floorkey",
         ours: &[],
         never: &["axum", "http", "hyper", "libsqlite3-sys", "reqwest", "rusqlite", "tokio", "tokio-postgres"],
-        // This crate formats dates with jiff, and clippy.toml forbids reading the clock.
+        // This crate formats dates with jiff, which could also read the clock. However, clippy.toml forbids reading the
+        // clock.
         never_itself: &["getrandom", "rand"],
     },
     Crate {
@@ -38,7 +39,7 @@ const CRATES: [Crate; 12] = [
         name: "floorkey-service",
         ours: &["floorkey", "floorkey-store"],
         never: &["askama", "axum", "clap", "hyper"],
-        // The crate lettre, which sends mail, depends on `http`.
+        // The crate lettre, which sends email, depends on `http`.
         never_itself: &["http", "libsqlite3-sys", "rusqlite", "tokio-postgres"],
     },
     Crate {
@@ -89,25 +90,25 @@ const CRATES: [Crate; 12] = [
     Crate { name: "xtask", ours: &[], never: &[], never_itself: &[] },
 ];
 
-/// The engines that Floorkey is compared with. They must stay in `benches/peers`, because every test run would compile
-/// them if they were in the workspace.
+/// The engines that Floorkey is compared with. They must stay in `benches/peers`. If they were in the workspace, every
+/// test run would compile them.
 const RIVALS: [&str; 4] = ["casbin", "cedar-policy", "regorus", "sonic-rs"];
 
 /// The allowed dependencies of a crate.
 struct Crate {
     name: &'static str,
-    /// The workspace's crates that the crate can depend on.
+    /// The crates in the workspace that this crate is allowed to depend on.
     ours: &'static [&'static str],
-    /// The crates that the crate must not depend on, directly or indirectly.
+    /// The crates that this crate must not depend on, directly or indirectly.
     never: &'static [&'static str],
-    /// The crates that the crate must not depend on directly.
+    /// The crates that this crate must not depend on directly.
     never_itself: &'static [&'static str],
 }
 
-/// Returns all violations of the rules about crates. Ignores dev-dependencies.
+/// Returns all violations of the rules for crates. Dev-dependencies are ignored.
 ///
 /// # Errors
-/// If cargo can't list the dependencies.
+/// Returns an error if cargo can't list the dependencies.
 pub(super) fn problems(files: &[File]) -> Result<Vec<String>, String> {
     let said = quiet(cargo(["metadata", "--format-version", "1", "--locked"]))?;
     let metadata: Metadata =
@@ -121,7 +122,7 @@ pub(super) fn problems(files: &[File]) -> Result<Vec<String>, String> {
     Ok(problems)
 }
 
-/// Returns a violation for each of the [`RIVALS`] among the workspace's packages, including dev-dependencies.
+/// Returns a violation for each package in the workspace that is one of the [`RIVALS`]. Dev-dependencies are included.
 fn rivals<'a>(packages: impl Iterator<Item = &'a str>) -> impl Iterator<Item = String> {
     packages.filter(|name| RIVALS.contains(name)).map(|name| format!("{name} belongs in benches/peers/Cargo.toml"))
 }

@@ -1,10 +1,10 @@
-//! Checks rules about documents: links to files must be valid, and all decision records must be linked.
+//! Checks rules for documents: links to files must be valid, and every decision record must be linked.
 
 use std::path::Path;
 
 use crate::workspace::{File, root};
 
-/// Returns all violations of the rules about documents.
+/// Returns all violations of the rules for documents.
 pub(super) fn problems(files: &[File]) -> Vec<String> {
     let mut problems = Vec::new();
     let documents = || files.iter().filter(|file| file.path.ends_with(".md"));

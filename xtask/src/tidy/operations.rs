@@ -6,7 +6,7 @@ use crate::workspace::File;
 
 /// The document that contains the table.
 const DOCUMENT: &str = "docs/connect-compatibility.md";
-/// The source files with the served operations, and with the known operations that are not served.
+/// The source files that list the served operations, and the known operations that are not served.
 const SERVED: &str = "crates/floorkey-aws/src/generated/operation.rs";
 const UNSERVED: &str = "crates/floorkey-aws/src/generated/unserved.rs";
 
@@ -37,7 +37,7 @@ fn names(source: &str, name: fn(&str) -> Option<&str>) -> Vec<String> {
     source.lines().filter_map(name).map(str::to_owned).collect()
 }
 
-/// Returns the variant of `enum Operation` that a line declares, if the line declares one.
+/// Returns the variant of `enum Operation` that the line declares. Returns `None` if the line declares no variant.
 fn variant(line: &str) -> Option<&str> {
     let name = line.strip_prefix("    ")?.strip_suffix(',')?;
     is_name(name).then_some(name)

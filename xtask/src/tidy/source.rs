@@ -1,15 +1,16 @@
-//! Checks rules about the content of files.
+//! Checks rules for the content of files.
 
 use crate::workspace::File;
 
 /// The maximum number of lines in a Rust file, so that files stay readable. Only generated code is exempt.
 const LINES_MAX: usize = 400;
 
-/// Strings that no file can contain, with the reasons. Each string is split in two, because this file is checked too.
+/// Strings that no file is allowed to contain, with the reasons. Each string is split in two, so that this file does
+/// not contain it.
 const NOWHERE: [(&str, &str, &str); 2] =
     [("/wo", "rk/", "a path on a developer's machine"), ("/ro", "ot/", "a path on a developer's machine")];
 
-/// Strings that no Rust file can contain, with the reasons. Each string is split in two.
+/// Strings that no Rust file is allowed to contain, with the reasons. Each string is split in two.
 const NOT_IN_RUST: [(&str, &str, &str); 4] = [
     ("to", "do!(", "unfinished work: finish it, or reject the input that leads there"),
     ("unimplem", "ented!(", "unfinished work: finish it, or reject the input that leads there"),
@@ -17,7 +18,7 @@ const NOT_IN_RUST: [(&str, &str, &str); 4] = [
     ("#[ign", "ore", "a test that never runs: fix it, or assert the current behavior and explain it"),
 ];
 
-/// Returns all violations of the rules about the content of files.
+/// Returns all violations of the rules for the content of files.
 pub(super) fn problems(files: &[File]) -> Vec<String> {
     let mut problems = Vec::new();
     for file in files {
@@ -41,7 +42,7 @@ pub(super) fn problems(files: &[File]) -> Vec<String> {
     problems
 }
 
-/// Whether the file is part of the program, or part of a crate that other programs embed.
+/// Whether the file is part of the program, or part of a crate that can be embedded in other programs.
 fn is_product(path: &str) -> bool {
     path.starts_with("crates/") && (path.contains("/src/") || path.contains("/data/") || path.ends_with("/build.rs"))
 }

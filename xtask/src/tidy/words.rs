@@ -1,9 +1,9 @@
-//! Checks that comments and documents do not use certain words: pronouns in place of nouns, other spellings, and
-//! synonyms of the product's own terms.
+//! Checks that comments and documents do not contain certain words. These words are vague pronouns, non-American
+//! spellings, and synonyms of the product's own terms.
 
 use crate::workspace::File;
 
-/// The forbidden words in lowercase, each with what to write instead.
+/// The forbidden words in lowercase, each with its replacement.
 const WORDS: [(&str, &str); 13] = [
     ("whoever", "name the role: the caller, a user, an administrator"),
     ("whomever", "name the role: the caller, a user, an administrator"),
@@ -46,12 +46,12 @@ fn in_file(file: &File) -> Vec<String> {
     problems
 }
 
-/// Returns a line without the parts between backticks.
+/// Returns a line without its text between backticks.
 fn without_code(line: &str) -> String {
     line.split('`').step_by(2).collect()
 }
 
-/// Whether the line contains the word. Parts of longer words do not count.
+/// Whether the line contains the word as a whole word.
 fn has_word(line: &str, word: &str) -> bool {
     let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     line.match_indices(word).any(|(at, _)| {

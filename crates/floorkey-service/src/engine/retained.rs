@@ -1,8 +1,8 @@
 //! Directories of earlier revisions. They are retained for a limited time so that all pages of a search show the same
 //! state.
 //!
-//! Directories share unchanged data, so a retained directory needs memory only for data that later revisions have
-//! changed.
+//! Directories share unchanged data. A retained directory needs additional memory only for data that has changed since
+//! its revision.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use floorkey::{Directory, InstanceId, Revision};
 
-/// How long a directory is retained after a search that began at its revision.
+/// How long a directory is retained for the remaining pages of a search.
 pub const RETENTION: Duration = Duration::from_secs(5 * 60);
 
 /// The maximum number of retained directories. If there are more, the least recently used directory is dropped.
@@ -50,7 +50,7 @@ impl RetainedSnapshots {
         Some(directory)
     }
 
-    /// Drops the directories whose retention time is over.
+    /// Drops the directories whose retention period has ended.
     pub(super) fn evict_expired(&self, now: Instant) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|snapshot| snapshot.expires_at > now);
     }

@@ -1,6 +1,6 @@
-//! The nouns that event types are about.
+//! The kinds of things that event types are about.
 
-/// The noun that an event type is about. Filters group event types by it.
+/// The kind of thing that an event type is about. In filters, event types are grouped by noun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Noun {
     /// Access keys.

@@ -1,4 +1,4 @@
-//! An event's objects, as a sentence names them.
+//! The objects of an event, with the names that sentences use for them.
 
 use floorkey::RecordKey;
 
@@ -35,8 +35,8 @@ pub struct Objects {
 }
 
 impl Objects {
-    /// Groups the records that the reader can see, in the event's order. Only the first `named_max` records of each
-    /// kind are named.
+    /// Groups the given records by kind, in the event's order. The caller passes only records that the viewer is
+    /// allowed to see. At most `named_max` records of each kind are named.
     pub fn new<'a>(
         records: impl IntoIterator<Item = &'a RecordKey>,
         named_max: usize,
@@ -59,10 +59,11 @@ impl Objects {
         Self { kinds, named_max }
     }
 
-    /// Returns the records that fill a placeholder: all records for `record`, and the records of one kind for any other
-    /// noun.
+    /// Returns the records that replace the placeholder for `noun`. The placeholder for `record` stands for records of
+    /// all kinds. Every other placeholder stands for records of one kind.
     pub(super) fn for_noun(&self, noun: &'static str) -> Option<ObjectGroup> {
-        // A record key does not contain the type of a contact center resource; only the phrase does.
+        // The key of a contact center resource does not contain the resource's type, so the type is taken from the
+        // phrase.
         let kind = match noun {
             "agent status" | "hours of operation" | "queue" | "routing profile" => INSTANCE_RESOURCE,
             noun => noun,
@@ -80,10 +81,10 @@ impl Objects {
     }
 }
 
-/// The noun of the placeholder for records of all kinds.
+/// The noun in the placeholder that stands for records of all kinds.
 const ANY: &str = "record";
 
-/// The kind of routing profiles, queues, hours of operation and agent statuses.
+/// The noun for routing profiles, queues, hours of operation and agent statuses.
 const INSTANCE_RESOURCE: &str = "contact center resource";
 
 /// Returns the noun that phrases use for a record of this kind.

@@ -3,14 +3,14 @@
 use super::objects::{Named, ObjectGroup, Objects, indefinite, plural};
 use crate::number_format::figure;
 
-/// A part of a sentence. Joining the texts of all pieces gives the sentence.
+/// A part of a sentence. A sentence is formed by joining the texts of its pieces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
     /// The text.
     pub text: String,
     /// The path of the named object's page.
     pub href: Option<String>,
-    /// Whether the text is an object's name. If not, the text is fixed.
+    /// Whether the text is an object's name. All other text is fixed.
     pub is_name: bool,
 }
 
@@ -105,7 +105,7 @@ impl Sentence {
         }
     }
 
-    /// Appends fixed text. If the last piece is fixed text too, the two are joined.
+    /// Appends fixed text. If the last piece is also fixed text, the new text is added to that piece.
     fn words(&mut self, words: &str) {
         match self.0.last_mut() {
             _ if words.is_empty() => {}

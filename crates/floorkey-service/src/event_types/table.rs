@@ -17,7 +17,8 @@ const fn row(noun: Noun, title: &'static str, did: &'static str, infinitive: &'s
     EventType { noun, title, did, infinitive }
 }
 
-/// Returns the texts for an operation. The match has no wildcard, so an operation without texts is a compiler error.
+/// Returns the event type of an operation. The match has no wildcard, so the compiler rejects an operation without an
+/// event type.
 #[rustfmt::skip]
 pub(super) const fn event_type(action: Action) -> EventType {
     match action {
@@ -151,8 +152,8 @@ pub(super) const fn event_type(action: Action) -> EventType {
     }
 }
 
-/// Returns the operation whose phrases describe a bulk operation on a single user. For all other operations, returns
-/// the operation itself.
+/// Returns the operation whose phrases are used when `action` affects a single user. A bulk operation maps to the
+/// corresponding operation on one user; every other operation maps to itself.
 pub(super) const fn for_one(action: Action) -> Action {
     match action {
         Action::ResetUserPasswords => Action::ResetUserPassword,

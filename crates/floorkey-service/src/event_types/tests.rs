@@ -2,7 +2,7 @@ use floorkey::{AccessKeyId, ApiTokenId, HierarchyGroupId, RecordKey, ResourceId,
 
 use super::*;
 
-/// Returns `count` records that fill the placeholder of a noun, numbered from 1.
+/// Returns `count` records of the kind that the noun names. Their IDs are numbered from 1.
 fn records(noun: &str, count: u128) -> Vec<RecordKey> {
     let key = |number: u128| match noun {
         "user" | "record" => RecordKey::User(UserId::from_bits(number)),
@@ -30,8 +30,8 @@ fn name(key: &RecordKey) -> Named {
     })
 }
 
-/// Returns objects for all placeholders of a phrase: `count` objects for the first placeholder, and one object for each
-/// remaining placeholder.
+/// Returns objects for all placeholders of a phrase. The first placeholder gets `count` objects, and each remaining
+/// placeholder gets one object.
 fn objects(phrase: &'static str, count: u128) -> Objects {
     let mut nouns: Vec<&str> = sentence::placeholders(phrase).collect();
     nouns.dedup();
@@ -119,7 +119,7 @@ fn objects_are_named_counted_and_left_out_where_there_are_none() {
     let mixed = [records("user", 3), records("security profile", 2)].concat();
     let undone = text(&did("Undo", &Objects::new(&mixed, 3, name)));
     assert_eq!(undone, "undid a change to 5 resources (Ann, Bob, Cid and 2 more)");
-    // Operations of other versions are not in the table, so the phrase contains the operation's name.
+    // This version does not know the operation, so the phrase contains the operation's name.
     assert_eq!(text(&did("Teleport", &users(2))), "performed Teleport on Ann and Bob");
     assert_eq!(text(&tried("Teleport", &Objects::default())), "tried to perform Teleport");
 }

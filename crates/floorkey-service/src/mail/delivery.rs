@@ -19,10 +19,11 @@ use crate::{clock, entropy};
 /// The timeout for sending a message over SMTP.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The delays before retries, in seconds. The first delay follows the first failed attempt. The last delay repeats.
+/// The delays before retries, in seconds. The first delay follows the first failed attempt. The last delay is used for
+/// all remaining retries.
 const RETRY_DELAYS_SECONDS: [u64; 7] = [2, 10, 30, 60, 300, 900, 3600];
 
-/// The maximum number of attempts to send a message, over about two days.
+/// The maximum number of attempts to send a message. The attempts extend over about two days.
 const ATTEMPTS_MAX: usize = 50;
 
 /// A message that the mail server has not accepted yet.
@@ -72,7 +73,7 @@ pub async fn deliver(mailer: Arc<Mailer>, mut items: mpsc::UnboundedReceiver<Que
     }
 }
 
-/// Stores a message durably, then notifies the caller that is waiting for `stored`.
+/// Stores a message durably, and then notifies the task that is waiting for `stored`.
 async fn accept(
     queue: &MailQueue,
     waiting: &mut VecDeque<PendingMessage>,
@@ -112,7 +113,7 @@ async fn accept(
     }
 }
 
-/// Starts sending the next message that is due. Discards messages that have expired or can't be built.
+/// Starts sending the next message that is due. Messages that have expired or can't be built are discarded.
 async fn next_due<'a>(queue: &'a MailQueue, waiting: &mut VecDeque<PendingMessage>) -> Option<Delivery<'a>> {
     let now = clock::now();
     let Transport::Smtp { transport, .. } = &queue.transport else { return None };
@@ -144,7 +145,7 @@ async fn poll_delivery(sending: &mut Option<Delivery<'_>>) -> Result<(), Error> 
     }
 }
 
-/// Handles the result of sending a message: removes the message or schedules a retry.
+/// Handles the result of sending a message. Removes the message, or schedules a retry.
 async fn handle_result(
     queue: &MailQueue,
     waiting: &mut VecDeque<PendingMessage>,
@@ -166,7 +167,7 @@ async fn handle_result(
     pending.attempts += 1;
     pending.due = after(seconds * 1000);
     waiting.push_back(pending);
-    // The other waiting messages would probably fail at this time too, so they wait as well.
+    // Other messages would probably fail as well, so each of them is delayed by at least one second.
     for other in waiting.iter_mut() {
         other.due = other.due.max(after(1000));
     }
@@ -176,7 +177,7 @@ fn until(due: Timestamp, now: Timestamp) -> Duration {
     Duration::from_millis(u64::try_from(due.as_millis().saturating_sub(now.as_millis())).unwrap_or(0))
 }
 
-/// Reads the messages that were left in the spool by an earlier run. Logs each file that can't be read.
+/// Reads the messages that an earlier run left in the spool. Logs each file that can't be read.
 async fn load_spool(folder: &Path) -> VecDeque<PendingMessage> {
     let due = clock::now();
     let path = folder.to_owned();
@@ -204,7 +205,7 @@ async fn discard(queue: &MailQueue, pending: PendingMessage) {
     .await;
 }
 
-/// Runs blocking file operations on a thread for blocking work.
+/// Runs file operations on a thread that they are allowed to block.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + Send + 'static) -> Result<T, String> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(error.to_string()))
 }

@@ -1,4 +1,4 @@
-//! Messages with links: invitations, password links that an administrator sends, and email confirmations.
+//! Messages with links: invitations, password links that an administrator requests, and email confirmations.
 
 use std::sync::Arc;
 
@@ -34,8 +34,9 @@ pub struct SentLink {
 /// invited at the account's email address. Every other user gets the link only at their verified email address.
 ///
 /// # Errors
-/// If the actor lacks the permission, or if the escalation guard refuses a password reset. Also if the user has no
-/// address to send to, or if too many links were sent. Also if the actor must first confirm the address by entering it.
+/// Returns an error in any of these cases: the actor lacks the permission, the escalation guard refuses a password
+/// reset, the user has no address to send to, or too many links were sent. Also returns an error if the actor must
+/// first confirm the address by entering it.
 pub async fn invite(
     mailer: &Mailer,
     directory: &Directory,
@@ -81,7 +82,7 @@ pub async fn invite(
     count_message(mailer, directory, &user, "link", LINKS_BEFORE_WAIT)?;
     let name = actor_name(directory, &actor, &user);
     match action {
-        // The user's address is not verified, so the actor vouches for the address.
+        // This command also makes the actor a custodian of the credentials, unless the user has verified the address.
         Action::InviteUser => {
             mailer.service.execute(instance, actor, Command::InviteUser { user: id, email: to.clone() }).await?;
         }
@@ -97,8 +98,8 @@ pub async fn invite(
     Ok(SentLink { address: to })
 }
 
-/// Refuses to send a link to an address that may belong to another person, unless the actor has confirmed the address
-/// by entering it.
+/// Refuses to send a link if the address may belong to another person. The actor can confirm the address by entering
+/// it.
 fn confirmed_by_actor(user: &User, to: &str, confirmed: Option<&str>) -> Result<(), Failure> {
     let confirmed = confirmed.map(str::trim).filter(|address| !address.is_empty());
     let problem = match confirmed {
@@ -130,7 +131,7 @@ fn check_may_send(directory: &Directory, actor: &Actor, action: Action, user: &U
         let problem = "the user is disabled and can't sign in: enable the user first".to_owned();
         return Err(floorkey::Invalid { input: "UserId", problem }.into());
     }
-    // A link to choose a password has the same effect as a reset, so the guard checks both in the same way.
+    // A link to choose a password has the same effect as a password reset, so the guard checks both in the same way.
     let password = NewPassword { hash: SecretBytes::new(Vec::new()), temporary: true };
     let reset = Command::ResetUserPassword { user: user.id, password, revoke_access_keys: false };
     match floorkey::plan(directory, actor, &reset, now) {
@@ -159,9 +160,10 @@ fn missing_address(action: Action) -> Failure {
     floorkey::Invalid { input: "Email", problem: problem.to_owned() }.into()
 }
 
-/// Whether the user's email address was changed to `address` within the cooling-off period. Otherwise, an actor who can
-/// edit users could take over an account by replacing its email address with the actor's own. The user is notified at
-/// the old address and has this period to react.
+/// Whether the user's email address was changed to `address` within the cooling-off period.
+///
+/// Without this period, an actor who can edit users could take over an account by entering their own email address.
+/// During the period, the user is notified at the old address and has time to react.
 pub(super) async fn is_cooling_off(
     mailer: &Mailer,
     directory: &Directory,
@@ -174,7 +176,8 @@ pub(super) async fn is_cooling_off(
         _ => None,
     });
     let has_address = |user: &&Arc<User>| user.identity.email.as_deref() == Some(address);
-    // The newest versions of the user may have a different address that is not verified yet.
+    // The newest versions of the user can have a different address, which is not verified yet. These versions are
+    // skipped.
     let mut users = users.skip_while(|user| !has_address(user)).peekable();
     let mut since = None;
     while let Some(version) = users.next_if(has_address) {
@@ -182,7 +185,8 @@ pub(super) async fn is_cooling_off(
     }
     let cooling_off_millis = i64::try_from(mailer.cooling_off.as_millis()).unwrap_or(i64::MAX);
     let is_over = |at: Timestamp| clock::now().as_millis().saturating_sub(at.as_millis()) >= cooling_off_millis;
-    // If the user was created with this address, the address did not replace an earlier address.
+    // The result is `false` if the user was created with this address, because the address did not replace an earlier
+    // address.
     Ok(users.next().is_some() && !since.is_none_or(is_over))
 }
 
@@ -195,7 +199,7 @@ fn cooling_off_refusal(mailer: &Mailer) -> Refusal {
     floorkey::Invalid { input: "Email", problem }.into()
 }
 
-/// Counts a message with a link. Refuses the message if too many links were sent to the user, regardless of the sender.
+/// Counts a message with a link. Refuses the message if too many links were sent to the user by any sender.
 fn count_message(
     mailer: &Mailer,
     directory: &Directory,
@@ -216,7 +220,7 @@ fn count_message(
 /// Sends the user a link to confirm their email address. Does nothing if the user has no unverified address.
 ///
 /// # Errors
-/// If the store fails, or if too many confirmations were sent.
+/// Returns an error if the store fails, or if too many confirmations were sent.
 pub async fn send_confirmation(
     mailer: &Mailer,
     directory: &Directory,
@@ -231,8 +235,8 @@ pub async fn send_confirmation(
     Ok(Some(SentLink { address: to }))
 }
 
-/// Returns the name of the actor for a message to `reader`. The name is the actor's display name only if the reader can
-/// see the actor.
+/// Returns the actor's name for a message to `reader`. If `reader` can't see the acting user, the name is replaced with
+/// a generic description.
 pub(super) fn actor_name(directory: &Directory, actor: &Actor, reader: &User) -> String {
     match &actor.principal {
         Principal::User { id, .. } => {

@@ -1,6 +1,6 @@
 //! Links in email. A link contains a token of 256 random bits, and the store contains only the token's hash. Each link
-//! is for one user, has a limited lifetime, and can be used once. Increasing the user's security epoch invalidates the
-//! link.
+//! belongs to one user, has a limited lifetime, and can be used once. A link becomes invalid if the user's security
+//! epoch increases.
 
 use std::time::Duration;
 
@@ -33,10 +33,10 @@ pub(super) struct NewLink {
     pub(super) until: Timestamp,
 }
 
-/// Creates a link for a message to this address, and invalidates the user's earlier links for the same purpose.
+/// Creates a link for a message to this address. Invalidates the user's earlier links for the same purpose.
 ///
 /// # Errors
-/// If the store fails.
+/// Returns an error if the store fails.
 pub(super) async fn create(
     mailer: &Mailer,
     directory: &Directory,
@@ -64,8 +64,8 @@ pub(super) async fn create(
     Ok(NewLink { address: format!("{}/connect/link/{token}", mailer.public_url), until })
 }
 
-/// Returns the hash of a link's token. The store uses the hash to identify the link. Returns `None` if the string is
-/// not a valid token.
+/// Returns the hash of a link's token, which identifies the link in the store. Returns `None` if the string is not a
+/// valid token.
 pub fn link_token_hash(token: &str) -> Option<[u8; 32]> {
     let token: [u8; 32] = URL_SAFE_NO_PAD.decode(token).ok()?.try_into().ok()?;
     Some(Sha256::digest(token).into())

@@ -1,4 +1,4 @@
-//! Notifications to users about changes to their accounts, regardless of the actor and the interface.
+//! Notifications to users about changes to their accounts. They are sent for all actors and all interfaces.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -85,12 +85,13 @@ fn notify_credential_changes(mailer: &Mailer, directory: &Directory, change: &Ch
     };
     let active_user = |id: UserId| directory.user(id).filter(|user| user.enabled && !is_new_user(event, id));
     for user in passwords.into_iter().filter_map(active_user) {
-        // Notifications about passwords are not sent to the secondary email address. All other notifications are.
+        // Notifications about passwords are not sent to the secondary email address, unlike all other notifications.
         if let Some(to) = &user.verified_email {
             mailer.queue.send(template::password_changed(directory, user, to, by(user).as_deref()));
         }
     }
-    // If new recovery codes replaced a user's old recovery codes, the change removed no MFA factor.
+    // A user who got new recovery codes in exchange for old ones is skipped, because that user did not lose an MFA
+    // factor.
     for user in factors.difference(&renewed).copied().filter_map(active_user) {
         for to in addresses(user) {
             mailer.queue.send(template::factors_removed(directory, user, to, by(user).as_deref()));

@@ -1,9 +1,9 @@
 //! Password links for users who forgot their password.
 //!
-//! Requests for password links have separate limits. Therefore, a flood of sign-ins does not block these requests, and
-//! these requests do not block sign-ins. Only the client's network and the limits determine whether a request is
-//! admitted. All other work happens after the response. The response and its timing therefore do not reveal whether a
-//! user with the login exists.
+//! Requests for password links have separate limits, so they can't block sign-ins, and sign-ins can't block them.
+//!
+//! Only the client's network and the limits determine whether a request is admitted. All other work happens after the
+//! response is sent. The response and its timing therefore do not reveal whether a user with the login exists.
 
 use std::sync::Arc;
 
@@ -46,17 +46,18 @@ pub struct PasswordLinkRequest {
     pub actor: Actor,
     /// The login as entered.
     pub login: String,
-    /// The browser's ID, if the user has signed in from this browser before.
+    /// The browser's ID, if the user has already used this browser to sign in.
     pub known_browser: Option<String>,
     /// The client's network.
     pub network: Network,
 }
 
-/// Admits a request. After the response, sends the link if a user with this login and a verified email address exists.
+/// Admits a request. After the response is sent, sends the link if a user with this login and a verified email address
+/// exists.
 ///
 /// # Errors
-/// [`Failure::Busy`] if too many requests are in progress, or if too many requests from the client's network are
-/// queued.
+/// Returns [`Failure::Busy`] if too many requests are in progress, or if too many requests from the client's network
+/// are queued.
 pub fn request_password_link(mailer: &Arc<Mailer>, request: PasswordLinkRequest) -> Result<(), Failure> {
     let limits = &mailer.password_link_limits;
     let limits = if request.known_browser.is_some() { &limits.known_browsers } else { &limits.unknown_browsers };
@@ -79,7 +80,8 @@ pub fn request_password_link(mailer: &Arc<Mailer>, request: PasswordLinkRequest)
 }
 
 impl PasswordLinkRequest {
-    /// Returns when the request can start. A request from a known browser is not throttled with its network.
+    /// Returns when the request can start. Requests from known browsers are not delayed by other requests from the same
+    /// network.
     fn queue_start(&self, mailer: &Mailer) -> StartTime {
         let instance = self.directory.instance();
         let bucket = match self.directory.user_by_login(&self.login) {
@@ -93,11 +95,12 @@ impl PasswordLinkRequest {
     async fn send(self, mailer: &Mailer) -> Result<(), Failure> {
         let Self { directory, actor, login, known_browser, .. } = self;
         let instance = directory.instance();
-        // Uses the current directory, because the request may have waited for some time.
+        // The current directory is used, because the request may have waited for some time.
         let Some(directory) = mailer.service.engine().current(instance) else { return Ok(()) };
         let Some(user) = directory.user_by_login(&login).cloned() else { return Ok(()) };
         let Some(to) = user.verified_email.clone().filter(|_| user.can_sign_in()) else { return Ok(()) };
-        // Requests are counted per known browser. Requests from strangers therefore don't block the user's own browser.
+        // Each known browser has a separate count. Requests from other browsers therefore don't block the user's own
+        // browser.
         let bucket_name =
             known_browser.map_or_else(|| "forgotten".to_owned(), |browser| format!("forgotten:{browser}"));
         let bucket = Bucket::for_user(instance, user.id, &bucket_name, LINKS_BEFORE_WAIT);

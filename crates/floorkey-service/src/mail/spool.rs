@@ -1,7 +1,7 @@
 //! The spool: messages that the mail server has not accepted yet. Each message is stored in a separate file that
 //! survives restarts and power failures.
 //!
-//! All functions block, so call them only on threads that can block.
+//! All functions in this module block, so call them only on threads that are allowed to block.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -14,8 +14,7 @@ use super::MailMessage;
 pub(super) struct LoadedSpool {
     /// The messages with their files, oldest first.
     pub(super) messages: Vec<(PathBuf, MailMessage)>,
-    /// Files that don't contain a valid message, each with its error. Loading renames these files and does not delete
-    /// them.
+    /// Files that don't contain a valid message, each with the error. These files are renamed, but not deleted.
     pub(super) corrupt: Vec<(PathBuf, String)>,
     /// The number of invalid files that were renamed at earlier starts.
     pub(super) put_aside: usize,
@@ -26,10 +25,10 @@ const MESSAGE_EXTENSION: &str = "json";
 const UNFINISHED_EXTENSION: &str = "tmp";
 const CORRUPT_EXTENSION: &str = "corrupt";
 
-/// Reads the messages that were left by an earlier run.
+/// Reads the messages that an earlier run left in the spool.
 ///
 /// # Errors
-/// If the folder exists but can't be read.
+/// Returns an error if the folder exists but can't be read.
 pub(super) fn load(folder: &Path) -> io::Result<LoadedSpool> {
     let mut loaded = LoadedSpool::default();
     let entries = match fs::read_dir(folder) {
@@ -48,7 +47,8 @@ pub(super) fn load(folder: &Path) -> io::Result<LoadedSpool> {
                     loaded.corrupt.push((aside, problem));
                 }
             },
-            // A crash interrupted the writing of this file. The caller was never told that the message was stored.
+            // A crash interrupted the writing of this file. The sender was not told that the message was stored, so the
+            // file is removed.
             Some(UNFINISHED_EXTENSION) => fs::remove_file(&file)?,
             Some(CORRUPT_EXTENSION) => loaded.put_aside += 1,
             _ => {}
@@ -65,7 +65,7 @@ fn read_message(file: &Path) -> Result<MailMessage, String> {
 /// Stores a message. The message is on disk when this function returns.
 ///
 /// # Errors
-/// If the file can't be written.
+/// Returns an error if the file can't be written.
 pub(super) fn store(folder: &Path, name: &str, message: &MailMessage) -> Result<PathBuf, String> {
     let text = serde_json::to_vec(message).map_err(|error| error.to_string())?;
     write(folder, &format!("{name}.{MESSAGE_EXTENSION}"), &text)
@@ -74,7 +74,7 @@ pub(super) fn store(folder: &Path, name: &str, message: &MailMessage) -> Result<
 /// Writes a file atomically and durably. Only the file's owner can read it, because messages contain links.
 ///
 /// # Errors
-/// If the file can't be written.
+/// Returns an error if the file can't be written.
 pub(super) fn write(folder: &Path, name: &str, content: &[u8]) -> Result<PathBuf, String> {
     let path = folder.join(name);
     let unfinished = folder.join(format!("{name}.{UNFINISHED_EXTENSION}"));

@@ -1,4 +1,4 @@
-//! Message templates. Messages are short plain text. A link is the only secret that a message can contain.
+//! Message templates. Messages are short and in plain text. A link is the only secret that a message can contain.
 
 use floorkey::{Directory, Timestamp, User};
 use lettre::Message as MimeMessage;
@@ -35,8 +35,8 @@ impl MailMessage {
         self.until.is_none_or(|until| now.as_millis() < until)
     }
 
-    /// Builds the MIME message. If `readable` is set, long lines are not broken, because people read the files in the
-    /// outbox folder directly.
+    /// Builds the MIME message. If `readable` is true, long lines are not broken. People read the files in the outbox
+    /// folder directly.
     pub(super) fn to_mime(&self, from: &Mailbox, readable: bool) -> Result<MimeMessage, String> {
         let address = self.to.parse().map_err(|_| format!("`{}` is not an email address", self.to))?;
         let builder = MimeMessage::builder().from(from.clone()).to(Mailbox::new(None, address)).subject(&self.subject);
@@ -149,8 +149,8 @@ pub(super) fn flagged(
     MailMessage::new(to, administrator, format!("Flagged change in {instance_name}"), &lines)
 }
 
-/// Masks an email address: `a…@example.com`. The owner recognizes the masked address, but other people can't derive the
-/// full address.
+/// Masks an email address, for example as `a…@example.com`. The owner recognizes the masked address, but other people
+/// can't derive the full address.
 fn mask_address(email: &str) -> String {
     match email.split_once('@') {
         Some((name, host)) => format!("{}…@{host}", name.chars().take(1).collect::<String>()),

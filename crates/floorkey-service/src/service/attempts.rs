@@ -1,4 +1,4 @@
-//! Failed sign-in attempts: their counts, and their events in the audit log.
+//! Failed sign-in attempts: their counts, and the events that record them in the audit log.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use crate::sign_in_log::FailedSignIns;
 use crate::throttle::Throttle;
 
 impl Service {
-    /// Writes the changed counts of failed attempts, except the counts of users who no longer exist.
+    /// Writes the changed counts of failed attempts. The counts of users who no longer exist are skipped.
     ///
     /// # Errors
-    /// If the store can't write the counts. The next call then tries again.
+    /// Returns an error if the store can't write the counts. The next call then tries again.
     pub async fn write_counts(&self) -> Result<(), StoreError> {
         let mut rows = self.throttle.changed(clock::now(), clock::monotonic_now());
         rows.retain(|(bucket, attempt)| match floorkey_store::bucket_owner(bucket) {
@@ -32,10 +32,10 @@ impl Service {
         written
     }
 
-    /// Records a prepared event that changed no record.
+    /// Records an event that is already complete. The event changed no record.
     ///
     /// # Errors
-    /// If the event can't be written.
+    /// Returns an error if the event can't be written.
     pub async fn record_prepared_event(&self, instance: InstanceId, event: AuditEvent) -> Result<(), Failure> {
         self.submit(instance, event.actor.clone(), PlannerRequest::RecordAggregate(Box::new(event))).await.map(|_| ())
     }
@@ -51,7 +51,7 @@ impl Service {
     }
 }
 
-/// Resets the counts in memory that committed changes have reset in the store.
+/// Resets counts in memory if the committed changes have already reset the corresponding counts in the store.
 pub(super) fn reset_counters(throttle: &Throttle, instance: InstanceId, changes: &[Arc<Change>]) {
     for side in changes.iter().flat_map(|change| change.auxiliary_writes()) {
         if let AuxiliaryWrite::DeleteAttempts { user } | AuxiliaryWrite::DeleteUserData { user } = side {

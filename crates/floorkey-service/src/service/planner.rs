@@ -1,9 +1,11 @@
 //! The planner: a task that is the only writer of an instance's history. Each instance has its own planner.
 //!
-//! The planner plans waiting requests in order, each on the result of the previous request. It passes the planned
-//! requests to the store as one batch. While a batch is being written, the planner plans the next batch on the
-//! unpublished result. Requests are planned one at a time, so rules that involve many records need no locks, and writes
-//! are grouped automatically. If another node has written to the instance first, the planner loads the new state and
+//! The planner plans waiting requests in order. Each request is planned based on the result of the previous request.
+//! The planned requests are then passed to the store as one batch. While a batch is being written, the planner plans
+//! the next batch based on the unpublished result.
+//!
+//! Requests are planned one at a time, so rules that involve many records need no locks. Writes are grouped
+//! automatically. If another node has written to the same instance in the meantime, the planner loads the new state and
 //! plans all unwritten requests again.
 
 use std::pin::Pin;
@@ -44,7 +46,7 @@ struct PlannedBatch {
 }
 
 impl PlannedBatch {
-    /// Creates a batch without requests. `expected` is the head that the batch builds on.
+    /// Creates a batch without requests. `expected` is the database head that the batch requires.
     fn empty(instance: InstanceId, expected: Head) -> Self {
         Self { prepared: PreparedBatch::new(instance, expected), changes: Vec::new(), requests: Vec::new() }
     }
@@ -69,7 +71,7 @@ pub(super) struct Planner {
     /// The latest database head that this node knows.
     head: Head,
     published: Directory,
-    /// The `published` directory with all changes that are being written or waiting to be written.
+    /// The `published` directory, together with all changes that are being written or waiting to be written.
     speculative: Directory,
     requests: mpsc::Receiver<QueuedRequest>,
     waiting: PlannedBatch,
@@ -212,8 +214,8 @@ impl Planner {
         self.waiting.requests.push(PlannedRequest { request, outcome });
     }
 
-    /// Plans a command on top of the `speculative` directory, and applies the result to that directory. Returns `None`
-    /// if the command would change nothing and its call repeats a signature that an earlier change has used.
+    /// Plans a command based on the `speculative` directory, and applies the result to that directory. Returns `None`
+    /// if the command would change nothing and an earlier change has already used the call's signature.
     fn plan_command(
         &mut self,
         actor: &Actor,
@@ -236,7 +238,7 @@ impl Planner {
         CommandResult { revision: self.speculative.revision(), credentials_replaced: 0 }
     }
 
-    /// Records the totals of repeated refusals. `which` selects the totals to record.
+    /// Records events with the total numbers of repeated refusals. `which` selects the totals to record.
     fn write_aggregates(&mut self, which: impl Fn(&mut Refusals, Timestamp) -> Vec<AuditEvent>) {
         for event in which(&mut self.refusals, clock::now()) {
             self.refusal_counts.remove_count(&event);
@@ -250,7 +252,7 @@ impl Planner {
         }
     }
 
-    /// Passes the waiting batch to the store.
+    /// Starts writing the waiting batch to the store.
     fn write(&mut self) {
         if self.waiting.requests.is_empty() {
             return;
@@ -265,8 +267,8 @@ impl Planner {
         self.writing = Some((batch, Box::pin(counts.commit_with(self.store.clone(), prepared))));
     }
 
-    /// Publishes the written batch and responds to its requests. After a conflict, plans the requests again. After any
-    /// other error, the requests fail.
+    /// Handles the result of writing a batch. After a success, publishes the batch and responds to its requests. After
+    /// a conflict, plans the requests again. After any other error, the requests fail.
     async fn handle_commit(&mut self, result: Result<Head, StoreError>) {
         let Some((batch, _)) = self.writing.take() else { return };
         match result {
@@ -293,8 +295,8 @@ impl Planner {
         }
     }
 
-    /// Sends published changes to the subscriber. If the changes reset counts of failed attempts, resets these counts
-    /// in memory too.
+    /// Sends published changes to the subscriber. Also resets the in-memory counts of failed attempts that the changes
+    /// have reset in the store.
     fn notify_subscribers(&self, changes: Vec<Arc<Change>>) {
         attempts::reset_counters(&self.throttle, self.instance, &changes);
         let subscribers = self.subscribers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -304,7 +306,7 @@ impl Planner {
         }
     }
 
-    /// Starts a new batch on top of the published directory. Returns the requests of the old waiting batch.
+    /// Starts a new batch based on the published directory. Returns the requests of the previous waiting batch.
     fn reset_waiting(&mut self) -> Vec<PlannedRequest> {
         let empty = PlannedBatch::empty(self.instance, self.head.clone());
         std::mem::replace(&mut self.waiting, empty).requests
@@ -359,7 +361,7 @@ impl Planner {
     }
 }
 
-/// Responds to requests that have been written in a batch or that needed no event of their own.
+/// Sends the responses for requests that have been written in a batch, or for which no separate event was written.
 fn send_responses(requests: Vec<PlannedRequest>) {
     for PlannedRequest { request, outcome } in requests {
         // Sending fails if the caller has disconnected. The change remains committed.

@@ -13,7 +13,7 @@ pub(super) enum PlannerRequest {
     Command(Box<Command>),
     /// Record a refusal in the audit log.
     RecordRefusal {
-        /// The event type of the attempt.
+        /// The type of the event that records the attempt.
         action: Action,
         /// The records that the attempt was about.
         targets: Vec<RecordKey>,
@@ -22,12 +22,12 @@ pub(super) enum PlannerRequest {
     },
     /// Record an event that changed no record.
     RecordEvent {
-        /// The records that the event is about.
+        /// The event's type.
         action: Action,
         /// The records that the event is about.
         targets: Vec<RecordKey>,
     },
-    /// Record how many repeated refusals had no event of their own.
+    /// Record how many repeated refusals were counted instead of being recorded as separate events.
     RecordAggregate(Box<AuditEvent>),
     /// Write the events for pending counts of refusals. The response is sent after all earlier requests in the queue
     /// have been written.
@@ -41,8 +41,8 @@ pub(super) struct QueuedRequest {
     pub(super) actor: Actor,
     pub(super) kind: PlannerRequest,
     pub(super) response: oneshot::Sender<Result<CommandResult, Failure>>,
-    /// How this request's refusal is recorded; `None` if that is not decided yet. If the request is planned again, the
-    /// refusal is therefore not counted twice.
+    /// How this request's refusal is recorded; `None` if this is not decided yet. The decision is stored so that the
+    /// refusal is not counted twice if the request is planned again.
     pub(super) recording: Option<Recording>,
 }
 

@@ -1,10 +1,12 @@
-//! The stored counts of refusals that have no event of their own.
+//! The stored counts of refusals that are not recorded as separate events.
 //!
-//! Before the response to a refused request is sent, the store has either the event or the count of the refusal. A
-//! crash therefore loses no refusal that a caller was informed of. Each combination of actor and event type has one
-//! row, regardless of the number of refusals. Rows are written with the batch, before the responses are sent. A row is
-//! removed after the event with its total has been written. If a crash leaves rows behind, the next start records their
-//! totals as events, with the reference that the actor received.
+//! Before the response to a refused request is sent, the store contains either an event or a count for the refusal. A
+//! crash therefore loses no refusal that a caller was informed of.
+//!
+//! Each combination of actor and event type has one row, regardless of the number of refusals. Rows are written with
+//! the batch, before the responses are sent. A row is removed after the event with its total has been written. If a
+//! crash leaves rows behind, the next start records their totals as events. These events contain the references that
+//! the actors received.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +33,7 @@ pub(super) struct RefusalCounts {
 }
 
 struct RefusalCount {
-    /// The name of the count's row in the store.
+    /// The name of the row that stores the count.
     row: String,
     /// The reference that all refusals in this count share. `None` until one of the refusals has a reference.
     shared_reference: Option<Reference>,
@@ -49,7 +51,7 @@ pub(super) struct CountRows {
 }
 
 impl RefusalCounts {
-    /// Counts a refusal that has no event of its own. Returns how the refusal is recorded.
+    /// Counts a refusal, unless it is recorded as a separate event. Returns how the refusal is recorded.
     pub(super) fn count(&mut self, instance: InstanceId, event: &AuditEvent, recording: Recording) -> Recording {
         let Recording::Aggregated(shared_reference) = recording else { return recording };
         let (principal, action) = (&event.actor.principal, event.action);
@@ -71,19 +73,20 @@ impl RefusalCounts {
         recording
     }
 
-    /// Removes a count because its total is in the batch.
+    /// Removes a count because the current batch contains an event with its total.
     pub(super) fn remove_count(&mut self, event: &AuditEvent) {
         let key = (actor_key(&event.actor.principal), event.action);
         self.changed.remove(&key);
         self.pending_removals.extend(self.counts.remove(&key).map(|count| count.row));
     }
 
-    /// Keeps the rows whose totals could not be written. The next start records the totals.
+    /// Cancels the pending removals of rows, because the events with their totals could not be written. The next start
+    /// records these totals.
     pub(super) fn discard_pending_removals(&mut self) {
         self.pending_removals.clear();
     }
 
-    /// Takes the rows to write and to remove with the next batch.
+    /// Removes and returns the rows to write, and the names of the rows to remove, for the next batch.
     pub(super) fn take(&mut self) -> CountRows {
         let changed = std::mem::take(&mut self.changed);
         let row = |key: (String, Action)| {
@@ -92,7 +95,7 @@ impl RefusalCounts {
         };
         let put: Vec<_> = changed.into_iter().filter_map(row).collect();
         let mut remove = std::mem::take(&mut self.pending_removals);
-        // A row with a new count is overwritten, not removed.
+        // A row is not removed if it has a new count. The row is overwritten instead.
         remove.retain(|name| put.iter().all(|(row, _)| row != name));
         CountRows { put, remove }
     }
@@ -104,12 +107,14 @@ impl CountRows {
         self.put.is_empty()
     }
 
-    /// Writes the counts, and then the batch. If the counts can't be written, the batch is not written either, so a
-    /// written batch is never reported as an error. Afterwards, removes the counts whose totals are in the batch. If a
-    /// row can't be removed, the next start records the row's total a second time.
+    /// Writes the counts, and then the batch. If the counts can't be written, the batch is not written either. A batch
+    /// that was written is therefore never reported as an error.
+    ///
+    /// Afterwards, removes the counts whose totals are in the batch. If a row can't be removed, the next start records
+    /// the row's total again.
     ///
     /// # Errors
-    /// The same errors as [`Store::commit`]. A count that was written without its batch does no harm.
+    /// Returns the same errors as [`Store::commit`]. If only the counts were written, they cause no harm.
     pub(super) async fn commit_with(self, store: Store, batch: PreparedBatch) -> Result<Head, StoreError> {
         store.put_attempts(&self.put).await?;
         let head = store.commit_prepared(batch).await?;
@@ -122,11 +127,11 @@ impl CountRows {
     }
 }
 
-/// Records the totals of refusals that were counted before a crash. If a total can't be written, for example because
-/// the disk is full, the server still starts. The next start then tries again.
+/// Records the totals of refusals that were counted before a crash. If a total can't be written, the server still
+/// starts, and the next start tries again. For example, the disk can be full.
 ///
 /// # Errors
-/// If the store can't read the counts.
+/// Returns an error if the store can't read the counts.
 pub(super) async fn recover(service: &Service) -> Result<(), Failure> {
     let rows = service.store.attempts_with_prefix(PREFIX).await?;
     for (row, attempt) in &rows {
@@ -139,7 +144,7 @@ pub(super) async fn recover(service: &Service) -> Result<(), Failure> {
             tracing::warn!(%failure, "can't record refusals from before a crash; will retry at the next start");
             return Ok(());
         }
-        // Rows are removed one at a time, so a crash during recovery can repeat at most one total.
+        // Rows are removed one at a time, so a crash during recovery can cause at most one total to be recorded twice.
         if let Err(error) = service.store.clear_attempts(std::slice::from_ref(row)).await {
             tracing::warn!(%error, "can't delete counts of refusals");
             return Ok(());

@@ -8,11 +8,11 @@ use crate::clock;
 use crate::failure::Failure;
 
 impl Service {
-    /// Refuses a call whose signature has already been used for a change. This check comes before any other work for
-    /// the call.
+    /// Refuses a call whose signature has already been used for a change. This check runs before all other work on the
+    /// call.
     ///
     /// # Errors
-    /// The same errors as [`Service::record_refusal`].
+    /// Returns the same errors as [`Service::record_refusal`].
     pub async fn check_signature_unused(
         &self,
         instance: InstanceId,
@@ -27,8 +27,8 @@ impl Service {
         }
     }
 
-    /// Ensures that the used signatures of the relevant period are loaded. This is the period when the actor's
-    /// signature was created.
+    /// Ensures that the table contains all used signatures that were created at or after the time of the actor's
+    /// signature. Loads them from the audit log if necessary.
     pub(super) async fn ensure_signatures_loaded(&self, actor: &Actor) -> Result<(), Failure> {
         let Some(signature) = &actor.signature else { return Ok(()) };
         if self.signatures.has_complete_period(signature) {
@@ -40,7 +40,7 @@ impl Service {
         }
         match self.signatures.has_complete_period(signature) {
             true => Ok(()),
-            // The call has waited for so long that its signature has expired.
+            // While the call was waiting, its signature expired.
             false => Err(Failure::TooManyChanges),
         }
     }
@@ -56,8 +56,9 @@ impl Service {
         Ok(())
     }
 
-    /// Returns the failure. If signing the call again would help, first waits until a new signature would differ from
-    /// the old one. Signatures have a resolution of one second, and clients retry immediately.
+    /// Returns the given failure. If the call's signature was already used, first waits until signing the call again
+    /// would produce a different signature. This wait is necessary because signatures change only once per second and
+    /// clients retry immediately.
     pub(super) async fn wait_for_next_second(&self, actor: &Actor, failure: Failure) -> Failure {
         if let (Failure::Refused(Refusal::SignatureUsed), Some(signature)) = (&failure, &actor.signature) {
             tokio::time::sleep(self.signatures.until_next_second(signature, clock::now())).await;

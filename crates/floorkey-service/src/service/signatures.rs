@@ -1,8 +1,8 @@
-//! Signatures that have been used for a change. Each signature can be used for one change only.
+//! The signatures that have been used for a change. Each signature can be used for one change only.
 //!
-//! A signature identifies the caller, the request and the second of signing. An attacker who observes a signed call can
-//! replay it while the signature is valid, so each change stores the signature of its request. Signatures that are
-//! still valid are never dropped. If the table is full, new changes have to wait.
+//! A signature identifies the caller, the request and the second of signing. An attacker who observes a signed call
+//! could replay it while the signature is valid. Each change therefore stores the signature of its request. Signatures
+//! that are still valid are never dropped. If the table is full, new changes have to wait.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,29 +13,29 @@ use floorkey_store::UsedSignature as StoredSignature;
 
 use crate::failure::Failure;
 
-/// The maximum number of signatures in the table. The number can be higher only after signatures are loaded from the
-/// audit log.
+/// The maximum number of signatures in the table. Only loading signatures from the audit log can exceed this number.
 const SIGNATURES_MAX: usize = 1_000_000;
 
 /// The maximum clock skew between caller and server, in milliseconds. This is also the lifetime of a signature.
 const WINDOW: i64 = 300_000;
 
-/// The maximum age, in milliseconds, of a change whose signature can still be valid. This is more than the lifetime of
-/// a signature, because the caller's clock can be ahead of the server's clock.
+/// How long after a change its signature can still be valid, in milliseconds. This is longer than the lifetime of a
+/// signature, because the caller's clock can be ahead of the server's clock.
 const SINCE_CHANGE: i64 = 2 * WINDOW;
 
-/// How long an expired signature is remembered, in milliseconds. The server first checks that a call's signature has
-/// not expired, and later checks that the signature is unused. The call can wait between the two checks.
+/// How long an expired signature is remembered, in milliseconds. A call's signature is first checked for expiration and
+/// later checked for reuse. The call can wait between these two checks.
 const MARGIN: i64 = 60_000;
 
-/// The intervals between removals of expired signatures, in milliseconds: normally, and while the table is full.
+/// The minimum intervals between removals of expired signatures, in milliseconds. The second interval applies while the
+/// table is full.
 const CLEAR_EVERY: i64 = 10_000;
 const CLEAR_EVERY_WHEN_FULL: i64 = 1_000;
 
 /// The outcome of an attempt to use a signature for a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SpendOutcome {
-    /// The signature is used by this call.
+    /// This call can use the signature.
     Own,
     /// Another call has already used the signature for a change.
     Spent,
@@ -43,8 +43,9 @@ pub(super) enum SpendOutcome {
     NoRoom,
 }
 
-/// Like [`spend`], for an event that changes no record. Requires valid credentials. The exception is signing out, which
-/// is possible even if the session has ended in the meantime.
+/// Does the same as [`spend`], but for an event that changes no record. Also checks that the actor's credentials are
+/// still valid. Signing out is exempt from this check, because users can sign out even if their session has ended in
+/// the meantime.
 pub(super) fn spend_for_event(
     signatures: &Signatures,
     directory: &Directory,
@@ -57,11 +58,11 @@ pub(super) fn spend_for_event(
     spend(signatures, actor, now)
 }
 
-/// Uses the call's signature, if there is one, for the call's change.
+/// Marks the call's signature as used for the call's change. Does nothing if the call has no signature.
 ///
 /// # Errors
-/// [`Refusal::SignatureUsed`] if another call has used the signature, or [`Failure::TooManyChanges`] if the table is
-/// full.
+/// Returns [`Refusal::SignatureUsed`] if another call has used the signature, or [`Failure::TooManyChanges`] if the
+/// table is full.
 pub(super) fn spend(signatures: &Signatures, actor: &Actor, now: Timestamp) -> Result<(), Failure> {
     let Some(signature) = &actor.signature else { return Ok(()) };
     match signatures.spend(signature, &actor.request_id, now) {
@@ -79,8 +80,8 @@ pub(super) struct Signatures {
 
 struct Table {
     used: HashMap<[u8; 16], UsedSignature>,
-    /// The start of the period for which the table is complete: it has every used signature created at or after this
-    /// time.
+    /// The start of the period for which the table is complete. The table contains every used signature that was
+    /// created at or after this time.
     complete_from: Timestamp,
     cleared: Timestamp,
 }
@@ -95,7 +96,7 @@ struct UsedSignature {
 }
 
 impl Signatures {
-    /// Creates an empty table. The table is complete for no period until [`Signatures::add`] is called.
+    /// Creates an empty table. The table is not complete for any period until [`Signatures::add`] is called.
     pub(super) fn new() -> Self {
         Self::with_room(SIGNATURES_MAX)
     }
@@ -106,7 +107,7 @@ impl Signatures {
         Self { table: Mutex::new(table), max }
     }
 
-    /// Returns the time of the oldest changes that have to be loaded for [`Signatures::add`].
+    /// Returns the start of the period whose changes have to be loaded for [`Signatures::add`].
     pub(super) fn load_start(now: Timestamp) -> Timestamp {
         later(now, -SINCE_CHANGE)
     }
@@ -125,14 +126,14 @@ impl Signatures {
         table.complete_from = later(now, -WINDOW);
     }
 
-    /// Whether the table contains all used signatures from the time when this signature was created. The table is
-    /// incomplete if the clock was set back to a time whose signatures have been removed. The audit log then has to be
-    /// read again.
+    /// Whether the table contains all used signatures that were created at or after the time of this signature. This is
+    /// not the case if the clock was set back and signatures from that time have been removed. The audit log must then
+    /// be read again.
     pub(super) fn has_complete_period(&self, signature: &CallSignature) -> bool {
         self.lock().complete_from <= signature.signed_at
     }
 
-    /// Uses a signature for a change by this call. A call can use its own signature repeatedly.
+    /// Marks a signature as used for a change by this call. A call can use its own signature repeatedly.
     pub(super) fn spend(&self, signature: &CallSignature, request: &str, now: Timestamp) -> SpendOutcome {
         let mut table = self.lock();
         if let Some(used) = table.used.get(&table_key(&signature.hash)) {
@@ -163,14 +164,14 @@ impl Signatures {
             .is_some_and(|used| used.request == 0 || used.request != request_number(request))
     }
 
-    /// Returns the time until the caller's clock reaches the second after the call was signed. Signing the same call
-    /// again at that time produces a different signature. The clocks of caller and server can differ. The time is
-    /// therefore measured from the first use of the signature, which is always later than the signing.
+    /// Returns how long to wait until the same call can be signed again with a different signature. Signatures change
+    /// once per second. The clocks of the caller and the server can differ, so the wait starts at the first use of the
+    /// signature. The first use is always later than the signing.
     pub(super) fn until_next_second(&self, signature: &CallSignature, now: Timestamp) -> Duration {
         let table = self.lock();
         let Some(used) = table.used.get(&table_key(&signature.hash)) else { return Duration::ZERO };
         let since = now.as_millis().saturating_sub(used.at.as_millis());
-        // If the clock was set back, the elapsed time is unknown. The function then returns one second.
+        // If the clock was set back, the elapsed time is unknown, so the wait is one second.
         let left = if since < 0 { 1000 } else { 1000_i64.saturating_sub(since).max(0) };
         Duration::from_millis(left.unsigned_abs())
     }
@@ -192,8 +193,8 @@ impl Table {
     }
 }
 
-/// Returns half of a signature's hash as a key. Half is sufficient: to exploit two calls with the same half, an
-/// attacker would have to be able to sign both calls.
+/// Returns the first half of a signature's hash as a key. This half is sufficient. An attacker could benefit from two
+/// calls with the same half only by being able to sign both calls.
 fn table_key(hash: &[u8; 32]) -> [u8; 16] {
     let mut half = [0; 16];
     half.iter_mut().zip(hash).for_each(|(half, byte)| *half = *byte);
@@ -239,12 +240,13 @@ mod tests {
         assert_eq!(signatures.spend(&signature, ONE, at(0)), SpendOutcome::Own);
         assert_eq!(signatures.spend(&signature, ONE, at(0)), SpendOutcome::Own);
         assert!(!signatures.is_spent(&signature, ONE) && signatures.is_spent(&signature, TWO));
-        // The signature is remembered while it is valid, even if the caller's clock differs from the server's clock.
+        // The signature is remembered for as long as it is valid, even if the clocks of the caller and the server
+        // differ.
         for second in [0, 1, 299, 300, 359] {
             assert_eq!(signatures.spend(&signature, TWO, at(second)), SpendOutcome::Spent, "{second}");
         }
         assert_eq!(signatures.spend(&signed(2, 0), TWO, at(0)), SpendOutcome::Own);
-        // Calls without an ID are always considered different.
+        // Calls without an ID are always treated as separate calls.
         assert_eq!(signatures.spend(&signed(3, 0), "", at(0)), SpendOutcome::Own);
         assert_eq!(signatures.spend(&signed(3, 0), "", at(0)), SpendOutcome::Spent);
     }
@@ -264,7 +266,7 @@ mod tests {
             assert_eq!(signatures.spend(&signed(number, i64::from(number)), ONE, at(3)), SpendOutcome::Own);
         }
         assert_eq!(signatures.spend(&signed(4, 3), ONE, at(3)), SpendOutcome::NoRoom);
-        // After the first signature has expired, the table has room for one more signature.
+        // After the first signature has expired, one more signature can be added to the table.
         assert_eq!(signatures.spend(&signed(4, 361), ONE, at(361)), SpendOutcome::NoRoom);
         assert_eq!(signatures.spend(&signed(4, 361), ONE, at(362)), SpendOutcome::Own);
         assert_eq!(signatures.spend(&signed(5, 362), ONE, at(362)), SpendOutcome::NoRoom);
@@ -278,11 +280,11 @@ mod tests {
         assert_eq!(Signatures::load_start(at(600)), at(0));
         let signatures = Signatures::with_room(1);
         assert!(!signatures.has_complete_period(&signed(1, 10_000)));
-        // The audit log has more signatures than the table's maximum, and all of them are loaded.
+        // All signatures from the audit log are loaded, even if there are more than the table's maximum.
         let used = [1, 2].map(|number| StoredSignature { hash: [number; 32], at: at(100) });
         signatures.add(used, at(600));
         assert!(signatures.has_complete_period(&signed(1, 300)) && !signatures.has_complete_period(&signed(1, 299)));
-        // A signature created by a clock that is 300 s ahead is valid for 600 s after the change.
+        // If the caller's clock is 300 s ahead, a signature is valid for up to 600 s after the change.
         for number in 1..=2 {
             assert_eq!(signatures.spend(&signed(number, 400), ONE, at(700)), SpendOutcome::Spent);
         }
@@ -293,15 +295,15 @@ mod tests {
     fn a_clock_set_back_never_makes_a_used_signature_valid() {
         let signatures = signatures(10);
         assert_eq!(signatures.spend(&signed(1, 0), ONE, at(0)), SpendOutcome::Own);
-        // If the clock is set back by an hour, all signatures remain.
+        // Setting the clock back by an hour removes no signatures.
         assert_eq!(signatures.spend(&signed(2, -3600), ONE, at(-3600)), SpendOutcome::Own);
         assert_eq!(signatures.spend(&signed(1, 0), TWO, at(-3600)), SpendOutcome::Spent);
-        // If the clock is set ahead by an hour, expired signatures are removed. If the clock is then set back, these
-        // signatures are valid again. The table can't tell whether they have been used.
+        // Setting the clock ahead by an hour removes expired signatures. If the clock is then set back, these
+        // signatures are valid again, and the table does not know whether they have been used.
         assert_eq!(signatures.spend(&signed(3, 3600), ONE, at(3600)), SpendOutcome::Own);
         assert!(!signatures.has_complete_period(&signed(1, 0)));
         assert!(signatures.has_complete_period(&signed(4, 3600)));
-        // The signature is loaded from the audit log.
+        // The used signature is loaded again from the audit log.
         signatures.add([StoredSignature { hash: [1; 32], at: at(0) }], at(1));
         assert!(signatures.has_complete_period(&signed(1, 0)));
         assert_eq!(signatures.spend(&signed(1, 0), TWO, at(1)), SpendOutcome::Spent);

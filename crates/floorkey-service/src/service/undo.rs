@@ -1,4 +1,4 @@
-//! Builds commands that undo changes. The input is the records' versions in the store.
+//! Builds commands that undo changes, based on the versions of the records in the store.
 
 use floorkey::{Command, InstanceId, Principal, Record, RecordKey, Revision, Timestamp, UndoStep};
 use floorkey_store::{AuditQuery, AuditTerm, StoredOutcome};
@@ -7,18 +7,19 @@ use super::Service;
 use crate::clock;
 use crate::failure::Failure;
 
-/// The number of a security profile's events per query, and the maximum number of queries. These queries search for the
-/// event of the profile's last change, and only refusals can follow that event.
+/// The number of events per query, and the maximum number of queries. The queries search a security profile's events
+/// for the event of the profile's last change. Only refusals can be newer than that event.
 const PAGE: usize = 200;
 const PAGES: usize = 50;
 
 impl Service {
-    /// Builds the command that undoes a revision's change on behalf of the principal. If the principal has no
-    /// permission to undo any change, the command will be refused. In this case, only some of the records are read, so
-    /// that the response takes the same time for any change.
+    /// Builds the command that undoes a revision's change on behalf of the principal.
+    ///
+    /// If the principal is not allowed to undo any change, the command will be refused. Only some of the records are
+    /// then read, so that the response time does not depend on the change.
     ///
     /// # Errors
-    /// If the store can't read the records.
+    /// Returns an error if the store can't read the records.
     pub async fn undo_command(
         &self,
         principal: &Principal,
@@ -32,7 +33,7 @@ impl Service {
         };
         let records = self.store.records_of_revision(instance, revision, limit).await?;
         let profile = records.iter().find(|step| matches!(step.after, Some(Record::Profile(_))) && limit == usize::MAX);
-        // The time of the change matters only for the permissions of security profiles.
+        // The time of the change is needed only to restore the permissions of security profiles.
         let made = match profile.map(|step| step.key.clone()) {
             Some(profile) => self.revision_time(instance, revision, &profile).await?,
             None => None,
@@ -41,8 +42,8 @@ impl Service {
         Ok(Command::Undo { revision, made, steps: steps.collect() })
     }
 
-    /// Returns the time when the revision was created. `record` is a record that the revision changed; its events are
-    /// searched for the event of the revision.
+    /// Returns the time when the revision was created. Searches the events of `record`, which must be a record that the
+    /// revision changed.
     async fn revision_time(
         &self,
         instance: InstanceId,
@@ -56,8 +57,8 @@ impl Service {
             let events = self.store.audit_search(instance, query, PAGE).await?;
             for event in &events {
                 match event.outcome {
-                    // Events that changed nothing can have the same revision as the change. They come after the change
-                    // and before the next change.
+                    // Events without a change can have the same revision as the change. They are newer than the change
+                    // and older than the next change.
                     StoredOutcome::Done { revision: made } if made == revision.0 => return Ok(Some(event.at)),
                     StoredOutcome::Done { revision: made } if made < revision.0 => return Ok(None),
                     _ => {}

@@ -1,13 +1,12 @@
-//! Failed attempts at one login, and the resulting wait.
+//! Failed attempts to sign in with one login, and the delays that result from them.
 //!
 //! This module is pure: the time is a parameter. The rules are:
 //!
 //! - After the fifth failure, and after each further failure, the next attempt has to wait. Each wait is twice as long
 //!   as the previous wait, up to 15 minutes.
-//! - An attempt during a wait is refused. The attempt is neither verified nor counted, and it does not prolong the
-//!   wait.
-//! - A network without a failure at this login in the last 15 minutes has one verification of its own, even during a
-//!   wait. If this verification fails, the failure counts only for this network. Attempts from other networks therefore
+//! - An attempt during a wait is refused. The attempt is neither verified nor counted, and does not extend the wait.
+//! - If a network has had no failure for this login in the last 15 minutes, one attempt from it is verified even during
+//!   a wait. If this attempt fails, the failure counts only for this network. Attempts from other networks therefore
 //!   can't lock a user out.
 //! - Attempts in progress count as failures until they end, so that concurrent attempts don't bypass the limit.
 //! - A success resets all failures. An attempt that could not be verified changes nothing.
@@ -19,24 +18,23 @@ use std::time::Duration;
 use crate::moment::Moment;
 use crate::network::Network;
 
-/// How long failures are remembered after the last failure.
+/// How long failures are remembered, starting at the last failure.
 pub(super) const MEMORY: Duration = Duration::from_secs(60 * 60);
 
-/// The first wait and the longest wait. The wait doubles after each failure.
+/// The first wait and the longest wait. After each failure, the wait doubles.
 const WAIT_FIRST: Duration = Duration::from_secs(5);
 const WAIT_MAX: Duration = Duration::from_secs(15 * 60);
 
-/// The maximum number of networks whose failures are remembered for one login. When the maximum is reached, further
-/// networks have no verification of their own. An attacker who controls more networks therefore gets no additional
-/// guesses.
+/// The maximum number of networks whose failures are remembered for one login. During a wait, no attempt from any
+/// further network is verified. An attacker who controls more networks therefore gets no additional guesses.
 const NETWORKS_MAX: usize = 256;
 
-/// The rules that differ between counts.
+/// The rules that are not the same for all counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Rules {
     /// The number of failures after which the next attempt has to wait.
     pub(super) attempts_before_wait: u32,
-    /// Whether each network without a failure has a verification of its own.
+    /// Whether one attempt from each network without a failure is verified even during a wait.
     pub(super) network_verifications: bool,
 }
 
@@ -66,7 +64,7 @@ pub(super) struct Failures {
     count: u32,
     /// The time of the last counted failure; `None` while `count` is 0.
     last: Option<Moment>,
-    /// The time of each network's last failure, including failures of the network's own verifications.
+    /// The time of each network's last failure, including failures that count only for that network.
     networks: HashMap<Network, Moment>,
     /// Attempts that are being verified.
     in_flight: Vec<(AttemptScope, Option<Network>)>,
@@ -91,7 +89,7 @@ impl Failures {
         Some(last.plus(WAIT_FIRST.saturating_mul(factor).min(WAIT_MAX))).filter(|end| now < *end)
     }
 
-    /// Returns how an attempt that starts at `now` would count; `None` if the attempt has to wait.
+    /// Returns how an attempt that starts at `now` would be counted; `None` if the attempt has to wait.
     pub(super) fn attempt_scope(&self, rules: Rules, network: Option<Network>, now: Moment) -> Option<AttemptScope> {
         let shared = self.in_flight.iter().filter(|(scope, _)| *scope == AttemptScope::Shared).count();
         let has_expired = self.last.is_some_and(|last| now.since(last) >= MEMORY);

@@ -1,23 +1,26 @@
-//! The rate at which attempts from one network are verified.
+//! The rate at which sign-in attempts from one network are verified.
 //!
-//! This module is pure: the time is a parameter. The rate depends on the number of logins with failures, not on the
-//! number of failures. People who mistype their password succeed soon afterwards. Attackers who try a few passwords at
-//! many logins don't. A login is counted when an attempt at it fails. A success within ten minutes removes the login
-//! from the count. The count also decreases by one per minute. When the count reaches a threshold, the network is slow:
-//! its attempts take turns in a bounded queue. A network is never blocked.
+//! This module is pure: the time is a parameter.
+//!
+//! The rate depends on the number of logins with failures, not on the number of failures. People who mistype their
+//! password usually succeed soon afterwards, but attackers who try a few passwords for many logins do not.
+//!
+//! A login is counted when an attempt with it fails. A success within ten minutes removes the login from the count. The
+//! count also decreases by one per minute. When the count reaches a threshold, the network becomes slow: its attempts
+//! wait in a queue with a maximum length. A network is never blocked.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::moment::Moment;
 
-/// How soon after a failure an attempt at the same login must succeed to remove the login from the count.
+/// The time after a failure in which a success with the same login removes the login from the count.
 const SUCCESS_WITHIN: Duration = Duration::from_secs(10 * 60);
 
 /// The interval at which the count decreases by one.
 const DECAY: Duration = Duration::from_secs(60);
 
-/// When a network becomes slow, and how slow it then is.
+/// The rules that determine when a network becomes slow, and how slow it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RateRules {
     /// The number of logins with failures at which a network becomes slow. At most twice as many logins are counted, so
@@ -25,7 +28,7 @@ pub(super) struct RateRules {
     pub(super) slow_threshold: usize,
     /// The interval between attempts from a slow network.
     pub(super) turn_every: Duration,
-    /// The maximum number of attempts that wait for their turn.
+    /// The maximum number of attempts that are waiting in the queue.
     pub(super) queue: u32,
 }
 
@@ -40,15 +43,15 @@ pub enum StartTime {
     Full,
 }
 
-/// The failures and turns of one network.
+/// The logins with failures in one network, and the times at which attempts can start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NetworkRate {
-    /// The logins with failures, each with the time of its last failure. The logins are in the order of their first
-    /// failures.
+    /// The logins with failures, each with the time of the login's last failure. They are sorted by the time of their
+    /// first failure.
     failed: VecDeque<(String, Moment)>,
-    /// When the count of logins started or last decreased.
+    /// When the first login was counted, or when the count last decreased.
     decayed: Moment,
-    /// The time of the next free turn.
+    /// The earliest time at which another attempt can start while the network is slow.
     next: Moment,
 }
 
@@ -58,7 +61,7 @@ impl NetworkRate {
         Self { failed: VecDeque::new(), decayed: now, next: now }
     }
 
-    /// Returns when an attempt can start, and reserves that turn.
+    /// Returns when an attempt can start, and reserves that time.
     pub(super) fn start(&mut self, rules: RateRules, now: Moment) -> StartTime {
         self.decay(now);
         if self.failed.len() < rules.slow_threshold {
@@ -91,7 +94,7 @@ impl NetworkRate {
         self.failed.retain(|(known, at)| known != login || now.since(*at) >= SUCCESS_WITHIN);
     }
 
-    /// Whether no logins are counted and no turns are reserved.
+    /// Whether no logins are counted and no start times are reserved.
     pub(super) fn is_empty(&mut self, now: Moment) -> bool {
         self.decay(now);
         self.failed.is_empty() && self.next <= now

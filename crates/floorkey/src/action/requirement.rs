@@ -10,24 +10,25 @@ use crate::resource::ResourceType;
 /// the operation.
 #[derive(Clone, Debug, Default)]
 pub struct Requirement {
-    /// Permissions that are all required. If the requirement depends on the kind of entity, this field applies only to
-    /// users.
+    /// The user needs all of these permissions. If the requirement depends on the kind of entity, this field applies
+    /// only to users.
     pub all_of: PermissionSet,
-    /// At least one of these permissions is required, unless the set is empty. If the requirement depends on the kind
-    /// of entity, this field applies only to users.
+    /// The user needs at least one of these permissions, unless the set is empty. If the requirement depends on the
+    /// kind of entity, this field applies only to users.
     pub any_of: PermissionSet,
-    /// At least one of these permissions is also required, unless the set is empty.
+    /// The user also needs at least one of these permissions, unless the set is empty.
     pub and_any_of: PermissionSet,
-    /// Restrictions that must not apply to the actor, no matter which profile imposes them.
+    /// Restrictions that must not apply to the actor, regardless of the profile that imposes them.
     pub forbidden_restrictions: PermissionSet,
-    /// For each resource type, the permissions that are all required for a target of that type. Only the operator can
-    /// act on targets whose type is not in the map. The map is empty if the requirement does not depend on the target's
-    /// type.
+    /// Maps each resource type to the permissions that are needed for a target of that type; all of them are needed.
+    /// Only the operator can act on targets whose type is not in the map. The map is empty if the requirement does not
+    /// depend on the target's type.
     pub by_type: BTreeMap<ResourceType, PermissionSet>,
-    /// The permissions required for each kind of entity. The map is empty if the requirement does not depend on the
-    /// kind of entity.
+    /// Maps each kind of entity to the permissions that it needs. The map is empty if the requirement does not depend
+    /// on the kind of entity.
     pub by_entity: BTreeMap<Entity, RequiredPermissions>,
-    /// For each circumstance, the permissions that are all required if the circumstance applies to the request.
+    /// Maps each circumstance to the permissions that are needed if the circumstance applies to the request; all of
+    /// them are needed.
     pub by_circumstance: BTreeMap<Circumstance, PermissionSet>,
     /// Whether the `View` permission for the target's type is also required.
     pub view_of_target: bool,
@@ -40,11 +41,11 @@ pub struct Requirement {
 /// The permissions that an operation requires, and the restrictions that forbid the operation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RequiredPermissions {
-    /// Permissions that are all required.
+    /// The user needs all of these permissions.
     pub all_of: PermissionSet,
-    /// At least one of these permissions is required, unless the set is empty.
+    /// The user needs at least one of these permissions, unless the set is empty.
     pub any_of: PermissionSet,
-    /// At least one of these permissions is also required, unless the set is empty.
+    /// The user also needs at least one of these permissions, unless the set is empty.
     pub and_any_of: PermissionSet,
     /// Restrictions that must not apply to the actor.
     pub forbidden_restrictions: PermissionSet,
@@ -60,7 +61,7 @@ pub enum Entity {
     AiAgent,
 }
 
-/// A circumstance of a request that requires additional permissions.
+/// A circumstance of a request for which additional permissions are required.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Circumstance {
     /// The request publishes the content that it saves.
@@ -72,7 +73,7 @@ pub enum Circumstance {
 }
 
 impl Requirement {
-    /// A requirement that only the operator meets.
+    /// A requirement that only the operator can meet.
     pub const OPERATOR: Self = Self {
         all_of: PermissionSet::EMPTY,
         any_of: PermissionSet::EMPTY,
@@ -86,11 +87,11 @@ impl Requirement {
         owner_only: false,
     };
 
-    /// Returns the permissions that a user needs to perform the operation on a target of the given type. Pass `None`
-    /// for the instance as a whole.
+    /// Returns the permissions that a user needs to perform the operation on a target of the given type. If the target
+    /// is the instance as a whole, pass `None`.
     ///
-    /// A request does not state its circumstances, so the permissions for all circumstances are required. Returns
-    /// `None` if no permission allows the operation on a target of the given type.
+    /// The circumstances of the request are unknown, so the result includes the permissions for all circumstances.
+    /// Returns `None` if no permission allows the operation on a target of the given type.
     #[must_use]
     pub fn required_permissions(&self, target: Option<ResourceType>) -> Option<RequiredPermissions> {
         let Self { all_of, any_of, and_any_of, forbidden_restrictions, .. } = *self;
@@ -126,7 +127,7 @@ impl Requirement {
 }
 
 impl RequiredPermissions {
-    /// Returns all permissions in the requirement, excluding restrictions.
+    /// Returns all permissions that the requirement mentions, except restrictions.
     #[must_use]
     pub fn names(&self) -> PermissionSet {
         self.all_of.union(&self.any_of).union(&self.and_any_of)

@@ -49,8 +49,8 @@ pub fn diff(key: &RecordKey, before: Option<&Record>, after: Option<&Record>) ->
         RecordKey::Application(_) => fields.application(versions!(Application)),
         RecordKey::ApplicationResource(..) => fields.application_resource(versions!(ApplicationResource)),
         RecordKey::ApiToken(_) => fields.api_token(versions!(ApiToken)),
-        // Login histories are derived from the login names in user records. Changes to login names are reported as
-        // changes to the user records.
+        // Login histories are derived from the login names in user records. Each change to a login name is already
+        // reported as a change to the user.
         RecordKey::Login(_) => {}
         RecordKey::AccessKey(_) => {
             let (before, after) = versions!(AccessKey);

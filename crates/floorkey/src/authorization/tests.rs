@@ -15,7 +15,8 @@ fn set(names: &[&str]) -> PermissionSet {
     names.iter().map(|name| Permission::parse(name).unwrap()).collect()
 }
 
-/// Returns an instance with an administrator who also has one profile for each of the given permissions.
+/// Returns an instance with an administrator. The administrator also has a separate profile for each of the given
+/// permissions.
 fn instance_with(permissions: &[&str]) -> (Directory, UserId) {
     let password = NewPassword { hash: SecretBytes::new(Vec::new()), temporary: false };
     let new = NewInstance {

@@ -10,9 +10,9 @@ use crate::id::UserId;
 use crate::tags::Tags;
 use crate::value_revisions::ValueRevisions;
 
-/// Maps keys of tags and attributes to user ids, for values that refer to a user by login name. `None` if there are no
-/// values, or if an earlier version created the bundle. Without this map, a login name refers to the user who has the
-/// login name in the bundle.
+/// Maps the key of each tag or attribute whose value is a user's login name to that user's id. `None` if there are no
+/// values, or if an earlier version created the bundle. Without this map, a login name refers to the user who has it in
+/// the bundle.
 pub(super) type Owners = Option<BTreeMap<String, String>>;
 
 pub(super) fn from_values(directory: &Directory, values: &Tags, revisions: &ValueRevisions) -> Owners {

@@ -22,7 +22,8 @@ pub(super) struct ProfileRow {
     name: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     chosen: Vec<String>,
-    /// Permissions that were added when the profile was saved, because the selected permissions require them.
+    /// Permissions that were not selected, but were added when the profile was saved because the selected permissions
+    /// require them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     required: Vec<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -112,7 +112,7 @@ pub(super) fn parse() -> Result<Catalog, String> {
     })
 }
 
-/// Iterates over the permissions whose row has `legacy` set.
+/// Iterates over the permissions that are marked as `legacy` in their rows.
 fn marked_legacy(rows: &[PermissionRow]) -> impl Iterator<Item = Permission> {
     rows.iter().enumerate().filter(|(_, row)| row.legacy).map(|(at, _)| Permission::at(at))
 }
@@ -200,7 +200,7 @@ struct PermissionRow {
     risks: Vec<Risk>,
     #[serde(default)]
     limit: bool,
-    /// The permissions that a restriction narrows.
+    /// The permissions that are restricted, if this permission is a restriction.
     #[serde(default)]
     narrows: Vec<String>,
     #[serde(default)]

@@ -2,14 +2,16 @@
 
 use super::{PermissionInfo, UnknownPermission, catalog};
 
-/// A limit for unknown names. Names with more bytes are not compared with the catalog, and names with more characters
-/// are truncated for display. All names in the catalog are shorter than the limit.
+/// The maximum length of unknown names. Names with more bytes are not compared with the catalog. Names with more
+/// characters are truncated for display. All names in the catalog are shorter.
 const BYTES_MAX: usize = 128;
 
 impl UnknownPermission {
-    /// Returns the permission that was probably meant. For known mistakes, the catalog lists the intended permission.
-    /// For other names, the function searches for a permission whose name differs only in case. It then compares the
-    /// name with the permissions' labels in the console (`Users.Remove` for `Users.Delete`). Finally, it searches for a
+    /// Returns the permission that was probably meant.
+    ///
+    /// For known mistakes, the catalog lists the intended permission. For all other names, the search has three steps.
+    /// The first step finds a permission whose name differs only in case. The second step compares the name with the
+    /// permissions' labels in the console, so that `Users.Remove` leads to `Users.Delete`. The last step finds a
     /// permission whose name differs in only a few letters.
     ///
     /// The suggestion is not computed during parsing, so that access checks for unknown permissions stay fast.
@@ -52,9 +54,9 @@ fn closest(lower: &str) -> Option<&'static PermissionInfo> {
         .map(|(_, info)| info)
 }
 
-/// Returns two names that users could derive from a permission's labels in the console. The first name consists of the
-/// labels of the permission's row and column. The second name consists of the API name without the action, followed by
-/// the column's label.
+/// Returns two names that users could derive from the labels in the console. The first name consists of the labels of
+/// the permission's row and column. The second name consists of the API name without its action, followed by the
+/// column's label.
 fn labels(info: &PermissionInfo) -> [String; 2] {
     let row_name = info.name.rsplit_once('.').map_or(info.name.as_str(), |(row, _)| row);
     [&info.resource, row_name].map(|row| folded(row) + &folded(&info.action))

@@ -179,10 +179,10 @@ fn misspelled_names_and_labels_have_a_suggestion() {
         ("User.Edit", Some("Users.Edit")),
         ("HoursOfOperations.Edit", Some("HoursOfOperation.Edit")),
         ("SecurityProfile.Delete", Some("SecurityProfiles.Delete")),
-        // These names are derived from labels in the console.
+        // Users could derive these names from labels in the console.
         ("Users.Remove", Some("Users.Delete")),
         ("Security profiles: Remove", Some("SecurityProfiles.Delete")),
-        // No permission has a name similar to these names.
+        // These names are not similar to any permission's name.
         ("Users", None),
         ("x", None),
         ("", None),
@@ -215,8 +215,8 @@ fn four_permissions_restrict_and_all_others_grant() {
 
 #[test]
 fn legacy_permissions_and_their_successors_are_not_scoped() {
-    // Several profiles together can grant a legacy permission. The explanation of a grant by several profiles has no
-    // scopes.
+    // A user can have a legacy permission because several profiles together grant it. The explanation of such a grant
+    // contains no scopes, so the permissions must not be scoped.
     for (old, newer) in catalog().legacy() {
         for permission in newer.iter().chain([*old]) {
             assert_eq!(permission.info().resource_type, None, "{permission:?}");
@@ -224,7 +224,7 @@ fn legacy_permissions_and_their_successors_are_not_scoped() {
         }
         assert!(old.info().is_legacy());
         assert!(newer.iter().all(|permission| !permission.info().is_legacy()));
-        // A legacy permission requires no more permissions than its successors require.
+        // A legacy permission requires nothing that its successors do not require.
         let with_newer = crate::closure::with_requirements(newer);
         assert!(catalog().requires(*old).is_subset(with_newer.permissions()), "{old:?}");
     }

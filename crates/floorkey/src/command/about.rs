@@ -85,8 +85,8 @@ impl Command {
         }
     }
 
-    /// Returns the record that the command changes, creates or deletes. Returns `None` if the command is not about a
-    /// single record.
+    /// Returns the record that the command changes, creates or deletes. If there is no such single record, returns
+    /// `None`.
     #[must_use]
     pub fn main_record(&self) -> Option<RecordKey> {
         Some(match self {

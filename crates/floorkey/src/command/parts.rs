@@ -1,4 +1,4 @@
-//! Structs that larger commands contain.
+//! Structs that are used in commands.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub struct NewSecurityProfile {
     pub id: SecurityProfileId,
     /// The profile's name: 1 to 127 letters, digits, spaces, underscores, at signs and hyphens.
     pub name: String,
-    /// The profile's remaining content. A field that is `None` stays empty.
+    /// The profile's remaining content. If a field is `None`, the profile has no content for that field.
     pub content: SecurityProfileEdit,
     /// The profile's tags.
     pub tags: Tags,
@@ -41,15 +41,16 @@ pub struct SecurityProfileEdit {
     pub applications: Option<Vec<ApplicationGrant>>,
     /// The conditions under which permissions apply, which replace the profile's conditions.
     pub conditions: Option<BTreeMap<AnyPermission, BTreeSet<Condition>>>,
-    /// Tags that a resource must have if its type is in `tag_restricted`.
+    /// The tags that a resource must have if its type is listed in `tag_restricted`.
     pub access_control_tags: Option<Tags>,
     /// The names of the resource types that `access_control_tags` applies to.
     pub tag_restricted: Option<Vec<String>>,
-    /// The names of the resource types that the hierarchy restricts. The list is empty or contains only `User`.
+    /// The names of the resource types that are restricted by hierarchy. The list is empty or contains only `User`.
     pub hierarchy_restricted: Option<Vec<String>>,
-    /// The id of the hierarchy group that access to users is restricted to. An empty string means the user's own group.
+    /// The id of the hierarchy group to which access to users is restricted. An empty string represents the user's own
+    /// group.
     pub hierarchy_group: Option<String>,
-    /// The flow modules that applications of the profile's users can run.
+    /// The flow modules that applications can run on behalf of the profile's users.
     pub flow_modules: Option<Vec<FlowModule>>,
     /// The AI agents that users with the profile can use.
     pub ai_agents: Option<Vec<AiAgent>>,
@@ -96,7 +97,7 @@ pub struct NewUser {
     pub directory_user_id: Option<String>,
     /// The profiles to assign.
     pub profiles: Vec<SecurityProfileId>,
-    /// The routing profile, which determines the contacts that the user receives.
+    /// The routing profile, which determines which contacts the user receives.
     pub routing_profile: ResourceId,
     /// The user's hierarchy group.
     pub hierarchy_group: Option<HierarchyGroupId>,
@@ -113,7 +114,7 @@ pub struct FormerLogin {
     pub user: Arc<User>,
     /// The revision in which the user was deleted or renamed.
     pub until: Revision,
-    /// When the user was deleted or renamed; `None` if the reservation of the login name has already expired.
+    /// When the user was deleted or renamed. `None` if the login name is no longer reserved.
     pub at: Option<Timestamp>,
 }
 
@@ -151,8 +152,8 @@ pub struct UndoStep {
 }
 
 impl UndoStep {
-    /// Returns the key of the record; `None` if the step has no record, or if `before` and `after` are different
-    /// records.
+    /// Returns the key of the record. Returns `None` if the step has no record, or if `before` and `after` have
+    /// different keys.
     #[must_use]
     pub fn key(&self) -> Option<RecordKey> {
         match (&self.before, &self.after) {
@@ -165,7 +166,7 @@ impl UndoStep {
 
 impl Command {
     /// Returns a command that sets the escalation guard's mode. If `replace_credentials` is true, the command also
-    /// contains [`Command::ReplaceCredentials`] for all users.
+    /// replaces credentials for all users (see [`Command::ReplaceCredentials`]).
     #[must_use]
     pub fn set_escalation_guard(mode: GuardMode, reason: String, replace_credentials: bool) -> Self {
         let set = Self::SetEscalationGuard { mode, reason };

@@ -8,12 +8,12 @@ use crate::limits;
 use crate::record::RecordKey;
 
 impl Command {
-    /// Returns the keys of the records that the command changes, creates or deletes, without duplicates. The records
-    /// need not exist. A record that the command only refers to, such as an assigned security profile, is not included.
+    /// Returns the keys of the records that the command changes, creates or deletes, without duplicates. These records
+    /// need not exist. Records that the command only refers to, such as assigned security profiles, are not included.
     ///
-    /// The implementation matches all commands without a wildcard, so a new command does not compile until its targets
-    /// are specified. The target of a command on the instance as a whole is [`RecordKey::Settings`]. At most
-    /// [`limits::BATCH_MAX`] keys are returned, in the order in which the command lists them.
+    /// The implementation matches all commands without a wildcard. Therefore, a new command does not compile until its
+    /// targets are specified. The target of a command on the instance as a whole is [`RecordKey::Settings`]. At most
+    /// [`limits::BATCH_MAX`] keys are returned, in the order of the command.
     #[must_use]
     pub fn targets(&self, directory: &Directory) -> Vec<RecordKey> {
         let mut targets = Targets::default();
@@ -97,11 +97,11 @@ impl Command {
             | Self::DeleteSealed
             | Self::RecordFormerLogins(_)
             | Self::UpgradeCatalog => targets.add(RecordKey::Settings),
-            // When the plan replaces a user's credentials, it adds the user to the targets.
+            // When the plan replaces a user's credentials, it also adds that user to the targets.
             Self::ReplaceCredentials(profile) => {
                 targets.add(profile.map_or(RecordKey::Settings, RecordKey::Profile));
             }
-            // The profile is omitted here. When the plan assigns a profile, it adds the profile to the targets.
+            // The profile is omitted here, because the plan adds it to the targets when it assigns the profile.
             Self::RestoreAdministrator { profile: _, user, username, password: _ } => {
                 let existing = directory.user_by_login(username).map(|user| user.id);
                 targets.add(RecordKey::User(existing.unwrap_or(*user)));
@@ -110,8 +110,8 @@ impl Command {
                 commands.iter().for_each(|command| command.add_targets(directory, targets));
             }
             Self::Undo { revision: _, made: _, steps } => {
-                // Login histories are excluded, because their keys would add personal data to the audit log. The
-                // histories are derived from the users.
+                // The keys of login histories contain login names, which are personal data. The histories are derived
+                // from the users, so the audit log does not need these keys.
                 let check_resource_type = |key: &RecordKey| !matches!(key, RecordKey::Login(_));
                 targets.extend(steps.iter().filter_map(UndoStep::key).filter(check_resource_type));
             }

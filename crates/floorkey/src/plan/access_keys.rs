@@ -27,7 +27,7 @@ pub(super) fn create(
     let user = builder.before.user(owner).ok_or_else(|| builder.not_found_or_denied(ResourceType::User, owner))?;
     builder.authorize(&Target::User(owner))?;
     // Requests signed with an access key can't create keys. Otherwise, a leaked key could be used to keep access even
-    // after the key is revoked.
+    // after it is revoked.
     builder.require_session()?;
     if !user.enabled {
         return Err(invalid(
@@ -67,10 +67,12 @@ pub(super) fn revoke(builder: &mut ChangeBuilder<'_>, id: &AccessKeyId) -> Resul
     Ok(())
 }
 
-/// Reinstates a suspended access key. Owners are not allowed to reinstate their own keys: another user could know the
-/// key's secret, and the owner can create a new key instead. The guard checks that the owner does not have more access
-/// than the actor. Users who could know the key's secret become custodians of the owner again. Therefore the key is
-/// suspended again if the owner gets more access than these users have.
+/// Reinstates a suspended access key. Owners are not allowed to reinstate their own keys, because another user could
+/// know the key's secret. Owners can create a new key instead.
+///
+/// The guard checks that the owner does not have more access than the actor. Users who could know the key's secret
+/// become custodians of the owner again. If the owner later gets more access than these users have, the key is
+/// suspended again.
 pub(super) fn reinstate(builder: &mut ChangeBuilder<'_>, id: &AccessKeyId) -> Result<(), Refusal> {
     let missing = || hide_owner(builder.not_found_or_denied(ResourceType::User, id), id);
     let key = builder.before.access_key(id).ok_or_else(missing)?;
@@ -101,7 +103,7 @@ pub(super) fn reinstate(builder: &mut ChangeBuilder<'_>, id: &AccessKeyId) -> Re
     Ok(())
 }
 
-/// Replaces a refusal about a key's owner with a refusal about the key, so that the refusal does not reveal the owner.
+/// Replaces a refusal about a key's owner with a refusal about the key. The returned refusal does not reveal the owner.
 fn hide_owner(refusal: Refusal, id: &AccessKeyId) -> Refusal {
     match refusal {
         Refusal::OutOfScope { action, .. } => Refusal::OutOfScope { action, what: format!("the access key {id}") },

@@ -26,8 +26,8 @@ pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &ApiToken) -> Result<
     check::plain_text("Label", Some(&new.label), limits::API_TOKEN_LABEL_CHARS_MAX)?;
     let is_system = matches!(builder.actor.principal, Principal::System);
     if folded(&new.label) == folded(ApiToken::PRESET_LABEL) && !is_system {
-        // At each start, the server would mistake the new token for the token that is preset in the server's settings.
-        // The server would then revoke the new token.
+        // The server can't distinguish the new token from the token that is preset in the server's settings. It would
+        // revoke the new token at the next start.
         let problem = format!("`{}` is reserved for the token in the server's settings", new.label);
         return Err(invalid("Label", problem).into());
     }
@@ -62,8 +62,7 @@ pub(super) fn update(builder: &mut ChangeBuilder<'_>, id: ApiTokenId, edit: &Tok
         return Err(invalid(SUBJECT_TYPES, problem).into());
     }
     let (no_subjects, no_resources) = (BTreeSet::new(), BTreeMap::new());
-    // Only new types are checked, because the application of an unchanged type may have been unregistered in the
-    // meantime.
+    // Only new types are checked. The application of an unchanged type can have been unregistered in the meantime.
     let subject_types = edit.subject_types.as_ref().unwrap_or(&no_subjects);
     check_type_mappings(builder, subject_types, edit.resource_types.as_ref().unwrap_or(&no_resources))?;
     let settings = TokenSettings {
@@ -75,7 +74,7 @@ pub(super) fn update(builder: &mut ChangeBuilder<'_>, id: ApiTokenId, edit: &Tok
     Ok(())
 }
 
-/// Checks the subject types and resource types of a token's settings.
+/// Checks the subject types and resource types in a token's settings.
 fn check_type_mappings(
     builder: &ChangeBuilder<'_>,
     subject_types: &BTreeSet<String>,
@@ -100,7 +99,8 @@ fn check_type_mappings(
             );
             return Err(invalid(RESOURCE_TYPES, problem).into());
         }
-        // The system is exempt, because the server presets a token at startup, before an application can be registered.
+        // The system is exempt, because the server creates the preset token at startup, before any application can be
+        // registered.
         if builder.before.application(namespace).is_none() && !is_system {
             let problem = format!(
                 "`{resource_type}` can't mean `{namespace}`, because no application is registered with this \

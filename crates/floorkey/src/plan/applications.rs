@@ -70,8 +70,8 @@ fn permissions(new: &RegisteredApplication) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Removes an application's registration. Profiles can still contain the application's permissions, but all requests
-/// for these permissions are denied.
+/// Removes an application's registration. Profiles can still contain the application's permissions, but requests for
+/// these permissions are always denied.
 pub(super) fn unregister(builder: &mut ChangeBuilder<'_>, namespace: &str) -> Result<(), Refusal> {
     registered(builder, namespace)?;
     builder.remove(RecordKey::Application(namespace.to_owned()));

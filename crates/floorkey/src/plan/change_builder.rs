@@ -1,4 +1,4 @@
-//! Builds a change. This module also contains the checks that several commands share.
+//! Builds a change, and performs the checks that several commands have in common.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::settings::Settings;
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// A change under construction.
+/// A change that is being built.
 pub(super) struct ChangeBuilder<'a> {
     pub(super) before: &'a Directory,
     pub(super) actor: &'a Actor,
@@ -33,10 +33,10 @@ pub(super) struct ChangeBuilder<'a> {
     pub(super) side: Vec<AuxiliaryWrite>,
     pub(super) targets: Vec<RecordKey>,
     pub(super) flags: Vec<Flag>,
-    /// Whether the change is a step of an undo, which restores earlier values.
+    /// Whether the change is a step of an undo. An undo restores earlier values.
     pub(super) is_undo: bool,
-    /// The time of the change to undo, if the step is part of an undo and restores a security profile. If the change's
-    /// time is unknown, the value is 1970-01-01.
+    /// The time of the change that is being undone. This time is set only if the step is part of an undo and restores a
+    /// security profile. If the time is unknown, the value is 1970-01-01.
     pub(super) restored_change_time: Option<Timestamp>,
 }
 
@@ -68,14 +68,14 @@ impl<'a> ChangeBuilder<'a> {
         authorize(self.before, &self.actor.principal, self.action, target, self.now)
     }
 
-    /// Checks that the actor is allowed to perform `act` on the target. `act` is an operation that is part of the
-    /// current operation.
+    /// Checks that the actor is allowed to perform the given operation on the target. The given operation is part of
+    /// the current operation.
     pub(super) fn authorize_as(&self, action: Action, target: &Target<'_>) -> Result<(), Refusal> {
         authorize(self.before, &self.actor.principal, action, target, self.now)
     }
 
-    /// Checks that the actor is the owner and is enabled, or that the actor is allowed to perform the operation on the
-    /// owner.
+    /// Checks that the actor is the owner and is enabled. Otherwise, checks that the actor is allowed to perform the
+    /// operation on the owner.
     pub(super) fn authorize_unless_owner(&self, owner: UserId) -> Result<(), Refusal> {
         match self.acting_user().is_some_and(|user| user.id == owner && user.enabled) {
             true => Ok(()),
@@ -112,14 +112,15 @@ impl<'a> ChangeBuilder<'a> {
         }
     }
 
-    /// Returns a copy of the user to edit, if the actor is allowed to perform the operation on the user.
+    /// Returns a copy of the user to edit. The actor must be allowed to perform the operation on the user.
     pub(super) fn user(&mut self, id: UserId) -> Result<User, Refusal> {
         let user = self.existing_user(id)?;
         self.authorize(&Target::User(id))?;
         Ok(user)
     }
 
-    /// Returns a copy of the user to edit, if the actor is allowed to perform the operation on the user or is the user.
+    /// Returns a copy of the user to edit. The actor must be the user, or must be allowed to perform the operation on
+    /// the user.
     pub(super) fn user_or_self(&mut self, id: UserId) -> Result<User, Refusal> {
         let user = self.existing_user(id)?;
         self.authorize_unless_owner(id)?;
@@ -131,7 +132,7 @@ impl<'a> ChangeBuilder<'a> {
         Ok(User::clone(user))
     }
 
-    /// Returns a copy of the profile to edit, if the actor is allowed to perform the operation on the profile.
+    /// Returns a copy of the profile to edit. The actor must be allowed to perform the operation on the profile.
     pub(super) fn profile(&mut self, id: SecurityProfileId) -> Result<SecurityProfile, Refusal> {
         let profile =
             self.before.profile(id).ok_or_else(|| self.not_found_or_denied(ResourceType::SecurityProfile, id))?;
@@ -139,21 +140,21 @@ impl<'a> ChangeBuilder<'a> {
         Ok(SecurityProfile::clone(profile))
     }
 
-    /// Returns a copy of the group to edit, if the actor is allowed to perform the operation on the group.
+    /// Returns a copy of the group to edit. The actor must be allowed to perform the operation on the group.
     pub(super) fn group(&mut self, id: HierarchyGroupId) -> Result<HierarchyGroup, Refusal> {
         let group = self.before.group(id).ok_or_else(|| self.not_found_or_denied(ResourceType::HierarchyGroup, id))?;
         self.authorize(&Target::Group(id))?;
         Ok(HierarchyGroup::clone(group))
     }
 
-    /// Returns a copy of the resource to edit, if the actor is allowed to perform the operation on the resource.
+    /// Returns a copy of the resource to edit. The actor must be allowed to perform the operation on the resource.
     pub(super) fn resource(&mut self, id: ResourceId) -> Result<Resource, Refusal> {
         let resource = self.before.resource(id).ok_or_else(|| self.resource_not_found_or_denied(id))?;
         self.authorize(&Target::Resource(id))?;
         Ok(Resource::clone(resource))
     }
 
-    /// Returns the refusal for a resource that does not exist. The type of the missing resource is unknown.
+    /// Returns the refusal for a resource that does not exist. The resource's type is unknown.
     fn resource_not_found_or_denied(&self, id: ResourceId) -> Refusal {
         match self.authorize(&Target::Instance) {
             Ok(()) | Err(Refusal::OutOfScope { .. }) => not_found("resource", id),
@@ -161,7 +162,7 @@ impl<'a> ChangeBuilder<'a> {
         }
     }
 
-    /// Returns a copy of the settings to edit, if the actor is allowed to perform the operation on the instance.
+    /// Returns a copy of the settings to edit. The actor must be allowed to perform the operation on the instance.
     pub(super) fn settings(&mut self) -> Result<Settings, Refusal> {
         self.authorize(&Target::Instance)?;
         Ok(Settings::clone(self.before.settings()))
@@ -188,7 +189,7 @@ impl<'a> ChangeBuilder<'a> {
     }
 
     /// Returns the modification time for a new version of a record. It is always later than the previous version's
-    /// modification time, so no two versions have the same time.
+    /// modification time, so each version has a different time.
     pub(super) fn modified(&self, before: Option<Timestamp>) -> Timestamp {
         before.map_or(self.now, |before| self.now.max(Timestamp::from_millis(before.as_millis().saturating_add(1))))
     }
@@ -197,7 +198,8 @@ impl<'a> ChangeBuilder<'a> {
         self.records.push(RecordChange::Upsert(record));
     }
 
-    /// Adds a record to the change, or replaces an earlier version of the record in the change.
+    /// Adds a record to the change. If the change already contains a version of this record, the new version replaces
+    /// it.
     pub(super) fn replace(&mut self, record: Record) {
         let key = record.key();
         match self.records.iter_mut().find(|change| change.key() == key) {
@@ -206,8 +208,8 @@ impl<'a> ChangeBuilder<'a> {
         }
     }
 
-    /// Adds a user with a new modification time to the change, or replaces an earlier version of the user in the
-    /// change.
+    /// Adds a user to the change and sets a new modification time. If the change already contains a version of this
+    /// user, the new version replaces it.
     pub(super) fn replace_user(&mut self, user: User) {
         let modified = self.modified(self.before.user(user.id).map(|before| before.modified));
         self.replace(Record::User(Arc::new(User { modified, ..user })));
@@ -217,7 +219,7 @@ impl<'a> ChangeBuilder<'a> {
         self.records.push(RecordChange::Remove(key));
     }
 
-    /// Returns the user who is the actor; `None` if the actor is the operator or the system.
+    /// Returns the acting user, or `None` if the actor is the operator or the system.
     pub(super) fn acting_user(&self) -> Option<&Arc<User>> {
         match self.actor.principal {
             Principal::User { id, .. } => self.before.user(id),

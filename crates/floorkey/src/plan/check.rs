@@ -37,8 +37,8 @@ pub(super) fn username(name: &str) -> Result<(), Invalid> {
     }
 }
 
-/// Checks a new login name. In each part of the name between punctuation marks, all letters must be from the same
-/// script. A name with mixed scripts could look like another name.
+/// Checks a new login name. Punctuation marks divide the name into parts. Within each part, all letters must be from
+/// the same script, because a name with mixed scripts could look like another name.
 pub(super) fn new_username(name: &str) -> Result<(), Invalid> {
     username(name)?;
     match mixed_scripts(name) {

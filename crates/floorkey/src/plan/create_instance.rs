@@ -41,14 +41,16 @@ pub struct NewInstance {
     pub attributes: BTreeMap<String, String>,
     /// The instance's tags.
     pub tags: Tags,
-    /// The escalation guard's initial mode; `None` if the first administrator will choose the mode.
+    /// The escalation guard's initial mode. If it is `None`, the first administrator will choose the mode.
     pub guard: Option<GuardMode>,
-    /// The login name and password of the first administrator; `None` to create the instance without users.
+    /// The login name and password of the first administrator. If this is `None`, the instance is created without
+    /// users.
     pub administrator: Option<(String, NewPassword)>,
 }
 
 /// Plans the creation of an instance. The instance gets the default profiles, a basic routing profile, a queue, hours
-/// of operation, agent statuses, and an administrator if requested. `ids` returns a new id on every call.
+/// of operation, and agent statuses. It also gets an administrator if `new` specifies one. `ids` returns a new id on
+/// every call.
 ///
 /// # Errors
 /// Returns a refusal if the alias, a tag or the login name is invalid. This function does not check that the alias is

@@ -32,7 +32,7 @@ pub(super) fn reset_password(
     Ok(())
 }
 
-/// Changes the actor's own password. The server has already checked the current password, or has checked that a
+/// Changes the actor's own password. The server must already have checked the current password, or have checked that a
 /// temporary password is being replaced.
 pub(super) fn change_own_password(
     builder: &mut ChangeBuilder<'_>,
@@ -64,8 +64,8 @@ pub(super) fn unlock(builder: &mut ChangeBuilder<'_>, id: UserId) -> Result<(), 
     Ok(())
 }
 
-/// Records that the user has verified the email address. An address is verified either by the user, or by the system
-/// after the link in the email was opened. The operator can't verify an address, because the operator's request does
+/// Records that the user has verified the email address. Either the user sends this command, or the system sends it
+/// after the link in the email was opened. The operator can't verify an address, because a request by the operator does
 /// not prove that the address belongs to the user.
 pub(super) fn confirm_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: &str) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
@@ -77,8 +77,8 @@ pub(super) fn confirm_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: 
     if user.identity.email.as_deref() != Some(email) {
         return Err(Refusal::Stale { what: "email address of the user", id: id.to_string() });
     }
-    // The mailbox could belong to the custodian who entered the address, so opening the link in the email is not
-    // sufficient proof.
+    // A custodian entered the address, so the mailbox could belong to the custodian. Opening the link in the email is
+    // therefore not sufficient proof.
     if user.email_unverified
         && !matches!(
             builder.actor.principal,
@@ -98,8 +98,8 @@ pub(super) fn confirm_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: 
     Ok(())
 }
 
-/// Records that the user is sent a link to choose a password. If the user has not verified the address, the actor
-/// becomes a custodian, because the actor could own the address and read the email.
+/// Records that a link to choose a password is sent to the user. If the user has not verified the address, the actor
+/// becomes a custodian. The address could belong to the actor, who could then read the email.
 pub(super) fn invite(builder: &mut ChangeBuilder<'_>, id: UserId, email: &str) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
     if user.identity.email.as_deref() != Some(email) {
@@ -116,8 +116,8 @@ pub(super) fn invite(builder: &mut ChangeBuilder<'_>, id: UserId, email: &str) -
     Ok(())
 }
 
-/// Records the actor's confirmation that an address entered by an earlier custodian belongs to the user. The
-/// confirmation is required because an invitation will be sent to the address.
+/// Records that the actor confirms the user's email address, which an earlier custodian entered. The confirmation is
+/// required before an invitation can be sent to the address.
 pub(super) fn vouch_for_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: &str) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
     if user.identity.email.as_deref().is_none_or(|known| !known.eq_ignore_ascii_case(email)) {

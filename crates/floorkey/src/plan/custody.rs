@@ -1,16 +1,17 @@
-//! Custody of credentials. If another user, the custodian, could know a user's credentials, these credentials must not
-//! grant more access than the custodian has or can assign.
+//! Custody of credentials. A custodian of a user is another user who could know the user's credentials. These
+//! credentials must not grant more access than the custodian has or can assign.
 //!
 //! If a change grants a user access that a custodian neither has nor can assign, the change also replaces the user's
 //! credentials. All credentials that were set up since the start of the custody are replaced. Older credentials stay
-//! valid, and earlier custodians remain custodians. Custodians who have or can assign the new access are ignored. The
-//! operator and the system never become custodians. The check runs only when a change grants access. The check does not
-//! run when a user is enabled, when an upgrade adds permissions, or when a planned assignment begins.
+//! valid, and earlier custodians remain custodians. The operator and the system never become custodians.
+//!
+//! This check runs only when a change grants access. It does not run when a user is enabled, when an upgrade adds
+//! permissions, or when a planned assignment begins.
 //!
 //! Custodians who are deleted or disabled can still know a password. If the new access is full access or allows
-//! escalation, the credentials are replaced regardless of the access that deleted or disabled custodians had. Other new
-//! access is compared with the access that these custodians had when they were deleted or disabled. Therefore, agents
-//! who were created by a former administrator can change teams without needing a new password.
+//! escalation, the credentials are replaced regardless of the access that these custodians had. Otherwise, the new
+//! access is compared with the access that these custodians had when they were deleted or disabled. For example, an
+//! agent who was created by a former administrator can change teams without needing a new password.
 
 mod custodian_access;
 mod growth;
@@ -37,7 +38,7 @@ pub(super) use custodian_access::CustodianAccessCache;
 use growth::users_promoted_by_growth;
 
 impl ChangeBuilder<'_> {
-    /// Records that the actor is a custodian of the user's credentials, starting at the time of the change.
+    /// Records that the actor becomes a custodian of the user's credentials at the time of the change.
     pub(super) fn add_actor_as_custodian(&self, user: &mut User) {
         if let Some(actor) = self.acting_user() {
             user.custody.add_actor(user.id, actor.id, &actor.custody, self.now);
@@ -46,8 +47,7 @@ impl ChangeBuilder<'_> {
 }
 
 /// Replaces the credentials of users who get access that one of their custodians neither has nor can assign. In `warn`
-/// mode, this function only flags these users. `cache` contains the results of earlier steps. Returns whether records
-/// were changed.
+/// mode, only flags these users. `cache` contains the results of earlier steps. Returns whether records were changed.
 pub(super) fn enforce(builder: &mut ChangeBuilder<'_>, next: &Directory, cache: &mut CustodianAccessCache) -> bool {
     cache.after_step(&builder.records);
     if builder.action == Action::UpgradeCatalogue {
@@ -85,9 +85,11 @@ pub(super) fn replace(builder: &mut ChangeBuilder<'_>, profile: Option<SecurityP
     Ok(())
 }
 
-/// Returns the users with more access than one of their custodians. The comparison covers access that users and
-/// custodians have or can assign, now or later. Each user is mapped to the start of the custody; the custodian could
-/// know all credentials set up since then. If `profile` is set, only users with the profile are checked.
+/// Returns the users who have more access than one of their custodians. The comparison includes access that users and
+/// custodians have or can assign, now or later.
+///
+/// Each user is mapped to the start of the custody. The custodian could know all credentials that were set up since
+/// then. If `profile` is set, only users who have this profile are checked.
 #[must_use]
 pub fn exposed_users(
     directory: &Directory,
@@ -120,8 +122,8 @@ fn replace_all(builder: &mut ChangeBuilder<'_>, next: &Directory, exposed: &BTre
     builder.flags.push(Flag::CredentialsReplaced { users, count });
 }
 
-/// Returns the users whose credentials must be replaced. Each user is mapped to the start of the custody; the custodian
-/// could know all credentials set up since then.
+/// Returns the users whose credentials must be replaced. Each user is mapped to the start of the custody. The custodian
+/// could know all credentials that were set up since then.
 fn exposed(
     builder: &ChangeBuilder<'_>,
     next: &Directory,
@@ -148,12 +150,12 @@ fn exposed(
 
 /// Replaces all of a user's credentials that were set up at or after `since`: password, second factors, access keys and
 /// email verification. Also ends the user's sessions and invalidates links. Access keys are suspended rather than
-/// revoked, so that a key can be reinstated if a program depends on it.
+/// revoked. If a program depends on a key, the key can be reinstated.
 fn replace_credentials(builder: &mut ChangeBuilder<'_>, next: &Directory, user: &Arc<User>, since: Timestamp) {
     let is_exposed = |at: Option<Timestamp>| at.is_none_or(|at| at >= since);
     let mut after = User::clone(user);
     let id = after.id;
-    // A password that the change sets is also exposed, so the password is not stored.
+    // The custodian could also know a password that the change sets, so this password is not stored.
     builder.side.retain(|write| !matches!(write, AuxiliaryWrite::PutPassword { user, .. } if *user == id));
     if after.password != PasswordState::None && is_exposed(after.password_set_at) {
         after.password = PasswordState::None;
@@ -175,7 +177,7 @@ fn replace_credentials(builder: &mut ChangeBuilder<'_>, next: &Directory, user: 
 }
 
 /// Suspends the user's access keys that were created at or after `since`. Each suspended key records which users could
-/// know the key's secret, in case the key is reinstated.
+/// know its secret. This record is needed if the key is reinstated.
 pub(super) fn suspend_keys(builder: &mut ChangeBuilder<'_>, directory: &Directory, user: UserId, since: Timestamp) {
     let until = Timestamp::from_millis(builder.now.as_millis().saturating_add(limits::KEY_SUSPENSION_MILLIS));
     let custody = directory.user(user).map(|user| &user.custody);

@@ -12,7 +12,7 @@ use crate::user::User;
 use crate::visibility::Viewer;
 
 /// Returns the refusal in a form that the actor is allowed to see. Permissions that the guard compared are named only
-/// if the actor is allowed to see these permissions.
+/// if the actor is allowed to see them.
 pub(super) fn disclose(directory: &Directory, actor: &Actor, refusal: Refusal, now: Timestamp) -> Refusal {
     match refusal {
         Refusal::Guard(escalation) => {
@@ -29,8 +29,9 @@ pub(super) fn disclose(directory: &Directory, actor: &Actor, refusal: Refusal, n
     }
 }
 
-/// Whether the actor is allowed to see all data that the guard compared: the content of security profiles, and the
-/// access that users have and can assign. Actors can always see records that the change itself creates.
+/// Whether the actor is allowed to see all data that the guard compared. This data consists of the content of security
+/// profiles, and the access that users have and can assign. Actors can always see records that the change itself
+/// creates.
 fn can_see_all(directory: &Directory, viewer: &Viewer<'_>, revealed_by: &BTreeSet<RecordKey>) -> bool {
     if viewer.sees_all_permissions() && viewer.sees_all_profiles() {
         return true;

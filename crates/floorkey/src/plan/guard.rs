@@ -1,10 +1,10 @@
-//! The escalation guard, which prevents an actor from granting more access than the actor has or can assign. If a user
-//! has more access than the actor, the guard also prevents the actor from removing the user's access and from changing
-//! the user's account.
+//! The escalation guard, which prevents actors from granting more access than they have or can assign. The guard also
+//! protects users who have more access than the actor. The actor can neither remove access from these users nor change
+//! their accounts.
 //!
 //! The guard computes access from permissions, never from a flag or a name. It compares every value that decisions
 //! depend on ([`inputs`]). If a change violates the guard's rules, `warn` mode accepts and flags the change, and
-//! `enforce` mode refuses the change.
+//! `enforce` mode refuses it.
 
 mod accounts;
 mod gains;
@@ -30,10 +30,11 @@ pub(super) use grantable_access::{GrantableAccess, excess};
 use inputs::Comparison;
 use losses::Losses;
 
-/// Compares the access that a change grants, removes and affects with what the actor has and can assign.
+/// Checks that a change grants no more access than the actor has or can assign. Also checks that it does not affect the
+/// access or the accounts of users who have more access than the actor.
 ///
 /// # Errors
-/// Returns [`Refusal::Guard`] in `enforce` mode. In `warn` mode, the change is flagged instead.
+/// Returns [`Refusal::Guard`] if a check fails in `enforce` mode. In `warn` mode, the change is flagged instead.
 pub(super) fn check(builder: &mut ChangeBuilder<'_>, next: &Directory) -> Result<(), Refusal> {
     flag_assignable_growth(builder, next);
     let Some(grantable) = GrantableAccess::for_actor(builder) else { return Ok(()) };
@@ -62,16 +63,16 @@ pub(super) fn check(builder: &mut ChangeBuilder<'_>, next: &Directory) -> Result
     Ok(())
 }
 
-/// The guard's findings about a change.
+/// What the guard finds out about a change.
 #[derive(Default)]
 struct Findings {
     gains: Gains,
     losses: Losses,
-    /// Whether the change adds assignable profiles for the actor, or for a user whom the actor is allowed to manage.
+    /// Whether the change allows the actor, or a user whom the actor can manage, to assign additional profiles.
     widens_assignable: bool,
 }
 
-/// Performs the required comparisons for each record of the change.
+/// Performs the comparisons that each record of the change requires.
 fn compare(
     builder: &ChangeBuilder<'_>,
     next: &Directory,
@@ -93,7 +94,7 @@ fn compare(
     Ok(findings)
 }
 
-/// A record that the change affects, and the comparisons that the record requires.
+/// A changed record, and the comparisons that it requires.
 struct RecordComparison<'a> {
     builder: &'a ChangeBuilder<'a>,
     next: &'a Directory,
@@ -130,8 +131,8 @@ impl Findings {
             (Comparison::FullAdministrator, _) => {
                 crate::authorization::require_administrator(builder.before, &builder.actor.principal, builder.action)?
             }
-            // `accounts::user_with_more_access` checks all accounts once for the whole change, because credentials are
-            // not stored in records.
+            // Nothing is compared here. `accounts::user_with_more_access` checks all accounts once for the whole
+            // change, because credentials are not stored in records.
             (Comparison::Account | Comparison::Name, _) => {}
             // Records of other kinds do not require these comparisons.
             (Comparison::User | Comparison::Profile | Comparison::Assignable, _) => {}
@@ -168,8 +169,8 @@ fn report(builder: &mut ChangeBuilder<'_>, flag: Flag, escalation: impl FnOnce()
     }
 }
 
-/// Flags permissions that the change adds to an assignable profile, because users who can assign the profile can then
-/// also assign the added permissions.
+/// Flags permissions that the change adds to an assignable profile. Users who can assign the profile can then also
+/// assign these permissions.
 fn flag_assignable_growth(builder: &mut ChangeBuilder<'_>, next: &Directory) {
     let flags = builder.records.iter().filter_map(|change| match change {
         RecordChange::Upsert(Record::Profile(after)) => {

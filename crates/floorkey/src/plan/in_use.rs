@@ -1,5 +1,5 @@
 //! Refusals to delete records that are in use. A refusal names users or dependent records only if the actor is allowed
-//! to see their names.
+//! to see these names.
 
 use super::change_builder::ChangeBuilder;
 use crate::id::SecurityProfileId;
@@ -8,18 +8,18 @@ use crate::visibility::Viewer;
 
 /// The maximum number of users that a refusal names to the actor.
 const NAMED_USERS_MAX: usize = 3;
-/// The maximum number of users that a refusal names in the details for administrators.
+/// The maximum number of users that a refusal names in the details that only administrators see.
 const DETAILED_USERS_MAX: usize = 20;
-/// The maximum number of users whose visibility to the actor is checked.
+/// The maximum number of users for whom the refusal checks whether the actor can see them.
 const SEARCHED_USERS_MAX: usize = 1_000;
 
 impl ChangeBuilder<'_> {
-    /// Returns the actor as a viewer of the directory before the change.
+    /// Returns a viewer that sees the directory before the change as the actor does.
     pub(super) fn viewer(&self) -> Viewer<'_> {
         Viewer::new(self.before, &self.actor.principal, self.now)
     }
 
-    /// Returns the refusal to delete a security profile that users have.
+    /// Returns the refusal to delete a security profile that is assigned to users.
     pub(super) fn profile_in_use(&self, id: SecurityProfileId, name: &str) -> Refusal {
         let viewer = self.viewer();
         let count = self.before.profile_user_count(id);
@@ -39,10 +39,11 @@ impl ChangeBuilder<'_> {
             .withholding(in_use("security profile", id, describe_users(count, name, &all)).to_string())
     }
 
-    /// Returns the refusal to delete a record that another record needs. `name` is the other record's name, and
-    /// `visible_name` is `None` if the actor is not allowed to see the name. `by` describes how the other record uses
-    /// the record to delete. The argument of `by` is the other record's quoted name, or an empty string if the name
-    /// must not be displayed.
+    /// Returns the refusal to delete a record that another record depends on.
+    ///
+    /// `name` is the other record's name. `visible_name` is `None` if the actor is not allowed to see this name. `by`
+    /// describes how the other record uses the record to delete. Its argument is the quoted name, or an empty string if
+    /// the name must not be displayed.
     pub(super) fn needed_by_refusal(
         &self,
         what: &'static str,

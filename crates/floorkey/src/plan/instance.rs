@@ -23,8 +23,8 @@ pub(super) fn set_attribute(builder: &mut ChangeBuilder<'_>, name: &str, value: 
     Ok(())
 }
 
-/// Sets the escalation guard's mode. Among users, only full administrators can set the mode. Changing the mode from
-/// `enforce` to `warn` also requires a fresh sign-in and a reason.
+/// Sets the escalation guard's mode. The operator, the system and full administrators can set the mode. Changing the
+/// mode from `enforce` to `warn` also requires a fresh sign-in and a reason.
 pub(super) fn set_guard(builder: &mut ChangeBuilder<'_>, mode: GuardMode, reason: &str) -> Result<(), Refusal> {
     let loosens = mode == GuardMode::Warn && builder.before.settings().guard == Some(GuardMode::Enforce);
     if let Principal::User { id, authentication: via } = &builder.actor.principal {
@@ -51,8 +51,8 @@ pub(super) fn set_guard(builder: &mut ChangeBuilder<'_>, mode: GuardMode, reason
     Ok(())
 }
 
-/// Adds all new permissions in the catalog to every unedited Admin profile, and records the catalog's permissions as
-/// known to the instance.
+/// Adds all new permissions in the catalog to every unedited Admin profile. Also records which permissions the instance
+/// knows.
 pub(super) fn upgrade_catalogue(builder: &mut ChangeBuilder<'_>) -> Result<(), Refusal> {
     builder.authorize(&Target::Instance)?;
     let unedited: Vec<_> = builder

@@ -1,5 +1,5 @@
-//! Records which users had a login name over time, and determines which actors can assign a reserved login name to
-//! another user.
+//! Records which users have had a login name, and determines which actors can assign a reserved login name to another
+//! user.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -21,15 +21,16 @@ use crate::settings::Settings;
 use crate::text::folded;
 use crate::user::User;
 
-/// Adds histories for all login names that users got or lost in a step.
+/// Adds the changed histories of all login names that users got or lost in a step.
 pub(super) fn update_histories(builder: &mut ChangeBuilder<'_>, restored: &HashSet<UserId>) {
     for history in histories(builder, restored).into_values() {
         builder.put(Record::Login(Arc::new(history)));
     }
 }
 
-/// Recomputes the login histories for a change with several steps, and replaces the histories that the steps added.
-/// Histories do not include login names that a user had only between two steps. Returns the directory after the change.
+/// Recomputes the login histories for a change with several steps. The new histories replace the histories that the
+/// steps added. They do not include login names that a user had only between two steps. Returns the directory after the
+/// change.
 pub(super) fn recompute_histories(
     combined: &mut ChangeBuilder<'_>,
     current: &Directory,
@@ -55,7 +56,7 @@ pub(super) fn recompute_histories(
     current.apply(combined.revision, &changes)
 }
 
-/// Computes histories for all login names that users got or lost. Users in `restored` are not treated as newly created.
+/// Computes the histories of all login names that users got or lost. Users in `restored` are not treated as new users.
 fn histories(builder: &ChangeBuilder<'_>, restored: &HashSet<UserId>) -> BTreeMap<String, LoginHistory> {
     let mut histories = BTreeMap::new();
     let mut tenures_begun = Vec::new();
@@ -78,9 +79,10 @@ fn histories(builder: &ChangeBuilder<'_>, restored: &HashSet<UserId>) -> BTreeMa
         }
         tenures_begun.extend(has.map(|login| (login, id, before.is_none() && !restored.contains(&id))));
     }
-    // All old tenures end before new tenures begin, because users can exchange their login names in one change.
+    // Users can exchange their login names in one change. All users therefore lose their old names before any user gets
+    // a new name.
     for (login, user, created) in tenures_begun {
-        // A new user's login name needs no history if no other user ever had the login name.
+        // If a new user's login name was never used by another user, the name needs no history.
         if !created || histories.contains_key(&login) || builder.before.login_history_of(&login).is_some() {
             history(builder.before, &mut histories, &login).begin(user, builder.revision, created);
         }
@@ -98,8 +100,8 @@ fn history<'a>(
     })
 }
 
-/// Refuses a login name that is reserved for another user. If the actor is allowed to assign the reserved login name,
-/// the change is flagged instead.
+/// Refuses a login name that is reserved for another user. If the actor is allowed to assign such a name, the change is
+/// flagged instead.
 pub(super) fn check_reserved(builder: &mut ChangeBuilder<'_>, user: UserId, username: &str) -> Result<(), Refusal> {
     let history = builder.before.login_history_of(&folded(username));
     let reserved =
@@ -115,8 +117,8 @@ pub(super) fn check_reserved(builder: &mut ChangeBuilder<'_>, user: UserId, user
 }
 
 /// Whether the actor is allowed to assign a reserved login name. The operator, the system and full administrators are
-/// always allowed. Other actors must be allowed to manage the login name's last user, in every mode of the escalation
-/// guard.
+/// always allowed. Other actors must be allowed to manage the last user with this login name, in every mode of the
+/// escalation guard.
 fn can_take_reserved(builder: &ChangeBuilder<'_>, reservation: &Reservation) -> bool {
     let Principal::User { id, .. } = builder.actor.principal else { return true };
     if builder.before.is_administrator(id) {
@@ -139,9 +141,9 @@ fn can_take_reserved(builder: &ChangeBuilder<'_>, reservation: &Reservation) -> 
     }
 }
 
-/// Records login names that users lost before Floorkey stored histories. As a result, stored values that contain a
-/// login name keep referring to the same users, and the login names stay reserved. Login names that a user currently
-/// has are skipped, because these login names refer to the current user.
+/// Records login names that users lost before Floorkey stored histories. Stored values that contain such a name
+/// therefore keep referring to the same user, and the name stays reserved. Names that a user currently has are skipped,
+/// because they refer to the current user.
 pub(super) fn record_former_logins(builder: &mut ChangeBuilder<'_>, former: &[FormerLogin]) -> Result<(), Refusal> {
     builder.authorize(&Target::Instance)?;
     builder.targets.push(RecordKey::Settings);

@@ -1,5 +1,5 @@
-//! Refusals for records that don't exist. Actors who are not allowed to see a record can't tell from a refusal whether
-//! the record exists.
+//! Refusals for records that don't exist. If actors are not allowed to see a record, the refusal does not reveal
+//! whether the record exists.
 
 use super::change_builder::ChangeBuilder;
 use super::{authorize, can_list};
@@ -14,9 +14,9 @@ use crate::time::Timestamp;
 
 /// Returns the refusal for an operation on a record that does not exist.
 ///
-/// Principals who have only scoped permissions for the operation, or no permissions, get the same refusal as for an
-/// existing record that is out of scope. Therefore these principals can't find out which ids exist. All other
-/// principals get [`Refusal::NotFound`].
+/// If the principal has no permission for the operation, or only a scoped permission, the refusal is the same as for a
+/// record that is out of scope. Such principals therefore can't find out which ids exist. All other principals get
+/// [`Refusal::NotFound`].
 #[must_use]
 pub fn not_found_or_denied(
     directory: &Directory,
@@ -39,13 +39,13 @@ pub fn not_found_or_denied(
 }
 
 impl ChangeBuilder<'_> {
-    /// Returns the refusal for performing the operation on a record that does not exist (see [`not_found_or_denied`]).
+    /// Returns the refusal for the operation on a record that does not exist (see [`not_found_or_denied`]).
     pub(super) fn not_found_or_denied(&self, resource_type: ResourceType, id: impl ToString) -> Refusal {
         not_found_or_denied(self.before, &self.actor.principal, self.action, resource_type, id, self.now)
     }
 
-    /// Returns the refusal for a link to a record that does not exist. Unless the actor can see all records of the
-    /// type, the refusal is the same as for a record that the actor can't see.
+    /// Returns the refusal for a link to a record that does not exist. If the actor can't see all records of the type,
+    /// the refusal is the same as for a record that the actor can't see.
     pub(super) fn link_not_found_or_denied(&self, resource_type: ResourceType, id: impl ToString) -> Refusal {
         let nothing = Tags::new();
         let target = Target::Described(ResourceAttributes::new(resource_type, &nothing));
@@ -57,7 +57,7 @@ impl ChangeBuilder<'_> {
     }
 }
 
-/// Returns the name that [`authorize()`] uses for the type of an existing record that is out of scope.
+/// Returns the name of the resource type that [`authorize()`] uses in a refusal for a record that is out of scope.
 const fn scoped_noun(resource_type: ResourceType) -> &'static str {
     match resource_type {
         ResourceType::User | ResourceType::SecurityProfile | ResourceType::HierarchyGroup => resource_type.noun(),

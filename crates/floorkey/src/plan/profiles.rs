@@ -46,8 +46,8 @@ pub(super) fn update(
     Ok(())
 }
 
-/// Refuses an invalid name. Any name is valid in an undo, because an undo can restore names such as `Admin (restored
-/// 2026-11-29)`.
+/// Refuses an invalid name. An undo can restore names such as `Admin (restored 2026-11-29)`, so in an undo, any name is
+/// accepted.
 fn check_name(builder: &ChangeBuilder<'_>, name: &str) -> Result<(), Refusal> {
     if builder.is_undo { Ok(()) } else { Ok(check::profile_name(name)?) }
 }
@@ -70,9 +70,9 @@ pub(super) fn set_assignable(
     for other in assignable {
         check_linkable(builder, *other)?;
     }
-    // If a full administrator makes a profile assignable, permissions that are added to the profile later also become
-    // assignable. If another user makes a profile assignable, only the permissions that the profile currently grants
-    // become assignable.
+    // If a full administrator makes a profile assignable, users can also assign permissions that are added to the
+    // profile later. If another user makes a profile assignable, users can assign only the permissions that the profile
+    // currently grants.
     let follows_growth = match builder.actor.principal {
         Principal::User { id, .. } => builder.before.has_full_access(id),
         Principal::Operator { .. } | Principal::System => true,
@@ -98,8 +98,8 @@ pub(super) fn set_assignable(
     Ok(())
 }
 
-/// Returns application permissions together with all permissions that they currently require. Requirements that an
-/// application adds later have no effect on the result.
+/// Returns application permissions together with all permissions that they currently require. If an application adds
+/// requirements later, the result does not include them.
 fn with_required_permissions(directory: &Directory, applications: &[ApplicationGrant]) -> Vec<ApplicationGrant> {
     let expanded = |application: &ApplicationGrant| {
         let mut permissions = application.permissions.clone();
@@ -124,8 +124,7 @@ pub(super) fn delete(builder: &mut ChangeBuilder<'_>, id: SecurityProfileId) -> 
     Ok(())
 }
 
-/// Removes a profile that no user has after the change. Also removes the profile from the assignable profiles of other
-/// profiles.
+/// Removes a profile that no user has after the change. Also removes it from the assignable profiles of other profiles.
 pub(super) fn remove(builder: &mut ChangeBuilder<'_>, id: SecurityProfileId) {
     builder.remove(RecordKey::Profile(id));
     let dependents: Vec<_> =
@@ -138,8 +137,8 @@ pub(super) fn remove(builder: &mut ChangeBuilder<'_>, id: SecurityProfileId) {
     }
 }
 
-/// Checks that the actor can see the profile. Actors can assign a profile, or make a profile assignable, only if they
-/// can see the profile.
+/// Checks that the actor can see the profile. This is required for assigning a profile, and for making a profile
+/// assignable.
 pub(super) fn check_linkable(builder: &ChangeBuilder<'_>, id: SecurityProfileId) -> Result<(), Refusal> {
     if builder.before.profile(id).is_none() {
         return Err(builder.link_not_found_or_denied(ResourceType::SecurityProfile, id));
@@ -196,7 +195,7 @@ fn edit(builder: &ChangeBuilder<'_>, profile: &mut SecurityProfile, edit: &Secur
 /// Parses permission names.
 ///
 /// # Errors
-/// The error lists all unknown names, so that all mistakes in a long list can be corrected at once.
+/// Returns an error that lists all unknown names, so that users can correct all mistakes in a long list at once.
 fn permissions(names: &[String]) -> Result<PermissionSet, Refusal> {
     let (mut permissions, mut unknown) = (PermissionSet::EMPTY, Vec::new());
     for name in names {
@@ -270,8 +269,8 @@ fn restricted_type(name: &str) -> Result<ResourceType, Invalid> {
     })
 }
 
-/// Checks a profile's conditions. A profile can have a condition for a permission that the profile does not grant. As a
-/// result, the condition is not lost if the permission is removed and added again.
+/// Checks a profile's conditions. The profile need not grant the permissions that the conditions are for. If a
+/// permission is removed and added again, its condition is therefore not lost.
 fn check_conditions(conditions: &BTreeMap<AnyPermission, BTreeSet<Condition>>) -> Result<(), Refusal> {
     check::count("permissions with conditions", conditions.len(), limits::PERMISSIONS_MAX)?;
     let all = conditions.values().map(BTreeSet::len).sum();

@@ -11,8 +11,8 @@ use crate::limits;
 use crate::refusal::Refusal;
 use crate::user::{Assignment, User};
 
-/// Replaces the profile for all users who have the profile. The actor needs permission to assign profiles to each of
-/// these users. If `delete` is true, the actor also needs permission to delete the replaced profile.
+/// Replaces the profile for all users who have it. The actor must be allowed to assign profiles to each of these users.
+/// If `delete` is true, the actor must also be allowed to delete the replaced profile.
 pub(super) fn replace(
     builder: &mut ChangeBuilder<'_>,
     id: SecurityProfileId,
@@ -45,8 +45,8 @@ pub(super) fn replace(
     Ok(())
 }
 
-/// Hides the user that a refusal is about. The returned refusal reveals only that some users with the profile are out
-/// of scope.
+/// Hides which user a refusal is about. The returned refusal reveals only that some users with the profile are out of
+/// scope.
 fn hide_user(refusal: Refusal, user: &User) -> Refusal {
     match refusal {
         Refusal::OutOfScope { action, what } => {

@@ -136,8 +136,8 @@ fn add_queues(
     Ok(())
 }
 
-/// Removes links to queues. If the actor can't see a queue, the link to the queue is not removed, as if the queue were
-/// not linked. Therefore the actor can't find out whether the queue is linked.
+/// Removes links to queues. A link to a queue that the actor can't see is kept, and the result is the same as if the
+/// queue were not linked. The actor therefore can't find out whether the queue is linked.
 fn remove_queues(
     builder: &ChangeBuilder<'_>,
     profile: &mut RoutingProfile,
@@ -152,7 +152,7 @@ fn remove_queues(
     profile.manual_queues.retain(|link| !is_named(manual, link.queue, &link.channel));
 }
 
-/// Returns a queue's details. The function's caller has already checked the resource's type.
+/// Returns a queue's details. The caller must already have checked the resource's type.
 fn queue(resource: &mut Resource) -> Result<&mut Queue, Refusal> {
     match &mut resource.details {
         ResourceDetails::Queue(queue) => Ok(queue),

@@ -122,7 +122,7 @@ fn routing_profile(builder: &ChangeBuilder<'_>, profile: &RoutingProfile) -> Res
     concurrencies(&profile.concurrencies)
 }
 
-/// Checks the queues that a single call links to a routing profile.
+/// Checks the queues that one call links to a routing profile.
 pub(super) fn queue_links(
     builder: &ChangeBuilder<'_>,
     queues: &[QueueLink],
@@ -153,7 +153,7 @@ pub(super) fn queue_links(
     Ok(())
 }
 
-/// Checks the numbers of contacts that an agent can handle at the same time in each channel.
+/// Checks the number of contacts that an agent can handle at the same time in each channel.
 pub(super) fn concurrencies(concurrencies: &[MediaConcurrency]) -> Result<(), Refusal> {
     for (at, media) in concurrencies.iter().enumerate() {
         known_channel(&media.channel)?;

@@ -24,7 +24,7 @@ use crate::user::{Assignment, PasswordState, User};
 /// The name of the default profile that grants all permissions.
 const ADMIN: &str = "Admin";
 
-/// Restores a deleted user in the user's last state, but without credentials.
+/// Restores a deleted user to the state before the deletion, but without credentials.
 pub(super) fn user(
     builder: &mut ChangeBuilder<'_>,
     deleted: &User,
@@ -65,7 +65,7 @@ pub(super) fn user(
         hierarchy_group,
         verified_email: None,
         email_verified_at: None,
-        // If the deleted user had custodians, one of these custodians could have entered the email address.
+        // If the deleted user had custodians, one of them could have entered the email address.
         email_unverified: deleted.identity.email.is_some() && (deleted.email_unverified || !deleted.custody.is_empty()),
         password: password.map_or(PasswordState::None, users::password_state),
         password_set_at: password.map(|_| builder.now),
@@ -80,12 +80,12 @@ pub(super) fn user(
     Ok(())
 }
 
-/// Assigns a profile that grants all permissions to a user, and makes sure that the user can sign in. Only the system
-/// can issue this command.
+/// Assigns a profile that grants all permissions to a user, and ensures that the user can sign in. Only the system can
+/// issue this command.
 ///
 /// An existing profile is used if it grants all permissions and only full administrators have it. Otherwise, a new
-/// profile is created. The profile is not looked up by name, because users who can edit profiles can give any name to a
-/// profile.
+/// profile is created. The profile is not looked up by name, because users who can edit profiles can give a profile any
+/// name.
 pub(super) fn administrator(
     builder: &mut ChangeBuilder<'_>,
     new_profile: SecurityProfileId,
@@ -111,13 +111,13 @@ pub(super) fn administrator(
     user.enabled = true;
     user.password = users::password_state(password);
     user.password_set_at = Some(builder.now);
-    // The user's existing credentials become invalid, because other users could know these credentials.
+    // The user's existing credentials are invalidated, because other users could know them.
     super::custody::suspend_keys(builder, builder.before, user.id, crate::time::Timestamp::default());
     user.verified_email = None;
     user.email_verified_at = None;
     user.email_unverified = user.identity.email.is_some();
     user.custody = Custody::default();
-    // The second factors are deleted, because a user who has lost the second factors could not sign in.
+    // The second factors are deleted. Otherwise, a user who has lost them could not sign in.
     users::delete_second_factors(builder, &user);
     user.mfa_methods.clear();
     user.security_epoch += 1;
@@ -126,9 +126,9 @@ pub(super) fn administrator(
     Ok(())
 }
 
-/// Finds a profile that grants all permissions and that only full administrators have. Ignores whether `user` is a full
-/// administrator. Prefers an unedited default profile, because upgrades add new permissions to unedited default
-/// profiles.
+/// Finds a profile that grants all permissions and that only full administrators have. It does not matter whether
+/// `user` is a full administrator. An unedited default profile is preferred, because upgrades add new permissions to
+/// it.
 fn full_access_profile(directory: &Directory, user: UserId) -> Option<SecurityProfileId> {
     let is_safe = |profile: &&Arc<SecurityProfile>| {
         grants_everything(directory, profile)
@@ -151,8 +151,8 @@ fn grants_everything(directory: &Directory, profile: &SecurityProfile) -> bool {
             .is_some_and(|grants| grants.restrictions.is_empty() && catalog().granting().is_subset(&grants.unscoped))
 }
 
-/// Returns a new profile that grants all permissions. Like the default profile, the new profile gets new permissions
-/// when the catalog is upgraded.
+/// Returns a new profile that grants all permissions. Like the default profile, the new profile gets additional
+/// permissions when the catalog is upgraded.
 fn new_full_access_profile(builder: &ChangeBuilder<'_>, id: SecurityProfileId) -> SecurityProfile {
     let default = catalog().default_profiles().iter().find(|profile| profile.name == ADMIN);
     let description = default.map(|profile| profile.description.clone()).unwrap_or_default();

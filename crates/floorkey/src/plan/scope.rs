@@ -1,5 +1,5 @@
-//! Checks the scopes of a change. Each record that the change targets must be in the actor's scope both before and
-//! after the change.
+//! Checks that a change stays within the actor's scope. Each record that the change targets must be in this scope both
+//! before and after the change.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use crate::record::RecordKey;
 use crate::refusal::Refusal;
 
 /// Checks all targets whose tags or hierarchy group the change affects. After the change, these targets must still be
-/// in the actor's scope. The targets' state before the change was checked when the command was applied.
+/// in the actor's scope. Their state before the change was already checked when the command was applied.
 pub(super) fn check(builder: &ChangeBuilder<'_>, next: &Directory) -> Result<(), Refusal> {
     let Principal::User { id: actor, .. } = builder.actor.principal else { return Ok(()) };
     let targets: HashSet<&RecordKey> = builder.targets.iter().collect();
@@ -27,7 +27,7 @@ pub(super) fn check(builder: &ChangeBuilder<'_>, next: &Directory) -> Result<(),
         if before.tags == after.tags && before.hierarchy_group == after.hierarchy_group {
             continue;
         }
-        // This check uses the grants from before the change, so that actors can't widen their own scope.
+        // This check uses the grants from before the change, so that actors can't extend their own scope.
         builder.authorize(&Target::Described(after))?;
         if key == RecordKey::User(actor) && builder.acting_user().is_some_and(|user| is_scoped(builder, user)) {
             let what = "your own tags and hierarchy group, which determine the scope of your permissions".to_owned();
@@ -41,7 +41,7 @@ fn is_scoped(builder: &ChangeBuilder<'_>, user: &crate::user::User) -> bool {
     builder.before.grants_at(user, builder.now).is_scoped()
 }
 
-/// Returns the record as a target if scopes apply to the record.
+/// Returns the record as a target, or `None` if scopes do not apply to the record.
 pub(super) fn scoped_target(key: &RecordKey) -> Option<Target<'static>> {
     match key {
         RecordKey::User(id) => Some(Target::User(*id)),

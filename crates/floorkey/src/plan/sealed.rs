@@ -1,5 +1,4 @@
-//! Deletes all secrets that are encrypted with the server's key file. The deletion is necessary if the key file is
-//! lost.
+//! Deletes all secrets that are encrypted with the server's key file. This is necessary if the key file is lost.
 
 use std::sync::Arc;
 
@@ -10,8 +9,8 @@ use crate::record::RecordKey;
 use crate::refusal::Refusal;
 use crate::user::{MfaMethodKind, User};
 
-/// Removes all access keys and all authenticator apps. If a user has no other second factors left except recovery
-/// codes, the recovery codes are also removed. The command records one event, even if there is nothing to remove.
+/// Removes all access keys and all authenticator apps. If a user then has only recovery codes as second factors, they
+/// are also removed. The command records one event, even if there is nothing to remove.
 pub(super) fn delete_all(builder: &mut ChangeBuilder<'_>) -> Result<(), Refusal> {
     builder.authorize(&Target::Instance)?;
     for key in builder.before.access_keys() {

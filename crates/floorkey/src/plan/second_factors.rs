@@ -37,7 +37,7 @@ pub(super) fn add(
     Ok(())
 }
 
-/// Removes second factors. To remove their own second factors, actors need a fresh sign-in, regardless of their
+/// Removes second factors. Actors who remove their own second factors need a fresh sign-in, regardless of their
 /// permissions. Otherwise, a person who finds an unattended browser could gain permanent access.
 pub(super) fn remove(builder: &mut ChangeBuilder<'_>, id: UserId, factor: Option<MfaMethodId>) -> Result<(), Refusal> {
     let mut user = builder.user_or_self(id)?;

@@ -1,5 +1,5 @@
-//! The steps of a plan, which together become one change. Most commands have one step; a batch or an undo can have many
-//! steps.
+//! The steps of a plan, which together become one change. Most commands have one step, but a batch or an undo can have
+//! many steps.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -30,13 +30,13 @@ pub(super) struct Transaction<'a> {
     current: Directory,
     revision: Revision,
     steps: usize,
-    /// The index of each record's change in `combined.records`.
+    /// The position of each record's change in `combined.records`.
     record_index: HashMap<RecordKey, usize>,
-    /// Deleted users whom a step has restored.
+    /// The deleted users that a step has restored.
     restored: HashSet<UserId>,
     /// A cache of the access that custodians have or can assign.
     custodian_access: custody::CustodianAccessCache,
-    /// The total size, in bytes, of the tags of all users that are targets of a batch's commands.
+    /// The total size of tags in bytes. It includes the tags of all users that are targets of a batch's commands.
     tag_bytes: usize,
 }
 
@@ -72,7 +72,7 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    /// Plans one step, based on the result of the previous step. The step is checked in the same way as a single
+    /// Plans one step based on the result of the previous step. The step is checked in the same way as a single
     /// command.
     pub(super) fn plan_step(&mut self, command: &Command) -> Result<(), Refusal> {
         self.plan_step_with(command, |_| ())
@@ -114,8 +114,8 @@ impl<'a> Transaction<'a> {
     }
 
     /// Limits how much data a batch can write. Each changed user is stored completely, and the users' tags can be a
-    /// hundred times as large as the request. Undos and replacements of credentials are exempt, so that large tags
-    /// never block these operations.
+    /// hundred times as large as the request. Undos and replacements of credentials are exempt, so that they are never
+    /// blocked by large tags.
     fn check_tag_bytes(&mut self, command: &Command) -> Result<(), Refusal> {
         let targets = command.targets(&self.current);
         let users = targets.iter().filter_map(|key| match key {
@@ -143,14 +143,14 @@ impl<'a> Transaction<'a> {
     pub(super) fn finish(self) -> (ChangeBuilder<'a>, Directory) {
         let Self { mut combined, mut current, steps, revision, restored, .. } = self;
         if steps != 1 {
-            // Records that the change both created and removed are omitted.
+            // If the steps of the change both created and removed a record, that record is omitted.
             let before = combined.before;
             combined.records.retain(|change| match change {
                 RecordChange::Upsert(_) => true,
                 RecordChange::Remove(key) => record(before, key).is_some(),
             });
             current = logins::recompute_histories(&mut combined, &current, &restored);
-            // Removals come first, so that the name of a removed record can be used by another record.
+            // Removals come first, so that another record can use the name of a removed record.
             combined.records.sort_by_key(|change| matches!(change, RecordChange::Upsert(_)));
             combined.flags = merge_flags(std::mem::take(&mut combined.flags));
         }
@@ -170,7 +170,7 @@ impl<'a> Transaction<'a> {
         for (index, command) in commands.iter().enumerate() {
             let result = match command {
                 Command::IfUnchanged { record, modified, command } => {
-                    // The check uses the record from before the batch, so changes by earlier steps of the batch are
+                    // The record is checked as it was before the batch, so changes by earlier commands of the batch are
                     // ignored.
                     let modified = check_unmodified(self.combined.before, record, *modified);
                     let result = self.plan_step(command);
@@ -192,8 +192,8 @@ impl<'a> Transaction<'a> {
         (self.combined.actor, self.combined.now)
     }
 
-    /// Wraps the refusal of a command that is part of a batch or an undo. The wrapper contains the name of the
-    /// command's record only if the actor is allowed to see the name.
+    /// Wraps the refusal of a command that is part of a batch or an undo. The wrapper names the command's record only
+    /// if the actor is allowed to see the name.
     pub(super) fn in_batch(&self, index: usize, command: &Command, refusal: Refusal) -> Refusal {
         let viewer = Viewer::new(&self.current, &self.combined.actor.principal, self.combined.now);
         let subject = match command {
@@ -218,7 +218,7 @@ impl<'a> Transaction<'a> {
         authorize(&self.current, actor, Action::DescribeUser, &target, self.combined.now).is_ok()
     }
 
-    /// Adds a record's change, or replaces an earlier change of the same record.
+    /// Adds a record's change. If there is already a change of the same record, the new change replaces it.
     fn put_change(&mut self, change: RecordChange) {
         match self.record_index.get(&change.key()).and_then(|index| self.combined.records.get_mut(*index)) {
             Some(earlier) => *earlier = change,
@@ -230,7 +230,7 @@ impl<'a> Transaction<'a> {
     }
 }
 
-/// Returns the login name, name, label or other short text that identifies a record in messages.
+/// Returns a short text that identifies a record in messages, such as a login name, a name or a label.
 pub(super) fn record_name(directory: &Directory, key: &RecordKey) -> Option<String> {
     Some(match key {
         RecordKey::User(id) => directory.user(*id)?.username.clone(),
@@ -251,8 +251,8 @@ pub(super) fn nested_command_refusal() -> Refusal {
     invalid("Commands", "a batch can't contain a batch, an undo, or a condition on a condition").into()
 }
 
-/// Combines the two results of a [`Command::IfUnchanged`]: the result of the version check, and the result of the inner
-/// command. Actors without permission get only the refusal for the missing permission, so they can't find out that a
+/// Combines the result of the version check and the result of the inner command for a [`Command::IfUnchanged`]. If
+/// actors lack permission, they get only the refusal for the missing permission. They therefore can't find out that a
 /// newer version of the record exists.
 fn prefer_permission_refusal(modified: Result<(), Refusal>, result: Result<(), Refusal>) -> Result<(), Refusal> {
     match (modified, result) {
@@ -296,7 +296,7 @@ fn check_unmodified(directory: &Directory, key: &RecordKey, modified: Timestamp)
     }
 }
 
-/// Returns a name for the kind of record, for use in messages.
+/// Returns the name of the record's kind for use in messages.
 pub(super) const fn record_kind(key: &RecordKey) -> &'static str {
     match key {
         RecordKey::User(_) => "user",
@@ -313,8 +313,8 @@ pub(super) const fn record_kind(key: &RecordKey) -> &'static str {
     }
 }
 
-/// Merges the flags of all steps. Flags that can be joined are merged into one flag for each kind of flag. For all
-/// other flags, duplicates are removed.
+/// Merges the flags of all steps. Flags that can be joined are merged into one flag per kind. Duplicates of all other
+/// flags are removed.
 fn merge_flags(flags: Vec<Flag>) -> Vec<Flag> {
     let mut joined: Vec<Flag> = Vec::new();
     let mut separate: BTreeMap<String, Flag> = BTreeMap::new();

@@ -1,9 +1,9 @@
-//! Restores the records that a change affected. An undo consists of commands that are authorized and checked like all
-//! other commands.
+//! Restores the records that a change affected. An undo consists of commands. They are authorized and checked in the
+//! same way as all other commands.
 //!
-//! A record is restored only if the record has not changed since the change to undo, so that later changes are never
-//! lost. A user's credentials, verified email and security epoch are exceptions: these fields keep their current values
-//! and are not compared.
+//! A record is restored only if it has not changed since the change to undo, so that later changes are never lost. A
+//! user's credentials, verified email and security epoch are exceptions. These fields keep their current values and are
+//! not compared.
 
 mod visibility;
 
@@ -29,7 +29,7 @@ use crate::revision::Revision;
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// Restores all records that the steps contain. If one record can't be restored, no records are restored.
+/// Restores all records in the steps. If one of the records can't be restored, no record is restored.
 pub(super) fn undo(
     transaction: &mut Transaction<'_>,
     revision: Revision,
@@ -47,8 +47,8 @@ pub(super) fn undo(
         false => HashMap::new(),
     };
     for (index, step) in steps.iter().enumerate() {
-        // Only a user's last deletion can be undone. Since an earlier deletion, the user may have been restored, given
-        // different access, and deleted again.
+        // Only a user's last deletion can be undone. After an earlier deletion, the user may have been restored with
+        // different access and then deleted again.
         let is_last = |id: &UserId| last_releases.get(id).is_none_or(|last| *last == revision);
         restore_commands(transaction.current(), is_last, index, step, &mut commands)?;
     }
@@ -73,7 +73,8 @@ pub(super) fn undo(
 
 /// A command that is part of the undo.
 struct RestoreCommand<'a> {
-    /// Determines the order of execution. Records that other records refer to are created first and deleted last.
+    /// Determines the order in which commands are executed. Records that other records refer to are created first and
+    /// deleted last.
     rank: u8,
     /// The index of the step that the command belongs to.
     index: usize,
@@ -81,17 +82,18 @@ struct RestoreCommand<'a> {
     correction: Correction<'a>,
 }
 
-/// A correction that is applied after a command, if the command alone does not restore the record exactly.
+/// A correction that is applied after a command. It is needed if the command alone does not restore the record exactly.
 enum Correction<'a> {
     None,
-    /// Corrects the assignments, because the command keeps an assignment's current dates if the restored assignment has
-    /// no dates.
+    /// Corrects the dates of assignments. If a restored assignment has no dates, the command alone would keep the
+    /// current dates.
     Assignments(&'a User),
     Proficiencies(&'a User),
     Tags(&'a Record),
-    /// Corrects the pinned profiles, because the command pins assignable profiles to their current content.
+    /// Corrects the pinned content of assignable profiles. The command alone would pin these profiles to their current
+    /// content.
     Pinned(&'a SecurityProfile),
-    /// Corrects the profile, because the command marks a default profile as edited.
+    /// Corrects the mark of an unedited default profile. The command alone would mark the profile as edited.
     Content(&'a SecurityProfile),
 }
 
@@ -104,7 +106,7 @@ mod rank {
     pub(super) const EDIT_USER: u8 = 31;
     pub(super) const DELETE_USER: u8 = 40;
     pub(super) const DELETE_PROFILE: u8 = 41;
-    /// A group's level is subtracted from this rank, so that the groups at the lowest level are deleted first.
+    /// A group's level is subtracted from this rank, so that groups at the lowest level are deleted first.
     pub(super) const DELETE_GROUP: u8 = 100;
 }
 
@@ -119,8 +121,8 @@ fn restore_commands<'a>(
         return Err(invalid("Steps", "a step must be about one record: its state before, after, or both").into());
     };
     match key {
-        // An undo does not restore revoked keys and tokens, and does not revoke new keys and tokens. New keys and
-        // tokens can be revoked separately.
+        // An undo neither restores revoked keys and tokens nor revokes new ones. New keys and tokens can be revoked
+        // separately.
         RecordKey::AccessKey(_) | RecordKey::ApiToken(_) => return Ok(()),
         // Login histories are not restored. Like any other change, the undo extends the histories.
         RecordKey::Login(_) => return Ok(()),
@@ -156,7 +158,7 @@ fn restore_commands<'a>(
     Ok(())
 }
 
-/// Whether all values that an undo restores are still the same as they were after the change.
+/// Whether all values that an undo would restore are still the same as directly after the change.
 fn is_as_left_by(current: &Record, after: &Record) -> bool {
     match (current, after) {
         (Record::User(current), Record::User(after)) => {

@@ -14,9 +14,9 @@ pub(super) fn identity(builder: &mut ChangeBuilder<'_>, id: UserId, identity: &I
     let mut user = builder.user(id)?;
     check::identity(identity, builder.before.settings())?;
     if user.identity.email != identity.email {
-        // The new address has no effect until the user verifies the address, and links that were sent earlier become
-        // invalid. If an undo restores an address, the actor did not enter the address. In this case, an actor must
-        // confirm again that the address belongs to the user.
+        // The new address has no effect until the user verifies it, and links that were sent earlier become invalid.
+        // When an undo restores an address, the actor has not entered it. An actor must therefore confirm again that
+        // the address belongs to the user.
         user.security_epoch += 1;
         user.email_unverified = builder.is_undo && identity.email.is_some() && user.verified_email != identity.email;
         builder.add_actor_as_custodian(&mut user);

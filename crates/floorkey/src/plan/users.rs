@@ -116,7 +116,7 @@ pub(super) fn disassociate(
     Ok(())
 }
 
-/// Assigns some profiles to a user and removes other profiles. The user keeps all remaining profiles.
+/// Assigns some profiles to a user and removes others. The user keeps all remaining profiles.
 pub(super) fn change_profiles(
     builder: &mut ChangeBuilder<'_>,
     id: UserId,
@@ -160,7 +160,8 @@ pub(super) fn set_enabled(builder: &mut ChangeBuilder<'_>, id: UserId, enabled: 
 
 pub(super) fn rename_login(builder: &mut ChangeBuilder<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
-    // Mixed scripts and lookalikes are not refused in an undo, or if only the spelling of the login name changes.
+    // An undo can restore a name with mixed scripts or a name that looks like another name. Such names are also
+    // accepted if only the spelling of the login name changes.
     if builder.is_undo || folded(username) == folded(&user.username) {
         check::username(username)?;
         check_login_available(builder, id, username)?;
@@ -217,7 +218,7 @@ pub(super) fn check_assignments(
     Ok(())
 }
 
-/// Refuses to remove a profile that the user doesn't have and that the actor can't see.
+/// Refuses to remove a profile if the user doesn't have it and the actor can't see it.
 fn check_removable_profile(
     builder: &ChangeBuilder<'_>,
     user: &User,
@@ -230,7 +231,7 @@ fn check_removable_profile(
 }
 
 /// Refuses a login name that another user has, or that is reserved for another user. The refusal contains the other
-/// user's spelling of the login name only if the actor can see the other user.
+/// user's spelling of the login name only if the actor can see that user.
 pub(super) fn check_login_available(
     builder: &mut ChangeBuilder<'_>,
     id: UserId,
@@ -246,8 +247,8 @@ pub(super) fn check_login_available(
 }
 
 /// Checks whether a new login name looks like another user's login name. If the two names are in different scripts, the
-/// new login name is refused; otherwise, it is flagged. The refusal contains the other user's login name only if the
-/// actor can see the other user.
+/// new login name is refused. Otherwise, it is flagged. The refusal contains the other user's login name only if the
+/// actor can see that user.
 pub(super) fn reject_lookalike(builder: &mut ChangeBuilder<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
     let mut others = builder.before.lookalikes(username).filter(|other| other.id != id);
     let Some(other) = others.find(|other| differ_in_script(username, &other.username)) else {

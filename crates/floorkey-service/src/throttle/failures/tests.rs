@@ -1,4 +1,4 @@
-//! Tests the rules against a naive model that keeps the whole history and computes each answer from it.
+//! Tests the rules against a naive model. The model keeps the complete history and computes each result from it.
 
 use proptest::prelude::*;
 
@@ -34,7 +34,8 @@ fn from_the_fifth_failure_on_the_wait_doubles_each_time() {
 fn an_attempt_during_a_wait_neither_counts_nor_prolongs_it() {
     let mut failures = Failures::from_stored(30, at(0));
     let mut guesser = Failures::from_stored(30, at(0));
-    // The network has failed during this wait. Further attempts from the network are refused and change nothing.
+    // The network already has a failure during this wait. Further attempts from this network are refused and change
+    // nothing.
     assert!(fail(&mut guesser, network(1), at(1)));
     for seconds in 2..900 {
         assert!(!fail(&mut guesser, network(1), at(seconds)));
@@ -62,7 +63,7 @@ fn attempts_in_progress_count_and_unverified_ones_do_not() {
     let mut failures = Failures::default();
     let open: Vec<_> = (0..7).filter_map(|_| failures.begin(LOGIN, Some(network(1)), at(0))).collect();
     assert_eq!(open, vec![AttemptScope::Shared; 5]);
-    // The attempts in progress do not delay other networks.
+    // The attempts in progress from one network do not delay other networks.
     assert_eq!(failures.begin(LOGIN, Some(network(2)), at(0)), Some(AttemptScope::Network));
     for scope in open {
         failures.end(scope, Some(network(1)), AttemptOutcome::Unverified, at(1));
@@ -182,7 +183,8 @@ proptest! {
                 }
                 Move::End(..) => {}
             }
-            // A network that has made no attempts at this login is never delayed, regardless of other networks.
+            // If a network has had no attempts for this login, its first attempt is never delayed, regardless of other
+            // networks.
             if rules.network_verifications {
                 prop_assert!(failures.attempt_scope(rules, Some(network(9)), now).is_some());
             }

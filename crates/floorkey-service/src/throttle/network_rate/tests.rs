@@ -1,4 +1,5 @@
-//! Tests a network's rate against a naive model. A simulation covers the start of a shift in a contact center.
+//! Tests the rate limit of a network against a naive model. A simulation tests the limit at the start of a shift in a
+//! contact center.
 
 use proptest::prelude::*;
 
@@ -35,10 +36,11 @@ fn a_slow_network_takes_turns_and_is_never_blocked() {
         StartTime::Full,
     ];
     assert_eq!(starts, turns);
-    // The refused attempts did not reserve a turn.
+    // The refused attempts did not reserve a start time.
     assert_eq!(network_rate.start(RULES, at(3)), StartTime::At(at(9)));
     assert_eq!(network_rate.start(RULES, at(3)), StartTime::Full);
-    // Eight of the ten logins are counted. One login is dropped each minute.
+    // The number of counted logins is limited to eight, although ten logins have failures. Each minute, one login is
+    // dropped.
     assert_eq!(network_rate.failed.len(), 8);
     assert!(
         network_rate.start(RULES, at(299)) == StartTime::Now && network_rate.start(RULES, at(299)) != StartTime::Now
@@ -114,14 +116,14 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
     proptest::collection::vec(one, 1..100)
 }
 
-/// A naive model of the rate. It steps through all relevant points in time to compute the counted logins.
+/// A naive model of the rate limit. It computes the counted logins by stepping through all relevant points in time.
 #[derive(Default)]
 struct Model {
     /// The counted logins, each with the time of its last failure.
     counted: Vec<(u8, i64)>,
-    /// When the count next decreases.
+    /// When the count will decrease next.
     falls: i64,
-    /// The times of the turns while the network is slow.
+    /// The start times of attempts while the network is slow.
     turns: Vec<i64>,
 }
 

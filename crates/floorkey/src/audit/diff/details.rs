@@ -13,7 +13,7 @@ pub(super) enum FieldContent {
 }
 
 impl FieldContent {
-    /// Returns the value; `None` if the content is a list.
+    /// Returns the content if it is a single value, or `None` if it is a list.
     pub(super) fn value(&self) -> Option<&String> {
         match self {
             Self::Value(value) => Some(value),
@@ -21,7 +21,7 @@ impl FieldContent {
         }
     }
 
-    /// Returns the list's members; empty if the content is a single value.
+    /// Returns the list's members. The result is empty if the content is a single value.
     pub(super) fn members(&self) -> Vec<String> {
         match self {
             Self::Value(_) => Vec::new(),
@@ -30,7 +30,8 @@ impl FieldContent {
     }
 }
 
-/// Returns the fields that have content. Text that describes a linked resource begins with the linked resource's id.
+/// Returns the fields that have content. If a field describes a linked resource, its text begins with that resource's
+/// id.
 pub(super) fn fields(details: &ResourceDetails) -> BTreeMap<&'static str, FieldContent> {
     let value_field = |field, value: Option<String>| Some((field, FieldContent::Value(value?)));
     match details {

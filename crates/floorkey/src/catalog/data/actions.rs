@@ -1,4 +1,5 @@
-//! Parses `data/actions.toml`, the requirements of each operation. Anything unknown in the file is an error.
+//! Parses `data/actions.toml`, which contains the requirements of each operation. Unknown names and keys in the file
+//! are errors.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +14,7 @@ use crate::resource::ResourceType;
 /// Parses the requirements of all operations.
 ///
 /// # Errors
-/// Returns a message that identifies the row and describes the unknown or contradictory name, key or word.
+/// Returns a message that identifies the invalid row and describes the problem.
 pub(super) fn parse(
     text: &str,
     names: &PermissionNames<'_>,
@@ -101,8 +102,8 @@ impl RowParser<'_> {
         })
     }
 
-    /// Checks the keys that document a row and have no effect on decisions. Mistakes in these keys could mislead people
-    /// who edit the row.
+    /// Checks the keys that only document a row and have no effect on decisions. Mistakes in these keys could mislead
+    /// people who edit the row.
     fn check_documentation_keys(&self, row: &ActionRow) -> Result<(), String> {
         self.restrictions(&row.restricted_by)?;
         for list in [&row.seed_rule, &row.newest_rule, &row.inherited_from, &row.inherited_from_disputed] {
@@ -222,7 +223,7 @@ enum ViewOf {
     Target,
 }
 
-/// An additional requirement. The code that returns the data checks this requirement.
+/// An additional requirement, which is checked by the code that returns the data.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Also {

@@ -1,5 +1,5 @@
-//! Computes the access that custodians have or can assign. A custodian gains nothing by signing in as a user who has no
-//! more access than the custodian has or can assign.
+//! Computes the access that custodians have or can assign. Custodians gain nothing by signing in as a user if they have
+//! or can assign all of the user's access.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,12 +15,12 @@ use crate::scope::Grants;
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// A cache of the access that custodians have or can assign at different times. All steps of a change share the cache.
-/// An entry stays valid until a step changes the custodian or a record that access depends on.
+/// A cache of the access that custodians have or can assign at different times. All steps of a change use the same
+/// cache. An entry becomes invalid if a step changes the custodian or a record that access depends on.
 #[derive(Default)]
 pub(in crate::plan) struct CustodianAccessCache {
     access: BTreeMap<(UserId, Timestamp), AccessAt>,
-    /// The last state of each deleted custodian; `None` if the last state is unknown.
+    /// The last known state of each deleted custodian; `None` if no state is known.
     deleted: BTreeMap<UserId, Option<User>>,
     /// Whether the last step changed records that access depends on.
     has_changed_access: bool,
@@ -37,8 +37,8 @@ impl CustodianAccessCache {
             matches!(key, RecordKey::User(_) | RecordKey::Login(_) | RecordKey::AccessKey(_) | RecordKey::ApiToken(_))
         };
         let has_changed_access = !records.iter().all(|change| keeps_access(&change.key()));
-        // The access of deleted custodians is computed from the directory before a step. Therefore, entries for deleted
-        // custodians become invalid one step later than other entries.
+        // The access of deleted custodians is computed from the directory before a step. Their entries therefore become
+        // invalid one step later than all other entries.
         if has_changed_access || self.has_changed_access {
             *self = Self { has_changed_access, ..Self::default() };
         }
@@ -58,19 +58,19 @@ pub(super) struct CustodianAccess<'a> {
 #[derive(Default)]
 struct AccessAt {
     grants: Grants,
-    /// For each restriction that applies to the custodian, the access that the custodian can grant to other users
-    /// without the restriction.
+    /// For each restriction that applies to the custodian, the access that the custodian can grant other users without
+    /// this restriction.
     unrestricted: Vec<(Permission, Grants)>,
     /// Whether the custodian is deleted or disabled.
     has_left: bool,
 }
 
-/// The access that a user gains through a change at a given time.
+/// The access that a user gains through a change in a given period.
 struct Gain<'a> {
     before: &'a Directory,
     user_before: Option<&'a User>,
     user_after: &'a User,
-    /// The start of the period, which lasts until `until`. None of the user's assignments begin or end within the
+    /// The start of the period, which lasts until `until`. None of the user's assignments begin or end within this
     /// period.
     at: Timestamp,
     until: Option<Timestamp>,
@@ -84,8 +84,9 @@ impl<'a> CustodianAccess<'a> {
         Self { next, cache }
     }
 
-    /// Adds the user to `exposed` if the user gains access, now or later, that a custodian neither has nor can assign
-    /// for the entire period. If `before` is `None`, all of the user's access counts as gained.
+    /// Adds the user to `exposed` if the user gains access that one of the custodians neither has nor can assign. The
+    /// custodian must have or be able to assign the access for the entire period in which the user has it. Later
+    /// periods are also checked. If `before` is `None`, all of the user's access counts as gained.
     pub(super) fn add_gains(
         &mut self,
         exposed: &mut BTreeMap<UserId, Timestamp>,
@@ -142,7 +143,7 @@ impl<'a> CustodianAccess<'a> {
         since
     }
 
-    /// Whether the custodian has or can assign the gained access during the gain's entire period.
+    /// Whether the custodian has or can assign the gained access during the entire period of the gain.
     fn covers(&mut self, custodian: UserId, gain: &Gain<'_>) -> bool {
         let assignments = self.next.user(custodian).into_iter().flat_map(|user| &user.assignments);
         let times = assignments.flat_map(|assignment| [assignment.from, assignment.until]).flatten();
@@ -157,7 +158,8 @@ impl<'a> CustodianAccess<'a> {
         let access = access
             .entry((custodian, at))
             .or_insert_with(|| AccessAt::for_custodian((gain.before, next), deleted, custodian, at));
-        // By signing in as the user, a deleted or disabled custodian could gain more access than the custodian had.
+        // A deleted or disabled custodian could sign in as the user and escalate to more access than the custodian had
+        // before.
         if access.has_left && gain.allows_escalation {
             return false;
         }
@@ -171,8 +173,8 @@ impl<'a> CustodianAccess<'a> {
 }
 
 impl AccessAt {
-    /// Computes a custodian's access. For a deleted custodian, the result is the access that the custodian's profiles
-    /// granted before the change. Permissions that the change adds to profiles are granted only to existing users.
+    /// Computes the access that a custodian has or can assign. The access of a deleted custodian is computed from the
+    /// profiles before the change, because the change adds permissions only for existing users.
     fn for_custodian(
         (before, next): (&Directory, &Directory),
         deleted: &mut BTreeMap<UserId, Option<User>>,

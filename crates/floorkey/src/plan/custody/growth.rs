@@ -1,13 +1,12 @@
-//! Determines for which users a profile's growth counts as newly granted access. The growth consists of the permissions
-//! that a change adds to the profile.
+//! Determines for which users the permissions that a change adds to a profile count as newly granted access.
 //!
-//! A profile can have a million users. A profile's growth counts only for users who can pass the added permissions on
-//! to other users. Usually, there are only a few of these users. Users can pass permissions on if the added
-//! permissions, the profile's other permissions, or another profile of the user allow escalation.
+//! A profile can have a million users. The added permissions count only for users who can pass permissions on to other
+//! users. Usually, there are only a few of these users. Users can pass permissions on if the added permissions, the
+//! profile's other permissions, or another profile of the user allow escalation.
 //!
-//! An undo that restores a profile's content also adds permissions, but without a review of the users who get the
-//! restored permissions. The user who removed the permissions could have created users with the profile before the
-//! undo. Therefore, the growth also counts for all users who have changed since the removal.
+//! An undo can also add permissions to a profile, because it restores the profile's content. There is no review of the
+//! users who get these permissions. The user who removed the permissions could have created users with the profile
+//! before the undo. Therefore, restored permissions also count for all users who have changed since the removal.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,8 +26,8 @@ pub(super) fn allows_escalation(permissions: &PermissionSet) -> bool {
     permissions.iter().any(|permission| permission.info().risks.contains(&Risk::Escalation))
 }
 
-/// Returns the users who have custodians, if the profile's growth counts as newly granted access for these users. Only
-/// users who have the profile or can assign the profile are considered.
+/// Returns each user who has custodians and for whom the permissions added to the profile count as newly granted
+/// access. Only users who have the profile or can assign it are considered.
 pub(super) fn users_promoted_by_growth<'a>(
     builder: &ChangeBuilder<'_>,
     next: &'a Directory,
@@ -52,15 +51,15 @@ pub(super) fn users_promoted_by_growth<'a>(
     }
     let mut counted = users_who_escalate(builder, next, id, &affected);
     if let Some(since) = builder.restored_change_time {
-        // The comparison is safe even if records change in quick succession. A record's modification time can be ahead
-        // of the clock, but never behind the clock.
+        // A record's modification time can be ahead of the clock, but is never behind it. This comparison therefore
+        // misses no user, even if records change in quick succession.
         counted.extend(users_with_custodians(next, &affected).filter(|user| user.modified >= since));
     }
     counted
 }
 
-/// Returns the users for whom the growth counts if neither the growth nor the profile itself allows escalation. These
-/// users have another profile that allows escalation.
+/// Returns the users for whom the added permissions count because another profile of the user allows escalation. Used
+/// only if neither the added permissions nor the profile itself allows escalation.
 fn users_who_escalate<'a>(
     builder: &ChangeBuilder<'_>,
     next: &'a Directory,
@@ -98,7 +97,7 @@ fn users_with_custodians<'a>(
     users.map(|user| &**user).filter(move |user| seen.insert(user.id))
 }
 
-/// Returns the access that a profile grants and the access that the profile's users can assign.
+/// Returns the access that a profile grants, together with the access that the profile's users can assign.
 fn granted_and_assignable(directory: &Directory, id: SecurityProfileId) -> Grants {
     let (Some(profile), Some(grants)) = (directory.profile(id), directory.grants(id)) else { return Grants::default() };
     let mut all = grants.clone();
@@ -108,7 +107,8 @@ fn granted_and_assignable(directory: &Directory, id: SecurityProfileId) -> Grant
     all
 }
 
-/// Whether a user with these profiles has or can assign all permissions after the change, but not before the change.
+/// Whether a user with these profiles has or can assign all permissions after the change. Returns `false` if this was
+/// already true before the change.
 fn gains_full_access(
     builder: &ChangeBuilder<'_>,
     next: &Directory,

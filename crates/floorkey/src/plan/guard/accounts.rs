@@ -1,5 +1,5 @@
 //! Finds the users whose accounts a change affects. An account consists of credentials, login name, email, status,
-//! profiles, hierarchy group, tags and keys. Creating or deleting a user also affects the user's account.
+//! profiles, hierarchy group, tags and keys. A change that creates or deletes a user also affects that user's account.
 
 use super::gains::period_starts;
 use super::grantable_access::GrantableAccess;
@@ -11,8 +11,8 @@ use crate::record::{Record, RecordChange, RecordKey};
 use crate::scope::Grants;
 use crate::user::User;
 
-/// Finds a user who has more access than the actor and whose account the change affects. Returns the user, and the
-/// access that the user has or can assign but the actor does not have and cannot assign.
+/// Finds a user who has more access than the actor and whose account the change affects. Returns the user, together
+/// with the user's access that the actor neither has nor can assign.
 pub(super) fn user_with_more_access(
     builder: &ChangeBuilder<'_>,
     grantable: &GrantableAccess<'_>,
@@ -34,8 +34,8 @@ pub(super) fn user_with_more_access(
     })
 }
 
-/// Whether the operation affects the account that the given record belongs to. Changes to names, phone settings,
-/// routing and proficiencies do not affect the account, because these changes don't help anyone sign in as the user.
+/// Whether the operation affects the account that the given record belongs to. An account is not affected by changes to
+/// names, phone settings, routing and proficiencies, because they don't help anyone sign in as the user.
 fn affects_account(builder: &ChangeBuilder<'_>, key: RecordKey) -> bool {
     match builder.action {
         Action::UpdateUserPhoneConfig
@@ -61,7 +61,7 @@ fn affects_account(builder: &ChangeBuilder<'_>, key: RecordKey) -> bool {
 }
 
 /// Whether an actor without full access adds assignable profiles to a profile and could benefit from the addition.
-/// Actors benefit if they have the changed profile, or are allowed to manage a user who has the changed profile.
+/// Actors could benefit if they have the changed profile, or if they can manage a user who has it.
 pub(super) fn widens_own_assignable(
     builder: &ChangeBuilder<'_>,
     next: &Directory,
@@ -76,9 +76,9 @@ pub(super) fn widens_own_assignable(
     builder.before.users_with_profile(id).any(|user| can_manage(user))
 }
 
-/// Whether an actor without full access assigns a profile whose new user can then assign more profiles than the actor.
-/// Without this check, actors could first add assignable profiles to an unused profile, and then assign the unused
-/// profile.
+/// Whether an actor without full access assigns a profile that lets its recipient assign profiles that the actor can't
+/// assign. Without this check, actors could first add assignable profiles to an unused profile, and then assign the
+/// unused profile to a user.
 pub(super) fn assigns_wider_profile(
     builder: &ChangeBuilder<'_>,
     next: &Directory,

@@ -1,5 +1,5 @@
-//! Determines the access that users gain through a change: access that users have or can assign after the change, but
-//! not before the change.
+//! Determines the access that users gain through a change. Gained access is access that users have or can assign after
+//! the change, but not before it.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -16,10 +16,10 @@ use crate::scope::{Grants, Scope};
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// Access that a change grants, although the access exceeds the actor's grantable access.
+/// Access that a change grants and that exceeds the actor's grantable access.
 #[derive(Default)]
 pub(super) struct Gains {
-    /// Access that users have or can assign after the change, but not before the change.
+    /// Access that users have or can assign after the change, but not before it.
     pub(super) grants: Grants,
     /// Restrictions on the actor that the change lifts or bypasses.
     pub(super) lifted_restrictions: PermissionSet,
@@ -47,7 +47,8 @@ impl Gains {
         }
     }
 
-    /// Adds the access that a user gains through the change. Each period of time is compared separately.
+    /// Adds the access that a user gains through the change. Each period between changes of the user's access is
+    /// compared separately.
     pub(super) fn add_user(
         &mut self,
         builder: &ChangeBuilder<'_>,
@@ -89,8 +90,8 @@ impl Gains {
         }
     }
 
-    /// Adds access that users gain because the change removes a restriction from the profile. The gained access
-    /// includes access that the users have through their other profiles.
+    /// Adds access that users gain because the change removes a restriction from the profile. This includes access from
+    /// the users' other profiles, because a restriction applies to all of a user's profiles.
     fn add_lifted_access(
         &mut self,
         builder: &ChangeBuilder<'_>,
@@ -111,7 +112,7 @@ impl Gains {
         }
     }
 
-    /// Adds the access that users with a profile can assign after the change, but not before the change.
+    /// Adds the access that users with a profile can assign after the change, but not before it.
     pub(super) fn add_assignable(
         &mut self,
         builder: &ChangeBuilder<'_>,
@@ -126,24 +127,25 @@ impl Gains {
             let could = could.and_then(|before| assignable_grants(builder.before, before, *entry)).unwrap_or_default();
             let can = assignable_grants(next, after, *entry).unwrap_or_default();
             let beyond = grantable.excess(&can.not_covered_by(&could));
-            // There is no exception for profiles that the actor can assign by name, because the change itself
-            // determines which profiles can be assigned.
+            // Profiles that the actor can assign by name are not exempt here, because the change itself determines
+            // which profiles can be assigned.
             let lifted = grantable.lifted_restrictions(&could, &can, &PermissionSet::EMPTY);
             self.add(&beyond, lifted, || [RecordKey::Profile(id), RecordKey::Profile(*entry)]);
         }
     }
 }
 
-/// Returns the records that reveal what a user has and can assign: the user's profiles, the profiles that these
-/// profiles make assignable, and the user if the user existed before the change.
+/// Returns the records that reveal what a user has and can assign. These records are the user's profiles, and the
+/// profiles that users with these profiles can assign. They also include the user, if the user existed before the
+/// change.
 fn revealing_records(next: &Directory, user: &User, exists: bool) -> Vec<RecordKey> {
     let profiles = user.assignments.iter().filter_map(|assignment| next.profile(assignment.profile));
     let ids = profiles.flat_map(|profile| profile.assignable.iter().copied().chain([profile.id]));
     ids.map(RecordKey::Profile).chain(exists.then_some(RecordKey::User(user.id))).collect()
 }
 
-/// Returns the times at which a user's access can change: each returned time is the start of a period. Periods are
-/// compared separately, because access that begins earlier or ends later than before the change is also a gain.
+/// Returns the times at which a user's access can change. Each returned time is the start of a period. The periods are
+/// compared separately, because access that begins earlier or ends later than before the change is also gained access.
 pub(in crate::plan) fn period_starts(
     before: Option<&User>,
     after: &User,
@@ -156,7 +158,7 @@ pub(in crate::plan) fn period_starts(
 }
 
 /// Returns each set of profiles that a user has at the same time, now or later. The sets are compared separately,
-/// because access that begins later does not compensate for access that is missing earlier.
+/// because access in a later period does not make up for access that is missing in an earlier period.
 pub(in crate::plan) fn profile_sets(user: &User, now: Timestamp) -> BTreeSet<Vec<SecurityProfileId>> {
     let at = |at| {
         let mut profiles: Vec<_> = user.profiles_at(at).collect();
@@ -166,8 +168,8 @@ pub(in crate::plan) fn profile_sets(user: &User, now: Timestamp) -> BTreeSet<Vec
     period_starts(None, user, std::iter::empty(), now).into_iter().map(at).collect()
 }
 
-/// Returns the access that the user gains at the given time: access that the user has or can assign after the change,
-/// but not before the change.
+/// Returns the access that the user gains at the given time. Gained access is access that the user has or can assign
+/// after the change, but not before it.
 pub(in crate::plan) fn gain_at(
     before: &Directory,
     next: &Directory,
@@ -175,7 +177,8 @@ pub(in crate::plan) fn gain_at(
     user_after: &User,
     at: Timestamp,
 ) -> Grants {
-    // Access that the user could only assign before the change, but has after the change, is also a gain.
+    // If the user could only assign some access before the change but has it after the change, this access is also
+    // gained.
     let had = user_before.map(|user| granted_access(before, user, user.profiles_at(at))).unwrap_or_default();
     let mut gain = granted_access(next, user_after, user_after.profiles_at(at)).not_covered_by(&had);
     let could = user_before.map(|user| assignable_access(before, user, user.profiles_at(at))).unwrap_or_default();
@@ -184,7 +187,7 @@ pub(in crate::plan) fn gain_at(
     for restriction in could.restrictions.union(&can.restrictions).iter() {
         gain.add(&lifted_grants(before, next, user_before, user_after, at, restriction));
     }
-    // Even an unchanged grant can cover more resources if the grant's scope depends on the user.
+    // If a grant's scope depends on the user, even an unchanged grant can apply to more resources than before.
     let Some(user_before) = user_before else { return gain };
     for (scope, set) in can.scoped.iter().filter(|(scope, _)| may_cover_more(scope, user_before, user_after)) {
         gain.add_scoped(scope.clone(), *set);
@@ -197,8 +200,8 @@ pub(in crate::plan) fn gain_at(
     gain
 }
 
-/// Returns the access that the user gains at the given time, considering only access that the user has or can grant
-/// without the restriction.
+/// Returns the access that the user gains at the given time. Only access that the user has or can grant without the
+/// restriction is considered.
 pub(in crate::plan) fn lifted_grants(
     before: &Directory,
     next: &Directory,
@@ -214,14 +217,14 @@ pub(in crate::plan) fn lifted_grants(
         .not_covered_by(&user_before.map(|user| unrestricted(before, user)).unwrap_or_default())
 }
 
-/// Returns the part of `has` that restrictions narrowed in `had` but do not narrow in `has`.
+/// Returns the part of `has` that is restricted in `had` but no longer restricted in `has`.
 pub(in crate::plan) fn lifted_access(had: &Grants, has: &Grants) -> Grants {
     let lifted = had.restrictions.difference(&has.restrictions);
     let narrowed = lifted.iter().fold(PermissionSet::EMPTY, |all, restriction| all.union(&restriction.info().narrows));
     has.restricted_to(&narrowed)
 }
 
-/// Whether a grant's scope can cover more resources because the user's tags or hierarchy group changed.
+/// Whether a grant's scope can include more resources because the user's tags or hierarchy group changed.
 fn may_cover_more(scope: &Scope, before: &User, after: &User) -> bool {
     let changed = |tag: &String| before.tags.get(tag) != after.tags.get(tag) && after.tags.contains_key(tag);
     scope.conditions.iter().any(|condition| match condition {
@@ -230,8 +233,8 @@ fn may_cover_more(scope: &Scope, before: &User, after: &User) -> bool {
             changed(attribute) && after.tags.get(attribute).is_some_and(|value| values.contains(value))
         }
         Condition::SameHierarchy => before.hierarchy_group != after.hierarchy_group && after.hierarchy_group.is_some(),
-        // The user's id never changes. A login name in a resource's attribute refers to the user who had the login name
-        // when the attribute was set.
+        // This condition is not affected, because the user's id never changes. A login name in a resource's attribute
+        // refers to the user who had the name when the attribute was set.
         Condition::OwnedBySubject { .. } => false,
         Condition::OneOf { owner: AttributeOwner::Resource | AttributeOwner::Action, .. } => false,
     })

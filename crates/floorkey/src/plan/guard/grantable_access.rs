@@ -24,20 +24,20 @@ pub(in crate::plan) struct GrantableAccess<'a> {
     pub(super) actor: UserId,
     /// The access that the actor has or can assign now.
     pub(super) now: Grants,
-    /// Like `now`, but without access that has an end date. Actors must not permanently grant access that they have
-    /// only temporarily.
+    /// Like `now`, but without access that has an end date. Access that actors have only temporarily must not be
+    /// granted permanently.
     permanent: Grants,
-    /// The profiles that the actor can assign by name because a full administrator made the profiles assignable. Each
-    /// profile is mapped to its permissions.
+    /// The profiles that a full administrator made assignable for the actor. Each profile is mapped to its permissions.
+    /// The actor can assign these profiles by name, even without having their permissions.
     by_name: BTreeMap<SecurityProfileId, PermissionSet>,
-    /// For each restriction that applies to the actor, the access that the actor can grant to other users without the
+    /// For each restriction that applies to the actor, the access that the actor can grant other users without this
     /// restriction.
     unrestricted: Vec<(Permission, Grants)>,
 }
 
 impl<'a> GrantableAccess<'a> {
-    /// Returns the actor's grantable access. Returns `None` for the operator and the system, because the guard does not
-    /// apply to them.
+    /// Returns the actor's grantable access. Returns `None` for the operator and the system, because they are exempt
+    /// from the guard.
     pub(in crate::plan) fn for_actor(builder: &ChangeBuilder<'a>) -> Option<Self> {
         let principal = &builder.actor.principal;
         let Principal::User { id: actor, .. } = *principal else { return None };
@@ -59,15 +59,14 @@ impl<'a> GrantableAccess<'a> {
         })
     }
 
-    /// Returns the part of the grants that exceeds the grantable access, if the actor grants them permanently.
+    /// Returns the part of the grants that the actor is not allowed to grant permanently.
     pub(super) fn excess(&self, grants: &Grants) -> Grants {
         let mut beyond = excess(grants, &self.now);
         beyond.add(&excess(grants, &self.permanent));
         beyond
     }
 
-    /// Returns the part of the grants that exceeds the grantable access, if the actor grants them now for a period that
-    /// starts at `at`.
+    /// Returns the part of the grants that the actor is not allowed to grant now for a period that starts at `at`.
     pub(super) fn excess_at(&self, grants: &Grants, at: Timestamp) -> Grants {
         let mut beyond = excess(grants, &self.now);
         if let Some(user) = self.before.user(self.actor).filter(|user| user.enabled) {
@@ -83,13 +82,13 @@ impl<'a> GrantableAccess<'a> {
     }
 
     /// Returns the access that a user has or can assign, now or later, but that the actor neither has nor can assign.
-    /// The result is empty for users whom the actor is allowed to manage.
+    /// If the actor is allowed to manage the user, the result is empty.
     pub(in crate::plan) fn excess_access(&self, user: &User, now: Timestamp) -> Grants {
         self.excess_access_except(user, now, &self.granted_by_name(current_and_future_profiles(user, now)))
     }
 
-    /// Like [`Self::excess_access`], but ignores that the actor can assign some profiles by name. An actor who can
-    /// assign a profile is not necessarily allowed to change the profile.
+    /// Returns the same access as [`Self::excess_access`], but also includes access from profiles that the actor can
+    /// assign by name. An actor who can assign a profile is not necessarily allowed to change it.
     pub(super) fn excess_access_by_content(&self, user: &User, now: Timestamp) -> Grants {
         self.excess_access_except(user, now, &PermissionSet::EMPTY)
     }
@@ -100,7 +99,8 @@ impl<'a> GrantableAccess<'a> {
         if self.unrestricted.is_empty() {
             return beyond;
         }
-        // Adds access that the user has or can grant, now or later, without a restriction that applies to the actor.
+        // The user can also have or grant access, now or later, without a restriction that applies to the actor. Such
+        // access is added to the result.
         for at in period_starts(None, user, std::iter::empty(), now) {
             let profiles: Vec<_> = user.profiles_at(at).collect();
             let has = granted_access(self.before, user, profiles.iter().copied());
@@ -119,10 +119,12 @@ impl<'a> GrantableAccess<'a> {
         beyond
     }
 
-    /// Whether the actor can assign the profile at the given time without letting the profile's new user assign more
-    /// profiles than the actor. Returns true if the profile makes no profiles assignable, or if the actor has full
-    /// access or has the profile. Also returns true if full administrators made the profile, or all of the profile's
-    /// assignable profiles, assignable for the actor.
+    /// Whether the actor can assign the profile at the given time without letting the recipient assign profiles that
+    /// the actor can't assign.
+    ///
+    /// Returns true if the profile makes no profiles assignable, if the actor has full access, or if the actor has the
+    /// profile. Also returns true if full administrators allowed the actor to assign this profile, or to assign every
+    /// profile that this profile makes assignable.
     pub(super) fn can_assign_without_widening(&self, profile: &SecurityProfile, at: Timestamp) -> bool {
         if profile.assignable.is_empty() || self.before.has_full_access(self.actor) {
             return true;
@@ -140,10 +142,11 @@ impl<'a> GrantableAccess<'a> {
         catalog().granting().is_subset(&self.now.unscoped)
     }
 
-    /// Returns the restrictions on the actor that are lifted or bypassed if `after` replaces `before`. A restriction is
-    /// lifted if only `before` contains it. A restriction is bypassed if `after` adds a permission that the restriction
-    /// narrows, without the restriction. Permissions in `by_name` are ignored, because they come from profiles that
-    /// full administrators made assignable for the actor.
+    /// Returns the restrictions on the actor that are lifted or bypassed if `after` replaces `before`.
+    ///
+    /// A restriction is lifted if only `before` contains it. A restriction is bypassed if `after` adds a permission
+    /// that it restricts, but does not contain the restriction. Permissions in `by_name` are ignored, because they come
+    /// from profiles that full administrators made assignable for the actor.
     pub(super) fn lifted_restrictions(
         &self,
         before: &Grants,
@@ -164,15 +167,15 @@ impl<'a> GrantableAccess<'a> {
         self.now.restrictions.iter().filter(lifts).collect()
     }
 
-    /// Returns the permissions of all given profiles that the actor can assign by name.
+    /// Returns the permissions of those given profiles that the actor can assign by name.
     pub(super) fn granted_by_name(&self, profiles: impl Iterator<Item = SecurityProfileId>) -> PermissionSet {
         let permissions = profiles.filter_map(|id| self.by_name.get(&id));
         permissions.fold(PermissionSet::EMPTY, |all, more| all.union(more))
     }
 }
 
-/// Returns the part of the grants that the grantable access does not cover. A full administrator's grantable access
-/// covers the permissions of all applications.
+/// Returns the part of the grants that is not included in the grantable access. The grantable access of full
+/// administrators includes the permissions of all applications.
 pub(in crate::plan) fn excess(grants: &Grants, grantable: &Grants) -> Grants {
     let mut beyond = grants.not_covered_by(grantable);
     if catalog().granting().is_subset(&grantable.unscoped) {

@@ -3,8 +3,10 @@
 //!
 //! [`Directory::decide`](crate::Directory::decide) reads only records. Each record field that decisions depend on is an
 //! [`Input`]. Each input requires one or more [`Comparison`]s, which determine the access that a change grants and
-//! removes. This module destructures records field by field, without `..`. Therefore, if a field is added to a record,
-//! the code does not compile until this module specifies whether decisions depend on the new field.
+//! removes.
+//!
+//! This module destructures records field by field, without `..`. If a field is added to a record, the code therefore
+//! does not compile until this module specifies whether decisions depend on the new field.
 
 use std::collections::BTreeSet;
 
@@ -28,10 +30,10 @@ pub(super) enum Input {
     UserGroup,
     /// A user's tags, which scopes and conditions depend on.
     UserTags,
-    /// A user's login name, which `Own` conditions compare with values supplied in a request.
+    /// A user's login name. `Own` conditions compare this name with values that are supplied in a request.
     Login,
-    /// The users who have had a login name over time. This history determines which user a login name in a stored value
-    /// refers to.
+    /// The users who have had a login name. This history determines which user a login name in a stored value refers
+    /// to.
     LoginHistory,
     /// Whether a user is enabled.
     Enabled,
@@ -51,7 +53,7 @@ pub(super) enum Input {
     ResourceTags,
     /// The parent of a hierarchy group.
     GroupParent,
-    /// The prerequisites of a registered application's permissions.
+    /// The permissions that an application's permissions require.
     ApplicationRequires,
     /// The registered attributes and the hierarchy group of an application's resource.
     ApplicationResource,
@@ -61,23 +63,23 @@ pub(super) enum Input {
     ApiToken,
 }
 
-/// The ways in which the guard compares the state before a change with the state after the change.
+/// A way in which the guard compares the states before and after a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Comparison {
     /// Compares the access that the user has and can assign.
     User,
-    /// Compares the access that the profile grants. For losses, the guard compares the access of the profile's users
-    /// instead.
+    /// Compares the access that the profile grants. To determine lost access, the guard compares the access of the
+    /// profile's users instead.
     Profile,
     /// Compares the access that users with the profile can assign.
     Assignable,
     /// Determines which users have the renamed profile.
     Name,
-    /// Compares which scoped grants cover the resource.
+    /// Compares the scoped grants that apply to the resource.
     Scope,
     /// Determines which user's account is affected.
     Account,
-    /// Compares nothing, because only full administrators, the operator and the system can change the input.
+    /// Compares nothing. Only full administrators, the operator and the system can change the input.
     FullAdministrator,
 }
 
@@ -153,13 +155,13 @@ fn changed(before: &Record, after: &Record) -> BTreeSet<Input> {
         (Record::Structure(before), Record::Structure(after)) => structure(before, after),
         // Login histories are derived from users' login names.
         (Record::Login(before), Record::Login(after)) => login_history(before, after),
-        // Records of different kinds can't have the same key, so this case does not occur. As a precaution, the result
-        // includes all inputs of both records.
+        // This case does not occur, because records of different kinds never have the same key. As a precaution, the
+        // result includes all inputs of both records.
         (before, after) => all(before).union(&all(after)).copied().collect(),
     }
 }
 
-/// Returns the inputs that are paired with `true`.
+/// Returns the inputs whose second value is `true`.
 fn flagged_inputs(inputs: &[(Input, bool)]) -> BTreeSet<Input> {
     inputs.iter().filter(|(_, differs)| *differs).map(|(input, _)| *input).collect()
 }
@@ -168,8 +170,8 @@ fn user(before: &User, after: &User) -> BTreeSet<Input> {
     let User {
         id: _,
         username,
-        // Decisions do not depend on names, addresses, phone settings, routing, proficiencies or credentials. The
-        // module `accounts` checks whether the actor is allowed to change these fields.
+        // Decisions do not depend on these fields. The module `accounts` checks whether the actor is allowed to change
+        // them.
         identity: _,
         verified_email: _,
         email_verified_at: _,
@@ -204,7 +206,7 @@ fn profile(before: &SecurityProfile, after: &SecurityProfile) -> BTreeSet<Input>
         id: _,
         name,
         description: _,
-        // The chosen permissions are only displayed. Decisions depend on `permissions` instead.
+        // The chosen permissions are stored only for display. Decisions depend on `permissions` instead.
         selected: _,
         permissions,
         applications,
@@ -212,7 +214,7 @@ fn profile(before: &SecurityProfile, after: &SecurityProfile) -> BTreeSet<Input>
         conditions,
         assignable,
         pinned,
-        // The next three fields are stored only for clients that read them. Decisions do not depend on these fields.
+        // The next three fields are stored only for clients that read them, so decisions do not depend on these fields.
         flow_modules: _,
         ai_agents: _,
         data_table_values: _,
@@ -278,7 +280,7 @@ fn api_token(before: &ApiToken, after: &ApiToken) -> BTreeSet<Input> {
 }
 
 fn login_history(before: &LoginHistory, after: &LoginHistory) -> BTreeSet<Input> {
-    // Reservations are not compared, because they are checked when a user gets the login name.
+    // Reservations are not compared here. They are checked when a user gets the login name.
     let LoginHistory { login: _, tenures, forgotten_before, reservation: _ } = before;
     let differs = *tenures != after.tenures || *forgotten_before != after.forgotten_before;
     flagged_inputs(&[(Input::LoginHistory, differs)])
@@ -290,7 +292,7 @@ fn settings(before: &Settings, _after: &Settings) -> BTreeSet<Input> {
         identity_management: _,
         directory_id: _,
         attributes: _,
-        // The command `SetEscalationGuard` checks changes of the guard's mode separately.
+        // The command `SetEscalationGuard` has separate checks for changes of the guard's mode.
         guard: _,
         tags: _,
         seen_permissions: _,

@@ -1,8 +1,8 @@
 //! Determines the access that a change removes from users whom the actor is not allowed to manage.
 //!
 //! Removing access from a user who has more access than the actor can be the first step of an account takeover. After
-//! the user has lost access, the actor is allowed to manage the user's account. Therefore the guard checks losses as
-//! well as gains.
+//! the user has lost this access, the actor would be allowed to manage the user's account. The guard therefore checks
+//! both lost and gained access.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -16,13 +16,13 @@ use crate::review::access::{assignable_access, granted_access};
 use crate::scope::Grants;
 use crate::user::User;
 
-/// The access that users with more access than the actor would lose.
+/// The access that a change removes from users who have more access than the actor.
 #[derive(Default)]
 pub(super) struct Losses {
-    /// The users, without duplicates.
+    /// The affected users, without duplicates.
     pub(super) users: BTreeSet<UserId>,
-    /// The permissions that the users would lose, and the restrictions that would newly apply to the users. If a
-    /// profile is only renamed, these are the permissions that the profile's users have and the actor does not have.
+    /// The permissions that the users would lose, and the restrictions that would newly apply to them. If a profile is
+    /// only renamed, these are the permissions that the profile's users have but the actor does not.
     pub(super) permissions: PermissionSet,
     applications: BTreeSet<(String, String)>,
 }
@@ -32,7 +32,8 @@ impl Losses {
         self.users.is_empty()
     }
 
-    /// Returns the application permissions that the users would lose. Each permission is a namespace and a name.
+    /// Returns the application permissions that the users would lose. Each permission consists of a namespace and a
+    /// name.
     pub(super) fn applications(&self) -> Vec<(String, String)> {
         self.applications.iter().cloned().collect()
     }
@@ -43,9 +44,9 @@ impl Losses {
         self.applications.extend(lost.all_applications());
     }
 
-    /// Adds the users who lose access because of a change to the profile. Users can lose permissions, access to
-    /// resources in a permission's scope, or assignable profiles. New restrictions are also losses. Renaming a profile
-    /// counts as a loss, because people and programs select profiles by name.
+    /// Adds the users who lose access because of a change to the profile. Users can lose permissions, resources in a
+    /// permission's scope, or assignable profiles. A new restriction also counts as lost access. So does a new name for
+    /// a profile, because people and programs select profiles by name.
     pub(super) fn add_profile(
         &mut self,
         builder: &ChangeBuilder<'_>,
@@ -57,8 +58,8 @@ impl Losses {
         if grantable.is_full() {
             return;
         }
-        // Users with the same profiles in the same hierarchy group lose the same access. There are few combinations of
-        // profiles and groups.
+        // Users with the same profiles in the same hierarchy group lose the same access, so the result is cached. There
+        // are only a few combinations of profiles and groups.
         let mut cache: HashMap<(ProfileSets, Option<HierarchyGroupId>), Option<Grants>> = HashMap::new();
         let assigning = builder.before.profiles().filter(|other| other.assignable.contains(&id)).map(|other| other.id);
         let profiles: BTreeSet<_> = assigning.chain([id]).collect();
@@ -77,11 +78,11 @@ impl Losses {
     }
 }
 
-/// The sets of profiles that a user has at the same time; each set belongs to a different period.
+/// Sets of profiles. Each set contains the profiles that a user has during one period.
 type ProfileSets = BTreeSet<Vec<SecurityProfileId>>;
 
 /// Returns the access that the user loses. Returns `None` if the user loses no access, or if the actor is allowed to
-/// manage the user. Access that begins later does not compensate for access that is lost earlier.
+/// manage the user. Access in a later period does not make up for access that is lost in an earlier period.
 fn lost(
     builder: &ChangeBuilder<'_>,
     next: &Directory,
@@ -100,8 +101,7 @@ fn lost(
         let has = |directory: &Directory| granted_access(directory, user, profiles.iter().copied());
         let (before, after) = (can(builder.before), can(next));
         let restrictions = lost.restrictions.union(&after.restrictions.difference(&before.restrictions));
-        // Access that the user has before but not after the change is lost, even if the user can still assign this
-        // access.
+        // Access is also lost if the user no longer has it, but can still assign it.
         lost.add(&has(builder.before).not_covered_by(&has(next)));
         lost.add(&before.not_covered_by(&after));
         lost.restrictions = restrictions;

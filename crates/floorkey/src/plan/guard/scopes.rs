@@ -1,4 +1,4 @@
-//! Determines which scoped grants cover a resource before and after a change of the resource's tags or hierarchy group.
+//! Determines which scoped grants apply to a resource before and after its tags or hierarchy group are changed.
 
 use super::gains::Gains;
 use super::grantable_access::GrantableAccess;
@@ -13,7 +13,7 @@ use crate::record::RecordKey;
 use crate::scope::{Grants, HierarchyScope, Scope};
 
 impl Gains {
-    /// Adds the scoped grants that cover the resource only after the change.
+    /// Adds the scoped grants that apply to the resource only after the change.
     pub(super) fn add_scope_changes(
         &mut self,
         builder: &ChangeBuilder<'_>,
@@ -32,8 +32,8 @@ impl Gains {
 }
 
 impl Losses {
-    /// Adds the users whose scoped grants cover the resource before the change, but not after the change. Only
-    /// permissions that the actor can't grant are considered.
+    /// Adds the users whose scoped grants apply to the resource before the change, but not after it. Only permissions
+    /// that the actor can't grant are considered.
     pub(super) fn add_scope_changes(
         &mut self,
         builder: &ChangeBuilder<'_>,
@@ -44,7 +44,8 @@ impl Losses {
         let Some(target) = crate::plan::scope::scoped_target(key) else { return };
         let Some((before, after)) = changed_resource(builder, next, &target) else { return };
         for entry in assigned_profiles(builder.before) {
-            // The access that a change removes is the same access that the reverse change would grant.
+            // To find the access that a change removes, the reverse change is checked for the access that it would
+            // grant.
             let lost = grantable.excess(&added_scoped_grants(builder.before, entry, &after, &before));
             if lost.is_empty() {
                 continue;
@@ -59,7 +60,8 @@ impl Losses {
     }
 }
 
-/// Returns the resource before and after the change, if the change affects the resource's tags or hierarchy group.
+/// Returns the resource before and after the change. Returns `None` if the change does not affect the resource's tags
+/// or hierarchy group.
 fn changed_resource<'a>(
     builder: &ChangeBuilder<'a>,
     next: &'a Directory,
@@ -72,13 +74,13 @@ fn changed_resource<'a>(
     is_changed.then_some((before, after))
 }
 
-/// Iterates over the profiles that are assigned to at least one user.
+/// Iterates over the profiles that at least one user has.
 fn assigned_profiles(directory: &Directory) -> impl Iterator<Item = &ProfileWithGrants> {
     directory.profile_entries().map(AsRef::as_ref).filter(|entry| directory.profile_user_count(entry.profile.id) > 0)
 }
 
-/// Returns a profile's scoped grants that cover the resource after the change, but not before the change. Scopes that
-/// refer to the user's own hierarchy group are replaced with scopes for specific groups.
+/// Returns a profile's scoped grants that apply to the resource after the change, but not before it. Scopes that refer
+/// to the user's own hierarchy group are replaced with scopes that name specific groups.
 fn added_scoped_grants(
     directory: &Directory,
     entry: &ProfileWithGrants,
@@ -107,13 +109,13 @@ fn added_scoped_grants(
     gained
 }
 
-/// Whether the change can make the condition true for the resource and at least one user. A condition's result can be
-/// different for each user.
+/// Whether the change can make the condition true for the resource and at least one user. The same condition can be
+/// true for one user and false for another user.
 fn may_become_true(condition: &Condition, before: &ResourceAttributes<'_>, after: &ResourceAttributes<'_>) -> bool {
     let changed = |name: &String| before.tags.get(name) != after.tags.get(name) && after.tags.contains_key(name);
     match condition {
-        // If an attribute is set to the same login name again, the login name can refer to a different user than
-        // before.
+        // Setting an attribute to the same login name again can change the condition's result, because the name can now
+        // refer to a different user.
         Condition::OwnedBySubject { attribute } => {
             let revision = |resource: &ResourceAttributes<'_>| {
                 resource.tag_revisions.map(|revisions| revisions.revision(resource.tags, attribute))
@@ -137,8 +139,8 @@ fn is_in_group(directory: &Directory, scope: &Scope, resource: &ResourceAttribut
     }
 }
 
-/// Replaces a scope that refers to the user's own hierarchy group with scopes for specific groups. The specific groups
-/// are the resource's group and all groups above the resource's group.
+/// Replaces a scope that refers to the user's own hierarchy group with scopes that name specific groups. These groups
+/// are the resource's group and all groups above it.
 fn resolve_own_hierarchy(directory: &Directory, scope: &Scope, after: &ResourceAttributes<'_>) -> Vec<Scope> {
     match (scope.hierarchy, after.hierarchy_group) {
         (Some(HierarchyScope::Own), Some(group)) => directory
@@ -150,8 +152,8 @@ fn resolve_own_hierarchy(directory: &Directory, scope: &Scope, after: &ResourceA
     }
 }
 
-/// Returns the hierarchy group that replaced the user's own group in the scope. Returns `None` if the profile itself
-/// specifies the group.
+/// Returns the specific group that replaced the user's own group in the scope. Returns `None` if the scope already
+/// named this group in the profile.
 fn own_group(entry: &ProfileWithGrants, scope: &Scope) -> Option<HierarchyGroupId> {
     let is_own = entry.grants.scoped.iter().any(|(known, _)| known.hierarchy == Some(HierarchyScope::Own));
     match scope.hierarchy {

@@ -1,5 +1,5 @@
-//! Checks that an actor is allowed to see all records that a change affected. Other actors cannot undo the change,
-//! because the undo would reveal the affected records.
+//! Checks that an actor is allowed to see all records that a change affected. Otherwise, the actor can't undo the
+//! change, because the undo would reveal these records.
 
 use crate::action::Action;
 use crate::authorization::authorize;
@@ -16,14 +16,14 @@ use crate::revision::Revision;
 use crate::time::Timestamp;
 use crate::visibility::Viewer;
 
-/// The maximum number of records that are named in the details of a refused undo.
+/// The maximum number of records that the details of a refused undo name.
 pub const UNDO_NAMED_MAX: usize = 20;
 
 /// The operations that read the kinds of records that an undo can restore.
 const VIEW_OPERATIONS: [Action; 3] =
     [Action::DescribeUser, Action::DescribeSecurityProfile, Action::DescribeUserHierarchyGroup];
 
-/// Whether the principal can see at least some of the records that an undo can restore. If not, every undo by the
+/// Whether the principal can see at least some of the records that an undo can restore. Otherwise, every undo by the
 /// principal is refused.
 #[must_use]
 pub fn can_undo(directory: &Directory, principal: &Principal, at: Timestamp) -> bool {
@@ -31,9 +31,11 @@ pub fn can_undo(directory: &Directory, principal: &Principal, at: Timestamp) -> 
     VIEW_OPERATIONS.into_iter().any(|action| matches!(check(action), Ok(()) | Err(Refusal::OutOfScope { .. })))
 }
 
-/// Refuses to undo a change unless the actor is allowed to see all records that the change affected. The message does
-/// not depend on the affected records or on whether the revision exists. Access keys and API tokens are ignored,
-/// because an undo does not change them. Login histories are ignored, because they are derived from users.
+/// Refuses to undo a change unless the actor is allowed to see all records that the change affected. The message
+/// depends neither on these records nor on whether the revision exists.
+///
+/// Access keys and API tokens are ignored, because an undo does not change them. Login histories are ignored, because
+/// they are derived from users.
 pub(super) fn check(
     now: &Directory,
     actor: &Actor,
@@ -90,8 +92,7 @@ impl UndoVisibility<'_> {
         VIEW_OPERATIONS.into_iter().all(|action| self.is_allowed(action, &Target::Instance))
     }
 
-    /// Whether the actor is allowed to see the record's states before and after the change, and the record's current
-    /// state.
+    /// Whether the actor is allowed to see the record in three states: before the change, after the change, and now.
     fn can_see_step(&self, step: &UndoStep) -> bool {
         let versions = [&step.before, &step.after].into_iter().flatten();
         versions.into_iter().all(|record| self.can_see_version(record))
@@ -118,7 +119,7 @@ impl UndoVisibility<'_> {
             | Record::Application(_)
             | Record::ApplicationResource(_)
             | Record::ApiToken(_)
-            // A login history reveals no more than the records of the users who had the login name.
+            // A login history reveals no more than the records of the users who have had the login name.
             | Record::Login(_) => return true,
         };
         self.is_allowed(action, &Target::Described(resource))

@@ -5,7 +5,7 @@ use foldhash::fast::FixedState;
 use super::*;
 use crate::catalog::{Permission, catalog};
 
-/// Parses rows that can refer to all permissions in the catalog.
+/// Parses the given rows. The rows can refer to all permissions in the catalog.
 fn read(text: &str) -> Result<BTreeMap<Action, Requirement>, String> {
     let by_name: HashMap<String, Permission, FixedState> = catalog().by_name.clone();
     parse(text, &PermissionNames(&by_name), &catalog().permissions)
@@ -72,7 +72,7 @@ fn each_condition_is_required() {
     let requirement = &actions[&Action::CreateUser];
     let mut always = set(&["Users.Edit", "ContactFlows.Publish", "AgentStates.EnableAndDisable", "ManagerBargeIn"]);
     assert_eq!(requirement.required_permissions(None).unwrap().all_of, always);
-    // No user can meet the requirements for a resource type that isn't listed.
+    // If a resource type is not listed, no user can meet the requirements for it.
     assert_eq!(requirement.required_permissions(Some(ResourceType::Prompt)), None);
     let required = requirement.required_permissions(Some(ResourceType::Queue)).unwrap();
     always.insert(Permission::parse("Queues.Edit").unwrap());
