@@ -109,8 +109,8 @@ enum ParsedRequest {
 /// Processes the head of a request and starts receiving its body.
 ///
 /// # Errors
-/// If the body is not needed, because the request is for metadata or is refused. The error contains the response, and
-/// the endpoint if the request was sent to an endpoint.
+/// Returns an error if the body is not needed, because the request is for metadata or is refused. The error contains
+/// the response, and the endpoint if the request was sent to an endpoint.
 pub fn begin(
     state: &AuthZen,
     parts: &Parts,
@@ -146,7 +146,7 @@ impl PendingRequest {
     /// Authorizes a request and starts receiving its body.
     ///
     /// # Errors
-    /// If the request is not authorized, or if its headers are not acceptable.
+    /// Returns an error if the request is not authorized, or if its headers are not acceptable.
     fn new(state: &AuthZen, endpoint: Endpoint, headers: &HeaderMap, body: Incoming) -> Result<Self, ApiError> {
         let (token, at) = (BearerToken::from_headers(headers)?, clock::now());
         let (directory, settings) = token.authorize(state.service.engine(), endpoint, at)?;

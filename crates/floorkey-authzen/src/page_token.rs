@@ -46,7 +46,7 @@ impl SearchIdentity {
     /// Returns the identity of the search in a request.
     ///
     /// # Errors
-    /// If the body is not JSON.
+    /// Returns an error if the body is not JSON.
     pub(super) fn new(
         endpoint: Endpoint,
         instance: InstanceId,
@@ -80,7 +80,7 @@ impl SearchIdentity {
     /// Returns the position in a page token of this search.
     ///
     /// # Errors
-    /// If the page token belongs to another search, is not authentic, or has expired.
+    /// Returns an error if the page token belongs to another search, is not authentic, or has expired.
     pub(super) fn open(&self, key: &[u8; 32], token: &str, now: Timestamp) -> Result<SearchPosition, ApiError> {
         let bytes = page_token::open(key, self.listing(), token).map_err(|error| {
             ApiError::bad_request(format!(

@@ -140,8 +140,8 @@ pub(super) enum Shape {
 /// Parses a request.
 ///
 /// # Errors
-/// If the text is not JSON, or if a member is invalid. The error message says what is valid. An error in an item of a
-/// batch is stored in the item instead.
+/// Returns an error if the text is not JSON, or if a member is invalid. The error message says what is valid. An error
+/// in an item of a batch is stored in the item instead.
 pub(super) fn body(text: &str, shape: Shape) -> ParseResult<Body<'_>> {
     let mut reader = Reader::new(text);
     let mut body = Body::default();

@@ -24,7 +24,7 @@ use floorkey_service::search_budget;
 /// Returns the response to a search.
 ///
 /// # Errors
-/// If a required part of the request is missing, or if the page token is not valid.
+/// Returns an error if a required part of the request is missing, or if the page token is not valid.
 pub(super) async fn answer(
     state: &Arc<AuthZen>,
     endpoint: Endpoint,

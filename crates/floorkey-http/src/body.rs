@@ -45,7 +45,8 @@ pub enum BodyError {
 /// Reads the rest of a body and returns the whole body. `prefix` contains the bytes that were already received.
 ///
 /// # Errors
-/// If the body exceeds `bytes_max`, ends early, or arrives too slowly, or if the reservation can't grow.
+/// Returns an error if the body exceeds `bytes_max`, ends early, or arrives too slowly, or if the reservation can't
+/// grow.
 pub async fn collect<B: Body<Data = Bytes> + Unpin>(
     body: &mut B,
     prefix: Bytes,

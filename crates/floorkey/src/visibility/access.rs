@@ -18,7 +18,7 @@ impl Viewer<'_> {
     /// have a permission, whether a user can perform an action, and which security profile would allow the action.
     ///
     /// # Errors
-    /// If a requirement is not met. The refusal says which requirement is not met.
+    /// Returns an error if a requirement is not met. The refusal says which requirement is not met.
     pub fn check_effective_permissions(&self, user: &User) -> Result<(), Refusal> {
         self.check_permissions_under(Action::DescribeUser, user)
     }
@@ -26,7 +26,7 @@ impl Viewer<'_> {
     /// Checks that the usage of a user's permissions is visible.
     ///
     /// # Errors
-    /// If a requirement is not met. The refusal says which requirement is not met.
+    /// Returns an error if a requirement is not met. The refusal says which requirement is not met.
     pub fn check_permission_usage(&self, user: &User) -> Result<(), Refusal> {
         self.check_permissions_under(Action::ListPermissionUse, user)
     }
