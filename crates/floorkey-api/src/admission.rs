@@ -67,7 +67,7 @@ pub(crate) async fn authenticate_signer(
     }
 }
 
-/// Whether a call can be refused because of its headers or URI, without reading its body.
+/// Whether a call is refused because of its headers or URI alone, without reading its body.
 pub fn is_refused_unread(api: &Api, parts: &http::request::Parts) -> bool {
     parts.headers.contains_key(http::header::CONTENT_ENCODING) || auth::check_credentials(api, parts).is_err()
 }

@@ -98,9 +98,9 @@ pub const APPLICATION_RESOURCES_MAX: usize = 100_000;
 pub const API_TOKENS_MAX: usize = 1_000;
 /// Maximum number of characters in the label of an API token; the minimum is 1.
 pub const API_TOKEN_LABEL_CHARS_MAX: usize = 127;
-/// Maximum number of subject types for which an API token specifies that they represent users.
+/// Maximum number of subject types that represent users in the settings of one API token.
 pub const TOKEN_SUBJECT_TYPES_MAX: usize = 20;
-/// Maximum number of resource types for which an API token specifies a namespace.
+/// Maximum number of resource types that the settings of one API token map to namespaces.
 pub const TOKEN_RESOURCE_TYPES_MAX: usize = 100;
 /// Number of milliseconds during which a suspended access key can be reinstated: 24 hours.
 pub const KEY_SUSPENSION_MILLIS: i64 = 24 * 60 * 60 * 1_000;

@@ -12,7 +12,7 @@ pub type Tags = BTreeMap<String, String>;
 ///
 /// # Errors
 /// Returns an error if there are too many tags, or if a key or value is invalid. The error describes the first invalid
-/// key or value.
+/// tag.
 pub fn check(input: &'static str, tags: &Tags) -> Result<(), Invalid> {
     if tags.len() > limits::TAGS_MAX {
         return Err(invalid(

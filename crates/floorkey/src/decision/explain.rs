@@ -142,8 +142,8 @@ impl Directory {
         everywhere.into_iter().chain(entry.grants.application_scopes(&pair).map(|scope| grant(Some(scope)))).collect()
     }
 
-    /// Returns the grant for the replacements of a legacy permission that the profile contains; `None` if it contains
-    /// none of them. Only the user's profiles together contain all replacements.
+    /// Returns the grant for those replacements of a legacy permission that the profile grants without a scope; `None`
+    /// if there are none. Only the user's profiles together grant all replacements.
     fn legacy_part(&self, id: SecurityProfileId, permission: Permission) -> Option<Grant> {
         let part = permission.info().replacements.intersection(&self.profile_entry(id)?.grants.unscoped);
         let origin = Origin::EquivalentTo(part);
