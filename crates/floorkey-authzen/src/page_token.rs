@@ -123,7 +123,7 @@ impl SearchIdentity {
 
 fn has_expired(started_at: Timestamp, now: Timestamp) -> bool {
     let age = now.as_millis().saturating_sub(started_at.as_millis());
-    // The clock may have been set back to a time before the search began. The search has expired in this case too.
+    // If the clock was set back to a time before the search began, the age is negative, and the search has expired too.
     !u64::try_from(age).is_ok_and(|age| Duration::from_millis(age) < RETENTION)
 }
 

@@ -40,7 +40,7 @@ impl PermissionSet {
         }
     }
 
-    /// Returns the permissions that are in either set.
+    /// Returns the permissions that are in this set or in the other set.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         self.combine(other, |a, b| a | b)

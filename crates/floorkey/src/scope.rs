@@ -23,7 +23,7 @@ pub struct Scope {
     pub hierarchy: Option<HierarchyScope>,
     /// Conditions that must all be met.
     pub conditions: BTreeSet<Condition>,
-    /// The user whose attributes the conditions are compared with; `None` means the user who has the grant. A specific
+    /// The user whose attributes the conditions are compared with; `None` for the user who has the grant. A specific
     /// user is set when the permissions of different users are compared.
     pub subject: Option<UserId>,
 }

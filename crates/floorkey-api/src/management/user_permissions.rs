@@ -71,7 +71,8 @@ struct ApplicationPermissionDecision<'a> {
 }
 
 /// Lists a user's permissions. Callers can always list their own permissions. For other users, callers need permission
-/// to view the user and the permissions of each of the user's profiles, because the list reveals the same information.
+/// to view the user and the permissions of each of the user's profiles. They could derive the list from this
+/// information.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let user = context.existing_user(&directory, Action::DescribeUser).await?;

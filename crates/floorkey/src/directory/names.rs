@@ -217,8 +217,8 @@ impl Directory {
             .filter(move |user| skeleton(&user.username) == wanted && folded(&user.username) != name)
     }
 
-    /// Returns the history of a login name. Returns `None` if no user has ever had the login name, or if the only user
-    /// who ever had it was created with it and still has it.
+    /// Returns the history of a login name. Returns `None` if no user has ever had the login name. Also returns `None`
+    /// if its only user was created with it and still has it.
     #[must_use]
     pub fn login_history(&self, username: &str) -> Option<&Arc<LoginHistory>> {
         let longest = self.login_histories.longest;
