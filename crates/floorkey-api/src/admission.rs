@@ -12,26 +12,26 @@ use crate::caller::Caller;
 
 /// The outcome of an API call.
 pub(crate) struct CallOutcome {
-    /// The name of the operation, or `none`.
+    /// The name of the operation, or `none` if the call matches no operation.
     pub(crate) operation: &'static str,
-    /// Whether the operation only reads.
+    /// Whether the operation only reads data.
     pub(crate) is_read: bool,
     /// The response body or the exception.
     pub(crate) result: Result<Vec<u8>, Exception>,
 }
 
 impl CallOutcome {
-    /// Returns the outcome of a call that matches no operation or is rejected before its operation is known.
+    /// Returns the outcome of a call that is rejected before its operation is known, or that matches no operation.
     pub(crate) fn unrouted(exception: Exception) -> Self {
         Self { operation: "none", is_read: false, result: Err(exception) }
     }
 }
 
-/// Authenticates the caller of an API call after its body has been received. `replaced` counts the users who must set
-/// up new credentials after the call.
+/// Authenticates the caller of an API call after the call's body has been received. `replaced` counts the users who
+/// must set up new credentials after the call.
 ///
 /// # Errors
-/// If the call can't be authenticated, or if its body is not acceptable.
+/// Returns an error if the call can't be authenticated, or if its body is not acceptable.
 pub(crate) async fn authenticate_caller<'a>(
     api: &'a Api,
     call: &FullRequest,
@@ -42,11 +42,11 @@ pub(crate) async fn authenticate_caller<'a>(
     Ok(Caller::new(api, actor, own_instance, replaced))
 }
 
-/// Authenticates the signer of a call. The call must be signed for the given service. Returns the actor and the actor's
+/// Authenticates the signer of a call, which must be signed for the given service. Returns the actor and the actor's
 /// instance. The instance is `None` if the actor is the operator.
 ///
 /// # Errors
-/// If the call can't be authenticated, or if its body is not acceptable.
+/// Returns an error if the call can't be authenticated, or if its body is not acceptable.
 pub(crate) async fn authenticate_signer(
     service: SignedService,
     api: &Api,
@@ -67,7 +67,7 @@ pub(crate) async fn authenticate_signer(
     }
 }
 
-/// Whether a call is refused because of its headers or URI alone, before its body is read.
+/// Whether a call is refused because of its headers or URI alone, without reading its body.
 pub fn is_refused_unread(api: &Api, parts: &http::request::Parts) -> bool {
     parts.headers.contains_key(http::header::CONTENT_ENCODING) || auth::check_credentials(api, parts).is_err()
 }

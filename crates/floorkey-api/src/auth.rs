@@ -15,11 +15,11 @@ use crate::Api;
 use floorkey_http::FullRequest;
 use floorkey_service::clock;
 
-/// Maximum number of cached signing keys. Thanks to the cache, an access key's secret is decrypted only once a day
-/// instead of for each call.
+/// Maximum number of cached signing keys. With a cached key, an access key's secret is decrypted once a day instead of
+/// once per call.
 const CACHED_KEYS_MAX: usize = 10_000;
 
-/// Maximum number of characters of the `User-Agent` header that are recorded.
+/// Maximum number of characters to record from the `User-Agent` header.
 const AGENT_CHARS_MAX: usize = 256;
 
 /// The region of STS's global endpoint. Older clients sign calls to STS for this region, regardless of their own
@@ -97,7 +97,7 @@ pub fn is_signed(parts: &http::request::Parts) -> bool {
 /// format, and the access key must exist.
 ///
 /// # Errors
-/// The same kinds of errors as [`authenticate`].
+/// Returns the same kinds of errors as [`authenticate`].
 pub(crate) fn check_credentials(api: &Api, parts: &http::request::Parts) -> Result<(), Exception> {
     let headers: Vec<(&str, &[u8])> =
         parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
@@ -120,7 +120,7 @@ pub(crate) fn check_credentials(api: &Api, parts: &http::request::Parts) -> Resu
 /// operator.
 ///
 /// # Errors
-/// The SigV4 exceptions. The checks run in the same order as in AWS.
+/// Returns a SigV4 exception if the signature is not valid. The checks run in the same order as in AWS.
 pub(crate) async fn authenticate(
     api: &Api,
     call: &FullRequest,
@@ -159,9 +159,10 @@ pub(crate) async fn authenticate(
         request_id: request_id.to_owned(),
         address: Some(call.client.to_string()),
         user_agent: call.parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(truncated),
-        // Access keys have no security epoch. Instead, the planner looks up the access key again.
+        // Sessions are revoked by a new security epoch. An access key has no epoch, so the planner looks up the key
+        // again.
         security_epoch: None,
-        // A read can reuse a signature, so only the signatures of other calls are recorded.
+        // Read-only calls may repeat a signature, so only the signatures of other calls are recorded.
         signature: (!claim.is_read_only()).then(|| call_signature(&claim)),
     };
     Ok((actor, directory.map(|directory| directory.instance())))

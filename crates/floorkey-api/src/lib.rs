@@ -45,9 +45,9 @@ pub struct Api {
     pub operator: Operator,
     /// Cached signing keys.
     pub signing_keys: SigningKeys,
-    /// The AWS region that ARNs contain and that calls must be signed for.
+    /// The AWS region of this server. It appears in ARNs, and calls must be signed for it.
     pub region: String,
-    /// The AWS account ID that ARNs contain.
+    /// The AWS account ID that appears in ARNs.
     pub account: String,
     /// The public URL of the server, without a trailing slash.
     pub public_url: String,
@@ -76,7 +76,7 @@ pub async fn answer(api: &Api, call: FullRequest) -> LabeledResponse {
     if is_read && status == 200 {
         tracing::debug!(request_id, operation, status, client = %call.client, "call");
     } else {
-        // Writing to the log can block if the log's reader is slow.
+        // Writing to the log can block if the process that reads the log is slow.
         leave_connection_thread().await;
         match status {
             500.. => tracing::error!(request_id, operation, status, error = ?result.as_ref().err(), "a call failed"),
@@ -84,8 +84,8 @@ pub async fn answer(api: &Api, call: FullRequest) -> LabeledResponse {
         }
     }
     let mut response = render::render(result, refusal, &request_id);
-    // The number of users whose credentials were replaced is returned in a header, because Amazon Connect's responses
-    // have no member for this number.
+    // The number of users whose credentials were replaced is returned in a header, because responses of Amazon Connect
+    // have no field for it.
     if let replaced @ 1.. = replaced.into_inner() {
         response.headers_mut().insert("x-floorkey-credentials-replaced", HeaderValue::from(replaced));
     }

@@ -51,7 +51,7 @@ pub(crate) fn is_management(path: &str) -> bool {
     path.starts_with("/floorkey/v1/")
 }
 
-/// Answers a signed call to the management API.
+/// Handles a signed call to the management API and returns its outcome.
 pub(crate) async fn handle(api: &Api, call: &FullRequest, request_id: &str, replaced: &AtomicU64) -> CallOutcome {
     let caller = match authenticate_caller(api, call, request_id, replaced).await {
         Ok(caller) => caller,
@@ -141,12 +141,12 @@ fn json(answer: &impl Serialize) -> Result<Vec<u8>, Exception> {
     })
 }
 
-/// Returns the response for a successful change, with the revision that contains the change.
+/// Returns the response for a successful change. The response contains the revision that the change created.
 fn revision_response(result: CommandResult) -> Result<Vec<u8>, Exception> {
     json(&serde_json::json!({ "Revision": result.revision.0 }))
 }
 
-/// Returns the response for an operation without a result.
+/// Returns the response for an operation that returns no data.
 fn empty_response() -> Vec<u8> {
     b"{}".to_vec()
 }

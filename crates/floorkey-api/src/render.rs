@@ -7,8 +7,8 @@ use hyper::body::Bytes;
 
 use floorkey_http::FullResponse;
 
-/// Renders a handler's result: either a JSON object or an exception, which `refusal` formats. Hyper adds a `Date`
-/// header to every response, and SDKs use this header to correct their clocks.
+/// Renders the response to a call: a JSON object, or an exception formatted by `refusal`. Hyper adds a `Date` header to
+/// every response. SDKs use it to correct their clocks.
 pub(super) fn render(
     result: Result<Vec<u8>, Exception>,
     refusal: fn(&Exception) -> (u16, &'static str, Vec<u8>),

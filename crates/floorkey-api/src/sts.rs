@@ -28,7 +28,8 @@ pub const BODY_MAX: usize = 16 * 1024;
 const ACTION: &str = "GetCallerIdentity";
 const VERSION: &str = "2011-06-15";
 
-/// Whether a request is for STS: either it is signed for STS, or it is an unsigned form that is sent to `/`.
+/// Whether a request is for STS. A request is for STS if it is signed for STS, or if it is an unsigned form sent to
+/// `/`.
 pub fn is_sts(parts: &Parts) -> bool {
     if is_signed(parts) {
         // Only the `Authorization` header contains the name of the service that the request is signed for.
@@ -62,7 +63,7 @@ pub async fn answer(api: &Api, call: FullRequest) -> LabeledResponse {
     if status == 200 {
         tracing::debug!(request_id, operation, status, client = %call.client, "call to STS");
     } else {
-        // Writing to the log can block if the log's reader is slow.
+        // Writing to the log can block if the process that reads the log is slow.
         leave_connection_thread().await;
         match status {
             500.. => {
@@ -86,10 +87,10 @@ async fn handle(api: &Api, call: &FullRequest, request_id: &str) -> (&'static st
 }
 
 /// Checks that the call specifies the only supported operation. A GET request specifies the operation in its query, and
-/// a POST request in its body.
+/// a POST request specifies it in its body.
 ///
 /// # Errors
-/// If another operation is specified, or if the parameters can't be parsed.
+/// Returns an error if another operation is specified, or if the parameters can't be parsed.
 fn action(call: &FullRequest) -> Result<(), StsError> {
     let FullRequest { parts, body, .. } = call;
     let parameters = match (&parts.method, body) {
@@ -118,8 +119,8 @@ fn action(call: &FullRequest) -> Result<(), StsError> {
     if (action, version) == (ACTION, VERSION) {
         return Ok(());
     }
-    // Names of operations and versions consist only of these characters. All other characters are left out of the
-    // response.
+    // Valid names of operations and versions contain only these characters. Other characters are removed before the
+    // names are returned.
     let sanitized = |text: &str| {
         text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(64).collect::<String>()
     };
@@ -134,7 +135,7 @@ fn action(call: &FullRequest) -> Result<(), StsError> {
 /// key represents the user who owns the key.
 ///
 /// # Errors
-/// If the key's user has been deleted in the meantime.
+/// Returns an error if the user who owns the key has been deleted in the meantime.
 fn identity(api: &Api, principal: &Principal, own_instance: Option<InstanceId>) -> Result<Identity, Exception> {
     let account = api.account.clone();
     match principal {

@@ -1,4 +1,4 @@
-//! Errors that prevent a request from being answered.
+//! Errors that prevent the server from making a decision.
 
 use std::borrow::Cow;
 
@@ -79,7 +79,7 @@ impl ApiError {
             .with(header::ALLOW, allowed)
     }
 
-    /// The error for a request that requires a later revision than the server has reached.
+    /// The error for a request that requires a revision that the server has not reached.
     pub(super) fn revision_not_reached(wanted: Revision, now: Option<Revision>) -> Self {
         let now = now.unwrap_or_default();
         let message = format!(

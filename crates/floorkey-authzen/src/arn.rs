@@ -4,8 +4,8 @@ use floorkey::InstanceId;
 
 use crate::AuthZen;
 
-/// Returns the part of an ARN after the instance ID. This part is empty or begins with `/`. Returns `None` unless the
-/// string is an ARN of the given instance on this server.
+/// Returns the part of an ARN that follows the instance ID. This part is empty or begins with `/`. Returns `None`
+/// unless the string is an ARN of the given instance on this server.
 pub(super) fn after_instance<'a>(text: &'a str, state: &AuthZen, instance: InstanceId) -> Option<&'a str> {
     rest(text, &state.region, &state.account, instance)
 }

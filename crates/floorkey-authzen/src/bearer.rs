@@ -1,8 +1,7 @@
 //! Authentication by bearer token (RFC 6750). The token also identifies the instance.
 //!
-//! Only the hash of a token is stored and looked up, so that response times reveal nothing about a token. For every
-//! request, the hash is looked up in the current directory. A revoked token therefore stops working immediately, and
-//! there is no cache to invalidate.
+//! Only hashes of tokens are stored and compared, so response times reveal nothing about a token. Each request looks up
+//! the hash in the current directory without a cache. Therefore a token stops working immediately when it is revoked.
 
 use std::sync::Arc;
 
@@ -21,7 +20,7 @@ impl BearerToken {
     /// Returns the hash of the token in the request headers.
     ///
     /// # Errors
-    /// If the request does not have exactly one bearer token.
+    /// Returns an error if the request does not have exactly one bearer token.
     pub(super) fn from_headers(headers: &HeaderMap) -> Result<Self, ApiError> {
         bearer_token(headers).map(|token| Self(Sha256::digest(token).into())).ok_or_else(ApiError::no_token)
     }
@@ -29,7 +28,7 @@ impl BearerToken {
     /// Returns the current directory of the token's instance, and the token's settings.
     ///
     /// # Errors
-    /// If the token is not valid at the given time, or lacks the scope required by the endpoint.
+    /// Returns an error if the token is not valid at the given time, or lacks the scope required by the endpoint.
     pub(super) fn authorize(
         &self,
         engine: &Engine,

@@ -1,5 +1,5 @@
-//! Evaluates AuthZEN requests inside the server. A console page can therefore show the exact request that was
-//! evaluated.
+//! Evaluates AuthZEN requests for other parts of the server. Console pages use this module to show the exact request
+//! that the engine evaluates.
 
 use floorkey::{Directory, Reason, Request, Timestamp, TokenSettings, UserId};
 
@@ -7,10 +7,10 @@ use super::evaluator::{Evaluation, EvaluationInput, Evaluator};
 use super::parse::{self, ActionRef, Shape};
 use crate::AuthZen;
 
-/// Why a request can't be evaluated by the engine.
+/// The reason why the engine did not evaluate a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EvaluationError {
-    /// The request is denied without the engine, because its subject or resource is unknown.
+    /// The request is denied without using the engine, because its subject or resource is unknown.
     Denied(Reason),
     /// The request is not a valid AuthZEN request. Contains the error message.
     Invalid(String),
@@ -19,11 +19,11 @@ pub enum EvaluationError {
 /// Translates the AuthZEN request in `body` into a request to the engine, and passes the translated request to
 /// `evaluate_request`. The request is evaluated as of the given time.
 ///
-/// For a search for subjects, the body has no subject ID. For a search for actions, the body has no action. The search
-/// itself supplies the missing part.
+/// The body of a search for subjects has no subject ID, and the body of a search for actions has no action. The search
+/// supplies the missing part.
 ///
 /// # Errors
-/// If the body is invalid, or if the request is denied without the engine.
+/// Returns an error if the body is invalid, or if the request is denied without using the engine.
 pub fn evaluate<T>(
     state: &AuthZen,
     directory: &Directory,

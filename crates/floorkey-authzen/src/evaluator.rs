@@ -40,7 +40,7 @@ pub(super) struct EvaluationRequest<'q> {
 
 /// All parts of a request except the subject's identity.
 pub(super) struct EvaluationInput<'q> {
-    /// The subject. Only the subject's properties are used.
+    /// The subject. Its ID is ignored; only its properties are used.
     pub(super) subject: &'q EntityRef<'q>,
     pub(super) action: &'q ActionRef<'q>,
     pub(super) resource: &'q EntityRef<'q>,
@@ -57,7 +57,7 @@ pub(super) enum Evaluation {
     UnknownSubjectType,
 }
 
-/// The kind of resource that a resource type refers to.
+/// The resources that a resource type refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ResourceKind<'a> {
     /// The instance as a whole.
@@ -92,10 +92,10 @@ impl<'a> ResourceKind<'a> {
 }
 
 impl<'q> EvaluationRequest<'q> {
-    /// Combines the parts of an evaluation with the defaults of the batch.
+    /// Combines the parts of one evaluation with the defaults of its batch.
     ///
     /// # Errors
-    /// If a required part is missing.
+    /// Returns an error if a required part is missing from both.
     #[inline]
     pub(super) fn new(parts: &'q EvaluationParts<'q>, defaults: &'q EvaluationParts<'q>) -> Result<Self, ParseError> {
         let part = |name, example| missing(name, example);
@@ -119,7 +119,7 @@ impl<'q> EvaluationRequest<'q> {
 /// Returns the ID of a subject or resource that must have an ID.
 ///
 /// # Errors
-/// If the ID is missing.
+/// Returns an error if the ID is missing.
 #[inline]
 pub(super) fn id_of<'q>(entity: &'q EntityRef<'q>, name: &str) -> Result<&'q str, ParseError> {
     let id = entity.id.as_deref();
@@ -138,7 +138,7 @@ impl<'a> Evaluator<'a> {
     /// Returns the response to a single evaluation.
     ///
     /// # Errors
-    /// If a required part of the evaluation is missing.
+    /// Returns an error if a required part of the evaluation is missing.
     pub(super) fn evaluate_one(&self, body: &Body<'_>) -> Result<Vec<u8>, ApiError> {
         let evaluation_request = EvaluationRequest::new(&body.parts, &body.parts)?;
         let mut rendering = Rendering::new(self.directory.revision(), 1);
@@ -146,7 +146,7 @@ impl<'a> Evaluator<'a> {
         Ok(rendering.finish())
     }
 
-    /// Returns the response to a batch. An invalid evaluation is denied, and its result contains the error.
+    /// Returns the response to a batch. For an invalid evaluation, the result is a denial that contains the error.
     pub(super) fn evaluate_batch(&self, body: &Body<'_>) -> Vec<u8> {
         let mut rendering = Rendering::new(self.directory.revision(), body.items.len());
         rendering.begin_batch();
@@ -177,14 +177,14 @@ impl<'a> Evaluator<'a> {
         rendering.finish()
     }
 
-    /// Writes the decision on an evaluation, and the reason if `details` is set. Returns whether the request is
+    /// Writes the decision on an evaluation. Includes the reason if `details` is set. Returns whether the request is
     /// permitted.
     #[inline]
     fn respond(&self, evaluation_request: &EvaluationRequest<'_>, details: bool, rendering: &mut Rendering) -> bool {
         let outcome = self.evaluate(evaluation_request, |request| {
             let reason = self.directory.decide(request).reason;
             if Evaluation::Decided(reason).is_allowed() && !evaluation_request.options.explain {
-                // A request for an explanation does not count as a use of the permission.
+                // A use of the permission is counted only if the request does not ask for an explanation.
                 let usage = self.state.service.usage();
                 usage.count(self.directory.instance(), request.subject, request.action, self.at);
             }
@@ -205,7 +205,7 @@ impl<'a> Evaluator<'a> {
     /// Passes an evaluation request to the engine.
     ///
     /// # Errors
-    /// If the result can be determined without the engine. The error contains the result.
+    /// Returns an error if the result can be determined without the engine. The error contains the result.
     #[inline]
     pub(super) fn evaluate<T>(
         &self,
@@ -223,7 +223,7 @@ impl<'a> Evaluator<'a> {
     /// Passes a request about the user `subject` to the engine. The subject's ID in `input` is ignored.
     ///
     /// # Errors
-    /// If the result can be determined without the engine. The error contains the result.
+    /// Returns an error if the result can be determined without the engine. The error contains the result.
     #[inline]
     pub(super) fn evaluate_for<T>(
         &self,
@@ -252,11 +252,11 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Returns the target of a request.
+    /// Returns the target of a request. A target of a built-in type need not be stored if the request contains
+    /// properties of the resource.
     ///
     /// # Errors
-    /// If the target does not exist. A built-in resource need not exist if the request contains properties of the
-    /// resource.
+    /// Returns an error if the target does not exist.
     #[inline]
     fn target<'q>(&self, kind: ResourceKind<'q>, id: &'q str, has_properties: bool) -> Result<Target<'q>, Evaluation> {
         let unknown = Evaluation::Decided(Reason::TargetNotFound);
@@ -298,7 +298,7 @@ impl<'a> Evaluator<'a> {
             ResourceType::Queue => resource("queue"),
             ResourceType::HoursOfOperation => resource("operating-hours"),
             ResourceType::AgentStatus => resource("agent-state"),
-            // Floorkey doesn't store resources of the remaining types, so every ID in a request is accepted.
+            // Floorkey doesn't store resources of the remaining types, so any ID is accepted.
             _ => Some(Target::Described(ResourceAttributes {
                 resource_type: Some(resource_type),
                 ..ResourceAttributes::UNKNOWN
@@ -317,8 +317,8 @@ impl<'a> Evaluator<'a> {
             || arn::after_instance(name, self.state, id).is_some_and(str::is_empty)
     }
 
-    /// Returns the resource ID in an ARN of this instance. Returns `None` for other strings, and for ARNs of resources
-    /// with a different segment.
+    /// Returns the resource ID in an ARN that belongs to this instance and has the given segment before the resource
+    /// ID. Returns `None` for any other string.
     #[inline]
     fn id_in_arn<'q>(&self, name: &'q str, segment: &str) -> Option<&'q str> {
         let rest = arn::after_instance(name, self.state, self.directory.instance())?;
@@ -327,7 +327,7 @@ impl<'a> Evaluator<'a> {
 }
 
 impl EvaluationInput<'_> {
-    /// Returns the attributes of the subject, action and resource that the caller supplied. Returns `None` if the
+    /// Returns the attributes that the caller supplied for the subject, action and resource. Returns `None` if the
     /// caller supplied no attributes.
     #[inline]
     pub(super) fn attributes(&self) -> Option<RequestAttributes<'_>> {

@@ -7,19 +7,19 @@ use floorkey::visibility::Viewer;
 use floorkey::{Directory, Grant, Origin, PermissionSet, Principal, Request, SecurityProfileId};
 use serde::Serialize;
 
-/// Maximum number of profiles that are suggested to resolve a denial.
+/// Maximum number of profiles to suggest when a request is denied.
 const SUGGESTED_PROFILES_MAX: usize = 5;
 
 /// The explanation of a decision.
 #[derive(Debug, Serialize)]
 pub(super) struct Explanation {
-    /// The reason for a denial. The key is the HTTP status that an application would return.
+    /// The reason for a denial. The member's name is the HTTP status that an application would return.
     #[serde(rename = "403", skip_serializing_if = "Option::is_none")]
     denied: Option<&'static str>,
     /// The grants of the permission, including grants that don't apply to the resource.
     grants: Vec<ExplainedGrant>,
-    /// Profiles that the subject doesn't have and that would allow the request. Profiles that add the least access come
-    /// first.
+    /// Profiles that the subject doesn't have and that would allow the request. Profiles that add the least access are
+    /// listed first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     would_allow: Vec<ProfileRef>,
 }
@@ -32,7 +32,7 @@ struct ExplainedGrant {
     /// The permissions that require the granted permission or are equivalent to it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     by: Vec<String>,
-    /// The grant's scope as phrases that can follow "if"; empty if the grant has no scope.
+    /// The grant's scope, as phrases that can follow "if". Empty if the grant has no scope.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     only_if: Vec<String>,
     /// Whether the grant applies to the resource.
@@ -48,8 +48,8 @@ struct ProfileRef {
 
 /// Explains the decision on a request.
 ///
-/// An API token doesn't belong to a user. Full administrators create tokens for applications that make decisions about
-/// the whole instance. The explanation is therefore not limited to what a particular user can view.
+/// The explanation is not limited to what a particular user can view, because an API token doesn't belong to a user.
+/// Full administrators create tokens for applications that make decisions about the whole instance.
 pub(super) fn explain(directory: &Directory, request: &Request<'_>) -> Explanation {
     let viewer = Viewer::new(directory, &Principal::System, request.at);
     let explanation = directory.explain(request);
@@ -91,8 +91,8 @@ fn only_if(viewer: &Viewer<'_>, scope: &Scope) -> Vec<String> {
     tags.chain(hierarchy).chain(scope.conditions.iter().map(ToString::to_string)).collect()
 }
 
-/// Returns profiles that would each allow the request if they were also assigned to the subject. Returns an empty list
-/// if the subject is disabled.
+/// Returns each profile that would allow the request if it were assigned to the subject in addition to the subject's
+/// other profiles. Returns an empty list if the subject is disabled.
 fn would_allow(directory: &Directory, viewer: &Viewer<'_>, request: &Request<'_>) -> Vec<ProfileRef> {
     match directory.user(request.subject) {
         Some(user) if user.enabled => {

@@ -27,11 +27,11 @@ pub(super) struct IncomingBody {
 }
 
 impl IncomingBody {
-    /// Starts receiving a body. The body is polled immediately, because hyper may already have body bytes that arrived
-    /// together with the head.
+    /// Starts receiving a body. The body is polled immediately, because its first bytes may have arrived together with
+    /// the head.
     ///
     /// # Errors
-    /// If the declared size is too large.
+    /// Returns an error if the declared size is too large.
     pub(super) fn new(mut body: Incoming) -> Result<Self, ApiError> {
         if body.size_hint().lower() > BYTES_MAX as u64 {
             return Err(ApiError::too_large());
@@ -43,10 +43,10 @@ impl IncomingBody {
     /// Receives and returns the whole body.
     ///
     /// # Errors
-    /// If the body is too large, incomplete or too slow.
+    /// Returns an error if the body is too large, is incomplete or arrives too slowly.
     pub(super) async fn collect(&mut self) -> Result<CollectedBody, ApiError> {
         let Self { body, first } = self;
-        // If bytes are available, no timer is set, because a timer costs more than an evaluation.
+        // A timer costs more than an evaluation, so no timer is set if bytes are already available.
         if first.is_empty() {
             *first = poll_fn(|context| Poll::Ready(poll_ready(body, context))).await?;
         }

@@ -1,9 +1,9 @@
 //! A strict JSON reader that borrows from its input.
 //!
 //! No general-purpose parser meets all requirements for access requests. The parser must refuse duplicate names in an
-//! object, because parsers that pick different duplicates would cause different decisions. The parser must limit
-//! nesting, and refuse arrays where objects are required. (Structs with derived deserializers accept both.) Error
-//! messages must contain the name of the invalid member. Invalid items must not invalidate the rest of a batch.
+//! object, because parsers that choose different duplicates would cause different decisions. It must limit nesting. It
+//! must also refuse arrays in place of objects, which structs with derived deserializers accept. Error messages must
+//! contain the name of the invalid member. An invalid item must not invalidate the rest of its batch.
 //!
 //! This reader accepts JSON according to RFC 8259, within the limits of I-JSON (RFC 7493). A test compares the reader
 //! with `serde_json`.
@@ -33,7 +33,7 @@ pub(super) struct Reader<'a> {
     depth: u32,
 }
 
-/// A saved position of the reader.
+/// A position in the text that the reader can return to.
 #[derive(Clone, Copy)]
 pub(super) struct ReaderPosition {
     at: usize,
@@ -149,7 +149,7 @@ impl<'a> Reader<'a> {
             .map_err(|_| ParseError::member("", format!("must be a whole number and at least 0, not {number}")))
     }
 
-    /// Reads a number and returns its text.
+    /// Reads a number and returns it as text.
     pub(super) fn number(&mut self) -> ParseResult<&'a str> {
         self.skip_whitespace();
         let start = self.at;
@@ -373,14 +373,14 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Returns the position of the next quote, backslash or control character, or of the end of `bytes`. Processes eight
-/// bytes at a time.
+/// Returns the position of the next quote, backslash or control character in `bytes`, or the length of `bytes` if there
+/// is none. Processes eight bytes at a time.
 #[inline]
 fn find_special(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const TOPS: u64 = 0x8080_8080_8080_8080;
-    // The lowest flagged byte is always a real match. Higher bytes can be flagged by mistake, because the subtraction
-    // can borrow from them.
+    // The lowest flagged byte always matches. A higher byte may be flagged although it does not match, because the
+    // subtraction can borrow from it.
     let zero = |word: u64| word.wrapping_sub(ONES) & !word;
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let word = u64::from_le_bytes(*chunk);

@@ -50,9 +50,9 @@ use incoming_body::IncomingBody;
 
 /// The state of the AuthZEN API.
 pub struct AuthZen {
-    /// The service that provides directories and counts the uses of permissions.
+    /// The service, which provides directories and counts how often permissions are used.
     pub service: Arc<Service>,
-    /// The sealer that authenticates page tokens.
+    /// Authenticates page tokens.
     pub sealer: Arc<Sealer>,
     /// The region in ARNs.
     pub region: String,
@@ -68,7 +68,7 @@ pub const SURFACE: &str = "authzen";
 /// How long a request waits for the minimum revision that it requires.
 const REVISION_WAIT: Duration = Duration::from_millis(500);
 
-/// Whether the bytes are a valid request to any of the endpoints. Used for fuzzing.
+/// Whether the bytes are a valid request to at least one endpoint. Used for fuzzing.
 #[doc(hidden)]
 #[must_use]
 pub fn is_request(bytes: &[u8]) -> bool {
@@ -102,15 +102,15 @@ enum ParsedRequest {
     Answer(Vec<u8>),
     /// A search, which runs on another thread.
     Search,
-    /// A request that requires at least the contained revision, which the directory has not reached.
+    /// A request that requires a later revision than the directory has reached. Contains the required revision.
     Later(Revision),
 }
 
 /// Processes the head of a request and starts receiving its body.
 ///
 /// # Errors
-/// If the body is not needed, because the request is for metadata or is refused. The error contains the response, and
-/// the endpoint if the request was sent to an endpoint.
+/// Returns an error if the request needs no body, because it is for metadata or is refused. The error contains the
+/// response. It also contains the endpoint if the request was sent to an endpoint.
 pub fn begin(
     state: &AuthZen,
     parts: &Parts,
@@ -140,13 +140,13 @@ pub fn begin(
     })
 }
 
-// Futures that wait borrow their data, and rarely used futures are boxed. This keeps the future of a request small,
-// because every request copies its whole future.
+// Every request copies its whole future, so the future must be small. Therefore these futures borrow their data while
+// they wait, and futures that are rarely used are boxed.
 impl PendingRequest {
     /// Authorizes a request and starts receiving its body.
     ///
     /// # Errors
-    /// If the request is not authorized, or if its headers are not acceptable.
+    /// Returns an error if the request is not authorized, or if its headers are not acceptable.
     fn new(state: &AuthZen, endpoint: Endpoint, headers: &HeaderMap, body: Incoming) -> Result<Self, ApiError> {
         let (token, at) = (BearerToken::from_headers(headers)?, clock::now());
         let (directory, settings) = token.authorize(state.service.engine(), endpoint, at)?;
@@ -202,7 +202,8 @@ impl PendingRequest {
         self.reauthorize(state)
     }
 
-    /// Parses a body. Evaluates the request unless the request is a search or requires a later revision.
+    /// Parses a body, and evaluates the request. Does not evaluate a search or a request that requires a later
+    /// revision.
     fn parse(&self, state: &AuthZen, bytes: &[u8]) -> Result<ParsedRequest, ApiError> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
             ApiError::bad_request(format!("The body can't be read at byte {}: it is not UTF-8.", error.valid_up_to()))

@@ -1,7 +1,7 @@
 //! The metadata at `/.well-known/authzen-configuration`: the addresses of the endpoints.
 //!
-//! The addresses are derived only from the server's settings. The `Host` header of one request therefore can't redirect
-//! the requests of other clients.
+//! The addresses depend only on the server's settings, and not on the `Host` header. Therefore a request with a forged
+//! header can't redirect other clients.
 
 use serde_json::{Map, Value};
 

@@ -18,8 +18,8 @@ use super::json::{ParseError, Reader, ValueKind};
 use floorkey_service::engine::RETENTION;
 use floorkey_service::entropy;
 
-/// A random ID of this run of the server. Users can have different positions in the directory after a restart. Page
-/// tokens that contain positions of users are therefore valid only during one run.
+/// A random ID of this run of the server. A restart can change the positions of users in the directory. Therefore page
+/// tokens with positions of users are valid only during one run.
 static RUN_ID: LazyLock<[u8; 8]> = LazyLock::new(entropy::random_bytes);
 
 /// A position in the results of a search.
@@ -27,7 +27,8 @@ static RUN_ID: LazyLock<[u8; 8]> = LazyLock::new(entropy::random_bytes);
 pub(super) struct SearchPosition {
     /// The revision that all pages of the search are based on.
     pub(super) revision: Revision,
-    /// The time at which the search began. On every page, time-limited assignments are evaluated as of this time.
+    /// The time at which the search began. All pages use this time to determine which time-limited assignments are in
+    /// effect.
     pub(super) at: Timestamp,
     /// Maximum number of results per page.
     pub(super) limit: u64,
@@ -46,7 +47,7 @@ impl SearchIdentity {
     /// Returns the identity of the search in a request.
     ///
     /// # Errors
-    /// If the body is not JSON.
+    /// Returns an error if the body is not JSON.
     pub(super) fn new(
         endpoint: Endpoint,
         instance: InstanceId,
@@ -56,7 +57,8 @@ impl SearchIdentity {
         let mut query = String::with_capacity(body.len());
         canonical(&mut Reader::new(body), &mut query, true)?;
         if settings != TokenSettings::DEFAULT {
-            // The same request has a different meaning with different token settings.
+            // The meaning of a request depends on the token's settings, so the settings are part of the search's
+            // identity.
             let TokenSettings { subject_types, resource_types, details } = settings;
             let _ = write!(query, "{subject_types:?}{resource_types:?}{details}");
         }
@@ -80,7 +82,7 @@ impl SearchIdentity {
     /// Returns the position in a page token of this search.
     ///
     /// # Errors
-    /// If the page token belongs to another search, is not authentic, or has expired.
+    /// Returns an error if the page token belongs to another search, is not authentic, or has expired.
     pub(super) fn open(&self, key: &[u8; 32], token: &str, now: Timestamp) -> Result<SearchPosition, ApiError> {
         let bytes = page_token::open(key, self.listing(), token).map_err(|error| {
             ApiError::bad_request(format!(
@@ -105,7 +107,7 @@ impl SearchIdentity {
         ))
     }
 
-    /// Returns the ID of the server run during which positions of the search are valid. Returns zeros if the positions
+    /// Returns the ID of the run of the server during which positions of the search are valid. Returns zeros if they
     /// are valid in every run.
     fn run_id(&self) -> [u8; 8] {
         match self.endpoint {
@@ -121,7 +123,7 @@ impl SearchIdentity {
 
 fn has_expired(started_at: Timestamp, now: Timestamp) -> bool {
     let age = now.as_millis().saturating_sub(started_at.as_millis());
-    // A search has also expired if the clock was set back to a time before the search began.
+    // If the clock was set back to a time before the search began, the age is negative, and the search has expired too.
     !u64::try_from(age).is_ok_and(|age| Duration::from_millis(age) < RETENTION)
 }
 
@@ -142,7 +144,7 @@ fn decode(bytes: &[u8]) -> Option<SearchPosition> {
 }
 
 /// Writes a value in canonical form. Values that differ only in whitespace or in the order of members have the same
-/// form. The member `page` is omitted at the top level.
+/// canonical form. The top-level member `page` is omitted.
 fn canonical(reader: &mut Reader<'_>, out: &mut String, is_top: bool) -> Result<(), ParseError> {
     match reader.kind()? {
         ValueKind::Object => {
@@ -208,7 +210,8 @@ mod tests {
         }
         let token = first.seal(&KEY, &started_at()).unwrap();
         let opens = |search: &SearchIdentity| search.open(&KEY, &token, started_at().at).is_ok();
-        // The page token is valid for requests that differ only in the page, in whitespace or in the order of members.
+        // A page token stays valid if the next request differs only in its `page`, in whitespace, or in the order of
+        // members.
         let next =
             r#"{ "context":{"a":[1,"x",{"c":true,"b":null}]}, "page":{"token":"t"}, "subject":{"type":"user"} }"#;
         assert!(opens(&search(next)));

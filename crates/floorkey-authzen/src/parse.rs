@@ -1,8 +1,8 @@
 //! A strict parser for the five AuthZEN requests. Members must have the types that the standard specifies. Unknown
 //! members are ignored. `null` is equivalent to an absent member, but only if the member is optional.
 //!
-//! One parser reads all requests. Required parts are checked after the parser has returned a [`Body`], because the
-//! required parts depend on the endpoint. In addition, a batch can specify a part in two places.
+//! The same parser reads all five requests. It returns a [`Body`] without checking whether required parts are missing.
+//! Which parts are required depends on the endpoint, and a batch can specify a part in an item or as a default.
 
 #[cfg(test)]
 mod tests;
@@ -29,9 +29,10 @@ type Text<'a> = Cow<'a, str>;
 /// A parsed request.
 #[derive(Debug, Default)]
 pub(super) struct Body<'a> {
-    /// The parts at the top level: the evaluation itself, or the defaults of a batch.
+    /// The parts at the top level. For a batch, they are defaults; otherwise, they are the evaluation itself.
     pub(super) parts: EvaluationParts<'a>,
-    /// The evaluations of a batch. Each item is the parts of an evaluation, or an error if the evaluation is invalid.
+    /// The evaluations of a batch. Each item contains the parts of an evaluation, or an error if the evaluation is
+    /// invalid.
     pub(super) items: Vec<ParseResult<EvaluationParts<'a>>>,
     /// The condition that ends a batch.
     pub(super) semantics: BatchSemantics,
@@ -66,8 +67,8 @@ pub(super) struct ActionRef<'a> {
 /// The supplied properties of a subject, action or resource.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Properties {
-    /// Tags, and all other properties that are strings, numbers or booleans. A tag overrides another property of the
-    /// same name.
+    /// The tags, and all other properties whose values are strings, numbers or booleans. A tag overrides another
+    /// property of the same name.
     pub(super) tags: Tags,
     /// The names of properties whose value is an object or an array. Objects and arrays never match a condition.
     pub(super) unmatched: Vec<String>,
@@ -80,16 +81,15 @@ pub(super) struct Properties {
 pub(super) struct Options {
     /// Whether to explain the decision.
     pub(super) explain: bool,
-    /// The minimum revision of the response.
+    /// The minimum revision that the decision must be based on.
     pub(super) at_least: u64,
-    /// Whether the response contains more than the standard requires: the `context` of decisions and the `properties`
-    /// of search results. `None` if the request has no `context.floorkey`.
+    /// Whether the response contains members that the standard does not require: the `context` of decisions and the
+    /// `properties` of search results. `None` if the request has no `context.floorkey`.
     pub(super) details: Option<bool>,
 }
 
 impl Options {
-    /// Whether the response contains details. The default of the token or endpoint applies if the request does not
-    /// specify it.
+    /// Whether the response contains details. `default` applies if the request has no `context.floorkey`.
     pub(super) fn details_or(self, default: bool) -> bool {
         self.explain || self.details.unwrap_or(default)
     }
@@ -123,8 +123,8 @@ impl Body<'_> {
     }
 }
 
-/// The shape of a request: the members that its endpoint accepts in addition to subject, action, resource and context.
-/// All other members are ignored.
+/// The shape of a request: which members the endpoint accepts in addition to subject, action, resource and context. All
+/// other members are ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     /// One evaluation.
@@ -140,8 +140,8 @@ pub(super) enum Shape {
 /// Parses a request.
 ///
 /// # Errors
-/// If the text is not JSON, or if a member is invalid. The error message says what is valid. An error in an item of a
-/// batch is stored in the item instead.
+/// Returns an error if the text is not JSON, or if a member is invalid. The error message says which values are valid.
+/// If an item of a batch is invalid, its error is stored in the item instead.
 pub(super) fn body(text: &str, shape: Shape) -> ParseResult<Body<'_>> {
     let mut reader = Reader::new(text);
     let mut body = Body::default();
@@ -158,7 +158,7 @@ pub(super) fn body(text: &str, shape: Shape) -> ParseResult<Body<'_>> {
             Ok(())
         }
         ("action", Shape::SearchActions) => reader.skip(),
-        // Many clients always send all defaults of a batch, and send `{}` for defaults that they don't use.
+        // Many clients always send all defaults of a batch. They send `{}` for each default that they don't use.
         ("subject" | "action" | "resource", Shape::Evaluations) if reader.skip_empty_object() => Ok(()),
         _ => parse_part(reader, &name, &mut body.parts),
     })?;
@@ -267,7 +267,7 @@ fn parse_properties(reader: &mut Reader<'_>) -> ParseResult<Option<Box<Propertie
     Ok(Some(Box::new(supplied)))
 }
 
-/// Parses one property. Numbers are kept as they are written. `null` is treated as absent, and objects and arrays are
+/// Parses one property. The text of a number is not changed. `null` is treated as absent, and objects and arrays are
 /// recorded as unmatched.
 fn parse_property<'a>(reader: &mut Reader<'a>, name: Text<'a>, supplied: &mut Properties) -> ParseResult<()> {
     let value = match reader.kind()? {

@@ -35,7 +35,7 @@ impl Rendering {
         self.text("{\"evaluations\":[");
     }
 
-    /// Writes a comma before every decision of a batch except the first decision.
+    /// Writes a comma before each decision of a batch, except before the first decision.
     pub(super) fn separator(&mut self, at: usize) {
         if at > 0 {
             self.out.push(b',');
@@ -99,8 +99,8 @@ impl Rendering {
     }
 }
 
-/// Expands to the JSON for the reason of a decision. For a denial, the JSON includes a text for the denied user, which
-/// reveals no more than the denial itself.
+/// Expands to the JSON for the reason of a decision. For a denial, the JSON includes a message for the denied user,
+/// which contains no confidential information.
 macro_rules! reason {
     ($code:literal) => {
         concat!("\"", $code, "\"")

@@ -10,8 +10,8 @@ pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// Maximum length of a request ID, in bytes.
 const BYTES_MAX: usize = 128;
 
-/// Returns the request ID in the headers; `None` if the request has no ID. An ID that does not consist of 1 to 128
-/// visible ASCII characters is replaced with a new ID.
+/// Returns the request ID in the headers; `None` if there is no ID. A valid ID consists of 1 to 128 visible ASCII
+/// characters. An invalid ID is replaced with a new ID.
 pub(super) fn from_headers(headers: &HeaderMap) -> Option<HeaderValue> {
     let id = headers.get(&HEADER)?;
     Some(if is_valid(id.as_bytes()) { id.clone() } else { generate() })

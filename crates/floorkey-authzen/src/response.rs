@@ -6,11 +6,11 @@ use hyper::body::Bytes;
 
 use floorkey_http::FullResponse;
 
-/// The `Cache-Control` header of the metadata, which changes only with the server's settings.
+/// The `Cache-Control` header of the metadata. The metadata changes only if the server's settings change.
 const METADATA_CACHE: &str = "public, max-age=3600";
 
-/// Returns a response to a POST request. Responses to POST requests are not cached by default, so no header has to
-/// forbid caching.
+/// Returns a response to a POST request. The response needs no header to prevent caching, because responses to POST
+/// requests are not cached by default.
 pub(super) fn json(body: Vec<u8>) -> FullResponse {
     let mut answer = Response::new(Full::new(Bytes::from(body)));
     let mut headers = HeaderMap::with_capacity(4);

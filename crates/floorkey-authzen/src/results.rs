@@ -12,16 +12,16 @@ use super::parse::{ActionRef, EvaluationParts};
 /// One search result.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum SearchResult<'a> {
-    /// A user, as a subject of the requested subject type.
+    /// A user, in the form of a subject of the requested type.
     Subject { kind: &'a str, user: &'a User, arn: &'a str },
-    /// A resource, with its name if the resource has one.
+    /// A resource. The name is `None` if the resource has no name.
     Resource { kind: &'a str, id: &'a str, name: Option<&'a str> },
-    /// An action, which is the name of a permission.
+    /// An action, identified by the name of its permission.
     Action { name: &'a str },
 }
 
-/// A function that receives search results and their keys, in the order of the keys. The search ends when the function
-/// returns [`ControlFlow::Break`].
+/// A function that receives search results and their keys, sorted by key. The search ends when the function returns
+/// [`ControlFlow::Break`].
 pub(super) type ResultSink<'t> = dyn FnMut(&str, SearchResult<'_>) -> ControlFlow<()> + 't;
 
 impl SearchResult<'_> {
@@ -65,7 +65,7 @@ fn write(out: &mut Vec<u8>, before: &str, text: &str) {
 }
 
 impl Evaluator<'_> {
-    /// Passes all search results after the key `after` to the function `sink`.
+    /// Passes each search result whose key is greater than `after` to the function `sink`.
     pub(super) fn search(
         &self,
         endpoint: Endpoint,
@@ -150,7 +150,7 @@ impl Evaluator<'_> {
         names.iter().skip(start).try_for_each(|name| sink(name, SearchResult::Action { name }))
     }
 
-    /// Returns the prefix that the ARNs of all users in the instance have in common.
+    /// Returns the prefix that is common to the ARNs of all users in the instance.
     fn user_arn_prefix(&self) -> String {
         let (region, account, instance) = (&self.state.region, &self.state.account, self.directory.instance());
         format!("arn:aws:connect:{region}:{account}:instance/{instance}/agent/")

@@ -1,5 +1,5 @@
-//! Searches for subjects, resources and actions. Searches are exact: they return a result if and only if an individual
-//! evaluation at the same revision would be permitted.
+//! Searches for subjects, resources and actions. Searches are exact: a search returns a result if and only if an
+//! individual evaluation at the same revision would permit it.
 //!
 //! A search can take a long time, so it runs on a separate thread. Only a few searches run at a time.
 
@@ -24,7 +24,7 @@ use floorkey_service::search_budget;
 /// Returns the response to a search.
 ///
 /// # Errors
-/// If a required part of the request is missing, or if the page token is not valid.
+/// Returns an error if a required part of the request is missing, or if the page token is not valid.
 pub(super) async fn answer(
     state: &Arc<AuthZen>,
     endpoint: Endpoint,
@@ -33,11 +33,11 @@ pub(super) async fn answer(
     settings: ActiveTokenSettings,
 ) -> Result<Vec<u8>, ApiError> {
     let state = state.clone();
-    // All applications of an instance share their instance's part of the search budget.
+    // All applications in an instance draw on the same share of the search budget.
     let permit =
         search_budget::acquire(directory.instance().bits()).await.map_err(|_| ApiError::too_many_searches())?;
     let search = tokio::task::spawn_blocking(move || {
-        // The permit is held until the search ends, even if the caller disconnects earlier.
+        // The permit is released only when the search ends, even if the caller disconnects earlier.
         let _permit = permit;
         let text = std::str::from_utf8(&bytes).unwrap_or_default();
         let body = parse::body(text, endpoint.shape())?;
@@ -56,7 +56,7 @@ pub(super) async fn answer(
     search.await.unwrap_or_else(|_| Err(ApiError::internal()))
 }
 
-/// Checks that the request has all parts except the part that the search looks for.
+/// Checks that the request has all required parts. The part that the search looks for is not required.
 fn check(endpoint: Endpoint, body: &Body<'_>) -> Result<(), ApiError> {
     let parts = &body.parts;
     let example = "{\"type\": …}";
@@ -74,8 +74,8 @@ fn check(endpoint: Endpoint, body: &Body<'_>) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Returns a response with all results. Results are written directly to the response and not copied. A response can
-/// contain many users and has about 240 bytes per user.
+/// Returns a response with all results. Each result is written directly to the response without another copy, because a
+/// response can be large: about 240 bytes per user.
 fn all_results(endpoint: Endpoint, evaluator: &Evaluator<'_>, body: &Body<'_>) -> Vec<u8> {
     let mut results = Results { text: b"{\"results\":[".to_vec(), ..Results::new(evaluator, body) };
     evaluator.search(endpoint, &body.parts, None, &mut |_, result| {
@@ -136,8 +136,8 @@ impl PagedSearch<'_> {
     }
 }
 
-/// Returns the results on one page. If there are more results, also returns the key of the page's last result. The next
-/// page begins after this key.
+/// Returns the results on one page. If there are more results, also returns the key of the last result on the page. The
+/// next page begins after this key.
 fn results_of_page(
     evaluator: &Evaluator<'_>,
     endpoint: Endpoint,

@@ -1,4 +1,4 @@
-//! Request bodies: limits on size and speed, and a memory budget for the bodies of unauthenticated clients.
+//! Request bodies: limits on their size and speed, and a limit on the memory used by bodies of unauthenticated clients.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -14,16 +14,16 @@ use crate::client_network::network_of;
 /// Maximum time to receive a body.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The interval in which at least [`RATE_WINDOW_BYTES_MIN`] bytes of a body must arrive.
+/// The length of each interval in which at least [`RATE_WINDOW_BYTES_MIN`] bytes of a body must arrive.
 const RATE_WINDOW: Duration = Duration::from_secs(5);
 const RATE_WINDOW_BYTES_MIN: usize = 4 * 1024;
 
 /// Number of bytes of each unauthenticated body that don't count toward [`BUDGET`]. Ordinary requests therefore succeed
-/// regardless of how many large bodies are pending.
+/// no matter how many large bodies are being received.
 const UNCOUNTED_BYTES: usize = 16 * 1024;
 
-/// Maximum total size of the unauthenticated bodies in memory: from all clients, and from each network. The first
-/// [`UNCOUNTED_BYTES`] bytes of each body are not counted.
+/// Maximum total size of all unauthenticated bodies in memory. [`NETWORK_BUDGET`] is the maximum for clients in the
+/// same network. The first [`UNCOUNTED_BYTES`] bytes of each body are not counted.
 const BUDGET: usize = 64 * 1024 * 1024;
 const NETWORK_BUDGET: usize = BUDGET / 8;
 
@@ -45,7 +45,8 @@ pub enum BodyError {
 /// Reads the rest of a body and returns the whole body. `prefix` contains the bytes that were already received.
 ///
 /// # Errors
-/// If the body exceeds `bytes_max`, ends early, or arrives too slowly, or if the reservation can't grow.
+/// Returns an error if the body exceeds `bytes_max`, ends early or arrives too slowly, or if the memory budget is
+/// exhausted.
 pub async fn collect<B: Body<Data = Bytes> + Unpin>(
     body: &mut B,
     prefix: Bytes,
@@ -81,7 +82,7 @@ pub async fn collect<B: Body<Data = Bytes> + Unpin>(
     }
 }
 
-/// The received part of a body. A body that arrives in a single piece is not copied.
+/// The part of a body that has been received. A body that arrives in a single piece is not copied.
 enum BodyBuffer {
     Single(Bytes),
     Several(Vec<u8>),
@@ -119,8 +120,8 @@ impl From<BodyBuffer> for Bytes {
     }
 }
 
-/// The memory budget for unauthenticated bodies. A body is unauthenticated if the request's signature can be verified
-/// only with the whole body.
+/// The memory budget for unauthenticated bodies. A body is unauthenticated until the request's signature is verified,
+/// and some signatures can be verified only with the whole body.
 #[derive(Default)]
 pub struct BodyBudget(Mutex<BudgetUsage>);
 
@@ -130,7 +131,7 @@ struct BudgetUsage {
     by_network: HashMap<IpAddr, usize>,
 }
 
-/// The share of the budget that one body uses. Dropping the reservation releases the share.
+/// The part of the memory budget that is reserved for one body. Dropping the reservation releases this memory.
 pub struct BodyReservation {
     budget: Arc<BodyBudget>,
     network: IpAddr,
@@ -149,7 +150,7 @@ impl BodyBudget {
 }
 
 impl BodyReservation {
-    /// Grows the reservation to a total of `bytes` bytes.
+    /// Increases the reservation to a total of `bytes` bytes.
     fn grow_to(&mut self, bytes: usize) -> Result<(), BodyError> {
         let more = bytes.saturating_sub(self.reserved);
         if more == 0 {

@@ -37,7 +37,6 @@ pub struct FullRequest {
     pub parts: http::request::Parts,
     /// The body, or the reason why it was not read.
     pub body: Result<Bytes, BodyError>,
-    /// The client's IP address. If the request came through trusted proxies, this is the address that the proxies
-    /// report.
+    /// The client's IP address, as reported by trusted proxies if the request came through them.
     pub client: IpAddr,
 }

@@ -1,9 +1,9 @@
 //! Custody: which users could know another user's credentials.
 //!
 //! An actor could later sign in as a user if the actor creates the user or sets the user's password. The same applies
-//! if the actor enters the user's email address, sends the user a link or removes one of the user's second factors. The
-//! actor is recorded as a custodian until the credentials are replaced. This prevents the actor from also getting
-//! access that the user is granted later (see [`plan`](crate::plan())).
+//! if the actor enters the user's email address, sends the user a link or removes one of the user's second factors. In
+//! all of these cases, the actor is recorded as a custodian until the credentials are replaced. If the user is granted
+//! more access later, this record prevents the actor from getting that access too (see [`plan`](crate::plan())).
 
 use crate::id::UserId;
 use crate::time::Timestamp;
@@ -16,7 +16,7 @@ pub const CUSTODIANS_MAX: usize = 64;
 pub struct Custodian {
     /// The user who is the custodian.
     pub user: UserId,
-    /// The start of the custody. The custodian cannot know older credentials.
+    /// The start of the custody. The custodian can't know credentials that were replaced before this time.
     pub since: Timestamp,
 }
 
@@ -25,8 +25,8 @@ pub struct Custodian {
 pub struct Custody {
     /// The custodians, sorted by user ID, without duplicates; at most [`CUSTODIANS_MAX`].
     pub custodians: Vec<Custodian>,
-    /// The earliest start of custody among the custodians beyond [`CUSTODIANS_MAX`]. These custodians are treated as
-    /// users who have no access.
+    /// The earliest start of custody among custodians who are not recorded individually. These custodians are treated
+    /// as users without any access.
     pub others_since: Option<Timestamp>,
 }
 
@@ -37,7 +37,7 @@ impl Custody {
         self.custodians.is_empty() && self.others_since.is_none()
     }
 
-    /// Adds a custodian. If the custodian is already recorded, the earlier start is kept.
+    /// Adds a custodian. If the custodian is already recorded, the earlier of the two start times is kept.
     pub fn add(&mut self, user: UserId, since: Timestamp) {
         match self.custodians.binary_search_by_key(&user, |known| known.user) {
             Ok(at) => {
@@ -50,8 +50,9 @@ impl Custody {
         }
     }
 
-    /// Moves every start of custody that is later than `at` to `at`. The custodians could know credentials that the
-    /// user sets up at `at`. If the clock was set back, these credentials would otherwise look older than the custody.
+    /// Sets every start of custody that is later than `at` to `at`. The custodians could know credentials that the user
+    /// sets up at `at`. Without this correction, the custody could appear to begin after the credentials were set up if
+    /// the clock was set back.
     pub(crate) fn start_no_later_than(&mut self, at: Timestamp) {
         self.custodians.iter_mut().for_each(|custodian| custodian.since = custodian.since.min(at));
         self.others_since = self.others_since.map(|since| since.min(at));
@@ -69,8 +70,8 @@ impl Custody {
         Self { custodians, others_since: self.others_since.filter(|since| *since <= set_up) }
     }
 
-    /// Adds the custodians in `known_to`. They could know a credential that was set up at the given time and is being
-    /// reinstated.
+    /// Adds the custodians in `known_to`, who could know a credential of `owner` that is being reinstated. `set_up` is
+    /// the time when the credential was set up.
     pub(crate) fn add_custodians_of(&mut self, owner: UserId, known_to: &Self, set_up: Timestamp) {
         for custodian in known_to.custodians.iter().filter(|custodian| custodian.user != owner) {
             self.add(custodian.user, set_up);
@@ -80,13 +81,13 @@ impl Custody {
         }
     }
 
-    /// Adds custodians who are not recorded individually.
+    /// Adds custodians without recording them individually.
     pub fn add_others(&mut self, since: Timestamp) {
         self.others_since = Some(self.others_since.map_or(since, |known| known.min(since)));
     }
 
     /// Records that the actor had access to the credentials of `owner` at the given time. Also adds the actor's own
-    /// custodians, because they could have signed in as the actor.
+    /// custodians, because they could have signed in as the actor at that time.
     pub(crate) fn add_actor(&mut self, owner: UserId, actor: UserId, of_actor: &Self, at: Timestamp) {
         let all = of_actor.custodians.iter().map(|custodian| custodian.user).chain([actor]);
         for user in all.filter(|user| *user != owner) {

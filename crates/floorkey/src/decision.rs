@@ -28,7 +28,7 @@ pub use unmet::{ComparedValue, ScopeRequirement, Unmet};
 /// The result of a decision and its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// The reason, which also determines whether the request is allowed.
+    /// The reason for the decision. It determines whether the request is allowed.
     pub reason: Reason,
     /// The revision at which the request was decided.
     pub revision: Revision,
@@ -52,8 +52,8 @@ pub enum Reason {
     GrantedInScope,
     /// Denied: no profile grants the permission.
     NotGranted,
-    /// Denied: profiles grant the permission only within scopes that exclude the target, or under conditions that are
-    /// not met.
+    /// Denied: profiles grant the permission only within scopes that exclude the target, or only under conditions that
+    /// are not met.
     OutOfScope,
     /// Denied: the permission applies to resources of another type.
     WrongResourceType,
@@ -94,8 +94,8 @@ impl Reason {
 }
 
 impl Directory {
-    /// Decides a request. If the user has no scoped grants and no time-limited assignments, this takes one lookup and
-    /// one bit test.
+    /// Decides a request. If the user has no scoped grants and no time-limited assignments, the decision takes one
+    /// lookup and one bit test.
     #[inline]
     #[must_use]
     pub fn decide(&self, request: &Request<'_>) -> Decision {
@@ -116,7 +116,8 @@ impl Directory {
         Decision { reason, revision: self.revision() }
     }
 
-    /// Decides a request for a permission of an application, based on the grants of each profile.
+    /// Decides a request for a permission of an application. The decision is based on the grants of each of the user's
+    /// profiles.
     #[inline(never)]
     fn decide_application(&self, namespace: &str, permission: &str, request: &Request<'_>) -> Reason {
         let Some(user) = self.user(request.subject) else { return Reason::UnknownUser };
@@ -150,8 +151,8 @@ impl Directory {
         if self.is_restriction(permission) { Reason::IsRestriction } else { Reason::NotGranted }
     }
 
-    /// Decides a request outside the fast path. The request is passed by value, because a reference would force the
-    /// fast path to write the request to memory.
+    /// Decides a request for which the fast path is not possible. The request is passed by value, because a reference
+    /// would force the fast path to write the request to memory.
     #[inline(never)]
     fn decide_slow(&self, permission: Permission, request: Request<'_>) -> Reason {
         let reason = self.evaluate_scopes(permission, request);
@@ -162,8 +163,8 @@ impl Directory {
         }
     }
 
-    /// Decides whether the user has the permission for the target, regardless of the target's resource type. An
-    /// operation can require permissions for resource types other than its target's type.
+    /// Decides whether the user has the permission for the target, without checking the target's resource type. An
+    /// operation can require permissions that apply to other resource types.
     pub(crate) fn evaluate_scopes(&self, permission: Permission, request: Request<'_>) -> Reason {
         let Some(UserGrants { everywhere, has_other_grants, is_disabled }) = self.user_grants(request.subject) else {
             return Reason::UnknownUser;
@@ -213,8 +214,8 @@ impl Directory {
     /// Whether the user can see the resource in lists through an inherited permission. `view` is the `View` permission
     /// for the resource's type.
     ///
-    /// A user can see the resources of a type in lists if a permission in one of the user's profiles inherits the list
-    /// of this type. Only resources in the profile's own scope for the type are visible.
+    /// Users can see the resources of a type in lists if one of their profiles contains a permission that inherits the
+    /// list of this type. Only resources in that profile's scope for the type are visible.
     #[must_use]
     pub fn inherits_view<'a>(
         &self,

@@ -5,8 +5,8 @@
 //! directory has two parts: the *decision index*, which answers access checks (user ID → ordinal → combination of
 //! profiles → permission bits), and the *records*.
 //!
-//! Derived data (names, counts, users by profile) depends only on the records. Therefore building a directory from
-//! stored records gives the same result as applying the changes one by one.
+//! All other data, such as names and counts, is derived only from the records. Therefore a directory that is built from
+//! stored records equals a directory to which the changes were applied one by one.
 
 mod applications;
 mod apply;
@@ -67,8 +67,8 @@ pub struct Directory {
     users: Vector<Option<Arc<User>>>,
     logins: Logins,
     login_histories: LoginHistories,
-    /// Users whose login name differs from its lookalike skeleton, as pairs of the skeleton's hash and the user's
-    /// ordinal.
+    /// Users whose login name differs from its lookalike skeleton. Each entry contains the hash of the skeleton and the
+    /// user's ordinal.
     lookalike_skeletons: OrdSet<(u64, u32)>,
     access_keys: OrdMap<AccessKeyId, Arc<AccessKey>>,
     keys_by_owner: OrdSet<(UserId, AccessKeyId)>,
@@ -82,7 +82,7 @@ pub struct Directory {
     /// Users with custodians.
     users_with_custodians: NumberSet,
     decision_index: DecisionIndex,
-    /// The search candidates that were computed at the directory's revision.
+    /// Cached search candidates, which are valid only at the directory's revision.
     candidate_cache: CandidateCache,
 }
 
@@ -129,7 +129,7 @@ impl Directory {
         self.logins.len()
     }
 
-    /// Iterates over the users in the order of their folded login names, starting after the given folded login name.
+    /// Iterates over the users, sorted by folded login name and starting after the given folded login name.
     pub fn users_after<'a>(&'a self, after: Option<&str>) -> impl Iterator<Item = &'a Arc<User>> + 'a {
         self.logins.after(after).filter_map(|ordinal| self.user_at(ordinal))
     }
@@ -147,7 +147,7 @@ impl Directory {
         self.profile(*self.profile_names.get(&*folded_if_short(name, limits::PROFILE_NAME_CHARS_MAX)?)?)
     }
 
-    /// Iterates over all profiles in the order of their folded names.
+    /// Iterates over all profiles, sorted by folded name.
     pub fn profiles(&self) -> impl Iterator<Item = &Arc<SecurityProfile>> {
         self.profile_names.values().filter_map(|id| self.profile(*id))
     }
@@ -158,15 +158,15 @@ impl Directory {
         self.profiles.get(&id).map(|entry| &entry.grants)
     }
 
-    /// Returns the number of users with the profile, including disabled users and users whose assignment is
+    /// Returns the number of users with the profile. Includes disabled users and users whose assignment is
     /// time-limited.
     #[must_use]
     pub fn profile_user_count(&self, id: SecurityProfileId) -> usize {
         self.users_by_profile.get(&id).map_or(0, NumberSet::count)
     }
 
-    /// Returns the number of users who have the profile at the given time or will have it later, including disabled
-    /// users. Users whose assignment has ended are not counted.
+    /// Returns the number of users who have the profile at the given time or will have it later. Includes disabled
+    /// users. Excludes users whose assignment has ended.
     #[must_use]
     pub fn profile_user_count_at(&self, id: SecurityProfileId, at: Timestamp) -> usize {
         let ended = |user: &&Arc<User>| {
@@ -179,7 +179,7 @@ impl Directory {
         users.count() - smaller.iter().filter_map(|ordinal| self.user_at(ordinal)).filter(ended).count()
     }
 
-    /// Iterates over the users with the profile, including disabled users and users whose assignment is time-limited.
+    /// Iterates over the users with the profile. Includes disabled users and users whose assignment is time-limited.
     pub fn users_with_profile(&self, id: SecurityProfileId) -> impl Iterator<Item = &Arc<User>> {
         self.users_by_profile.get(&id).into_iter().flat_map(NumberSet::iter).filter_map(|ordinal| self.user_at(ordinal))
     }
@@ -203,7 +203,7 @@ impl Directory {
         self.resource(*self.resource_names.get(&(resource_type, name.into_owned()))?)
     }
 
-    /// Iterates over all resources of a type in the order of their folded names.
+    /// Iterates over all resources of a type, sorted by folded name.
     pub fn resources(&self, resource_type: ResourceType) -> impl Iterator<Item = &Arc<Resource>> {
         self.resource_names
             .range((resource_type, String::new())..)
@@ -241,8 +241,8 @@ impl Directory {
             .filter_map(|(_, id)| self.access_keys.get(id))
     }
 
-    /// Returns the number of full administrators: users who are enabled, can sign in, and have every granting
-    /// permission without a scope. Assignments that have a start or an end do not count.
+    /// Returns the number of full administrators. A full administrator is enabled, can sign in, and has every
+    /// permission that grants access, without a scope. Assignments with a start or an end are ignored.
     #[must_use]
     pub fn administrator_count(&self) -> u64 {
         self.decision_index.administrator_count()
@@ -254,13 +254,13 @@ impl Directory {
         self.has_full_access(id) && self.user(id).is_some_and(|user| user.can_sign_in())
     }
 
-    /// Whether the user has the permissions of a full administrator, even if the user cannot sign in yet.
+    /// Whether the user has the permissions of a full administrator. The user may be unable to sign in yet.
     #[must_use]
     pub fn has_full_access(&self, id: UserId) -> bool {
         self.decision_index.has_full_access(id)
     }
 
-    /// Returns all records in the order of their keys.
+    /// Returns all records, sorted by key.
     #[must_use]
     pub fn records(&self) -> Vec<Record> {
         let mut records =

@@ -7,8 +7,8 @@
 use crate::catalog::{InheritanceRule, catalog};
 use crate::permission_set::PermissionSet;
 
-/// Returns the `View` permissions that users with the given permissions inherit for lists. The result may include
-/// permissions that are in `permissions`.
+/// Returns the `View` permissions that are inherited for lists by users with the given permissions. The result may
+/// include permissions that the users also have directly.
 #[must_use]
 pub fn inherited_views(permissions: &PermissionSet) -> PermissionSet {
     inheritance_rules(permissions).fold(PermissionSet::EMPTY, |all, source| all.union(&source.views))

@@ -1,9 +1,9 @@
 //! The history of a login name: which users had it, and when. The history determines which user a login name in a
 //! stored value refers to, and how long a login name stays reserved.
 //!
-//! A login name needs no history if the only user who ever had it was created with it and still has it. A history
-//! begins when the login name's user is deleted or renamed. A history also begins when a user who was not created with
-//! the login name gets it.
+//! No history is stored while the login name still belongs to its first user and this user was created with it. A
+//! history is stored as soon as this user is deleted or renamed. It is also stored if a renamed or restored user is the
+//! first user to get the login name.
 
 use crate::id::{HierarchyGroupId, UserId};
 use crate::limits;
@@ -20,14 +20,14 @@ pub struct LoginHistory {
     pub login: String,
     /// The periods in which users had the login name, in chronological order; at most [`limits::LOGIN_TENURES_MAX`].
     pub tenures: Vec<Tenure>,
-    /// The revision at which the known history begins, because earlier tenures have been dropped. A value that was set
-    /// before this revision does not refer to any user.
+    /// The revision at which the stored history begins. Earlier periods were deleted. Therefore a login name in a value
+    /// that was set before this revision does not refer to any user.
     pub forgotten_before: Revision,
-    /// The reservation for the user who last had the login name; `None` if there is no reservation.
+    /// The reservation for the last user who had the login name; `None` if the login name is not reserved.
     pub reservation: Option<Reservation>,
 }
 
-/// The period in which one user had a login name.
+/// The period during which one user had a login name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tenure {
     /// The user who had the login name.
@@ -46,14 +46,14 @@ pub struct Tenure {
 pub struct Reservation {
     /// The user who last had the login name.
     pub user: UserId,
-    /// The end of the reservation.
+    /// The time at which the reservation ends.
     pub until: Timestamp,
-    /// The user's profiles when the user gave the login name up. If the user was deleted, these profiles determine
-    /// which actors can assign the login name to another user.
+    /// The profiles that the user had when giving up the login name. If the user was deleted, these profiles determine
+    /// which actors can give the login name to another user.
     pub assignments: Vec<Assignment>,
-    /// The user's hierarchy group when the user gave the login name up.
+    /// The hierarchy group that the user was in when giving up the login name.
     pub hierarchy_group: Option<HierarchyGroupId>,
-    /// The user's tags when the user gave the login name up.
+    /// The tags that the user had when giving up the login name.
     pub tags: Tags,
     /// The revisions in which the tags were set.
     pub tag_revisions: ValueRevisions,
@@ -66,9 +66,9 @@ impl LoginHistory {
         Self { login, tenures: Vec::new(), forgotten_before: Revision(0), reservation: None }
     }
 
-    /// Returns the user that a value refers to if it was set at the given revision. This is the user who had the login
-    /// name at that revision. If no user had the login name, this is the first user who was created with the login name
-    /// later.
+    /// Returns the user that the login name refers to in a value that was set at the given revision. This is the user
+    /// who had the login name at that revision. If no user had it, this is the first user who was later created with
+    /// the login name.
     #[must_use]
     pub fn user_at(&self, revision: Revision) -> Option<UserId> {
         if revision < self.forgotten_before {
@@ -89,12 +89,12 @@ impl LoginHistory {
         self.reservation.as_ref().filter(|reservation| at < reservation.until)
     }
 
-    /// Iterates over the users who gave the login name up, possibly with duplicates.
+    /// Iterates over the users who gave up the login name. The same user may occur more than once.
     pub(crate) fn former_users(&self) -> impl Iterator<Item = UserId> {
         self.tenures.iter().filter(|tenure| tenure.until.is_some()).map(|tenure| tenure.user)
     }
 
-    /// Returns the last revision in which the user gave the login name up.
+    /// Returns the last revision in which the user gave up the login name.
     pub(crate) fn last_release_by(&self, user: UserId) -> Option<Revision> {
         self.tenures.iter().filter(|tenure| tenure.user == user).filter_map(|tenure| tenure.until).max()
     }
@@ -109,11 +109,12 @@ impl LoginHistory {
         }
     }
 
-    /// Records that the user gives the login name up. If `at` is `None`, the login name is not reserved.
+    /// Records that the user gives up the login name at the time `at`. If `at` is `None`, the login name is not
+    /// reserved.
     pub(crate) fn end(&mut self, user: &User, until: Revision, at: Option<Timestamp>) {
         match self.tenures.last_mut().filter(|tenure| tenure.until.is_none() && tenure.user == user.id) {
             Some(tenure) => tenure.until = Some(until),
-            // The user was created with the login name, so the history does not contain the user's tenure yet.
+            // The user was created with the login name, so the history doesn't contain this period yet.
             None => {
                 let from = self.tenures.last().and_then(|tenure| tenure.until).unwrap_or_default();
                 self.tenures.push(Tenure { user: user.id, from, until: Some(until), created: true });
@@ -131,8 +132,8 @@ impl LoginHistory {
 }
 
 impl Reservation {
-    /// Returns the last user with only the fields that are needed to compare access. The result has no login name and
-    /// no credentials.
+    /// Returns the last user who had the login name, with only the fields that are needed to compare access. The result
+    /// has no login name and no credentials.
     pub(crate) fn last_user(&self) -> User {
         User {
             assignments: self.assignments.clone(),

@@ -14,9 +14,8 @@ use crate::text::{FOLDED_CHARS_MAX, folded, has_more_chars};
 /// `иван@example.com`.
 pub const SEPARATORS: [char; 6] = ['\\', '@', '.', '-', '_', '+'];
 
-/// Returns the skeleton of a name. Names that *look* alike have the same skeleton. The skeleton is the [`folded`] name
-/// in which all characters that look alike are replaced with the same character. A string that is too long for a name
-/// is only folded.
+/// Returns the skeleton of a name: the [`folded`] name in which characters that look alike are replaced with the same
+/// character. Names that *look* alike have the same skeleton. A string that is too long for a name is only folded.
 #[must_use]
 pub fn skeleton(name: &str) -> String {
     let folded = folded(name);
@@ -26,7 +25,7 @@ pub fn skeleton(name: &str) -> String {
     nontrivial_skeleton(&folded).unwrap_or(folded)
 }
 
-/// Returns the skeleton of a folded name; `None` if the skeleton equals the name, which is the most common case.
+/// Returns the skeleton of a folded name; `None` if the skeleton equals the folded name, as is usual.
 pub(crate) fn nontrivial_skeleton(folded: &str) -> Option<String> {
     let is_unchanged = |bytes: &[u8]| match bytes {
         [b'0' | b'1' | b'|', ..] | b"rn" | b"vv" => false,
@@ -37,8 +36,8 @@ pub(crate) fn nontrivial_skeleton(folded: &str) -> Option<String> {
     if bytes.windows(2).all(is_unchanged) && bytes.last().is_none_or(|last| is_unchanged(&[*last])) {
         return None;
     }
-    // For ASCII strings, the replacements in this function have the same result as UTS 39, which maps `0` to `O`, `1`
-    // to `l` and `m` to `rn`.
+    // UTS 39 maps `0` to `O`, `1` to `l` and `m` to `rn`. For ASCII strings, the replacements below have the same
+    // result.
     let prototype: String = match folded.is_ascii() {
         true => folded.to_owned(),
         false => unicode_security::skeleton(folded).flat_map(char::to_lowercase).collect(),
@@ -59,7 +58,7 @@ pub(crate) fn nontrivial_skeleton(folded: &str) -> Option<String> {
 /// Writing systems that combine several scripts count as a single script: Japanese, Korean, and Chinese with Bopomofo.
 #[must_use]
 pub fn mixed_scripts(name: &str) -> Option<String> {
-    // A name that is too long is refused anyway because of its length.
+    // A name that is too long is refused because of its length, so its scripts don't matter.
     if has_more_chars(name, USERNAME_CHARS_MAX) {
         return None;
     }

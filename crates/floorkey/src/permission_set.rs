@@ -40,7 +40,7 @@ impl PermissionSet {
         }
     }
 
-    /// Returns the permissions that are in either set.
+    /// Returns the permissions that are in this set or in the other set.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         self.combine(other, |a, b| a | b)
@@ -58,7 +58,7 @@ impl PermissionSet {
         self.combine(other, |a, b| a & !b)
     }
 
-    /// Whether all permissions of this set are in the other set.
+    /// Whether the other set contains all permissions of this set.
     #[must_use]
     pub fn is_subset(&self, other: &Self) -> bool {
         self.difference(other).is_empty()
@@ -76,7 +76,7 @@ impl PermissionSet {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 
-    /// Iterates over the permissions in the order of the catalog.
+    /// Iterates over the permissions in the same order as in the catalog.
     pub fn iter(&self) -> impl Iterator<Item = Permission> + '_ {
         self.0.iter().enumerate().flat_map(|(at, word)| {
             let mut remaining = *word;

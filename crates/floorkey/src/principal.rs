@@ -7,8 +7,8 @@ use crate::time::Timestamp;
 /// The identity that performs an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Principal {
-    /// A caller with the operator's access key, equivalent to the account in AWS. The operator has access to all
-    /// instances.
+    /// The operator, identified by the operator's access key. The operator corresponds to the account in AWS and has
+    /// access to all instances.
     Operator {
         /// The ID of the access key.
         access_key: AccessKeyId,
@@ -36,19 +36,20 @@ pub enum Authentication {
     },
 }
 
-/// The principal and the origin of a call, as recorded in the audit log.
+/// The principal that makes a call and the origin of the call, as recorded in the audit log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
     /// The principal.
     pub principal: Principal,
-    /// The ID of the call, which is also in the response.
+    /// The ID of the call. The response contains the same ID.
     pub request_id: String,
     /// The network address of the client.
     pub address: Option<String>,
     /// The user agent of the client.
     pub user_agent: Option<String>,
-    /// The user's security epoch when the call's session or link was accepted; `None` for callers without a session or
-    /// link. If the epoch has changed since then, the call cannot change anything (see [`plan`](crate::plan())).
+    /// The security epoch that the user had when the call's session or link was accepted; `None` for callers without a
+    /// session or link. If the user's epoch has changed since then, the call can't change anything (see
+    /// [`plan`](crate::plan())).
     pub security_epoch: Option<u64>,
     /// The signature of the call; `None` for read-only calls and for calls that are not signed.
     pub signature: Option<CallSignature>,
@@ -64,7 +65,7 @@ pub struct CallSignature {
 }
 
 impl Actor {
-    /// Returns the actor for operations by Floorkey itself.
+    /// Returns the actor for operations that Floorkey itself performs.
     #[must_use]
     pub fn system() -> Self {
         Self {

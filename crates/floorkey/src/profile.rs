@@ -35,22 +35,23 @@ pub struct SecurityProfile {
     /// The profiles that users with this profile can assign if the escalation guard is in `enforce` mode. These users
     /// can also assign access that they have themselves.
     pub assignable: BTreeSet<SecurityProfileId>,
-    /// Copies of profiles that a user without full access added to `assignable`. Each copy is from the time when the
-    /// profile was added. Only the access in the copy can be assigned. All other assignable profiles can be assigned
-    /// with all access that they currently grant.
+    /// Copies of the assignable profiles that were added by users without full access. Each copy was made when its
+    /// profile was added, and only the access in the copy can be assigned. All other assignable profiles can be
+    /// assigned with all access that they currently grant.
     pub pinned: BTreeMap<SecurityProfileId, Arc<SecurityProfile>>,
-    /// Flow modules that the applications of users with this profile can run.
+    /// Flow modules that applications can run for users with this profile.
     pub flow_modules: Vec<FlowModule>,
     /// AI agents that users with this profile can use.
     pub ai_agents: Vec<AiAgent>,
-    /// Values of the primary attribute that restrict access to data tables; `None` if access is not restricted.
+    /// Values of the primary attribute to which access to data tables is restricted; `None` if access is not
+    /// restricted.
     pub data_table_values: Option<Vec<PrimaryAttributeValue>>,
     /// The tags on the profile itself.
     pub tags: Tags,
     /// The revisions in which the tags were set.
     pub tag_revisions: ValueRevisions,
-    /// The name of the default profile that this profile was created from. Cleared when the permissions are edited for
-    /// the first time.
+    /// The name of the default profile that this profile was created from. It is removed when the permissions are
+    /// edited for the first time.
     pub unedited_default: Option<String>,
     /// When the profile last changed.
     pub modified: Timestamp,
@@ -139,10 +140,10 @@ pub struct PrimaryAttributeValue {
 pub struct AccessControl {
     /// Tags that resources of the restricted types must have. A resource must have all of these tags.
     pub tags: Tags,
-    /// The resource types that the tags restrict.
+    /// The types of resources that must have the tags.
     pub tag_restricted: BTreeSet<ResourceType>,
     /// Whether access to users is restricted to a part of the hierarchy.
     pub hierarchy_restricted: bool,
-    /// The topmost group of the accessible part of the hierarchy; `None` means the user's own group.
+    /// The topmost group of the accessible part of the hierarchy. `None` represents the user's own group.
     pub hierarchy_group: Option<HierarchyGroupId>,
 }

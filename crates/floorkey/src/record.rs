@@ -41,7 +41,7 @@ pub enum Record {
     Login(Arc<LoginHistory>),
 }
 
-/// The kind and ID of a record. A record that other records refer to is ordered before these records.
+/// The kind and ID of a record. If other records refer to a record, its key is ordered before their keys.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RecordKey {
     /// The settings.
@@ -58,18 +58,19 @@ pub enum RecordKey {
     User(UserId),
     /// An access key.
     AccessKey(AccessKeyId),
-    /// A registered application, by its namespace.
+    /// A registered application, identified by its namespace.
     Application(String),
-    /// A resource of an application, by the namespace and the ID in the application.
+    /// A resource of an application, identified by the namespace and by its ID within the application.
     ApplicationResource(String, String),
     /// An API token of an application.
     ApiToken(ApiTokenId),
-    /// The history of a login name, by its folded form.
+    /// The history of a login name, identified by the login name in folded form.
     Login(String),
 }
 
 impl RecordKey {
-    /// Returns the ID as a string in the API's format; empty for the settings and the hierarchy levels.
+    /// Returns the ID as a string in the API's format. Empty for the settings and the hierarchy levels, which have no
+    /// ID.
     #[must_use]
     pub fn id(&self) -> String {
         match self {

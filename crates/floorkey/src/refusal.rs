@@ -16,8 +16,8 @@ pub use reference::Reference;
 
 /// The reason why a command was not carried out.
 ///
-/// The enum is exhaustive on purpose: each interface renders refusals with an exhaustive match, so adding a refusal
-/// without rendering it does not compile.
+/// The enum is exhaustive on purpose. Each interface renders refusals with an exhaustive match, so a new refusal does
+/// not compile until every interface renders it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The actor lacks permissions that the operation requires.
@@ -25,13 +25,13 @@ pub enum Refusal {
     NotPermitted {
         /// The attempted operation.
         action: Action,
-        /// Permissions that are all required and that the actor doesn't have.
+        /// The required permissions that the actor doesn't have. The actor needs all of them.
         all_of: PermissionSet,
-        /// If `all_of` is empty, the actor needs at least one of these permissions. If `any_of` is empty too, only the
+        /// If `all_of` is empty, the actor needs at least one of these permissions. If both sets are empty, only the
         /// operator can perform the operation.
         any_of: PermissionSet,
     },
-    /// The operation requires a full administrator.
+    /// The operation can be performed only by a full administrator.
     #[error(
         "{} requires a full administrator: a user whose profiles grant every permission without dates or scopes",
         action.name()
@@ -40,13 +40,14 @@ pub enum Refusal {
         /// The attempted operation.
         action: Action,
     },
-    /// The operation requires that the user has signed in or confirmed their identity within the last few minutes.
+    /// The operation requires that the user has signed in or reauthenticated within the last few minutes.
     #[error("{} requires a recent sign-in: sign in again in the console and repeat the operation there", action.name())]
     NotRecentlyAuthenticated {
         /// The attempted operation.
         action: Action,
     },
-    /// The session, link or access key that authenticated the call ended before the call could change anything.
+    /// The call was authenticated by a session, link or access key that became invalid before the call could change
+    /// anything.
     #[error("the session or access key of this request has ended, and nothing was changed: sign in again")]
     CredentialsEnded,
     /// The actor has the permission, but the target is outside the permission's scope.
@@ -54,10 +55,10 @@ pub enum Refusal {
     OutOfScope {
         /// The attempted operation.
         action: Action,
-        /// The target that is outside the scope, as text.
+        /// The name or description of the target that is outside the scope.
         what: String,
     },
-    /// A restriction in one of the actor's profiles forbids the operation, regardless of the actor's permissions.
+    /// A restriction in one of the actor's profiles forbids the operation. The actor's permissions don't matter.
     #[error(
         "{} is not allowed, because one of your security profiles has the restriction {}",
         action.name(),
@@ -75,7 +76,8 @@ pub enum Refusal {
         sign the request again"
     )]
     SignatureUsed,
-    /// The escalation guard is in `enforce` mode, and the change exceeds what the actor has and can assign.
+    /// The escalation guard is in `enforce` mode, and the change affects access that the actor neither has nor can
+    /// assign.
     #[error("you can't do this: {}", .0.message(|permission| permission.name().to_owned()))]
     Guard(Box<Escalation>),
     /// The change would leave no full administrator in the instance.
@@ -85,14 +87,14 @@ pub enum Refusal {
         last(username)
     )]
     LastAdministrator {
-        /// The login name of a user who would no longer be a full administrator; empty if the actor is not allowed to
-        /// see the user.
+        /// The login name of a user who would no longer be a full administrator. Empty if the actor is not allowed to
+        /// see this user.
         username: String,
     },
     /// The record that the command is about does not exist.
     #[error("there is no {what} `{id}` in this instance{}", id_hint(what, id))]
     NotFound {
-        /// The kind of record, as text.
+        /// The kind of record, as a word for messages.
         what: &'static str,
         /// The requested ID or name.
         id: String,
@@ -100,30 +102,30 @@ pub enum Refusal {
     /// Another record already has the name.
     #[error("there is already a {what} named `{name}` (names are not case-sensitive)")]
     Duplicate {
-        /// The kind of record, as text.
+        /// The kind of record, as a word for messages.
         what: &'static str,
-        /// The name as it is stored. If the actor is not allowed to see the existing record, the name as it is in the
-        /// command.
+        /// The name as it is stored in the existing record. If the actor is not allowed to see that record, the name as
+        /// it is written in the command.
         name: String,
     },
     /// The login name is reserved for the last user who had it.
     #[error("{}", reserved(name, *until, *deleted))]
     Reserved {
-        /// The login name as the actor wrote it.
+        /// The login name as it is written in the command.
         name: String,
-        /// The end of the reservation.
+        /// The time at which the reservation ends.
         until: Timestamp,
-        /// Whether the last user with the login name was deleted. If not, this user was renamed.
+        /// Whether the last user with the login name was deleted. False if this user was renamed.
         deleted: bool,
     },
     /// Another record depends on the record that the command is about.
     #[error("the {what} is in use: {by}")]
     InUse {
-        /// The kind of record, as text.
+        /// The kind of record, as a word for messages.
         what: &'static str,
         /// The ID of the record.
         id: String,
-        /// A message that says what uses the record, and how the actor can resolve the conflict.
+        /// A message that names what uses the record and says how the actor can resolve the conflict.
         by: String,
     },
     /// A limit is exceeded.
@@ -135,7 +137,7 @@ pub enum Refusal {
     /// The record has changed since the caller read it.
     #[error("the {what} `{id}` was changed in the meantime: review its current state and try again")]
     Stale {
-        /// The kind of record, as text.
+        /// The kind of record, as a word for messages.
         what: &'static str,
         /// The ID of the record.
         id: String,
@@ -145,27 +147,27 @@ pub enum Refusal {
     InBatch {
         /// The zero-based index of the command in the batch.
         index: usize,
-        /// The login name or name of the record that the command is about. Empty if the record has no name, or if the
-        /// actor is not allowed to see the record.
+        /// The login name or name of the record that the refused command is about. Empty if the record has no name, or
+        /// if the actor is not allowed to see the record.
         subject: String,
         /// The reason why the command was refused.
         refusal: Box<Self>,
     },
-    /// A part of the reason is withheld, because the actor is not allowed to see it.
+    /// Part of the reason is withheld from the actor, who is not allowed to see it.
     #[error("{refusal}{}", withheld::reference_hint(*reference))]
     Withheld {
         /// The reason without the withheld part.
         refusal: Box<Self>,
-        /// The whole reason, for administrators.
+        /// The complete reason, which only administrators can see.
         details: String,
-        /// The reference that an administrator can use to find the details; `None` until the details are in the audit
-        /// log.
+        /// The reference code with which an administrator can find the details; `None` until the details are recorded
+        /// in the audit log.
         reference: Option<Reference>,
     },
     /// An input is invalid.
     #[error(transparent)]
     Invalid(#[from] Invalid),
-    /// Permissions in the input don't exist. Contains all unknown names.
+    /// The input contains permissions that don't exist. All unknown names are listed.
     #[error("Permissions: {}", unknown(.0))]
     UnknownPermissions(Vec<UnknownPermission>),
 }
@@ -196,7 +198,7 @@ impl Refusal {
     }
 }
 
-/// The maximum number of unknown names that a message lists one by one.
+/// The maximum number of unknown names that a message lists individually.
 const LISTED_UNKNOWN_MAX: usize = 10;
 
 fn unknown(names: &[UnknownPermission]) -> String {
@@ -219,7 +221,7 @@ fn id_hint(what: &str, id: &str) -> &'static str {
     if has_ids && UserId::parse(id).is_none() { ": specify an ID, not a name" } else { "" }
 }
 
-/// The kinds of records that are requested by ID, as they are named in [`Refusal::NotFound`].
+/// The kinds of records that calls identify by ID, with the words that [`Refusal::NotFound`] uses for them.
 const NAMED_BY_ID: [&str; 9] = [
     "user",
     "security profile",

@@ -1,6 +1,5 @@
 //! Resources: the entities that permissions apply to. Routing profiles, queues, hours of operation and agent statuses
-//! are stored. Resources of other types are not stored. Their types exist so that scopes and applications can refer to
-//! them.
+//! are stored. Other types of resources are not stored, but scopes and applications can refer to these types.
 
 use crate::catalog::Permission;
 use crate::id::ResourceId;
@@ -34,7 +33,8 @@ macro_rules! resource_types {
                 match word { $(stringify!($name) => Some(Self::$name),)* _ => None }
             }
 
-            /// Returns the type with the given name, which is the name in `TagRestrictedResources` or the name in ARNs.
+            /// Returns the type with the given name. The name can be the name in `TagRestrictedResources` or the name
+            /// in ARNs.
             #[must_use]
             pub fn from_name_or_arn(name: &str) -> Option<Self> {
                 Self::parse(name).or_else(|| Self::from_arn_name(name))
@@ -90,7 +90,8 @@ resource_types! {
 }
 
 impl ResourceType {
-    /// Returns a noun for the type. Types that no operation creates or deletes have the noun `resource`.
+    /// Returns the noun for resources of this type in messages. The noun is `resource` for types that no operation
+    /// creates or deletes.
     #[must_use]
     pub const fn noun(self) -> &'static str {
         match self {
@@ -155,7 +156,7 @@ impl StoredResourceType {
     /// All types of stored resources.
     pub const ALL: [Self; 4] = [Self::RoutingProfile, Self::Queue, Self::HoursOfOperation, Self::AgentStatus];
 
-    /// Returns the corresponding resource type.
+    /// Returns this type as a [`ResourceType`].
     #[must_use]
     pub const fn resource_type(self) -> ResourceType {
         match self {
@@ -244,9 +245,9 @@ impl ResourceDetails {
 pub struct RoutingProfile {
     /// The queue for outbound calls.
     pub default_outbound_queue: ResourceId,
-    /// The queues that agents receive contacts from; at most one entry per queue and channel.
+    /// The queues from which agents receive contacts automatically; at most one entry per queue and channel.
     pub queues: Vec<QueueLink>,
-    /// The queues that agents can pick contacts from manually.
+    /// The queues from which agents can pick contacts manually.
     pub manual_queues: Vec<ManualQueueLink>,
     /// The maximum number of simultaneous contacts for each channel.
     pub concurrencies: Vec<MediaConcurrency>,
@@ -267,7 +268,7 @@ pub struct QueueLink {
     pub delay_seconds: i64,
 }
 
-/// A queue that agents can pick contacts from manually.
+/// A queue from which agents can pick contacts manually.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ManualQueueLink {
     /// The ID of the queue.
@@ -298,7 +299,7 @@ pub struct Queue {
     pub enabled: bool,
     /// The caller ID name for outbound calls.
     pub caller_id_name: Option<String>,
-    /// The ID of the phone number that is the caller ID of outbound calls.
+    /// The ID of the phone number that outbound calls show as the caller ID.
     pub caller_id_number: Option<String>,
     /// The ID of the flow for outbound calls.
     pub outbound_flow: Option<String>,
@@ -313,7 +314,7 @@ pub struct HoursOfOperation {
     pub time_zone: String,
     /// The opening periods.
     pub periods: Vec<OpeningPeriod>,
-    /// The hours of operation that these hours of operation inherit from.
+    /// The hours of operation from which this record inherits.
     pub parents: Vec<ResourceId>,
 }
 

@@ -1,5 +1,5 @@
-//! Reviews of access. The modules compute the effect of a change on users, explain denials, and summarize and compare
-//! the access and the risks of profiles and users.
+//! Reviews of access. The submodules compute how a change affects users, explain denials, and summarize the access and
+//! risks of profiles and users.
 
 pub mod access;
 pub mod compare;

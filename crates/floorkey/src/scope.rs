@@ -13,30 +13,31 @@ use crate::resource::ResourceType;
 use crate::tags::Tags;
 use crate::user::User;
 
-/// A restriction of permissions to some resources. A resource is in the scope if the resource matches all parts of the
+/// A restriction of permissions to some resources. A resource is in the scope if it meets all requirements of the
 /// scope.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Scope {
-    /// Tags that the resource must have. The resource must have all of these tags.
+    /// Tags that the resource must have. It must have all of them.
     pub tags: Tags,
     /// The part of the hierarchy that the resource must be in.
     pub hierarchy: Option<HierarchyScope>,
     /// Conditions that must all be met.
     pub conditions: BTreeSet<Condition>,
-    /// The user whose attributes the conditions are compared with; `None` means the user with the grant. Used when the
-    /// permissions of different users are compared.
+    /// The user whose attributes the conditions are compared with; `None` for the user who has the grant. A specific
+    /// user is set when the permissions of different users are compared.
     pub subject: Option<UserId>,
 }
 
 impl Scope {
-    /// Whether the conditions depend on the user with the grant. The hierarchy part of the scope is ignored.
+    /// Whether the scope's conditions depend on the user who has the grant. The scope's hierarchy group is ignored.
     #[must_use]
     pub fn depends_on_subject(&self) -> bool {
         self.conditions.iter().any(Condition::depends_on_subject)
     }
 
-    /// Returns the topmost hierarchy group that the scope of a user's permission includes. `None` if the scope is not
-    /// restricted to a group, or if it is restricted to the user's own group but the user has no group.
+    /// Returns the topmost hierarchy group in the scope of a user's permission. Returns `None` if the scope is not
+    /// restricted to a group. Also returns `None` if it is restricted to the user's own group and the user has no
+    /// group.
     #[must_use]
     pub fn top_group(&self, user: &User) -> Option<HierarchyGroupId> {
         match self.hierarchy? {
@@ -52,8 +53,8 @@ impl Scope {
         (!conditions.is_empty()).then(|| format!("if {}", conditions.join(" and ")))
     }
 
-    /// Whether this scope is known to include all resources in the other scope. This is the case if the scopes are
-    /// equal, or if they differ only in that the conditions of the other scope are tied to one user.
+    /// Whether this scope is known to include all resources in the other scope. It does if the scopes are equal, or if
+    /// they are equal except that the conditions of the other scope are tied to one user.
     fn covers(&self, other: &Self) -> bool {
         self == other || (self.subject.is_none() && *self == Self { subject: None, ..other.clone() })
     }
@@ -84,15 +85,14 @@ pub struct Grants {
 }
 
 impl Grants {
-    /// Returns the grants of a profile. Excludes additional permissions that the granted application permissions
-    /// require.
+    /// Returns the grants of a profile. If permissions in applications require other permissions, those are excluded.
     #[must_use]
     pub fn from_profile(profile: &SecurityProfile) -> Self {
         Self::from_profile_with(profile, |_| None)
     }
 
-    /// Returns the grants of a profile. Includes additional permissions that the granted application permissions
-    /// require. `registered` returns the application with the given namespace.
+    /// Returns the grants of a profile. If permissions in applications require other permissions, those are included.
+    /// `registered` returns the application with the given namespace.
     #[must_use]
     pub fn from_profile_with<'a>(
         profile: &SecurityProfile,
@@ -163,10 +163,10 @@ impl Grants {
         }
     }
 
-    /// Returns the grants that `other` does not cover. An unscoped grant covers a scoped grant of the same permission.
-    /// Two grants with different scopes don't cover each other.
+    /// Returns the grants in `self` that `other` does not include. An unscoped grant includes every scoped grant of the
+    /// same permission. A grant does not include a grant of the same permission with a different scope.
     ///
-    /// Legacy permissions are omitted; their replacements are compared instead.
+    /// Legacy permissions are omitted, because their replacements are compared instead.
     #[must_use]
     pub fn not_covered_by(&self, other: &Self) -> Self {
         let legacy = catalog().legacy().iter().map(|(legacy, _)| *legacy).collect();
@@ -210,8 +210,8 @@ impl Grants {
         }
     }
 
-    /// Returns the grants that are in both `self` and `other`, as far as scopes can be compared. The restrictions are
-    /// taken from `self`.
+    /// Returns the grants that are in both `self` and `other`. Two scopes of the same permission are treated as having
+    /// no resource in common, unless one is known to include the other. The restrictions are those of `self`.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
         let mut common = Self {
@@ -220,8 +220,8 @@ impl Grants {
             applications: self.applications.intersection(&other.applications).cloned().collect(),
             ..Self::default()
         };
-        // If one side grants a permission without a scope and the other side grants it within a scope, both sides grant
-        // the permission within this scope.
+        // If one set grants a permission without a scope and the other set grants it within a scope, the result grants
+        // it within that scope.
         for (one, covering) in [(self, other), (other, self)] {
             for (scope, set) in &one.scoped {
                 let scoped = covering.scoped.iter().filter(|(known, _)| known.covers(scope)).map(|(_, set)| set);
@@ -270,8 +270,8 @@ impl Grants {
         self.applications.iter().chain(within).cloned().collect()
     }
 
-    /// Returns labels for the application permissions, which include the conditions. Each label is a pair of the
-    /// namespace and a string such as `refund` or `refund if its “owner” is the user`.
+    /// Returns labels for the application permissions and their conditions. Each label is a pair of the namespace and a
+    /// string such as `refund` or `refund if its “owner” is the user`.
     #[must_use]
     pub fn application_labels(&self) -> BTreeSet<(String, String)> {
         let within = self.scoped_applications.iter().flat_map(|(scope, set)| {
@@ -288,8 +288,8 @@ impl Grants {
     }
 }
 
-/// Returns the scope that a profile's access control sets for permissions that apply to a resource type; `None` if the
-/// access control sets no scope.
+/// Returns the scope that a profile's access control sets for permissions on a resource type; `None` if it sets no
+/// scope.
 fn scope_of(profile: &SecurityProfile, resource_type: Option<ResourceType>) -> Option<Scope> {
     let resource_type = resource_type?;
     let control = &profile.access_control;
@@ -305,12 +305,12 @@ fn scope_of(profile: &SecurityProfile, resource_type: Option<ResourceType>) -> O
 
 /// Returns the scope of one permission of a profile; `None` if the permission has no scope.
 ///
-/// Conditions of a replacement permission also apply to the legacy permission. Otherwise, the legacy permission would
-/// bypass these conditions.
+/// The conditions on a replacement also apply to the legacy permission that it replaces. Otherwise, users could bypass
+/// these conditions with the legacy permission.
 fn scope_of_permission(profile: &SecurityProfile, permission: Permission) -> Option<Scope> {
     let info = permission.info();
     let scope = scope_of(profile, info.resource_type);
-    // An optimization: this function is called for every permission of each profile, and most profiles have no
+    // This shortcut saves time. The function is called for every permission of each profile, and most profiles have no
     // conditions.
     if profile.conditions.is_empty() {
         return scope;
@@ -324,7 +324,8 @@ fn scope_of_permission(profile: &SecurityProfile, permission: Permission) -> Opt
     Some(Scope { conditions, ..scope.unwrap_or_default() })
 }
 
-/// Returns the scope of the inherited lists of a profile. The scope depends only on the type of the listed resources.
+/// Returns the scope of the lists that users with the profile inherit. It depends only on the type of the listed
+/// resources.
 pub(crate) fn listing_scope(profile: &SecurityProfile, listed: ResourceType) -> Option<Scope> {
     scope_of(profile, Some(listed))
 }

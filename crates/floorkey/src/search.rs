@@ -1,8 +1,9 @@
-//! Searches for subjects, resources and actions. A search for subjects finds the users who can perform an action on a
-//! resource. A search for resources finds the resources that a user can perform an action on. A search for actions
-//! finds the actions that a user can perform on a resource. Every search returns exactly the candidates that
-//! [`Directory::decide`] allows. The order of the results is stable within a revision. Attributes supplied in the
-//! request apply to every candidate.
+//! Searches for subjects, resources and actions.
+//!
+//! A search for subjects finds the users who can perform an action on a resource. A search for resources finds the
+//! resources on which a user can perform an action. A search for actions finds the actions that a user can perform on a
+//! resource. Every search returns exactly the candidates that [`Directory::decide`] allows. The order of the results is
+//! stable within a revision. Attributes in the request apply to every candidate.
 
 mod subjects;
 
@@ -21,7 +22,7 @@ use crate::user::User;
 
 pub use subjects::SubjectSearch;
 
-/// The position of a user in searches at one revision.
+/// The position of a user in the results of searches at one revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position(pub u32);
 
@@ -30,7 +31,7 @@ pub struct Position(pub u32);
 pub enum Candidates<'a> {
     /// The instance only.
     Instance,
-    /// All stored resources of a type. No resources are found for types that are not stored.
+    /// All stored resources of a type. If resources of the type are not stored, none are found.
     Type(ResourceType),
     /// The registered resources of an application.
     Application(&'a str),
@@ -54,7 +55,7 @@ pub enum FoundResource<'a> {
 }
 
 impl<'a> FoundResource<'a> {
-    /// Returns the ID as text; empty for the instance. Search results are sorted by ID.
+    /// Returns the ID as text, by which search results are sorted. Empty for the instance.
     #[must_use]
     pub fn id(&self) -> String {
         match self {
@@ -67,7 +68,8 @@ impl<'a> FoundResource<'a> {
         }
     }
 
-    /// Returns the name, which is the login name for users; `None` for the instance and for resources of applications.
+    /// Returns the name; for a user, this is the login name. Returns `None` for the instance and for resources of
+    /// applications.
     #[must_use]
     pub fn name(&self) -> Option<&'a str> {
         match *self {
@@ -95,7 +97,7 @@ impl<'a> FoundResource<'a> {
 
 impl Directory {
     /// Iterates over the users who can perform the action on the target, starting after the given position. The subject
-    /// of the request is ignored.
+    /// in the request is ignored.
     #[must_use]
     pub fn search_subjects<'a>(&'a self, request: &Request<'a>, after: Option<Position>) -> SubjectSearch<'a> {
         SubjectSearch::new(self, *request, after)
@@ -113,8 +115,8 @@ impl Directory {
         self.ordinal(user).map(Position)
     }
 
-    /// Iterates over the resources that the subject can perform the action on, starting after the given ID. The target
-    /// of the request is ignored.
+    /// Iterates over the resources on which the subject can perform the action, starting after the given ID. The target
+    /// in the request is ignored.
     pub fn search_resources<'a>(
         &'a self,
         request: &Request<'a>,
@@ -126,9 +128,9 @@ impl Directory {
             .filter(move |candidate| self.decide(&Request { target: candidate.target(), ..request }).allowed())
     }
 
-    /// Returns the permissions that the subject has for the target. For a resource of an application, returns
-    /// permissions of the application. For any other target, returns permissions of the catalog, in the order of the
-    /// catalog. The action of the request is ignored.
+    /// Returns the permissions that the subject has for the target. If the target is a resource of an application,
+    /// these are permissions of the application. For any other target, these are catalog permissions, in the order of
+    /// the catalog. The action in the request is ignored.
     #[must_use]
     pub fn search_actions(&self, request: &Request<'_>) -> Vec<AnyPermission> {
         let is_allowed = |action: RequestedAction<'_>| self.decide(&Request { action, ..*request }).allowed();

@@ -1,6 +1,6 @@
 //! Opaque secrets: hashes and encrypted keys.
 
-/// Bytes that must not be displayed, compared or logged. This crate only passes the bytes from the caller to the store.
+/// Bytes that must not be displayed, compared or logged. This crate only passes them from the caller to the store.
 #[derive(Clone)]
 pub struct SecretBytes(Vec<u8>);
 

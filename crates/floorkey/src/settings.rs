@@ -20,10 +20,11 @@ pub struct Settings {
     pub guard: Option<GuardMode>,
     /// The tags on the instance.
     pub tags: Tags,
-    /// The names of the catalog permissions that are already known in the instance. Used to detect new permissions.
+    /// The names of the catalog permissions that were available in the instance earlier. They are used to detect new
+    /// permissions.
     pub seen_permissions: Vec<String>,
-    /// Whether login names that users gave up have histories. Set to true when a version that stores histories opens
-    /// the instance.
+    /// Whether histories of login names are stored. Set to true when the instance is opened by the first version of
+    /// Floorkey that stores them.
     pub keeps_login_histories: bool,
     /// When the instance was created.
     pub created: Timestamp,
@@ -44,7 +45,7 @@ impl Settings {
     }
 }
 
-/// What happens if an actor grants more access than the actor has or can assign.
+/// What happens if an actor grants access that the actor neither has nor can assign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GuardMode {
     /// The operation succeeds and is flagged in the audit log, and administrators are notified.

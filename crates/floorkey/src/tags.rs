@@ -11,7 +11,8 @@ pub type Tags = BTreeMap<String, String>;
 /// Checks tags in the input.
 ///
 /// # Errors
-/// If there are too many tags, or if a key or value is invalid. The error describes the first invalid key or value.
+/// Returns an error if there are too many tags, or if a key or value is invalid. The error describes the first invalid
+/// tag.
 pub fn check(input: &'static str, tags: &Tags) -> Result<(), Invalid> {
     if tags.len() > limits::TAGS_MAX {
         return Err(invalid(
@@ -34,7 +35,7 @@ pub fn check(input: &'static str, tags: &Tags) -> Result<(), Invalid> {
 /// Checks the key of a tag.
 ///
 /// # Errors
-/// If the key is invalid. The error describes the problem with the key.
+/// Returns an error if the key is invalid. The error describes the problem with the key.
 pub fn check_key(input: &'static str, key: &str) -> Result<(), Invalid> {
     let length = key.chars().count();
     if length == 0 || length > limits::TAG_KEY_CHARS_MAX {

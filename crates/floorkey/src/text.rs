@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The maximum number of characters in a string that is normalized when it is folded. This is more than the total
-/// length of a first name, a last name and a login name.
+/// The maximum number of characters in a string that is normalized during folding. This is more than the total length
+/// of a first name, a last name and a login name.
 pub const FOLDED_CHARS_MAX: usize = 1_024;
 
 /// Returns the folded form of a name: NFKC-normalized, in lower case, without leading and trailing spaces. Two names
@@ -16,7 +16,7 @@ pub const FOLDED_CHARS_MAX: usize = 1_024;
 /// cannot coexist.
 ///
 /// A string with more than [`FOLDED_CHARS_MAX`] characters is not a name. Only its ASCII letters are converted to lower
-/// case, because normalization could be slow. Some characters expand to 18 characters and take a thousand times as long
+/// case, because normalization could be slow: some characters expand to 18 characters and take a thousand times as long
 /// as a letter.
 #[must_use]
 pub fn folded(name: &str) -> String {
@@ -25,7 +25,7 @@ pub fn folded(name: &str) -> String {
         return name.to_ascii_lowercase();
     }
     let folded: String = name.nfkc().flat_map(char::to_lowercase).nfkc().collect();
-    // The result is trimmed again, because some characters decompose into a space and a combining mark.
+    // The result is trimmed again. Some characters decompose into a space and a combining mark.
     folded.trim().to_owned()
 }
 
@@ -38,16 +38,16 @@ pub(crate) fn as_folded(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Folds a name for a lookup of names that have at most `chars_max` characters (see [`folded`]). Returns `None` for a
-/// longer string without folding it, because a longer string cannot match.
+/// Folds a name in order to look it up among names with at most `chars_max` characters (see [`folded`]). A longer
+/// string can't match, so this function returns `None` without folding it.
 pub(crate) fn folded_if_short(name: &str, chars_max: usize) -> Option<Cow<'_, str>> {
-    // The name is trimmed only if necessary, to keep lookups of users by login name fast.
+    // Trimming takes time, so the name is trimmed only if necessary. This keeps lookups of users by login name fast.
     let is_longer = name.len() > chars_max && has_more_chars(name.trim(), chars_max);
     (!is_longer).then(|| as_folded(name))
 }
 
-/// Folds a name for a lookup, as [`folded_if_short`] does. The folded form of the names to look up has at most
-/// `bytes_max` bytes. If the string's folded form is longer, returns `None` without folding the whole string.
+/// Works like [`folded_if_short`], but also limits the folded form to `bytes_max` bytes. If the folded form would be
+/// longer, returns `None` without folding the whole string.
 pub(crate) fn folded_with_limits(name: &str, chars_max: usize, bytes_max: usize) -> Option<Cow<'_, str>> {
     if name.is_ascii() {
         return folded_if_short(name, chars_max);

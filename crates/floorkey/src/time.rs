@@ -17,7 +17,8 @@ impl Timestamp {
         self.0
     }
 
-    /// Returns the time that is the given number of days later, or the maximum time if the result would exceed it.
+    /// Returns the time that is the given number of days later, or the maximum time if the result would be later than
+    /// that.
     #[must_use]
     pub const fn plus_days(self, days: u16) -> Self {
         Self(self.0.saturating_add(days as i64 * 24 * 60 * 60 * 1000))

@@ -15,13 +15,13 @@ pub struct User {
     pub username: String,
     /// The user's name, email addresses and mobile number.
     pub identity: Identity,
-    /// The last email address that the user has verified with a link sent to it. Password reset links are sent only to
-    /// this address.
+    /// The last email address that the user has verified by following a link sent to it. Password reset links are sent
+    /// only to this address.
     pub verified_email: Option<String>,
-    /// When `confirmed_email` was confirmed; `None` if unknown.
+    /// When `verified_email` was verified; `None` if the time is unknown.
     pub email_verified_at: Option<Timestamp>,
-    /// Whether the address in `identity` was entered by a user whose custody has ended. An actor who invites this user
-    /// must confirm the address first.
+    /// Whether the address in `identity` was entered by a user whose custody has ended. If so, an actor must confirm
+    /// the address before inviting this user.
     pub email_unverified: bool,
     /// The user's ID in an external directory, if there is one.
     pub directory_user_id: Option<String>,
@@ -51,7 +51,7 @@ pub struct User {
     /// the password.
     pub mfa_methods: Vec<MfaMethod>,
     /// A counter that is increased by every event that must end sessions and invalidate links. Each session or link
-    /// contains the counter's value from the time when the session or link was created.
+    /// contains the counter's value at the time of its creation.
     pub security_epoch: u64,
     /// When the user last changed.
     pub modified: Timestamp,
@@ -116,7 +116,7 @@ impl User {
     pub fn display_name(&self) -> String {
         fn part(name: &Option<String>) -> &str {
             let name = name.as_deref().unwrap_or_default();
-            // A fast path for the common case, because searching for Unicode whitespace takes longer.
+            // This is a fast path for the usual case, because a search for Unicode whitespace takes longer.
             let edges = [name.as_bytes().first(), name.as_bytes().last()];
             if edges.iter().flatten().all(|byte| byte.is_ascii_graphic()) { name } else { name.trim() }
         }
@@ -161,7 +161,7 @@ pub struct Assignment {
 }
 
 impl Assignment {
-    /// Creates an assignment without a start and an end.
+    /// Creates an assignment without a start or an end.
     #[must_use]
     pub const fn always(profile: SecurityProfileId) -> Self {
         Self { profile, from: None, until: None }
@@ -193,7 +193,7 @@ pub enum PasswordState {
     None,
     /// A temporary password set by another user. The password must be changed at the first sign-in.
     Temporary,
-    /// A password set by the user, or preset for an unattended start.
+    /// A password that the user chose, or a password from the configuration of a server that starts unattended.
     Set,
 }
 
@@ -268,7 +268,7 @@ impl Phone {
         self.channels.iter().find(|settings| settings.channel == channel)
     }
 
-    /// Returns the settings of a channel so that they can be changed. Adds default settings if the channel has none.
+    /// Returns the settings of a channel, which the caller can change. Adds default settings if the channel has none.
     /// Returns `None` if the channel does not exist.
     pub fn channel_mut(&mut self, channel: &str) -> Option<&mut ChannelSettings> {
         let channel_order = |name: &str| CHANNELS.iter().position(|known| *known == name);
@@ -293,9 +293,9 @@ pub struct ChannelSettings {
     pub auto_accept: Option<bool>,
     /// Whether agent-first callbacks are accepted automatically.
     pub callback_auto_accept: Option<bool>,
-    /// The time in seconds for after-contact work; 0 means no limit.
+    /// The time limit for after-contact work, in seconds. 0 means no limit.
     pub after_contact_work_seconds: Option<i64>,
-    /// The time in seconds for work after an agent-first callback; 0 means no limit.
+    /// The time limit for work after an agent-first callback, in seconds. 0 means no limit.
     pub callback_after_contact_work_seconds: Option<i64>,
     /// `SOFT_PHONE` or `DESK_PHONE`.
     pub phone_type: Option<String>,

@@ -1,8 +1,8 @@
 //! The revisions in which the values of tags and attributes were set.
 //!
-//! A value can refer to a user by login name, and a login name can pass from one user to another. Therefore the
-//! revision in which each value was set is stored. A value refers to the user who had the login name in that revision
-//! (see [`LoginHistory`](crate::login_history::LoginHistory)). The value itself is stored as it was written.
+//! A value can refer to a user by login name, and a login name can pass from one user to another. Such a value refers
+//! to the user who had the login name in the revision in which the value was set. Therefore this revision is stored for
+//! each value (see [`LoginHistory`](crate::login_history::LoginHistory)). The value itself is stored as it was written.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,8 @@ use crate::tags::Tags;
 
 /// The revision in which each value of a record's tags or attributes was set.
 ///
-/// A value that was set before Floorkey stored revisions has revision 0. Such a value refers to the user who had the
-/// login name when a version that stores revisions first opened the instance.
+/// A value has revision 0 if it was set before Floorkey stored revisions. A login name in such a value refers to the
+/// user who had it when Floorkey first stored revisions in this instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueRevisions(Representation);
 
@@ -21,10 +21,10 @@ pub struct ValueRevisions(Representation);
 enum Representation {
     /// All values were set in the same revision, which is 0 if there are no values.
     All(Revision),
-    /// The revisions of the values, in the order of the values' names. At least two of the revisions differ.
+    /// The revisions of the values, sorted by the values' names. At least two of the revisions differ.
     Each(Box<Each>),
-    /// Used in bundles. Maps the name of each value that refers to a user by login name to the user. No other value
-    /// refers to a user by login name.
+    /// Used in bundles. For each value that refers to a user by login name, contains the name of the value and the ID
+    /// of the user.
     #[expect(clippy::box_collection, reason = "only bundles have it, and every record would be larger without the box")]
     Named(Box<BTreeMap<String, UserId>>),
 }
@@ -64,8 +64,8 @@ impl ValueRevisions {
         }
     }
 
-    /// Creates revisions for the values of a record in a bundle. `users` maps the name of each value that refers to a
-    /// user by login name to the user.
+    /// Creates revisions for the values of a record in a bundle. For each value that refers to a user by login name,
+    /// `users` contains the name of the value and the ID of the user.
     #[must_use]
     pub fn from_users(users: BTreeMap<String, UserId>) -> Self {
         Self(Representation::Named(Box::new(users)))
@@ -94,7 +94,7 @@ impl ValueRevisions {
         })
     }
 
-    /// Returns how a login name is resolved in the value with the given name.
+    /// Returns how the login name in the value with the given name is resolved.
     pub(crate) fn login_resolution(&self, values: &Tags, name: &str) -> LoginResolution {
         match &self.0 {
             Representation::Named(users) => LoginResolution::User(users.get(name).copied()),
@@ -125,7 +125,7 @@ mod tests {
         let second = first.edited(&created, &edited, Revision(7));
         let revisions = edited.keys().map(|name| second.revision(&edited, name).0);
         assert_eq!(revisions.collect::<Vec<_>>(), [3, 7, 7]);
-        // A value that was removed and set again has the revision in which it was set again.
+        // A value that was removed and then set again has the revision in which it was set again.
         let without = tags(&[("site", "north")]);
         let third = second.edited(&edited, &without, Revision(8)).edited(&without, &edited, Revision(9));
         let revisions = edited.keys().map(|name| third.revision(&edited, name).0);

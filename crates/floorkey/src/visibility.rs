@@ -2,12 +2,12 @@
 //! interfaces use it.
 //!
 //! If an API operation refuses to return data, then pages, files, suggestions, messages and emails must not disclose
-//! the data either. Each function in this module therefore combines the requirements of the operations that return the
-//! record, as decided by [`authorize`]. An interface that displays data calls this function instead of defining its own
-//! requirement.
+//! the data either. Therefore each function in this module combines the requirements of the operations that return the
+//! record, as decided by [`authorize`]. An interface that displays data calls this function and has no requirements of
+//! its own.
 //!
-//! The operator and the system see everything. Users always see their own name, the names of their own security
-//! profiles, and the names of the permissions that these profiles grant.
+//! The operator and the system see everything. Users always see their own name and the names of their own security
+//! profiles. They also see the names of the permissions that these profiles grant.
 
 mod access;
 mod names;
@@ -29,9 +29,9 @@ use crate::user::User;
 pub enum Visibility {
     /// Nothing is visible, not even the record's existence.
     Hidden,
-    /// Only the ID and the name are visible, for example in lists because of an inherited permission.
+    /// Only the ID and the name are visible. For example, an inherited permission makes names visible in lists.
     Name,
-    /// Everything that the record's Describe operation returns is visible.
+    /// The record is visible with everything that its Describe operation returns.
     Details,
 }
 
@@ -74,8 +74,8 @@ impl<'a> Viewer<'a> {
         )
     }
 
-    /// Returns the visibility of a deleted user who can be restored. The visibility is the same as for an existing user
-    /// with the same tags and hierarchy group.
+    /// Returns the visibility of a deleted user who can be restored. It is the same as for an existing user with the
+    /// same tags and hierarchy group.
     #[must_use]
     pub fn deleted_user(&self, user: &User) -> Visibility {
         let group = user.hierarchy_group.filter(|group| self.directory.group(*group).is_some());
@@ -129,7 +129,7 @@ impl<'a> Viewer<'a> {
             Target::Group(id) => self.group(id),
             Target::Resource(id) => self.resource(id),
             Target::Application { namespace, .. } => self.application_resources(namespace),
-            // The caller supplied the description, so returning the description discloses nothing.
+            // The caller supplied this description, so the response discloses nothing new.
             Target::Described(_) => Visibility::Details,
         }
     }
@@ -159,8 +159,8 @@ impl<'a> Viewer<'a> {
         self.full_or_hidden(self.is_allowed(Action::DescribeUserHierarchyStructure, &Target::Instance))
     }
 
-    /// Whether the details of all users are visible. If so, lists of users need not be filtered, and a count of all
-    /// users discloses nothing.
+    /// Whether the details of all users are visible. If so, lists of users need not be filtered. A count of all users
+    /// discloses nothing new.
     #[must_use]
     pub fn sees_all_users(&self) -> bool {
         self.is_allowed(Action::DescribeUser, &Target::Instance)
@@ -172,8 +172,8 @@ impl<'a> Viewer<'a> {
         self.is_allowed(Action::DescribeSecurityProfile, &Target::Instance)
     }
 
-    /// Whether the details of all users and all profiles are visible. Required for counts of users by security profile,
-    /// because such counts disclose that records exist.
+    /// Whether the details of all users and all profiles are visible. Counts of users by security profile require this,
+    /// because they disclose that records exist.
     #[must_use]
     pub fn sees_all_assignments(&self) -> bool {
         self.sees_all_users() && self.sees_all_profiles()
@@ -205,8 +205,7 @@ impl<'a> Viewer<'a> {
         self.visibility_under(action, resource_type, target)
     }
 
-    /// Returns the visibility of a record that is returned by the operation `act`. `target` is `None` for a deleted
-    /// record.
+    /// Returns the visibility of a record that the operation `action` returns. `target` is `None` for a deleted record.
     fn visibility_under(&self, action: Action, resource_type: ResourceType, target: Option<Target<'_>>) -> Visibility {
         let Some(target) = target else { return self.full_or_hidden(self.is_allowed(action, &Target::Instance)) };
         if self.is_allowed(action, &target) {

@@ -1,5 +1,5 @@
-//! Helpers that handlers use to act on the caller's behalf. Unlike in Connect's API, no service model limits the
-//! exceptions that an operation can return.
+//! Helpers that handlers use to act on the caller's behalf. An operation of the management API can return any
+//! exception, because no AWS service model restricts it.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ impl CallContext<'_> {
     /// Returns the directory of the instance in the path.
     ///
     /// # Errors
-    /// 404 if the instance doesn't exist or the caller can't see it.
+    /// Returns a 404 exception if the instance doesn't exist or the caller can't see it.
     pub(super) fn directory(&self) -> Result<Arc<Directory>, Exception> {
         self.caller.directory(self.labels.get("InstanceId"))
     }
@@ -28,7 +28,7 @@ impl CallContext<'_> {
     /// Returns the user ID in the path. The user doesn't have to exist.
     ///
     /// # Errors
-    /// If the ID is invalid, the same exception as for a user who doesn't exist.
+    /// Returns the exception for a nonexistent user if the ID is invalid.
     pub(super) fn user_id(&self, directory: &Directory, action: Action) -> Result<UserId, Exception> {
         let id = self.labels.get("UserId");
         UserId::parse(id).ok_or_else(|| self.missing(directory, action, ResourceType::User, id))
@@ -37,7 +37,7 @@ impl CallContext<'_> {
     /// Returns the profile ID in the path. The profile doesn't have to exist.
     ///
     /// # Errors
-    /// If the ID is invalid, the same exception as for a profile that doesn't exist.
+    /// Returns the exception for a nonexistent profile if the ID is invalid.
     pub(super) fn profile_id(&self, directory: &Directory, action: Action) -> Result<SecurityProfileId, Exception> {
         let id = self.labels.get("SecurityProfileId");
         SecurityProfileId::parse(id).ok_or_else(|| self.missing(directory, action, ResourceType::SecurityProfile, id))
@@ -46,17 +46,17 @@ impl CallContext<'_> {
     /// Returns the user in the path if the caller is permitted to perform the operation on the user.
     ///
     /// # Errors
-    /// The refusal. If the caller must not learn whether the user exists, the refusal is the same whether or not the
-    /// user exists.
+    /// Returns an exception if the user doesn't exist or the caller is not permitted. The exception is the same in both
+    /// cases if the caller must not learn whether the user exists.
     pub(super) async fn user(&self, directory: &Directory, action: Action) -> Result<Arc<User>, Exception> {
         let user = self.existing_user(directory, action).await?;
         self.authorize(directory, action, &Target::User(user.id)).await.map(|()| user)
     }
 
-    /// Returns the user in the path, without checking the caller's permissions for the user.
+    /// Returns the user in the path, without checking whether the caller is permitted to act on the user.
     ///
     /// # Errors
-    /// If the user doesn't exist, the exception that the caller gets for nonexistent users.
+    /// Returns the exception that the caller gets for a nonexistent user if the user doesn't exist.
     pub(super) async fn existing_user(&self, directory: &Directory, action: Action) -> Result<Arc<User>, Exception> {
         let id = self.user_id(directory, action)?;
         match directory.user(id).cloned() {
@@ -69,7 +69,7 @@ impl CallContext<'_> {
     /// on the user.
     ///
     /// # Errors
-    /// The same errors as [`CallContext::user`].
+    /// Returns the same errors as [`CallContext::user`].
     pub(super) async fn self_or_authorized(
         &self,
         directory: &Directory,
@@ -85,7 +85,7 @@ impl CallContext<'_> {
     /// Returns the security profile in the path if the caller is permitted to perform the operation on the profile.
     ///
     /// # Errors
-    /// The same kinds of errors as [`CallContext::user`].
+    /// Returns the same kinds of errors as [`CallContext::user`].
     pub(super) async fn profile(
         &self,
         directory: &Directory,
@@ -131,8 +131,8 @@ impl CallContext<'_> {
         }
     }
 
-    /// Records a refusal in the audit log, with the event type and the targets, and returns the exception. Without
-    /// targets, the refusal is about the whole instance.
+    /// Records a refusal in the audit log, with the event type and the targets, and returns the exception. If there are
+    /// no targets, the refusal applies to the instance as a whole.
     pub(super) async fn record_refusal(
         &self,
         directory: &Directory,
@@ -149,7 +149,7 @@ impl CallContext<'_> {
     /// Checks that the caller is permitted to perform the operation.
     ///
     /// # Errors
-    /// The exception for the refusal. The refusal is also recorded in the audit log.
+    /// Returns an exception if the caller is not permitted. The refusal is also recorded in the audit log.
     pub(super) async fn authorize(
         &self,
         directory: &Directory,
@@ -170,10 +170,11 @@ impl CallContext<'_> {
         Viewer::new(directory, self.caller.principal(), self.caller.now)
     }
 
-    /// Checks that the caller can see the requested part of a user's permissions. `visible` is the domain's decision.
+    /// Checks that the caller can see the requested part of a user's permissions. `visible` is the result of the
+    /// visibility check in the domain crate.
     ///
     /// # Errors
-    /// The exception for the refusal. The refusal is also recorded in the audit log.
+    /// Returns an exception if `visible` is a refusal. The refusal is also recorded in the audit log.
     pub(super) async fn authorize_view(
         &self,
         directory: &Directory,
@@ -196,7 +197,7 @@ impl CallContext<'_> {
     /// Checks that the caller is the operator or a full administrator.
     ///
     /// # Errors
-    /// The exception for the refusal. The refusal is also recorded in the audit log.
+    /// Returns an exception if the caller is neither. The refusal is also recorded in the audit log.
     pub(super) async fn authorize_administrator(&self, directory: &Directory, action: Action) -> Result<(), Exception> {
         let caller = self.caller;
         let Err(refusal) = floorkey::require_administrator(directory, caller.principal(), action) else {
@@ -208,7 +209,7 @@ impl CallContext<'_> {
     /// Executes a command.
     ///
     /// # Errors
-    /// If the command is refused or fails.
+    /// Returns an error if the command is refused or fails.
     pub(super) async fn execute(&self, directory: &Directory, command: Command) -> Result<CommandResult, Exception> {
         let service = &self.caller.api.service;
         let result = service.execute(directory.instance(), self.caller.actor.clone(), command).await;
@@ -221,7 +222,7 @@ impl CallContext<'_> {
     }
 }
 
-/// Returns the 404 exception for a resource of the instance.
+/// Returns the 404 exception for a resource that the instance doesn't contain.
 pub(super) fn not_found(what: &'static str, id: impl ToString) -> Exception {
     unmodelled_exception(&Failure::Refused(Refusal::NotFound { what, id: id.to_string() }))
 }

@@ -21,7 +21,7 @@ struct AccessKeyView {
     user_id: String,
     label: String,
     created_time: EpochSeconds,
-    /// The time until which a suspended key can be reinstated. Absent if the key is not suspended.
+    /// The time until which a suspended key can be reinstated. The member is absent if the key is not suspended.
     #[serde(skip_serializing_if = "Option::is_none")]
     suspended_until: Option<EpochSeconds>,
 }
@@ -49,7 +49,7 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
     json(&AccessKeyList { access_keys: directory.access_keys_of(id).map(|key| to_view(key)).collect() })
 }
 
-/// Creates an access key. The key's secret is contained only in the response to this operation.
+/// Creates an access key. The response to this operation is the only response that contains the key's secret.
 pub(super) async fn create(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let owner = context.user_id(&directory, Action::CreateAccessKey)?;
@@ -69,7 +69,7 @@ pub(super) async fn create(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
     })
 }
 
-/// Revokes an access key. Further calls signed with the key are refused.
+/// Revokes an access key. Later calls that are signed with the key are refused.
 pub(super) async fn revoke(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let text = context.labels.get("AccessKeyId");

@@ -31,11 +31,11 @@ struct ApiTokenView {
     settings: TokenSettingsView,
 }
 
-/// How requests with an API token are interpreted and answered.
+/// How the server interprets requests with an API token, and what its responses contain.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct TokenSettingsView {
-    /// The AuthZEN subject types that refer to users.
+    /// The AuthZEN subject types that represent users.
     subject_types: Vec<String>,
     /// Maps AuthZEN resource types to the namespaces of applications.
     resource_types: BTreeMap<String, String>,
@@ -84,7 +84,7 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
     json(&ApiTokenList { api_tokens: tokens.into_iter().map(|token| to_view(token, context.caller.now)).collect() })
 }
 
-/// Creates an API token. The token itself is contained only in the response to this operation.
+/// Creates an API token. The response to this operation is the only response that contains the token itself.
 pub(super) async fn create(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let CreateApiTokenInput { label, scopes, expires_time, subject_types, resource_types, details } =
@@ -113,7 +113,7 @@ pub(super) async fn create(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
     json(&CreatedApiToken { token: to_view(&token, context.caller.now), text: &text, revision: result.revision.0 })
 }
 
-/// Updates the settings of an API token. The new settings apply to further requests with the token.
+/// Updates the settings of an API token. The new settings apply to all later requests with the token.
 pub(super) async fn update(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let id = token_id(context)?;
@@ -126,7 +126,7 @@ pub(super) async fn update(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
     revision_response(context.execute(&directory, Command::UpdateApiToken(id, edit)).await?)
 }
 
-/// Revokes an API token. Further requests with the token are refused.
+/// Revokes an API token. Later requests with the token are refused.
 pub(super) async fn revoke(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let id = token_id(context)?;

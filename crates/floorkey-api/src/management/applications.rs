@@ -45,7 +45,7 @@ struct ApplicationView<'a> {
 struct ApplicationPermissionView<'a> {
     name: &'a str,
     description: &'a str,
-    /// The prerequisites that were registered for this permission.
+    /// The prerequisites that were specified when this permission was registered.
     requires: Vec<&'a str>,
     /// All permissions that this permission requires, directly or indirectly.
     brings: Vec<&'a str>,
@@ -136,7 +136,7 @@ impl CallContext<'_> {
     /// Returns the application in the path if the caller is permitted to list applications.
     ///
     /// # Errors
-    /// The refusal, or 404 if the application isn't registered.
+    /// Returns an exception if the caller is not permitted, or a 404 exception if the application isn't registered.
     pub(super) async fn application(&self, directory: &Directory) -> Result<Arc<RegisteredApplication>, Exception> {
         self.authorize(directory, Action::ListApplications, &Target::Instance).await?;
         let namespace = self.labels.get("Namespace");

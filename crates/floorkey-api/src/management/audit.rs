@@ -29,14 +29,14 @@ struct EventPage {
     next_token: Option<String>,
 }
 
-/// Maximum number of changed values and maximum number of targets that a list contains per event. Nearly all events
-/// have fewer.
+/// Maximum number of changed values that a list shows for each event. The same maximum applies to an event's targets.
+/// Nearly all events have fewer of both.
 const DETAILS_PER_EVENT_MAX: usize = 500;
 
 /// Maximum total size, in bytes, of the events that are read from the database for one response.
 const READ_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// An event reader that can see everything and doesn't need the names of records.
+/// Reads audit events without hiding any data and without looking up the names of records.
 struct UnrestrictedReader;
 
 impl EventReader for UnrestrictedReader {
@@ -78,7 +78,7 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
     let invalid_reference = || invalid("reference", "must have the format R-7F3KW");
     let parse = |text: &String| Reference::parse(text).map(AuditTerm::Reference).ok_or_else(invalid_reference);
     let terms: Vec<_> = reference.as_ref().map(parse).transpose()?.into_iter().collect();
-    // Events are only appended to the audit log, so pages of older events don't change.
+    // The filter identifies the list that a page token belongs to. Later events don't affect the pages of older events.
     let filter = reference.clone().unwrap_or_default();
     let paging = Paging::from_parameters(context, &directory, ("ListAuditEvents", &filter), size, token)?;
     let before = paging.after.as_deref().map(decode_sequence).transpose()?;

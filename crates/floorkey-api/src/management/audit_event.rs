@@ -8,7 +8,7 @@ use serde::Serialize;
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct AuditEventView {
-    /// The position of the event in the audit log, counted from 0.
+    /// The position of the event in the audit log, starting with 0.
     sequence: u64,
     time: EpochSeconds,
     #[serde(rename = "Act")]
@@ -70,7 +70,7 @@ enum OutcomeView {
         code: String,
         #[serde(rename = "Message")]
         message: ErasableValue,
-        /// The reference code that the actor received and can give to an administrator.
+        /// The reference code that was shown to the actor. An administrator can use it to find this event.
         #[serde(rename = "Reference", skip_serializing_if = "Option::is_none")]
         reference: Option<String>,
     },

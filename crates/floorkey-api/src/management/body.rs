@@ -15,8 +15,8 @@ pub(super) struct NoMembers {}
 /// Parses a request body into the operation's input. An empty body is treated as `{}`.
 ///
 /// # Errors
-/// If the JSON is invalid, or if a member is duplicate, missing, unknown or of the wrong type. The message contains the
-/// member's name.
+/// Returns an error if the JSON is invalid, or if a member is missing, unknown, duplicated or of the wrong type. The
+/// message contains the member's name.
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Exception> {
     let members = parse_object(body).map_err(to_exception)?;
     serde_path_to_error::deserialize(Value::Object(members)).map_err(|error| {
@@ -29,7 +29,7 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Exception> {
 /// Parses the parameters of a query string. Each parameter can occur only once. Unknown parameters are refused.
 ///
 /// # Errors
-/// If an escape sequence is invalid, or if a parameter is duplicate or unknown.
+/// Returns an error if an escape sequence is invalid, or if a parameter is unknown or occurs more than once.
 pub(super) fn parameters<const N: usize>(raw: &str, known: [&str; N]) -> Result<[Option<String>; N], Exception> {
     let mut values = [const { None }; N];
     for (name, value) in query::pairs(raw).map_err(to_exception)? {

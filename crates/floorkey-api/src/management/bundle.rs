@@ -1,5 +1,5 @@
-//! Bundles: signed exports of an instance's complete authorization data. Programs use bundles to make decisions in
-//! process.
+//! Bundles: signed exports of all authorization data of an instance. A program with a bundle can make decisions without
+//! calling the server.
 
 use floorkey::Action;
 use floorkey_aws::exception::Exception;

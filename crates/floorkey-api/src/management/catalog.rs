@@ -31,10 +31,9 @@ struct PermissionView {
     requires: Vec<&'static str>,
     /// All permissions that require this permission.
     required_by: Vec<&'static str>,
-    /// `View` permissions whose lists of names are visible to users with this permission. Includes lists that are
-    /// inherited from the permission's prerequisites.
+    /// The `View` permissions that users with this permission or its prerequisites inherit for lists of names.
     inherits: Vec<&'static str>,
-    /// For a legacy permission, the permissions that replace it.
+    /// The permissions that replace this permission. Empty unless this permission is a legacy permission.
     becomes: Vec<&'static str>,
     aliases: &'static [String],
 }

@@ -28,7 +28,7 @@ struct PermissionConditions {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     namespace: Option<String>,
     permission: String,
-    /// All of these conditions have to be true.
+    /// The conditions on the permission. All of them must be met.
     all: Vec<ConditionView>,
 }
 
@@ -46,8 +46,8 @@ struct ConditionView {
     of_subject: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     values: Option<BTreeSet<String>>,
-    /// A description for display. The description is ignored in requests, so clients can send back a condition
-    /// unchanged.
+    /// A description for display. Requests can contain it, but it is ignored. A client can therefore send back a
+    /// condition unchanged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     words: Option<String>,
 }

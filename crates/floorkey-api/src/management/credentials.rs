@@ -46,8 +46,8 @@ pub(super) async fn remove_second_factors(context: &CallContext<'_>) -> Result<V
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct InviteUserInput {
-    /// The email address that the link is sent to. Required for confirmation if the address was entered by another user
-    /// who could know this user's earlier credentials.
+    /// The email address that the link is sent to. A caller must repeat the address to confirm it if it was entered by
+    /// another user who could know earlier credentials of the invited user.
     email: Option<String>,
 }
 

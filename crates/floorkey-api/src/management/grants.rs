@@ -14,7 +14,7 @@ pub(super) struct GrantView {
     security_profile_name: String,
     /// The reason for the grant: `Chosen`, `RequiredBy` or `SameAs`.
     origin: &'static str,
-    /// The permissions that require the granted permission or that have the same meaning as the granted permission.
+    /// The permissions that require the granted permission or are equivalent to it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     because: Vec<String>,
     /// The scope of the grant. Absent if the grant is unscoped.
@@ -29,16 +29,16 @@ struct ScopeView {
     words: String,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     tags: BTreeMap<String, String>,
-    /// The ID of a hierarchy group. The scope is limited to this group and the groups below it. If the profile limits
-    /// the scope to the user's own group, this is the ID of the user's group.
+    /// The ID of a hierarchy group. The scope includes only this group and the groups below it. For a scope of the
+    /// user's own group, this is the ID of the user's group.
     #[serde(skip_serializing_if = "Option::is_none")]
     hierarchy_group_id: Option<String>,
-    /// Descriptions of the scope's conditions, for display. All of these conditions also have to be true.
+    /// Descriptions of the scope's conditions, for display. All of these conditions must be met too.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     conditions: Vec<String>,
 }
 
-/// Converts a grant that `user` has.
+/// Converts a grant of the given user to the format of the management API.
 pub(super) fn grant_view(viewer: &Viewer<'_>, user: &User, grant: &Grant) -> GrantView {
     let names = |set: &PermissionSet| set.iter().map(|permission| permission.name().to_owned()).collect();
     let (origin, because) = match &grant.origin {

@@ -10,18 +10,18 @@ use super::{CallContext, body, empty_response, json};
 /// Maximum number of exposed users that a response lists.
 const EXPOSED_LISTED_MAX: usize = 100;
 
-/// The cost of comparing one user with custodians, expressed as a number of search conditions.
+/// The estimated cost of comparing one user with the user's custodians, as a number of search conditions.
 const SEARCH_CONDITIONS: usize = 10;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct GuardView {
-    /// The effective mode, `warn` or `enforce`.
+    /// The mode that is in effect: `warn` or `enforce`.
     mode: &'static str,
     /// Whether the mode has been set explicitly. If it has not been set, the mode is `warn`.
     chosen: bool,
-    /// The users who have more access than another user who could know their credentials. Returned only to the operator
-    /// and full administrators.
+    /// Users whose credentials could be known to another user who has less access. Returned only to the operator and to
+    /// full administrators.
     #[serde(skip_serializing_if = "Option::is_none")]
     exposed_users: Option<ExposedUsers>,
 }

@@ -115,9 +115,9 @@ async fn execute_batch(
     json(&EditResponse { changed, revision: result.revision.0 })
 }
 
-/// Checks that the caller has at least one of the permissions for at least some users. Each command later checks its
-/// own permissions. The user IDs are validated after this check, so that callers without any of the permissions can't
-/// find out which users exist.
+/// Checks that the caller has at least one of the permissions for at least some users. This check must run before the
+/// user IDs are validated, so that callers without any of the permissions can't find out which users exist. Each
+/// command checks its own permissions later.
 async fn require_any(
     context: &CallContext<'_>,
     directory: &Directory,
@@ -170,7 +170,7 @@ fn to_bulk_edit(edit: EditUsersInput) -> Result<BulkEdit, Exception> {
     })
 }
 
-/// Returns the users with the given IDs. For an unknown ID, the refusal is the same as for a user whom the caller isn't
+/// Returns the users with the given IDs. An unknown ID results in the same refusal as a user whom the caller isn't
 /// permitted to edit.
 async fn users(
     context: &CallContext<'_>,
@@ -196,8 +196,8 @@ async fn users(
     Ok(users)
 }
 
-/// Returns the exception for an ID that belongs to no deleted user. Callers with a scoped permission to restore users
-/// get the same refusal as for a deleted user outside their scope.
+/// Returns the exception for an ID that does not belong to a deleted user. If the caller's permission to restore users
+/// is scoped, the exception is the same as for a deleted user outside the scope.
 async fn no_deleted_user(context: &CallContext<'_>, directory: &Directory, index: usize, id: UserId) -> Exception {
     let (action, caller, no_tags) = (Action::RestoreUser, context.caller, Tags::new());
     let target = Target::Described(ResourceAttributes::new(ResourceType::User, &no_tags));
@@ -210,7 +210,7 @@ async fn no_deleted_user(context: &CallContext<'_>, directory: &Directory, index
     }
 }
 
-/// Parses user IDs and removes duplicates. Keeps the order of the IDs.
+/// Parses user IDs and removes duplicates without changing the order.
 fn parse_ids(
     context: &CallContext<'_>,
     directory: &Directory,

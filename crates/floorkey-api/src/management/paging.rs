@@ -27,7 +27,8 @@ impl Paging {
     /// operation.
     ///
     /// # Errors
-    /// If the size is out of bounds, if the token belongs to another list, or if a parameter is unknown.
+    /// Returns an error if the size is out of range, if the token belongs to another list, or if a parameter is
+    /// unknown.
     pub(super) fn parse(
         context: &CallContext<'_>,
         directory: &Directory,
@@ -38,11 +39,11 @@ impl Paging {
         Self::from_parameters(context, directory, (operation, filter), size, token)
     }
 
-    /// Does the same as [`Paging::parse`] for an operation that has further parameters and has already parsed the
+    /// Works like [`Paging::parse`], but for an operation that has additional parameters and has already parsed the
     /// query.
     ///
     /// # Errors
-    /// The same errors as [`Paging::parse`], except for unknown parameters.
+    /// Returns the same errors as [`Paging::parse`], except the error for unknown parameters.
     pub(super) fn from_parameters(
         context: &CallContext<'_>,
         directory: &Directory,
@@ -70,7 +71,7 @@ impl Paging {
     /// Returns the token for the page that begins after the row with the given key.
     ///
     /// # Errors
-    /// If the key is too long for a token.
+    /// Returns an error if the key is too long for a token.
     pub(super) fn next(&self, context: &CallContext<'_>, last: &[u8]) -> Result<String, Exception> {
         let key = context.caller.api.sealer.page_token_key();
         page_token::seal(key, self.listing(), last).map_err(|error| invalid("nextToken", error.to_string()))

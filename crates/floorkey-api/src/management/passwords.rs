@@ -25,9 +25,9 @@ struct ResetPasswordResponse<'a> {
     access_keys_revoked: usize,
 }
 
-/// Sets a temporary password, which the user has to change at the first sign-in. If the request contains no password,
-/// the server generates a password and returns it. Ends the user's sessions, and revokes the user's access keys unless
-/// the caller opts out.
+/// Sets a temporary password, which the user must change at the first sign-in. If the request contains no password, the
+/// server generates a password and returns it. The reset ends the user's sessions. It also revokes the user's access
+/// keys unless the caller opts out.
 pub(super) async fn reset(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let user = context.user_id(&directory, Action::ResetUserPassword)?;

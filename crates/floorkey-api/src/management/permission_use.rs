@@ -18,7 +18,7 @@ struct PermissionUseResponse<'a> {
     username: &'a str,
     /// The revision that the list of permissions is based on.
     revision: u64,
-    /// All permissions that the user has, used or not.
+    /// All permissions that the user has, including permissions that were never used.
     permissions: Vec<PermissionUseView>,
 }
 

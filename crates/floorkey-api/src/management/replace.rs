@@ -1,4 +1,4 @@
-//! Replaces a security profile with another profile for all users, in one change.
+//! Replaces a security profile with another profile for every user who has it. All users change in one revision.
 
 use floorkey::{Action, Command, SecurityProfileId};
 use floorkey_aws::exception::Exception;
@@ -10,7 +10,7 @@ use super::{CallContext, body, empty_response};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct ReplaceProfileInput {
-    /// The ID of the profile that is assigned instead.
+    /// The ID of the profile that is assigned to the users instead.
     replacement_id: String,
     /// Whether to delete the replaced profile after it has been removed from all users.
     #[serde(default)]

@@ -123,8 +123,8 @@ impl Labels {
     }
 }
 
-/// Finds the operation for a method and a raw path. Returns the operation and the path's labels. The path is split
-/// before it is decoded, so that a label can contain an ARN. Literal segments are compared in their encoded form.
+/// Finds the operation for a method and a raw path, and decodes the path's labels. The path is split before it is
+/// decoded, because a label can contain an ARN with slashes. Literal segments are compared in encoded form.
 pub(super) fn find(method: &str, raw_path: &str) -> Option<(ManagementOperation, Labels)> {
     let decoded = segments(raw_path)?;
     let raw: Vec<&str> = raw_path.split('/').skip(1).collect();

@@ -1,5 +1,5 @@
-//! Operations on security profiles that Connect doesn't have: renaming a profile, and setting which profiles can be
-//! assigned by users with this profile.
+//! Operations on security profiles that Connect doesn't have. They rename a profile, and set the profiles that users
+//! with a profile can assign.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ struct RenameProfileInput {
     name: String,
 }
 
-/// Lists the profiles that users with this profile can assign if the escalation guard's mode is `enforce`. These users
+/// Lists the profiles that users with this profile can assign when the escalation guard is in `enforce` mode. The users
 /// can also assign the profiles that they have themselves.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;

@@ -14,7 +14,7 @@ struct UndoInput {
     revision: u64,
 }
 
-/// Undoes a change. For each changed record, the caller needs permission for the opposite edit.
+/// Undoes a change. The caller needs permission to reverse the change of each record.
 pub(super) async fn undo(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let UndoInput { revision } = body::parse(context.body)?;

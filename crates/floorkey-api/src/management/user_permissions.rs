@@ -19,12 +19,12 @@ struct UserPermissionsResponse<'a> {
     revision: u64,
     /// The permissions that the user's profiles grant, with all sources of each permission.
     permissions: Vec<GrantedPermission>,
-    /// Lists of names that the user can see because of these permissions. These lists are inherited, and are not
-    /// permissions themselves.
+    /// Lists of names that these permissions allow the user to see. The `View` permissions for these lists are
+    /// inherited, so the user doesn't have them.
     inherited: Vec<InheritedList>,
     /// The user's restrictions, with the profiles that contain each restriction.
     limits: Vec<Restriction>,
-    /// Permissions in applications, with the decision about each permission.
+    /// Application permissions in the user's profiles, with the decision about each permission.
     applications: Vec<ApplicationPermissionDecision<'a>>,
 }
 
@@ -38,11 +38,11 @@ struct GrantedPermission {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct InheritedList {
-    /// The `View` permission that would also give access to this list of names.
+    /// The `View` permission that normally makes this list of names visible.
     lists: &'static str,
     /// The permissions from which the list is inherited.
     from: Vec<&'static str>,
-    /// A description, for display, of where the names are visible.
+    /// Where the names are visible, as text for display.
     place: &'static str,
 }
 
@@ -71,7 +71,8 @@ struct ApplicationPermissionDecision<'a> {
 }
 
 /// Lists a user's permissions. Callers can always list their own permissions. For other users, callers need permission
-/// to view the user and the permissions of each of the user's profiles, because the list reveals the same information.
+/// to view the user and the permissions of each of the user's profiles. They could derive the list from this
+/// information.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let user = context.existing_user(&directory, Action::DescribeUser).await?;
@@ -135,7 +136,8 @@ fn in_application<'a>(
     let registered_permission = registered.and_then(|application| application.permission(&permission));
     let action = RequestedAction::Application { namespace: &namespace, permission: &permission };
     let explanation = directory.explain(&Request::new(user.id, action, Target::Instance, at));
-    // A scoped permission is allowed for resources in the scope, but not for the instance as a whole.
+    // If the permission is scoped, the decision for the instance as a whole is a denial. The permission is still
+    // allowed for resources in the scope.
     let allowed = !explanation.grants.is_empty();
     let reason = match explanation.decision.reason {
         Reason::OutOfScope if allowed => Reason::GrantedInScope,

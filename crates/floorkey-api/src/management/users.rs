@@ -54,7 +54,7 @@ pub(super) async fn status(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
     json(&to_view(&directory, &user))
 }
 
-/// Does the same as [`status`] for a login name in any letter case.
+/// Works like [`status`], but identifies the user by login name, ignoring case.
 pub(super) async fn by_login(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let username = context.labels.get("Username");

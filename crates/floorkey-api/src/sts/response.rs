@@ -14,7 +14,7 @@ use floorkey_http::FullResponse;
 pub(super) struct Identity {
     /// `arn:aws:iam::ACCOUNT:root` or `arn:aws:iam::ACCOUNT:user/LOGIN`.
     pub(super) arn: String,
-    /// The user ID. For the operator, this is the account ID, as for the root user in AWS.
+    /// The user ID. For the operator, this is the account ID, like the ID of the AWS root user.
     pub(super) user_id: String,
     /// The account ID of this server.
     pub(super) account: String,
@@ -121,7 +121,7 @@ struct IdentityXml<'a> {
 "#
 )]
 struct ErrorXml<'a> {
-    /// The party at fault: `Sender` or `Receiver`.
+    /// The cause of the error: `Sender` or `Receiver`.
     fault: &'a str,
     code: &'a str,
     message: &'a str,

@@ -8,7 +8,7 @@ pub(crate) struct ParseError(Box<Problem>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Problem {
-    /// The body is not JSON, or exceeds the limits of the JSON reader.
+    /// The body is not valid JSON, or it exceeds the limits of the JSON reader.
     Json { at: usize, problem: Cow<'static, str> },
     /// A member of an object in the body is invalid.
     Member { path: String, problem: Cow<'static, str> },
@@ -27,7 +27,7 @@ impl ParseError {
         Self(Box::new(Problem::Json { at, problem: problem.into() }))
     }
 
-    /// Prefixes the invalid member's path with `outer`.
+    /// Puts `outer` in front of the invalid member's path.
     #[cold]
     pub(crate) fn within(mut self, outer: &str) -> Self {
         if let Problem::Member { path, .. } = &mut *self.0 {

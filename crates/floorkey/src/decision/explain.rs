@@ -36,8 +36,8 @@ pub enum Origin {
     /// Other permissions of the profile in the same application require the permission. The variant contains their
     /// names.
     RequiredInApplication(Vec<String>),
-    /// The profile has legacy names or replacements of the permission, and grants the permission through them. The
-    /// variant contains these legacy names or replacements.
+    /// The profile grants the permission because it contains equivalent permissions: legacy names of the permission, or
+    /// its replacements. The variant contains the equivalent permissions.
     EquivalentTo(PermissionSet),
 }
 
@@ -46,7 +46,7 @@ pub enum Origin {
 pub struct Explanation {
     /// The decision.
     pub decision: Decision,
-    /// The grants of the permission that are in effect at the time of the request, including grants that do not cover
+    /// The grants of the permission that are in effect at the time of the request. Includes grants that do not apply to
     /// the target.
     pub grants: Vec<Grant>,
 }
@@ -83,7 +83,8 @@ impl Directory {
                 let mut grants: Vec<Grant> =
                     profiles.flat_map(|id| self.grants_of(id, permission, grantee, resource.as_ref())).collect();
                 if decision.allowed() && !grants.iter().any(|grant| grant.covers_target) {
-                    // For a legacy permission, each of the user's profiles may grant only some of the replacements.
+                    // Several profiles together can grant a legacy permission if each of them grants some of its
+                    // replacements.
                     grants.extend(user.profiles_at(request.at).filter_map(|id| self.legacy_part(id, permission)));
                 }
                 grants
@@ -141,8 +142,8 @@ impl Directory {
         everywhere.into_iter().chain(entry.grants.application_scopes(&pair).map(|scope| grant(Some(scope)))).collect()
     }
 
-    /// Returns the profile's part in granting a legacy permission. Several of the user's profiles together have all
-    /// replacements of the legacy permission.
+    /// Returns the grant for those replacements of a legacy permission that the profile grants without a scope; `None`
+    /// if there are none. Only the user's profiles together grant all replacements.
     fn legacy_part(&self, id: SecurityProfileId, permission: Permission) -> Option<Grant> {
         let part = permission.info().replacements.intersection(&self.profile_entry(id)?.grants.unscoped);
         let origin = Origin::EquivalentTo(part);

@@ -19,7 +19,7 @@ pub struct Request<'a> {
     pub target: Target<'a>,
     /// The time of the request. It determines which time-limited assignments are in effect.
     pub at: Timestamp,
-    /// Attributes of the subject, action and target supplied by the caller, if any.
+    /// The attributes that the caller supplied for the subject, action and target, if any.
     pub attributes: Option<&'a RequestAttributes<'a>>,
 }
 
@@ -32,8 +32,8 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Attributes of the subject, action and target supplied by the caller. Supplied attributes override stored attributes
-/// of the same name.
+/// Attributes that the caller supplied for the subject, action and target. They override stored attributes of the same
+/// name.
 ///
 /// Supplied attributes don't identify the subject, action or target. Therefore a search can use the same attributes for
 /// every candidate.
@@ -43,7 +43,7 @@ pub struct RequestAttributes<'a> {
     pub subject: SuppliedAttributes<'a>,
     /// Attributes of the action.
     pub action: Option<&'a Tags>,
-    /// Attributes of the target. Ignored if the target is the instance as a whole.
+    /// Attributes of the target. They are ignored if the target is the instance as a whole.
     pub target: SuppliedAttributes<'a>,
 }
 
@@ -52,8 +52,8 @@ pub struct RequestAttributes<'a> {
 pub struct SuppliedAttributes<'a> {
     /// Tags and other attributes.
     pub attributes: &'a Tags,
-    /// Names of attributes that were supplied with a value that is not a string. Such an attribute meets no condition,
-    /// and overrides a stored value of the same name.
+    /// Names of attributes that were supplied with a value that is not a string. Such a value meets no condition, and
+    /// overrides a stored value of the same name.
     pub non_strings: &'a [String],
     /// The hierarchy group.
     pub hierarchy_group: Option<HierarchyGroupId>,
@@ -85,7 +85,7 @@ impl<'a> SuppliedAttributes<'a> {
 pub struct Grantee<'a> {
     /// The user.
     pub user: &'a User,
-    /// Attributes of the user and the action supplied by the caller.
+    /// The attributes that the caller supplied for the user and the action.
     pub given: Option<&'a RequestAttributes<'a>>,
 }
 
@@ -157,7 +157,7 @@ pub enum Target<'a> {
     Described(ResourceAttributes<'a>),
 }
 
-/// The attributes of a resource that scopes depend on.
+/// Those attributes of a resource that scopes depend on.
 #[derive(Clone, Copy, Debug)]
 pub struct ResourceAttributes<'a> {
     /// The resource type; `None` if scopes do not apply to the type.
@@ -165,7 +165,7 @@ pub struct ResourceAttributes<'a> {
     /// Tags and other attributes.
     pub tags: &'a Tags,
     /// The revisions in which stored attributes were set; `None` for a resource described by the caller. A login name
-    /// in such a resource refers to the user who has the name at the current revision.
+    /// in the attributes of a described resource refers to the user who has the name at the current revision.
     pub tag_revisions: Option<&'a ValueRevisions>,
     /// The hierarchy group of a user or of an application's resource.
     pub hierarchy_group: Option<HierarchyGroupId>,
@@ -178,7 +178,7 @@ pub struct ResourceAttributes<'a> {
 pub struct ResourceView<'a> {
     /// The stored or described attributes.
     pub resource: ResourceAttributes<'a>,
-    /// The attributes supplied by the caller.
+    /// Attributes that the caller supplied for the resource.
     pub supplied: SuppliedAttributes<'a>,
 }
 
@@ -199,8 +199,7 @@ impl ResourceView<'_> {
         self.supplied.attribute(name, self.resource.tags)
     }
 
-    /// Returns how a login name in the value of an attribute is resolved; `None` if the value was supplied by the
-    /// caller.
+    /// Returns how the login name in an attribute is resolved to a user; `None` if the caller supplied the attribute.
     pub(super) fn login_resolution(&self, name: &str) -> Option<LoginResolution> {
         match self.supplied.attributes.contains_key(name) {
             true => None,

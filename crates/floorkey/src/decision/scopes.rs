@@ -9,7 +9,7 @@ use crate::scope::{HierarchyScope, Scope};
 use crate::value_revisions::LoginResolution;
 
 impl Directory {
-    /// Whether the resource is in the scope of a grant that the given user has.
+    /// Whether the resource is in the scope of a grant. The grant belongs to the given user.
     #[must_use]
     pub fn in_scope<'a>(
         &self,
@@ -32,7 +32,7 @@ impl Directory {
             && scope.conditions.iter().all(|condition| self.is_met(condition, &grantee, &resource))
     }
 
-    /// Whether the resource meets a condition of a grant that the given user has.
+    /// Whether the resource meets a condition of a grant. The grant belongs to the given user.
     fn is_met(&self, condition: &Condition, grantee: &Grantee<'_>, resource: &ResourceView<'_>) -> bool {
         match condition {
             Condition::OwnedBySubject { attribute } => {
@@ -60,11 +60,11 @@ impl Directory {
         }
     }
 
-    /// Returns the user that an attribute refers to, by ID, ARN or login name. A value that parses as an ID is never
+    /// Returns the user that an attribute refers to by ID, ARN or login name. A value that parses as an ID is never
     /// treated as a login name.
     ///
     /// A login name in a stored value refers to the user who had the name when the value was set. A rename therefore
-    /// does not transfer ownership. A login name in a value supplied by the caller refers to the user who has the name
+    /// does not transfer ownership. If the caller supplied the value, a login name refers to the user who has the name
     /// at the current revision.
     pub(crate) fn owner(&self, attribute: &str, resource: &ResourceView<'_>) -> Option<UserId> {
         resource.attribute(attribute).and_then(id_in).or_else(|| self.owner_by_login(attribute, resource))
@@ -81,8 +81,8 @@ impl Directory {
         }
     }
 
-    /// Returns the target of a request with the attributes supplied by the caller; `None` if the target does not exist.
-    /// If the target is the instance, supplied attributes are ignored.
+    /// Returns the target of a request together with the attributes that the caller supplied. Returns `None` if the
+    /// target does not exist. If the target is the instance, supplied attributes are ignored.
     #[must_use]
     pub fn resource_view<'a>(&'a self, request: &Request<'a>) -> Option<ResourceView<'a>> {
         match (request.target, request.attributes) {

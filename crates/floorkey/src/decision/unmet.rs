@@ -22,7 +22,7 @@ pub enum ScopeRequirement {
     Condition(Condition),
 }
 
-/// A value of the user, the resource or the action that was compared with a requirement.
+/// A value that was compared with a requirement. It belongs to the user, the resource or the action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ComparedValue {
     /// The value of an attribute.
@@ -43,18 +43,18 @@ pub enum ComparedValue {
     },
 }
 
-/// A requirement of a scope that was not met, and the values that the requirement was compared with.
+/// An unmet requirement of a scope, and the values that it was compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unmet {
     /// The requirement that was not met.
     pub requirement: ScopeRequirement,
-    /// The values that the requirement was compared with, in the order in which the requirement refers to the values.
+    /// The values that the requirement was compared with. They have the same order as in the requirement.
     pub known: Vec<ComparedValue>,
 }
 
 impl Directory {
-    /// Returns the requirements of the scope that the resource does not meet. Empty if and only if the resource is in
-    /// the scope.
+    /// Returns the requirements of the scope that the resource does not meet. The result is empty if and only if the
+    /// resource is in the scope.
     pub(super) fn unmet(&self, scope: &Scope, grantee: Grantee<'_>, resource: &ResourceView<'_>) -> Vec<Unmet> {
         let is_unmet = |part: Scope| !self.in_scope(&part, grantee, resource);
         let resource_value = |name: &str| ComparedValue::Attribute {

@@ -17,7 +17,7 @@ impl Directory {
         self.applications.get(namespace)
     }
 
-    /// Iterates over all registered applications in the order of their namespaces.
+    /// Iterates over all registered applications, sorted by namespace.
     pub fn applications(&self) -> impl Iterator<Item = &Arc<RegisteredApplication>> {
         self.applications.values()
     }
@@ -28,7 +28,7 @@ impl Directory {
         self.application_resources.get(&(namespace.to_owned(), id.to_owned()))
     }
 
-    /// Iterates over the registered resources of an application in the order of their IDs, starting after the given ID.
+    /// Iterates over the registered resources of an application, sorted by ID and starting after the given ID.
     pub fn application_resources<'a>(
         &'a self,
         namespace: &'a str,
@@ -49,8 +49,8 @@ impl Directory {
         self.application_resources.values().find(|resource| resource.hierarchy_group == Some(group))
     }
 
-    /// Returns the grants of the profile. The grants include all permissions that the profile's permissions in
-    /// registered applications require.
+    /// Returns the grants of the profile. If a permission of a registered application requires other permissions, they
+    /// are included.
     pub(super) fn grants_of_profile(&self, profile: &SecurityProfile) -> Grants {
         Grants::from_profile_with(profile, |namespace| self.application(namespace).map(|application| &**application))
     }
@@ -67,7 +67,7 @@ impl Directory {
         self.api_token(*self.api_tokens_by_hash.get(hash)?)
     }
 
-    /// Iterates over all API tokens in the order of their IDs.
+    /// Iterates over all API tokens, sorted by ID.
     pub fn api_tokens(&self) -> impl Iterator<Item = &Arc<ApiToken>> {
         self.api_tokens.values()
     }

@@ -71,13 +71,14 @@ impl Directory {
         }
     }
 
-    /// Builds the directory from the stored records at the given revision. The order of the records doesn't matter.
+    /// Builds the directory from the records that are stored at the given revision. The order of the records doesn't
+    /// matter.
     #[must_use]
     pub fn from_records(instance: InstanceId, revision: Revision, records: Vec<Record>) -> Self {
         let mut directory = Self::empty(instance);
         directory.revision = revision;
-        // Profiles are inserted before users. The grants of each profile combination are then computed only once, for
-        // the first user who has the combination.
+        // Profiles are inserted before users. Therefore the grants of each profile combination are computed only once,
+        // when the first user with the combination is inserted.
         let (users, others): (Vec<_>, Vec<_>) =
             records.into_iter().partition(|record| matches!(record, Record::User(_)));
         for record in others {
@@ -96,7 +97,7 @@ impl Directory {
         directory
     }
 
-    /// Returns the next directory, which is this directory with the changes applied, at the given revision.
+    /// Returns the next directory at the given revision: this directory with the changes applied.
     #[must_use]
     pub fn apply(&self, revision: Revision, changes: &[RecordChange]) -> Self {
         let mut next = self.clone();
@@ -238,7 +239,7 @@ impl Directory {
         self.decision_index.recompute_combinations(id, |combination| combined_grants(&profiles, combination));
     }
 
-    /// Adds a user, but does not index the login name. The user's ordinal equals the number of users who were added
+    /// Adds a user without indexing the login name. The user's ordinal equals the number of users who were added
     /// earlier.
     fn add_user(&mut self, user: &Arc<User>) {
         let ordinal = self.decision_index.new_ordinal();
@@ -290,7 +291,7 @@ impl Directory {
         self.users.set(ordinal as usize, None);
     }
 
-    /// Removes derived data of the user's previous version that does not apply to the next version.
+    /// Removes derived data that is valid for the user's previous record but not for the new record.
     fn remove_derived(&mut self, before: &User, ordinal: u32, after: &User) {
         if before.username != after.username {
             self.unindex_login(&before.username, LoginEntry { ordinal, user: before.id });
@@ -348,9 +349,9 @@ impl Directory {
     }
 }
 
-/// Removes a name if it still belongs to the given owner. Within one change, another record may already have taken the
-/// name. For example, if two records swap names, the first record gets its new name before the second record releases
-/// it.
+/// Removes a name if it still belongs to the given owner. In the same change, another record may already have been
+/// given the name. For example, if two records swap names, the first record gets its new name before the second record
+/// gives up that name.
 fn release_name<K: Ord + Clone + Borrow<Q>, Q: Ord + ?Sized, V: Clone + PartialEq>(
     names: &mut OrdMap<K, V>,
     name: &Q,

@@ -7,7 +7,7 @@ use crate::catalog::Permission;
 /// The maximum number of permissions for which a directory caches candidates. Each permission takes two bits per user.
 const CACHED_PERMISSIONS_MAX: usize = 8;
 
-/// The users who may have a permission, as bitmaps. The bitmaps do not depend on the target or the time of the request.
+/// The users who may have a permission, as bitmaps. The bitmaps are valid for every target and every time.
 #[derive(Clone, Default)]
 pub(crate) struct CandidateBitmaps {
     /// Users who have the permission without a scope.
@@ -22,7 +22,8 @@ pub(crate) struct CandidateBitmaps {
 pub(crate) struct CandidateCache(Mutex<Vec<(Permission, Arc<CandidateBitmaps>)>>);
 
 impl Clone for CandidateCache {
-    /// Returns an empty cache, because a directory is cloned only to change the clone.
+    /// Returns an empty cache. A directory is cloned only to change the clone, and the change would make the cached
+    /// candidates invalid.
     fn clone(&self) -> Self {
         Self::default()
     }

@@ -17,7 +17,7 @@ impl<T: Copy, const SIZE: usize> Chunked<T, SIZE> {
         Self { chunks: Arc::new([]), default_chunk: Arc::new([default; SIZE]) }
     }
 
-    /// Returns the element at the index; `None` if the index is beyond the allocated chunks.
+    /// Returns the element at the index; `None` if no chunk has been allocated for the index.
     #[inline]
     pub(crate) fn get(&self, at: usize) -> Option<&T> {
         self.chunks.get(at / SIZE)?.get(at % SIZE)
@@ -27,8 +27,8 @@ impl<T: Copy, const SIZE: usize> Chunked<T, SIZE> {
     pub(crate) fn set(&mut self, at: usize, value: T) {
         let chunk = at / SIZE;
         if chunk >= self.chunks.len() {
-            // The table grows by half, so that appending elements one at a time does not copy the table for every new
-            // chunk.
+            // The table is enlarged by half, so that appending elements one at a time does not copy the table for every
+            // new chunk.
             let new_len = (chunk + 1).max(self.chunks.len() + self.chunks.len() / 2);
             let padding = std::iter::repeat_n(&self.default_chunk, new_len - self.chunks.len());
             self.chunks = self.chunks.iter().chain(padding).cloned().collect();

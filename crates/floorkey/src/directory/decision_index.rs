@@ -1,7 +1,7 @@
 //! The decision index: user ID → ordinal → combination of profiles → permission bits.
 //!
-//! Users share a combination if they have the same profiles, not counting time-limited assignments. Editing a profile
-//! that a million users have therefore recomputes only the few combinations that contain the profile, and changes no
+//! Users with the same profiles share a combination; time-limited assignments are not counted. Therefore an edit of a
+//! profile that a million users have recomputes only the few combinations that contain the profile. It changes no
 //! user's entry.
 
 mod combination_profiles;
@@ -22,23 +22,22 @@ use frozen_table::{Entry, FrozenTable};
 /// The combination of disabled users, which has no permissions.
 const DISABLED: u32 = 0;
 
-/// Flag for users who are disabled or have time-limited assignments. Requests by such users can't be decided by the
-/// combination alone.
+/// Flag for users who are disabled or have time-limited assignments. The combination alone is not enough to decide
+/// requests by these users.
 const NEEDS_EVALUATION: u32 = 1 << 31;
 
-/// Flag in the bits of a combination that also has scoped grants. The flag is the bit that is never assigned to a
-/// permission.
+/// Flag in the bits of a combination that also has scoped grants. It uses the one bit that is not available for
+/// permissions.
 const HAS_SCOPED_GRANTS: Permission = Permission::at(CAPACITY);
 
-/// The maximum number of changed users before the frozen table is rebuilt. For a large table, the maximum is a
-/// sixteenth of the table's size.
+/// The number of changed users at which a small frozen table is rebuilt. A large frozen table is rebuilt when the
+/// number of changed users exceeds a sixteenth of the users in the table.
 const DELTA_MAX: usize = 4096;
 
 /// One user's entry in the decision index.
 #[derive(Clone, Copy)]
 pub(crate) struct UserGrants<'a> {
-    /// The permissions that the user has without a scope and through assignments without a time limit. Excludes
-    /// restrictions.
+    /// The permissions that the user has without a scope and without a time limit. Excludes restrictions.
     pub(crate) everywhere: &'a PermissionSet,
     /// Whether any grant is scoped or time-limited. If so, the user may have more access than `everywhere`.
     pub(crate) has_other_grants: bool,
@@ -66,7 +65,7 @@ pub(crate) struct CombinationGrants {
     pub(crate) scoped: bool,
 }
 
-/// The attributes of one user that the decision index depends on.
+/// The attributes of a user that determine the user's entry in the decision index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct IndexedState {
     /// The profiles that are assigned without a time limit, in ascending order; `None` for a disabled user.
@@ -78,14 +77,14 @@ pub(crate) struct IndexedState {
 
 #[derive(Clone)]
 pub(crate) struct DecisionIndex {
-    /// A copy of the catalog's granting permissions.
+    /// A copy of the set of all catalog permissions that grant access. Restrictions are excluded.
     granting: PermissionSet,
     frozen: FrozenTable,
-    /// The users who have changed since the frozen table was built; `None` marks a removed user.
+    /// The users who have changed since the frozen table was built. `None` represents a user who was removed.
     delta: imbl::GenericHashMap<u128, Option<Entry>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
-    /// One bit per bucket of the frozen table, set if the bucket is the home bucket of a user in `delta`. Lookups in
-    /// all other buckets skip `delta`. The bits are stored separately from the buckets, so the CPU can load both in
-    /// parallel.
+    /// One bit for each bucket of the frozen table. The bit is set if the bucket is the home bucket of a user in
+    /// `delta`; otherwise, lookups in the bucket skip `delta`. The bits are stored separately from the buckets, so the
+    /// CPU can load both in parallel.
     changed_buckets: Chunked<u64, 64>,
     free_ordinals: Vector<u32>,
     ordinals: u32,
@@ -102,7 +101,7 @@ pub(crate) struct DecisionIndex {
 }
 
 impl Directory {
-    /// Whether the permission is a restriction. Reads a copy in the index, which is faster than reading the catalog.
+    /// Whether the permission is a restriction. Uses the copy in the index, which is faster to read than the catalog.
     #[inline]
     pub(crate) fn is_restriction(&self, permission: Permission) -> bool {
         !self.decision_index.granting.contains(permission)
@@ -121,7 +120,7 @@ impl DecisionIndex {
             bits: Chunked::new(CombinationBits(PermissionSet::EMPTY)),
             counts: Chunked::new(Counts { members: 0, can_sign_in: 0, full_access: false }),
             profiles_of: CombinationProfiles::new(),
-            // No map contains the combination `DISABLED`, so it cannot be found by a list of profiles.
+            // No user's profiles map to the combination `DISABLED`, so it can't be found by a list of profiles.
             combinations_allocated: DISABLED + 1,
             combinations: OrdSet::new(),
             by_profile: imbl::OrdMap::new(),
@@ -154,11 +153,11 @@ impl DecisionIndex {
         })
     }
 
-    /// Whether the user has the permission without a scope. Always false for restrictions. Returns `None` for unknown
-    /// users, for disabled users, and for users with scoped or time-limited grants.
+    /// Whether the user has the permission without a scope. Always false for restrictions. Returns `None` for users who
+    /// are unknown or disabled, or who have scoped or time-limited grants.
     #[inline]
     pub(crate) fn has_unscoped(&self, user: UserId, permission: Permission) -> Option<bool> {
-        // If the flag `NEEDS_EVALUATION` is set, the index is out of range, and the lookup finds no entry.
+        // With the flag `NEEDS_EVALUATION`, the number is greater than any index, so the lookup finds no entry.
         let CombinationBits(everywhere) = self.bits.get(self.combination_of(user)? as usize)?;
         (!everywhere.contains(HAS_SCOPED_GRANTS)).then(|| everywhere.contains(permission))
     }
@@ -184,7 +183,7 @@ impl DecisionIndex {
         self.changed_buckets.get(bucket / 64).is_some_and(|word| word >> (bucket % 64) & 1 == 1)
     }
 
-    /// Returns the number of users who can sign in and whose combination has every granting permission.
+    /// Returns the number of users who can sign in and whose combination has every permission that grants access.
     pub(crate) fn administrator_count(&self) -> u64 {
         self.administrators
     }
@@ -194,7 +193,7 @@ impl DecisionIndex {
         self.combinations.len()
     }
 
-    /// Whether the user has every granting permission without a scope and without a time limit.
+    /// Whether the user has every permission that grants access, without a scope and without a time limit.
     pub(crate) fn has_full_access(&self, user: UserId) -> bool {
         self.entry(user)
             .and_then(|entry| self.counts.get((entry.combination & !NEEDS_EVALUATION) as usize))
@@ -223,8 +222,8 @@ impl DecisionIndex {
         }
     }
 
-    /// Assigns a user to the combination of the user's profiles. `before` is the user's previous state, if there is
-    /// one. If no user has the combination yet, `grants` computes its grants.
+    /// Assigns a user to the combination of the user's profiles. `before` is the user's previous state; `None` for a
+    /// new user. `grants` computes the grants of the combination if no other user has the combination.
     pub(crate) fn assign_combination(
         &mut self,
         user: UserId,
@@ -350,7 +349,7 @@ impl DecisionIndex {
 
     fn set(&mut self, user: UserId, entry: Option<Entry>) {
         let user = user.bits();
-        // At startup, the frozen table has no other readers, so the user is added to the table directly.
+        // At startup, no other directory shares the frozen table, so the user is added to the table directly.
         if self.delta.is_empty()
             && let Some(entry) = entry
             && self.frozen.is_unshared()

@@ -35,7 +35,7 @@ impl Directory {
         self.groups.len()
     }
 
-    /// Iterates over the direct children of the group in the order of their folded names.
+    /// Iterates over the direct children of the group, sorted by folded name.
     pub fn child_groups(&self, parent: HierarchyGroupId) -> impl Iterator<Item = &Arc<HierarchyGroup>> {
         self.group_names
             .range((Some(parent), String::new())..)
@@ -43,7 +43,7 @@ impl Directory {
             .filter_map(|(_, id)| self.group(*id))
     }
 
-    /// Returns the number of users in the group, not counting users in groups below the group.
+    /// Returns the number of users in the group. Users in groups below the group are not counted.
     #[must_use]
     pub fn group_user_count(&self, id: HierarchyGroupId) -> usize {
         self.group_users.get(&id).map_or(0, |count| *count as usize)

@@ -1,4 +1,4 @@
-//! A standalone copy of the decision index without the records, for measuring its memory use.
+//! A separate copy of the decision index without the records. Used to measure the index's memory use.
 
 use imbl::HashMap;
 
@@ -8,8 +8,8 @@ use super::decision_index::DecisionIndex;
 use super::number_set::NumberSet;
 use crate::id::SecurityProfileId;
 
-/// The decision index of a directory and the users of each profile. Both are rebuilt from scratch and share no memory
-/// with the directory.
+/// The decision index of a directory, and the users of each profile. Both are rebuilt from the directory's records and
+/// share no memory with the directory.
 pub struct DecisionIndexCopy {
     decision_index: DecisionIndex,
     users_by_profile: HashMap<SecurityProfileId, NumberSet>,

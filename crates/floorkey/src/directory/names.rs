@@ -25,7 +25,7 @@ pub(crate) struct LoginEntry {
 }
 
 /// Login names in their folded form, in a sorted map and in a hash map. Lookups use the hash map. In the sorted map, a
-/// lookup among a million names takes 20 comparisons, each with a cache miss.
+/// lookup among a million names would take 20 comparisons, each with a cache miss.
 #[derive(Clone, Default)]
 pub(super) struct Logins {
     /// The length in bytes of the longest login name that was ever added.
@@ -67,15 +67,15 @@ impl Logins {
     }
 }
 
-/// Indexes of all login names and lookalike skeletons, computed in bulk.
+/// Indexes of all login names and lookalike skeletons, built for many users at once.
 pub(super) struct LoginIndexes {
     pub(super) logins: Logins,
     pub(super) skeletons: OrdSet<(u64, u32)>,
 }
 
 impl LoginIndexes {
-    /// Indexes the login names of users, and calls `work` at the same time. The ordinal of a user is the user's
-    /// position in the list. Sorting takes half of the time, so it runs in a separate thread.
+    /// Indexes the login names of users while `work` is running. A user's ordinal is the user's position in the list.
+    /// Sorting takes half of the time, so it runs in a separate thread.
     pub(super) fn collect_during(users: &[Arc<User>], work: impl FnOnce()) -> Self {
         let (sender, receiver) = mpsc::channel();
         std::thread::scope(|scope| {
@@ -86,7 +86,7 @@ impl LoginIndexes {
                 sorted(names)
             });
             work();
-            // If no names were sent, the sorting thread has panicked, and `join` returns the panic.
+            // If no names were sent, the sorting thread has panicked, and `join` returns an error.
             let names = receiver.recv().unwrap_or_default();
             let (hashed, skeletons) = (hashed(users, &names), skeletons(&names));
             let longest = names.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
@@ -98,7 +98,7 @@ impl LoginIndexes {
     }
 }
 
-/// Returns the users' login names in their folded form, each with its user's ordinal.
+/// Returns the login name of each user in folded form, together with the user's ordinal.
 fn folded_logins(users: &[Arc<User>]) -> Vec<(Arc<str>, u32)> {
     users.iter().zip(0..).map(|(user, ordinal)| (Arc::from(folded(&user.username)), ordinal)).collect()
 }
@@ -137,7 +137,7 @@ pub(super) struct LoginHistories {
 impl LoginHistories {
     pub(super) fn insert(&mut self, history: Arc<LoginHistory>) {
         self.longest = self.longest.max(history.login.len());
-        // The new version of a history may lack the earliest tenures of the previous version.
+        // The new version of a history may lack the earliest periods of the previous version.
         self.remove(&history.login);
         for user in history.former_users() {
             let logins = Arc::make_mut(self.released_logins.entry(user).or_default());
@@ -159,8 +159,8 @@ impl LoginHistories {
         }
     }
 
-    /// Iterates over the histories of the login names that a user gave up. Each history comes with the revision in
-    /// which the user last gave the login name up.
+    /// Iterates over the histories of the login names that a user gave up. Each history is paired with the revision in
+    /// which the user last gave up the login name.
     pub(super) fn released_logins_by(&self, user: UserId) -> impl Iterator<Item = (Revision, &LoginHistory)> {
         let logins = self.released_logins.get(&user).into_iter().flat_map(|logins| logins.iter());
         let histories = logins.filter_map(|login| self.by_login.get(login.as_str()));
@@ -217,8 +217,8 @@ impl Directory {
             .filter(move |user| skeleton(&user.username) == wanted && folded(&user.username) != name)
     }
 
-    /// Returns the history of a login name. Returns `None` if no user has ever had the login name, or if the only user
-    /// who ever had it was created with it and still has it.
+    /// Returns the history of a login name. Returns `None` if no user has ever had the login name. Also returns `None`
+    /// if its only user was created with it and still has it.
     #[must_use]
     pub fn login_history(&self, username: &str) -> Option<&Arc<LoginHistory>> {
         let longest = self.login_histories.longest;
@@ -231,8 +231,8 @@ impl Directory {
     }
 
     /// Returns the user that a login name refers to in a value that was set at the given revision. This is the user who
-    /// had the login name at that revision. If no user had the login name, this is the first user who was created with
-    /// the login name later.
+    /// had the login name at that revision. If no user had it, this is the first user who was later created with the
+    /// login name.
     #[must_use]
     pub fn user_id_by_login_at(&self, username: &str, revision: Revision) -> Option<UserId> {
         let longest = self.logins.longest.max(self.login_histories.longest);
@@ -274,7 +274,7 @@ mod tests {
         histories.insert(history("bob", &[(1, Some(7)), (2, Some(8)), (1, Some(9))]));
         assert_eq!(released(&histories, 1), [("ann".to_owned(), 3), ("bob".to_owned(), 9)]);
         assert_eq!(released(&histories, 2), [("bob".to_owned(), 8)]);
-        // A newer version of a history replaces the tenures of the earlier version.
+        // The periods in a newer version of a history replace the periods in the earlier version.
         histories.insert(history("ann", &[(2, Some(12)), (3, None)]));
         assert_eq!(released(&histories, 1), [("bob".to_owned(), 9)]);
         assert_eq!(released(&histories, 2), [("bob".to_owned(), 8), ("ann".to_owned(), 12)]);

@@ -1,5 +1,5 @@
-//! Sets of numbers, for example of the ordinals of the users with a profile. The numbers are divided into spans of
-//! equal size. A span with few members is stored as a sorted list, and any other span as a bitmap.
+//! Sets of numbers, for example the ordinals of the users with a profile. The numbers are divided into spans of equal
+//! size. A span with few members is stored as a sorted list. Any other span is stored as a bitmap.
 
 use std::sync::Arc;
 
@@ -43,8 +43,8 @@ impl NumberSet {
             return;
         }
         if at >= self.spans.len() {
-            // The table of spans grows by half, so that filling a set in ascending order does not copy the table for
-            // every new span.
+            // The table of spans is enlarged by half, so that filling a set in ascending order does not copy the table
+            // for every new span.
             let new_len = (at + 1).max(self.spans.len() + self.spans.len() / 2);
             let padding = std::iter::repeat_n(&self.empty_span, new_len - self.spans.len());
             self.spans = self.spans.iter().chain(padding).cloned().collect();
@@ -66,8 +66,8 @@ impl NumberSet {
         self.spans.get(at).is_some_and(|span| span.contains(offset))
     }
 
-    /// Sets the bits of all members of the set in a range. The range starts at the given 64-bit word, has as many words
-    /// as `bits`, and must not extend beyond one span.
+    /// Sets the bits of all members of the set that are in a range. The range starts at the given 64-bit word and has
+    /// as many words as `bits`. It must not extend beyond one span.
     pub(crate) fn or_into(&self, word: usize, bits: &mut [u64]) {
         let offset = word % SPAN_WORDS;
         match self.spans.get(word / SPAN_WORDS).map(AsRef::as_ref) {
@@ -116,8 +116,8 @@ impl Span {
             Self::List(list) => match (list.binary_search(&number), present) {
                 (Err(index), true) => {
                     if list.len() == list.capacity() {
-                        // The capacity grows more slowly than the default capacity of a `Vec`, because there are many
-                        // lists.
+                        // There are many lists, so their capacity is increased in smaller steps than the capacity of a
+                        // `Vec`.
                         list.reserve_exact(8 + list.len() / 8);
                     }
                     list.insert(index, number);

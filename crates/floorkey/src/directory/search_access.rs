@@ -1,5 +1,4 @@
-//! Methods that give searches access to the directory: to users as sets of ordinals, and to records in the order of
-//! their IDs.
+//! Methods that searches use to read the directory. They return users as sets of ordinals, and records sorted by ID.
 
 use std::collections::HashMap;
 use std::ops::Bound;
@@ -30,7 +29,7 @@ impl Directory {
         self.users_with_custodians.count() > 0
     }
 
-    /// Iterates over the users who have the profile and also have custodians, including disabled users and users whose
+    /// Iterates over the users who have the profile and also have custodians. Includes disabled users and users whose
     /// assignment is time-limited.
     pub(crate) fn users_of_profile_with_custodians(&self, id: SecurityProfileId) -> impl Iterator<Item = &Arc<User>> {
         let users = self.users_by_profile.get(&id).into_iter();
@@ -55,8 +54,8 @@ impl Directory {
         last
     }
 
-    /// Returns a deleted user with the attributes that are needed to compare the user's access with the access of other
-    /// users. Returns `None` if the user's last login name has no reservation for the user.
+    /// Returns a deleted user with only the attributes that are needed to compare the user's access with that of other
+    /// users. Returns `None` if the user's last login name is no longer reserved for the user.
     pub(crate) fn deleted_user(&self, id: UserId) -> Option<User> {
         let (_, history) = self.login_histories.released_logins_by(id).max_by_key(|(revision, _)| *revision)?;
         let reservation = history.reservation.as_ref().filter(|reservation| reservation.user == id)?;
@@ -68,7 +67,7 @@ impl Directory {
         &self.candidate_cache
     }
 
-    /// Returns the number of ordinals ever allocated.
+    /// Returns the number of ordinals that were ever allocated.
     pub(crate) fn ordinals(&self) -> u32 {
         self.users.len() as u32
     }
@@ -82,7 +81,7 @@ impl Directory {
         self.users.iter().flatten()
     }
 
-    /// Iterates over the profiles in the order of their IDs, starting after the given ID.
+    /// Iterates over the profiles, sorted by ID and starting after the given ID.
     pub(crate) fn profiles_from(
         &self,
         after: Option<SecurityProfileId>,
@@ -90,18 +89,18 @@ impl Directory {
         self.profiles.range(range_after(after)).map(|(_, entry)| &entry.profile)
     }
 
-    /// Iterates over the groups in the order of their IDs, starting after the given ID.
+    /// Iterates over the groups, sorted by ID and starting after the given ID.
     pub(crate) fn groups_from(&self, after: Option<HierarchyGroupId>) -> impl Iterator<Item = &Arc<HierarchyGroup>> {
         self.groups.range(range_after(after)).map(|(_, group)| group)
     }
 
-    /// Iterates over the resources in the order of their IDs, starting after the given ID.
+    /// Iterates over the resources, sorted by ID and starting after the given ID.
     pub(crate) fn resources_from(&self, after: Option<ResourceId>) -> impl Iterator<Item = &Arc<Resource>> {
         self.resources.range(range_after(after)).map(|(_, resource)| resource)
     }
 }
 
-/// Returns the range of keys after the given key, or the range of all keys if the given key is `None`.
+/// Returns the range of all keys after the given key; the range of all keys if the given key is `None`.
 fn range_after<K>(after: Option<K>) -> (Bound<K>, Bound<K>) {
     (after.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded)
 }

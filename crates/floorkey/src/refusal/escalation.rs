@@ -6,7 +6,7 @@ use crate::catalog::Permission;
 use crate::permission_set::PermissionSet;
 use crate::record::RecordKey;
 
-/// Access that a change affects although the actor neither has nor can assign this access.
+/// Access that a change would affect although the actor neither has it nor can assign it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Escalation {
     /// How the change would affect the access.
@@ -15,32 +15,32 @@ pub struct Escalation {
     pub permissions: PermissionSet,
     /// The permissions in applications, each with its namespace and name.
     pub applications: Vec<(String, String)>,
-    /// The records that reveal the permissions. The permissions are disclosed only to an actor who can see all of these
-    /// records. Empty after it has been decided whether the permissions are disclosed.
+    /// The records that reveal the permissions. The permissions are disclosed to an actor only if the actor can see all
+    /// of these records. The set is emptied when the decision about disclosure has been made.
     revealed_by: BTreeSet<RecordKey>,
     /// Whether the message for the actor names the permissions.
     is_disclosed: bool,
 }
 
-/// The way in which a change exceeds the actor's access.
+/// How a change exceeds the access that the actor has or can assign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EscalationKind {
     /// The change grants the permissions to a user.
     Grants,
-    /// The change lifts restrictions.
+    /// The change removes restrictions.
     LiftsRestriction,
     /// The change affects the account of a user who has the permissions.
     ChangesAccount {
         /// The user's login name.
         username: String,
     },
-    /// The change removes the permissions from users who have more access than the actor, or renames the profile of
+    /// The change removes the permissions from users who have more access than the actor, or it renames a profile of
     /// such users.
     Removes {
         /// The number of affected users.
         users: usize,
     },
-    /// The change lets the actor, or a user whom the actor can manage, assign additional access.
+    /// The change would enable the actor, or a user whom the actor can manage, to assign additional access.
     WidensAssignable,
 }
 
@@ -68,11 +68,11 @@ impl Escalation {
 
     /// Whether the message for the actor is complete.
     pub(super) const fn is_disclosed(&self) -> bool {
-        // The message for a widened list of assignable profiles contains no permissions.
+        // If a change extends a list of assignable profiles, the message contains no permissions.
         self.is_disclosed || matches!(self.kind, EscalationKind::WidensAssignable)
     }
 
-    /// Returns the message for the actor. `name` returns the name of a permission as it is known to the reader.
+    /// Returns the message for the actor. `name` returns the name that the message shows for a permission.
     #[must_use]
     pub fn message(&self, name: impl Fn(Permission) -> String) -> String {
         let what = match &self.kind {
@@ -126,7 +126,7 @@ impl Escalation {
     }
 }
 
-/// Describes the removal of access from users who have more access than the actor.
+/// Returns the text for a change that removes access from users who have more access than the actor.
 fn describe_removal(users: usize, actor: &str) -> String {
     let users = match users {
         1 => "a user who has".to_owned(),

@@ -1,4 +1,4 @@
-//! References: short codes that identify refusals. With a reference, an administrator can find details that the actor
+//! References: short codes that identify refusals. An administrator can use a reference to find details that the actor
 //! is not allowed to see.
 
 use std::fmt;
@@ -7,9 +7,11 @@ use std::fmt;
 ///
 /// The five characters after the prefix `R-` are from an alphabet of 18 characters that do not look or sound alike.
 /// These are the digits except 0 and 1, and one letter from each group of letters whose names rhyme. Therefore there
-/// are 1,889,568 possible references. References are random and not unique: two refusals in one instance can have the
-/// same reference. A lookup therefore returns all refusals with the same reference, which can be told apart by time and
-/// actor. Of 10,000 references in the history, one in 190 occurs more than once.
+/// are 1,889,568 possible references.
+///
+/// References are random and not unique: two refusals in one instance can have the same reference. A lookup therefore
+/// returns all refusals with the reference. An administrator can tell them apart by time and actor. If an audit log
+/// contains 10,000 references, about one in 190 of them occurs more than once.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference([u8; Reference::CHARS]);
 
@@ -33,12 +35,12 @@ impl Reference {
     /// omitted.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        // A longer string can't be a reference, even if some of its characters are ignored.
+        // A longer string can't be a reference, even though some characters are ignored.
         if text.len() > 32 {
             return None;
         }
-        // `R-` is always a prefix, followed by the whole reference. An `R` without a hyphen can also be the first
-        // character of the reference.
+        // If the text starts with `R-`, the whole reference follows. If it starts with `R` and no hyphen follows, `R`
+        // can be the prefix or the first character of the reference.
         let text = text.trim();
         let (text, is_whole) = match text.get(..2) {
             Some("R-" | "r-") => (text.get(2..).unwrap_or_default(), true),

@@ -1,7 +1,7 @@
-//! Determines what a refusal shows to the actor and what it shows to administrators.
+//! Determines which parts of a refusal the actor can see and which parts only administrators can see.
 //!
-//! The text of a refusal ([`Display`](std::fmt::Display)) is for the actor. The text names nothing that the actor is
-//! not allowed to see. The complete text is in [`Refusal::details`], which is stored in the audit log.
+//! The text of a refusal ([`Display`](std::fmt::Display)) is for the actor. It names nothing that the actor is not
+//! allowed to see. The complete text is in [`Refusal::details`], which is stored in the audit log.
 
 use super::{Reference, Refusal};
 
@@ -23,8 +23,8 @@ impl Refusal {
         }
     }
 
-    /// Returns the text of the refusal for administrators, with all details. The text can name people, so use it only
-    /// for the audit log.
+    /// Returns the complete text of the refusal, for administrators. The text can contain names of people, so use it
+    /// only in the audit log.
     #[must_use]
     pub fn details(&self) -> String {
         match self {
@@ -58,8 +58,8 @@ impl Refusal {
         }
     }
 
-    /// Returns the innermost refusal. For a batch, this is the refusal of the command. The wrapper for withheld details
-    /// is removed.
+    /// Returns the innermost refusal. For a batch, this is the refusal of the command that was refused. If details are
+    /// withheld, this is the refusal without that wrapper.
     #[must_use]
     pub fn innermost(&self) -> &Self {
         match self {

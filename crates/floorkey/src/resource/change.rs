@@ -25,11 +25,11 @@ pub enum ResourceChange {
     },
     /// Changes the hours of operation of a queue.
     QueueHours(ResourceId),
-    /// Changes the maximum number of contacts waiting in a queue, 0 or more; `None` means no limit.
+    /// Changes the maximum number of contacts that can wait in a queue. `None` means no limit.
     QueueMaxContacts(Option<i64>),
     /// Changes whether a queue accepts contacts.
     QueueEnabled(bool),
-    /// Changes the caller ID and flow for outbound calls; `None` clears a field.
+    /// Changes the caller ID and the flow for outbound calls. `None` clears a value.
     QueueOutboundCaller {
         /// The name to use as the caller ID.
         name: Option<String>,
@@ -51,23 +51,23 @@ pub enum ResourceChange {
     RoutingProfileDefaultOutboundQueue(ResourceId),
     /// Changes the priorities and delays of at most 10 linked queues.
     RoutingProfileQueues(Vec<QueueLink>),
-    /// Links queues to a routing profile, at most 10 in each list. Links that already exist and would not change are
+    /// Links queues to a routing profile, at most 10 in each list. A link that already exists and would not change is
     /// ignored.
     AddRoutingProfileQueues {
-        /// Queues that agents receive contacts from automatically.
+        /// Queues from which agents receive contacts automatically.
         queues: Vec<QueueLink>,
-        /// Queues that agents pick contacts from manually.
+        /// Queues from which agents pick contacts manually.
         manual: Vec<ManualQueueLink>,
     },
-    /// Unlinks queues from a routing profile. The queues are given as pairs of queue and channel. Queues that are not
+    /// Unlinks queues from a routing profile. Each queue is identified by its ID and channel. Queues that are not
     /// linked are ignored.
     RemoveRoutingProfileQueues {
-        /// Queues to unlink that agents receive contacts from automatically.
+        /// Queues to unlink from which agents receive contacts automatically.
         queues: Vec<(ResourceId, String)>,
-        /// Queues to unlink that agents pick contacts from manually.
+        /// Queues to unlink from which agents pick contacts manually.
         manual: Vec<(ResourceId, String)>,
     },
-    /// Changes hours of operation; `None` leaves a field unchanged.
+    /// Changes hours of operation. A field that is `None` stays unchanged.
     HoursOfOperation {
         /// The new name.
         name: Option<String>,
@@ -75,7 +75,7 @@ pub enum ResourceChange {
         description: Option<String>,
         /// The new IANA time zone.
         time_zone: Option<String>,
-        /// The new opening periods, which replace the current opening periods.
+        /// The new opening periods. They replace all current opening periods.
         periods: Option<Vec<OpeningPeriod>>,
     },
 }

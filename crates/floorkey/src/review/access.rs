@@ -1,8 +1,8 @@
 //! Computes the access that users have and can assign, in a form that can be compared between users. The escalation
 //! guard uses this module.
 //!
-//! Scopes that are relative to the user's own hierarchy group are resolved to this group, because the same relative
-//! scope means different resources for different users. Restrictions are not compared.
+//! A scope of the user's own hierarchy group is replaced with a scope of that specific group, because the own groups of
+//! different users differ. Restrictions are not compared.
 
 use crate::catalog::Permission;
 use crate::directory::Directory;
@@ -14,16 +14,16 @@ use crate::scope::{Grants, HierarchyScope, Scope};
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// Returns the access that the user's profiles grant at or after the given time, even if the user is disabled. An
-/// attacker who takes over the account could get this access.
+/// Returns the access that the user's profiles grant at or after the given time. The user may be disabled. Anyone who
+/// takes over the account could get this access.
 #[must_use]
 pub fn potential_access(directory: &Directory, user: &User, at: Timestamp) -> Grants {
     granted_access(directory, user, current_and_future_profiles(user, at))
 }
 
-/// Returns the access that an actor can assign without exceeding the actor's own access. This includes the access that
-/// the actor has, and the profiles that the actor's profiles make assignable. Returns `None` for the operator and the
-/// system, who can assign everything.
+/// Returns the access that an actor has, together with the access that the profiles assignable by the actor grant. An
+/// actor who assigns only this access causes no escalation. Returns `None` for the operator and the system, who can
+/// assign everything.
 #[must_use]
 pub fn grantable_access(directory: &Directory, actor: &Principal, at: Timestamp) -> Option<Grants> {
     let user = match actor {
@@ -52,7 +52,7 @@ pub(crate) fn granted_access(
     resolve_own_scopes(all, user)
 }
 
-/// Returns the access that the given profiles grant to the user or let the user assign.
+/// Returns the access that the given profiles grant to the user, and the access that they allow the user to assign.
 pub(crate) fn assignable_access(
     directory: &Directory,
     user: &User,
@@ -67,8 +67,8 @@ pub(crate) fn assignable_access(
     for profile in profiles.iter().map(|entry| &entry.profile) {
         for id in &profile.assignable {
             let Some(grants) = assignable_grants(directory, profile, *id) else { continue };
-            // The restrictions of an assignable profile don't apply to an actor who assigns it. The profile's
-            // conditions don't depend on the actor, because the profile can be assigned to any user.
+            // The restrictions of an assignable profile don't apply to the actor who assigns it. The profile can be
+            // assigned to any user, so its conditions are not tied to the actor.
             let grants = Grants { restrictions: PermissionSet::EMPTY, ..grants };
             all.add(&resolve_own_group(grants, user));
         }
@@ -77,7 +77,8 @@ pub(crate) fn assignable_access(
 }
 
 /// Returns the access that users with `profile` can assign by assigning the profile `id`. This is the access that the
-/// profile `id` grants. If the profile is pinned, access that its pinned copy does not grant is excluded.
+/// profile `id` grants. If `profile` contains a pinned copy of the profile `id`, access that the copy does not grant is
+/// excluded.
 pub(crate) fn assignable_grants(
     directory: &Directory,
     profile: &SecurityProfile,
@@ -86,15 +87,15 @@ pub(crate) fn assignable_grants(
     let grants = &directory.profile_entry(id)?.grants;
     Some(match profile.pinned.get(&id) {
         None => grants.clone(),
-        // The pinned copy contains the permissions that applications required when the profile was pinned. Requirements
-        // that applications added later don't apply to the copy.
+        // The copy contains the permissions that applications required when the profile was pinned. Permissions that
+        // applications require only now are excluded.
         Some(pinned) => Grants::from_profile(pinned).intersection(grants),
     })
 }
 
-/// Iterates over the profiles that a full administrator made assignable for users with the given profiles. Each profile
-/// comes with its grants. Profiles that other users made assignable are omitted, because the assigning user's
-/// restrictions apply to them.
+/// Iterates over the profiles that full administrators made assignable for users with the given profiles. Each profile
+/// is paired with its grants. Profiles that other users made assignable are omitted. When a user assigns such a
+/// profile, the user's own restrictions apply.
 pub(crate) fn named_by_administrators(
     directory: &Directory,
     profiles: impl Iterator<Item = SecurityProfileId>,
@@ -105,9 +106,9 @@ pub(crate) fn named_by_administrators(
     })
 }
 
-/// Returns the access that a user with the given profiles has or can assign without the given restriction. Only the
-/// permissions that the restriction narrows are included. If the restriction applies to the user, this is only the
-/// access from [`named_by_administrators`].
+/// Returns the access that a user with the given profiles has or can assign without being subject to the given
+/// restriction. The result includes only permissions that the restriction affects. If the restriction applies to the
+/// user, only access from [`named_by_administrators`] is included.
 pub(crate) fn access_free_of(
     directory: &Directory,
     user: &User,
@@ -128,7 +129,7 @@ pub(crate) fn access_free_of(
     free
 }
 
-/// Iterates over the profiles of the user's assignments that are in effect at the given time and don't end.
+/// Iterates over the profiles that are assigned to the user at the given time and whose assignments don't end.
 pub(crate) fn permanent_profiles(user: &User, at: Timestamp) -> impl Iterator<Item = SecurityProfileId> {
     user.assignments
         .iter()
@@ -136,8 +137,8 @@ pub(crate) fn permanent_profiles(user: &User, at: Timestamp) -> impl Iterator<It
         .map(|assignment| assignment.profile)
 }
 
-/// Returns the user's grants. Scopes for the user's own hierarchy group are resolved to this group, and conditions that
-/// depend on the user are tied to the user.
+/// Returns the user's grants after two replacements. Scopes of the user's own hierarchy group become scopes of that
+/// specific group. Conditions that depend on the user are tied to the user's ID.
 fn resolve_own_scopes(grants: Grants, user: &User) -> Grants {
     let mut grants = resolve_own_group(grants, user);
     let scopes = grants.scoped.iter_mut().map(|(scope, _)| scope);
@@ -147,7 +148,7 @@ fn resolve_own_scopes(grants: Grants, user: &User) -> Grants {
     grants
 }
 
-/// Returns the user's grants. Scopes for the user's own hierarchy group are resolved to this group.
+/// Returns the user's grants. Scopes of the user's own hierarchy group are replaced with scopes of that specific group.
 fn resolve_own_group(grants: Grants, user: &User) -> Grants {
     let mut resolved = Grants { scoped: Vec::new(), ..grants };
     for (scope, set) in grants.scoped {
@@ -155,7 +156,7 @@ fn resolve_own_group(grants: Grants, user: &User) -> Grants {
             (Some(HierarchyScope::Own), Some(group)) => {
                 resolved.add_scoped(Scope { hierarchy: Some(HierarchyScope::Group(group)), ..scope }, set);
             }
-            // If the user has no group, a scope for the user's own group includes no users.
+            // If the user has no group, the scope includes no users and is omitted.
             (Some(HierarchyScope::Own), None) => {}
             _ => resolved.add_scoped(scope, set),
         }

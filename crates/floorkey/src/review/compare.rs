@@ -7,7 +7,8 @@ use crate::permission_set::PermissionSet;
 use crate::profile::SecurityProfile;
 use crate::scope::{Grants, Scope};
 
-/// The differences between two profiles. Legacy permissions are omitted; their replacements are compared instead.
+/// The differences between two profiles. Legacy permissions are omitted, because their replacements are compared
+/// instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
     /// Permissions granted by the first profile only.
@@ -22,9 +23,9 @@ pub struct Comparison {
     pub restrictions_only_first: PermissionSet,
     /// Restrictions of the second profile only.
     pub restrictions_only_second: PermissionSet,
-    /// Application permissions (namespace and name) of the first profile only.
+    /// Permissions in applications (namespace and name) that only the first profile grants.
     pub applications_only_first: BTreeSet<(String, String)>,
-    /// Application permissions of the second profile only.
+    /// Permissions in applications (namespace and name) that only the second profile grants.
     pub applications_only_second: BTreeSet<(String, String)>,
 }
 

@@ -1,13 +1,13 @@
 //! The effect of a change on users, shown before the change is saved.
 //!
-//! A user gains access if the change allows any request that was denied before, and loses access if the change denies
-//! any request that was allowed before. Scopes are compared as sets of resources. Therefore a user is not affected if
+//! Users gain access if the change allows any request that was denied before. They lose access if the change denies any
+//! request that was allowed before. Scopes are compared as sets of resources. Therefore a user is not affected if
 //! another of the user's profiles grants the permission for the same resources. Requests that contradict stored
 //! attributes of the user are ignored.
 //!
-//! An effect is computed once for all users with the same profiles and the same values of the attributes that scopes
-//! depend on. Both the profiles before the change and the profiles after the change must be the same. For a profile
-//! with a million users, this costs little more than counting the users.
+//! Users are grouped, and the effect is computed once per group. Users are in the same group if they have the same
+//! profiles before the change and the same profiles after the change. The attributes that scopes depend on must be
+//! equal too. For a profile with a million users, this costs little more than counting the users.
 
 mod difference;
 
@@ -25,7 +25,7 @@ use crate::time::Timestamp;
 use crate::user::User;
 use difference::{Difference, Subject, Traits};
 
-/// How the scope of a permission changes for a user.
+/// How a change affects the resources that a permission applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AccessChange {
     /// The permission applied to no resources before the change.
@@ -40,8 +40,8 @@ pub enum AccessChange {
     Moved,
 }
 
-/// The effect of a change on the permissions of one user. Legacy permissions are omitted if their replacements change
-/// in the same direction.
+/// The effect of a change on the permissions of one user. A legacy permission is omitted if its replacements change in
+/// the same way.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UserEffect {
     /// Permissions that apply to some resources after the change and to no resources before the change.
@@ -112,7 +112,7 @@ impl UserEffect {
         }
     }
 
-    /// Removes the legacy permissions whose replacements change in the same direction.
+    /// Removes each legacy permission whose replacements change in the same way.
     fn without_legacy_names(mut self) -> Self {
         let (increased, decreased) = (self.increased(), self.decreased());
         let is_implied = |set: &PermissionSet, legacy, newer: &PermissionSet| {
@@ -144,8 +144,8 @@ pub struct GroupEffect {
 /// The effect of a change on all users. Each user is in exactly one of the four counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effect {
-    /// Groups of affected users. Groups that gain the most permissions with an escalation risk come first. Groups that
-    /// gain equally many such permissions are sorted by size, largest first.
+    /// Groups of affected users. The groups are sorted by the number of gained permissions with an escalation risk, and
+    /// then by size, in descending order.
     pub groups: Vec<GroupEffect>,
     /// The number of users who gain access and lose no access.
     pub users_with_more: usize,
@@ -153,8 +153,7 @@ pub struct Effect {
     pub users_with_less: usize,
     /// The number of users who gain some access and lose other access.
     pub users_with_both: usize,
-    /// The number of users whose access stays the same although the change affects their record or one of their
-    /// profiles.
+    /// The number of users whose access stays the same although their record or one of their profiles changes.
     pub unchanged: usize,
 }
 
@@ -171,9 +170,10 @@ impl Effect {
     }
 }
 
-/// Compares two directories and returns the effect on the users in `touched` and on the users with a profile in
-/// `touched`. Access is compared at the given time, or at the start of the assignment for users who get a profile in
-/// `touched` later. `listed_max` is the maximum number of users listed in each group. Counts include all users.
+/// Compares two directories. Returns the effect on each user in `touched` and on each user who has a profile in
+/// `touched`. Access is compared at the given time. If a user gets a profile in `touched` only later, access is
+/// compared at the start of that assignment. `listed_max` limits the number of users listed in each group, but all
+/// users are counted.
 #[must_use]
 pub fn effect(
     before: &Directory,
@@ -207,7 +207,7 @@ pub fn effect(
     builder.finish()
 }
 
-/// Returns the earliest time at or after `at` when the user has one of the profiles. The effect on the user is
+/// Returns the first time, not earlier than `at`, when the user has one of the profiles. The effect on the user is
 /// evaluated at this time.
 fn first_assigned(user: &User, profiles: &[SecurityProfileId], at: Timestamp) -> Option<Timestamp> {
     let assignments = user.assignments.iter().filter(|one| profiles.contains(&one.profile) && !one.has_ended(at));
@@ -224,13 +224,14 @@ struct CachedDifference {
     effects: Effects,
 }
 
-/// Cached effects on users, by the users' traits before and after the change; at most [`Effects::MAX`].
+/// Cached effects of a change. The keys are the users' traits before and after the change. The cache has at most
+/// [`Effects::MAX`] entries.
 #[derive(Default)]
 struct Effects(HashMap<(Option<Traits>, Option<Traits>), UserEffect>);
 
 impl Effects {
-    /// The maximum number of cached effects. If conditions depend on attributes with a different value for each user,
-    /// no traits occur twice, and caching more effects is useless.
+    /// The maximum number of cached effects. If conditions depend on attributes that are different for each user, all
+    /// traits are different, and a larger cache would not help.
     const MAX: usize = 1_024;
 
     /// Returns the effect on users with the given traits. Computes the effect if it is not cached.
@@ -291,7 +292,7 @@ impl EffectBuilder<'_> {
         }
         let Some((count, users)) = self.groups.get_mut(effect) else { return };
         *count += 1;
-        // A user is stored only if the user can be among the first `listed_max` users.
+        // A user is kept only if the user can be among the first `listed_max` users.
         let name = folded(&compared_after.username);
         if users.len() < self.listed_max || users.last().is_some_and(|(last, _)| name < *last) {
             users.insert((name, compared_after.id));

@@ -1,9 +1,11 @@
 //! Example requests for scopes. An example is within a scope and has only the attributes that the scope requires.
 //!
-//! Scopes only have positive requirements: a tag, a group or an attribute. Therefore a set of scopes covers another
-//! scope if and only if each example of the other scope is within one of the scopes in the set. An example does not
-//! contradict stored attributes of the user. If the scope requires an attribute that the user does not have, the
-//! example supplies the attribute with the request.
+//! Scopes have only positive requirements: a tag, a group or an attribute. Therefore the following test is exact. A set
+//! of scopes includes all resources of another scope if and only if each example of the other scope is within a scope
+//! of the set.
+//!
+//! An example does not contradict stored attributes of the user. If the scope requires an attribute that the user does
+//! not have, the request in the example supplies it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +18,7 @@ use crate::tags::Tags;
 use crate::user::User;
 use crate::value_revisions::ValueRevisions;
 
-/// The maximum number of examples for one scope. If the conditions have more combinations of values, some differences
+/// The maximum number of examples for one scope. If its conditions allow more combinations of values, some differences
 /// between scopes are not detected.
 const EXAMPLES_MAX: usize = 4096;
 
@@ -54,7 +56,7 @@ impl Example {
         }
     }
 
-    /// Whether the request is within the scope, which belongs to one of the user's grants.
+    /// Whether the request is within the scope. The scope belongs to one of the user's grants.
     pub(super) fn is_within(&self, directory: &Directory, scope: &Scope, user: &User) -> bool {
         let given = self.supplied_attributes();
         directory.in_scope(scope, Grantee { user, given: Some(&given) }, &self.resource())
@@ -74,11 +76,10 @@ pub(super) fn examples(directory: &Directory, scope: &Scope, user: &User) -> Vec
     examples
 }
 
-/// Indicates that no request can be within the scope.
+/// The error for a scope that includes no request.
 struct EmptyScope;
 
-/// Returns the topmost group of the part of the hierarchy that the scope includes; `None` if the scope does not depend
-/// on the hierarchy.
+/// Returns the topmost group in the scope; `None` if the scope does not depend on the hierarchy.
 fn group(directory: &Directory, scope: &Scope, user: &User) -> Result<Option<HierarchyGroupId>, EmptyScope> {
     let own = || user.hierarchy_group.ok_or(EmptyScope);
     let mut deepest = None;
@@ -111,7 +112,7 @@ struct EqualAttributes {
     attributes: BTreeSet<Attribute>,
     /// The allowed values; `None` if all values are allowed.
     values: Option<BTreeSet<String>>,
-    /// Whether the attributes' value must refer to the user.
+    /// Whether the common value of the attributes must refer to the user.
     names_user: bool,
 }
 
@@ -123,8 +124,7 @@ impl EqualAttributes {
         });
     }
 
-    /// Returns the values to use in examples. If every value is allowed, returns a single value that does not occur
-    /// anywhere else.
+    /// Returns the values to use in examples. If every value is allowed, returns one value that occurs nowhere else.
     fn candidates(&self, number: usize, user: UserId) -> Vec<String> {
         match &self.values {
             None if self.names_user => vec![format!("\u{1}{number}/{user}")],
@@ -137,8 +137,8 @@ impl EqualAttributes {
     }
 }
 
-/// Returns an example for each combination of attribute values. `by_owner` is whether ownership is determined by an
-/// attribute.
+/// Returns one example for each combination of attribute values. `by_owner` tells whether an attribute determines the
+/// owner.
 fn attribute_examples(scope: &Scope, user: &User, group: Option<HierarchyGroupId>, by_owner: bool) -> Vec<Example> {
     let mut examples = vec![Example { group, ..Example::default() }];
     for (number, class) in equality_classes(scope, user, by_owner).iter().enumerate() {

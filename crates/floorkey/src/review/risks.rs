@@ -14,7 +14,8 @@ pub struct Finding {
     pub permissions: PermissionSet,
     /// Whether the permissions apply only within a scope.
     pub scoped: bool,
-    /// A phrase that says what a user can do with the permissions. The phrase follows "can" and has no period.
+    /// A phrase that says what a user can do with the permissions. The phrase can follow "can" and does not end with a
+    /// period.
     pub ability: String,
 }
 
@@ -37,7 +38,7 @@ pub const BY_SEVERITY: [Risk; 7] = [
     Risk::Cost,
 ];
 
-/// The permissions that allow privilege escalation, most direct first.
+/// The permissions that allow privilege escalation. The permissions that allow it most directly come first.
 const ESCALATIONS: [&str; 6] = [
     "Users.Edit",
     "Users.EditPermission",
@@ -47,13 +48,12 @@ const ESCALATIONS: [&str; 6] = [
     "AgentGrouping.Edit",
 ];
 
-/// The permissions that allow a user to assign profiles to users.
+/// The permissions with which a user can assign profiles to users.
 const ASSIGN_PERMISSIONS: [&str; 3] = ["Users.Edit", "Users.EditPermission", "Users.Create"];
 
 /// Returns the risks of the grants of a profile ([`Grants::from_profile`]) or of a user
-/// ([`Directory::grants_at`](crate::Directory::grants_at)). A permission is in one finding for each of its risks.
-/// `within` returns a description of the resources in a scope, for example `users in their own hierarchy group` for the
-/// noun `users`.
+/// ([`Directory::grants_at`](crate::Directory::grants_at)). A permission with several risks is in several findings.
+/// `within` describes the resources in a scope, for example `users in their own hierarchy group` for the noun `users`.
 #[must_use]
 pub fn risks(grants: &Grants, within: impl Fn(&Scope, &str) -> String) -> Vec<Finding> {
     let legacy: PermissionSet = catalog().legacy().iter().map(|(legacy, _)| *legacy).collect();
@@ -89,8 +89,8 @@ pub fn risks(grants: &Grants, within: impl Fn(&Scope, &str) -> String) -> Vec<Fi
     findings
 }
 
-/// Returns a phrase that says what a user can do with a permission that allows privilege escalation. The phrase
-/// includes the users or resources that the permission applies to.
+/// Returns a phrase that says what a user can do with a permission that allows privilege escalation. The phrase names
+/// the users or resources that the permission applies to.
 fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, &str) -> String) -> String {
     // Returns the resources in the permission's scopes as text; `None` if the permission has no scope.
     let covered = |permission: Permission, noun: &str| {
@@ -125,7 +125,7 @@ fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, 
         ("SecurityProfiles.Create", _) => {
             let assign_permissions = ASSIGN_PERMISSIONS.iter().filter_map(|name| Permission::parse(name).ok());
             let granted = grants.all_permissions();
-            // `None` means all users, and is sorted before any description.
+            // `None` represents all users. It is sorted before any description.
             match assign_permissions.filter(|name| granted.contains(*name)).map(|name| covered(name, "users")).min() {
                 None => {
                     "create a security profile with any permission; assigning it requires another permission".to_owned()

@@ -4,19 +4,20 @@ use crate::catalog::{Permission, Polarity, catalog};
 use crate::permission_set::PermissionSet;
 use crate::scope::Grants;
 
-/// Phrases that say what a user can and cannot do. The phrases follow "can" or "cannot".
+/// Phrases that say what a user can and cannot do. They can follow "can" or "cannot".
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Phrases for the user's abilities, for example `manage queues and users`.
     pub abilities: Vec<String>,
-    /// Phrases for abilities that might be expected but are not granted, and for abilities that restrictions remove,
-    /// for example `change security profiles`.
+    /// Phrases for abilities that the user does not have, for example `change security profiles`. They are abilities
+    /// that restrictions remove, or that might be expected because of the user's other abilities.
     pub restrictions: Vec<String>,
     /// Whether any of the permissions has a scope.
     pub scoped: bool,
 }
 
-/// Abilities that have their own phrase. An ability requires at least one of its permissions.
+/// Abilities that are described by their own phrase. A user has an ability if the user has at least one of its
+/// permissions.
 const PHRASES: [(&[&str], &str); 12] = [
     (&["BasicAgentAccess"], "take contacts in the Contact Control Panel"),
     (&["OutboundCallAccess"], "make outbound calls"),
@@ -67,7 +68,7 @@ const RESTRICTION_PHRASES: [(&str, &str); 4] = [
     ("RestrictContactAccessByHierarchy.View", "access contacts outside their own hierarchy group"),
 ];
 
-/// The maximum number of names in a list. Additional names are only counted.
+/// The maximum number of names in a list. If there are more, the list ends with the number of omitted names.
 const LISTED_MAX: usize = 3;
 
 /// Summarizes the grants of a profile ([`Grants::from_profile`]) or of a user
@@ -90,7 +91,8 @@ pub fn summary(grants: &Grants) -> Summary {
 }
 
 impl Summary {
-    /// Returns the summary as one sentence without a period: `can listen to recordings; cannot create tasks`.
+    /// Returns the summary as one sentence without a period, for example `can listen to recordings; cannot create
+    /// tasks`.
     #[must_use]
     pub fn sentence(&self) -> String {
         let mut parts: Vec<String> = self.abilities.iter().map(|words| format!("can {words}")).collect();
@@ -107,8 +109,8 @@ impl Summary {
     }
 }
 
-/// Returns the rows of the permission grid that contain the given permissions, as text, for example `queues, users and
-/// 3 more`.
+/// Returns the names of the rows in the permission grid that contain the given permissions, for example `queues, users
+/// and 3 more`.
 #[must_use]
 pub fn row_names(permissions: &PermissionSet) -> String {
     let mut names: Vec<String> = Vec::new();
@@ -187,8 +189,8 @@ fn verb(row: &PermissionSet, permissions: &PermissionSet) -> Option<Verb> {
     }
 }
 
-/// Returns the rows of the permission grid with their granting permissions. Rows about users come first, because these
-/// rows matter most.
+/// Returns the rows of the permission grid, each with its permissions that grant access. Rows about users come first,
+/// because they matter most.
 fn permissions_by_row() -> Vec<(&'static str, PermissionSet)> {
     let mut rows: Vec<(&str, &str, PermissionSet)> = Vec::new();
     for permission in catalog().permissions() {
@@ -205,7 +207,7 @@ fn permissions_by_row() -> Vec<(&'static str, PermissionSet)> {
     rows.into_iter().map(|(_, resource, set)| (resource, set)).collect()
 }
 
-/// Returns the missing ability if a user can change users but not profiles, or profiles but not users.
+/// Returns the ability that a user lacks if the user can change users but not profiles, or profiles but not users.
 fn missing_counterpart(permissions: &PermissionSet) -> Option<&'static str> {
     let any =
         |names: &[&str]| names.iter().any(|name| Permission::parse(name).is_ok_and(|name| permissions.contains(name)));
@@ -218,7 +220,7 @@ fn missing_counterpart(permissions: &PermissionSet) -> Option<&'static str> {
     }
 }
 
-/// Returns a label as it is written within a sentence: `Queues` becomes `queues`, but `AI agents` is unchanged.
+/// Changes a label for use within a sentence. For example, `Queues` becomes `queues`, but `AI agents` stays unchanged.
 fn in_a_sentence(label: &str) -> String {
     let mut chars = label.chars();
     match (chars.next(), chars.next()) {

@@ -1,5 +1,5 @@
-//! Explains why a user can't perform an action, and lists the profiles that would allow the action. Profiles that add
-//! the fewest permissions come first.
+//! Explains why a user can't perform an action, and lists the profiles that would allow it. Profiles that add the
+//! fewest permissions are listed first.
 
 use crate::action::{Action, RequiredPermissions};
 use crate::catalog::{Permission, catalog};
@@ -20,11 +20,11 @@ pub struct DenialReview {
     pub allowed: bool,
     /// For each required permission, the decision and the grants that the decision is based on.
     pub explanations: Vec<(Permission, Explanation)>,
-    /// The required permissions that the user doesn't have, and the permissions that they require in turn. If one of
-    /// several permissions is sufficient, all of these permissions are included.
+    /// The required permissions that the user doesn't have, together with their prerequisites. If any one of several
+    /// permissions would be sufficient, all of them are included.
     pub missing_permissions: PermissionSet,
     /// Profiles that would allow the action, sorted by the number of additional permissions and then by name. Empty if
-    /// the action is already allowed or if no single profile would allow it.
+    /// the action is already allowed, or if no profile would allow it by itself.
     pub suggestions: Vec<ProfileSuggestion>,
     /// Whether the user has the maximum number of profiles. If so, a profile must be removed before another profile can
     /// be assigned.
@@ -38,8 +38,8 @@ pub struct DenialReview {
 pub struct ProfileSuggestion {
     /// The profile.
     pub profile: SecurityProfileId,
-    /// The permissions that the user would gain besides the required permissions, with or without a scope. Legacy
-    /// permissions are omitted.
+    /// The permissions that the user would gain in addition to the required permissions. Scoped permissions are
+    /// included, and legacy permissions are omitted.
     pub adds: PermissionSet,
     /// The additional restrictions that would apply to the user.
     pub restrictions: PermissionSet,
@@ -116,9 +116,9 @@ fn grants_if_enabled(directory: &Directory, user: &User, at: Timestamp) -> Grant
     directory.grants_at(&User { enabled: true, ..user.clone() }, at)
 }
 
-/// Returns the profiles that would each allow the denied request if they were assigned to the subject and the subject
-/// were enabled. The profiles are sorted by the number of additional permissions and then by name. Empty if the request
-/// is already allowed or if no single profile would allow it.
+/// Returns each profile that would allow the denied request if it were assigned to the subject and the subject were
+/// enabled. The profiles are sorted by the number of additional permissions and then by name. The result is empty if
+/// the request is already allowed, or if no profile would allow it by itself.
 #[must_use]
 pub fn suggest_profiles(directory: &Directory, request: &Request<'_>) -> Vec<ProfileSuggestion> {
     let reason = directory.decide(request).reason;
@@ -146,7 +146,7 @@ pub fn suggest_profiles(directory: &Directory, request: &Request<'_>) -> Vec<Pro
                 with.applications.contains(&pair)
                     || with.application_scopes(&pair).any(|scope| directory.in_scope(scope, grantee, resource))
             });
-            // The requested permission is not counted as an additional permission.
+            // The requested permission is not an additional permission, so it is subtracted.
             suggestions.iter_mut().for_each(|one| one.applications = one.applications.saturating_sub(1));
             suggestions
         }
@@ -170,8 +170,8 @@ fn suggest_for_requirement(
     })
 }
 
-/// Returns the profiles that the user doesn't have and that would allow the request together with the user's grants.
-/// The requested permissions and the permissions that they require are not counted as additional permissions.
+/// Returns the profiles that the user doesn't have and that would allow the request in combination with the user's
+/// grants. The requested permissions and their prerequisites are not counted as additional permissions.
 fn suggest(
     directory: &Directory,
     user: &User,
@@ -205,8 +205,8 @@ fn suggest(
     suggestions.into_iter().map(|(_, suggestion)| suggestion).collect()
 }
 
-/// Whether the grants include the permission for the resource. The result is the same as for a decision about a user
-/// who has only these grants.
+/// Whether the grants include the permission for the resource. A decision about a user who has only these grants would
+/// have the same result.
 fn grants_cover(
     directory: &Directory,
     grantee: Grantee<'_>,
@@ -222,7 +222,8 @@ fn grants_cover(
             .any(|(scope, set)| set.contains(permission) && directory.in_scope(scope, grantee, resource))
 }
 
-/// Returns the user's assignments with the profile added. Use the result to test a suggestion before it is offered.
+/// Returns the user's assignments, including the suggested profile. Use the result to test a suggestion before it is
+/// shown to users.
 #[must_use]
 pub fn with_suggestion(user: &User, way: &ProfileSuggestion) -> Vec<Assignment> {
     let others = user.assignments.iter().filter(|assignment| assignment.profile != way.profile).copied();

@@ -7,15 +7,15 @@ use crate::catalog::Permission;
 use crate::decision::{Request, RequestedAction};
 use crate::directory::{CandidateBitmaps, Directory, NumberSet, ProfileWithGrants, SPAN_WORDS};
 
-/// The number of 64-bit words in the first window of candidates, which is enough for most pages of results. Each
-/// following window doubles the number of words, up to the size of a span.
+/// The number of 64-bit words in the first window of candidates. It is large enough for most pages of results. Each
+/// later window has twice as many words as the previous window, up to the size of a span.
 const WINDOW_MIN: usize = 64;
 
 /// An iterator over the positions of the users who can perform an action.
 ///
 /// Users of profiles that grant the permission without a scope are included without individual decisions, one window at
-/// a time. Only users with scoped or conditional grants, time-limited assignments or a disabled account are decided
-/// individually.
+/// a time. Individual decisions are needed only for users who have scoped or conditional grants, have time-limited
+/// assignments, or are disabled.
 pub struct SubjectSearch<'a> {
     directory: &'a Directory,
     request: Request<'a>,
@@ -57,8 +57,8 @@ impl<'a> SubjectSearch<'a> {
         search
     }
 
-    /// Loads the next word of users, which includes only users who can perform the action and are in `mask`. Returns
-    /// false if there is no next word.
+    /// Loads the next word of users. It includes only users who can perform the action and are in `mask`. Returns false
+    /// if there is no next word.
     fn load_word(&mut self, mask: u64) -> bool {
         if self.next >= self.end {
             return false;
@@ -80,7 +80,7 @@ impl<'a> SubjectSearch<'a> {
         true
     }
 
-    /// Computes the candidates of the next window. The window does not extend into the next span.
+    /// Computes the candidates in the next window. The window ends at the end of the span at the latest.
     fn compute_window(&mut self) {
         let computed = self.candidates.allowed.len();
         let from = self.begin + computed;
@@ -107,7 +107,7 @@ impl<'a> SubjectSearch<'a> {
         }
     }
 
-    /// Moves to the next word with a user. Returns false if no word with a user is left.
+    /// Moves to the next word that contains a user. Returns false if there is no such word.
     #[inline(never)]
     fn advance(&mut self) -> bool {
         while self.remaining == 0 {
@@ -146,15 +146,15 @@ fn permission(request: &Request<'_>) -> Option<Permission> {
     }
 }
 
-/// Returns two lists of users. The first list has the users of profiles that grant the action without a scope. The
-/// second list has the users of other profiles that can contribute to a grant. The users in the second list need
-/// individual decisions.
+/// Returns two lists of sets of users. The first list contains the users of profiles that grant the action without a
+/// scope. The second list contains the users of other profiles that can contribute to a grant. The users in the second
+/// list need individual decisions.
 fn users_to_search<'a>(directory: &'a Directory, request: &Request<'a>) -> (Vec<&'a NumberSet>, Vec<&'a NumberSet>) {
     let none = (Vec::new(), Vec::new());
     match request.action {
         RequestedAction::Unknown(_) => none,
         RequestedAction::Permission(permission) => {
-            // Restrictions, and permissions that do not apply to the target, are denied to all users.
+            // A restriction is denied to all users. So is a permission that does not apply to the target's type.
             let type_check = directory.check_resource_type(permission, &request.target);
             if directory.is_restriction(permission) || !matches!(type_check, Ok(())) {
                 return none;

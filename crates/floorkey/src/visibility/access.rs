@@ -10,15 +10,15 @@ use crate::refusal::Refusal;
 use crate::user::User;
 
 impl Viewer<'_> {
-    /// Checks that a user's effective permissions and their origins are visible. A user's own effective permissions are
-    /// visible to the user. They are also visible to principals who can see the user and the permissions of each of the
-    /// user's security profiles. These principals could derive the effective permissions themselves.
+    /// Checks that a user's effective permissions and their origins are visible. Users can see their own effective
+    /// permissions. Other principals can see them if the user and the permissions of each of the user's security
+    /// profiles are visible. These principals could derive the effective permissions themselves.
     ///
     /// The same requirement applies to everything that is derived from effective permissions. Examples are which users
     /// have a permission, whether a user can perform an action, and which security profile would allow the action.
     ///
     /// # Errors
-    /// If a requirement is not met. The refusal says which requirement is not met.
+    /// Returns a refusal that names the unmet requirement if the permissions are not visible.
     pub fn check_effective_permissions(&self, user: &User) -> Result<(), Refusal> {
         self.check_permissions_under(Action::DescribeUser, user)
     }
@@ -26,7 +26,7 @@ impl Viewer<'_> {
     /// Checks that the usage of a user's permissions is visible.
     ///
     /// # Errors
-    /// If a requirement is not met. The refusal says which requirement is not met.
+    /// Returns a refusal that names the unmet requirement if the usage is not visible.
     pub fn check_permission_usage(&self, user: &User) -> Result<(), Refusal> {
         self.check_permissions_under(Action::ListPermissionUse, user)
     }
@@ -39,8 +39,8 @@ impl Viewer<'_> {
 
     /// Returns the visibility of a registered application: its names, its permissions and its number of resources.
     ///
-    /// If the details of a security profile are visible, the names of all applications that the profile grants
-    /// permissions in are visible too.
+    /// If the details of a security profile are visible, the names of the applications in which it grants permissions
+    /// are visible too.
     #[must_use]
     pub fn application(&self, namespace: &str) -> Visibility {
         if self.sees_applications() {
@@ -61,8 +61,8 @@ impl Viewer<'_> {
     }
 
     /// Returns the visibility of an application's permission. The description is part of the details. Users see the
-    /// details of permissions that they have. They also see the names of permissions in security profiles whose details
-    /// are visible to them.
+    /// details of permissions that they have. They also see the names of permissions in a security profile if its
+    /// details are visible to them.
     #[must_use]
     pub fn application_permission(&self, namespace: &str, name: &str) -> Visibility {
         if self.sees_applications() {
@@ -82,7 +82,7 @@ impl Viewer<'_> {
         if granted { Visibility::Name } else { Visibility::Hidden }
     }
 
-    /// Returns the visibility of an application's registered resources. The visibility is never [`Visibility::Name`].
+    /// Returns the visibility of an application's registered resources: either all details or nothing.
     #[must_use]
     pub fn application_resources(&self, _namespace: &str) -> Visibility {
         if self.sees_applications() { Visibility::Details } else { Visibility::Hidden }
@@ -128,8 +128,8 @@ impl Viewer<'_> {
         let check = |action, target: &Target<'_>| authorize(self.directory, self.principal, action, target, self.at);
         check(action, &Target::User(user.id))?;
         let list_permissions = Action::ListSecurityProfilePermissions;
-        // The instance is checked first. If the principal's permission has no scope, the profiles need not be checked
-        // one by one.
+        // The permission for the whole instance is checked first. If the principal has it without a scope, the profiles
+        // need not be checked one by one.
         if check(list_permissions, &Target::Instance).is_ok() {
             return Ok(());
         }

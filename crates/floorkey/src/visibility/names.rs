@@ -6,31 +6,32 @@ use crate::record::RecordKey;
 use crate::scope::HierarchyScope;
 
 impl<'a> Viewer<'a> {
-    /// Returns the login name of a user if the name is visible to the principal or is the principal's own login name.
+    /// Returns the login name of a user if it is visible to the principal. The principal's own login name is always
+    /// returned.
     #[must_use]
     pub fn user_name(&self, id: UserId) -> Option<&'a str> {
         let user = self.directory.user(id)?;
         (self.is_own_user(id) || self.user(id).shows_name()).then_some(user.username.as_str())
     }
 
-    /// Returns the name of a security profile if it is visible to the principal or assigned to the principal.
+    /// Returns the name of a security profile if it is visible to the principal. The name of a profile that is assigned
+    /// to the principal is always returned.
     #[must_use]
     pub fn profile_name(&self, id: SecurityProfileId) -> Option<&'a str> {
         let profile = self.directory.profile(id)?;
         (self.has_profile(id) || self.profile(id).shows_name()).then_some(profile.name.as_str())
     }
 
-    /// Returns the name of a hierarchy group if it is visible to the principal. The name is also returned if the
-    /// principal is in the group, or has permissions that are scoped to the group. In both cases, groups below the
-    /// group are included.
+    /// Returns the name of a hierarchy group if it is visible to the principal. It is also returned for the principal's
+    /// own group, for groups that the principal's permissions are scoped to, and for the ancestors of these groups.
     #[must_use]
     pub fn group_name(&self, id: HierarchyGroupId) -> Option<&'a str> {
         let group = self.directory.group(id)?;
         (self.is_own_group(id) || self.group(id).shows_name()).then_some(group.name.as_str())
     }
 
-    /// Returns the names of the groups from the topmost group to the given group, if all of these names are visible to
-    /// the principal.
+    /// Returns the names of the groups from the topmost group to the given group. Returns `None` unless all of these
+    /// names are visible to the principal.
     #[must_use]
     pub fn group_path(&self, id: HierarchyGroupId) -> Option<String> {
         let path = self.directory.group_path(id);
@@ -46,9 +47,9 @@ impl<'a> Viewer<'a> {
         self.resource(id).shows_name().then_some(resource.name.as_str())
     }
 
-    /// Returns the name of a record for use in text, if the name is visible to the principal. The name is a login name,
-    /// a namespace, an ID or the record's own name. Returns `None` for a deleted record, whose name is no longer
-    /// stored.
+    /// Returns the name of a record for use in text, if the name is visible to the principal. Depending on the record,
+    /// this is its own name, a login name, a namespace or an ID. Returns `None` for a deleted record, because its name
+    /// is no longer stored.
     #[must_use]
     pub fn record_name(&self, key: &RecordKey) -> Option<String> {
         let is_visible = || self.record(key).shows_name();
@@ -75,9 +76,8 @@ impl<'a> Viewer<'a> {
         self.own_user().is_some_and(|user| user.assignments.iter().any(|assigned| assigned.profile == id))
     }
 
-    /// Whether the given group is the principal's own group, a group that one of the principal's permissions is scoped
-    /// to, or an ancestor of such a group. The names of these groups are needed to display the principal's own
-    /// permissions.
+    /// Whether the group's name is needed to display the principal's own permissions. It is needed for the principal's
+    /// own group, for groups that one of the principal's permissions is scoped to, and for ancestors of these groups.
     fn is_own_group(&self, id: HierarchyGroupId) -> bool {
         let Some(user) = self.own_user() else { return false };
         let is_at_or_above = |group: HierarchyGroupId| self.directory.is_within(group, id);

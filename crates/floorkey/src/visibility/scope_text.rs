@@ -5,8 +5,8 @@ use crate::scope::{HierarchyScope, Scope};
 use crate::user::User;
 
 impl Viewer<'_> {
-    /// Describes a scope of a user's permission: which users or resources the permission applies to. The text contains
-    /// only names that are visible to the principal.
+    /// Returns text that describes which users or resources a user's permission applies to within a scope. The text
+    /// contains only names that are visible to the principal.
     #[must_use]
     pub fn scope_text(&self, user: &User, scope: &Scope) -> String {
         let mut words = Vec::new();

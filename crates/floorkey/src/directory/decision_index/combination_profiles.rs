@@ -1,5 +1,5 @@
-//! The profiles of each combination. There can be as many combinations as users, so the lists of profiles are stored
-//! compactly. Each profile has a number, and a combination stores the numbers of its profiles.
+//! The profiles of each combination. There can be as many combinations as users, so the lists of profiles are stored in
+//! compact form: each profile has a number, and a combination stores the numbers of its profiles.
 
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
@@ -23,8 +23,8 @@ pub(super) struct CombinationProfiles {
     numbers: OrdMap<SecurityProfileId, u16>,
     profiles: Chunked<SecurityProfileId, 64>,
     compact: Chunked<CompactList, 256>,
-    /// Lists that are not stored in compact form, because they are too long or because a profile has no number. A
-    /// profile has no number if all numbers were taken.
+    /// Lists that are not stored in compact form, because they are too long or contain a profile without a number. A
+    /// profile has no number if all numbers were already in use.
     overflow: OrdMap<u32, Arc<[SecurityProfileId]>>,
 }
 
@@ -98,7 +98,7 @@ impl CombinationProfiles {
     }
 }
 
-/// Returns a hash of a list of profiles, which is used to look up the combination with this list.
+/// Returns the hash of a list of profiles. The hash is used to look up the combination with these profiles.
 pub(super) fn profiles_hash(profiles: &[SecurityProfileId]) -> u64 {
     FixedState::default().hash_one(profiles)
 }

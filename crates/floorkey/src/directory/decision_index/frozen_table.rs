@@ -1,8 +1,8 @@
 //! The frozen table: a hash table from user IDs to ordinals and combinations.
 //!
 //! Every access check reads the table and few changes write to it, so its layout is optimized for reads. A bucket has
-//! space for three users and fits in one CPU cache line, and nearly all users are in their home bucket. In contrast, a
-//! general-purpose hash map first loads another cache line to find the position of the entry.
+//! space for three users and fits in one CPU cache line, and nearly all users are in their home bucket. A
+//! general-purpose hash map would first have to load another cache line to find the position of the entry.
 
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
@@ -14,8 +14,9 @@ const EMPTY_SLOT: u32 = u32::MAX;
 
 const SLOTS: usize = 3;
 
-/// Tables with fewer buckets than this number have one bucket per user, and one in 40 users is outside the home bucket.
-/// Larger tables have only one bucket per two users to save memory, and one in nine users is outside the home bucket.
+/// The number of buckets at which a table is considered large. Smaller tables have one bucket per user, and one in 40
+/// users is outside the home bucket. Large tables save memory with one bucket per two users, and one in nine users is
+/// outside the home bucket.
 const SPARSE_BUCKETS_MAX: usize = 1 << 16;
 
 /// A bucket. Slots are filled in order. If the home bucket of a user is full, the user is added to the next bucket with
@@ -29,7 +30,7 @@ struct Bucket {
 
 const EMPTY_BUCKET: Bucket = Bucket { users: [0; SLOTS], combinations: [EMPTY_SLOT; SLOTS] };
 
-/// A table of entries by user. An entry cannot be removed from a table; a new table must be built without the entry.
+/// A table with one entry per user. Entries can't be removed; instead, a new table must be built without them.
 #[derive(Clone)]
 pub(super) struct FrozenTable {
     buckets: Arc<[Bucket]>,
@@ -67,7 +68,7 @@ impl FrozenTable {
         if buckets < SPARSE_BUCKETS_MAX { buckets } else { 2 * buckets }
     }
 
-    /// Whether the table has no other readers, so that a user can be added without copying the table.
+    /// Whether no other directory shares the table. If so, a user can be added without copying the table.
     pub(super) fn is_unshared(&mut self) -> bool {
         Arc::get_mut(&mut self.buckets).is_some()
     }
@@ -75,7 +76,7 @@ impl FrozenTable {
     /// Returns the home bucket of the user ID, whether or not the user is in the table.
     #[inline]
     pub(super) fn home_bucket(&self, user: u128) -> usize {
-        // The upper half of the product is distributed as evenly as the remainder of a division, and preserves the
+        // The upper half of the product is distributed as evenly as the remainder of a division. It also preserves the
         // order of the hashes.
         ((u128::from(hash(user)) * self.buckets.len() as u128) >> 64) as usize
     }
@@ -132,8 +133,8 @@ impl FrozenTable {
         })
     }
 
-    /// Returns the combination of a user who is not in the user's home bucket. This slow path is for unknown users, and
-    /// for the few users whose home bucket was full.
+    /// Returns the combination of a user who is not in the home bucket. This slow path is for unknown users, and for
+    /// the few users whose home bucket was full.
     #[inline(never)]
     fn combination_slow(&self, user: u128, bucket: usize) -> Option<u32> {
         let (bucket, slot) = self.find_slot(user, bucket)?;
@@ -147,8 +148,8 @@ impl FrozenTable {
         (!is_empty).then_some((bucket, slot))
     }
 
-    /// Returns the bucket and slot where the user is or would be added. There is always an empty slot, because the
-    /// table has more slots than users.
+    /// Returns the bucket and the slot of the user. For a user who is not in the table, returns the slot where the user
+    /// would be added. There is always an empty slot, because the table has more slots than users.
     fn find_slot(&self, user: u128, home: usize) -> Option<(usize, usize)> {
         let mut at = home;
         loop {

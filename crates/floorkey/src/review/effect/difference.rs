@@ -12,14 +12,15 @@ use crate::review::example::examples;
 use crate::scope::{Grants, HierarchyScope, Scope};
 use crate::user::User;
 
-/// The difference for users who have the same profiles before the change and the same profiles after the change.
+/// The difference between the grants before and after a change. It applies to users with the same profiles before the
+/// change and the same profiles after the change.
 pub(super) struct Difference {
     /// All scopes that occur in the grants. The first scope is empty and includes all resources.
     scopes: Vec<Scope>,
     parts: Vec<DifferencePart>,
     restrictions_added: PermissionSet,
     restrictions_removed: PermissionSet,
-    /// The user attributes that the scopes of the parts depend on.
+    /// The user attributes on which the scopes in the parts depend.
     depends_on: UserDependencies,
 }
 
@@ -42,8 +43,8 @@ type PermissionNames = (PermissionSet, BTreeSet<(String, String)>);
 struct UserDependencies {
     group: bool,
     attributes: BTreeSet<String>,
-    /// Users whose IDs occur in the values that scopes require. These users are relevant only if a scope has a
-    /// condition on ownership.
+    /// Users whose IDs occur in values that scopes require. This set is used only if a scope has a condition on
+    /// ownership.
     ids: BTreeSet<UserId>,
     own: bool,
 }
@@ -56,7 +57,7 @@ pub(super) struct Traits {
     pub(super) id: Option<UserId>,
 }
 
-/// A user, together with the directory that is used to evaluate the user's grants.
+/// A user and the directory in which the user's grants are evaluated.
 #[derive(Clone, Copy)]
 pub(super) struct Subject<'a> {
     pub(super) directory: &'a Directory,
@@ -64,8 +65,8 @@ pub(super) struct Subject<'a> {
 }
 
 impl Difference {
-    /// Computes the difference between two sets of grants. `same_user` is whether the user's record is the same before
-    /// and after the change. If the record is the same, equal scopes include the same resources.
+    /// Computes the difference between two sets of grants. `same_user` tells whether the user's record is the same
+    /// before and after the change. If it is the same, equal scopes include the same resources.
     pub(super) fn between(
         (directory_before, before): (&Directory, &Grants),
         (directory_after, after): (&Directory, &Grants),
@@ -124,8 +125,8 @@ impl Difference {
         difference
     }
 
-    /// Returns the index of each scope, together with the permissions that are granted within the scope. New scopes are
-    /// added to `scopes`.
+    /// Returns the index of each scope, paired with the permissions that are granted within the scope. Adds new scopes
+    /// to `scopes`.
     fn index_scopes<'a, T>(&mut self, within: &'a [(Scope, T)]) -> Vec<(usize, &'a T)> {
         let with_index = |(scope, granted): &'a (Scope, T)| {
             let index = self.scopes.iter().position(|known| known == scope).unwrap_or_else(|| {
@@ -137,7 +138,7 @@ impl Difference {
         within.iter().map(with_index).collect()
     }
 
-    /// Returns the traits of the user that the difference depends on; `None` if the difference depends on no traits.
+    /// Returns the user's traits on which the difference depends; `None` if it depends on no traits.
     pub(super) fn traits(&self, user: &User) -> Option<Traits> {
         self.depends_on.traits(user)
     }
@@ -176,7 +177,7 @@ impl Difference {
         })
     }
 
-    /// Whether the first scopes together include all resources that the second scopes include.
+    /// Whether every resource in the second set of scopes is also in the first set of scopes.
     fn covers(
         &self,
         (covering_indexes, covering): (&ScopeIndexes, Subject<'_>),
