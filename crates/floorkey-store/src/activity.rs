@@ -1,4 +1,5 @@
-//! The last activity of users. Administrators can see it in lists, but authorization decisions never use it.
+//! Records when users were last active. Administrators see these times in lists, but authorization decisions never use
+//! them.
 //!
 //! This module records nothing for a user who does not exist.
 
@@ -9,7 +10,7 @@ use crate::error::StoreError;
 use crate::sql::{self, Statement};
 use crate::store::Store;
 
-/// The last activity of a user.
+/// When a user signed in, was active, and failed to sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LoginActivity {
     /// The user whose activity is described.
@@ -35,7 +36,7 @@ impl Store {
         self.record_times(&sql::RECORD_SIGN_IN, &[(instance, user, at)]).await
     }
 
-    /// Records when users were last active. A stored time is kept if it is later than the new time. All entries are
+    /// Records when users were last active. Keeps the stored time if it is later than the new time. All entries are
     /// written in one transaction, so callers should pass several entries at once.
     ///
     /// # Errors
@@ -78,8 +79,8 @@ impl Store {
         Ok(rows.into_iter().flatten().flatten().next().map(Timestamp::from_millis))
     }
 
-    /// Returns the last activity of the users of an instance, in no particular order. Leaves out users without any
-    /// activity.
+    /// Returns the last activity of an instance's users, in no particular order. Users without any activity are
+    /// omitted.
     ///
     /// # Errors
     /// If the database can't be read.

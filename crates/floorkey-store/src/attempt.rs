@@ -1,8 +1,8 @@
 //! Failed sign-in attempts, which are counted to slow down further attempts.
 //!
-//! Attempts are counted in *buckets*. Each bucket has a name, which represents, for example, a user or a login name
-//! that no user has. An attempt is counted before the password is checked, so that simultaneous attempts are all
-//! counted. A successful sign-in clears the buckets of its user.
+//! Attempts are counted in *buckets*. There is a bucket for each user, for example, and for each attempted login name
+//! that no user has. Each attempt is counted before the password is checked, so that simultaneous attempts are all
+//! counted. A successful sign-in clears the user's buckets.
 
 use floorkey::Timestamp;
 
@@ -15,7 +15,7 @@ use crate::store::Store;
 /// The failed attempts that are counted in a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BucketFailures {
-    /// The number of failed attempts. Consecutive failures are less than one time window apart.
+    /// The number of failed attempts. Each failure occurred less than one time window after the previous failure.
     pub failures: u64,
     /// The time of the last failed attempt.
     pub last_at: Timestamp,
@@ -32,8 +32,8 @@ pub struct BucketUpdate {
 
 impl Store {
     /// Counts an attempt as a failure in each of the given buckets. Returns the state of each bucket before and after
-    /// the attempt, in the order of `buckets`. Discards failures that are at least `window_millis` old. Simultaneous
-    /// attempts get different counts.
+    /// the attempt, in the order of `buckets`. Earlier failures are discarded if the last of them is at least
+    /// `window_millis` old. Simultaneous attempts get different counts.
     ///
     /// # Errors
     /// If the write fails. The caller must then not check the password.
@@ -58,8 +58,8 @@ impl Store {
         Err(StoreError::Database { table: "attempt", problem })
     }
 
-    /// Stores the failures of the given buckets, and replaces their previously stored failures. `None` removes a
-    /// bucket. All rows are written in one transaction, so callers should pass several rows at once.
+    /// Stores the failures of the given buckets, replacing any previously stored failures. `None` removes a bucket. All
+    /// rows are written in one transaction, so callers should pass several rows at once.
     ///
     /// # Errors
     /// If the write fails.

@@ -89,8 +89,8 @@ pub(crate) fn positions(
     Ok(found)
 }
 
-/// Does the same as [`positions`] for a query without `any_of`. Reads the events with the rarest term, and keeps the
-/// events that also have all other terms. If the query has no terms, reads all events.
+/// Does the same as [`positions`] for a query without `any_of`. Reads the events that have the rarest term, and keeps
+/// the events that also have all other terms. Reads all events if the query has no terms.
 fn positions_of_all(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
@@ -129,8 +129,8 @@ fn positions_of_all(
     Ok(found)
 }
 
-/// Returns the numbers of the terms without duplicates. The term with the fewest events comes first. Returns `None` if
-/// any of the terms has no events.
+/// Looks up the numbers of the terms in the index. Returns the numbers without duplicates, starting with the term that
+/// has the fewest events. Returns `None` if any of the terms has no events.
 fn rarest_first(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,

@@ -14,7 +14,7 @@ use crate::store::Store;
 use crate::stored_event::StoredOutcome;
 use crate::{rows, sql};
 
-/// The effect of a revision on a record.
+/// A record before and after a revision.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordEffect {
     /// The key of the record.
@@ -61,7 +61,7 @@ impl Store {
         read.await
     }
 
-    /// Returns the effects of a revision on records, ordered by record key. The result is empty if the revision does
+    /// Returns the records that a revision changed, ordered by record key. Returns an empty list if the revision does
     /// not exist. Reads at most `limit` record versions.
     ///
     /// # Errors

@@ -77,8 +77,8 @@ impl Store {
         self.backend().write_one(&sql::ADD_LINK, values).await
     }
 
-    /// Returns the link with the given token hash, without using up the link. Callers can show the link before the user
-    /// confirms its use. The link may have expired.
+    /// Returns the link with the given token hash, without using up the link. Lets callers show what the link does
+    /// before the user confirms. The link may have expired.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -93,8 +93,8 @@ impl Store {
     /// # Errors
     /// If the write fails.
     pub async fn consume_link(&self, token_hash: &Hash, now: Timestamp) -> Result<Option<Link>, StoreError> {
-        // A link never changes after it is created, so the link that is read first is the same link that is deleted
-        // below.
+        // A link never changes after it is created. The link that is deleted below is therefore identical to the link
+        // that is read here.
         let Some(link) = self.link(token_hash).await? else { return Ok(None) };
         let values = vec![Value::Bytes(token_hash.to_vec()), Value::time(now)];
         let is_consumed = self.backend().write_one(&sql::CONSUME_LINK, values).await?;
@@ -116,7 +116,7 @@ impl Store {
         self.backend().write_counted(&sql::DELETE_LINKS_FOR_PURPOSE, values).await
     }
 
-    /// Deletes the links that have expired at `now`, and returns the number of deleted links.
+    /// Deletes the links that have expired by `now`, and returns the number of deleted links.
     ///
     /// # Errors
     /// If the write fails.

@@ -49,7 +49,7 @@ impl FolderLock {
     }
 }
 
-/// Reads the ID of the process that holds the lock, if the lock file contains the ID.
+/// Reads the ID of the process that holds the lock. Returns `None` if the lock file does not contain the ID.
 fn owner_process(file: &mut File) -> Option<u32> {
     let mut text = String::new();
     file.read_to_string(&mut text).ok()?;

@@ -1,7 +1,7 @@
 //! The tables of the database, as numbered migrations.
 //!
-//! A released migration is never edited. The database stores the checksum of each migration, and Floorkey refuses to
-//! open a database that was created by different statements. A schema change requires a new migration.
+//! A released migration is never edited. The database stores the checksum of each applied migration. Floorkey refuses
+//! to open a database whose checksums differ from its own. A schema change requires a new migration.
 
 mod console;
 mod log;
@@ -67,9 +67,9 @@ const FIRST: Migration = Migration {
     number: 1,
     name: "records, audit and credentials",
     statements: &[
-        // This table contains the head of each instance. Every batch first updates the head. The update fails if
-        // another writer has already updated the head. `frontier` contains the hashes of the audit log's perfect
-        // subtrees, 32 bytes each, largest subtree first.
+        // This table contains the head of each instance. Every batch first updates the head. This step fails if another
+        // writer has already updated the head. `frontier` contains the hashes of the audit log's perfect subtrees, 32
+        // bytes each, largest subtree first.
         both(
             "CREATE TABLE head (\
              instance TEXT COLLATE BINARY NOT NULL PRIMARY KEY, \
@@ -80,7 +80,8 @@ const FIRST: Migration = Migration {
         ),
         // This table contains every version of every record. A version is valid from `revision` until just before
         // `until_revision`. In the current version, `until_revision` is NULL. The last version of a removed record has
-        // an `until_revision` but no successor. `body` is JSON, and `format` identifies the row struct of the body.
+        // an `until_revision`, but no later version follows. `body` is JSON, and `format` identifies the row struct of
+        // the body.
         both(
             "CREATE TABLE record (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -122,7 +123,7 @@ const FIRST: Migration = Migration {
              leaf BLOB NOT NULL, \
              PRIMARY KEY (instance, seq))",
         ),
-        // The following tables contain data without history. The data is deleted together with its owner.
+        // No history is kept for the data in the following tables. The data is deleted together with its owner.
         both(
             "CREATE TABLE password (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -144,7 +145,7 @@ const FIRST: Migration = Migration {
 };
 
 impl Migration {
-    /// Returns the SHA-256 checksum of the texts of all statements, in hex. Includes statements for other dialects.
+    /// Returns the SHA-256 hash, in hex, of the texts of all statements, including statements for other dialects.
     pub(crate) fn checksum(&self) -> String {
         let mut hash = Sha256::new();
         for statement in self.statements {

@@ -1,11 +1,11 @@
 //! A compact encoding of text, for the bodies of records and audit events and for personal values.
 //!
-//! The texts are JSON that this crate writes. The same phrases occur again and again, separated by IDs, hashes and
+//! The texts are JSON that this crate writes. Most of the text consists of recurring phrases between IDs, hashes and
 //! times. In packed text, a phrase takes one or two bytes, an ID takes 17 bytes, and a hash takes 33 bytes. Unpacking a
 //! packed text returns the original bytes. Hashes over texts therefore do not depend on how the texts are stored.
 //!
-//! The first byte is the number of the phrase table. A released table is never edited. Different phrases require a new
-//! table with the next number.
+//! The first byte is the number of the phrase table. A released table is never edited. Any change to the phrases
+//! requires a new table with the next number.
 //!
 //! | byte | meaning |
 //! | --- | --- |
@@ -28,10 +28,10 @@ const LITERAL: u8 = 0x00;
 const UUID: u8 = 0x01;
 const HASH: u8 = 0x02;
 const TIME: u8 = 0x03;
-/// The first code of a phrase, and the number of phrases with a one-byte code.
+/// The lowest code of a phrase, and the number of phrases that have a one-byte code.
 const SHORT: u8 = 0x04;
 const SHORTS: usize = 0x1c;
-/// The first byte of two-byte codes. UTF-8 never contains this byte or a higher byte.
+/// Two-byte codes begin with this byte or a higher byte. UTF-8 text never contains these bytes.
 const LONG: u8 = 0xf5;
 
 /// The length of a UUID as text, the positions of its hyphens, and the lengths of a hash and a time as text.
@@ -55,7 +55,7 @@ struct Phrase {
     code: usize,
     text: &'static [u8],
     /// The first eight bytes of the phrase. If the phrase is shorter, `mask` selects the bytes that the phrase has.
-    /// Comparing these bytes rules out most phrases.
+    /// Comparing only these bytes is enough to rule out most phrases.
     beginning: u64,
     mask: u64,
 }
@@ -135,8 +135,8 @@ fn push_phrase(packed: &mut Vec<u8>, code: usize) {
     }
 }
 
-/// Packs an ID, hash or time at the start of the text. Returns the number of bytes of text that were packed. Returns 0
-/// if the text does not start with an ID, hash or time.
+/// Packs an ID, hash or time at the start of the text. Returns the length of the ID, hash or time in the text, or 0 if
+/// there is none at the start.
 fn push_run(packed: &mut Vec<u8>, text: &[u8]) -> usize {
     let start = packed.len();
     if let Some(uuid) = text.first_chunk::<UUID_TEXT>()

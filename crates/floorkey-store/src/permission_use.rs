@@ -26,8 +26,8 @@ pub struct PermissionUse {
 }
 
 impl Store {
-    /// Adds uses to the stored number of uses, and stores the later of the two times. All entries are written in one
-    /// transaction, so callers should pass several entries at once.
+    /// Adds each entry's count to the stored count, and keeps the later of the stored time and the new time. All
+    /// entries are written in one transaction, so callers should pass several entries at once.
     ///
     /// # Errors
     /// If the write fails.

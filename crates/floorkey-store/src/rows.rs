@@ -1,10 +1,10 @@
 //! The stored form of records: a row struct for each kind, in JSON.
 //!
-//! A row is identified by its kind and ID, which have their own columns and are not in the body. The body is stored as
-//! packed text ([`crate::packed`]). The column `format` identifies the struct of the body. The format number is
-//! increased when older bodies need different code. A new optional field needs no new format. However, Floorkey rejects
-//! a body with an unknown field, because ignoring the field would lose its value at the next write. For this reason, a
-//! database can be upgraded but not downgraded.
+//! A row is identified by the record's kind and ID, which are stored in separate columns and not in the body. The body
+//! is stored as packed text ([`crate::packed`]). The column `format` identifies the struct of the body. The format
+//! number is increased when older bodies must be read by different code. A new optional field needs no new format.
+//! However, Floorkey rejects a body with an unknown field, because ignoring the field would lose its value at the next
+//! write. For this reason, a database can be upgraded but not downgraded.
 //!
 //! All bodies follow the same conventions. IDs are UUIDs as text. Times are milliseconds since 1970-01-01T00:00:00Z.
 //! Absent and empty values are left out. Permissions and resource types are written by name.
@@ -40,7 +40,7 @@ pub(crate) const FORMAT: i64 = 1;
 /// The kind of user records, which are by far the most numerous.
 pub(crate) const USER: &str = "user";
 
-/// Returns the kind and ID of a record, as written in bodies. The ID is empty if there is only one record of the kind.
+/// Returns the kind and ID of a record, as written in bodies. The ID is empty for kinds that have only one record.
 pub(crate) fn columns(key: &RecordKey) -> (&'static str, String) {
     match key {
         RecordKey::Settings => ("settings", String::new()),

@@ -11,7 +11,7 @@ use floorkey_audit::Hash;
 /// A session of a signed-in user. The store receives only the hash of the session's token, never the token itself.
 ///
 /// A session is valid if it has not expired *and* its epoch is equal to the user's `security_epoch` in memory. The
-/// store does not check the epoch. When the store reads a session, it does not check the expiration time either.
+/// store does not check the epoch. Methods that read sessions do not check the expiration time either.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// The SHA-256 hash of the token, which has 256 random bits.
@@ -54,7 +54,7 @@ impl Store {
         self.backend().read(move |snapshot| snapshot.first_row(&sql::READ_SESSION, &values, session_from_row)).await
     }
 
-    /// Records when a session was last used. A stored time is kept if it is later than the new time. Does nothing if
+    /// Records when a session was last used. Keeps the stored time if it is later than the new time. Does nothing if
     /// the session does not exist.
     ///
     /// # Errors
@@ -64,9 +64,8 @@ impl Store {
         self.backend().write_one(&sql::TOUCH_SESSION, values).await.map(drop)
     }
 
-    /// Replaces a session, which invalidates the old token. Returns whether the session was replaced. If the old
-    /// session or the user does not exist, nothing changes. If two calls replace the same session, only one call
-    /// succeeds.
+    /// Replaces a session, which invalidates the old token. Returns whether the session was replaced. Nothing changes
+    /// if the old session or the user does not exist. Only one of two concurrent calls can replace the same session.
     ///
     /// # Errors
     /// The same errors as [`Store::put_session`].
@@ -110,7 +109,7 @@ impl Store {
         self.backend().read(move |snapshot| snapshot.rows(&sql::READ_SESSIONS, &values, session_from_row)).await
     }
 
-    /// Deletes the sessions that have expired at `now`, and returns the number of deleted sessions.
+    /// Deletes the sessions that have expired by `now`, and returns the number of deleted sessions.
     ///
     /// # Errors
     /// If the write fails.

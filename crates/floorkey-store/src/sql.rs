@@ -3,9 +3,9 @@
 //! The statements follow these conventions. Parameters are `$1`, `$2`, …. Types are `BIGINT`, `TEXT` and `BLOB`. Text
 //! that is sorted or compared is `COLLATE BINARY`. No name is a reserved word of either database.
 //!
-//! For SQLite, `$n` becomes `?n`, because SQLite treats `$1` as a *name* and numbers names by their first appearance.
-//! For PostgreSQL, `BLOB` becomes `BYTEA`, and `COLLATE BINARY` becomes `COLLATE "C"`. Text between single quotes is
-//! not rewritten.
+//! For SQLite, `$n` becomes `?n`, because SQLite treats `$1` as a *name*, and numbers names in order of first
+//! appearance. For PostgreSQL, `BLOB` becomes `BYTEA`, and `COLLATE BINARY` becomes `COLLATE "C"`. Text between single
+//! quotes is not rewritten.
 
 use std::sync::OnceLock;
 
@@ -14,8 +14,7 @@ use std::sync::OnceLock;
 pub(crate) enum Dialect {
     /// SQLite.
     Sqlite,
-    /// PostgreSQL. No backend uses this dialect yet. The rewrites ensure that every statement is written for both
-    /// databases.
+    /// PostgreSQL. No backend uses this dialect yet. It exists so that every statement is written for both databases.
     Postgres,
 }
 
@@ -93,7 +92,7 @@ statements! {
          SELECT instance, $2, kind, id, format, NULL FROM record WHERE instance = $1 AND body IS NOT NULL";
     /// Reads the highest record number in a range. The upper bound is exclusive.
     READ_LAST_NUMBER("record") = "SELECT MAX(number) FROM record WHERE number >= $1 AND number < $2";
-    /// Reads the records that are current in the index, in a range of record numbers. The upper bound is exclusive.
+    /// Reads the current records in a range of record numbers from the index. The upper bound is exclusive.
     READ_RECORDS("record") =
         "SELECT instance, kind, id, revision, format, body FROM record \
          WHERE number >= $1 AND number < $2 AND body IS NOT NULL";
@@ -148,8 +147,8 @@ statements! {
 
 /// Rewrites an SQL statement for a dialect.
 pub(crate) fn rewrite(text: &str, dialect: Dialect) -> String {
-    // Every second piece is between single quotes. A doubled quote creates an empty piece, which counts as being
-    // outside of the quotes.
+    // Every second piece is inside single quotes. A doubled quote creates an empty piece, which counts as outside the
+    // quotes.
     let pieces = text.split('\'').enumerate().map(|(at, piece)| match dialect {
         _ if at % 2 == 1 => piece.to_owned(),
         Dialect::Sqlite => piece.replace('$', "?"),

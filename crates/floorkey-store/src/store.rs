@@ -104,7 +104,8 @@ impl Store {
         load::load(&self.shared.backend, instance).await
     }
 
-    /// Returns an instance's changes after the given revision. A node uses these changes to catch up with the store.
+    /// Returns an instance's changes after the given revision. A caller that loaded the instance earlier can use these
+    /// changes to catch up with the store.
     ///
     /// # Errors
     /// The same errors as [`Store::load`].
@@ -116,7 +117,7 @@ impl Store {
     /// executed even if the caller stops waiting.
     ///
     /// A batch without entries writes nothing and returns immediately. Entries are encoded on the caller's thread,
-    /// before the first await. Encoding takes about ten microseconds per record.
+    /// before the first await. Encoding takes about ten microseconds for each record.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] if the instance no longer has the head that the batch was planned for;
@@ -141,8 +142,8 @@ impl Store {
     }
 
     /// Deletes an instance: removes its records, deletes its credentials, and appends `event` as the last event of its
-    /// audit log. The record versions and the audit log are kept. `event` contains the actor who deletes the instance.
-    /// The requirements for `salt_seed` are the same as in [`Entry`](crate::Entry).
+    /// audit log. The record versions and the audit log are kept. `event` describes the deletion. The requirements for
+    /// `salt_seed` are the same as in [`Entry`](crate::Entry).
     ///
     /// # Errors
     /// The same errors as [`Store::commit`].
@@ -195,7 +196,7 @@ impl Store {
         read.await
     }
 
-    /// Returns the operator's access key, or `None` if no key has been stored.
+    /// Returns the operator's access key, or `None` if no key is stored.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -208,7 +209,7 @@ impl Store {
         read.await
     }
 
-    /// Stores the operator's access key, and replaces the previously stored key.
+    /// Stores the operator's access key, replacing any previously stored key.
     ///
     /// # Errors
     /// If the write fails.

@@ -35,7 +35,7 @@ pub(super) const LOG: Migration = Migration {
              deleted_at FROM head_1",
         ),
         // The first log contains all versions of all records, in order of creation. A version is valid from `revision`
-        // until the next version of the same record. A version without a body means that the record was removed. `id`
+        // until the next version of the same record. A version without a body records the removal of the record. `id`
         // contains either the 16 bytes of an ID or the text of a name. `body` is packed text (see `packed`), and
         // `format` identifies the row struct of the body.
         sqlite(
@@ -59,15 +59,15 @@ pub(super) const LOG: Migration = Migration {
              format BIGINT NOT NULL, \
              body BLOB)",
         ),
-        // If the same revision created and removed a record, the record was never valid. In this case, only the removal
-        // is copied.
+        // A record that was created and removed by the same revision was never valid. Only its removal is copied.
         sqlite(
             "INSERT INTO version (instance, revision, kind, id, format, body) \
              SELECT uuid_bytes(instance), revision, kind, id_bytes(kind, id), format, \
              CASE WHEN until_revision = revision THEN NULL ELSE pack(body) END \
              FROM record_1 ORDER BY instance, revision",
         ),
-        // If a version ended without a successor, the record was removed. In this case, a removal is added to the log.
+        // If no version follows a version that ended, the record was removed. This statement adds the removal to the
+        // log.
         sqlite(
             "INSERT INTO version (instance, revision, kind, id, format, body) \
              SELECT uuid_bytes(instance), until_revision, kind, id_bytes(kind, id), format, NULL \
@@ -196,7 +196,7 @@ pub(super) const LOG: Migration = Migration {
         both("DROP TABLE head_1"),
         both("DROP TABLE record_1"),
         both("DROP TABLE audit_event_1"),
-        // The remaining tables contain data without history. Their IDs are converted to 16 bytes.
+        // No history is kept for the data in the remaining tables. The IDs are converted to 16 bytes.
         both("ALTER TABLE password RENAME TO password_1"),
         both(
             "CREATE TABLE password (\

@@ -24,7 +24,8 @@ pub(super) struct SettingsRow<'a> {
     guard: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "is_default")]
     tags: Cow<'a, BTreeMap<String, String>>,
-    /// The names of known permissions. Some of these permissions may not be in the catalog.
+    /// The names of the catalog permissions that are already known in the instance. The current catalog may no longer
+    /// have some of these permissions.
     #[serde(default, skip_serializing_if = "is_default")]
     known_permissions: Cow<'a, [String]>,
     /// Absent if the instance is from an older version and its former login names have not been recorded yet.

@@ -133,8 +133,8 @@ fn profile() -> impl Strategy<Value = Record> {
                 name,
                 description,
                 selected: chosen,
-                // The profile may have more permissions than the selected permissions require, like a profile saved
-                // with an older catalog.
+                // A profile may have permissions that are neither selected nor required, as if it had been saved with
+                // an older catalog.
                 permissions: with_requirements(&chosen.union(&more)),
                 applications,
                 conditions,

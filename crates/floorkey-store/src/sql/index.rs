@@ -40,7 +40,7 @@ statements! {
     /// Adds an event to the events of a term.
     ADD_TERM("audit_term") =
         "INSERT INTO audit_term (term, seq, at_millis) VALUES ($1, $2, $3) ON CONFLICT (term, seq) DO NOTHING";
-    /// Adds the signature of a call that made a change.
+    /// Adds the signature of an API request that made a change.
     ADD_SIGNATURE("used_signature") =
         "INSERT INTO used_signature (instance, at_millis, hash) VALUES ($1, $2, $3) \
          ON CONFLICT (instance, at_millis, hash) DO NOTHING";

@@ -46,7 +46,8 @@ impl Readers {
         let transaction = connection.transaction().map_err(|error| to_store_error(&error, "head"))?;
         let result = query(&Snapshot::Sqlite(&transaction));
         let finished = transaction.finish();
-        // A connection that could not end its transaction is closed, because the connection would keep an old snapshot.
+        // A connection that could not end its transaction is closed. Otherwise, the connection would keep an old
+        // snapshot.
         if finished.is_ok() {
             let mut idle = self.idle();
             if idle.len() < CONCURRENT_MAX {

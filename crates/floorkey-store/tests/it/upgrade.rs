@@ -1,5 +1,5 @@
-//! Tests of upgrades. When the store opens a data folder of an earlier version, the store upgrades the folder. The data
-//! must be read back unchanged.
+//! Tests of upgrades. When the store opens a data folder from an earlier version, it upgrades the folder. The data must
+//! remain the same.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -158,7 +158,7 @@ async fn an_interrupted_index_is_rebuilt_from_the_logs() {
     let full_index = index();
     assert!(full_index.len() > 150, "{}", full_index.len());
     // A crash can't leave the index in this state, because rows and state are written in one transaction. The test
-    // shows that indexing the logs again from the beginning does no harm.
+    // shows that indexing rows a second time does no harm.
     for indexed_up_to in [0, 7, 20] {
         storage.execute("UPDATE index_state SET upto = 0");
         for (table, column) in [("audit_term", "seq"), ("record_version", "version")] {

@@ -127,7 +127,7 @@ pub(crate) async fn events_are_read_back_unchanged<S: TestStorage>() {
     assert_eq!(code, "last-administrator");
     assert!(message.contains("is the last user who can administer"), "{message}");
 
-    // The event that creates the instance lists all permissions that each profile grants.
+    // The event for the creation of the instance lists all permissions that each profile grants.
     let granted = events[0].changes.iter().filter(|change| change.field == "permissions");
     let members = granted.map(|change| match &change.change {
         StoredValueChange::Members { added, .. } => added.len(),
