@@ -1,4 +1,5 @@
-//! The strings in the input of an operation. Tools use this module to try a value in place of each string.
+//! Finds all strings in the input of an operation. Tools use this module to replace one string at a time with a test
+//! value.
 
 use crate::input::{InputMember, Place};
 use crate::operation::Operation;

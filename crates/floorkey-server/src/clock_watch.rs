@@ -1,5 +1,5 @@
-//! Detection of steps of the wall clock, which happen when the clock is set. Signatures, links and sessions depend on
-//! the wall clock, and no other component reports such steps.
+//! Detects when the wall clock is set to a different time. Such a step affects signatures, links and sessions, and no
+//! other component reports it.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use floorkey_service::moment::{Moment, millis};
 /// The interval between comparisons of the wall clock and the monotonic clock.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// The length of the longest step that is not reported, in milliseconds.
+/// A step is reported only if it is longer than this, in milliseconds.
 const STEP_MIN: i64 = 5_000;
 
 /// The times of the wall clock and the monotonic clock at the last comparison.
@@ -68,7 +68,7 @@ mod tests {
         let mut watch = watch_from(1_000_000);
         let mut look = |wall, monotonic| watch.step(Timestamp::from_millis(wall), Moment::from_millis(monotonic));
         assert_eq!(look(1_001_000, 1_000), None);
-        // A late comparison is not a step of the clock.
+        // A comparison that takes place late is not mistaken for a step of the clock.
         assert_eq!(look(1_061_000, 61_000), None);
         assert_eq!(look(1_068_000, 63_000), None, "five seconds are no jump");
         assert_eq!(look(1_074_002, 64_001), Some(5_001));

@@ -22,7 +22,7 @@ pub(crate) struct Server {
     pub(crate) mailer: Arc<Mailer>,
     /// The times at which users signed in and were last active.
     pub(crate) activity: Arc<LoginActivities>,
-    /// The API for signed requests.
+    /// The API that handles signed requests.
     pub(crate) api: Api,
     /// The AuthZEN API.
     pub(crate) authzen: Arc<AuthZen>,

@@ -31,7 +31,7 @@ impl Store {
     /// Records a user's sign-in, and resets the user's number of failed attempts.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn record_sign_in(&self, instance: InstanceId, user: UserId, at: Timestamp) -> Result<(), StoreError> {
         self.record_times(&sql::RECORD_SIGN_IN, &[(instance, user, at)]).await
     }
@@ -40,7 +40,7 @@ impl Store {
     /// written in one transaction, so callers should pass several entries at once.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn record_activity(&self, seen: &[(InstanceId, UserId, Timestamp)]) -> Result<(), StoreError> {
         self.record_times(&sql::RECORD_ACTIVITY, seen).await
     }
@@ -48,7 +48,7 @@ impl Store {
     /// Adds `failures` failed attempts to sign in as a user. `at` is the time of the last attempt.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn record_failures(
         &self,
         instance: InstanceId,
@@ -65,7 +65,7 @@ impl Store {
     /// Records a user's visit to the home page, and returns the time of the user's previous visit.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn record_visit(
         &self,
         instance: InstanceId,
@@ -83,7 +83,7 @@ impl Store {
     /// omitted.
     ///
     /// # Errors
-    /// If the database can't be read.
+    /// Returns an error if the database can't be read.
     pub async fn activities(&self, instance: InstanceId) -> Result<Vec<LoginActivity>, StoreError> {
         let values = [Value::id(instance)];
         self.backend().read(move |snapshot| snapshot.rows(&sql::READ_ACTIVITIES, &values, activity_from_row)).await

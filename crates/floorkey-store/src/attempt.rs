@@ -36,7 +36,7 @@ impl Store {
     /// `window_millis` old. Simultaneous attempts get different counts.
     ///
     /// # Errors
-    /// If the write fails. The caller must then not check the password.
+    /// Returns an error if the write fails. The caller must then not check the password.
     pub async fn count_attempt(
         &self,
         buckets: &[String],
@@ -62,7 +62,7 @@ impl Store {
     /// rows are written in one transaction, so callers should pass several rows at once.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn put_attempts(&self, rows: &[(String, Option<BucketFailures>)]) -> Result<(), StoreError> {
         if rows.is_empty() {
             return Ok(());
@@ -84,7 +84,7 @@ impl Store {
     /// Deletes the failures of the given buckets.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn clear_attempts(&self, buckets: &[String]) -> Result<(), StoreError> {
         let mut transaction = Transaction::default();
         for bucket in buckets {
@@ -97,7 +97,7 @@ impl Store {
     /// failures is returned as `None`.
     ///
     /// # Errors
-    /// If the database can't be read.
+    /// Returns an error if the database can't be read.
     pub async fn attempts(&self, buckets: &[String]) -> Result<Vec<Option<BucketFailures>>, StoreError> {
         let names: Vec<_> = buckets.iter().cloned().map(Value::Text).collect();
         let read = self.backend().read(move |snapshot| {
@@ -111,7 +111,7 @@ impl Store {
     /// example, [`user_bucket_prefix`](crate::user_bucket_prefix) returns the prefix for all users of an instance.
     ///
     /// # Errors
-    /// If the database can't be read.
+    /// Returns an error if the database can't be read.
     pub async fn attempts_with_prefix(&self, prefix: &str) -> Result<Vec<(String, BucketFailures)>, StoreError> {
         let values = prefix_range(prefix.to_owned());
         self.backend().read(move |snapshot| snapshot.rows(&sql::READ_ATTEMPTS, &values, bucket_from_row)).await
@@ -120,7 +120,7 @@ impl Store {
     /// Deletes all failures before the given time, and returns the number of deleted buckets.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn purge_attempts(&self, before: Timestamp) -> Result<usize, StoreError> {
         self.backend().write_counted(&sql::PURGE_ATTEMPTS, vec![Value::time(before)]).await
     }

@@ -34,7 +34,7 @@ impl Store {
     /// deleted. The search uses the index, so events that do not match are not read.
     ///
     /// # Errors
-    /// The same errors as [`Store::audit_events`].
+    /// Returns the same errors as [`Store::audit_events`].
     pub async fn audit_search(
         &self,
         instance: InstanceId,
@@ -52,7 +52,7 @@ impl Store {
     /// Returns the audit event with the given sequence number, or `None` if the event does not exist.
     ///
     /// # Errors
-    /// The same errors as [`Store::audit_events`].
+    /// Returns the same errors as [`Store::audit_events`].
     pub async fn audit_event(&self, instance: InstanceId, seq: u64) -> Result<Option<StoredEvent>, StoreError> {
         self.backend().read(move |snapshot| event(snapshot, instance, seq)).await
     }

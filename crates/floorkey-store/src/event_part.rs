@@ -99,7 +99,7 @@ impl Store {
     /// events, or when the events have a total size of at least `bytes_max` bytes.
     ///
     /// # Errors
-    /// The same errors as [`Store::audit_events`].
+    /// Returns the same errors as [`Store::audit_events`].
     pub async fn audit_search_parts(
         &self,
         instance: InstanceId,
@@ -128,7 +128,7 @@ impl Store {
     /// Returns a part of the audit event with the given sequence number, or `None` if the event does not exist.
     ///
     /// # Errors
-    /// The same errors as [`Store::audit_events`].
+    /// Returns the same errors as [`Store::audit_events`].
     pub async fn audit_event_part(
         &self,
         instance: InstanceId,

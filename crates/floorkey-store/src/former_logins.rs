@@ -20,7 +20,8 @@ impl Store {
     /// about a second for 200,000 versions.
     ///
     /// # Errors
-    /// [`StoreError::UnreadableRow`], which names the first version or event that can't be read.
+    /// Returns [`StoreError::UnreadableRow`] if a version or event can't be read. The error names the first such
+    /// version or event.
     pub async fn former_logins(&self, instance: InstanceId, since: Timestamp) -> Result<Vec<FormerLogin>, StoreError> {
         self.backend().read_indexed(move |snapshot| former_logins(snapshot, instance, since)).await
     }

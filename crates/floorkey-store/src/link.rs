@@ -62,7 +62,8 @@ impl Store {
     /// Stores a new link, and returns whether it was stored. A link is not stored if the user does not exist.
     ///
     /// # Errors
-    /// [`StoreError::DuplicateKey`] if a link with the same token already exists; other errors if the write fails.
+    /// Returns [`StoreError::DuplicateKey`] if a link with the same token already exists. Returns another error if the
+    /// write fails.
     pub async fn put_link(&self, link: &Link) -> Result<bool, StoreError> {
         let values = vec![
             Value::Bytes(link.token_hash.to_vec()),
@@ -81,7 +82,7 @@ impl Store {
     /// before the user confirms. The link may have expired.
     ///
     /// # Errors
-    /// If the database can't be read.
+    /// Returns an error if the database can't be read.
     pub async fn link(&self, token_hash: &Hash) -> Result<Option<Link>, StoreError> {
         let values = [Value::Bytes(token_hash.to_vec())];
         self.backend().read(move |snapshot| snapshot.first_row(&sql::READ_LINK, &values, link_from_row)).await
@@ -91,7 +92,7 @@ impl Store {
     /// An expired link is never returned.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn consume_link(&self, token_hash: &Hash, now: Timestamp) -> Result<Option<Link>, StoreError> {
         // A link never changes after it is created. The link that is deleted below is therefore identical to the link
         // that is read here.
@@ -104,7 +105,7 @@ impl Store {
     /// Deletes a user's links for one purpose, or for all purposes. Returns the number of deleted links.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn delete_links(
         &self,
         instance: InstanceId,
@@ -119,7 +120,7 @@ impl Store {
     /// Deletes the links that have expired by `now`, and returns the number of deleted links.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn purge_links(&self, now: Timestamp) -> Result<usize, StoreError> {
         self.backend().write_counted(&sql::PURGE_LINKS, vec![Value::time(now)]).await
     }

@@ -18,8 +18,8 @@ impl FolderLock {
     /// Acquires the lock.
     ///
     /// # Errors
-    /// [`StoreError::Locked`] while another process holds the lock; [`StoreError::File`] if the lock file can't be
-    /// created.
+    /// Returns [`StoreError::Locked`] if another process holds the lock. Returns [`StoreError::File`] if the lock
+    /// file can't be created.
     pub(crate) fn acquire(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(FILE_NAME);
         let fail =

@@ -164,8 +164,8 @@ impl Migration {
 /// Returns the migrations that still have to be applied to a database.
 ///
 /// # Errors
-/// [`StoreError::NewerSchema`] if an unknown migration was applied; [`StoreError::ChangedMigration`] if the text of an
-/// applied migration differs in this version of Floorkey.
+/// Returns [`StoreError::NewerSchema`] if an unknown migration was applied. Returns [`StoreError::ChangedMigration`] if
+/// the text of an applied migration differs in this version of Floorkey.
 pub(crate) fn missing<'a>(applied: &[Applied], known: &'a [Migration]) -> Result<&'a [Migration], StoreError> {
     let newest = known.last().map_or(0, |migration| migration.number);
     if let Some(newer) = applied.iter().rev().find(|applied| applied.number > newest) {

@@ -185,7 +185,7 @@ fn push_hex(packed: &mut Vec<u8>, text: &[u8]) -> bool {
 /// Unpacks a packed string.
 ///
 /// # Errors
-/// A description of what is wrong with the packed bytes.
+/// Returns a description of what is wrong with the packed bytes.
 pub fn unpack(packed: &[u8]) -> Result<String, String> {
     let mut text = Vec::new();
     unpack_into(packed, &mut text)?;
@@ -195,7 +195,7 @@ pub fn unpack(packed: &[u8]) -> Result<String, String> {
 /// Unpacks a packed string into a buffer, replacing the buffer's content. Does not check that the string is UTF-8.
 ///
 /// # Errors
-/// The same errors as [`unpack`].
+/// Returns the same errors as [`unpack`].
 pub(crate) fn unpack_into(packed: &[u8], text: &mut Vec<u8>) -> Result<(), String> {
     text.clear();
     match packed.split_first() {

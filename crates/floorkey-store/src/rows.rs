@@ -62,7 +62,7 @@ pub(crate) fn columns(key: &RecordKey) -> (&'static str, String) {
 /// Parses the kind and ID of a record, as written in bodies.
 ///
 /// # Errors
-/// A description of what is wrong with the kind or the ID.
+/// Returns a description of what is wrong with the kind or the ID.
 pub(crate) fn key(kind: &str, id: &str) -> Result<RecordKey, String> {
     fn parsed<T>(id: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, String> {
         parse(id).ok_or_else(|| format!("`{id}` is not an id"))
@@ -95,7 +95,7 @@ pub(crate) fn stored_columns(key: &RecordKey) -> (&'static str, Vec<u8>) {
 /// Parses the values of the columns `kind` and `id`.
 ///
 /// # Errors
-/// The same errors as [`key`].
+/// Returns the same errors as [`key`].
 pub(crate) fn stored_key(kind: &str, id: &[u8]) -> Result<RecordKey, String> {
     let text = if UUID_KINDS.contains(&kind) { uuid_text(id) } else { None };
     match text {
@@ -128,7 +128,7 @@ pub(crate) fn uuid_text(bytes: &[u8]) -> Option<String> {
 /// Encodes a record as a body in the format [`FORMAT`].
 ///
 /// # Errors
-/// A description of what can't be written.
+/// Returns a description of what can't be written.
 pub(crate) fn encode(record: &Record) -> Result<String, String> {
     let body = match record {
         Record::Settings(settings) => serde_json::to_string(&settings::SettingsRow::from_settings(settings)),
@@ -153,7 +153,7 @@ pub(crate) fn encode(record: &Record) -> Result<String, String> {
 /// Parses the body of a record.
 ///
 /// # Errors
-/// A description of what can't be read.
+/// Returns a description of what can't be read.
 pub(crate) fn decode(key: RecordKey, format: i64, body: &[u8]) -> Result<Record, String> {
     if format != FORMAT {
         return Err(format!(

@@ -24,7 +24,7 @@ impl Store {
     /// Returns a user's second factors, ordered by ID.
     ///
     /// # Errors
-    /// If the database can't be read.
+    /// Returns an error if the database can't be read.
     pub async fn second_factors_of(
         &self,
         instance: InstanceId,
@@ -42,7 +42,7 @@ impl Store {
     /// if another caller has used the same code in the meantime.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn use_factor(
         &self,
         instance: InstanceId,

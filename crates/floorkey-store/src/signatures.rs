@@ -24,7 +24,7 @@ impl Store {
     /// Returns the signatures of the API requests that changed an instance at `since` or later, ordered by time.
     ///
     /// # Errors
-    /// If the database can't be read, or if an index entry is invalid.
+    /// Returns an error if the database can't be read, or if an index entry is invalid.
     pub async fn used_signatures(
         &self,
         instance: InstanceId,

@@ -161,7 +161,7 @@ pub(crate) const LEAF: usize = 6;
 /// Reads a row of [`READ_EVENTS`](crate::sql::READ_EVENTS).
 ///
 /// # Errors
-/// [`StoreError::UnreadableRow`] if a column can't be read, or if the stored leaf hash doesn't match the body.
+/// Returns [`StoreError::UnreadableRow`] if a column can't be read, or if the stored leaf hash doesn't match the body.
 pub(crate) fn from_row(row: &RowView<'_>) -> Result<StoredEvent, StoreError> {
     let format = row.integer(FORMAT)?;
     if format != i64::from(audit_row::FORMAT) {
@@ -185,7 +185,7 @@ pub(crate) fn from_row(row: &RowView<'_>) -> Result<StoredEvent, StoreError> {
 /// Unpacks a packed column and returns its text.
 ///
 /// # Errors
-/// [`StoreError::UnreadableRow`] if the column can't be read or unpacked.
+/// Returns [`StoreError::UnreadableRow`] if the column can't be read or unpacked.
 pub(crate) fn unpack_column(row: &RowView<'_>, column: usize) -> Result<String, StoreError> {
     packed::unpack(row.bytes(column)?).map_err(|problem| row.unreadable(column, problem))
 }

@@ -29,12 +29,12 @@ pub(super) fn commands(
     };
     let lead = ["Agent", "Team lead"];
     Ok(vec![
-        // The contractor who set up the contact center has left. The contractor's account is disabled, but still has
-        // the Admin profile.
+        // A contractor who set up the contact center has left. The contractor's account is disabled, but still has the
+        // Admin profile.
         Command::SetUserEnabled { user: user("ext.lindqvist")?, enabled: false },
         // This user left in spring, but still has an enabled account.
         tag_as_left(user("eoin.bracken")?, days(-170)),
-        // This user substitutes for a supervisor until an end date.
+        // This user substitutes for a supervisor for a limited time.
         assign("jonas.brandao", &lead, "Supervisor - Lisbon", Some(days(-20)), Some(days(9)))?,
         // This user substituted for a supervisor. The assignment has ended.
         assign("halina.mroz", &lead, "Supervisor - Krakow", Some(days(-60)), Some(days(-18)))?,

@@ -13,7 +13,7 @@ use crate::files::{IfExists, create_file, failed, sync};
 /// all. This function blocks until the copy is on disk.
 ///
 /// # Errors
-/// [`StoreError::File`] if the folder has no database, or if the new file already exists or can't be written.
+/// Returns [`StoreError::File`] if the folder has no database, or if the new file already exists or can't be written.
 pub fn backup_folder(folder: &Path, file: &Path) -> Result<(), StoreError> {
     let database = folder.join(FILE_NAME);
     if !database.is_file() {
