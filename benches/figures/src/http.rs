@@ -26,7 +26,7 @@ use wrk::{Load, Run};
 /// The number of evaluations in a batch.
 const BATCH: usize = 100;
 
-/// The numbers of concurrent connections for single evaluations and for batches.
+/// The number of concurrent connections for single evaluations, and the number for batches.
 const CONNECTIONS: usize = 64;
 const BATCH_CONNECTIONS: usize = 16;
 
@@ -124,7 +124,7 @@ fn questions(at: usize) -> Value {
     json!({ "context": { "floorkey": {} }, "evaluations": questions })
 }
 
-/// Checks that Floorkey's responses are correct, and that the rival server's responses have about the same size.
+/// Checks that Floorkey's responses are correct, and that the rival's responses have about the same size.
 fn compare(load: &Load<'_>, ours: &str, rival: &str) {
     for (at, body) in load.bodies.iter().take(20).enumerate() {
         let (us, them) = (load.ask(ours, body), load.ask(rival, body));

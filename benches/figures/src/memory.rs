@@ -1,5 +1,5 @@
-//! Measures the memory that the decision index uses, with an allocator that counts bytes. This benchmark is a separate
-//! program, because counting would slow down the other benchmarks.
+//! Uses an allocator that counts bytes to measure the memory of the decision index. This benchmark is a separate
+//! program, because such an allocator would slow down the other benchmarks.
 
 #![expect(clippy::indexing_slicing, clippy::print_stdout, reason = "a bench prints figures")]
 

@@ -15,7 +15,7 @@ use crate::world::{Dice, user};
 /// The number of users in the list.
 const USERS: usize = 100_000;
 
-/// The number of times that each side renders all pages in a round.
+/// The number of times that Floorkey and the rival each render all pages in a round.
 const TURNS: usize = 20;
 
 /// The first and last names of users. There are only a few names, so many users have the same full name, as in large

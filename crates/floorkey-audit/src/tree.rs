@@ -13,7 +13,7 @@ pub fn leaf_hash(format: u8, body: &[u8]) -> Hash {
     Sha256::new().chain_update([0x00, format]).chain_update(body).finalize().into()
 }
 
-/// The roots of the perfect subtrees over the first `size` leaves, starting with the largest subtree.
+/// The frontier of a tree with `size` leaves: the roots of its perfect subtrees, largest subtree first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frontier {
     size: u64,

@@ -31,7 +31,7 @@ impl Arn {
 
     /// Returns the ARN of a resource in this ARN's instance.
     ///
-    /// For a hierarchy level, `id` is the level's number, 1 to 5, and not the level's UUID.
+    /// For a hierarchy level, `id` must be the number of the level (1 to 5) instead of its UUID.
     #[must_use]
     pub fn with(&self, kind: ResourceKind, id: &str) -> Self {
         Self { resource: Some((kind, id.to_owned())), ..self.clone() }
@@ -66,7 +66,7 @@ impl InstanceArn {
         &self.0
     }
 
-    /// Returns the ARN of a resource in the instance, equal to the result of [`Arn::with`].
+    /// Returns the same ARN of a resource as [`Arn::with`].
     #[must_use]
     pub fn with(&self, kind: ResourceKind, id: impl fmt::Display) -> String {
         // This capacity is enough for a UUID. Most IDs are UUIDs.

@@ -1,8 +1,8 @@
 //! Error responses in the format that clients of Amazon Connect expect.
 //!
 //! Clients use the header `x-amzn-errortype` to decide how to handle an error. For example, Terraform removes a
-//! resource from its state on `ResourceNotFoundException`, and the SDKs retry throttling errors. Therefore, only the
-//! exceptions in [`ExceptionKind`] are returned, and each exception has a fixed HTTP status.
+//! resource from its state after a `ResourceNotFoundException`, and the SDKs retry throttling errors. Therefore, only
+//! the exceptions in [`ExceptionKind`] are returned, and each exception has a fixed HTTP status.
 
 use serde_json::{Map, Value};
 
@@ -127,7 +127,7 @@ pub enum ExceptionKind {
     InvalidRequest,
     /// The signature, its credential scope or its time is invalid (403).
     InvalidSignature,
-    /// The instance has reached a limit (429). SDKs treat this error as throttling and retry the request.
+    /// The instance has reached a limit (429). SDKs treat this as a throttling error and retry the request.
     LimitExceeded,
     /// The request has no credentials (403).
     MissingAuthenticationToken,
@@ -139,7 +139,7 @@ pub enum ExceptionKind {
     ResourceInUse,
     /// The resource does not exist, or the caller can't see it (404).
     ResourceNotFound,
-    /// The body or a parameter does not have the type that the AWS service model requires (400).
+    /// The body is invalid, or a parameter does not have the type that the AWS service model requires (400).
     Serialization,
     /// The account has reached a quota (402).
     ServiceQuotaExceeded,
@@ -235,7 +235,7 @@ impl ExceptionKind {
         }
     }
 
-    /// Whether this is a protocol or signing exception. No operation declares such an exception.
+    /// Whether this is a protocol or signing exception, which no operation declares.
     #[must_use]
     pub fn is_protocol(self) -> bool {
         match self {

@@ -58,13 +58,13 @@ impl InputError {
     }
 }
 
-/// The part of the request that contains a member of the input.
+/// The part of a request in which a member of the input is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Body,
     Label,
-    /// A query parameter with this name. The name often begins with a lowercase letter, unlike the names of body
-    /// members.
+    /// A query parameter with this name. Unlike the names of body members, the name often begins with a lowercase
+    /// letter.
     Query(&'static str),
 }
 

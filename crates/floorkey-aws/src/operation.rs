@@ -57,7 +57,8 @@ pub enum Route {
 }
 
 impl Route {
-    /// Returns the error response if Floorkey does not support the operation; `None` for a supported operation.
+    /// Returns the error response for a request that Floorkey does not support. Returns `None` for a supported
+    /// operation.
     #[must_use]
     pub fn refusal(&self) -> Option<Exception> {
         let message = match self {
@@ -106,7 +107,8 @@ pub fn route(method: &str, raw_path: &str) -> Route {
     served.or_else(known).unwrap_or(Route::Unknown)
 }
 
-/// Returns the values of the labels if the path matches `uri`. An example of `uri` is `/users/{InstanceId}/{UserId}`.
+/// Returns the values of the labels if the path matches `uri`, which is a template such as
+/// `/users/{InstanceId}/{UserId}`.
 fn labels(uri: &'static str, raw: &[&str], decoded: &[Cow<'_, str>]) -> Option<Labels> {
     let mut labels = Vec::new();
     let mut wanted = uri.split('/').skip(1);

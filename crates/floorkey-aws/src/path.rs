@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// Returns the decoded segments of a raw path. Returns `None` for a path that no operation can have:
+/// Returns the decoded segments of a raw path. Returns `None` for the following paths, which no operation can have:
 /// - a path without a leading `/`
 /// - a path with an empty segment (`//` or a trailing `/`), or with `.` or `..` in any encoding
 /// - a path with an incomplete percent-escape, invalid UTF-8, or a control character

@@ -50,7 +50,7 @@ pub(crate) struct Text {
     /// The maximum number of characters.
     max: usize,
     pattern: Option<Pattern>,
-    /// The allowed values, if the member is an enumeration; otherwise empty.
+    /// The allowed values if the member is an enumeration; empty if any value is allowed.
     values: &'static [&'static str],
     /// Whether the value is sensitive. Error messages must not contain sensitive values.
     sensitive: bool,

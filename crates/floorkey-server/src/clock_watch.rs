@@ -25,8 +25,8 @@ impl ClockWatch {
         Self { wall, monotonic }
     }
 
-    /// Returns the number of milliseconds by which the wall clock was set since the last call. The number is negative
-    /// if the clock was set back. Returns `None` for a step of at most five seconds.
+    /// Returns by how many milliseconds the wall clock was set forward since the last call. The number is negative if
+    /// the clock was set back. Returns `None` for a step of at most five seconds.
     fn step(&mut self, wall: Timestamp, monotonic: Moment) -> Option<i64> {
         let expected = millis(monotonic.since(self.monotonic));
         let step = wall.as_millis().saturating_sub(self.wall.as_millis()).saturating_sub(expected);

@@ -1,6 +1,6 @@
 //! The key file of a data folder. Secrets in the data folder are encrypted with the key in this file. The key file is
-//! created together with a new data folder, and is checked when an existing data folder is opened. A lost key file can
-//! be replaced.
+//! created with a new data folder, and is checked when an existing data folder is opened. A lost key file can be
+//! replaced.
 
 use std::path::{Path, PathBuf};
 
@@ -106,7 +106,7 @@ pub(crate) async fn replace(service: &Service, path: &Path) -> Result<ReplacedKe
     Ok(ReplacedKeyFile { operator: (id, secret), revoked, previous })
 }
 
-/// Returns the path with an extension appended to the file name.
+/// Returns the path with a dot and `ending` appended to the file name.
 fn sibling(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".");

@@ -51,7 +51,7 @@ use stream::TrackedStream;
 pub(crate) use workers::Workers;
 
 /// The maximum number of bytes in the headers of a request. The number of headers is limited to 100, which is hyper's
-/// default. If the number were set explicitly, hyper would allocate space for 100 headers for every request.
+/// default. The limit is not set explicitly, because hyper would then allocate space for 100 headers for every request.
 const HEADER_BYTES_MAX: usize = 16 * 1024;
 
 /// The maximum number of concurrent connections. When the limit is reached, connections without a request in progress
@@ -220,7 +220,7 @@ enum StartedResponse {
     AuthZen(authzen::PendingRequest, Instant),
     /// A signed GET request, which starts on the connection's thread.
     SignedRead(Work<FullResponse>),
-    /// A request that runs on the main runtime, or a response that is ready.
+    /// A request that runs on the main runtime, or a response that is already complete.
     Other(Work<FullResponse>),
 }
 

@@ -1,4 +1,4 @@
-//! Metrics for Prometheus at `/metrics`. No label identifies a person or the content of an instance.
+//! Metrics for Prometheus at `/metrics`. The labels never identify people or reveal the content of an instance.
 
 mod durations;
 

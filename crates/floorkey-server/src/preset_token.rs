@@ -9,8 +9,7 @@ use crate::config::PresetToken;
 use floorkey_service::service::Service;
 use floorkey_service::{clock, entropy, token_text};
 
-/// Updates the stored preset token to match the settings. Depending on the settings, creates, replaces, updates or
-/// revokes the stored token.
+/// Updates the stored preset token to match the settings. This may create, replace, update or revoke the stored token.
 ///
 /// # Errors
 /// Returns a message that says why the token can't be changed.
@@ -35,7 +34,7 @@ pub(crate) async fn apply(service: &Arc<Service>, preset: Option<&PresetToken>) 
     let wanted = wanted.filter(|(hash, _)| !is_known(hash));
     let preset =
         |directory: &Directory| directory.api_tokens().find(|token| token.label == ApiToken::PRESET_LABEL).cloned();
-    // An existing preset token stays in its instance. A new preset token is created in the oldest instance.
+    // An existing preset token stays in its instance. Otherwise, the token is created in the oldest instance.
     let directory = all.iter().find(|directory| preset(directory).is_some());
     let directory = directory.or_else(|| all.iter().min_by_key(|directory| directory.settings().created));
     let Some(directory) = directory else { return Ok(()) };

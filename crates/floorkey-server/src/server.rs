@@ -14,7 +14,7 @@ use crate::metrics::Metrics;
 use crate::tls::Tls;
 use crate::trusted_proxies::TrustedProxies;
 
-/// The interfaces of the server, and the state that the listener needs.
+/// The server's interfaces, and other state that the listener needs.
 pub(crate) struct Server {
     /// The service, which health checks and metrics use.
     pub(crate) service: Arc<Service>,

@@ -1,4 +1,4 @@
-//! TLS. The certificate and the private key are in two files, which are reloaded when they change.
+//! TLS connections. The certificate and the private key are in two files, which are reloaded when they change.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,7 +25,7 @@ const VERSIONS: [&SupportedProtocolVersion; 2] = [&version::TLS13, &version::TLS
 /// The paths of the certificate file and the key file.
 #[derive(Clone, Debug)]
 pub(crate) struct TlsFiles {
-    /// The file with the certificate and its intermediate certificates, in PEM format.
+    /// The file with the server's certificate and the intermediate certificates, in PEM format.
     pub(crate) certificate: PathBuf,
     /// The file with the private key, in PEM format.
     pub(crate) key: PathBuf,

@@ -18,7 +18,7 @@ pub fn bucket_owner(bucket: &str) -> Option<(InstanceId, UserId)> {
     Some((InstanceId::parse(parts.next()?)?, UserId::parse(parts.next()?)?))
 }
 
-/// Returns the common prefix of the bucket names of all users of an instance.
+/// Returns the prefix with which the bucket names of all users of an instance begin.
 #[must_use]
 pub fn user_bucket_prefix(instance: InstanceId) -> String {
     format!("user:{instance}:")

@@ -9,7 +9,7 @@ use crate::sql;
 use crate::store::Store;
 use crate::stored_event::{self, StoredEvent};
 
-/// The maximum number of events that are counted per term to find the rarest term.
+/// The maximum number of events that are counted for each term when the rarest term is determined.
 const COUNT_MAX: u64 = 4_096;
 /// The number of index entries that are read at a time.
 const CHUNK: usize = 1_024;

@@ -1,4 +1,4 @@
-//! The terms that audit events are indexed by.
+//! The terms by which audit events are indexed.
 //!
 //! The index contains IDs and the names of event types, but no personal data. No part of the index ever needs to be
 //! erased.
@@ -14,12 +14,12 @@ use crate::audit_row::ActorRow;
 use crate::rows;
 use floorkey_audit::hex;
 
-/// A term of the index: a property that audit events can be searched by.
+/// A search term: a property that audit events can have.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AuditTerm {
     /// Events that targeted or changed this record. Only the first 10,000 records of an event are indexed.
     Target(RecordKey),
-    /// Events whose actor is this user, either in a session or through an access key.
+    /// Events whose actor is this user, either in a session or with an access key.
     Actor(UserId),
     /// Events whose actor is the operator.
     Operator,

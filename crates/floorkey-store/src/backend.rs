@@ -1,9 +1,9 @@
 //! An abstraction over the database.
 //!
-//! A write is represented as data: the caller builds a [`Transaction`] from steps, and the database executes the
-//! transaction. A read is a function that takes a [`Snapshot`] and runs on a thread that may block. The rest of the
-//! crate accesses the database only through transactions and snapshots. A second database would therefore need new
-//! match arms in this module, but no other changes.
+//! To write, a caller builds a [`Transaction`] from steps, and the database executes it. To read, a caller passes a
+//! function that receives a [`Snapshot`] and runs on a thread that may block. The rest of the crate accesses the
+//! database only through transactions and snapshots. To support a second database, only the match arms in this module
+//! would have to be extended.
 
 use std::path::Path;
 
@@ -57,7 +57,7 @@ pub(crate) enum Expectation {
 /// The outcome of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum WriteOutcome {
-    /// The transaction was committed and is on disk. Contains the rows that the steps returned, in order.
+    /// The transaction was committed and is on disk. This variant contains the rows that the steps returned, in order.
     Committed(Vec<Vec<Option<i64>>>),
     /// The transaction was rolled back, because a step with [`Expectation::OneRow`] did not change exactly one row.
     RolledBack,

@@ -55,7 +55,7 @@ pub struct PreparedBatch {
     expected: Head,
     builder: TransactionBuilder,
     entries: usize,
-    /// The first error that occurred while entries were encoded. If there is an error, the batch can't be committed.
+    /// The first error that occurred while entries were encoded. A batch with an error can't be committed.
     failed: Option<StoreError>,
 }
 

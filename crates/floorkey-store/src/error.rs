@@ -24,7 +24,7 @@ pub enum StoreError {
         /// The number of audit events in the instance when the batch was planned.
         audit_size: u64,
     },
-    /// The revisions of a batch have a gap or are out of order. This is a bug in the caller.
+    /// The revisions in a batch are not consecutive. This is a bug in the caller.
     #[error(
         "a batch for the instance {instance} has revision {found} instead of {expected}: revisions must be \
         consecutive"
@@ -43,7 +43,7 @@ pub enum StoreError {
         /// The requested instance.
         instance: InstanceId,
     },
-    /// A key that must be unique on the whole server is already in use, for example an access key ID.
+    /// A key that must be unique on the whole server, such as an access key ID, is already in use.
     #[error("a row of the table {table} already exists: {problem}")]
     DuplicateKey {
         /// The table that contains the existing row.
@@ -74,7 +74,7 @@ pub enum StoreError {
         found: i64,
         /// The name of the newest migration in the database.
         name: String,
-        /// The number of the newest migration that this version of Floorkey knows.
+        /// The number of the newest migration in this version of Floorkey.
         known: i64,
     },
     /// The migrations that created the database differ from the migrations of this version of Floorkey.

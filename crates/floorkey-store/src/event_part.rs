@@ -83,7 +83,7 @@ pub struct EventPart {
     pub changes: usize,
 }
 
-/// The result of a search with a limit on the number of bytes.
+/// The result of a search that is limited to a number of bytes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventPartPage {
     /// The events that were found, newest first.

@@ -27,7 +27,7 @@ impl Head {
         self.frontier.size()
     }
 
-    /// Returns the size of the audit log and the root of its Merkle tree, as in a checkpoint.
+    /// Returns the size of the audit log and the root of the log's Merkle tree. A checkpoint contains the same values.
     #[must_use]
     pub fn audit(&self) -> AuditHead {
         AuditHead { size: self.frontier.size(), root: self.frontier.root() }

@@ -35,7 +35,7 @@ pub struct Link {
 /// The purpose of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LinkPurpose {
-    /// The user signs in for the first time and chooses a password.
+    /// The user chooses a password and signs in for the first time.
     Invite,
     /// The user chooses a new password.
     Reset,

@@ -47,7 +47,7 @@ const SHARDS_MAX: usize = 8;
 /// The result of reading one shard.
 struct Shard {
     head: Head,
-    /// The number of the last log row that is in the index.
+    /// The number of the last log row that the index contained when the shard was read.
     indexed_up_to: i64,
     records: Vec<Record>,
 }
@@ -197,8 +197,8 @@ pub(crate) fn key(row: &RowView<'_>) -> Result<RecordKey, StoreError> {
     rows::stored_key(row.text(1)?, row.bytes(2)?).map_err(|problem| row.unreadable(2, problem))
 }
 
-/// Reads the record in a row. Columns 1 and 2 contain the record's kind and ID. `format` and `body` are the numbers of
-/// the columns that contain the record's format and body.
+/// Decodes the record in a row. Columns 1 and 2 contain the record's kind and ID. `format` and `body` are the numbers
+/// of the columns that contain the record's format and body.
 pub(crate) fn record(row: &RowView<'_>, format: usize, body: usize) -> Result<Record, StoreError> {
     decode_record(row, key(row)?, format, body, &mut Vec::new())
 }
@@ -220,7 +220,7 @@ fn optional_record_with(
     }
 }
 
-/// Reads the record in a row. `text` is a reusable buffer for the record's body.
+/// Decodes the record in a row. `text` is a reusable buffer for the record's body.
 fn decode_record(
     row: &RowView<'_>,
     key: RecordKey,

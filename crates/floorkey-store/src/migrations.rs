@@ -93,11 +93,11 @@ const FIRST: Migration = Migration {
              body TEXT NOT NULL, \
              PRIMARY KEY (instance, kind, id, revision))",
         ),
-        // This index contains the current versions. On SQLite, complete versions are stored next to each other in the
-        // index. Floorkey can therefore read the versions at startup without reading the history. The index includes
-        // `until_revision`, because SQLite treats an index as covering only if it has every column that a query names.
-        // On PostgreSQL, the index can't contain complete versions, because an index row can't be larger than a third
-        // of a page.
+        // This index contains the current versions. On SQLite, the index contains complete versions next to each other.
+        // Floorkey can therefore read the current versions at startup without reading the history. The index includes
+        // `until_revision`, because SQLite reads only the index if it contains every column that a query names. On
+        // PostgreSQL, the index can't contain complete versions, because an index row can't be larger than a third of a
+        // page.
         only(
             Dialect::Sqlite,
             "CREATE INDEX record_present ON record (instance, kind, id, revision, until_revision, format, body) \
@@ -111,7 +111,8 @@ const FIRST: Migration = Migration {
         both("CREATE INDEX record_since ON record (instance, revision)"),
         both("CREATE INDEX record_until ON record (instance, until_revision) WHERE until_revision IS NOT NULL"),
         // This table contains the audit events. `seq` starts at 0 and is the position of the event's leaf in the Merkle
-        // tree. `leaf` is SHA-256(0x00 ‖ format ‖ body). Rows are never changed, except that `personal` can be emptied.
+        // tree. `leaf` is SHA-256(0x00 ‖ format ‖ body). Rows are never changed, except that the personal values in
+        // `personal` can be deleted.
         both(
             "CREATE TABLE audit_event (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -131,7 +132,8 @@ const FIRST: Migration = Migration {
              hash BLOB NOT NULL, \
              PRIMARY KEY (instance, user_id))",
         ),
-        // Access key IDs are unique on the whole server, because a request's access key is looked up only by its ID.
+        // Access key IDs are unique on the whole server, because access keys are looked up without knowing the
+        // instance.
         both(
             "CREATE TABLE access_key_secret (\
              access_key_id TEXT COLLATE BINARY NOT NULL PRIMARY KEY, \
@@ -212,8 +214,8 @@ mod tests {
 
     #[test]
     fn no_name_is_a_reserved_word() {
-        // The list contains the words that are reserved in PostgreSQL or SQLite. It also contains words that are
-        // reserved in the SQL standard and are likely to be used as names.
+        // The words that are reserved in PostgreSQL or SQLite, and words from the SQL standard that are likely to be
+        // used as names.
         const RESERVED: &[&str] = &[
             "all",
             "analyse",

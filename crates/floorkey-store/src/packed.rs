@@ -34,20 +34,20 @@ const SHORTS: usize = 0x1c;
 /// Two-byte codes begin with this byte or a higher byte. UTF-8 text never contains these bytes.
 const LONG: u8 = 0xf5;
 
-/// The length of a UUID as text, the positions of its hyphens, and the lengths of a hash and a time as text.
+/// The lengths of a UUID, a hash and a time in unpacked text, and the positions of the hyphens in a UUID.
 const UUID_TEXT: usize = 36;
 const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 const HASH_TEXT: usize = 64;
 const TIME_TEXT: usize = 13;
 /// The minimum length of a phrase.
 const PHRASE_MIN: usize = 3;
-/// The number of hash buckets, which are used to look up a phrase by its first bytes.
+/// The number of hash buckets. Phrases are looked up in these buckets by their first bytes.
 const BUCKETS: usize = 1024;
 
 /// The phrases with their codes.
 struct Phrases {
     by_code: Vec<&'static str>,
-    /// The phrases by hash bucket. In each bucket, the longest phrase comes first.
+    /// The phrases in each hash bucket, starting with the longest phrase.
     by_beginning: Vec<Vec<Phrase>>,
 }
 

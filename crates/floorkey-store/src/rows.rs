@@ -113,8 +113,8 @@ pub(crate) fn id_bytes(kind: &str, id: &str) -> Vec<u8> {
     uuid.map_or_else(|| id.as_bytes().to_vec(), Vec::from)
 }
 
-/// Returns the bytes of a UUID, or `None` if the text is not a UUID. Works for every type of ID, because all types are
-/// parsed the same way.
+/// Returns the bytes of a UUID, or `None` if the text is not a UUID. This function works for every type of ID, because
+/// all types are parsed in the same way.
 pub(crate) fn uuid_bytes(text: &str) -> Option<[u8; 16]> {
     UserId::parse(text).map(|id| id.bits().to_be_bytes())
 }

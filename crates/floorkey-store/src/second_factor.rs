@@ -11,7 +11,7 @@ use crate::store::Store;
 /// A second factor of a user.
 #[derive(Clone, Debug)]
 pub struct StoredMfaMethod {
-    /// The ID of the factor, which is unique for the user.
+    /// The ID of the factor. A user's factors have different IDs.
     pub factor_id: MfaMethodId,
     /// The secret, which the caller has encrypted or hashed.
     pub secret: SecretBytes,

@@ -67,12 +67,12 @@ statements! {
         "INSERT INTO head (instance, number, revision, audit_size, frontier) \
          SELECT $1, COALESCE(MAX(number) + 1, 0), $2, $3, $4 FROM head WHERE true \
          ON CONFLICT (instance) DO NOTHING";
-    /// Advances the head of an instance. Changes no row if another writer has already advanced the head, or if the
+    /// Updates the head of an instance. Changes no row if another writer has already updated the head, or if the
     /// instance was deleted.
     ADVANCE_HEAD("head") =
         "UPDATE head SET revision = $2, audit_size = $3, frontier = $4 \
          WHERE instance = $1 AND revision = $5 AND audit_size = $6 AND deleted_at IS NULL";
-    /// Advances the head of an instance for the last time, and marks the instance as deleted.
+    /// Updates the head of an instance for the last time, and marks the instance as deleted.
     DELETE_HEAD("head") =
         "UPDATE head SET revision = $2, audit_size = $3, frontier = $4, deleted_at = $7 \
          WHERE instance = $1 AND revision = $5 AND audit_size = $6 AND deleted_at IS NULL";
@@ -229,7 +229,7 @@ mod tests {
         for statement in ALL.iter().chain(audit::ALL).chain(side_tables::ALL).chain(index::ALL) {
             let plan = plan(&connection, statement);
             let is_scan = plan.replace("SCAN CONSTANT ROW", "").replace("SCAN few", "").contains("SCAN");
-            // `INSERT_HEAD` finds the highest instance number with an index, although its query plan says SCAN.
+            // `INSERT_HEAD` uses an index to find the highest instance number, although its query plan says SCAN.
             let is_scan = is_scan && !std::ptr::eq(*statement, &INSERT_HEAD);
             assert_eq!(is_scan, allowed_scans.contains(&statement.text), "{}: {plan}", statement.text);
             let is_sort = plan.contains("TEMP B-TREE");

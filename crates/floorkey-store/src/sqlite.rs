@@ -30,7 +30,7 @@ pub use functions::add_functions;
 
 /// The name of the database file in the data folder.
 pub(crate) const FILE_NAME: &str = "floorkey.db";
-/// The maximum time that a statement waits while another process copies the database.
+/// The maximum time that a statement waits for another process that is copying the database.
 const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
 /// The maximum number of cached statements. It is larger than the number of statements in this crate.
 const STATEMENT_CACHE: usize = 128;
@@ -49,7 +49,7 @@ impl Sqlite {
     /// Opens the database and applies missing migrations. Creates the database if it does not exist.
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(FILE_NAME);
-        // SQLite creates the accompanying files with the permissions of the database file.
+        // SQLite creates its other files, such as the write-ahead log, with the permissions of this file.
         create_file(&path, IfExists::Keep)?;
         let mut connection = connect(&path)?;
         prepare_writer(&connection, &path)?;
@@ -113,7 +113,7 @@ impl Sqlite {
     }
 }
 
-/// Runs a task that may block, on a thread for blocking tasks.
+/// Runs a blocking task on a thread for blocking tasks.
 async fn blocking<T: Send + 'static>(
     task: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {

@@ -27,8 +27,8 @@ pub struct StoreSettings {
 
 /// The durable state of a server, including all of its instances.
 ///
-/// A `Store` is a handle, and its clones refer to the same database. The methods need a Tokio runtime. When the last
-/// clone is dropped, queued writes are finished, the database is closed, and the data folder is unlocked.
+/// A `Store` is a handle, and its clones refer to the same database. The methods need a Tokio runtime. Dropping the
+/// last clone finishes queued writes, closes the database and unlocks the data folder.
 #[derive(Clone, Debug)]
 pub struct Store {
     shared: Arc<Shared>,
@@ -41,7 +41,7 @@ struct Shared {
     _lock: FolderLock,
 }
 
-/// The encrypted secret of an access key, and the key's instance.
+/// The encrypted secret of an access key, and the instance that the key belongs to.
 #[derive(Clone, Debug)]
 pub struct SealedSecret {
     /// The instance of the key's owner.

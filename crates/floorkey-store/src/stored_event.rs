@@ -107,7 +107,7 @@ pub enum StoredValueChange {
 
 impl StoredValueChange {
     /// Returns the number of lines that describe the change. A changed value is one line. Each member that was added or
-    /// removed is one line. A change from no value to an empty value, or from an empty value to no value, has no lines.
+    /// removed is one line. A change between no value and an empty value has no lines.
     #[must_use]
     pub fn lines(&self) -> usize {
         let is_filled = |value: &StoredValue| !matches!(value, StoredValue::Value(value) if value.is_empty());
@@ -128,7 +128,7 @@ pub enum StoredFlag {
     /// The event removed these permissions from users who have more access than the actor, or renamed a profile that
     /// these users have. The second value is the number of these users.
     ReducedUsersWithMoreAccess(Vec<String>, u64),
-    /// The event extended the set of profiles that can be assigned by the actor, or by users whom the actor can change.
+    /// The event made more profiles assignable by the actor, or by users whom the actor can change.
     ExpandedOwnAssignable,
     /// The event added these permissions to this profile, which users with other profiles can assign.
     AssignableProfileExpanded(SecurityProfileId, Vec<String>),
@@ -144,7 +144,7 @@ pub enum StoredFlag {
     ReusedReservedLogin(UserId),
     /// The event undid the change with this revision.
     UndoOf(Revision),
-    /// The reason that the actor gave for a change of the escalation guard.
+    /// The reason that the actor gave for changing the escalation guard.
     Reason(StoredValue),
     /// The event represents this number of refusals with the same event type and actor. It describes the last refusal.
     /// The earlier refusals have no events of their own.

@@ -41,7 +41,7 @@ pub(super) struct Key {
     pub(super) secret: String,
 }
 
-/// The access key that the server accepts, and the responses that the server returns.
+/// The access key that the server accepts, and the responses that it returns.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Known {
     pub(super) key: Key,

@@ -10,7 +10,7 @@ use std::process::Command;
 const WARM_UP: u64 = 1;
 const SECONDS: u64 = 2;
 
-/// The number of clock ticks per second that Linux uses to report the processor time of a process.
+/// Linux reports the processor time of a process in clock ticks. This is the number of ticks per second.
 const TICKS: f64 = 100.0;
 
 /// A script for wrk that sends prepared requests in rotation, and prints one line with the results at the end. It is

@@ -67,7 +67,7 @@ fn action(action: &RequestedAction<'_>) -> String {
     }
 }
 
-/// For each profile, generates one policy for each set of permissions that have the same conditions.
+/// Generates Cedar policies for all profiles. For each profile, permissions with the same conditions share one policy.
 fn policies(records: &[Record]) -> String {
     let applications: HashMap<&str, _> = records
         .iter()

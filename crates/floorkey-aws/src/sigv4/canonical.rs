@@ -1,5 +1,5 @@
-//! The canonical request, which is a standardized representation of a request. It ensures that client and server sign
-//! the same bytes.
+//! Builds the canonical request, a standardized representation of a request. It ensures that the client and the server
+//! sign the same bytes.
 
 use std::borrow::Cow;
 
@@ -65,7 +65,7 @@ fn put_encoded(text: &mut Vec<u8>, bytes: &[u8]) {
     percent_encode(bytes, RESERVED).for_each(|piece| text.extend_from_slice(piece.as_bytes()));
 }
 
-/// Appends the path. Each segment is percent-encoded again, although the received path is already encoded.
+/// Appends the path. Each segment is percent-encoded a second time, although the received path is already encoded.
 fn put_path(text: &mut Vec<u8>, raw: &str, normalization: PathNormalization) {
     let segments = raw.strip_prefix('/').unwrap_or(raw).split('/');
     let mut put = |segment: &str| {

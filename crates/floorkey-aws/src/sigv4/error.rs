@@ -3,7 +3,7 @@
 use crate::exception::{Exception, ExceptionKind};
 use crate::json::shown;
 
-/// The reason why a signature is rejected. The enum is exhaustive, so that callers can handle every reason.
+/// The reason why a signature is rejected. The enum is not `non_exhaustive`, so that callers can handle every reason.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
     /// The request has no signature.

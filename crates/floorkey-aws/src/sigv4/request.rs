@@ -1,4 +1,4 @@
-//! The parts of a request that a signature covers, as received.
+//! The parts of a request that can be signed, exactly as received.
 
 use std::fmt;
 

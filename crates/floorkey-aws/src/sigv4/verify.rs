@@ -31,15 +31,15 @@ pub struct Terms<'a> {
 }
 
 impl<'a> Terms<'a> {
-    /// Returns the requirements for signatures of Amazon Connect requests in `region`: the service is `connect`, and
+    /// Returns the requirements for signed Amazon Connect requests in `region`: the service must be `connect`, and
     /// paths are used as received.
     #[must_use]
     pub fn connect(region: &'a str) -> Self {
         Self { region, service: "connect", normalization: PathNormalization::AsReceived }
     }
 
-    /// Returns the requirements for signatures of Security Token Service requests in `region`: the service is `sts`,
-    /// and paths are used as received.
+    /// Returns the requirements for signed Security Token Service requests in `region`: the service must be `sts`, and
+    /// paths are used as received.
     #[must_use]
     pub fn sts(region: &'a str) -> Self {
         Self { region, service: "sts", normalization: PathNormalization::AsReceived }
@@ -123,7 +123,7 @@ impl Claim<'_> {
     }
 
     /// Checks that `host` and all `x-amz-*` headers are signed. Also checks that every signed header is present, and
-    /// that a header that must be unique occurs only once.
+    /// that headers that may occur only once are not repeated.
     fn check_headers(&self) -> Result<(), AuthError> {
         let is_signed = |name: &str| self.signed_headers.binary_search_by(|signed| (**signed).cmp(name)).is_ok();
         for (name, _) in self.parts.headers.iter().filter(|(name, _)| has_amz_prefix(name)) {

@@ -1,5 +1,5 @@
-//! Findings for an access review: mistakes from several years, and temporary assignments. The module `users` contains
-//! the users who have too much access.
+//! Findings for an access review: mistakes from several years, and temporary assignments. The module `users` creates
+//! other findings: users who have too much access.
 
 use floorkey::user::Assignment;
 use floorkey::{Command, RecordKey, SecurityProfileId, Timestamp, UserId};
@@ -10,7 +10,8 @@ use floorkey_service::failure::Failure;
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
-/// Returns the commands that create the findings. The commands don't depend on one another, but all users must exist.
+/// Returns the commands that create the findings. The commands can be executed in any order, but all users must already
+/// exist.
 pub(super) fn commands(
     staff: &[Member],
     profiles: &CreatedIds<SecurityProfileId>,

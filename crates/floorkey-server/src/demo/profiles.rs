@@ -169,7 +169,7 @@ const PROFILES: [Profile; 15] = [
     ),
 ];
 
-/// The default profiles of a new instance that are assigned to the demo's users.
+/// The default profiles of a new instance, which the demo assigns to some users.
 const DEFAULT_PROFILES: [&str; 4] = ["Admin", "Agent", "CallCenterManager", "QualityAnalyst"];
 
 /// Creates the profiles, and specifies which profiles supervisors can assign.

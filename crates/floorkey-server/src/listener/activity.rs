@@ -1,7 +1,7 @@
 //! The activity of one connection.
 //!
-//! A timer for the head of each request would cost more than an evaluation. Therefore, requests and writes only set
-//! flags, and [`super::connections`] checks the flags of all connections periodically.
+//! A timer for the head of each request would take more time than an evaluation. Therefore, requests and writes only
+//! set flags, and [`super::connections`] checks the flags of all connections periodically.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Context;
@@ -69,7 +69,7 @@ impl ConnectionActivity {
         self.idle.store(is_taken, Ordering::Relaxed);
     }
 
-    /// Returns whether there was activity since the previous call, and resets the flag.
+    /// Returns whether the connection was active since the previous call of this method, and resets the flag.
     pub(super) fn take_was_active(&self) -> bool {
         self.was_active.swap(false, Ordering::Relaxed)
     }

@@ -58,8 +58,8 @@ impl Connections {
         Some(ConnectionGuard { all: self.clone(), number, activity })
     }
 
-    /// Checks all connections periodically, and closes inactive connections. `idle` is how long a connection can wait
-    /// for the next request.
+    /// Checks all connections periodically, and closes inactive connections. `idle` is the maximum time that a
+    /// connection can wait for the next request.
     pub(super) async fn watch(&self, interval: Duration, idle: Duration) {
         let idle_rounds = u32::try_from(idle.as_millis().div_ceil(interval.as_millis().max(1))).unwrap_or(u32::MAX);
         loop {

@@ -151,8 +151,8 @@ impl HeadCheck {
     }
 
     fn after_header(&mut self, line: &[u8]) -> StreamPosition {
-        // Only headers that start with these letters can determine the length of the body. All other headers need no
-        // parsing.
+        // Only headers that start with these letters can determine the length of the body. Other headers need not be
+        // parsed.
         let Some(b'c' | b'C' | b't' | b'T') = line.first() else { return StreamPosition::Head };
         let mut parts = line.splitn(2, |byte| *byte == b':');
         let (name, value) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());

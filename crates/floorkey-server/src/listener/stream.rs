@@ -67,7 +67,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for TrackedStream<S> {
     }
 }
 
-/// Moves as many bytes as possible from `left` to the buffer.
+/// Copies as many bytes as possible to the buffer, and removes them from `left`.
 fn fill(left: &mut &'static [u8], buffer: &mut ReadBuf<'_>) {
     let (head, tail) = left.split_at(left.len().min(buffer.remaining()));
     buffer.put_slice(head);

@@ -1,4 +1,4 @@
-//! A histogram of call durations. The histogram is lock-free because every call updates it.
+//! A histogram of request durations. It is lock-free, because every request updates it.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Finds the changes of an event in the text of the event's body, without decoding all changes.
+//! Finds changes in the text of an event's body, without decoding all of the changes.
 //!
 //! The scan searches for markers that contain quotation marks. JSON strings escape quotation marks, so a marker never
 //! matches inside a value.
@@ -70,7 +70,7 @@ struct Scan<'a> {
     /// The records whose names the result must include.
     needing_names: HashSet<RecordKey>,
     window: Window,
-    /// The rows in the requested part, each with the number of lines before the row.
+    /// The changes in the requested part. Each change is stored with the number of lines that precede it.
     selected: Vec<(ChangeRow<'a>, usize)>,
     names: Vec<ChangeRow<'a>>,
 }
@@ -154,8 +154,8 @@ fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 
-/// Returns the number of lines in a row, like [`StoredValueChange::lines`](crate::StoredValueChange::lines). `rest` is
-/// the part of the row after the field's name.
+/// Returns the number of lines of the change in a row, as defined by
+/// [`StoredValueChange::lines`](crate::StoredValueChange::lines). `rest` is the part of the row after the field's name.
 fn count_lines(row: &str, rest: &str) -> Option<usize> {
     #[derive(Deserialize)]
     struct CountedRow {

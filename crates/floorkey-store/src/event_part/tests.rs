@@ -107,7 +107,7 @@ fn a_scanned_part_equals_a_slice_of_the_full_event() {
         for named_count in [0, 2] {
             let found = assert_scan_equals_slice(&row, &row.personal, &part(named_count, skip, take));
             let lines: usize = found.event.changes.iter().map(|change| change.change.lines()).sum();
-            // There are three visible users with seven lines each, and one line for the application's resource.
+            // The event has seven lines for each of three visible users, and one line for the application's resource.
             assert_eq!((found.lines, found.withheld, lines), (22, 12, take.min(22_usize.saturating_sub(skip))));
         }
     }

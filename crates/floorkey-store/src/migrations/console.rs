@@ -74,7 +74,7 @@ pub(super) const CONSOLE: Migration = Migration {
              PRIMARY KEY (instance, user_id))",
         ),
         // This table contains the search terms of audit events. Every event also has the empty term. `at_millis` is the
-        // time of the event, so that a search by time and term reads only matching events.
+        // time of the event, so a search by time and term reads only matching events.
         only(
             Dialect::Sqlite,
             "CREATE TABLE audit_term (\
@@ -94,7 +94,7 @@ pub(super) const CONSOLE: Migration = Migration {
              PRIMARY KEY (instance, term, seq))",
         ),
         // Adds the terms of existing events. Only SQLite databases can have existing events. A body that is not JSON
-        // was changed by hand. Such a body must not prevent Floorkey from starting. The error is reported when the
+        // was edited by hand. Such a body must not prevent Floorkey from starting, so the error is reported when the
         // event is read.
         only(Dialect::Sqlite, FILL),
     ],

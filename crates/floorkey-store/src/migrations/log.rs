@@ -78,7 +78,7 @@ pub(super) const LOG: Migration = Migration {
         both("CREATE INDEX version_revision ON version (instance, revision)"),
         // The second log contains the audit events. `seq` starts at 0 and is the position of the event's leaf in the
         // Merkle tree. `leaf` is SHA-256(0x00 ‖ format ‖ text of the body). `body` and `personal` are packed texts.
-        // Rows are never changed, except that `personal` can be emptied.
+        // Rows are never changed, except that the personal values in `personal` can be deleted.
         sqlite(
             "CREATE TABLE audit_event (\
              number INTEGER PRIMARY KEY, \
@@ -107,15 +107,14 @@ pub(super) const LOG: Migration = Migration {
              SELECT uuid_bytes(instance), seq, at_millis, format, pack(body), pack(personal), leaf \
              FROM audit_event_1 ORDER BY instance, seq",
         ),
-        // The index includes the time of the event, so that a search by time reads only matching events.
+        // The index includes the time of each event, so a search by time reads only matching events.
         both("CREATE UNIQUE INDEX audit_event_place ON audit_event (instance, seq, at_millis)"),
-        // The following tables are the index of the logs. `index_state` contains the number of each log's last row that
-        // is in the index.
+        // The following tables are the index of the logs. For each log, `index_state` contains the number of the last
+        // row that the index contains.
         both("CREATE TABLE index_state (log TEXT COLLATE BINARY NOT NULL PRIMARY KEY, upto BIGINT NOT NULL)"),
         both("INSERT INTO index_state (log, upto) VALUES ('version', 0), ('audit_event', 0)"),
-        // This table contains all records, including removed records, with their latest versions. The numbers of an
-        // instance's records start at `head.number` × 2^32, so that the current records of an instance can be read
-        // contiguously.
+        // This table contains all records, including removed records, with their latest versions. The record numbers of
+        // an instance start at `head.number` × 2^32, so that all records of the instance are stored next to each other.
         sqlite(
             "CREATE TABLE record (\
              number INTEGER PRIMARY KEY, \
@@ -154,7 +153,7 @@ pub(super) const LOG: Migration = Migration {
              version BIGINT NOT NULL, \
              PRIMARY KEY (record, revision))",
         ),
-        // These two tables contain the terms that events are indexed by, and the events of each term with their times.
+        // These two tables contain the search terms of events, and the events and times for each term.
         sqlite("CREATE TABLE term (number INTEGER PRIMARY KEY, instance BLOB NOT NULL, name BLOB NOT NULL)"),
         only(
             Dialect::Postgres,
@@ -177,7 +176,7 @@ pub(super) const LOG: Migration = Migration {
              at_millis BIGINT NOT NULL, \
              PRIMARY KEY (term, seq))",
         ),
-        // This table contains the signatures of calls that made changes, ordered by time.
+        // This table contains the signatures of API requests that made changes, ordered by time.
         sqlite(
             "CREATE TABLE used_signature (\
              instance BLOB NOT NULL, \

@@ -45,7 +45,8 @@ pub(super) struct ProfileRow<'a> {
     flow_modules: Vec<FlowModuleRow<'a>>,
     #[serde(default, skip_serializing_if = "is_default")]
     ai_agents: Vec<AiAgentRow<'a>>,
-    /// The accessible values of data tables. Absent if access is not restricted; empty if no values are accessible.
+    /// The values in data tables that users can access. Absent if access is not restricted; empty if users can't access
+    /// any values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     data_table_values: Option<Vec<AttributeValueRow<'a>>>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -57,7 +58,7 @@ pub(super) struct ProfileRow<'a> {
     modified: i64,
 }
 
-/// A pinned assignable profile, as it was when it was pinned.
+/// An assignable profile as it was when it was pinned.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PinnedRow<'a> {

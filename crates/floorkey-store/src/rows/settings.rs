@@ -28,7 +28,8 @@ pub(super) struct SettingsRow<'a> {
     /// have some of these permissions.
     #[serde(default, skip_serializing_if = "is_default")]
     known_permissions: Cow<'a, [String]>,
-    /// Absent if the instance is from an older version and its former login names have not been recorded yet.
+    /// Absent if an older version of Floorkey created the instance, and its former login names have not been recorded
+    /// yet.
     #[serde(default, skip_serializing_if = "is_default")]
     keeps_login_histories: bool,
     created: i64,

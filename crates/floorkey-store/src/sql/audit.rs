@@ -1,4 +1,4 @@
-//! Statements about audit events and their index, and about the versions of records at a revision.
+//! Statements about audit events, their index, and the record versions of a revision.
 
 use super::Statement;
 
@@ -50,7 +50,7 @@ statements! {
          AND record_version.revision < made.revision ORDER BY record_version.revision DESC LIMIT 1) \
          WHERE made.instance = $1 AND made.revision = $2 \
          AND made.number <= (SELECT upto FROM index_state WHERE log = 'version') ORDER BY made.number LIMIT $3";
-    /// Reads the last version of each user that a revision deleted, except for users who were restored later.
+    /// Reads the last version of each user who was deleted by a revision and not restored later.
     READ_DELETED_USERS("version") =
         "SELECT earlier.instance, earlier.kind, earlier.id, earlier.revision, earlier.format, earlier.body \
          FROM version AS gone JOIN record ON record.instance = gone.instance AND record.kind = gone.kind \

@@ -3,9 +3,9 @@
 use super::Statement;
 
 statements! {
-    /// Reads the number of a log's last row that is in the index.
+    /// Reads the number of the last row of a log that the index contains.
     READ_INDEX_STATE("index_state") = "SELECT upto FROM index_state WHERE log = $1";
-    /// Records the number of a log's last row that is in the index.
+    /// Records the number of the last row of a log that the index contains.
     ADVANCE_INDEX_STATE("index_state") = "UPDATE index_state SET upto = $2 WHERE log = $1";
 
     /// Reads the versions after the given row of the log, in order.

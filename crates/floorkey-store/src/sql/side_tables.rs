@@ -160,6 +160,6 @@ statements! {
     /// Deletes the record of a user's permission use.
     DELETE_PERMISSION_USES_OF_USER("permission_use") =
         "DELETE FROM permission_use WHERE instance = $1 AND user_id = $2";
-    /// Deletes the record of permission use by all users of an instance.
+    /// Deletes the records of permission use by all users of an instance.
     DELETE_PERMISSION_USES_OF_INSTANCE("permission_use") = "DELETE FROM permission_use WHERE instance = $1";
 }

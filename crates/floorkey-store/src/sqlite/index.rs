@@ -160,7 +160,7 @@ impl NumberCache {
         key: &[&[u8]; 3],
         query: impl Fn(&'static Statement) -> rusqlite::Result<Option<i64>>,
     ) -> rusqlite::Result<Option<i64>> {
-        // Instance IDs have 16 bytes, and no kind contains a zero byte. Joined keys are therefore unambiguous.
+        // Joined keys are unambiguous, because instance IDs have 16 bytes and no kind contains a zero byte.
         let key = key.join(&0);
         if let Some(number) = self.cached.get(&key) {
             return Ok(Some(*number));

@@ -27,8 +27,8 @@ impl Readers {
         Self { path, idle: Mutex::new(Vec::new()), permits: Arc::new(Semaphore::new(CONCURRENT_MAX)) }
     }
 
-    /// Waits for a permit to read. Dropping the permit releases it. The semaphore is never closed, so the result is
-    /// never `None`.
+    /// Waits for a permit to read. Dropping the permit releases it. Never returns `None`, because the semaphore is
+    /// never closed.
     pub(crate) async fn permit(&self) -> Option<OwnedSemaphorePermit> {
         self.permits.clone().acquire_owned().await.ok()
     }

@@ -24,9 +24,9 @@ pub(crate) struct Writer {
 /// The state that is shared with the writer thread.
 #[derive(Debug, Default)]
 struct State {
-    /// The reason why the writer stopped; empty while the writer is running.
+    /// The reason why the writer has stopped. This cell is empty while the writer is running.
     failure_reason: OnceLock<String>,
-    /// The number of log rows that the index doesn't have yet.
+    /// The number of log rows that have not been indexed yet.
     index_lag: AtomicU64,
 }
 
@@ -36,7 +36,7 @@ struct WriteJob {
 }
 
 impl Writer {
-    /// Starts the writer thread. The index must already have caught up with the logs.
+    /// Starts the writer thread. The index must already be up to date.
     pub(crate) fn start(connection: Connection) -> Result<Self, StoreError> {
         let (jobs, queue) = channel();
         let state = Arc::new(State::default());
@@ -48,7 +48,7 @@ impl Writer {
         Ok(Self { jobs: Some(jobs), thread: Some(thread), state })
     }
 
-    /// Whether the logs have rows that the index doesn't have yet.
+    /// Whether the logs have rows that have not been indexed yet.
     pub(crate) fn is_index_behind(&self) -> bool {
         self.state.index_lag.load(Ordering::Acquire) > 0
     }

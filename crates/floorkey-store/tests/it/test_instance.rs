@@ -159,7 +159,7 @@ impl TestInstance {
         id
     }
 
-    /// Writes the data that sign-ins create: a second factor, failed attempts and activity.
+    /// Writes data about sign-ins: a second factor, failed attempts and activity.
     pub(crate) async fn write_sign_in_data(&mut self, user: UserId) {
         self.add_factor(user, MfaMethodKind::Totp, b"totp").await;
         let bucket = floorkey_store::user_bucket(self.instance, user);
@@ -218,7 +218,7 @@ impl TestInstance {
     }
 }
 
-/// Returns the operator as an actor. No other actor has the operator's network address and user agent.
+/// Returns the operator as an actor, with a network address and a user agent that no other actor has.
 pub(crate) fn operator() -> Actor {
     Actor {
         principal: Principal::Operator { access_key: key_id(0) },

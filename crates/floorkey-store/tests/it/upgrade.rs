@@ -25,7 +25,7 @@ struct FirstVersionData {
     instance: InstanceId,
     /// The body and the personal values of each event, by sequence number.
     events: BTreeMap<u64, (String, String)>,
-    /// The sequence numbers of each term's events, by the name of the term.
+    /// The sequence numbers of the events that have a term, by the name of the term.
     terms: BTreeMap<String, Vec<u64>>,
     /// The revisions at which each version of a user began and ended, by user ID.
     users: BTreeMap<String, Vec<(u64, Option<u64>)>>,
@@ -128,7 +128,7 @@ async fn a_data_folder_of_the_first_version_is_read_unchanged() {
     );
 }
 
-/// Tests that damaged events prevent neither the upgrade nor a search for other events.
+/// Tests that damaged events don't prevent the upgrade, and don't prevent a search for other events.
 #[tokio::test]
 async fn a_damaged_old_event_is_reported_and_others_are_found() {
     let storage = first_version_folder();

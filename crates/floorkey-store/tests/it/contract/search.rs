@@ -108,7 +108,7 @@ pub(crate) async fn an_event_is_found_by_sequence_number<S: TestStorage>() {
     assert_eq!(fixture.store.audit_event(fixture.instance, 12).await.unwrap(), None);
 }
 
-/// A reader who can see everything except one field, and who does not need the names of records.
+/// A reader who can see everything except for one field, and who does not request the names of any records.
 struct FullReader;
 
 impl EventReader for FullReader {
