@@ -11,7 +11,7 @@ use floorkey_service::moment::{Moment, millis};
 /// The interval between comparisons of the wall clock and the monotonic clock.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// A step is reported only if it is longer than this, in milliseconds.
+/// The length, in milliseconds, above which a step of the clock is reported.
 const STEP_MIN: i64 = 5_000;
 
 /// The times of the wall clock and the monotonic clock at the last comparison.

@@ -31,8 +31,9 @@ use floorkey_service::service::Service;
 /// Fills the instance with the demo's data. Returns the login names of the users who can sign in, with their temporary
 /// passwords.
 ///
-/// # Errors Returns an error if a command is refused. This can happen if the instance is not new and already uses a
-/// name from the demo.
+/// # Errors
+/// Returns an error if a command is refused. This can happen if the instance is not new and already uses a name from
+/// the demo.
 pub(crate) async fn create_demo(
     service: &Arc<Service>,
     instance: InstanceId,

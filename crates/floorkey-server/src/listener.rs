@@ -326,7 +326,7 @@ impl OtherRequest {
             }
         }
         // The client is unauthenticated until the whole body has arrived, because the signature can't be verified
-        // before.
+        // before then.
         let is_sts = sts::is_sts(&parts);
         let bytes_max = if is_sts { sts::BODY_MAX } else { BODY_MAX };
         let mut reservation = budget.reserve(client);

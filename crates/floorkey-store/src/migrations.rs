@@ -95,9 +95,9 @@ const FIRST: Migration = Migration {
         ),
         // This index contains the current versions. On SQLite, the index contains complete versions next to each other.
         // Floorkey can therefore read the current versions at startup without reading the history. The index includes
-        // `until_revision`, because SQLite reads only the index if it contains every column that a query names. On
-        // PostgreSQL, the index can't contain complete versions, because an index row can't be larger than a third of a
-        // page.
+        // `until_revision`, because SQLite can use the index without the table only if it contains every column that a
+        // query names. On PostgreSQL, the index can't contain complete versions, because an index row can't be larger
+        // than a third of a page.
         only(
             Dialect::Sqlite,
             "CREATE INDEX record_present ON record (instance, kind, id, revision, until_revision, format, body) \

@@ -249,8 +249,9 @@ impl Store {
     /// Returns at most `limit` audit events of an instance, newest first. If `before` is given, returns only events
     /// with a sequence number lower than `before`. The instance may have been deleted.
     ///
-    /// # Errors Returns [`StoreError::UnreadableRow`] if an event can't be read, or if its body does not match its
-    /// stored hash. The error names the first such event.
+    /// # Errors
+    /// Returns [`StoreError::UnreadableRow`] if an event can't be read, or if its body does not match its stored hash.
+    /// The error names the first such event.
     pub async fn audit_events(
         &self,
         instance: InstanceId,

@@ -65,8 +65,9 @@ impl Connection {
 impl InstanceConnection {
     /// Creates a client for the selected instance.
     ///
-    /// # Errors Returns an error if [`Connection::client`] does, if the instance doesn't exist, or if no instance is
-    /// specified and the server has several.
+    /// # Errors
+    /// Returns an error if [`Connection::client`] does, if the instance doesn't exist, or if no instance is specified
+    /// and the server has several.
     pub(super) fn client(&self) -> Result<InstanceClient, String> {
         let client = self.connection.client()?;
         let instances = instances(&client)?;

@@ -19,7 +19,8 @@ impl Output {
 
     /// Prints `value` if the output is for programs, and `text` if the output is for people.
     ///
-    /// # Errors Returns an error if writing to standard output fails. A closed pipe is not an error.
+    /// # Errors
+    /// Returns an error if writing to standard output fails. A closed pipe is not an error.
     pub(super) fn print(&self, value: &Value, text: impl FnOnce(&Style) -> String) -> Result<(), String> {
         let mut out = match self.json {
             true => serde_json::to_string_pretty(value).map_err(|error| error.to_string())?,

@@ -32,7 +32,8 @@ impl Signer<'_> {
     /// The string to sign is built by the server's verification code. This code parses an `Authorization` header in
     /// which a placeholder replaces the signature.
     ///
-    /// # Errors Returns an error if the access key ID, the region or the path is not allowed in a signature.
+    /// # Errors
+    /// Returns an error if the access key ID, the region or the path is not allowed in a signature.
     pub(super) fn authorization(&self, call: &Unsigned<'_>) -> Result<String, AuthError> {
         let date = call.time.split('T').next().unwrap_or_default();
         let unsigned = format!(

@@ -16,8 +16,8 @@ pub(super) struct ConnectionActivity {
     was_active: AtomicBool,
     /// Whether a request is in progress. Such requests have their own time limits.
     answering: AtomicBool,
-    /// Whether the connection is idle: all requests have been answered, the next request has not started to arrive, and
-    /// no write is waiting.
+    /// Whether the connection is idle: at least one request has been answered, the next request has not started to
+    /// arrive, and no write is waiting.
     idle: AtomicBool,
     finish: AtomicBool,
     close: AtomicBool,
