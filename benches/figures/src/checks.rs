@@ -1,4 +1,4 @@
-//! Compares in-process checks with a hash lookup and a bit test on the same keys.
+//! Compares Floorkey's in-process checks with a rival that looks up the same keys in a hash map and tests one bit.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::world::{Dice, world};
 
 const QUESTIONS: usize = 1_000_000;
 
-/// The number of users who change after the table of users is built.
+/// The number of users who change after Floorkey has built its table of users.
 const CHANGED: usize = 1_000;
 
 pub(crate) fn check(name: &'static str, users: usize) -> Figure {
@@ -21,7 +21,7 @@ pub(crate) fn check(name: &'static str, users: usize) -> Figure {
     measure(name, &directory, &ids)
 }
 
-/// Like [`check`], but some users have changed since the table of users was built.
+/// Measures the same as [`check`], after some users have changed since Floorkey built its table of users.
 pub(crate) fn changed() -> Figure {
     let (mut directory, ids) = world(100_000);
     for at in 0..CHANGED {
@@ -35,8 +35,7 @@ pub(crate) fn changed() -> Figure {
 
 fn measure(name: &'static str, directory: &Directory, ids: &[UserId]) -> Figure {
     let at = Timestamp::from_millis(0);
-    // The rival maps each user ID to the index of a permission set, and stores the bits of each permission set. Equal
-    // permission sets are stored only once.
+    // The rival maps each user ID to the index of a permission set. It stores equal permission sets only once.
     let mut sets: Vec<PermissionSet> = Vec::new();
     let mut known = hashbrown::HashMap::<PermissionSet, u32, FixedState>::default();
     let mut rival = hashbrown::HashMap::<u128, u32, FixedState>::default();

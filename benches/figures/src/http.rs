@@ -1,10 +1,10 @@
-//! Compares evaluations by Floorkey over HTTP with a bare hyper server. The hyper server parses the same JSON and
-//! returns about as many bytes as Floorkey.
+//! Compares Floorkey's evaluations over HTTP with a bare hyper server. The hyper server parses the same requests and
+//! returns responses of about the same size.
 //!
-//! Both servers are pinned to the first processor. The load generator wrk is pinned to the second processor. wrk sends
-//! the same requests to both servers in turn, over the same number of connections. Unlike the hyper server, Floorkey
+//! Both servers are pinned to the first processor. The load generator wrk is pinned to the second processor. It sends
+//! the same requests to each server in turn, over the same number of connections. Unlike the hyper server, Floorkey
 //! checks the token, makes the decision, and counts the decision and the request. Both servers are restarted for each
-//! run, because memory layout alone can change the result by 10 percent.
+//! run, because a different memory layout can change the result by 10 percent.
 
 mod bare_hyper;
 mod floorkey;
@@ -26,7 +26,7 @@ use wrk::{Load, Run};
 /// The number of evaluations in a batch.
 const BATCH: usize = 100;
 
-/// The numbers of concurrent connections for single evaluations and for batches.
+/// The number of concurrent connections for single evaluations, and the number for batches.
 const CONNECTIONS: usize = 64;
 const BATCH_CONNECTIONS: usize = 16;
 
@@ -36,7 +36,7 @@ const REQUESTS: usize = 500;
 /// A permission that agents have, and a permission that agents do not have.
 const ACTIONS: [&str; 2] = [bare_hyper::GRANTED, "Users.View"];
 
-/// The results of alternating runs of Floorkey and the rival server, in pairs.
+/// The results of each pair of runs: one run of Floorkey and one run of the rival server.
 type Pairs = Vec<(Run, Run)>;
 
 pub(crate) fn single() -> Figure {
@@ -79,7 +79,7 @@ pub(crate) fn batch() -> Figure {
     }
 }
 
-/// Returns the runs with single evaluations. Two benchmarks share these runs.
+/// Returns the results of runs whose requests each contain one evaluation. Two benchmarks use these results.
 fn singles() -> &'static Pairs {
     static PAIRS: OnceLock<Pairs> = OnceLock::new();
     PAIRS.get_or_init(|| measure(false))
@@ -120,11 +120,11 @@ fn question(at: usize) -> Value {
 
 fn questions(at: usize) -> Value {
     let questions: Vec<Value> = (at * BATCH..(at + 1) * BATCH).map(question).collect();
-    // The member `floorkey` requests reasons from Floorkey, because the rival server also returns reasons.
+    // The member `floorkey` makes Floorkey return reasons, because the rival server also returns reasons.
     json!({ "context": { "floorkey": {} }, "evaluations": questions })
 }
 
-/// Checks that Floorkey's responses are correct, and that the rival server's responses have about the same size.
+/// Checks that Floorkey's responses are correct, and that the rival's responses have about the same size.
 fn compare(load: &Load<'_>, ours: &str, rival: &str) {
     for (at, body) in load.bodies.iter().take(20).enumerate() {
         let (us, them) = (load.ask(ours, body), load.ask(rival, body));

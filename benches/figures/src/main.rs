@@ -1,5 +1,5 @@
-//! Runs benchmarks. Each result is a ratio between Floorkey and a rival, which is other software that does comparable
-//! work. Floorkey and the rival are measured in the same run on the same machine.
+//! Runs benchmarks. Each result is a ratio between Floorkey and a *rival*: other software that does comparable work.
+//! Both are measured in the same run on the same machine.
 //!
 //! `cargo xtask bench` runs this program. With `--json`, the program prints one object per line. All other arguments
 //! are names of benchmarks to run.
@@ -55,7 +55,8 @@ fn main() {
     ratio::run(&arguments, &figures);
 }
 
-/// Creates a temporary folder next to this program, because that folder is on a real disk.
+/// Creates a temporary folder next to this program. The system's temporary folder might be in memory instead of on a
+/// disk.
 fn folder() -> tempfile::TempDir {
     let program = std::env::current_exe().expect("this program");
     tempfile::tempdir_in(program.parent().expect("its folder")).expect("a folder")

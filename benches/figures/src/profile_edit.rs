@@ -1,5 +1,5 @@
-//! Compares the cost of editing two profiles: a million users have the first profile, and a thousand users have the
-//! second.
+//! Compares the time to edit a profile that a million users have with the time to edit a profile that a thousand users
+//! have.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,8 +32,8 @@ pub(crate) fn profile_edit() -> Figure {
     }
 }
 
-/// Edits a profile repeatedly. Each edit is applied to the directory that results from the previous edit. The previous
-/// directory is kept in memory, because in a server, readers would still be using it.
+/// Edits a profile repeatedly. Each edit is applied to the result of the previous edit. The previous directory is kept
+/// in memory, because other threads of a server might still use it.
 fn edits(directory: &Directory) -> Duration {
     let actor = Actor::system();
     let sets = [vec!["Users.View".to_owned(), "Queues.Edit".to_owned()], vec!["Users.Edit".to_owned()]];

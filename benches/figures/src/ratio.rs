@@ -1,19 +1,19 @@
-//! Measures ratios between Floorkey and a rival. The two sides are measured alternately, and the result is the median
-//! ratio of the pairs.
+//! Measures ratios between Floorkey and a rival. In each round, both sides are measured. The result is the median of
+//! the ratios of all rounds.
 
 use std::time::{Duration, Instant};
 
 /// The number of measured rounds, in addition to one warm-up round. Each round measures both sides once.
 pub(crate) const ROUNDS: usize = 7;
 
-/// The result of a benchmark: a ratio, and the bound that the ratio must meet.
+/// The result of a benchmark: a ratio, and the maximum or minimum that the ratio must meet.
 pub(crate) struct Figure {
     pub(crate) name: &'static str,
     pub(crate) ratio: f64,
     pub(crate) bound: Bound,
     /// A description of the rival.
     pub(crate) against: &'static str,
-    /// A description of the measurements of both sides.
+    /// The measurements of both sides, as text.
     pub(crate) detail: String,
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &[String], figures: &[(&str, Measure)]) {
     }
 }
 
-/// The maximum or the minimum of a ratio.
+/// The maximum or minimum value of a ratio.
 pub(crate) enum Bound {
     AtMost(f64),
     AtLeast(f64),
@@ -60,18 +60,18 @@ impl Figure {
     }
 }
 
-/// Measures both sides alternately. Returns the median ratio of the pairs (ours / rival), and the median time of each
+/// Measures both sides in several rounds. Returns the median of the ratios (ours / rival), and the median time of each
 /// side.
 pub(crate) fn in_turn(ours: impl FnMut() -> Duration, rival: impl FnMut() -> Duration) -> (f64, Duration, Duration) {
     let (ratio, us, them) = medians(&rounds(ours, rival), Duration::as_secs_f64);
     (ratio, Duration::from_secs_f64(us), Duration::from_secs_f64(them))
 }
 
-/// Returns the results of both sides in each round. In each pair, Floorkey's result comes first.
+/// Returns a pair of results for each round. In each pair, Floorkey's result comes first.
 pub(crate) fn rounds<T>(mut ours: impl FnMut() -> T, mut rival: impl FnMut() -> T) -> Vec<(T, T)> {
     let mut pairs = Vec::new();
     for round in 0..=ROUNDS {
-        // Each side is measured first in every other round. Otherwise, one side could benefit from a warm cache.
+        // The two sides take turns being measured first. Otherwise, one side could benefit from a warm cache.
         let pair = if round % 2 == 0 {
             let us = ours();
             (us, rival())
@@ -86,8 +86,8 @@ pub(crate) fn rounds<T>(mut ours: impl FnMut() -> T, mut rival: impl FnMut() -> 
     pairs
 }
 
-/// Derives a number from each result. Returns the median ratio of the pairs (ours / rival), and the median number of
-/// each side.
+/// Computes a number from each result. Returns the median of the ratios (ours / rival), and the median number of each
+/// side.
 pub(crate) fn medians<T>(pairs: &[(T, T)], number: impl Fn(&T) -> f64) -> (f64, f64, f64) {
     let median = |mut numbers: Vec<f64>| {
         numbers.sort_by(f64::total_cmp);

@@ -1,5 +1,5 @@
-//! Compares the time to start Floorkey with the time of a simple rival. The store has 100,000 users with ten versions
-//! each. The rival reads and decodes the current rows, and builds one hash map.
+//! Compares how long Floorkey and a simple rival take to start. The store has 100,000 users with ten versions each. The
+//! rival only reads and decodes the current rows, and builds one hash map.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -60,7 +60,7 @@ fn ours(folder: &Path) -> Duration {
     elapsed
 }
 
-/// The stored row of a user, with the fields that users in this benchmark have.
+/// A user's row in the store. Only the fields that are used in this benchmark are listed.
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "decoded for the work, not read")]
 struct Row {

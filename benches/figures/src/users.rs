@@ -1,5 +1,5 @@
 //! Compares two ways to create the pages of the console's list of users. Floorkey runs the query and renders the HTML.
-//! The rival renders the same pages from prepared data.
+//! The rival only renders the same pages from prepared data.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,10 +15,10 @@ use crate::world::{Dice, user};
 /// The number of users in the list.
 const USERS: usize = 100_000;
 
-/// The number of times that each side renders all pages in a round.
+/// The number of times that Floorkey and the rival each render all pages in a round.
 const TURNS: usize = 20;
 
-/// The first and last names of users. There are so few names that many users share the same full name, as in large
+/// The first and last names of users. There are only a few names, so many users have the same full name, as in large
 /// contact centers.
 const FIRST: [&str; 24] = [
     "Adaeze",
@@ -80,7 +80,8 @@ pub(crate) fn page() -> Figure {
 }
 
 pub(crate) fn search() -> Figure {
-    // Typical queries: full and partial names, a login name, an email address, a number, and a string without results.
+    // Typical queries: full and partial names, a login name, an email address, a number, and a string that matches no
+    // user.
     let queries = [
         "q=marta+lynch",
         "q=tomasz+nowak",

@@ -1,5 +1,5 @@
-//! Compares two ways to find the users who have a permission, among a million users. Floorkey searches for the users,
-//! and the rival reads a precomputed bitmap.
+//! Compares two ways to find all users who have a permission. There are a million users. Floorkey searches for the
+//! users, and the rival reads a precomputed bitmap.
 
 use std::hint::black_box;
 
@@ -17,7 +17,7 @@ const PAGE: usize = 100;
 /// The number of pages that are read in a round, each for a different permission.
 const PAGES: usize = 1_000;
 
-/// The rival, which is a precomputed bitmap with one bit per user.
+/// The rival: a precomputed bitmap with one bit for each user.
 struct Ready(Vec<u64>);
 
 impl Ready {

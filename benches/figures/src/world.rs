@@ -1,4 +1,4 @@
-//! Directories for benchmarks. Each directory has many users, who have a few profiles each.
+//! Creates directories for benchmarks. Each directory has many users with a few profiles each.
 
 use std::sync::Arc;
 
@@ -66,7 +66,7 @@ pub(crate) fn world(users: usize) -> (Directory, Vec<UserId>) {
     (Directory::from_records(InstanceId::from_bits(1), Revision(1), records), ids)
 }
 
-/// Creates a user with these profiles.
+/// Creates a user who has these profiles.
 pub(crate) fn user(id: UserId, number: usize, profiles: Vec<SecurityProfileId>) -> User {
     User {
         id,

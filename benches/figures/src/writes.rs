@@ -1,5 +1,5 @@
-//! Compares changes that the service writes with changes that bare rusqlite writes. Both write the same data, but bare
-//! rusqlite uses the tables of version 0.1.0.
+//! Compares how fast the service and a rival write the same changes. The rival is bare rusqlite with the table layout
+//! of version 0.1.0.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,8 +18,8 @@ use crate::world::Dice;
 /// The number of users in the instance. Each change affects the next user in rotation.
 const USERS: usize = 1_000;
 
-/// Compares the number of changes per second that the service and the rival write. The rival uses the table layout of
-/// version 0.1.0. The service has `writers` concurrent writers.
+/// Compares the number of changes per second that the service and the rival write. The service has `writers` concurrent
+/// writers. The rival writes `writers` changes per transaction.
 ///
 /// Floorkey 0.1.0 wrote 0.84 times as many changes per second as the rival with 64 writers, and 0.62 times as many with
 /// one writer.
@@ -43,7 +43,7 @@ pub(crate) fn write(name: &'static str, writers: usize) -> Figure {
     let rate = |elapsed: Duration| changes as f64 / elapsed.as_secs_f64();
     Figure {
         name,
-        // The result is a ratio of rates, which is the inverse of the ratio of times.
+        // The measured ratio compares times. Its inverse compares rates.
         ratio: 1.0 / ratio,
         bound: Bound::AtLeast(if writers == 1 { 0.62 } else { 4.0 * 0.84 }),
         against: "bare rusqlite writing the same in the layout of 0.1.0, in transactions of the same size",
@@ -55,8 +55,7 @@ pub(crate) fn write(name: &'static str, writers: usize) -> Figure {
     }
 }
 
-/// Compares how many bytes a change adds to the database in the current table layout and in the layout of version
-/// 0.1.0.
+/// Compares how much a change enlarges the database with the current table layout and with the layout of version 0.1.0.
 pub(crate) fn bytes() -> Figure {
     const CHANGES: usize = 20_000;
     let folder = crate::folder();
@@ -195,8 +194,7 @@ const LAYOUT_OF_0_1_0: &str = "
         seq BIGINT NOT NULL, at_millis BIGINT NOT NULL, PRIMARY KEY (instance, term, seq)) WITHOUT ROWID;
     INSERT INTO head VALUES ('00000000-0000-0000-0000-000000000001', 0, 0, x'', NULL);";
 
-/// The rival, which uses bare rusqlite with the tables and settings of version 0.1.0. It writes the same data as the
-/// service.
+/// The rival: bare rusqlite with the tables and settings of version 0.1.0. It writes the same data as the service.
 struct Rival {
     folder: tempfile::TempDir,
     connection: Connection,
@@ -218,8 +216,8 @@ struct Rows {
 }
 
 impl Rival {
-    /// Creates the rival. Reads the last `changes` changes that the service wrote, and writes these changes to the
-    /// rival's database once.
+    /// Creates the rival. Reads the last `changes` changes that the service wrote, and writes them to the rival's
+    /// database.
     fn after(source: &Path, changes: usize, writers: usize) -> Self {
         let from = Connection::open(database(source)).expect("the database opens");
         floorkey_store::add_functions(&from).expect("the functions are there");

@@ -1,5 +1,5 @@
-//! The rival server for batches over HTTP. It uses bare hyper with the JSON parser sonic-rs, which borrows strings from
-//! the body of the request.
+//! The rival server for batches over HTTP. It uses bare hyper and the JSON parser sonic-rs, which can borrow strings
+//! from the body instead of copying them.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ struct Answers {
     evaluations: Vec<Answer>,
 }
 
-/// Serves batches until the process is killed.
+/// Responds to batches until the process is killed.
 pub(crate) fn serve() {
     bare_hyper::serve(|body| {
         let questions: Questions<'_> = sonic_rs::from_slice(body).expect("questions");

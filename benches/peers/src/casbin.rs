@@ -1,4 +1,5 @@
-//! The engine casbin with its role model. The model compares actions, which is cheap, before it searches through roles.
+//! The engine casbin with roles. Its model compares the actions first, because that is cheaper than searching through
+//! roles.
 
 use std::collections::HashMap;
 
@@ -28,7 +29,7 @@ pub(super) struct Casbin {
 
 impl Peer for Casbin {
     const AGAINST: &'static str = "casbin: profiles as roles, actions compared first";
-    // A denial takes milliseconds, because casbin scans all rules.
+    // The number of checks is small, because casbin takes milliseconds to scan all rules before it denies a request.
     const QUESTIONS: usize = 200;
     const TIMES: f64 = 100.0;
 

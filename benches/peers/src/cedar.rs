@@ -1,5 +1,5 @@
-//! The engine Cedar. The entities are loaded once, and the permissions of a profile are a group of actions. The few
-//! policies for a user's profiles are prepared in advance.
+//! The engine Cedar. The entities are loaded once. The permissions of each profile are a group of actions. The few
+//! policies that apply to each user are prepared in advance.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,5 +1,5 @@
-//! Compares in-process checks by Floorkey with in-process checks by other engines on the same data. Each engine has its
-//! fastest configuration. The program also verifies that all engines make the same decisions.
+//! Compares in-process checks by Floorkey and by other engines on the same data. Each engine uses its fastest
+//! configuration. The program also verifies that all engines make the same decisions.
 //!
 //! `cargo xtask bench` runs this program. With `--json`, the program prints one object per line. With
 //! `--serve-batches`, it runs as the rival server for batches over HTTP. All other arguments are names of benchmarks to
@@ -26,7 +26,7 @@ use floorkey::{
 use crate::ratio::{Bound, Figure, medians, rounds, time};
 use crate::world::{Dice, world};
 
-/// An engine that Floorkey is compared with. The engine has the same data as Floorkey.
+/// An engine with which Floorkey is compared. It has the same data as Floorkey.
 trait Peer {
     /// The name and configuration of the engine.
     const AGAINST: &'static str;
@@ -67,7 +67,7 @@ impl World {
 
 const USERS: usize = 1_000;
 
-/// The number of Floorkey's checks per round.
+/// The number of checks by Floorkey per round.
 const QUESTIONS: usize = 20_000;
 
 fn main() {

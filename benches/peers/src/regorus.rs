@@ -1,5 +1,5 @@
-//! The engine regorus. Users, profiles and permissions are objects, and a Rego rule is compiled for the engine's
-//! virtual machine. Every check reuses the virtual machine.
+//! The engine regorus. Users, profiles and permissions are stored as objects. A Rego rule is compiled for the engine's
+//! virtual machine, which is reused for all checks.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -7,7 +7,7 @@ pub fn encode(bytes: &[u8]) -> String {
     digits.map(char::from).collect()
 }
 
-/// Decodes a hexadecimal string in any letter case. Returns `None` if the string is not hexadecimal.
+/// Decodes a hexadecimal string with uppercase or lowercase letters. Returns `None` if the string is not hexadecimal.
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
     let value = |digit: u8| char::from(digit).to_digit(16);

@@ -1,7 +1,7 @@
-//! The parts of the audit log's format that an auditor must know. These parts are the conversion of an event to a leaf
-//! of a Merkle tree, the Merkle tree itself (RFC 6962), and the commitments that replace personal values.
+//! The parts of the audit log's format that an auditor needs to know: the conversion of an event to a leaf of a Merkle
+//! tree, the Merkle tree itself (RFC 6962), and the commitments that replace personal values.
 //!
-//! This crate depends neither on Floorkey's domain nor on its database, and performs no input or output.
+//! This crate does not depend on Floorkey's domain model or database. It performs no input or output.
 
 mod commitment;
 pub mod hex;

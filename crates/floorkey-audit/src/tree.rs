@@ -1,8 +1,8 @@
 //! The Merkle tree over an instance's audit events (RFC 6962, section 2.1).
 //!
-//! Only the *frontier* is stored. It consists of the roots of the perfect subtrees over the events. There is at most
-//! one root for each bit of the number of events. The frontier is sufficient to append an event and to compute the root
-//! of the whole tree.
+//! Only the *frontier* is stored, which consists of the roots of the tree's perfect subtrees. The frontier has one hash
+//! for each 1 bit in the binary number of events. Only the frontier is needed to append an event and to compute the
+//! root of the tree.
 
 use sha2::{Digest, Sha256};
 
@@ -13,7 +13,7 @@ pub fn leaf_hash(format: u8, body: &[u8]) -> Hash {
     Sha256::new().chain_update([0x00, format]).chain_update(body).finalize().into()
 }
 
-/// The roots of the perfect subtrees over the first `size` leaves, starting with the largest subtree.
+/// The frontier of a tree with `size` leaves: the roots of its perfect subtrees, largest subtree first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frontier {
     size: u64,
@@ -112,8 +112,7 @@ mod tests {
 
     #[test]
     fn rfc_6962_test_vectors_pass() {
-        // These are the leaves and roots from the test suites of Certificate Transparency. The leaves have no format
-        // byte.
+        // These leaves and roots come from the test suites of Certificate Transparency. The leaves have no format byte.
         let inputs =
             ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
         let leaves: Vec<Hash> = inputs

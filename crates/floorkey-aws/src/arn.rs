@@ -15,7 +15,7 @@ pub struct Arn {
     pub account: String,
     /// The ID of the instance.
     pub instance: String,
-    /// The type and ID of the resource; `None` for the instance itself.
+    /// The type and ID of the resource; `None` if the ARN is that of the instance itself.
     pub resource: Option<Resource>,
 }
 
@@ -31,7 +31,7 @@ impl Arn {
 
     /// Returns the ARN of a resource in this ARN's instance.
     ///
-    /// For a hierarchy level, `id` is the level's number, 1 to 5, and not the level's UUID.
+    /// For a hierarchy level, `id` must be the number of the level (1 to 5) instead of its UUID.
     #[must_use]
     pub fn with(&self, kind: ResourceKind, id: &str) -> Self {
         Self { resource: Some((kind, id.to_owned())), ..self.clone() }
@@ -48,8 +48,8 @@ impl fmt::Display for Arn {
     }
 }
 
-/// The ARN of an instance as a string. Responses with many ARNs use this type, because the ARNs of all resources in an
-/// instance begin with the ARN of the instance.
+/// The ARN of an instance as a string. Responses with many ARNs use this type, because the ARN of each resource begins
+/// with the ARN of its instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstanceArn(String);
 
@@ -66,10 +66,10 @@ impl InstanceArn {
         &self.0
     }
 
-    /// Returns the ARN of a resource in the instance, equal to the result of [`Arn::with`].
+    /// Returns the same ARN of a resource as [`Arn::with`].
     #[must_use]
     pub fn with(&self, kind: ResourceKind, id: impl fmt::Display) -> String {
-        // Most IDs are UUIDs, and this capacity is enough for a UUID.
+        // This capacity is enough for a UUID. Most IDs are UUIDs.
         let mut text = String::with_capacity(self.0.len() + kind.segment().len() + 38);
         text.push_str(&self.0);
         // Writing to a String never fails.
@@ -124,8 +124,8 @@ fn parse_resource(path: &str) -> Result<(&str, Option<Resource>), ArnError> {
     Ok((instance, resource.map(|(kind, id)| (kind, id.to_owned()))))
 }
 
-/// Whether the string has 1 to 100 characters, all of which can occur in an ID. IDs are not required to be UUIDs,
-/// because the lookup of a resource reports unknown IDs.
+/// Whether the string has 1 to 100 characters that are allowed in IDs. It doesn't have to be a UUID, because unknown
+/// IDs are reported when the resource is looked up.
 fn is_id(text: &str) -> bool {
     (1..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
@@ -201,7 +201,7 @@ pub enum ArnError {
     /// The ARN is too short.
     #[error("the ARN has no {0}; it must look like arn:aws:connect:<region>:<account>:instance/<id>")]
     Missing(&'static str),
-    /// A field does not have its required value.
+    /// A field of the ARN does not have the required value.
     #[error("the {name} of the ARN must be `{wanted}`")]
     Fixed {
         /// The name of the field.
@@ -212,10 +212,10 @@ pub enum ArnError {
     /// The region has invalid characters.
     #[error("the region of the ARN must look like us-east-1")]
     Region,
-    /// The account is not 12 digits.
+    /// The account ID does not consist of 12 digits.
     #[error("the account of the ARN must be 12 digits")]
     Account,
-    /// The part after the account does not refer to an instance, or to a resource of a known type.
+    /// The part after the account ID identifies neither an instance nor a resource of a known type.
     #[error(
         "the ARN must end in instance/<id>, or instance/<id>/<type>/<id> with a type such as agent or \
         security-profile"
@@ -223,10 +223,10 @@ pub enum ArnError {
     Resource,
 }
 
-/// A reference to an instance in a request, by the instance's ID or ARN.
+/// Identifies an instance in a request by ID or ARN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InstanceRef<'a> {
-    /// The instance ID. The ID is not validated, because the lookup of the instance reports unknown IDs.
+    /// The instance ID. It is not validated, because an unknown ID is reported when the instance is looked up.
     Id(&'a str),
     /// The instance's ARN. The caller must compare the region and account in the ARN with the server's region and
     /// account.
@@ -238,7 +238,7 @@ impl<'a> InstanceRef<'a> {
     ///
     /// # Errors
     ///
-    /// If the string begins with `arn:` but is not the ARN of an instance.
+    /// Returns an error if the string begins with `arn:` but is not the ARN of an instance.
     pub fn parse(text: &'a str) -> Result<Self, ArnError> {
         if !text.starts_with("arn:") {
             return Ok(Self::Id(text));
@@ -256,7 +256,7 @@ impl<'a> InstanceRef<'a> {
         }
     }
 
-    /// Whether the instance can be in this region and account. Always true for a reference by ID.
+    /// Whether the instance can be in this region and account. Always true if the instance is identified by ID.
     #[must_use]
     pub fn is_at(&self, region: &str, account: &str) -> bool {
         match self {

@@ -1,8 +1,8 @@
 //! Error responses in the format that clients of Amazon Connect expect.
 //!
 //! Clients use the header `x-amzn-errortype` to decide how to handle an error. For example, Terraform removes a
-//! resource from its state on `ResourceNotFoundException`, and the SDKs retry throttling errors. Therefore, only the
-//! exceptions in [`ExceptionKind`] are returned, and each exception has a fixed HTTP status.
+//! resource from its state after a `ResourceNotFoundException`, and the SDKs retry throttling errors. Therefore, only
+//! the exceptions in [`ExceptionKind`] are returned, and each exception has a fixed HTTP status.
 
 use serde_json::{Map, Value};
 
@@ -17,7 +17,7 @@ pub struct Exception {
 }
 
 impl Exception {
-    /// Creates an exception. `message` must be a full sentence that is meant for the user of the client.
+    /// Creates an exception. `message` must be a full sentence that the client can show to its user.
     #[must_use]
     pub fn new(kind: ExceptionKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), resource_id: None, resource_type: None, retry_after: None }
@@ -25,8 +25,8 @@ impl Exception {
 
     /// Creates a `ResourceInUseException` that names the resource in use.
     ///
-    /// `resource_type` is `None` for a resource type, such as a security profile, that is not in the `ResourceType`
-    /// enumeration of the AWS service model.
+    /// `resource_type` is `None` if the `ResourceType` enumeration of the AWS service model lacks the type of the
+    /// resource. For example, the enumeration lacks security profiles.
     #[must_use]
     pub fn in_use(
         message: impl Into<String>,
@@ -68,8 +68,8 @@ impl Exception {
 
     /// Returns the HTTP status, the value of the header `x-amzn-errortype`, and the JSON body of the error response.
     ///
-    /// For exceptions that the AWS service model declares, the key of the message is `Message`. For protocol and
-    /// signing exceptions, which the model does not declare, the key is `message`. AWS uses the same keys, and all
+    /// In the body, the key of the message is `Message` for exceptions that the AWS service model declares. The key is
+    /// `message` for protocol and signing exceptions, which the model does not declare. AWS uses the same keys, and all
     /// clients accept both.
     #[must_use]
     pub fn render(&self) -> (u16, &'static str, Vec<u8>) {
@@ -104,8 +104,8 @@ impl std::fmt::Display for Exception {
 
 impl std::error::Error for Exception {}
 
-/// The kinds of exceptions that Floorkey returns. Some are declared in the AWS service model for the operations that
-/// Floorkey supports. The others are protocol and signing exceptions.
+/// The kinds of exceptions that Floorkey returns. Some are declared by operations in the AWS service model. The others
+/// are protocol and signing exceptions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ExceptionKind {
     /// The caller does not have permission (403).
@@ -118,7 +118,7 @@ pub enum ExceptionKind {
     ExpiredToken,
     /// The signature can't be parsed (400).
     IncompleteSignature,
-    /// An internal error (500). SDKs retry the request, so this kind must not be used for an error that a retry can't
+    /// An internal error (500). SDKs retry the request, so this kind must be used only for errors that a retry may
     /// resolve.
     InternalService,
     /// A parameter violates a constraint in the AWS service model (400).
@@ -127,7 +127,7 @@ pub enum ExceptionKind {
     InvalidRequest,
     /// The signature, its credential scope or its time is invalid (403).
     InvalidSignature,
-    /// The instance has reached a limit (429). SDKs treat this error as throttling and retry the request.
+    /// The instance has reached a limit (429). SDKs treat this as a throttling error and retry the request.
     LimitExceeded,
     /// The request has no credentials (403).
     MissingAuthenticationToken,
@@ -139,7 +139,7 @@ pub enum ExceptionKind {
     ResourceInUse,
     /// The resource does not exist, or the caller can't see it (404).
     ResourceNotFound,
-    /// The body or a parameter does not have the type that the AWS service model requires (400).
+    /// The body is invalid, or a parameter does not have the type that the AWS service model requires (400).
     Serialization,
     /// The account has reached a quota (402).
     ServiceQuotaExceeded,
@@ -235,7 +235,7 @@ impl ExceptionKind {
         }
     }
 
-    /// Whether this is a protocol or signing exception. No operation declares such an exception.
+    /// Whether this is a protocol or signing exception, which no operation declares.
     #[must_use]
     pub fn is_protocol(self) -> bool {
         match self {
@@ -264,14 +264,14 @@ impl ExceptionKind {
         }
     }
 
-    /// Whether any operation can return this exception without declaring it, as is the case for AWS's common errors.
+    /// Whether this is one of AWS's common errors. Any operation can return such an exception without declaring it.
     #[must_use]
     pub fn is_common(self) -> bool {
         self.is_protocol() || matches!(self, Self::AccessDenied | Self::InternalService | Self::Throttling)
     }
 }
 
-/// A resource type that a `ResourceInUseException` can name. Only types that Floorkey stores are listed.
+/// A resource type that a `ResourceInUseException` can contain. Only resource types that Floorkey stores are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourceInUseType {
     /// A hierarchy group.

@@ -1,5 +1,5 @@
 //! HMAC-SHA256 with a key of any length. The constructor in the crate `hmac` returns a `Result`, although every key is
-//! valid. The function in this module returns the HMAC itself.
+//! valid. The function in this module can't fail.
 
 use hmac::{Hmac, KeyInit as _};
 use sha2::{Digest as _, Sha256};

@@ -1,7 +1,7 @@
 //! Parses a request into the input struct of the requested operation.
 //!
-//! For each operation, a generated table lists the path labels, query parameters and body members. Their values are
-//! collected, checked against the AWS service model, and then deserialized into the struct. If a body member has the
+//! For each operation, a generated table lists the path labels, query parameters and body members. The values in the
+//! request are checked against the AWS service model, and then deserialized into the struct. If a body member has the
 //! same name as a path label, the body member is ignored. For example, `InstanceId` in the body of
 //! `UpdateUserHierarchy` has no effect.
 
@@ -31,8 +31,9 @@ pub trait Input: DeserializeOwned {
     ///
     /// # Errors
     ///
-    /// [`InputError::Serialization`] if the input can't be parsed, for example because of invalid JSON, a duplicate
-    /// member or a wrong type; [`InputError::Constraint`] if the input violates a constraint in the AWS service model.
+    /// Returns [`InputError::Serialization`] if the input can't be parsed, for example because of invalid JSON, a
+    /// duplicate member or a wrong type. Returns [`InputError::Constraint`] if the input violates a constraint in the
+    /// AWS service model.
     fn parse(labels: &Labels, raw_query: &str, body: &[u8]) -> Result<Self, InputError> {
         let members = assemble(Self::OPERATION.members(), labels, raw_query, body)?;
         serde_json::from_value(Value::Object(members))
@@ -40,14 +41,14 @@ pub trait Input: DeserializeOwned {
     }
 }
 
-/// The output of an operation whose output has no members: `{}`.
+/// The output of operations that return no data: `{}`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Empty {}
 
 impl InputError {
-    /// Converts the error to the exception that clients of `operation` receive. For a violated constraint, this is an
-    /// `InvalidParameterException` if the operation declares that exception, and otherwise an
-    /// `InvalidRequestException`.
+    /// Converts the error to the exception that clients of `operation` receive. A violated constraint becomes an
+    /// `InvalidParameterException` if the operation declares this exception, and an `InvalidRequestException`
+    /// otherwise.
     #[must_use]
     pub fn exception(self, operation: Operation) -> Exception {
         match self {
@@ -57,13 +58,13 @@ impl InputError {
     }
 }
 
-/// The part of the request that contains a member of the input.
+/// The part of a request in which a member of the input is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Body,
     Label,
-    /// A query parameter with this name. The name often begins with a lowercase letter, unlike the names of body
-    /// members.
+    /// A query parameter with this name. Unlike the names of body members, the name often begins with a lowercase
+    /// letter.
     Query(&'static str),
 }
 
@@ -81,7 +82,7 @@ impl InputMember {
         Self { name, place: Place::Body, shape, required: false }
     }
 
-    /// Creates a path label. A label is always present, because otherwise the path would not match the operation.
+    /// Creates a path label. A label is always present. A path without the label would not match the operation.
     pub(crate) const fn label(name: &'static str, shape: &'static Shape) -> Self {
         Self { name, place: Place::Label, shape, required: true }
     }

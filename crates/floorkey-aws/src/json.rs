@@ -1,8 +1,8 @@
 //! A strict JSON parser.
 //!
-//! If an object has the same key twice, some parsers use the first value and others use the last. If a check used one
-//! value and an action used the other, the check could be bypassed. Therefore, this module rejects duplicate keys at
-//! any depth. It also rejects deep nesting and trailing data.
+//! If an object has the same key twice, some parsers use the first value and others use the last. If a security check
+//! used one value and the operation used the other, the check could be bypassed. This module therefore rejects
+//! duplicate keys at any depth. It also rejects deep nesting and trailing data.
 
 use std::fmt;
 
@@ -19,8 +19,9 @@ pub const DEPTH_MAX: usize = 32;
 ///
 /// # Errors
 ///
-/// If the body is not a single JSON object. Examples are invalid syntax, a duplicate key, nesting deeper than 32
-/// levels, and trailing data. For invalid JSON, the message contains the position of the problem.
+/// Returns an error if the body is not a single JSON object: for example, because of invalid syntax, a duplicate key,
+/// more than 32 nesting levels, or trailing data. If the JSON is invalid, the message contains the position of the
+/// problem.
 pub fn parse_object(body: &[u8]) -> Result<Map<String, Value>, InputError> {
     if body.is_empty() {
         return Ok(Map::new());
@@ -133,7 +134,7 @@ impl<'de> Visitor<'de> for Strict {
     }
 }
 
-/// Formats a string from a caller for an error message. Escapes control characters and limits the length of the string.
+/// Formats a string from a request for an error message. Escapes control characters and truncates long strings.
 pub(crate) fn shown(text: &str) -> String {
     const CHARACTERS_MAX: usize = 64;
     let escape = |c: char| {

@@ -33,8 +33,8 @@ impl Operation {
         self.errors().contains(&kind)
     }
 
-    /// Returns the kind of exception for an input that violates a constraint: `InvalidParameterException` if the
-    /// operation declares that exception, and otherwise `InvalidRequestException`.
+    /// Returns the kind of exception for an input that violates a constraint. This is `InvalidParameterException` if
+    /// the operation declares it, and `InvalidRequestException` otherwise.
     #[must_use]
     pub fn invalid_input(self) -> ExceptionKind {
         if self.declares(ExceptionKind::InvalidParameter) {
@@ -57,7 +57,8 @@ pub enum Route {
 }
 
 impl Route {
-    /// Returns the error response if Floorkey does not support the operation; `None` for a supported operation.
+    /// Returns the error response for a request that Floorkey does not support. Returns `None` for a supported
+    /// operation.
     #[must_use]
     pub fn refusal(&self) -> Option<Exception> {
         let message = match self {
@@ -83,10 +84,10 @@ impl Labels {
     }
 }
 
-/// Determines the operation of a request from the method and the path. The path must be as received.
+/// Determines the operation of a request from its method and path. The path must be passed exactly as it was received.
 ///
 /// The path is split before it is decoded, so the value of a label may contain an encoded ARN. The fixed parts of a
-/// path are compared without decoding. Clients never encode the fixed parts, so an encoded fixed part does not match.
+/// path are compared without decoding, because clients never encode them.
 #[must_use]
 pub fn route(method: &str, raw_path: &str) -> Route {
     let Some(decoded) = segments(raw_path) else {
@@ -106,7 +107,8 @@ pub fn route(method: &str, raw_path: &str) -> Route {
     served.or_else(known).unwrap_or(Route::Unknown)
 }
 
-/// Returns the values of the labels if the path matches `uri`. An example of `uri` is `/users/{InstanceId}/{UserId}`.
+/// Returns the values of the labels if the path matches `uri`, which is a template such as
+/// `/users/{InstanceId}/{UserId}`.
 fn labels(uri: &'static str, raw: &[&str], decoded: &[Cow<'_, str>]) -> Option<Labels> {
     let mut labels = Vec::new();
     let mut wanted = uri.split('/').skip(1);

@@ -1,7 +1,7 @@
-//! The path of a request, as received.
+//! Splits and decodes the path of a request.
 //!
-//! An ARN in a path arrives as `arn%3Aaws%3A…%2F…`. Decoding the path before splitting it would break the ARN.
-//! Normalizing `..` or `//` before routing would serve a different path than the path that the client signed.
+//! An ARN in a path arrives as `arn%3Aaws%3A…%2F…`. Decoding the path before splitting it would break the ARN. If `..`
+//! or `//` were normalized before routing, the server would respond to a different path than the client signed.
 //! Therefore, this module first splits the path and then decodes each segment once. It rejects paths that would need
 //! normalization.
 
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// Returns the decoded segments of a raw path. Returns `None` for a path that no operation can have:
+/// Returns the decoded segments of a raw path. Returns `None` for the following paths, which no operation can have:
 /// - a path without a leading `/`
 /// - a path with an empty segment (`//` or a trailing `/`), or with `.` or `..` in any encoding
 /// - a path with an incomplete percent-escape, invalid UTF-8, or a control character

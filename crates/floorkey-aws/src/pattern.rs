@@ -1,8 +1,8 @@
 //! The patterns in the AWS service model, implemented as predicates.
 //!
-//! The model's regular expressions are in three dialects, one of which encloses them in slashes. There are so few
-//! patterns that they can be implemented by hand. Input from an attacker is therefore never matched by a backtracking
-//! regular expression engine. The code generator fails if the model has a pattern that is not in [`Pattern`].
+//! The model's regular expressions are in three dialects, one of which encloses them in slashes. The few patterns are
+//! implemented by hand, so that no backtracking regular expression engine processes input from an attacker. The code
+//! generator fails if the model has a pattern that is not in [`Pattern`].
 
 use unicode_normalization::char::is_combining_mark;
 
@@ -46,7 +46,7 @@ impl Pattern {
                     && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
             }
             Self::Password => is_password(text),
-            // Amazon Connect also returns "" for an unset phone number, and scripts send this value back.
+            // Amazon Connect returns "" for an unset phone number. Scripts may send this value back.
             Self::PhoneNumber => text.is_empty() || text.strip_prefix('+').is_some_and(is_e164_digits),
             Self::SecurityProfileName => {
                 !text.is_empty()
@@ -56,7 +56,7 @@ impl Pattern {
         }
     }
 
-    /// Returns the end of an error message about a member that violates the constraint: `must be …`.
+    /// Returns the last part of the error message about a member that violates the constraint: `must be …`.
     pub(crate) fn demand(self) -> &'static str {
         match self {
             Self::AttributeName => "must be printable Latin-1 characters and must not begin with `aws:` or `connect:`",
@@ -98,8 +98,8 @@ fn is_tag_character(c: char) -> bool {
     is_letter(c) || c.is_numeric() || is_separator(c) || matches!(c, '_' | '.' | ':' | '/' | '=' | '+' | '-' | '@')
 }
 
-/// Whether the character matches `\p{L}`. Matching characters are alphabetic in Unicode, but are neither marks nor
-/// circled letters. Circled letters are symbols.
+/// Whether the character matches `\p{L}`. These are the alphabetic characters in Unicode, except for marks and circled
+/// letters, which are symbols.
 fn is_letter(c: char) -> bool {
     let is_symbol = matches!(c,
         '\u{24b6}'..='\u{24e9}' | '\u{1f130}'..='\u{1f149}' | '\u{1f150}'..='\u{1f169}' | '\u{1f170}'..='\u{1f189}');

@@ -15,7 +15,7 @@ pub type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
 ///
 /// # Errors
 ///
-/// If a percent-escape is incomplete, or if the decoded bytes are not UTF-8.
+/// Returns an error if a percent-escape is incomplete, or if the decoded bytes are not UTF-8.
 pub fn pairs(raw_query: &str) -> Result<Vec<Pair<'_>>, InputError> {
     raw_query
         .split('&')
@@ -43,7 +43,7 @@ fn decode(raw: &str) -> Option<Cow<'_, str>> {
     if !raw.contains(['+', '%']) {
         return Some(Cow::Borrowed(raw));
     }
-    // The replacement does not affect a literal `+`, which is encoded as %2B.
+    // This does not affect a literal `+`, because it is encoded as %2B.
     let spaced = raw.replace('+', " ");
     Some(Cow::Owned(percent_decode(spaced.as_bytes()).decode_utf8().ok()?.into_owned()))
 }

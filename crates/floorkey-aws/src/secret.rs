@@ -6,8 +6,8 @@ use std::ops::Deref;
 use serde::Deserialize;
 use zeroize::ZeroizeOnDrop;
 
-/// A password in a request. The type prevents accidental display, serialization and comparison of the password. The
-/// memory is zeroed when the value is dropped.
+/// A password in a request. This type ensures that the password is not accidentally displayed, serialized or compared.
+/// The memory is zeroed when the value is dropped.
 #[derive(Clone, Default, Deserialize, ZeroizeOnDrop)]
 #[serde(transparent)]
 pub struct Secret(String);

@@ -1,9 +1,9 @@
-//! The constraints in the AWS service model, represented as data, and a function that checks values against the
-//! constraints. The constraints are types, bounds and required members.
+//! Represents the constraints in the AWS service model as data, and checks values against them. The constraints consist
+//! of types, bounds and required members.
 //!
-//! The generated tables consist of the types in this module. The constraints are separate from the structs, so that one
-//! function can check a whole input before any struct is created. The function reports violations in a uniform style,
-//! with the path of each member.
+//! The generated tables use the types in this module. The constraints are separate from the structs, so that one
+//! function can check a whole input before any struct is created. This function reports all violations in the same
+//! style, with the path of each member.
 
 use std::fmt;
 
@@ -50,9 +50,9 @@ pub(crate) struct Text {
     /// The maximum number of characters.
     max: usize,
     pattern: Option<Pattern>,
-    /// The allowed values, if the member is an enumeration; otherwise empty.
+    /// The allowed values if the member is an enumeration; empty if any value is allowed.
     values: &'static [&'static str],
-    /// Whether the value is sensitive, so that error messages must not contain it.
+    /// Whether the value is sensitive. Error messages must not contain sensitive values.
     sensitive: bool,
 }
 
@@ -131,7 +131,7 @@ impl Text {
 pub(crate) enum Path<'a> {
     Member(Option<&'a Path<'a>>, &'a str),
     Item(&'a Path<'a>, usize),
-    /// A key of a map, or the value of a key in a map.
+    /// A key in a map, or the value for this key.
     Entry(&'a Path<'a>, &'a str),
 }
 
@@ -146,7 +146,7 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// The messages about violated constraints in an input, in the model's order. Only the first five messages are
+/// The messages about violated constraints, in the order of the AWS service model. Only the first five messages are
 /// reported.
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
@@ -183,8 +183,8 @@ impl Shape {
     ///
     /// # Errors
     ///
-    /// If a value has the wrong type. The check then ends immediately, because the content of the value can't be
-    /// checked.
+    /// Returns an error if a value has the wrong type. The check then ends immediately, because the content of the
+    /// value can't be checked.
     pub(crate) fn check(&self, value: &mut Value, path: &Path<'_>, problems: &mut Problems) -> Result<(), InputError> {
         match (self, value) {
             (Self::Boolean, Value::Bool(_)) => {}
@@ -273,7 +273,7 @@ fn check_count(
     }
 }
 
-/// The bounds on a number of items, which are formatted as a phrase: `1 to 5 items`.
+/// The minimum and maximum number of items. They are formatted as a phrase, such as `1 to 5 items`.
 struct Bounds {
     min: usize,
     max: usize,

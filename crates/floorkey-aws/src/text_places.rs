@@ -1,4 +1,5 @@
-//! The strings in the input of an operation. Tools use this module to try a value in place of each string.
+//! Finds all strings in the input of an operation. Tools use this module to replace one string at a time with a test
+//! value.
 
 use crate::input::{InputMember, Place};
 use crate::operation::Operation;
@@ -26,7 +27,7 @@ pub struct TextPlace {
     pub is_in_body: bool,
 }
 
-/// Returns the locations of all strings in the operation's input. A recursive structure is entered only once.
+/// Returns the locations of all strings in the operation's input. Recursive structures are followed only once.
 #[must_use]
 pub fn text_places(operation: Operation) -> Vec<TextPlace> {
     let of_member = |member: &InputMember| {

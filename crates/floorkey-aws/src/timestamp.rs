@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 /// A point in time in the format of Amazon Connect's responses: a JSON number of seconds since 1970, with up to three
 /// decimal places for milliseconds.
 ///
-/// The JSON value is not a string, because the AWS SDK for Rust rejects ISO 8601 strings in responses.
+/// A number is used because the AWS SDK for Rust rejects ISO 8601 strings in responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EpochSeconds {
     /// Milliseconds since 1970-01-01T00:00:00Z.

@@ -90,8 +90,8 @@ enum Command {
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = parse(std::env::args_os());
-    // Without a command, the program runs `serve`. The command line is parsed again as `floorkey serve`, so that the
-    // environment variables of `serve` apply.
+    // Without a command, the program runs `serve`. The command line is then parsed again as `floorkey serve`, so that
+    // the environment variables of `serve` apply.
     let cli = if cli.command.is_none() { parse(["floorkey", "serve"]) } else { cli };
     let result = match cli.command {
         None => Ok(()),

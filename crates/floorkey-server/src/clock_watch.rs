@@ -1,5 +1,5 @@
-//! Detection of steps of the wall clock, which happen when the clock is set. Signatures, links and sessions depend on
-//! the wall clock, and no other component reports such steps.
+//! Detects when the wall clock is set to a different time. Such a step affects signatures, links and sessions, and no
+//! other component reports it.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use floorkey_service::moment::{Moment, millis};
 /// The interval between comparisons of the wall clock and the monotonic clock.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// The length of the longest step that is not reported, in milliseconds.
+/// The length, in milliseconds, above which a step of the clock is reported.
 const STEP_MIN: i64 = 5_000;
 
 /// The times of the wall clock and the monotonic clock at the last comparison.
@@ -25,8 +25,8 @@ impl ClockWatch {
         Self { wall, monotonic }
     }
 
-    /// Returns the number of milliseconds by which the wall clock was set since the last call. The number is negative
-    /// if the clock was set back. Returns `None` for a step of at most five seconds.
+    /// Returns by how many milliseconds the wall clock was set forward since the last call. The number is negative if
+    /// the clock was set back. Returns `None` for a step of at most five seconds.
     fn step(&mut self, wall: Timestamp, monotonic: Moment) -> Option<i64> {
         let expected = millis(monotonic.since(self.monotonic));
         let step = wall.as_millis().saturating_sub(self.wall.as_millis()).saturating_sub(expected);
@@ -68,7 +68,7 @@ mod tests {
         let mut watch = watch_from(1_000_000);
         let mut look = |wall, monotonic| watch.step(Timestamp::from_millis(wall), Moment::from_millis(monotonic));
         assert_eq!(look(1_001_000, 1_000), None);
-        // A late comparison is not a step of the clock.
+        // A comparison that takes place late is not mistaken for a step of the clock.
         assert_eq!(look(1_061_000, 61_000), None);
         assert_eq!(look(1_068_000, 63_000), None, "five seconds are no jump");
         assert_eq!(look(1_074_002, 64_001), Some(5_001));

@@ -111,7 +111,7 @@ impl From<DataFlags> for Flags {
     }
 }
 
-/// Settings from the TOML file. An unknown key is an error.
+/// The settings in the TOML file. An unknown key is an error.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SettingsFile {
@@ -147,7 +147,7 @@ pub(crate) struct Config {
     pub(crate) data: PathBuf,
     pub(crate) region: String,
     pub(crate) account_id: String,
-    /// The public URL, without a trailing slash. `None` means the address that the server listens on.
+    /// The public URL, without a trailing slash. If it is `None`, the address that the server listens on is used.
     pub(crate) public_url: Option<String>,
     pub(crate) key_file: PathBuf,
     pub(crate) guard: Option<GuardMode>,

@@ -1,4 +1,4 @@
-//! Creates the demo: the data of a realistic contact center. The data is created with ordinary commands.
+//! Creates the demo, which is a realistic contact center. All data is created with ordinary commands.
 //!
 //! The fictional company Harbourline takes calls for two travel brands at three sites. Mistakes in its permissions have
 //! accumulated over several years. All demos have the same users and permissions, but different IDs and passwords. Two
@@ -32,7 +32,8 @@ use floorkey_service::service::Service;
 /// passwords.
 ///
 /// # Errors
-/// If a command is refused. For example, the instance may not be new, and may already use a name that the demo needs.
+/// Returns an error if a command is refused. This can happen if the instance is not new and already uses a name from
+/// the demo.
 pub(crate) async fn create_demo(
     service: &Arc<Service>,
     instance: InstanceId,
@@ -57,7 +58,7 @@ struct CommandRunner {
 
 impl CommandRunner {
     /// Executes commands that don't depend on one another. The commands are submitted in the given order, so that every
-    /// demo has the same history. They run concurrently, so that several commands can share a transaction.
+    /// demo has the same history. They are not awaited one by one, so that several commands can share a transaction.
     async fn execute_all(&self, commands: Vec<Command>) -> Result<(), Failure> {
         let execute = |command| Box::pin(self.service.execute(self.instance, Actor::system(), command));
         let mut executions: Vec<_> = commands.into_iter().map(execute).collect();
@@ -165,7 +166,7 @@ mod tests {
         let ((_one, first), (_two, second)) = tokio::join!(demo_directory(), demo_directory());
         assert_eq!(content(&first), content(&second));
         assert_ne!(first.instance(), second.instance());
-        // There are about 200 users, and 15 profiles in addition to the four default profiles of a new instance. One
+        // The demo has about 200 users, and 15 profiles in addition to the four default profiles of a new instance. One
         // profile is not assigned to any user.
         assert_eq!((first.user_count(), first.profiles().count()), (206, 19));
         let unused = first.profiles().filter(|profile| first.profile_user_count(profile.id) == 0);

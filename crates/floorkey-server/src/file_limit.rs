@@ -1,6 +1,6 @@
-//! The operating system's limit on the open files and connections of the process. A process starts with a low limit,
-//! which it can raise. With the low limit, the process would run out of file descriptors long before
-//! [`crate::listener`] reaches the maximum number of connections.
+//! The operating system limits how many files and connections a process can open. Processes start with a low limit,
+//! which they can raise. With the low limit, the server would run out of file descriptors long before it reaches the
+//! maximum number of connections.
 
 /// Raises the soft limit to the hard limit. Raising the soft limit requires no privileges.
 #[cfg(unix)]

@@ -1,6 +1,6 @@
 //! The key file of a data folder. Secrets in the data folder are encrypted with the key in this file. The key file is
-//! created together with a new data folder, and is checked when an existing data folder is opened. A lost key file can
-//! be replaced.
+//! created with a new data folder, and is checked when an existing data folder is opened. A lost key file can be
+//! replaced.
 
 use std::path::{Path, PathBuf};
 
@@ -12,12 +12,12 @@ use floorkey_service::sealing::Sealer;
 use floorkey_service::service::Service;
 use floorkey_service::service::credentials::new_access_key;
 
-/// Loads the key file. Creates a new key file only if there are no encrypted secrets yet. A new key could not decrypt
-/// existing secrets, and would hide the fact that the right key is missing.
+/// Loads the key file. Creates a new key file only if there are no encrypted secrets yet. Otherwise, the new key could
+/// not decrypt existing secrets, and it would be less obvious that the original key is missing.
 ///
 /// # Errors
-/// If the key file can't be read or created, or if there are encrypted secrets but no key file that can decrypt them.
-/// The message says how to recover.
+/// Returns an error if the key file can't be read or created, or if there are encrypted secrets but no key file that
+/// can decrypt them. The message says how to recover.
 pub(crate) async fn load_or_create(service: &Service, path: &Path) -> Result<Sealer, String> {
     let sealed_samples = sealed_samples(service).await?;
     let Some(sealer) = Sealer::load(path)? else {
@@ -45,8 +45,8 @@ fn key_file_error(path: &Path, problem: &str) -> String {
     )
 }
 
-/// Returns the operator's encrypted secret and one encrypted secret of each instance. The key file must be able to
-/// decrypt these secrets.
+/// Returns the operator's encrypted secret and one encrypted secret from each instance. The key file is checked by
+/// decrypting these secrets.
 async fn sealed_samples(service: &Service) -> Result<Vec<(AccessKeyId, SecretBytes)>, String> {
     let store = service.store();
     let operator = store.operator_key().await.map_err(|error| error.to_string())?;
@@ -76,7 +76,7 @@ pub(crate) struct ReplacedKeyFile {
 /// match the store. The server then refuses to start until the key file has been replaced again.
 ///
 /// # Errors
-/// If a file or the store can't be written.
+/// Returns an error if a file or the store can't be written.
 pub(crate) async fn replace(service: &Service, path: &Path) -> Result<ReplacedKeyFile, String> {
     let new_file = sibling(path, "new");
     let failed = |error: std::io::Error| format!("can't replace the key file {}: {error}", path.display());
@@ -106,7 +106,7 @@ pub(crate) async fn replace(service: &Service, path: &Path) -> Result<ReplacedKe
     Ok(ReplacedKeyFile { operator: (id, secret), revoked, previous })
 }
 
-/// Returns the path with an extension appended to the file name.
+/// Returns the path with a dot and `ending` appended to the file name.
 fn sibling(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".");
@@ -156,7 +156,7 @@ mod tests {
         let (service, path) = (service(folder.path()).await, folder.path().join("floorkey.key"));
         put_operator(&service, &Sealer::new(&[7; 32])).await;
         for previous in [None, Some("floorkey.key.old-1"), Some("floorkey.key.old-2")] {
-            // This file represents the remains of an interrupted replacement, which the next replacement overwrites.
+            // This file simulates an interrupted replacement. The next replacement overwrites the file.
             std::fs::write(sibling(&path, "new"), "half").unwrap();
             let replaced = replace(&service, &path).await.unwrap();
             assert_eq!(replaced.previous, previous.map(|name| folder.path().join(name)));

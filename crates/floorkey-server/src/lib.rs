@@ -1,8 +1,8 @@
 //! The `floorkey` program: the HTTP server and the command line.
 //!
-//! `listener` accepts requests and passes each request to the crate of the requested interface. The interface evaluates
-//! the request against a [`Directory`](floorkey::Directory), or executes a [`Command`](floorkey::Command) through the
-//! service. All changes are made through the service.
+//! `listener` accepts requests and passes each request to the crate of the requested interface. The interface either
+//! evaluates the request against a [`Directory`](floorkey::Directory), or executes a [`Command`](floorkey::Command)
+//! through the service. The service makes all changes.
 
 pub mod cli;
 mod clock_watch;

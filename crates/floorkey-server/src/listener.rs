@@ -2,8 +2,8 @@
 //!
 //! The first matching rule determines the route:
 //!
-//! - A request with an AWS signature goes to STS if it is signed for STS. Otherwise, it goes to Connect or the
-//!   management API. The path does not matter.
+//! - A request with an AWS signature goes to STS if it is signed for STS, regardless of its path. Other signed requests
+//!   go to Connect or the management API.
 //! - `/access/v1` and `/.well-known/authzen-configuration` belong to AuthZEN.
 //! - `/connect/` belongs to the console.
 //! - The program itself responds to `/`, `/health/…`, `/metrics` and `/openapi.json`.
@@ -51,14 +51,14 @@ use stream::TrackedStream;
 pub(crate) use workers::Workers;
 
 /// The maximum number of bytes in the headers of a request. The number of headers is limited to 100, which is hyper's
-/// default. If the number were set explicitly, hyper would allocate space for 100 headers for every request.
+/// default. The limit is not set explicitly, because hyper would then allocate space for 100 headers for every request.
 const HEADER_BYTES_MAX: usize = 16 * 1024;
 
 /// The maximum number of concurrent connections. When the limit is reached, connections without a request in progress
-/// are closed to make room. The network with the most such connections comes first.
+/// are closed to make room, starting with the network that has the most such connections.
 const CONNECTIONS_MAX: usize = 10_000;
 
-/// How long a new connection waits for a free slot before more connections are closed to make room.
+/// How long a new connection waits before more connections are closed to make room for it.
 const MAKE_ROOM_INTERVAL: Duration = Duration::from_millis(100);
 
 /// How long the server waits for requests in progress when it stops.
@@ -73,7 +73,7 @@ pub(crate) async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     let mut builder = http1::Builder::new();
-    // The modules `activity` and `connections` limit the time in which the head of a request must arrive.
+    // The modules `activity` and `connections` enforce the time limit for receiving the head of a request.
     builder.header_read_timeout(None).max_buf_size(HEADER_BYTES_MAX);
     let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let connections = Arc::new(Connections::default());
@@ -87,7 +87,7 @@ pub(crate) async fn serve(
             (accepted, permit) = accept(&listener, &permits, &connections) => match accepted {
                 Ok((stream, peer)) => (stream, peer, permit),
                 Err(error) => {
-                    // The most likely cause is that the process has no file descriptors left.
+                    // The most likely cause is that the process has run out of file descriptors.
                     tracing::warn!(%error, "can't accept a connection");
                     connections.make_room();
                     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -129,7 +129,7 @@ pub(crate) async fn serve(
     let _ = tokio::time::timeout(STOP_TIMEOUT, permits.acquire_many(CONNECTIONS_MAX as u32)).await;
 }
 
-/// Accepts a connection, and waits for a permit for the connection.
+/// Accepts a connection, and then waits until a permit for it is available.
 async fn accept(
     listener: &TcpListener,
     permits: &Arc<Semaphore>,
@@ -138,8 +138,7 @@ async fn accept(
     (listener.accept().await, acquire_permit(permits, connections).await)
 }
 
-/// Returns a permit for a new connection. If no permit is available, closes connections without a request in progress
-/// to make room.
+/// Waits for a permit for a new connection. If none is available, closes connections that have no request in progress.
 async fn acquire_permit(
     permits: &Arc<Semaphore>,
     connections: &Connections,
@@ -210,7 +209,8 @@ struct ConnectionHandler {
     /// Whether the listener serves only metrics.
     only_metrics: bool,
     activity: Arc<ConnectionActivity>,
-    /// The main runtime, which runs all requests except evaluations and reads that finish immediately.
+    /// The main runtime. It runs all requests except for evaluations and for signed GET requests that finish
+    /// immediately.
     main: Handle,
     budget: Arc<BodyBudget>,
 }
@@ -218,9 +218,9 @@ struct ConnectionHandler {
 /// A request in progress.
 enum StartedResponse {
     AuthZen(authzen::PendingRequest, Instant),
-    /// A signed read, which starts on the connection's thread.
+    /// A signed GET request, which starts on the connection's thread.
     SignedRead(Work<FullResponse>),
-    /// A request that runs on the main runtime, or a response that is ready.
+    /// A request that runs on the main runtime, or a response that is already complete.
     Other(Work<FullResponse>),
 }
 
@@ -257,14 +257,14 @@ impl ConnectionHandler {
                 answer
             }
             StartedResponse::SignedRead(answer) => {
-                // A request is completed only once, so the placeholder is never polled.
+                // The placeholder is never polled, because a request is completed only once.
                 let answer = std::mem::replace(answer, Box::pin(pending()));
                 start_on_connection_thread(answer, &self.main).await.unwrap_or_else(internal_error)
             }
             StartedResponse::Other(answer) => answer.await,
         };
         if self.server.tls.is_some() && !self.only_metrics {
-            // The header `Strict-Transport-Security` makes browsers use only TLS for a year.
+            // The header `Strict-Transport-Security` makes browsers use only TLS for the next year.
             let value = HeaderValue::from_static("max-age=31536000");
             answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
         }
@@ -325,7 +325,8 @@ impl OtherRequest {
                 return response;
             }
         }
-        // The signature can't be verified before the whole body has arrived. Until then, the client is unauthenticated.
+        // The client is unauthenticated until the whole body has arrived, because the signature can't be verified
+        // before then.
         let is_sts = sts::is_sts(&parts);
         let bytes_max = if is_sts { sts::BODY_MAX } else { BODY_MAX };
         let mut reservation = budget.reserve(client);

@@ -1,4 +1,4 @@
-//! Metrics for Prometheus at `/metrics`. No label identifies a person or the content of an instance.
+//! Metrics for Prometheus at `/metrics`. The labels never identify people or reveal the content of an instance.
 
 mod durations;
 
@@ -36,8 +36,8 @@ struct InstanceLabels {
 pub(crate) struct Metrics {
     registry: Registry,
     calls: Family<CallLabels, Counter>,
-    /// The counters for successful AuthZEN requests, by endpoint. These counters are also in `calls`, but a lookup in
-    /// `calls` costs more than counting.
+    /// The counters for successful AuthZEN requests, by endpoint. These counters are also in `calls`. They are kept
+    /// here because looking up a counter in `calls` takes longer than counting.
     evaluations: [Counter; Endpoint::ALL.len()],
     seconds: SharedHistogram,
 }
@@ -84,8 +84,8 @@ impl Metrics {
     }
 }
 
-/// Returns a registry with the current metrics of all instances. Each scrape creates a new registry. In a shared
-/// registry, one scrape could clear the values while another scrape reads them.
+/// Returns a registry with the current metrics of all instances. Each request for metrics creates a new registry. In a
+/// shared registry, one request could clear the values while another request reads them.
 fn instances(engine: &Engine) -> Registry {
     let gauges = [(); 3].map(|()| Family::<InstanceLabels, Gauge<i64, AtomicI64>>::default());
     let [revision, users, administrators] = &gauges;

@@ -1,4 +1,5 @@
-//! The preset API token, for unattended starts. Each start updates the stored token to match the settings.
+//! Manages the preset API token, which makes unattended starts possible. Each time the server starts, the stored token
+//! is updated to match the settings.
 
 use std::sync::Arc;
 
@@ -8,14 +9,13 @@ use crate::config::PresetToken;
 use floorkey_service::service::Service;
 use floorkey_service::{clock, entropy, token_text};
 
-/// Updates the stored preset token to match the settings. Depending on the settings, creates, replaces, updates or
-/// revokes the stored token.
+/// Updates the stored preset token to match the settings. This may create, replace, update or revoke the stored token.
 ///
 /// # Errors
 /// Returns a message that says why the token can't be changed.
 pub(crate) async fn apply(service: &Arc<Service>, preset: Option<&PresetToken>) -> Result<(), String> {
     let all = service.engine().all();
-    // The server may be started from a shell in which `FLOORKEY_API_TOKEN` is a token that was created in an instance.
+    // Client commands use the same variable, so `FLOORKEY_API_TOKEN` may be a token that was created in an instance.
     // Such a token already works and is not created again.
     let is_known = |hash: &[u8; 32]| {
         let mut found = all.iter().filter_map(|directory| directory.api_token_by_hash(hash));
@@ -34,7 +34,7 @@ pub(crate) async fn apply(service: &Arc<Service>, preset: Option<&PresetToken>) 
     let wanted = wanted.filter(|(hash, _)| !is_known(hash));
     let preset =
         |directory: &Directory| directory.api_tokens().find(|token| token.label == ApiToken::PRESET_LABEL).cloned();
-    // An existing preset token stays in its instance. A new preset token is created in the oldest instance.
+    // An existing preset token stays in its instance. Otherwise, the token is created in the oldest instance.
     let directory = all.iter().find(|directory| preset(directory).is_some());
     let directory = directory.or_else(|| all.iter().min_by_key(|directory| directory.settings().created));
     let Some(directory) = directory else { return Ok(()) };
@@ -78,8 +78,8 @@ fn update(id: ApiTokenId, settings: &TokenSettings) -> Command {
     Command::UpdateApiToken(id, edit)
 }
 
-/// Warns about unregistered applications in the settings. An unregistered application is not an error, because no
-/// application can be registered before the first start.
+/// Warns about unregistered applications in the settings. This is not an error, because no application can be
+/// registered before the first start.
 fn warn_of_unregistered(directory: &Directory, settings: &TokenSettings) {
     for (resource_type, namespace) in &settings.resource_types {
         if directory.application(namespace).is_none() {

@@ -51,7 +51,7 @@ struct FirstStartSecrets {
 pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     file_limit::raise();
     let store = Store::open(&StoreSettings { folder: config.data.clone() }).map_err(|error| error.to_string())?;
-    // Ports are bound before secrets are created, because a start that fails must not create secrets.
+    // Ports are bound first, so that no secrets are created if the server can't listen on the ports.
     let listener = bind(config.listen).await?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let metrics_listener = match config.metrics_listen {
@@ -197,8 +197,8 @@ async fn serve_until_stopped(
     if let Some(tls_task) = tls_task {
         tls_task.abort();
     }
-    // Waits until notifications about committed changes are sent. Messages that the mail server does not accept in time
-    // stay in the spool.
+    // Waits until notifications about committed changes have been sent. Messages that the mail server does not accept
+    // in time stay in the spool.
     let mail_done = async {
         let _ = notification_task.await;
         server.mailer.queue.close();
@@ -288,7 +288,7 @@ async fn record_former_logins(service: &Service, directory: &floorkey::Directory
     service.execute(directory.instance(), Actor::system(), command).await.map(drop)
 }
 
-/// Returns the instance that a new server creates.
+/// Returns the settings of the first instance, which a new server creates.
 fn first_instance(id: InstanceId, guard: Option<GuardMode>) -> NewInstance {
     let attributes = [("INBOUND_CALLS", "true"), ("OUTBOUND_CALLS", "true")];
     NewInstance {
@@ -303,7 +303,7 @@ fn first_instance(id: InstanceId, guard: Option<GuardMode>) -> NewInstance {
     }
 }
 
-/// Returns the operator's access key, which is preset, stored or newly created.
+/// Returns the operator's access key, which is taken from the settings or the store, or newly created.
 async fn operator_key(
     store: &Store,
     sealer: &Sealer,
@@ -327,7 +327,7 @@ async fn operator_key(
     Ok(Operator { id, secret })
 }
 
-/// Prints the server's address, the data folder, new secrets, and commands to paste into a shell.
+/// Prints the server's address, the data folder, any new secrets, and commands that the user can paste into a shell.
 fn announce(api: &Api, config: &Config, secrets: &FirstStartSecrets) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "Floorkey {} is listening at {}", env!("CARGO_PKG_VERSION"), api.public_url)?;

@@ -14,7 +14,7 @@ use crate::metrics::Metrics;
 use crate::tls::Tls;
 use crate::trusted_proxies::TrustedProxies;
 
-/// The interfaces of the server, and the state that the listener needs.
+/// The server's interfaces, and other state that the listener needs.
 pub(crate) struct Server {
     /// The service, which health checks and metrics use.
     pub(crate) service: Arc<Service>,
@@ -22,7 +22,7 @@ pub(crate) struct Server {
     pub(crate) mailer: Arc<Mailer>,
     /// The times at which users signed in and were last active.
     pub(crate) activity: Arc<LoginActivities>,
-    /// The API for signed requests.
+    /// The API that handles signed requests.
     pub(crate) api: Api,
     /// The AuthZEN API.
     pub(crate) authzen: Arc<AuthZen>,

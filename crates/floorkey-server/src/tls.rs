@@ -1,4 +1,4 @@
-//! TLS. The certificate and the private key are in two files, which are reloaded when they change.
+//! TLS connections. The certificate and the private key are in two files, which are reloaded when they change.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,7 +25,7 @@ const VERSIONS: [&SupportedProtocolVersion; 2] = [&version::TLS13, &version::TLS
 /// The paths of the certificate file and the key file.
 #[derive(Clone, Debug)]
 pub(crate) struct TlsFiles {
-    /// The file with the certificate and its intermediate certificates, in PEM format.
+    /// The file with the server's certificate and the intermediate certificates, in PEM format.
     pub(crate) certificate: PathBuf,
     /// The file with the private key, in PEM format.
     pub(crate) key: PathBuf,
@@ -52,7 +52,7 @@ impl Tls {
     /// Loads the certificate and the key.
     ///
     /// # Errors
-    /// If a file can't be read or is not PEM, or if the key does not match the certificate.
+    /// Returns an error if a file can't be read or is not PEM, or if the key does not match the certificate.
     pub(crate) fn open(files: TlsFiles) -> Result<Self, String> {
         let current = Arc::new(CurrentKey(ArcSwap::from_pointee(load_pair(&files)?)));
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -68,8 +68,8 @@ impl Tls {
         &self.acceptor
     }
 
-    /// While the server runs, reloads the certificate and the key when one of the files changes. Files that are invalid
-    /// or do not match are not loaded.
+    /// While the server runs, reloads the certificate and the key when one of the files changes. Files are not loaded
+    /// if they are invalid or if the key does not match the certificate.
     pub(crate) async fn watch(&self) {
         let mut loaded = self.modification_times();
         loop {
@@ -84,7 +84,8 @@ impl Tls {
                     loaded = now;
                     tracing::info!("the TLS certificate was reloaded");
                 }
-                // Perhaps only one of the two files has been replaced. The next check tries to load the files again.
+                // Only one of the two files may have been replaced so far. The next check tries to load the files
+                // again.
                 Err(problem) => tracing::warn!(problem, "the changed TLS certificate is invalid and was not loaded"),
             }
         }

@@ -1,9 +1,9 @@
-//! The trusted proxies in front of the server, and how the address of a client behind a proxy is determined.
+//! The trusted proxies in front of the server. This module also determines the address of a client behind a proxy.
 //!
 //! Any client can send `X-Forwarded-For`, so only entries that a trusted proxy has appended are reliable. The header is
-//! read from right to left, and reading stops at the first address that is not a trusted proxy. The client may have
-//! written all entries to the left of this address. The header `Forwarded` (RFC 7239) is not read. A proxy that sets
-//! only one of the two headers passes on the other header as the client sent it.
+//! read from right to left. The first address that is not a trusted proxy is the client's address. The client may have
+//! made up all entries to the left of it. The header `Forwarded` (RFC 7239) is ignored, because a proxy that sets only
+//! one of the two headers forwards the other header unchanged.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -35,8 +35,8 @@ impl TrustedProxies {
 
     /// Returns the address of the client that sent a request. If the peer of the connection is not a trusted proxy, the
     /// peer is the client. Otherwise, the client is the rightmost forwarded address that is not a trusted proxy. If all
-    /// addresses are trusted, returns the leftmost address. If an entry is not an address, returns the address of the
-    /// proxy that appended the entry.
+    /// addresses are trusted proxies, returns the leftmost address. If an entry is not an address, returns the address
+    /// of the proxy that appended the entry.
     pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
         if self.0.is_empty() {

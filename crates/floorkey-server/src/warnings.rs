@@ -10,7 +10,7 @@ use crate::config::Config;
 /// first start, stores the region.
 ///
 /// # Errors
-/// If the store can't be read or written.
+/// Returns an error if the store can't be read or written.
 pub(crate) async fn warn_of_settings(config: &Config, address: SocketAddr, store: &Store) -> Result<(), String> {
     let is_secure = config.tls.is_some() || config.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
     if !address.ip().is_loopback() && !is_secure {

@@ -1,4 +1,5 @@
-//! The last activity of users. Administrators can see it in lists, but authorization decisions never use it.
+//! Records when users were last active. Administrators see these times in lists, but authorization decisions never use
+//! them.
 //!
 //! This module records nothing for a user who does not exist.
 
@@ -9,7 +10,7 @@ use crate::error::StoreError;
 use crate::sql::{self, Statement};
 use crate::store::Store;
 
-/// The last activity of a user.
+/// When a user signed in, was active, and failed to sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LoginActivity {
     /// The user whose activity is described.
@@ -30,16 +31,16 @@ impl Store {
     /// Records a user's sign-in, and resets the user's number of failed attempts.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn record_sign_in(&self, instance: InstanceId, user: UserId, at: Timestamp) -> Result<(), StoreError> {
         self.record_times(&sql::RECORD_SIGN_IN, &[(instance, user, at)]).await
     }
 
-    /// Records when users were last active. A stored time is kept if it is later than the new time. All entries are
+    /// Records when users were last active. Keeps the stored time if it is later than the new time. All entries are
     /// written in one transaction, so callers should pass several entries at once.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn record_activity(&self, seen: &[(InstanceId, UserId, Timestamp)]) -> Result<(), StoreError> {
         self.record_times(&sql::RECORD_ACTIVITY, seen).await
     }
@@ -47,7 +48,7 @@ impl Store {
     /// Adds `failures` failed attempts to sign in as a user. `at` is the time of the last attempt.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn record_failures(
         &self,
         instance: InstanceId,
@@ -64,7 +65,7 @@ impl Store {
     /// Records a user's visit to the home page, and returns the time of the user's previous visit.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn record_visit(
         &self,
         instance: InstanceId,
@@ -78,11 +79,11 @@ impl Store {
         Ok(rows.into_iter().flatten().flatten().next().map(Timestamp::from_millis))
     }
 
-    /// Returns the last activity of the users of an instance, in no particular order. Leaves out users without any
-    /// activity.
+    /// Returns the last activity of an instance's users, in no particular order. Users without any activity are
+    /// omitted.
     ///
     /// # Errors
-    /// If the database can't be read.
+    /// Returns an error if the database can't be read.
     pub async fn activities(&self, instance: InstanceId) -> Result<Vec<LoginActivity>, StoreError> {
         let values = [Value::id(instance)];
         self.backend().read(move |snapshot| snapshot.rows(&sql::READ_ACTIVITIES, &values, activity_from_row)).await

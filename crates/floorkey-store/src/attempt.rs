@@ -1,8 +1,8 @@
 //! Failed sign-in attempts, which are counted to slow down further attempts.
 //!
-//! Attempts are counted in *buckets*. Each bucket has a name, which represents, for example, a user or a login name
-//! that no user has. An attempt is counted before the password is checked, so that simultaneous attempts are all
-//! counted. A successful sign-in clears the buckets of its user.
+//! Attempts are counted in *buckets*. There is a bucket for each user, for example, and for each attempted login name
+//! that no user has. Each attempt is counted before the password is checked, so that simultaneous attempts are all
+//! counted. A successful sign-in clears the user's buckets.
 
 use floorkey::Timestamp;
 
@@ -15,7 +15,7 @@ use crate::store::Store;
 /// The failed attempts that are counted in a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BucketFailures {
-    /// The number of failed attempts. Consecutive failures are less than one time window apart.
+    /// The number of failed attempts. Each failure occurred less than one time window after the previous failure.
     pub failures: u64,
     /// The time of the last failed attempt.
     pub last_at: Timestamp,
@@ -32,11 +32,11 @@ pub struct BucketUpdate {
 
 impl Store {
     /// Counts an attempt as a failure in each of the given buckets. Returns the state of each bucket before and after
-    /// the attempt, in the order of `buckets`. Discards failures that are at least `window_millis` old. Simultaneous
-    /// attempts get different counts.
+    /// the attempt, in the order of `buckets`. Earlier failures are discarded if the last of them is at least
+    /// `window_millis` old. Simultaneous attempts get different counts.
     ///
     /// # Errors
-    /// If the write fails. The caller must then not check the password.
+    /// Returns an error if the write fails. The caller must then not check the password.
     pub async fn count_attempt(
         &self,
         buckets: &[String],
@@ -58,11 +58,11 @@ impl Store {
         Err(StoreError::Database { table: "attempt", problem })
     }
 
-    /// Stores the failures of the given buckets, and replaces their previously stored failures. `None` removes a
-    /// bucket. All rows are written in one transaction, so callers should pass several rows at once.
+    /// Stores the failures of the given buckets, replacing any previously stored failures. `None` removes a bucket. All
+    /// rows are written in one transaction, so callers should pass several rows at once.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn put_attempts(&self, rows: &[(String, Option<BucketFailures>)]) -> Result<(), StoreError> {
         if rows.is_empty() {
             return Ok(());
@@ -84,7 +84,7 @@ impl Store {
     /// Deletes the failures of the given buckets.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn clear_attempts(&self, buckets: &[String]) -> Result<(), StoreError> {
         let mut transaction = Transaction::default();
         for bucket in buckets {
@@ -97,7 +97,7 @@ impl Store {
     /// failures is returned as `None`.
     ///
     /// # Errors
-    /// If the database can't be read.
+    /// Returns an error if the database can't be read.
     pub async fn attempts(&self, buckets: &[String]) -> Result<Vec<Option<BucketFailures>>, StoreError> {
         let names: Vec<_> = buckets.iter().cloned().map(Value::Text).collect();
         let read = self.backend().read(move |snapshot| {
@@ -111,7 +111,7 @@ impl Store {
     /// example, [`user_bucket_prefix`](crate::user_bucket_prefix) returns the prefix for all users of an instance.
     ///
     /// # Errors
-    /// If the database can't be read.
+    /// Returns an error if the database can't be read.
     pub async fn attempts_with_prefix(&self, prefix: &str) -> Result<Vec<(String, BucketFailures)>, StoreError> {
         let values = prefix_range(prefix.to_owned());
         self.backend().read(move |snapshot| snapshot.rows(&sql::READ_ATTEMPTS, &values, bucket_from_row)).await
@@ -120,7 +120,7 @@ impl Store {
     /// Deletes all failures before the given time, and returns the number of deleted buckets.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn purge_attempts(&self, before: Timestamp) -> Result<usize, StoreError> {
         self.backend().write_counted(&sql::PURGE_ATTEMPTS, vec![Value::time(before)]).await
     }

@@ -18,7 +18,7 @@ pub fn bucket_owner(bucket: &str) -> Option<(InstanceId, UserId)> {
     Some((InstanceId::parse(parts.next()?)?, UserId::parse(parts.next()?)?))
 }
 
-/// Returns the common prefix of the bucket names of all users of an instance.
+/// Returns the prefix with which the bucket names of all users of an instance begin.
 #[must_use]
 pub fn user_bucket_prefix(instance: InstanceId) -> String {
     format!("user:{instance}:")
@@ -36,8 +36,8 @@ pub(crate) fn login_buckets(instance: InstanceId) -> String {
     format!("login:{instance}:")
 }
 
-/// Returns the bounds of the range of names that begin with a prefix. U+10FFFF is the highest character, so every name
-/// with the prefix is below the upper bound.
+/// Returns the lower and upper bounds of all names that begin with a prefix. The upper bound ends in U+10FFFF, the
+/// highest character, so it is above all these names.
 pub(crate) fn prefix_range(prefix: String) -> Vec<Value> {
     let end = format!("{prefix}\u{10ffff}");
     vec![Value::Text(prefix), Value::Text(end)]

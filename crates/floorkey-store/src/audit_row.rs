@@ -3,8 +3,8 @@
 //! An event is stored in two parts. The *body* is hashed into the Merkle tree and never changes. The body identifies
 //! users only by ID. In place of each personal value, the body contains SHA-256(salt ‖ value), where the salt is 32
 //! random bytes. The *personal* part contains the salts and the personal values. Each entry in the personal part lists
-//! the users whose erasure must delete the entry. A hash without its salt reveals nothing about the value. Deleting the
-//! personal part therefore erases the personal data and leaves the tree intact.
+//! users. When one of these users is erased, the entry must be deleted. Without its salt, a hash reveals nothing about
+//! the value. Deleting the personal part therefore erases the personal data and leaves the tree unchanged.
 //!
 //! The following values are personal: the fields of a change that are marked as personal, the message of a refusal, the
 //! network address and the user agent of a call, and the text of a reason. The message of a refusal is personal because
@@ -45,14 +45,14 @@ pub(crate) struct Body<'a> {
     pub(crate) event_type: Cow<'a, str>,
     #[serde(rename = "by")]
     pub(crate) actor: ActorRow<'a>,
-    /// The request ID of the call.
+    /// The ID of the API request that caused the event.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub(crate) request: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) address: Option<Hashed>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) agent: Option<Hashed>,
-    /// SHA-256 of the signature of the call that made the change, in hex.
+    /// The SHA-256 hash, in hex, of the signature of the API request that made the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) signature: Option<Cow<'a, str>>,
     /// The time of the event, in milliseconds since 1970-01-01T00:00:00Z.
@@ -68,7 +68,7 @@ pub(crate) struct Body<'a> {
 }
 
 impl Body<'_> {
-    /// Returns the hashes of the personal values in the body, except those in the changes.
+    /// Returns the hashes of all personal values in the body, except for values in the changes.
     pub(crate) fn hashes(&self) -> impl Iterator<Item = &str> {
         let message = match &self.outcome {
             OutcomeRow::Done(_) => None,
@@ -115,7 +115,7 @@ pub(crate) enum OutcomeRow<'a> {
     Refused {
         code: Cow<'a, str>,
         message: Hashed,
-        /// The reference that the actor can give to an administrator.
+        /// A reference code that the actor can give to an administrator.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reference: Option<Cow<'a, str>>,
     },
@@ -188,7 +188,7 @@ pub(crate) struct Hashed {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PersonalValue<'a> {
-    /// The IDs of the users whose erasure deletes the entry.
+    /// The IDs of the users. When one of these users is erased, the entry is deleted.
     #[serde(rename = "of", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) users: Vec<Cow<'a, str>>,
     /// The 32-byte salt, in hex.
@@ -196,7 +196,7 @@ pub(crate) struct PersonalValue<'a> {
     pub(crate) value: Cow<'a, str>,
 }
 
-/// Returns the stored form of an event. `seed` must be fresh random bytes, because the salts are derived from the seed.
+/// Returns the stored form of an event. The salts are derived from `seed`, which must be fresh random bytes.
 pub(crate) fn encode(event: &AuditEvent, seed: [u8; 32]) -> Result<AuditRow, serde_json::Error> {
     let mut personal = PersonalValues { seed, values: Vec::new() };
     let actor_user: Vec<UserId> = acting_user(&event.actor.principal).into_iter().collect();
@@ -231,8 +231,8 @@ pub(crate) fn encode(event: &AuditEvent, seed: [u8; 32]) -> Result<AuditRow, ser
     Ok(AuditRow { personal: serde_json::to_string(&personal.values)?, leaf, body })
 }
 
-/// Returns the signature that can't be used again because the event's command succeeded. Returns `None` if the command
-/// was refused.
+/// Returns the signature of the request if the event's command succeeded. The signature can't be used again. Returns
+/// `None` if the command was refused.
 pub(crate) fn used_signature(event: &AuditEvent) -> Option<CallSignature> {
     match event.outcome {
         Outcome::Done { .. } => event.actor.signature,

@@ -9,7 +9,7 @@ use crate::sql;
 use crate::store::Store;
 use crate::stored_event::{self, StoredEvent};
 
-/// The maximum number of events that are counted per term to find the rarest term.
+/// The maximum number of events that are counted for each term when the rarest term is determined.
 const COUNT_MAX: u64 = 4_096;
 /// The number of index entries that are read at a time.
 const CHUNK: usize = 1_024;
@@ -34,7 +34,7 @@ impl Store {
     /// deleted. The search uses the index, so events that do not match are not read.
     ///
     /// # Errors
-    /// The same errors as [`Store::audit_events`].
+    /// Returns the same errors as [`Store::audit_events`].
     pub async fn audit_search(
         &self,
         instance: InstanceId,
@@ -52,7 +52,7 @@ impl Store {
     /// Returns the audit event with the given sequence number, or `None` if the event does not exist.
     ///
     /// # Errors
-    /// The same errors as [`Store::audit_events`].
+    /// Returns the same errors as [`Store::audit_events`].
     pub async fn audit_event(&self, instance: InstanceId, seq: u64) -> Result<Option<StoredEvent>, StoreError> {
         self.backend().read(move |snapshot| event(snapshot, instance, seq)).await
     }
@@ -89,8 +89,8 @@ pub(crate) fn positions(
     Ok(found)
 }
 
-/// Does the same as [`positions`] for a query without `any_of`. Reads the events with the rarest term, and keeps the
-/// events that also have all other terms. If the query has no terms, reads all events.
+/// Does the same as [`positions`] for a query without `any_of`. Reads the events that have the rarest term, and keeps
+/// the events that also have all other terms. Reads all events if the query has no terms.
 fn positions_of_all(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
@@ -129,8 +129,8 @@ fn positions_of_all(
     Ok(found)
 }
 
-/// Returns the numbers of the terms without duplicates. The term with the fewest events comes first. Returns `None` if
-/// any of the terms has no events.
+/// Looks up the numbers of the terms in the index. Returns the numbers without duplicates, starting with the term that
+/// has the fewest events. Returns `None` if any of the terms has no events.
 fn rarest_first(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,

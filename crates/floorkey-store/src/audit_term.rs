@@ -1,4 +1,4 @@
-//! The terms that audit events are indexed by.
+//! The terms by which audit events are indexed.
 //!
 //! The index contains IDs and the names of event types, but no personal data. No part of the index ever needs to be
 //! erased.
@@ -14,13 +14,12 @@ use crate::audit_row::ActorRow;
 use crate::rows;
 use floorkey_audit::hex;
 
-/// A term of the index: a property that audit events can be searched by.
+/// A search term: a property that audit events can have.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AuditTerm {
-    /// Events that have this record as a target or that changed this record. Only the first 10,000 records of an event
-    /// are indexed.
+    /// Events that targeted or changed this record. Only the first 10,000 records of an event are indexed.
     Target(RecordKey),
-    /// Events whose actor is this user, either in a session or through an access key.
+    /// Events whose actor is this user, either in a session or with an access key.
     Actor(UserId),
     /// Events whose actor is the operator.
     Operator,
@@ -31,8 +30,8 @@ pub enum AuditTerm {
     EventType(String),
     /// Events that are refusals.
     Refused,
-    /// Refusals with this reference. The actor can give the reference to an administrator. Several refusals may have
-    /// the same reference.
+    /// Refusals with this reference code, which the actor can give to an administrator. Several refusals may have the
+    /// same reference.
     Reference(Reference),
     /// Events with a flag, which is a reason to review the event.
     Flagged,
@@ -79,7 +78,7 @@ fn prefixed(prefix: &str, name: &str) -> Vec<u8> {
 pub(crate) struct IndexEntries {
     /// The names of the event's terms, without duplicates.
     pub(crate) names: BTreeSet<Vec<u8>>,
-    /// SHA-256 of the signature of the call that made the change.
+    /// The SHA-256 hash of the signature of the API request that made the change.
     pub(crate) signature: Option<Vec<u8>>,
 }
 

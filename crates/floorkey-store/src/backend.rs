@@ -1,9 +1,9 @@
 //! An abstraction over the database.
 //!
-//! A write is represented as data: the caller builds a [`Transaction`] from steps, and the database executes the
-//! transaction. A read is a function that takes a [`Snapshot`] and runs on a thread that may block. The rest of the
-//! crate accesses the database only through transactions and snapshots. A second database would therefore need new
-//! match arms in this module, but no other changes.
+//! To write, a caller builds a [`Transaction`] from steps, and the database executes it. To read, a caller passes a
+//! function that receives a [`Snapshot`] and runs on a thread that may block. The rest of the crate accesses the
+//! database only through transactions and snapshots. To support a second database, only the match arms in this module
+//! would have to be extended.
 
 use std::path::Path;
 
@@ -29,7 +29,7 @@ pub(crate) enum Backend {
 pub(crate) struct Transaction {
     /// The steps, in the order in which they are executed.
     pub(crate) steps: Vec<Step>,
-    /// Whether the index must catch up with the logs before the steps are executed, even if no step reads the index.
+    /// Whether the index must be brought up to date before the steps are executed, even if no step reads the index.
     pub(crate) index: bool,
 }
 
@@ -57,7 +57,7 @@ pub(crate) enum Expectation {
 /// The outcome of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum WriteOutcome {
-    /// The transaction was committed and is on disk. Contains the rows that the steps returned, in order.
+    /// The transaction was committed and is on disk. This variant contains the rows that the steps returned, in order.
     Committed(Vec<Vec<Option<i64>>>),
     /// The transaction was rolled back, because a step with [`Expectation::OneRow`] did not change exactly one row.
     RolledBack,
@@ -113,8 +113,8 @@ impl Backend {
         }
     }
 
-    /// Runs a query that uses the index, on a thread that may block. Before the query runs, the index catches up with
-    /// the logs.
+    /// Runs a query that uses the index, on a thread that may block. The index is brought up to date before the query
+    /// runs.
     pub(crate) async fn read_indexed<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
@@ -126,7 +126,8 @@ impl Backend {
     }
 
     /// Runs a query in several threads at once. Each thread has its own snapshot and its own shard number, starting
-    /// with 0. The snapshots may be from different moments, so the caller must compare their states.
+    /// with 0. The snapshots may be from different moments, so the caller must check that they show the same state of
+    /// the database.
     pub(crate) async fn read_shards<T: Send + 'static>(
         &self,
         shards: usize,
@@ -161,7 +162,7 @@ impl Transaction {
         self.steps.push(Step { statement, values, expectation: Expectation::None });
     }
 
-    /// Whether the index must catch up with the logs before the transaction is executed.
+    /// Whether the index must be brought up to date before the transaction is executed.
     pub(crate) fn reads_index(&self) -> bool {
         self.index || self.steps.iter().any(|step| step.statement.reads_index())
     }
@@ -300,7 +301,7 @@ impl RowView<'_> {
         u64::try_from(number).map_err(|_| self.unreadable(column, format!("{number} is negative")))
     }
 
-    /// Returns an error about an unreadable column. The error contains the key of the row.
+    /// Returns the error for a column that can't be read. The error contains the key of the row.
     pub(crate) fn unreadable(&self, column: usize, problem: impl std::fmt::Display) -> StoreError {
         const KEYS: [&str; 10] =
             ["instance", "kind", "id", "revision", "seq", "user_id", "access_key_id", "name", "factor_id", "bucket"];

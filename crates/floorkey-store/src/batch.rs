@@ -18,9 +18,9 @@ use crate::sql;
 pub struct Batch {
     /// The instance that the batch is written to.
     pub instance: InstanceId,
-    /// The head that the batch was planned for. For a new instance, this is the default head.
+    /// The head of the instance when the batch was planned. For a new instance, this is the default head.
     pub expected: Head,
-    /// The entries, in order. The revisions of their changes follow the revision of `expected` without gaps.
+    /// The entries, in order. Their changes have consecutive revisions, starting with the revision after `expected`.
     pub entries: Vec<Entry>,
 }
 
@@ -55,13 +55,14 @@ pub struct PreparedBatch {
     expected: Head,
     builder: TransactionBuilder,
     entries: usize,
-    /// The first error that occurred while entries were encoded. If there is an error, the batch can't be committed.
+    /// The first error that occurred while entries were encoded. A batch with an error can't be committed.
     failed: Option<StoreError>,
 }
 
 impl PreparedBatch {
-    /// Starts a batch for an instance. `expected` is the head that the instance will have when the batch is committed.
-    /// If the batch follows another batch, `expected` is the result of [`PreparedBatch::next`] on the earlier batch.
+    /// Starts a batch for an instance. `expected` is the head that the instance will have just before the batch is
+    /// committed. For a batch that follows another batch, pass the result of [`PreparedBatch::next`] on the earlier
+    /// batch.
     #[must_use]
     pub fn new(instance: InstanceId, expected: Head) -> Self {
         Self { builder: TransactionBuilder::new(instance, &expected), expected, entries: 0, failed: None }
@@ -95,7 +96,7 @@ impl PreparedBatch {
         &self.builder.next_head
     }
 
-    /// Returns the instance, the head that the instance must have, and the prepared steps.
+    /// Returns the instance, the head that the instance must have before the batch is written, and the prepared steps.
     pub(crate) fn finish(self) -> Result<(InstanceId, Head, Prepared), StoreError> {
         match self.failed {
             Some(error) => Err(error),
@@ -155,8 +156,8 @@ struct TransactionBuilder {
 impl TransactionBuilder {
     fn new(id: InstanceId, expected: &Head) -> Self {
         let mut transaction = Transaction::default();
-        // The head is updated first, because this step determines whether the remaining steps may be executed. `finish`
-        // fills in the values of this step.
+        // The head is updated first. If this update fails, the remaining steps are not executed. `finish` fills in the
+        // values of this step.
         transaction.push_requiring_one_row(&sql::ADVANCE_HEAD, Vec::new());
         Self { id, transaction, next_head: expected.clone() }
     }
@@ -235,7 +236,7 @@ impl TransactionBuilder {
         self.transaction.push(statement, values);
     }
 
-    /// Deletes the user's data that is stored without history, such as sessions.
+    /// Deletes the user's data for which no history is kept, such as sessions.
     fn delete_user_data(&mut self, user: UserId) {
         for statement in [
             &sql::DELETE_PASSWORD,

@@ -6,12 +6,12 @@ use floorkey::{InstanceId, Revision};
 
 /// An error that the store returns.
 ///
-/// This enum is exhaustive on purpose, because each interface renders errors in an exhaustive match. If an error other
-/// than [`StoreError::Fatal`] is returned, nothing has been written.
+/// This enum is deliberately not `non_exhaustive`, so that each interface must handle every error. After any error
+/// other than [`StoreError::Fatal`], nothing has been written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Another writer changed the instance after the batch was planned. The caller must load the changes and plan
-    /// again.
+    /// Another writer changed the instance after the batch was planned. The caller must load the changes and plan the
+    /// batch again.
     #[error(
         "the instance {instance} is no longer at revision {revision} with {audit_size} audit events, because \
         another process wrote to it: load the changes and plan again"
@@ -19,12 +19,12 @@ pub enum StoreError {
     Conflict {
         /// The instance that was changed.
         instance: InstanceId,
-        /// The revision that the batch was planned on.
+        /// The revision of the instance when the batch was planned.
         revision: Revision,
-        /// The number of audit events that the batch was planned on.
+        /// The number of audit events in the instance when the batch was planned.
         audit_size: u64,
     },
-    /// The revisions of a batch have a gap or are out of order. This is a bug in the caller.
+    /// The revisions in a batch are not consecutive. This is a bug in the caller.
     #[error(
         "a batch for the instance {instance} has revision {found} instead of {expected}: revisions must be \
         consecutive"
@@ -43,7 +43,7 @@ pub enum StoreError {
         /// The requested instance.
         instance: InstanceId,
     },
-    /// A key that must be unique on the whole server is already in use, for example an access key ID.
+    /// A key that must be unique on the whole server, such as an access key ID, is already in use.
     #[error("a row of the table {table} already exists: {problem}")]
     DuplicateKey {
         /// The table that contains the existing row.
@@ -51,8 +51,8 @@ pub enum StoreError {
         /// The database's error message.
         problem: String,
     },
-    /// A stored row can't be read, because a newer version of Floorkey wrote the row or because the row was changed by
-    /// hand.
+    /// A stored row can't be read. A newer version of Floorkey may have written the row, or the row may have been
+    /// edited by hand.
     #[error("{table}.{column} of the row ({row}) can't be read: {problem}")]
     UnreadableRow {
         /// The table that contains the row.
@@ -74,7 +74,7 @@ pub enum StoreError {
         found: i64,
         /// The name of the newest migration in the database.
         name: String,
-        /// The number of the newest migration that this version of Floorkey knows.
+        /// The number of the newest migration in this version of Floorkey.
         known: i64,
     },
     /// The migrations that created the database differ from the migrations of this version of Floorkey.
@@ -99,7 +99,7 @@ pub enum StoreError {
     Locked {
         /// The data folder that is in use.
         folder: PathBuf,
-        /// The ID of the other process, if the lock file contains the ID.
+        /// The ID of the other process; `None` if the lock file does not contain the ID.
         process_id: Option<u32>,
     },
     /// A file can't be created, read, or written.
@@ -129,7 +129,7 @@ pub enum StoreError {
     /// The database rejected a statement, which is a bug in this crate.
     #[error("the database rejected a statement for the table {table}: {problem}")]
     Database {
-        /// The table that the statement is about.
+        /// The table that the statement reads or writes.
         table: &'static str,
         /// The database's error message.
         problem: String,

@@ -1,8 +1,8 @@
-//! Audit events with a limited part of their changes.
+//! Reads audit events with only some of their changes.
 //!
 //! An event about 10,000 users has more than 100,000 changes. Together with their personal values, the changes take up
-//! 25 MB. A page shows only a few of the changes. All other changes are only counted in the event's body. They are
-//! neither decoded nor joined with their personal values.
+//! 25 MB. A page shows only a few of the changes. All other changes are counted in the text of the event's body,
+//! without decoding them or their personal values.
 
 mod scan;
 mod slice;
@@ -24,18 +24,18 @@ use floorkey_audit::leaf_hash;
 /// only if [`ChangePart::verify_leaf`] is set.
 const CHECKED_MAX: usize = 1024 * 1024;
 
-/// Whether a reader can see a change.
+/// Whether an [`EventReader`] can see a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeVisibility {
     /// The change is counted. It is also returned if it is in the requested part of the event.
     Visible,
     /// The change is neither counted nor returned.
     Ignored,
-    /// The change is withheld from the reader, and counted separately.
+    /// The change is hidden from the reader, and counted separately.
     Withheld,
 }
 
-/// A reader of events. The reader determines which changes of an event are visible.
+/// A person or program that reads events. This trait determines which changes the reader can see.
 pub trait EventReader: Send + Sync {
     /// Returns whether the reader can see the changes of a record. Called once for consecutive changes of the same
     /// record.
@@ -45,7 +45,7 @@ pub trait EventReader: Send + Sync {
     /// returned.
     fn ignores_field(&self, field: &str) -> bool;
 
-    /// Returns the targets whose names the reader needs. `targets` contains all targets of an event.
+    /// Returns the targets whose names must be returned with the event. `targets` contains all targets of the event.
     fn targets_to_name(&self, targets: &[RecordKey]) -> Vec<RecordKey>;
 }
 
@@ -59,8 +59,8 @@ pub struct ChangePart {
     pub skip: usize,
     /// The maximum number of lines to return.
     pub take: usize,
-    /// Whether a change without lines is returned and counted as one line. An example is a change from no value to an
-    /// empty value.
+    /// Whether a change without lines is returned and counted as one line. For example, a change from no value to an
+    /// empty value has no lines.
     pub with_empty: bool,
     /// Whether a large event body is also checked against its leaf hash.
     pub verify_leaf: bool,
@@ -69,37 +69,37 @@ pub struct ChangePart {
 /// An event with the requested part of its changes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EventPart {
-    /// The event. It contains only the changes and list members in the requested part. The event's `body` is empty, and
-    /// its `leaf` is the stored hash.
+    /// The event with only the changes and list members in the requested part. The event's `body` is empty, and its
+    /// `leaf` is the stored hash.
     pub event: StoredEvent,
-    /// The changes of name fields. They are returned for targets whose names the reader needs, and for records in the
-    /// requested part.
+    /// The changes of names. These are returned for the targets in [`EventReader::targets_to_name`], and for records
+    /// whose changes are in the requested part.
     pub names: Vec<StoredFieldChange>,
     /// The total number of lines that the reader can see.
     pub lines: usize,
-    /// The number of changes that are withheld from the reader.
+    /// The number of changes that are hidden from the reader.
     pub withheld: usize,
     /// The total number of changes, whether visible or not.
     pub changes: usize,
 }
 
-/// The result of a search with a limit on the number of bytes.
+/// The result of a search that is limited to a number of bytes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventPartPage {
     /// The events that were found, newest first.
     pub events: Vec<EventPart>,
     /// The total size of the events' unpacked bodies and personal values, in bytes.
     pub bytes: usize,
-    /// Whether the search ended early because it reached the limit on bytes.
+    /// Whether the search stopped early because of the limit on bytes.
     pub is_truncated: bool,
 }
 
 impl Store {
-    /// Returns parts of at most `limit` audit events that match a query, newest first. The search stops when the events
-    /// that were read have reached a total of `bytes_max` bytes.
+    /// Searches for audit events and returns part of each matching event, newest first. The search stops after `limit`
+    /// events, or when the events have a total size of at least `bytes_max` bytes.
     ///
     /// # Errors
-    /// The same errors as [`Store::audit_events`].
+    /// Returns the same errors as [`Store::audit_events`].
     pub async fn audit_search_parts(
         &self,
         instance: InstanceId,
@@ -128,7 +128,7 @@ impl Store {
     /// Returns a part of the audit event with the given sequence number, or `None` if the event does not exist.
     ///
     /// # Errors
-    /// The same errors as [`Store::audit_events`].
+    /// Returns the same errors as [`Store::audit_events`].
     pub async fn audit_event_part(
         &self,
         instance: InstanceId,
@@ -157,8 +157,8 @@ fn part_from_row(row: &RowView<'_>, part: &ChangePart) -> Result<(EventPart, usi
     let bytes = body.len() + personal.len();
     let is_checked = part.verify_leaf || body.len() <= CHECKED_MAX;
     let leaf = row.hash(LEAF)?;
-    // A body with an unexpected layout is decoded completely. If the body is damaged, decoding it returns a precise
-    // error.
+    // A body with an unexpected layout is decoded completely. If the body is damaged, decoding returns an error that
+    // describes the damage.
     let has_expected_layout = row.integer(FORMAT)? == i64::from(audit_row::FORMAT)
         && (!is_checked || leaf_hash(audit_row::FORMAT, body.as_bytes()) == leaf);
     let scanned_part = has_expected_layout.then(|| scan::scan_event(body, personal, part)).flatten();

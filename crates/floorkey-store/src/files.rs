@@ -1,5 +1,4 @@
-//! Functions for files and folders with personal data. Only the owner can access these files and folders. They are
-//! synced to disk on request.
+//! Functions for files and folders that contain personal data. Only the owner can access them.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::path::Path;

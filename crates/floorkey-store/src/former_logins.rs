@@ -1,5 +1,5 @@
-//! Reads the login names that users had before login histories were recorded. The names come from earlier versions of
-//! users.
+//! Reads the login names that users had before login histories were recorded. The names are found in earlier versions
+//! of the user records.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,12 +15,13 @@ use crate::store::Store;
 use crate::{rows, sql};
 
 impl Store {
-    /// Returns the former login names of an instance's users, with an entry for each time that a user stopped using a
-    /// login name. The time in an entry is missing if it is before `since`. The method reads every former version of
-    /// every user. For 200,000 versions, reading takes about a second.
+    /// Returns the former login names of an instance's users. There is one entry for each time that a user stopped
+    /// using a login name. An entry for a time before `since` has no time. Reads all versions of all users, which takes
+    /// about a second for 200,000 versions.
     ///
     /// # Errors
-    /// [`StoreError::UnreadableRow`], which names the first version or event that can't be read.
+    /// Returns [`StoreError::UnreadableRow`] if a version or event can't be read. The error names the first such
+    /// version or event.
     pub async fn former_logins(&self, instance: InstanceId, since: Timestamp) -> Result<Vec<FormerLogin>, StoreError> {
         self.backend().read_indexed(move |snapshot| former_logins(snapshot, instance, since)).await
     }

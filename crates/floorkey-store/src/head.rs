@@ -5,9 +5,9 @@ use floorkey::Revision;
 use floorkey_audit::{Frontier, Hash};
 
 /// The head of an instance. [`Store::load`](crate::Store::load) reads it, and [`Store::commit`](crate::Store::commit)
-/// returns it. A batch is planned for a head, and it is written only if the instance still has this head.
+/// returns it. A batch is written only if the instance still has the head for which the batch was planned.
 ///
-/// The default value is the head of an instance that is not stored yet.
+/// The default value is the head of an instance that has not been created yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
     pub(crate) revision: Revision,
@@ -27,7 +27,7 @@ impl Head {
         self.frontier.size()
     }
 
-    /// Returns the size of the audit log and the root of its Merkle tree, as in a checkpoint.
+    /// Returns the size of the audit log and the root of the log's Merkle tree. A checkpoint contains the same values.
     #[must_use]
     pub fn audit(&self) -> AuditHead {
         AuditHead { size: self.frontier.size(), root: self.frontier.root() }

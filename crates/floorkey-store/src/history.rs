@@ -14,7 +14,7 @@ use crate::store::Store;
 use crate::stored_event::StoredOutcome;
 use crate::{rows, sql};
 
-/// The effect of a revision on a record.
+/// A record before and after a revision.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordEffect {
     /// The key of the record.
@@ -44,7 +44,7 @@ impl Store {
     /// Returns the version of a record just before the given revision, or `None` if the record did not exist.
     ///
     /// # Errors
-    /// [`StoreError::UnreadableRow`] if the version can't be read.
+    /// Returns [`StoreError::UnreadableRow`] if the version can't be read.
     pub async fn record_version_before(
         &self,
         instance: InstanceId,
@@ -61,11 +61,11 @@ impl Store {
         read.await
     }
 
-    /// Returns the effects of a revision on records, ordered by record key. The result is empty if the revision does
+    /// Returns the records that a revision changed, ordered by record key. Returns an empty list if the revision does
     /// not exist. Reads at most `limit` record versions.
     ///
     /// # Errors
-    /// [`StoreError::UnreadableRow`], which names the first version that can't be read.
+    /// Returns [`StoreError::UnreadableRow`] if a version can't be read. The error names the first such version.
     pub async fn records_of_revision(
         &self,
         instance: InstanceId,
@@ -79,7 +79,8 @@ impl Store {
     /// deleted users come first.
     ///
     /// # Errors
-    /// [`StoreError::UnreadableRow`], which names the first version or event that can't be read.
+    /// Returns [`StoreError::UnreadableRow`] if a version or event can't be read. The error names the first such
+    /// version or event.
     pub async fn deleted_users(
         &self,
         instance: InstanceId,

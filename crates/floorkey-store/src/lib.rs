@@ -2,14 +2,14 @@
 //!
 //! The service plans changes in memory and passes them to this crate in batches. A batch is one transaction, which does
 //! four things:
-//! - It advances the head row of the instance. If another writer has already advanced the head, the batch is not
+//! - It updates the row with the instance's head. If another writer has already updated the head, the batch is not
 //!   written.
 //! - It appends a new version of every changed record to the first log.
 //! - It appends the audit events to the second log. The events are the leaves of the instance's Merkle tree.
 //! - It writes data without history, such as password hashes and encrypted secrets, to side tables.
 //!
-//! When [`Store::commit`] returns, the batch is on disk. The logs have an index (`sqlite::index`). Before a query uses
-//! the index, the index catches up with the logs.
+//! When [`Store::commit`] returns, the batch is on disk. The logs have an index (`sqlite::index`), which is brought up
+//! to date before a query uses it.
 //!
 //! The store can read the authorization state at the current revision ([`Store::load`]), or the changes since an
 //! earlier revision ([`Store::load_since`]). The store can also read the versions of a single record. It can read audit

@@ -35,7 +35,7 @@ pub struct Link {
 /// The purpose of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LinkPurpose {
-    /// The user signs in for the first time and chooses a password.
+    /// The user chooses a password and signs in for the first time.
     Invite,
     /// The user chooses a new password.
     Reset,
@@ -62,7 +62,8 @@ impl Store {
     /// Stores a new link, and returns whether it was stored. A link is not stored if the user does not exist.
     ///
     /// # Errors
-    /// [`StoreError::DuplicateKey`] if a link with the same token already exists; other errors if the write fails.
+    /// Returns [`StoreError::DuplicateKey`] if a link with the same token already exists. Returns another error if the
+    /// write fails.
     pub async fn put_link(&self, link: &Link) -> Result<bool, StoreError> {
         let values = vec![
             Value::Bytes(link.token_hash.to_vec()),
@@ -77,11 +78,11 @@ impl Store {
         self.backend().write_one(&sql::ADD_LINK, values).await
     }
 
-    /// Returns the link with the given token hash, without using up the link. Callers can show the link before the user
-    /// confirms its use. The link may have expired.
+    /// Returns the link with the given token hash, without using up the link. Lets callers show what the link does
+    /// before the user confirms. The link may have expired.
     ///
     /// # Errors
-    /// If the database can't be read.
+    /// Returns an error if the database can't be read.
     pub async fn link(&self, token_hash: &Hash) -> Result<Option<Link>, StoreError> {
         let values = [Value::Bytes(token_hash.to_vec())];
         self.backend().read(move |snapshot| snapshot.first_row(&sql::READ_LINK, &values, link_from_row)).await
@@ -91,10 +92,10 @@ impl Store {
     /// An expired link is never returned.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn consume_link(&self, token_hash: &Hash, now: Timestamp) -> Result<Option<Link>, StoreError> {
-        // A link never changes after it is created, so the link that is read first is the same link that is deleted
-        // below.
+        // A link never changes after it is created. The link that is deleted below is therefore identical to the link
+        // that is read here.
         let Some(link) = self.link(token_hash).await? else { return Ok(None) };
         let values = vec![Value::Bytes(token_hash.to_vec()), Value::time(now)];
         let is_consumed = self.backend().write_one(&sql::CONSUME_LINK, values).await?;
@@ -104,7 +105,7 @@ impl Store {
     /// Deletes a user's links for one purpose, or for all purposes. Returns the number of deleted links.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn delete_links(
         &self,
         instance: InstanceId,
@@ -116,10 +117,10 @@ impl Store {
         self.backend().write_counted(&sql::DELETE_LINKS_FOR_PURPOSE, values).await
     }
 
-    /// Deletes the links that have expired at `now`, and returns the number of deleted links.
+    /// Deletes the links that have expired by `now`, and returns the number of deleted links.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn purge_links(&self, now: Timestamp) -> Result<usize, StoreError> {
         self.backend().write_counted(&sql::PURGE_LINKS, vec![Value::time(now)]).await
     }

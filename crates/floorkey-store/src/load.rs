@@ -47,7 +47,7 @@ const SHARDS_MAX: usize = 8;
 /// The result of reading one shard.
 struct Shard {
     head: Head,
-    /// The number of the last log row that is in the index.
+    /// The number of the last log row that the index contained when the shard was read.
     indexed_up_to: i64,
     records: Vec<Record>,
 }
@@ -62,13 +62,13 @@ pub(crate) async fn load(backend: &Backend, instance: InstanceId) -> Result<Load
             return Ok(loaded);
         }
     }
-    // All attempts failed because the instance is being written to continuously. A single shard reads from one
-    // snapshot, which is always consistent.
+    // The shards had different states in all attempts, because the instance is changed continuously. A single shard
+    // reads one snapshot, which is always consistent.
     let single_shard = backend.read_shards(1, move |shard, snapshot| load_shard(snapshot, instance, shard, 1)).await?;
     join_shards(single_shard).ok_or(StoreError::NoSuchInstance { instance })
 }
 
-/// Combines the results of the shards. Returns `None` if the shards were read in different states of the database.
+/// Combines the results of the shards. Returns `None` if the shards come from different states of the database.
 fn join_shards(shards: Vec<Shard>) -> Option<LoadedInstance> {
     let mut shards = shards.into_iter();
     let mut all = shards.next()?;
@@ -81,8 +81,8 @@ fn join_shards(shards: Vec<Shard>) -> Option<LoadedInstance> {
     Some(LoadedInstance { head: all.head, records: all.records })
 }
 
-/// Reads a shard's records from the index, but leaves out records with later versions in the log. The first shard reads
-/// the latest versions of these records from the log.
+/// Reads a shard's records from the index, except for records that have later versions in the log. The first shard
+/// reads all these later versions from the log.
 fn load_shard(snapshot: &Snapshot<'_>, instance: InstanceId, shard: usize, shards: usize) -> Result<Shard, StoreError> {
     let head = active_head(snapshot, instance)?;
     let indexed_up_to =
@@ -197,8 +197,8 @@ pub(crate) fn key(row: &RowView<'_>) -> Result<RecordKey, StoreError> {
     rows::stored_key(row.text(1)?, row.bytes(2)?).map_err(|problem| row.unreadable(2, problem))
 }
 
-/// Reads the record in a row. Columns 1 and 2 contain the record's kind and ID. `format` and `body` are the numbers of
-/// the columns that contain the record's format and body.
+/// Decodes the record in a row. Columns 1 and 2 contain the record's kind and ID. `format` and `body` are the numbers
+/// of the columns that contain the record's format and body.
 pub(crate) fn record(row: &RowView<'_>, format: usize, body: usize) -> Result<Record, StoreError> {
     decode_record(row, key(row)?, format, body, &mut Vec::new())
 }
@@ -220,7 +220,7 @@ fn optional_record_with(
     }
 }
 
-/// Reads the record in a row. `text` is a reusable buffer for the record's body.
+/// Decodes the record in a row. `text` is a reusable buffer for the record's body.
 fn decode_record(
     row: &RowView<'_>,
     key: RecordKey,

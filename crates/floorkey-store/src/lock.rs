@@ -18,8 +18,8 @@ impl FolderLock {
     /// Acquires the lock.
     ///
     /// # Errors
-    /// [`StoreError::Locked`] while another process holds the lock; [`StoreError::File`] if the lock file can't be
-    /// created.
+    /// Returns [`StoreError::Locked`] if another process holds the lock. Returns [`StoreError::File`] if the lock
+    /// file can't be created.
     pub(crate) fn acquire(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(FILE_NAME);
         let fail =
@@ -49,7 +49,7 @@ impl FolderLock {
     }
 }
 
-/// Reads the ID of the process that holds the lock, if the lock file contains the ID.
+/// Reads the ID of the process that holds the lock. Returns `None` if the lock file does not contain the ID.
 fn owner_process(file: &mut File) -> Option<u32> {
     let mut text = String::new();
     file.read_to_string(&mut text).ok()?;

@@ -1,7 +1,7 @@
 //! The tables of the database, as numbered migrations.
 //!
-//! A released migration is never edited. The database stores the checksum of each migration, and Floorkey refuses to
-//! open a database that was created by different statements. A schema change requires a new migration.
+//! A released migration is never edited. The database stores the checksum of each applied migration. Floorkey refuses
+//! to open a database whose checksums differ from its own. A schema change requires a new migration.
 
 mod console;
 mod log;
@@ -67,9 +67,9 @@ const FIRST: Migration = Migration {
     number: 1,
     name: "records, audit and credentials",
     statements: &[
-        // This table contains the head of each instance. Every batch first updates the head. The update fails if
-        // another writer has already updated the head. `frontier` contains the hashes of the audit log's perfect
-        // subtrees, 32 bytes each, largest subtree first.
+        // This table contains the head of each instance. Every batch first updates the head. This step fails if another
+        // writer has already updated the head. `frontier` contains the hashes of the audit log's perfect subtrees, 32
+        // bytes each, largest subtree first.
         both(
             "CREATE TABLE head (\
              instance TEXT COLLATE BINARY NOT NULL PRIMARY KEY, \
@@ -80,7 +80,8 @@ const FIRST: Migration = Migration {
         ),
         // This table contains every version of every record. A version is valid from `revision` until just before
         // `until_revision`. In the current version, `until_revision` is NULL. The last version of a removed record has
-        // an `until_revision` but no successor. `body` is JSON, and `format` identifies the row struct of the body.
+        // an `until_revision`, but no later version follows. `body` is JSON, and `format` identifies the row struct of
+        // the body.
         both(
             "CREATE TABLE record (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -92,11 +93,11 @@ const FIRST: Migration = Migration {
              body TEXT NOT NULL, \
              PRIMARY KEY (instance, kind, id, revision))",
         ),
-        // This index contains the current versions. On SQLite, complete versions are stored next to each other in the
-        // index. Floorkey can therefore read the versions at startup without reading the history. The index includes
-        // `until_revision`, because SQLite treats an index as covering only if it has every column that a query names.
-        // On PostgreSQL, the index can't contain complete versions, because an index row can't be larger than a third
-        // of a page.
+        // This index contains the current versions. On SQLite, the index contains complete versions next to each other.
+        // Floorkey can therefore read the current versions at startup without reading the history. The index includes
+        // `until_revision`, because SQLite can use the index without the table only if it contains every column that a
+        // query names. On PostgreSQL, the index can't contain complete versions, because an index row can't be larger
+        // than a third of a page.
         only(
             Dialect::Sqlite,
             "CREATE INDEX record_present ON record (instance, kind, id, revision, until_revision, format, body) \
@@ -110,7 +111,8 @@ const FIRST: Migration = Migration {
         both("CREATE INDEX record_since ON record (instance, revision)"),
         both("CREATE INDEX record_until ON record (instance, until_revision) WHERE until_revision IS NOT NULL"),
         // This table contains the audit events. `seq` starts at 0 and is the position of the event's leaf in the Merkle
-        // tree. `leaf` is SHA-256(0x00 ‖ format ‖ body). Rows are never changed, except that `personal` can be emptied.
+        // tree. `leaf` is SHA-256(0x00 ‖ format ‖ body). Rows are never changed, except that the personal values in
+        // `personal` can be deleted.
         both(
             "CREATE TABLE audit_event (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -122,7 +124,7 @@ const FIRST: Migration = Migration {
              leaf BLOB NOT NULL, \
              PRIMARY KEY (instance, seq))",
         ),
-        // The following tables contain data without history. The data is deleted together with its owner.
+        // No history is kept for the data in the following tables. The data is deleted together with its owner.
         both(
             "CREATE TABLE password (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -130,7 +132,8 @@ const FIRST: Migration = Migration {
              hash BLOB NOT NULL, \
              PRIMARY KEY (instance, user_id))",
         ),
-        // Access key IDs are unique on the whole server, because a request's access key is looked up only by its ID.
+        // Access key IDs are unique on the whole server, because access keys are looked up without knowing the
+        // instance.
         both(
             "CREATE TABLE access_key_secret (\
              access_key_id TEXT COLLATE BINARY NOT NULL PRIMARY KEY, \
@@ -144,7 +147,7 @@ const FIRST: Migration = Migration {
 };
 
 impl Migration {
-    /// Returns the SHA-256 checksum of the texts of all statements, in hex. Includes statements for other dialects.
+    /// Returns the SHA-256 hash, in hex, of the texts of all statements, including statements for other dialects.
     pub(crate) fn checksum(&self) -> String {
         let mut hash = Sha256::new();
         for statement in self.statements {
@@ -163,8 +166,8 @@ impl Migration {
 /// Returns the migrations that still have to be applied to a database.
 ///
 /// # Errors
-/// [`StoreError::NewerSchema`] if an unknown migration was applied; [`StoreError::ChangedMigration`] if the text of an
-/// applied migration differs in this version of Floorkey.
+/// Returns [`StoreError::NewerSchema`] if an unknown migration was applied. Returns [`StoreError::ChangedMigration`] if
+/// the text of an applied migration differs in this version of Floorkey.
 pub(crate) fn missing<'a>(applied: &[Applied], known: &'a [Migration]) -> Result<&'a [Migration], StoreError> {
     let newest = known.last().map_or(0, |migration| migration.number);
     if let Some(newer) = applied.iter().rev().find(|applied| applied.number > newest) {
@@ -211,8 +214,8 @@ mod tests {
 
     #[test]
     fn no_name_is_a_reserved_word() {
-        // The list contains the words that are reserved in PostgreSQL or SQLite. It also contains words that are
-        // reserved in the SQL standard and are likely to be used as names.
+        // The words that are reserved in PostgreSQL or SQLite, and words from the SQL standard that are likely to be
+        // used as names.
         const RESERVED: &[&str] = &[
             "all",
             "analyse",

@@ -1,11 +1,11 @@
 //! A compact encoding of text, for the bodies of records and audit events and for personal values.
 //!
-//! The texts are JSON that this crate writes. The same phrases occur again and again, separated by IDs, hashes and
+//! The texts are JSON that this crate writes. Most of the text consists of recurring phrases between IDs, hashes and
 //! times. In packed text, a phrase takes one or two bytes, an ID takes 17 bytes, and a hash takes 33 bytes. Unpacking a
 //! packed text returns the original bytes. Hashes over texts therefore do not depend on how the texts are stored.
 //!
-//! The first byte is the number of the phrase table. A released table is never edited. Different phrases require a new
-//! table with the next number.
+//! The first byte is the number of the phrase table. A released table is never edited. Any change to the phrases
+//! requires a new table with the next number.
 //!
 //! | byte | meaning |
 //! | --- | --- |
@@ -28,26 +28,26 @@ const LITERAL: u8 = 0x00;
 const UUID: u8 = 0x01;
 const HASH: u8 = 0x02;
 const TIME: u8 = 0x03;
-/// The first code of a phrase, and the number of phrases with a one-byte code.
+/// The lowest code of a phrase, and the number of phrases that have a one-byte code.
 const SHORT: u8 = 0x04;
 const SHORTS: usize = 0x1c;
-/// The first byte of two-byte codes. UTF-8 never contains this byte or a higher byte.
+/// Two-byte codes begin with this byte or a higher byte. UTF-8 text never contains these bytes.
 const LONG: u8 = 0xf5;
 
-/// The length of a UUID as text, the positions of its hyphens, and the lengths of a hash and a time as text.
+/// The lengths of a UUID, a hash and a time in unpacked text, and the positions of the hyphens in a UUID.
 const UUID_TEXT: usize = 36;
 const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 const HASH_TEXT: usize = 64;
 const TIME_TEXT: usize = 13;
 /// The minimum length of a phrase.
 const PHRASE_MIN: usize = 3;
-/// The number of hash buckets, which are used to look up a phrase by its first bytes.
+/// The number of hash buckets. Phrases are looked up in these buckets by their first bytes.
 const BUCKETS: usize = 1024;
 
 /// The phrases with their codes.
 struct Phrases {
     by_code: Vec<&'static str>,
-    /// The phrases by hash bucket. In each bucket, the longest phrase comes first.
+    /// The phrases in each hash bucket, starting with the longest phrase.
     by_beginning: Vec<Vec<Phrase>>,
 }
 
@@ -55,7 +55,7 @@ struct Phrase {
     code: usize,
     text: &'static [u8],
     /// The first eight bytes of the phrase. If the phrase is shorter, `mask` selects the bytes that the phrase has.
-    /// Comparing these bytes rules out most phrases.
+    /// Comparing only these bytes is enough to rule out most phrases.
     beginning: u64,
     mask: u64,
 }
@@ -135,8 +135,8 @@ fn push_phrase(packed: &mut Vec<u8>, code: usize) {
     }
 }
 
-/// Packs an ID, hash or time at the start of the text. Returns the number of bytes of text that were packed. Returns 0
-/// if the text does not start with an ID, hash or time.
+/// Packs an ID, hash or time at the start of the text. Returns the length of the ID, hash or time in the text, or 0 if
+/// there is none at the start.
 fn push_run(packed: &mut Vec<u8>, text: &[u8]) -> usize {
     let start = packed.len();
     if let Some(uuid) = text.first_chunk::<UUID_TEXT>()
@@ -185,7 +185,7 @@ fn push_hex(packed: &mut Vec<u8>, text: &[u8]) -> bool {
 /// Unpacks a packed string.
 ///
 /// # Errors
-/// A description of what is wrong with the packed bytes.
+/// Returns a description of what is wrong with the packed bytes.
 pub fn unpack(packed: &[u8]) -> Result<String, String> {
     let mut text = Vec::new();
     unpack_into(packed, &mut text)?;
@@ -195,7 +195,7 @@ pub fn unpack(packed: &[u8]) -> Result<String, String> {
 /// Unpacks a packed string into a buffer, replacing the buffer's content. Does not check that the string is UTF-8.
 ///
 /// # Errors
-/// The same errors as [`unpack`].
+/// Returns the same errors as [`unpack`].
 pub(crate) fn unpack_into(packed: &[u8], text: &mut Vec<u8>) -> Result<(), String> {
     text.clear();
     match packed.split_first() {

@@ -26,11 +26,11 @@ pub struct PermissionUse {
 }
 
 impl Store {
-    /// Adds uses to the stored number of uses, and stores the later of the two times. All entries are written in one
-    /// transaction, so callers should pass several entries at once.
+    /// Adds each entry's count to the stored count, and keeps the later of the stored time and the new time. All
+    /// entries are written in one transaction, so callers should pass several entries at once.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn record_permission_uses(&self, uses: &[PermissionUse]) -> Result<(), StoreError> {
         if uses.is_empty() {
             return Ok(());
@@ -52,7 +52,7 @@ impl Store {
     /// Returns the permissions that a user has used, ordered by name.
     ///
     /// # Errors
-    /// If the database can't be read.
+    /// Returns an error if the database can't be read.
     pub async fn permission_uses(&self, instance: InstanceId, user: UserId) -> Result<Vec<PermissionUse>, StoreError> {
         let values = [Value::id(instance), Value::id(user)];
         self.backend().read(move |snapshot| snapshot.rows(&sql::READ_PERMISSION_USES, &values, use_from_row)).await

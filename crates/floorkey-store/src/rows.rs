@@ -1,10 +1,10 @@
 //! The stored form of records: a row struct for each kind, in JSON.
 //!
-//! A row is identified by its kind and ID, which have their own columns and are not in the body. The body is stored as
-//! packed text ([`crate::packed`]). The column `format` identifies the struct of the body. The format number is
-//! increased when older bodies need different code. A new optional field needs no new format. However, Floorkey rejects
-//! a body with an unknown field, because ignoring the field would lose its value at the next write. For this reason, a
-//! database can be upgraded but not downgraded.
+//! A row is identified by the record's kind and ID, which are stored in separate columns and not in the body. The body
+//! is stored as packed text ([`crate::packed`]). The column `format` identifies the struct of the body. The format
+//! number is increased when older bodies must be read by different code. A new optional field needs no new format.
+//! However, Floorkey rejects a body with an unknown field, because ignoring the field would lose its value at the next
+//! write. For this reason, a database can be upgraded but not downgraded.
 //!
 //! All bodies follow the same conventions. IDs are UUIDs as text. Times are milliseconds since 1970-01-01T00:00:00Z.
 //! Absent and empty values are left out. Permissions and resource types are written by name.
@@ -40,7 +40,7 @@ pub(crate) const FORMAT: i64 = 1;
 /// The kind of user records, which are by far the most numerous.
 pub(crate) const USER: &str = "user";
 
-/// Returns the kind and ID of a record, as written in bodies. The ID is empty if there is only one record of the kind.
+/// Returns the kind and ID of a record, as written in bodies. The ID is empty for kinds that have only one record.
 pub(crate) fn columns(key: &RecordKey) -> (&'static str, String) {
     match key {
         RecordKey::Settings => ("settings", String::new()),
@@ -62,7 +62,7 @@ pub(crate) fn columns(key: &RecordKey) -> (&'static str, String) {
 /// Parses the kind and ID of a record, as written in bodies.
 ///
 /// # Errors
-/// A description of what is wrong with the kind or the ID.
+/// Returns a description of what is wrong with the kind or the ID.
 pub(crate) fn key(kind: &str, id: &str) -> Result<RecordKey, String> {
     fn parsed<T>(id: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, String> {
         parse(id).ok_or_else(|| format!("`{id}` is not an id"))
@@ -95,7 +95,7 @@ pub(crate) fn stored_columns(key: &RecordKey) -> (&'static str, Vec<u8>) {
 /// Parses the values of the columns `kind` and `id`.
 ///
 /// # Errors
-/// The same errors as [`key`].
+/// Returns the same errors as [`key`].
 pub(crate) fn stored_key(kind: &str, id: &[u8]) -> Result<RecordKey, String> {
     let text = if UUID_KINDS.contains(&kind) { uuid_text(id) } else { None };
     match text {
@@ -113,8 +113,8 @@ pub(crate) fn id_bytes(kind: &str, id: &str) -> Vec<u8> {
     uuid.map_or_else(|| id.as_bytes().to_vec(), Vec::from)
 }
 
-/// Returns the bytes of a UUID, or `None` if the text is not a UUID. Works for every type of ID, because all types are
-/// parsed the same way.
+/// Returns the bytes of a UUID, or `None` if the text is not a UUID. This function works for every type of ID, because
+/// all types are parsed in the same way.
 pub(crate) fn uuid_bytes(text: &str) -> Option<[u8; 16]> {
     UserId::parse(text).map(|id| id.bits().to_be_bytes())
 }
@@ -128,7 +128,7 @@ pub(crate) fn uuid_text(bytes: &[u8]) -> Option<String> {
 /// Encodes a record as a body in the format [`FORMAT`].
 ///
 /// # Errors
-/// A description of what can't be written.
+/// Returns a description of what can't be written.
 pub(crate) fn encode(record: &Record) -> Result<String, String> {
     let body = match record {
         Record::Settings(settings) => serde_json::to_string(&settings::SettingsRow::from_settings(settings)),
@@ -153,7 +153,7 @@ pub(crate) fn encode(record: &Record) -> Result<String, String> {
 /// Parses the body of a record.
 ///
 /// # Errors
-/// A description of what can't be read.
+/// Returns a description of what can't be read.
 pub(crate) fn decode(key: RecordKey, format: i64, body: &[u8]) -> Result<Record, String> {
     if format != FORMAT {
         return Err(format!(

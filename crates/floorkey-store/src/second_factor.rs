@@ -1,5 +1,5 @@
-//! Second factors (MFA). They are created and deleted together with changes of records. This module reads second
-//! factors and records their use.
+//! Second factors (MFA). Batches create and delete second factors. This module reads second factors and records their
+//! use.
 
 use floorkey::{InstanceId, MfaMethodId, SecretBytes, UserId};
 
@@ -11,12 +11,12 @@ use crate::store::Store;
 /// A second factor of a user.
 #[derive(Clone, Debug)]
 pub struct StoredMfaMethod {
-    /// The ID of the factor, which is unique for the user.
+    /// The ID of the factor. A user's factors have different IDs.
     pub factor_id: MfaMethodId,
     /// The secret, which the caller has encrypted or hashed.
     pub secret: SecretBytes,
-    /// The progress of use, in a unit that depends on the factor; 0 for a new factor. For TOTP, it is the last time
-    /// step. For a passkey, it is the counter. For recovery codes, it is the set of used codes as bits.
+    /// A number that increases each time the factor is used; 0 for a new factor. For TOTP, it is the last time step.
+    /// For a passkey, it is the counter. For recovery codes, it is the set of used codes as bits.
     pub used: i64,
 }
 
@@ -24,7 +24,7 @@ impl Store {
     /// Returns a user's second factors, ordered by ID.
     ///
     /// # Errors
-    /// If the database can't be read.
+    /// Returns an error if the database can't be read.
     pub async fn second_factors_of(
         &self,
         instance: InstanceId,
@@ -38,11 +38,11 @@ impl Store {
     /// replaces the factor's secret. Returns whether the factor was updated. A factor is not updated if its `used`
     /// value differs from `expected_used`, or if the factor does not exist.
     ///
-    /// A caller reads the `used` value, checks a code against it, and then calls this method. If another caller has
-    /// used the same code in between, the update fails.
+    /// A caller reads the `used` value, checks a code against this value, and then calls this method. The update fails
+    /// if another caller has used the same code in the meantime.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn use_factor(
         &self,
         instance: InstanceId,

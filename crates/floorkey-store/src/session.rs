@@ -11,7 +11,7 @@ use floorkey_audit::Hash;
 /// A session of a signed-in user. The store receives only the hash of the session's token, never the token itself.
 ///
 /// A session is valid if it has not expired *and* its epoch is equal to the user's `security_epoch` in memory. The
-/// store does not check the epoch. When the store reads a session, it does not check the expiration time either.
+/// store does not check the epoch. Methods that read sessions do not check the expiration time either.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// The SHA-256 hash of the token, which has 256 random bits.
@@ -40,7 +40,8 @@ impl Store {
     /// Stores a new session, and returns whether it was stored. A session is not stored if the user does not exist.
     ///
     /// # Errors
-    /// [`StoreError::DuplicateKey`] if a session with the same token already exists; other errors if the write fails.
+    /// Returns [`StoreError::DuplicateKey`] if a session with the same token already exists. Returns another error if
+    /// the write fails.
     pub async fn put_session(&self, session: &Session) -> Result<bool, StoreError> {
         self.backend().write_one(&sql::ADD_SESSION, column_values(session)).await
     }
@@ -48,28 +49,27 @@ impl Store {
     /// Returns the session with the given token hash. The session may have expired.
     ///
     /// # Errors
-    /// If the database can't be read.
+    /// Returns an error if the database can't be read.
     pub async fn session(&self, token_hash: &Hash) -> Result<Option<Session>, StoreError> {
         let values = [Value::Bytes(token_hash.to_vec())];
         self.backend().read(move |snapshot| snapshot.first_row(&sql::READ_SESSION, &values, session_from_row)).await
     }
 
-    /// Records when a session was last used. A stored time is kept if it is later than the new time. Does nothing if
+    /// Records when a session was last used. Keeps the stored time if it is later than the new time. Does nothing if
     /// the session does not exist.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn update_last_use(&self, token_hash: &Hash, seen_at: Timestamp) -> Result<(), StoreError> {
         let values = vec![Value::Bytes(token_hash.to_vec()), Value::time(seen_at)];
         self.backend().write_one(&sql::TOUCH_SESSION, values).await.map(drop)
     }
 
-    /// Replaces a session, which invalidates the old token. Returns whether the session was replaced. If the old
-    /// session or the user does not exist, nothing changes. If two calls replace the same session, only one call
-    /// succeeds.
+    /// Replaces a session, which invalidates the old token. Returns whether the session was replaced. Nothing changes
+    /// if the old session or the user does not exist. Only one of two concurrent calls can replace the same session.
     ///
     /// # Errors
-    /// The same errors as [`Store::put_session`].
+    /// Returns the same errors as [`Store::put_session`].
     pub async fn replace_session(&self, old_token_hash: &Hash, session: &Session) -> Result<bool, StoreError> {
         let mut transaction = Transaction::default();
         transaction.push_requiring_one_row(&sql::DELETE_REPLACED_SESSION, vec![Value::Bytes(old_token_hash.to_vec())]);
@@ -80,7 +80,7 @@ impl Store {
     /// Deletes a session, and returns whether the session existed.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn end_session(&self, token_hash: &Hash) -> Result<bool, StoreError> {
         self.backend().write_one(&sql::DELETE_SESSION, vec![Value::Bytes(token_hash.to_vec())]).await
     }
@@ -89,7 +89,7 @@ impl Store {
     /// number of deleted sessions.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn end_sessions(
         &self,
         instance: InstanceId,
@@ -104,16 +104,16 @@ impl Store {
     /// Returns the sessions of a user, newest first. Some of the sessions may have expired.
     ///
     /// # Errors
-    /// If the database can't be read.
+    /// Returns an error if the database can't be read.
     pub async fn sessions_of(&self, instance: InstanceId, user: UserId) -> Result<Vec<Session>, StoreError> {
         let values = [Value::id(instance), Value::id(user)];
         self.backend().read(move |snapshot| snapshot.rows(&sql::READ_SESSIONS, &values, session_from_row)).await
     }
 
-    /// Deletes the sessions that have expired at `now`, and returns the number of deleted sessions.
+    /// Deletes the sessions that have expired by `now`, and returns the number of deleted sessions.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn purge_sessions(&self, now: Timestamp) -> Result<usize, StoreError> {
         self.backend().write_counted(&sql::PURGE_SESSIONS, vec![Value::time(now)]).await
     }

@@ -1,9 +1,8 @@
-//! The signatures of calls that recently made changes. After a restart, the server needs these signatures to refuse
-//! repeated calls.
+//! The signatures of API requests that recently made changes. After a restart, the server needs these signatures to
+//! refuse repeated requests.
 //!
-//! The event of each change contains the signature of its call. The index also lists the signatures by time. At
-//! startup, the server therefore reads only the signatures of the last few minutes, even if the audit log is long or
-//! the clock was set back.
+//! The audit event of each change contains a hash of the request's signature, and the index lists these hashes by time.
+//! At startup, the server therefore reads only the signatures of the last few minutes, even if the audit log is long.
 
 use floorkey::{InstanceId, Timestamp};
 
@@ -12,7 +11,7 @@ use crate::error::StoreError;
 use crate::sql;
 use crate::store::Store;
 
-/// The signature of a call that made a change.
+/// The signature of an API request that made a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UsedSignature {
     /// The SHA-256 hash of the signature.
@@ -22,10 +21,10 @@ pub struct UsedSignature {
 }
 
 impl Store {
-    /// Returns the signatures of the calls that changed an instance at `since` or later, ordered by time.
+    /// Returns the signatures of the API requests that changed an instance at `since` or later, ordered by time.
     ///
     /// # Errors
-    /// If the database can't be read, or if an index entry is invalid.
+    /// Returns an error if the database can't be read, or if an index entry is invalid.
     pub async fn used_signatures(
         &self,
         instance: InstanceId,

@@ -3,9 +3,9 @@
 //! The statements follow these conventions. Parameters are `$1`, `$2`, …. Types are `BIGINT`, `TEXT` and `BLOB`. Text
 //! that is sorted or compared is `COLLATE BINARY`. No name is a reserved word of either database.
 //!
-//! For SQLite, `$n` becomes `?n`, because SQLite treats `$1` as a *name* and numbers names by their first appearance.
-//! For PostgreSQL, `BLOB` becomes `BYTEA`, and `COLLATE BINARY` becomes `COLLATE "C"`. Text between single quotes is
-//! not rewritten.
+//! For SQLite, `$n` becomes `?n`, because SQLite treats `$1` as a *name*, and numbers names in order of first
+//! appearance. For PostgreSQL, `BLOB` becomes `BYTEA`, and `COLLATE BINARY` becomes `COLLATE "C"`. Text between single
+//! quotes is not rewritten.
 
 use std::sync::OnceLock;
 
@@ -14,8 +14,7 @@ use std::sync::OnceLock;
 pub(crate) enum Dialect {
     /// SQLite.
     Sqlite,
-    /// PostgreSQL. No backend uses this dialect yet. The rewrites ensure that every statement is written for both
-    /// databases.
+    /// PostgreSQL. No backend uses this dialect yet. It exists so that every statement is written for both databases.
     Postgres,
 }
 
@@ -68,12 +67,12 @@ statements! {
         "INSERT INTO head (instance, number, revision, audit_size, frontier) \
          SELECT $1, COALESCE(MAX(number) + 1, 0), $2, $3, $4 FROM head WHERE true \
          ON CONFLICT (instance) DO NOTHING";
-    /// Advances the head of an instance. Changes no row if another writer has already advanced the head, or if the
+    /// Updates the head of an instance. Changes no row if another writer has already updated the head, or if the
     /// instance was deleted.
     ADVANCE_HEAD("head") =
         "UPDATE head SET revision = $2, audit_size = $3, frontier = $4 \
          WHERE instance = $1 AND revision = $5 AND audit_size = $6 AND deleted_at IS NULL";
-    /// Advances the head of an instance for the last time, and marks the instance as deleted.
+    /// Updates the head of an instance for the last time, and marks the instance as deleted.
     DELETE_HEAD("head") =
         "UPDATE head SET revision = $2, audit_size = $3, frontier = $4, deleted_at = $7 \
          WHERE instance = $1 AND revision = $5 AND audit_size = $6 AND deleted_at IS NULL";
@@ -93,7 +92,7 @@ statements! {
          SELECT instance, $2, kind, id, format, NULL FROM record WHERE instance = $1 AND body IS NOT NULL";
     /// Reads the highest record number in a range. The upper bound is exclusive.
     READ_LAST_NUMBER("record") = "SELECT MAX(number) FROM record WHERE number >= $1 AND number < $2";
-    /// Reads the records that are current in the index, in a range of record numbers. The upper bound is exclusive.
+    /// Reads the current records in a range of record numbers from the index. The upper bound is exclusive.
     READ_RECORDS("record") =
         "SELECT instance, kind, id, revision, format, body FROM record \
          WHERE number >= $1 AND number < $2 AND body IS NOT NULL";
@@ -148,8 +147,8 @@ statements! {
 
 /// Rewrites an SQL statement for a dialect.
 pub(crate) fn rewrite(text: &str, dialect: Dialect) -> String {
-    // Every second piece is between single quotes. A doubled quote creates an empty piece, which counts as being
-    // outside of the quotes.
+    // Every second piece is inside single quotes. A doubled quote creates an empty piece, which counts as outside the
+    // quotes.
     let pieces = text.split('\'').enumerate().map(|(at, piece)| match dialect {
         _ if at % 2 == 1 => piece.to_owned(),
         Dialect::Sqlite => piece.replace('$', "?"),
@@ -230,7 +229,7 @@ mod tests {
         for statement in ALL.iter().chain(audit::ALL).chain(side_tables::ALL).chain(index::ALL) {
             let plan = plan(&connection, statement);
             let is_scan = plan.replace("SCAN CONSTANT ROW", "").replace("SCAN few", "").contains("SCAN");
-            // `INSERT_HEAD` finds the highest instance number with an index, although its query plan says SCAN.
+            // `INSERT_HEAD` uses an index to find the highest instance number, although its query plan says SCAN.
             let is_scan = is_scan && !std::ptr::eq(*statement, &INSERT_HEAD);
             assert_eq!(is_scan, allowed_scans.contains(&statement.text), "{}: {plan}", statement.text);
             let is_sort = plan.contains("TEMP B-TREE");

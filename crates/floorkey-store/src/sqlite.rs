@@ -1,4 +1,5 @@
-//! The SQLite database in the data folder. The database has one writer on a dedicated thread, and a few readers.
+//! The SQLite database in the data folder. The database has one write connection on a dedicated thread, and a few read
+//! connections.
 //!
 //! The database uses WAL mode, so readers never wait for the writer. It uses `synchronous=FULL`, so an acknowledged
 //! commit survives a power failure.
@@ -29,9 +30,9 @@ pub use functions::add_functions;
 
 /// The name of the database file in the data folder.
 pub(crate) const FILE_NAME: &str = "floorkey.db";
-/// The maximum time that a statement waits while another process copies the database.
+/// The maximum time that a statement waits for another process that is copying the database.
 const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
-/// The number of cached statements, which is larger than the number of statements in this crate.
+/// The maximum number of cached statements. It is larger than the number of statements in this crate.
 const STATEMENT_CACHE: usize = 128;
 
 /// The SQLite database in a data folder.
@@ -39,7 +40,7 @@ const STATEMENT_CACHE: usize = 128;
 pub(crate) struct Sqlite {
     path: PathBuf,
     // Fields are dropped in the order of their declaration. When the last connection is closed, SQLite checkpoints the
-    // write-ahead log. The writer's connection should therefore be closed last.
+    // write-ahead log. The writer's connection should be closed last, so `writer` is declared last.
     readers: Arc<Readers>,
     writer: Writer,
 }
@@ -48,7 +49,7 @@ impl Sqlite {
     /// Opens the database and applies missing migrations. Creates the database if it does not exist.
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(FILE_NAME);
-        // SQLite creates the accompanying files with the permissions of the database file.
+        // SQLite creates its other files, such as the write-ahead log, with the permissions of this file.
         create_file(&path, IfExists::Keep)?;
         let mut connection = connect(&path)?;
         prepare_writer(&connection, &path)?;
@@ -112,7 +113,7 @@ impl Sqlite {
     }
 }
 
-/// Runs a task that may block, on a thread for blocking tasks.
+/// Runs a blocking task on a thread for blocking tasks.
 async fn blocking<T: Send + 'static>(
     task: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
@@ -137,9 +138,9 @@ pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
 }
 
 /// Applies the settings that only the writer needs. The write-ahead log may grow to 4000 pages (16 MiB) before a
-/// checkpoint, so that pages that change often are written to the database only once. If a bulk change makes the log
-/// larger than 64 MiB, the log is truncated afterward. The 64 MiB cache is large enough for the interior pages of a
-/// large instance.
+/// checkpoint, so that pages that change often are written to the database less often. If a bulk change makes the
+/// write-ahead log larger than 64 MiB, this log is truncated afterward. The 64 MiB cache is large enough for the
+/// interior pages of a large instance.
 fn prepare_writer(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let mode: rusqlite::Result<String> = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
     let mode = mode.map_err(|error| failed("use", path, error))?;

@@ -27,8 +27,8 @@ pub struct StoreSettings {
 
 /// The durable state of a server, including all of its instances.
 ///
-/// A `Store` is a handle, and its clones refer to the same database. The methods need a Tokio runtime. When the last
-/// clone is dropped, queued writes are finished, the database is closed, and the data folder is unlocked.
+/// A `Store` is a handle, and its clones refer to the same database. The methods need a Tokio runtime. Dropping the
+/// last clone finishes queued writes, closes the database and unlocks the data folder.
 #[derive(Clone, Debug)]
 pub struct Store {
     shared: Arc<Shared>,
@@ -41,7 +41,7 @@ struct Shared {
     _lock: FolderLock,
 }
 
-/// The encrypted secret of an access key, and the key's instance.
+/// The encrypted secret of an access key, and the instance that the key belongs to.
 #[derive(Clone, Debug)]
 pub struct SealedSecret {
     /// The instance of the key's owner.
@@ -64,9 +64,9 @@ impl Store {
     /// and applies missing migrations. This function blocks.
     ///
     /// # Errors
-    /// [`StoreError::Locked`] while another process is using the folder; [`StoreError::NewerSchema`] and
-    /// [`StoreError::ChangedMigration`] if another version of Floorkey created the database; [`StoreError::File`] and
-    /// other errors if the folder or the database can't be used.
+    /// Returns [`StoreError::Locked`] if another process is using the folder. Returns [`StoreError::NewerSchema`] or
+    /// [`StoreError::ChangedMigration`] if another version of Floorkey created the database. Returns
+    /// [`StoreError::File`] or another error if the folder or the database can't be used.
     pub fn open(settings: &StoreSettings) -> Result<Self, StoreError> {
         create_folder(&settings.folder)?;
         let lock = FolderLock::acquire(&settings.folder)?;
@@ -82,7 +82,7 @@ impl Store {
     /// Returns the instances that have not been deleted, ordered by ID.
     ///
     /// # Errors
-    /// If the database can't be read.
+    /// Returns an error if the database can't be read.
     pub async fn instances(&self) -> Result<Vec<InstanceId>, StoreError> {
         let read = self.shared.backend.read(|snapshot| {
             let mut instances = Vec::new();
@@ -98,16 +98,17 @@ impl Store {
     /// Returns the authorization state of an instance at its current revision.
     ///
     /// # Errors
-    /// [`StoreError::NoSuchInstance`] if the instance does not exist; [`StoreError::UnreadableRow`], which names the
-    /// first record that can't be read.
+    /// Returns [`StoreError::NoSuchInstance`] if the instance does not exist. Returns [`StoreError::UnreadableRow`] if
+    /// a record can't be read. This error names the first such record.
     pub async fn load(&self, instance: InstanceId) -> Result<LoadedInstance, StoreError> {
         load::load(&self.shared.backend, instance).await
     }
 
-    /// Returns an instance's changes after the given revision. A node uses these changes to catch up with the store.
+    /// Returns an instance's changes after the given revision. A caller that loaded the instance earlier can use these
+    /// changes to catch up with the store.
     ///
     /// # Errors
-    /// The same errors as [`Store::load`].
+    /// Returns the same errors as [`Store::load`].
     pub async fn load_since(&self, instance: InstanceId, revision: Revision) -> Result<ChangesSince, StoreError> {
         self.shared.backend.read(move |snapshot| load::changes_since(snapshot, instance, revision)).await
     }
@@ -116,13 +117,13 @@ impl Store {
     /// executed even if the caller stops waiting.
     ///
     /// A batch without entries writes nothing and returns immediately. Entries are encoded on the caller's thread,
-    /// before the first await. Encoding takes about ten microseconds per record.
+    /// before the first await. Encoding takes about ten microseconds for each record.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if the instance no longer has the head that the batch was planned for;
-    /// [`StoreError::OutOfOrder`] if the revisions of the batch's changes have gaps; [`StoreError::DuplicateKey`] if an
-    /// access key ID is already in use anywhere on the server; [`StoreError::Unavailable`] and [`StoreError::Fatal`] if
-    /// the write fails.
+    /// Returns [`StoreError::Conflict`] if the instance no longer has the head that the batch was planned for. Returns
+    /// [`StoreError::OutOfOrder`] if the revisions of the batch's changes have gaps. Returns
+    /// [`StoreError::DuplicateKey`] if an access key ID is already in use anywhere on the server. Returns
+    /// [`StoreError::Unavailable`] or [`StoreError::Fatal`] if the write fails.
     pub async fn commit(&self, batch: Batch) -> Result<Head, StoreError> {
         self.commit_prepared(batch.into()).await
     }
@@ -130,7 +131,7 @@ impl Store {
     /// Commits a batch that has already been encoded.
     ///
     /// # Errors
-    /// The same errors as [`Store::commit`].
+    /// Returns the same errors as [`Store::commit`].
     pub async fn commit_prepared(&self, batch: PreparedBatch) -> Result<Head, StoreError> {
         let is_empty = batch.is_empty();
         let (instance, expected, prepared) = batch.finish()?;
@@ -141,11 +142,11 @@ impl Store {
     }
 
     /// Deletes an instance: removes its records, deletes its credentials, and appends `event` as the last event of its
-    /// audit log. The record versions and the audit log are kept. `event` contains the actor who deletes the instance.
-    /// The requirements for `salt_seed` are the same as in [`Entry`](crate::Entry).
+    /// audit log. The record versions and the audit log are kept. `event` describes the deletion. The requirements for
+    /// `salt_seed` are the same as in [`Entry`](crate::Entry).
     ///
     /// # Errors
-    /// The same errors as [`Store::commit`].
+    /// Returns the same errors as [`Store::commit`].
     pub async fn delete_instance(
         &self,
         instance: InstanceId,
@@ -172,7 +173,7 @@ impl Store {
     /// Returns a user's password hash, or `None` if the user has no password.
     ///
     /// # Errors
-    /// If the database can't be read.
+    /// Returns an error if the database can't be read.
     pub async fn password_hash(&self, instance: InstanceId, user: UserId) -> Result<Option<SecretBytes>, StoreError> {
         let values = [Value::id(instance), Value::id(user)];
         let read = self.shared.backend.read(move |snapshot| {
@@ -184,7 +185,7 @@ impl Store {
     /// Returns the encrypted secret of a user's access key, or `None` if the key does not exist or was revoked.
     ///
     /// # Errors
-    /// If the database can't be read.
+    /// Returns an error if the database can't be read.
     pub async fn sealed_secret(&self, id: &AccessKeyId) -> Result<Option<SealedSecret>, StoreError> {
         let values = [Value::Text(id.to_string())];
         let read = self.shared.backend.read(move |snapshot| {
@@ -195,10 +196,10 @@ impl Store {
         read.await
     }
 
-    /// Returns the operator's access key, or `None` if no key has been stored.
+    /// Returns the operator's access key, or `None` if no key is stored.
     ///
     /// # Errors
-    /// If the database can't be read.
+    /// Returns an error if the database can't be read.
     pub async fn operator_key(&self) -> Result<Option<OperatorKey>, StoreError> {
         let read = self.shared.backend.read(|snapshot| {
             snapshot.first_row(&sql::READ_META, &[Value::Word(OPERATOR_KEY)], |row| {
@@ -208,10 +209,10 @@ impl Store {
         read.await
     }
 
-    /// Stores the operator's access key, and replaces the previously stored key.
+    /// Stores the operator's access key, replacing any previously stored key.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn put_operator_key(&self, key: &OperatorKey) -> Result<(), StoreError> {
         let mut transaction = Transaction::default();
         let body = OperatorKeyRow::to_json(key).map_err(|error| StoreError::UnreadableRow {
@@ -227,7 +228,7 @@ impl Store {
     /// Returns the region that the data folder was initialized with, or `None` if no region has been stored.
     ///
     /// # Errors
-    /// If the database can't be read.
+    /// Returns an error if the database can't be read.
     pub async fn region(&self) -> Result<Option<String>, StoreError> {
         let read = self.shared.backend.read(|snapshot| {
             snapshot.first_row(&sql::READ_META, &[Value::Word(REGION)], |row| Ok(row.text(1)?.to_owned()))
@@ -238,7 +239,7 @@ impl Store {
     /// Stores the region that the data folder was initialized with.
     ///
     /// # Errors
-    /// If the write fails.
+    /// Returns an error if the write fails.
     pub async fn put_region(&self, region: &str) -> Result<(), StoreError> {
         let mut transaction = Transaction::default();
         transaction.push(&sql::PUT_META, vec![Value::Word(REGION), Value::Text(region.to_owned())]);
@@ -249,8 +250,8 @@ impl Store {
     /// with a sequence number lower than `before`. The instance may have been deleted.
     ///
     /// # Errors
-    /// [`StoreError::UnreadableRow`], which names the first event that can't be read or whose body does not match its
-    /// stored hash.
+    /// Returns [`StoreError::UnreadableRow`] if an event can't be read, or if its body does not match its stored hash.
+    /// The error names the first such event.
     pub async fn audit_events(
         &self,
         instance: InstanceId,
@@ -274,7 +275,7 @@ impl Store {
     /// deleted.
     ///
     /// # Errors
-    /// [`StoreError::NoSuchInstance`] if the instance never existed.
+    /// Returns [`StoreError::NoSuchInstance`] if the instance never existed.
     pub async fn audit_head(&self, instance: InstanceId) -> Result<AuditHead, StoreError> {
         let head = self.shared.backend.read(move |snapshot| load::head(snapshot, instance)).await?;
         head.map(|(head, _)| head.audit()).ok_or(StoreError::NoSuchInstance { instance })
@@ -283,7 +284,7 @@ impl Store {
     /// Returns all versions of a record, oldest first. The result is empty if the record never existed.
     ///
     /// # Errors
-    /// [`StoreError::UnreadableRow`], which names the first version that can't be read.
+    /// Returns [`StoreError::UnreadableRow`] if a version can't be read. The error names the first such version.
     pub async fn record_versions(
         &self,
         instance: InstanceId,
@@ -296,7 +297,7 @@ impl Store {
     /// moment.
     ///
     /// # Errors
-    /// [`StoreError::File`] if the file already exists or can't be written.
+    /// Returns [`StoreError::File`] if the file already exists or can't be written.
     pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
         self.shared.backend.backup(file).await
     }

@@ -1,4 +1,4 @@
-//! Audit events that are read back from the store.
+//! Audit events that have been read from the store.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use crate::error::StoreError;
 use crate::{packed, rows};
 use floorkey_audit::{Hash, commitment, hex, leaf_hash};
 
-/// An audit event that is read back from the store, with the personal values that have not been erased.
+/// An audit event that has been read from the store, with the personal values that have not been erased.
 ///
 /// The names of event types, fields and permissions are strings, because another version may have written the event.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,18 +24,18 @@ pub struct StoredEvent {
     pub event_type: String,
     /// The actor's principal.
     pub principal: Principal,
-    /// The request ID of the call; empty if the call had no request ID.
+    /// The ID of the API request that caused the event; empty if there was no request ID.
     pub request_id: String,
-    /// The network address of the call.
+    /// The network address that the request came from.
     pub address: Option<StoredValue>,
-    /// The user agent of the call.
+    /// The user agent that sent the request.
     pub user_agent: Option<StoredValue>,
-    /// The SHA-256 hash, in hex, of the signature of the call that made the change. `None` if the call had no
+    /// The SHA-256 hash, in hex, of the signature of the API request that made the change. `None` if the request had no
     /// signature, or if the event was written by a version that did not record signatures.
     pub signature: Option<String>,
     /// The outcome of the command.
     pub outcome: StoredOutcome,
-    /// The records that the event is about.
+    /// The records that the command targeted.
     pub targets: Vec<RecordKey>,
     /// The fields that the event changed.
     pub changes: Vec<StoredFieldChange>,
@@ -70,7 +70,7 @@ pub enum StoredOutcome {
         code: String,
         /// The reason for the refusal, in words. The message may contain names that were hidden from the actor.
         message: StoredValue,
-        /// The reference that the actor can give to an administrator. The administrator can use it to find the event.
+        /// A reference code that the actor can give to an administrator, who can use it to find the event.
         reference: Option<String>,
     },
 }
@@ -107,7 +107,7 @@ pub enum StoredValueChange {
 
 impl StoredValueChange {
     /// Returns the number of lines that describe the change. A changed value is one line. Each member that was added or
-    /// removed is one line. A change from no value to an empty value, or from an empty value to no value, has no lines.
+    /// removed is one line. A change between no value and an empty value has no lines.
     #[must_use]
     pub fn lines(&self) -> usize {
         let is_filled = |value: &StoredValue| !matches!(value, StoredValue::Value(value) if value.is_empty());
@@ -123,20 +123,20 @@ impl StoredValueChange {
 pub enum StoredFlag {
     /// The event granted these permissions to a user although the actor does not have them.
     GrantedBeyondActor(Vec<String>),
-    /// The event changed the account of a user who has these permissions, although the actor does not have them.
+    /// The event changed the account of a user who has these permissions. The actor does not have them.
     ChangedUserWithMoreAccess(Vec<String>),
-    /// The event removed these permissions from users who have more access than the actor, or renamed a profile of
-    /// these users. The second value is the number of these users.
+    /// The event removed these permissions from users who have more access than the actor, or renamed a profile that
+    /// these users have. The second value is the number of these users.
     ReducedUsersWithMoreAccess(Vec<String>, u64),
-    /// The event extended the set of profiles that can be assigned by the actor, or by users whom the actor can change.
+    /// The event made more profiles assignable by the actor, or by users whom the actor can change.
     ExpandedOwnAssignable,
-    /// The event added these permissions to this profile. Users with other profiles can assign this profile.
+    /// The event added these permissions to this profile, which users with other profiles can assign.
     AssignableProfileExpanded(SecurityProfileId, Vec<String>),
-    /// The event replaced the credentials of these users, because other users could know these credentials. The second
+    /// The event replaced the credentials of these users, because other users might know these credentials. The second
     /// value is the total number of users.
     CredentialsReplaced(Vec<UserId>, u64),
-    /// Other users could know the credentials of these users, but the credentials were not replaced. The second value
-    /// is the total number of users.
+    /// Other users might know the credentials of these users, but the event did not replace these credentials. The
+    /// second value is the total number of users.
     CredentialsKnownToCustodians(Vec<UserId>, u64),
     /// The new login name looks like the login name of this user.
     LooksLike(UserId),
@@ -144,10 +144,10 @@ pub enum StoredFlag {
     ReusedReservedLogin(UserId),
     /// The event undid the change with this revision.
     UndoOf(Revision),
-    /// The reason that the actor gave for a change of the escalation guard.
+    /// The reason that the actor gave for changing the escalation guard.
     Reason(StoredValue),
-    /// The event represents this number of refusals with the same event type and actor. It describes the last of these
-    /// refusals. The earlier refusals have no events.
+    /// The event represents this number of refusals with the same event type and actor. It describes the last refusal.
+    /// The earlier refusals have no events of their own.
     Repeated(u64),
 }
 
@@ -161,7 +161,7 @@ pub(crate) const LEAF: usize = 6;
 /// Reads a row of [`READ_EVENTS`](crate::sql::READ_EVENTS).
 ///
 /// # Errors
-/// [`StoreError::UnreadableRow`] if a column can't be read, or if the stored leaf hash doesn't match the body.
+/// Returns [`StoreError::UnreadableRow`] if a column can't be read, or if the stored leaf hash doesn't match the body.
 pub(crate) fn from_row(row: &RowView<'_>) -> Result<StoredEvent, StoreError> {
     let format = row.integer(FORMAT)?;
     if format != i64::from(audit_row::FORMAT) {
@@ -185,7 +185,7 @@ pub(crate) fn from_row(row: &RowView<'_>) -> Result<StoredEvent, StoreError> {
 /// Unpacks a packed column and returns its text.
 ///
 /// # Errors
-/// [`StoreError::UnreadableRow`] if the column can't be read or unpacked.
+/// Returns [`StoreError::UnreadableRow`] if the column can't be read or unpacked.
 pub(crate) fn unpack_column(row: &RowView<'_>, column: usize) -> Result<String, StoreError> {
     packed::unpack(row.bytes(column)?).map_err(|problem| row.unreadable(column, problem))
 }

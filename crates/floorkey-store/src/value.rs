@@ -38,8 +38,8 @@ macro_rules! stored_ids {
 stored_ids!(InstanceId, MfaMethodId, UserId);
 
 impl Value {
-    /// Converts a count or a revision. Counts and revisions are far below the maximum of a `BIGINT`. A value above the
-    /// maximum would be stored as the maximum.
+    /// Converts a count or a revision. Counts and revisions are far below the maximum of a `BIGINT`. A larger value
+    /// would be stored as the maximum.
     pub(crate) fn count(number: u64) -> Self {
         Self::Integer(i64::try_from(number).unwrap_or(i64::MAX))
     }

@@ -1,4 +1,4 @@
-//! A bare hyper server. The server reads and parses the body of a request, and returns about as many bytes as Floorkey.
+//! A bare hyper server. It parses the body of each request and returns about as many bytes as Floorkey.
 
 use std::convert::Infallible;
 use std::io::Write as _;
@@ -81,8 +81,8 @@ struct ReasonUser {
     forbidden: &'static str,
 }
 
-/// Returns a decision without evaluating any permissions. Reads each field of the request once, so that the parser
-/// can't skip a field.
+/// Returns a decision without evaluating any permissions. Reads every field of the request once, so that the parser
+/// can't skip any of them.
 pub(crate) fn decide(question: &Question<'_>) -> Answer {
     let there = !question.subject.id.is_empty() && question.subject.kind == "user" && question.resource.id == "this";
     let decision = there && question.resource.kind == "instance" && question.action.name == GRANTED;

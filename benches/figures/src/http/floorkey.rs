@@ -1,4 +1,4 @@
-//! Runs the program `floorkey` in the same way as users do, pinned to the first processor.
+//! Runs the program `floorkey` as users do, but pinned to the first processor.
 
 use std::io::{BufRead as _, BufReader, Lines};
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ pub(super) const OPERATOR_SECRET: &str = "bench-operator-secret-0123456789abcdef
 /// A running Floorkey server. Dropping this value stops the server.
 pub(super) struct Floorkey {
     child: Child,
-    /// The server's standard output, which is kept open because the server prints more lines later.
+    /// The server's standard output. It is kept open because the server prints more lines later.
     _out: Lines<BufReader<ChildStdout>>,
     /// The host and port of the server.
     pub(super) address: String,

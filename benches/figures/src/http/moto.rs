@@ -1,4 +1,4 @@
-//! Runs the server of moto, which is a mock of AWS for tests. The server is pinned to the first processor.
+//! Runs the server of moto, a program that simulates AWS in tests. The server is pinned to the first processor.
 
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Stdio};

@@ -1,4 +1,4 @@
-//! Runs a server that Floorkey is compared with. The server runs in a separate process and is pinned to the first
+//! Runs a rival server, with which Floorkey is compared. It runs in a separate process that is pinned to the first
 //! processor.
 
 use std::io::{BufRead as _, BufReader};
@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use super::bare_hyper::{self, Question, decide};
 use super::{moto, signed_hyper};
 
-/// The command-line argument that makes this program run as the rival server for single evaluations.
+/// If this command-line argument is given, this program runs as the rival server for single evaluations.
 pub(crate) const ARGUMENT: &str = "--bare-hyper";
 
 /// The environment variable with the path of the program in `benches/peers`. That program is the rival server for
@@ -35,7 +35,7 @@ impl Rival {
         Self::spawn(command.arg(argument))
     }
 
-    /// Starts a server that verifies signatures and returns responses from a file.
+    /// Starts a rival server that verifies signatures and returns responses from a file.
     pub(super) fn signed(answers: &Path) -> Self {
         let mut command = super::floorkey::pinned(std::env::current_exe().expect("this program"));
         Self::spawn(command.arg(signed_hyper::ARGUMENT).env(signed_hyper::ANSWERS, answers))
@@ -66,7 +66,7 @@ impl Drop for Rival {
     }
 }
 
-/// Serves single evaluations until the process is killed.
+/// Responds to single evaluations until the process is killed.
 pub(crate) fn serve() {
     bare_hyper::serve(|body| {
         let question: Question<'_> = serde_json::from_slice(body).expect("a question");

@@ -1,5 +1,5 @@
-//! Compares signed reads of Amazon Connect's API with two rivals: a bare hyper server that verifies the same signatures
-//! and returns the same bytes, and moto.
+//! Compares how fast Floorkey and two rivals respond to signed GET requests of Amazon Connect's API. One rival is a
+//! bare hyper server that verifies the same signatures and returns the same bytes. The other rival is moto.
 
 use std::collections::HashMap;
 use std::fs;
@@ -76,7 +76,7 @@ fn figure(name: &'static str, least: f64, pairs: &[(Run, Run)], against: &'stati
     Figure { name, ratio, bound: Bound::AtLeast(least), against, detail }
 }
 
-/// A data folder, and the requests that are sent to servers that use this folder.
+/// The test setup: a data folder, and the requests to send to servers.
 struct World {
     folder: TempDir,
     data: PathBuf,
@@ -84,7 +84,7 @@ struct World {
     key: Key,
     describes: Vec<String>,
     pages: Vec<String>,
-    /// The file with the responses of the bare hyper server.
+    /// The file with the access key and the responses that the bare hyper server uses.
     known: PathBuf,
 }
 
@@ -112,8 +112,8 @@ impl World {
         let key = administrator(&server.address, &describes[0]);
         describes.truncate(super::REQUESTS);
         let asked = describes.iter().chain(&pages);
-        // These requests are signed with the same access key as the measured requests, because the visible details of a
-        // user depend on the caller.
+        // These requests are signed with the same access key as the measured requests, because the response depends on
+        // what the caller can see.
         let answers: HashMap<String, Answer> = asked
             .map(|path| {
                 let answer = call(&server.address, &key, "GET", path, "");
@@ -146,7 +146,7 @@ impl World {
         wrk::run_signed(&target, &self.lines(&rival.address, paths), connections, self.folder.path())
     }
 
-    /// Returns signed requests in the format that the script for wrk reads. The signatures have the current time.
+    /// Signs the requests with the current time. Returns the signed requests in the format of [`wrk::run_signed`].
     fn lines(&self, address: &str, paths: &[String]) -> Vec<String> {
         let (identity, at) = (self.key.identity(), now());
         let line = |path: &String| {

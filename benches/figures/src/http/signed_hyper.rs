@@ -1,6 +1,6 @@
 //! A bare hyper server that verifies signatures with the crate `aws-sigv4`, which the AWS SDK for Rust also uses. The
-//! server signs each request again and compares the signatures. Then the server serializes the response that Floorkey
-//! returns to the same request.
+//! server signs each request again and compares the signatures. It then serializes the same response that Floorkey
+//! returns to the request.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -22,16 +22,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-/// The command-line argument that makes this program run the server in this module.
+/// If this command-line argument is given, this program runs the server in this module.
 pub(crate) const ARGUMENT: &str = "--signed-hyper";
 
-/// The environment variable with the path of the file that contains the responses.
+/// The environment variable with the path of the file that contains the access key and the responses.
 pub(super) const ANSWERS: &str = "FLOORKEY_BENCH_ANSWERS";
 
 /// The region in the signatures.
 pub(super) const REGION: &str = "us-east-1";
 
-/// The maximum difference between the clocks of client and server.
+/// The maximum difference between the clocks of the client and the server.
 const SKEW: Duration = Duration::from_secs(300);
 
 /// An access key.
@@ -41,7 +41,7 @@ pub(super) struct Key {
     pub(super) secret: String,
 }
 
-/// The access key that the server accepts, and the responses that the server returns.
+/// The access key that the server accepts, and the responses that it returns.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Known {
     pub(super) key: Key,
@@ -155,7 +155,7 @@ impl Server {
         Ok(response.body(Full::new(Bytes::from(text))).expect("a response"))
     }
 
-    /// Whether a request is signed with the accepted access key, at about the current time.
+    /// Whether a request was signed with the accepted access key at about the current time.
     fn is_signed(&self, head: &http::request::Parts, target: &str, body: &[u8]) -> bool {
         let text = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
         let (Some(host), Some(date), Some(stated)) = (text("host"), text("x-amz-date"), text("authorization")) else {

@@ -10,11 +10,11 @@ use std::process::Command;
 const WARM_UP: u64 = 1;
 const SECONDS: u64 = 2;
 
-/// The number of clock ticks per second that Linux uses to report the processor time of a process.
+/// Linux reports the processor time of a process in clock ticks. This is the number of ticks per second.
 const TICKS: f64 = 100.0;
 
-/// A script for wrk that sends prepared requests in rotation, and finally prints one line with the results. Another
-/// script precedes this script and builds the requests from the lines of a file.
+/// A script for wrk that sends prepared requests in rotation, and prints one line with the results at the end. It is
+/// appended to a script that builds the requests from the lines of a file.
 const SCRIPT: &str = r#"
 local at = 0
 function request()
@@ -40,8 +40,8 @@ function init(arguments)
 end
 "#;
 
-/// A script for wrk that builds signed reads from a file. Each line of the file has a path with a query, a time, and
-/// the value of the header `Authorization`.
+/// A script for wrk that builds signed GET requests from a file. Each line contains the path and query of a request, a
+/// time, and the value of the header `Authorization`.
 const SIGNED_READS: &str = r#"
 requests = {}
 function init(arguments)
@@ -70,7 +70,7 @@ pub(super) struct Target<'a> {
     pub(super) process: u32,
 }
 
-/// Requests for wrk, as a script and the lines that the script reads.
+/// The requests for wrk: a script, and the lines from which the script builds the requests.
 struct Requests<'a> {
     /// The script that builds the requests from the lines.
     script: &'a str,
@@ -90,14 +90,14 @@ pub(super) struct Run {
     pub(super) micros: f64,
 }
 
-/// Sends signed reads to a newly started server. Each line describes one read. Warms up the server and measures a run
-/// in the same way as [`Load::run`].
+/// Sends signed GET requests to a newly started server. Each line describes one request. Warms up the server and
+/// measures a run in the same way as [`Load::run`].
 pub(super) fn run_signed(target: &Target<'_>, lines: &[String], connections: usize, folder: &Path) -> Run {
     Requests { script: SIGNED_READS, lines, arguments: &[], connections, folder }.run(target)
 }
 
 impl Load<'_> {
-    /// Sends requests to a newly started server to warm it up. Then measures a run.
+    /// Warms up a newly started server by sending requests. Then measures a run.
     pub(super) fn run(&self, address: &str, process: u32) -> Run {
         let arguments = &[self.path, self.token];
         let (lines, connections, folder) = (self.bodies, self.connections, self.folder);

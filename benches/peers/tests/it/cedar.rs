@@ -34,8 +34,8 @@ fn a_hundred_thousand_questions_are_answered_as_cedar_answers_them() {
         let mut asked = 0;
         while asked < 1_000 {
             let request = random_request(&mut rng, &directory, &ids, &said);
-            // Whether a user has a legacy permission can depend on a combination of profiles. Cedar policies can't
-            // express this dependency.
+            // Requests for legacy permissions are skipped. A user may have a legacy permission because of a combination
+            // of profiles, which Cedar policies can't express.
             if matches!(request.action, RequestedAction::Permission(name) if name.info().is_legacy()) {
                 continue;
             }
@@ -67,7 +67,7 @@ fn action(action: &RequestedAction<'_>) -> String {
     }
 }
 
-/// For each profile, generates one policy for each set of permissions that have the same conditions.
+/// Generates Cedar policies for all profiles. For each profile, permissions with the same conditions share one policy.
 fn policies(records: &[Record]) -> String {
     let applications: HashMap<&str, _> = records
         .iter()
@@ -143,7 +143,7 @@ fn equals(of: &str, key: &str, value: &str) -> String {
 
 fn condition(condition: &Condition) -> String {
     match condition {
-        // Cedar's comparison is case-sensitive, so owners and names are in lowercase.
+        // Cedar's comparison is case-sensitive, so the test data contains owners and names in lowercase.
         Condition::OwnedBySubject { .. } => "(resource has user && resource.user == principal) || \
                                   (resource has owner && principal.names.contains(resource.owner))"
             .to_owned(),

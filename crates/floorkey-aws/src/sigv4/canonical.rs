@@ -1,5 +1,5 @@
-//! The canonical request, which is a standardized representation of a request. It ensures that client and server sign
-//! the same bytes.
+//! Builds the canonical request, a standardized representation of a request. It ensures that the client and the server
+//! sign the same bytes.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b
 /// How the path is normalized before it is signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PathNormalization {
-    /// The path is used as received. A path that needs normalization matches no operation anyway.
+    /// The path is used as received. A path that would need normalization does not match any operation.
     #[default]
     AsReceived,
     /// Empty segments are removed and dot segments are resolved. The signing rules require this normalization for
@@ -65,7 +65,7 @@ fn put_encoded(text: &mut Vec<u8>, bytes: &[u8]) {
     percent_encode(bytes, RESERVED).for_each(|piece| text.extend_from_slice(piece.as_bytes()));
 }
 
-/// Appends the path. Each segment is percent-encoded again, although the received path is already encoded.
+/// Appends the path. Each segment is percent-encoded a second time, although the received path is already encoded.
 fn put_path(text: &mut Vec<u8>, raw: &str, normalization: PathNormalization) {
     let segments = raw.strip_prefix('/').unwrap_or(raw).split('/');
     let mut put = |segment: &str| {
@@ -99,7 +99,7 @@ fn resolved<'a>(segments: &[&'a str]) -> Vec<&'a str> {
 }
 
 /// Appends the query parameters, sorted by encoded name and then by encoded value. Omits `X-Amz-Signature`, because a
-/// signature can't cover itself.
+/// signature can't sign itself.
 fn put_query(text: &mut Vec<u8>, raw: &str) {
     let pairs = decoded_pairs(raw).filter(|(name, _)| **name != *b"X-Amz-Signature");
     let mut pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> =

@@ -44,7 +44,7 @@ pub struct Claim<'a> {
     pub timestamp: Cow<'a, str>,
     /// The time of the signature, in seconds since 1970.
     pub(super) signed_at: i64,
-    /// The validity period; present only if the signature is in the query.
+    /// The parameters of a presigned request; present only if the signature is in the query.
     pub presigned: Option<Presigned>,
     /// The session token of temporary credentials, if the request has one.
     pub security_token: Option<Cow<'a, str>>,
@@ -62,8 +62,8 @@ impl<'a> Claim<'a> {
     ///
     /// # Errors
     ///
-    /// [`AuthError::Missing`] if there is no signature; [`AuthError::Incomplete`] if the signature can't be parsed, if
-    /// there are two `Authorization` headers, or if both the header and the query have a signature.
+    /// Returns [`AuthError::Missing`] if there is no signature. Returns [`AuthError::Incomplete`] if the signature
+    /// can't be parsed, if there are two `Authorization` headers, or if both the header and the query have a signature.
     pub fn read(parts: RequestParts<'a>) -> Result<Self, AuthError> {
         if parts.headers.iter().any(|(_, value)| value.iter().any(|b| matches!(b, b'\r' | b'\n' | 0))) {
             return Err(incomplete("A header has a line break in it."));
@@ -129,7 +129,7 @@ impl fmt::Debug for Claim<'_> {
 }
 
 /// Whether the signature of a request names this service, even if the signature can't be parsed. The named service
-/// responds to the request, so that errors about the signature have the format of that service.
+/// responds to the request, so that errors about the signature have that service's format.
 #[must_use]
 pub fn is_signed_for(service: &str, parts: &RequestParts<'_>) -> bool {
     let names_service =
@@ -248,7 +248,7 @@ fn check_algorithm(name: &str) -> Result<(), AuthError> {
     if name == ALGORITHM { Ok(()) } else { Err(incomplete(format!("Only the algorithm {ALGORITHM} is supported."))) }
 }
 
-/// The unparsed fields of a signature, from a header or the query.
+/// The fields of a signature before they are parsed. They come from a header or the query.
 struct Stated<'s> {
     credential: &'s str,
     signed_headers: &'s str,
@@ -259,7 +259,7 @@ struct Stated<'s> {
 }
 
 impl<'s> Stated<'s> {
-    /// Parses the fields. `keep` converts each field to the type that [`Claim`] uses.
+    /// Parses the fields. `keep` converts each string to the type that [`Claim`] uses.
     fn into_claim<'a>(
         self,
         parts: RequestParts<'a>,
@@ -299,8 +299,8 @@ impl<'s> Stated<'s> {
     }
 }
 
-/// Checks the list of signed headers. The list is part of the signed text, so the names must be in lowercase, sorted
-/// and without duplicates.
+/// Checks the list of signed headers. The names must be in lowercase, sorted and without duplicates, because the list
+/// is part of the signed text.
 fn check_signed_headers(list: &str) -> Result<(), AuthError> {
     let is_name = |name: &str| {
         !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic() && !b.is_ascii_uppercase() && b != b':')

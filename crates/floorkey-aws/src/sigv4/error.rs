@@ -3,7 +3,7 @@
 use crate::exception::{Exception, ExceptionKind};
 use crate::json::shown;
 
-/// The reason why a signature is rejected. The enum is exhaustive, so that callers can handle every reason.
+/// The reason why a signature is rejected. The enum is not `non_exhaustive`, so that callers can handle every reason.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
     /// The request has no signature.
@@ -26,7 +26,7 @@ pub enum AuthError {
     /// The access key has expired.
     #[error("The security token included in the request is expired.")]
     ExpiredToken,
-    /// In the credential scope, the value of `field` is not the value that this server requires.
+    /// A field of the credential scope does not have the value that this server requires.
     #[error("Credential should be scoped to {field} '{wanted}', not '{}'{}.", shown(found), remedy(field, wanted))]
     Scope {
         /// The name of the field: `region`, `service`, `terminator` or `date`.
@@ -39,7 +39,7 @@ pub enum AuthError {
     /// A header that must be signed is missing from `SignedHeaders`.
     #[error("The header '{}' must be signed; it is not in SignedHeaders.", shown(.0))]
     UnsignedHeader(String),
-    /// A header that must be unique occurs more than once, or a signed header is missing.
+    /// A header that may occur only once occurs more often, or a signed header is missing.
     #[error("The signed header '{}' must be in the request exactly once; it occurs {found} times.", shown(name))]
     HeaderCount {
         /// The name of the header.
@@ -74,7 +74,7 @@ pub enum AuthError {
         latest: String,
         /// The server's time.
         now: String,
-        /// The maximum number of seconds by which the caller's clock may be ahead.
+        /// The maximum number of seconds that the caller's clock may be ahead of the server's clock.
         seconds: i64,
     },
     /// The signature is for another request, or was created with another key.

@@ -8,8 +8,8 @@ use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
 
 use crate::hmac_sha256::keyed;
 
-/// The signing key for one day, region and service. It can be cached instead of the secret access key, which can't be
-/// derived from the signing key. The memory is zeroed when the signing key is dropped.
+/// The signing key for one day, region and service. Servers can cache it instead of the secret access key, which can't
+/// be derived from the signing key. The memory is zeroed when the signing key is dropped.
 #[derive(Clone, ZeroizeOnDrop)]
 pub struct SigningKey([u8; 32]);
 

@@ -4,9 +4,9 @@
 //! access key [`Claim::access_key_id`], and derives a [`SigningKey`] from the secret. [`Claim::verify`] checks that the
 //! received request was signed with this key, for this server, and at about the current time.
 //!
-//! The signature covers the path, the query and the headers as received, and always the hash of the body. Requests with
-//! an unsigned body (`UNSIGNED-PAYLOAD`) or chunked signing are rejected. Unlike in S3, the path is percent-encoded
-//! again before it is signed: `%3A` is signed as `%253A`.
+//! The signature always covers the path, the query and the signed headers as received, and the hash of the body.
+//! Requests with an unsigned body (`UNSIGNED-PAYLOAD`) or chunked signing are rejected. Unlike in S3, the path is
+//! percent-encoded again before it is signed: `%3A` is signed as `%253A`.
 
 mod canonical;
 mod claim;

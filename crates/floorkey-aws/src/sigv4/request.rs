@@ -1,4 +1,4 @@
-//! The parts of a request that a signature covers, as received.
+//! The parts of a request that can be signed, exactly as received.
 
 use std::fmt;
 
@@ -7,11 +7,12 @@ use std::fmt;
 pub struct RequestParts<'a> {
     /// The method, in uppercase.
     pub method: &'a str,
-    /// The path as received, without the query.
+    /// The path, exactly as received and without the query.
     pub raw_path: &'a str,
-    /// The query as received, without the `?`; empty if there is none.
+    /// The query, exactly as received and without the `?`; empty if there is no query.
     pub raw_query: &'a str,
-    /// All headers in order, including repeated ones. The names may have any letter case.
+    /// All headers in the order in which they were received, including repeated headers. The names may have any letter
+    /// case.
     pub headers: &'a [(&'a str, &'a [u8])],
 }
 
@@ -23,8 +24,8 @@ impl<'a> RequestParts<'a> {
     }
 }
 
-/// Omits the query and the headers, because they may contain a signature. A signature must not be logged, because it
-/// can be replayed for five minutes.
+/// Omits the query and the headers, because they may contain a signature. A signature must not be logged, because
+/// someone could use it to replay the request for five minutes.
 impl fmt::Debug for RequestParts<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = f.debug_struct("RequestParts");

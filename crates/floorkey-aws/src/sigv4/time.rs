@@ -18,7 +18,7 @@ pub(super) fn parse(text: &str) -> Option<i64> {
     if !form {
         return None;
     }
-    // A leap second is mapped to the second before it.
+    // A leap second is treated as the previous second.
     let second = match small(13, 15)? {
         60 => 59,
         second => second,

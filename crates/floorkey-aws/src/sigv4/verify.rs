@@ -10,11 +10,12 @@ use super::error::AuthError;
 use super::key::{SigningKey, TERMINATOR};
 use super::time;
 
-/// The maximum difference between the clocks of client and server, in seconds and in either direction. AWS has the same
+/// The maximum number of seconds that the client's clock may be ahead of or behind the server's clock. AWS has the same
 /// maximum.
 pub const SKEW_SECONDS_MAX: i64 = 300;
 
-/// Headers that may occur only once. If one of these headers occurred twice, other software might use the second value.
+/// Headers that may occur only once. If one of them occurred twice, other software might use a different value than
+/// this server.
 const SINGLETONS: [&str; 7] =
     ["authorization", "content-encoding", "content-length", "content-type", "date", "host", "transfer-encoding"];
 
@@ -30,15 +31,15 @@ pub struct Terms<'a> {
 }
 
 impl<'a> Terms<'a> {
-    /// Returns the requirements for signatures of Amazon Connect requests in `region`: the service is `connect`, and
+    /// Returns the requirements for signed Amazon Connect requests in `region`: the service must be `connect`, and
     /// paths are used as received.
     #[must_use]
     pub fn connect(region: &'a str) -> Self {
         Self { region, service: "connect", normalization: PathNormalization::AsReceived }
     }
 
-    /// Returns the requirements for signatures of Security Token Service requests in `region`: the service is `sts`,
-    /// and paths are used as received.
+    /// Returns the requirements for signed Security Token Service requests in `region`: the service must be `sts`, and
+    /// paths are used as received.
     #[must_use]
     pub fn sts(region: &'a str) -> Self {
         Self { region, service: "sts", normalization: PathNormalization::AsReceived }
@@ -77,7 +78,8 @@ impl Claim<'_> {
         }
     }
 
-    /// Returns the canonical request that the client must have signed. Used to find out why a signature does not match.
+    /// Returns the canonical request that the client should have signed. It helps to find out why a signature does not
+    /// match.
     #[must_use]
     pub fn canonical_request(&self, body: &[u8], normalization: PathNormalization) -> Vec<u8> {
         canonical_request(&self.parts, normalization, &self.signed_headers, Hex::sha256(body).as_str())
@@ -121,7 +123,7 @@ impl Claim<'_> {
     }
 
     /// Checks that `host` and all `x-amz-*` headers are signed. Also checks that every signed header is present, and
-    /// that a header that must be unique occurs only once.
+    /// that headers that may occur only once are not repeated.
     fn check_headers(&self) -> Result<(), AuthError> {
         let is_signed = |name: &str| self.signed_headers.binary_search_by(|signed| (**signed).cmp(name)).is_ok();
         for (name, _) in self.parts.headers.iter().filter(|(name, _)| has_amz_prefix(name)) {
@@ -169,7 +171,7 @@ impl Claim<'_> {
         Ok(())
     }
 
-    /// Checks all hashes of the body that are in the request's headers or query.
+    /// Checks all hashes of the body that the request's headers or query contain.
     fn check_payload(&self, body_hash: &str) -> Result<(), AuthError> {
         const NAME: &str = "X-Amz-Content-Sha256";
         let in_headers = self.parts.values(NAME).map(Cow::Borrowed);

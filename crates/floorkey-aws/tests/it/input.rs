@@ -51,7 +51,8 @@ fn a_user() -> Value {
     })
 }
 
-/// Returns the input from `a_user` with the member at `pointer` set to `value`, or removed if `value` is `None`.
+/// Returns the input from `a_user` after setting the member at `pointer` to `value`. If `value` is `None`, removes the
+/// member instead.
 fn user_with(pointer: &str, value: Option<Value>) -> Value {
     let mut user = a_user();
     let (parent, name) = pointer.rsplit_once('/').unwrap();

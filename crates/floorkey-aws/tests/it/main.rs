@@ -1,5 +1,5 @@
-//! Tests that involve several modules. They compare signatures with AWS's test vectors and another signer, and routes
-//! and inputs with the tables of the AWS service model.
+//! Tests that involve several modules. Signatures are compared with AWS's test vectors and another signer. Routes and
+//! inputs are compared with the AWS service model.
 
 #[cfg(test)]
 mod input;

@@ -1,6 +1,6 @@
-//! A second, simple implementation of Signature Version 4. Tests compare its results with the results of the crate.
+//! A second, simpler implementation of Signature Version 4. Tests compare its results with those of the crate.
 //!
-//! This implementation shares no code with the crate, and is short rather than fast.
+//! This implementation shares no code with the crate. It is short rather than fast.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ pub(super) fn accepts(request: &Request, normalize: bool) -> bool {
     })
 }
 
-/// Adds an `Authorization` header with a signature over all headers of the request.
+/// Adds an `Authorization` header. The signature covers all headers of the request.
 pub(super) fn sign(request: &mut Request, date: &str, region: &str) {
     request.headers.push(("X-Amz-Date".to_owned(), date.as_bytes().to_vec()));
     let mut names: Vec<String> = request.headers.iter().map(|(name, _)| name.to_lowercase()).collect();
@@ -34,7 +34,7 @@ pub(super) fn sign(request: &mut Request, date: &str, region: &str) {
     sign_over(request, date, region, names);
 }
 
-/// Adds an `Authorization` header with a signature over the given headers. The request must already have a date header.
+/// Adds an `Authorization` header. The signature covers the given headers. The request must already have a date header.
 pub(super) fn sign_over(request: &mut Request, date: &str, region: &str, signed_headers: Vec<String>) {
     let mut stated = Stated {
         credential: format!("{ACCESS_KEY_ID}/{}/{region}/connect/aws4_request", day(date)),

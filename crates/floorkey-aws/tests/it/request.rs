@@ -86,7 +86,7 @@ impl std::fmt::Debug for Request {
     }
 }
 
-/// Returns the credential scope and path normalization of AWS's test vectors.
+/// Returns the credential scope and the path normalization that AWS's test vectors use.
 pub(super) fn vector_terms(normalize: bool) -> Terms<'static> {
     let normalization = if normalize { PathNormalization::RemoveDotSegments } else { PathNormalization::AsReceived };
     Terms { region: "us-east-1", service: "service", normalization }

@@ -20,7 +20,8 @@ fn mutants_are_judged_as_the_oracle_judges_them() {
     assert!(refused > 25_000, "only {refused} harmful mutants");
 }
 
-/// Checks that the verifier and the oracle agree on every mutant. Returns the numbers of accepted and rejected mutants.
+/// Checks that the verifier and the oracle agree on every changed request (mutant). Returns the numbers of accepted and
+/// rejected mutants.
 fn judge(vectors: &[Vector]) -> (usize, usize) {
     let (mut accepted, mut refused) = (0, 0);
     for vector in vectors {
@@ -41,7 +42,7 @@ fn mutants(request: &Request) -> BTreeSet<Request> {
     let mut add = |change: &dyn Fn(&mut Request)| {
         let mut mutant = request.clone();
         change(&mut mutant);
-        // Requests that HTTP can't transport never reach the verifier.
+        // Requests that can't be sent over HTTP are skipped, because the verifier never receives them.
         if mutant.path.starts_with('/') && !mutant.headers.iter().any(|(_, v)| v.iter().any(u8::is_ascii_control)) {
             found.insert(mutant);
         }
@@ -69,7 +70,7 @@ fn mutants(request: &Request) -> BTreeSet<Request> {
     found
 }
 
-/// A function that applies a change to a copy of the request, and collects the result.
+/// A function that applies the given change to a copy of the request, and collects the changed copy.
 type Add<'a> = dyn FnMut(&dyn Fn(&mut Request)) + 'a;
 
 fn header_mutants(request: &Request, index: usize, add: &mut Add<'_>) {
@@ -97,7 +98,7 @@ fn header_mutants(request: &Request, index: usize, add: &mut Add<'_>) {
     }
 }
 
-/// Returns variants of a path or query, each with one change. A part is removed, duplicated or swapped, or a character
+/// Returns variants of a path or query. In each variant, one part is removed, duplicated or swapped, or one character
 /// is modified or percent-encoded.
 fn text_mutants(text: &str, separator: char) -> Vec<String> {
     let parts: Vec<&str> = text.split(separator).collect();

@@ -115,7 +115,7 @@ proptest! {
         prop_assert_eq!(request.verify(now, &terms), Ok(()));
         prop_assert!(oracle::accepts(&request, false), "the oracle is wrong");
         if let Some(flipped) = flipped(&request, &place) {
-            // Some flips, such as from `%4A` to `%4a`, do not change the signed text. The request is then still
+            // Some flipped bits, such as from `%4A` to `%4a`, do not change the signed text. Such a request is still
             // accepted.
             prop_assert_eq!(flipped.verify(now, &terms).is_ok(), oracle::accepts(&flipped, false), "{:?}", flipped);
         }

@@ -55,8 +55,8 @@ fn requests_of_botocore_are_accepted() {
     for request in [
         Request::new("GET", ARN_PATH, "", &[HOST, date, ("Authorization", &tags)], b""),
         Request::new("DELETE", ARN_PATH, keys, &[HOST, date, ("Authorization", &untag)], b""),
-        // This request has the same tag keys as the previous request. However, the pairs are in a different order, and
-        // the space is encoded as `+`.
+        // This request has the same tag keys as the previous request, but in a different order. The space is encoded as
+        // `+`.
         Request::new(
             "DELETE",
             ARN_PATH,

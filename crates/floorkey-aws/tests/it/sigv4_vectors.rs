@@ -1,4 +1,5 @@
-//! Tests with AWS's own test suite. The suite has 38 requests, each signed once in a header and once in the query.
+//! Tests with AWS's own test suite. The suite has 38 requests. Each request is signed once in a header and once in the
+//! query.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -146,7 +146,7 @@ async fn restore(target: TargetFlags) -> Result<(), String> {
 /// The maximum number of login names in a message.
 const LOGINS_LISTED_MAX: usize = 20;
 
-/// Formats the first login names as a list, followed by the number of remaining login names.
+/// Formats the first [`LOGINS_LISTED_MAX`] login names as a list, followed by the number of other login names.
 fn format_logins(logins: &[&str]) -> String {
     let named: Vec<&str> = logins.iter().take(LOGINS_LISTED_MAX).copied().collect();
     match logins.len() - named.len() {

@@ -12,8 +12,8 @@ use super::table::table;
 /// The maximum width of printed text, in columns.
 const WIDTH: usize = 100;
 
-/// The maximum number of resources in one call, and the maximum total size of these resources in bytes. The maximum
-/// size is well below the limit for the body of a request.
+/// The maximum number and the maximum total size, in bytes, of the resources in one API call. The size is well below
+/// the server's limit for the body of a request.
 const RESOURCES_PER_CALL: usize = 10_000;
 const BYTES_PER_CALL: usize = 1_500_000;
 
@@ -168,7 +168,7 @@ fn put_resources(
     output_flags.output().print(&answer, |_| format!("{} resources of {namespace} are registered.", resources.len()))
 }
 
-/// Registers resources, in as many calls as necessary. Returns the response to the last call.
+/// Registers resources with as many API calls as necessary. Returns the response to the last call.
 fn put_in_batches(client: &InstanceClient, namespace: &str, resources: &[Value]) -> Result<Option<Value>, String> {
     let mut last = None;
     let mut remaining = resources;

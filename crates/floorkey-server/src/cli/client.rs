@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::signature::{Signer, Unsigned};
 use floorkey_service::{clock, entropy};
 
-/// The timeout of a call. A call can include the hashing of a password, which takes time.
+/// The timeout of an API call. Some calls take a long time, because the server hashes a password.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The characters that are percent-encoded in paths and queries: all except the unreserved characters of RFC 3986.
@@ -34,7 +34,7 @@ impl Client {
     /// Creates a client for the server at this URL.
     ///
     /// # Errors
-    /// If the URL is not an HTTP or HTTPS URL.
+    /// Returns an error if the URL is not an HTTP or HTTPS URL.
     pub(super) fn new(
         endpoint: &str,
         region: String,
@@ -57,7 +57,7 @@ impl Client {
     /// Calls the server. `path` contains the unencoded segments of the path.
     ///
     /// # Errors
-    /// If the server can't be reached, or if it responds with an error.
+    /// Returns an error if the server can't be reached, or if it responds with an error.
     pub(super) fn call(
         &self,
         method: &str,
@@ -139,7 +139,7 @@ pub(super) fn unreachable_message(endpoint: &str, error: &ureq::Error) -> String
 /// Parses a server's URL and removes a trailing slash.
 ///
 /// # Errors
-/// If `endpoint` is not an HTTP or HTTPS URL.
+/// Returns an error if `endpoint` is not an HTTP or HTTPS URL.
 pub(super) fn parse_endpoint(endpoint: &str) -> Result<(String, Uri), String> {
     let endpoint = endpoint.trim_end_matches('/');
     let wrong = || format!("the endpoint `{endpoint}` is not an HTTP or HTTPS URL. Example: http://127.0.0.1:8080");
@@ -159,8 +159,8 @@ pub(super) fn agent() -> ureq::Agent {
         // Redirects are not followed, because a redirect could send the call to another server.
         .max_redirects(0)
         .user_agent(concat!("floorkey/", env!("CARGO_PKG_VERSION")))
-        // Certificates that the machine trusts are accepted, because self-hosted servers often use a private
-        // certificate authority.
+        // All certificate authorities that this machine trusts are accepted, because self-hosted servers often use a
+        // private certificate authority.
         .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
         .build();
     ureq::Agent::new_with_config(config)

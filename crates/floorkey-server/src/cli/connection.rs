@@ -41,7 +41,7 @@ impl Connection {
     /// Creates a client from the flags and the environment.
     ///
     /// # Errors
-    /// If credentials are missing, or if the URL is invalid.
+    /// Returns an error if credentials are missing, or if the URL is invalid.
     pub(super) fn client(&self) -> Result<Client, String> {
         let missing = |name: &str| {
             format!(
@@ -66,8 +66,8 @@ impl InstanceConnection {
     /// Creates a client for the selected instance.
     ///
     /// # Errors
-    /// Returns the errors of [`Connection::client`]. Also fails if the instance doesn't exist, or if no instance is
-    /// specified and the server has several.
+    /// Returns an error if [`Connection::client`] does, if the instance doesn't exist, or if no instance is specified
+    /// and the server has several.
     pub(super) fn client(&self) -> Result<InstanceClient, String> {
         let client = self.connection.client()?;
         let instances = instances(&client)?;
@@ -77,8 +77,8 @@ impl InstanceConnection {
 }
 
 impl InstanceClient {
-    /// Calls the management API for the instance. `path` contains the segments that follow the instance in the path of
-    /// the call.
+    /// Calls the management API for the instance. `path` contains the segments of the URL path that follow the
+    /// instance.
     ///
     /// # Errors
     /// Returns the errors of [`Client::call`].
@@ -87,8 +87,8 @@ impl InstanceClient {
         self.client.call(method, &path, &[], body)
     }
 
-    /// Returns all rows of a paginated list in the Amazon Connect API. `path` is the segment that precedes the instance
-    /// in the path of the call. `member` is the key of the rows in the response.
+    /// Returns all rows of a paginated list in the Amazon Connect API. `path` is the segment of the URL path that
+    /// precedes the instance. `member` is the key of the rows in the response.
     ///
     /// # Errors
     /// Returns the errors of [`Client::call`].
@@ -96,8 +96,8 @@ impl InstanceClient {
         self.pages(&[path, &self.instance], member)
     }
 
-    /// Returns all rows of a paginated list in the management API. `path` contains the segments that follow the
-    /// instance in the path of the call. `member` is the key of the rows in the response.
+    /// Returns all rows of a paginated list in the management API. `path` contains the segments of the URL path that
+    /// follow the instance. `member` is the key of the rows in the response.
     ///
     /// # Errors
     /// Returns the errors of [`Client::call`].
@@ -121,7 +121,7 @@ impl InstanceClient {
     /// Returns the ID of the security profile that has this name or ID.
     ///
     /// # Errors
-    /// If there is no profile with this name, or if a call fails.
+    /// Returns an error if there is no profile with this name, or if a call fails.
     pub(super) fn profile(&self, name_or_id: &str) -> Result<String, String> {
         if let Some(id) = floorkey::SecurityProfileId::parse(name_or_id) {
             return Ok(id.to_string());
@@ -138,7 +138,7 @@ impl InstanceClient {
     /// Returns the ID of the user who has this login name or ID.
     ///
     /// # Errors
-    /// If there is no user with this login name, or if the call fails.
+    /// Returns an error if there is no user with this login name, or if the call fails.
     pub(super) fn user(&self, login_or_id: &str) -> Result<String, String> {
         if let Some(id) = floorkey::UserId::parse(login_or_id) {
             return Ok(id.to_string());
@@ -198,7 +198,7 @@ fn choose(instances: &[InstanceSummary], wanted: Option<&str>) -> Result<String,
     }
 }
 
-/// Returns the string with this key in a response; empty if the key is missing.
+/// Returns the string with this key in a response. Returns an empty string if the key is missing.
 pub(super) fn text<'a>(answer: &'a Value, member: &str) -> &'a str {
     answer.get(member).and_then(Value::as_str).unwrap_or_default()
 }

@@ -33,7 +33,7 @@ impl DecisionFlags {
     /// Creates a client from the flags and the environment.
     ///
     /// # Errors
-    /// If the environment has no API token, or if the URL is invalid.
+    /// Returns an error if the environment has no API token, or if the URL is invalid.
     pub(super) fn client(&self) -> Result<DecisionClient, String> {
         let token = env_var(TOKEN).map(Zeroizing::new).ok_or_else(|| {
             format!(
@@ -48,7 +48,7 @@ impl DecisionFlags {
     }
 }
 
-/// Optional content in a response that AuthZEN doesn't define.
+/// Optional details in a response, which are not defined by AuthZEN.
 #[derive(Clone, Copy)]
 pub(super) enum DetailLevel {
     /// The reason for a decision, and the properties of search results.
@@ -58,7 +58,7 @@ pub(super) enum DetailLevel {
 }
 
 impl DetailLevel {
-    /// Returns the key of the option in `context.floorkey`.
+    /// Returns the key in `context.floorkey` that requests these details.
     const fn member(self) -> &'static str {
         match self {
             Self::Details => "details",
@@ -74,10 +74,10 @@ fn loopback_url(listen: &str) -> String {
 }
 
 impl DecisionClient {
-    /// Sends a request. The response includes the optional content at `detail_level`.
+    /// Sends a request. `detail_level` determines which optional details the response includes.
     ///
     /// # Errors
-    /// If the server can't be reached, or if it responds with an error.
+    /// Returns an error if the server can't be reached, or if it responds with an error.
     pub(super) fn send(&self, path: &str, request_body: Value, detail_level: DetailLevel) -> Result<Value, String> {
         let mut options = Map::from_iter([(detail_level.member().to_owned(), true.into())]);
         if let Some(revision) = self.at_least {

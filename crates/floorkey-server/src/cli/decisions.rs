@@ -220,7 +220,7 @@ impl Resource {
     }
 }
 
-/// The resource ID that means the API token's own instance.
+/// The resource ID that stands for the instance to which the API token belongs.
 const THIS_INSTANCE: &str = "this";
 
 impl SuppliedAttributes {
@@ -260,14 +260,14 @@ fn parse_pair(text: &str) -> Result<(String, String), String> {
     pair.ok_or_else(|| "an attribute must be a name and a value, such as status=open".to_owned())
 }
 
-/// Formats the decision as one line.
+/// Formats a decision as one line.
 fn format_decision(style: &Style, allowed: bool, answer: &Value) -> String {
     let context = answer.get("context").unwrap_or(&Value::Null);
     let reason = text(context, "reason").replace('_', " ");
     format!("{}: {reason}", style.strong(if allowed { "allowed" } else { "denied" }))
 }
 
-/// Formats the decision with the grants that led to it. For a denial, includes the profiles that would allow the
+/// Formats a decision with the grants that led to it. If the action is denied, also lists profiles that would allow the
 /// action.
 fn format_explanation(style: &Style, allowed: bool, answer: &Value) -> String {
     let list = |of: &Value, member: &str| of.get(member).and_then(Value::as_array).cloned().unwrap_or_default();

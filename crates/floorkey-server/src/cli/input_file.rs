@@ -5,13 +5,13 @@ use std::io::Read as _;
 
 use serde_json::{Map, Value};
 
-/// The key of an object with user-defined keys. User-defined keys are not converted.
+/// The key of an object whose own keys are defined by users. These user-defined keys are not converted.
 const CHOSEN_NAMES: &str = "Attributes";
 
 /// Reads an object from a file, or from standard input for `-`.
 ///
 /// # Errors
-/// If the file can't be read, or if it is neither JSON nor TOML.
+/// Returns an error if the file can't be read, or if it is neither JSON nor TOML.
 pub(super) fn load(path: &str) -> Result<Map<String, Value>, String> {
     let mut content = String::new();
     let result = match path {

@@ -17,10 +17,10 @@ impl Output {
         Self { json, styled: wanted && std::io::stdout().is_terminal() }
     }
 
-    /// Prints `value` if the output is for programs, or `text` if the output is for people.
+    /// Prints `value` if the output is for programs, and `text` if the output is for people.
     ///
     /// # Errors
-    /// If writing to standard output fails. A closed pipe is not an error.
+    /// Returns an error if writing to standard output fails. A closed pipe is not an error.
     pub(super) fn print(&self, value: &Value, text: impl FnOnce(&Style) -> String) -> Result<(), String> {
         let mut out = match self.json {
             true => serde_json::to_string_pretty(value).map_err(|error| error.to_string())?,

@@ -50,8 +50,8 @@ impl Permissions {
         })
     }
 
-    /// Returns the matching permissions in the order of the catalog. Permissions whose names contain all search words
-    /// come first.
+    /// Returns the matching permissions. Permissions whose names contain all search words come first. Otherwise,
+    /// permissions are in the order of the catalog.
     fn matching<'a>(&self, all: &'a [Value]) -> Vec<&'a Value> {
         let mut matching: Vec<&Value> = all.iter().filter(|permission| self.is_match(permission)).collect();
         matching.sort_by_key(|permission| {
@@ -61,8 +61,8 @@ impl Permissions {
         matching
     }
 
-    /// Returns the message for a search without results. If no permission group matches the requested group, the
-    /// message lists all groups.
+    /// Returns the message for a search without results. If the requested group matches no permission group, the
+    /// message lists all permission groups.
     fn no_match_message(&self, all: &[Value]) -> String {
         let mut out = format!("None of the {} permissions match.", all.len());
         let mut groups: Vec<&str> = all.iter().map(|permission| text(permission, "Group")).collect();

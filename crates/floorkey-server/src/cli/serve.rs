@@ -23,16 +23,15 @@ impl Serve {
         let filter = log_filter(&config.log)?;
         let styled = std::io::stderr().is_terminal();
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(styled).init();
-        // Warnings about unknown variables are logged first, because an unknown variable may be the reason why the
-        // start fails.
+        // Unknown variables are reported first, because they may be the reason why the server can't start.
         super::unknown_variables::warn();
         let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
         runtime.block_on(crate::serve::run(config, self.demo))
     }
 }
 
-/// Parses the log filter. In the filter syntax, a bare word that is not a level is the name of a module, and all other
-/// modules are silenced. Therefore, only modules of Floorkey are accepted as bare words.
+/// Parses the log filter. In the filter syntax, a bare word that is not a level is the name of a module, and silences
+/// all other modules. Therefore, only modules of Floorkey are accepted as bare words.
 fn log_filter(text: &str) -> Result<EnvFilter, String> {
     let setting = "--log / FLOORKEY_LOG";
     let is_level = |word: &str| word.parse::<tracing_subscriber::filter::LevelFilter>().is_ok();
@@ -49,7 +48,7 @@ fn log_filter(text: &str) -> Result<EnvFilter, String> {
 }
 
 /// Replaces the target `floorkey_server` with `floorkey`, which matches all crates of Floorkey. Log filters for version
-/// 0.1.0 use `floorkey_server`, because in version 0.1.0 that crate contained the code of all crates.
+/// 0.1.0 use `floorkey_server`, because that crate contained all code in version 0.1.0.
 fn with_all_crates(text: &str) -> String {
     let all = |directive: &str| match directive.trim().strip_prefix("floorkey_server") {
         Some(rest) if rest.is_empty() || rest.starts_with('=') => format!("floorkey{rest}"),

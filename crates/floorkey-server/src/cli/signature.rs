@@ -11,7 +11,7 @@ pub(super) struct Signer<'a> {
     pub(super) region: &'a str,
 }
 
-/// A call to sign. The path and the query are as sent.
+/// A call to sign. The path and the query must be exactly as they are sent.
 pub(super) struct Unsigned<'a> {
     pub(super) method: &'a str,
     pub(super) raw_path: &'a str,
@@ -29,11 +29,11 @@ impl Signer<'_> {
     /// Returns the value of the header `Authorization` for a call. The signature covers the headers `Host`,
     /// `X-Amz-Date` and `Amz-Sdk-Invocation-Id`.
     ///
-    /// The server's verification code builds the string to sign. It parses an `Authorization` header with a placeholder
-    /// for the signature.
+    /// The string to sign is built by the server's verification code. This code parses an `Authorization` header in
+    /// which a placeholder replaces the signature.
     ///
     /// # Errors
-    /// If the access key ID, region or path can't be part of a signature.
+    /// Returns an error if the access key ID, the region or the path is not allowed in a signature.
     pub(super) fn authorization(&self, call: &Unsigned<'_>) -> Result<String, AuthError> {
         let date = call.time.split('T').next().unwrap_or_default();
         let unsigned = format!(
@@ -71,7 +71,7 @@ mod tests {
 
     use super::*;
 
-    /// Checks that the server accepts all calls that the client signs, and rejects calls that are signed with any other
+    /// Checks that the server accepts all calls that the client signs, and rejects calls that are signed with another
     /// secret.
     #[test]
     fn the_verifier_accepts_only_signatures_of_the_signer() {

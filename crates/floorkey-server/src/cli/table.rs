@@ -2,7 +2,7 @@
 
 use super::output::Style;
 
-/// Formats rows in columns with headings. Columns are separated by two spaces.
+/// Formats rows as a table with column headings. Columns are separated by two spaces.
 pub(super) fn table<const N: usize>(style: &Style, heads: [&str; N], rows: &[[String; N]]) -> String {
     let chars = |text: &str| text.chars().count();
     let mut widths = heads.map(chars);

@@ -94,7 +94,7 @@ impl TokenSettingsFlags {
     /// Returns the settings in these flags as members of the request body.
     ///
     /// # Errors
-    /// If a resource type occurs twice in the flags.
+    /// Returns an error if a resource type occurs twice in the flags.
     fn members(&self) -> Result<Map<String, Value>, String> {
         let mut members = Map::new();
         if !self.subject_types.is_empty() {
@@ -115,8 +115,8 @@ impl TokenSettingsFlags {
         Ok(members)
     }
 
-    /// Returns a note about the built-in resource types that have another meaning with these settings; empty if there
-    /// are no such types.
+    /// Returns a note about the built-in resource types whose names refer to applications in these settings. Returns an
+    /// empty string if there are no such types.
     fn replaced_types_note(&self) -> String {
         let settings =
             TokenSettings { resource_types: self.resource_types.iter().cloned().collect(), ..TokenSettings::default() };

@@ -112,7 +112,7 @@ fn reset_password(user_flags: &UserFlags, keep_access_keys: bool) -> Result<(), 
     })
 }
 
-/// Calls an operation on a user. The operation returns nothing to print, so `outcome` is printed instead.
+/// Calls an API operation on a user. Prints `outcome`, because the response contains nothing to print.
 fn call_user_operation(user_flags: &UserFlags, method: &str, path: &[&str], outcome: &str) -> Result<(), String> {
     let client = user_flags.connection.client()?;
     let id = client.user(&user_flags.user)?;
@@ -131,7 +131,7 @@ fn invite(user_flags: &UserFlags, email: Option<&str>) -> Result<(), String> {
     user_flags.output_flags.output().print(&value, |_| format!("A link for {} was sent to {email}.", user_flags.user))
 }
 
-/// Returns a sentence about the user's access keys after a password reset.
+/// Returns a sentence about what a password reset did with the user's access keys.
 pub(super) fn describe_revoked_keys(revoked: u64, is_kept: bool) -> String {
     match revoked {
         _ if is_kept => "Access keys are unchanged.".to_owned(),

@@ -112,7 +112,7 @@ fn resource_types(text: &str) -> Result<BTreeMap<String, String>, String> {
 /// Parses a resource type and the namespace of the application that the resource type refers to: `user=todo-users`.
 ///
 /// # Errors
-/// If the string has a different format.
+/// Returns an error if the string does not have this format.
 pub(crate) fn type_and_namespace(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((resource_type, namespace)) if !resource_type.is_empty() && !namespace.is_empty() => {

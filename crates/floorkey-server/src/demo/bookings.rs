@@ -39,7 +39,7 @@ const BOOKINGS: [(&str, &str, &str, &str); 10] = [
     ("HB-77195", "harbour", "Kraków Technical Help", "cancelled"),
 ];
 
-/// Registers the application, grants its permissions in profiles, and registers the bookings.
+/// Registers the application, adds its permissions to profiles, and registers the bookings.
 pub(super) async fn create(
     runner: &CommandRunner,
     resources: &Resources,
@@ -86,8 +86,8 @@ fn brand_is(brand: &str) -> Condition {
     Condition::OneOf { owner: of, attribute, values: BTreeSet::from([brand.to_owned()]) }
 }
 
-/// Returns the command that grants permissions of the application in a profile. Permissions in `conditions` are granted
-/// under a condition.
+/// Returns the command that adds permissions of the application to a profile. Permissions in `conditions` are granted
+/// only under a condition.
 fn grant_command(profile: SecurityProfileId, names: &[&str], conditions: &[(&str, Condition)]) -> Command {
     let permissions = names.iter().map(|name| (*name).to_owned()).collect();
     let any = |name: &str| AnyPermission::Application { namespace: NAMESPACE.to_owned(), name: name.to_owned() };
@@ -101,8 +101,8 @@ fn grant_command(profile: SecurityProfileId, names: &[&str], conditions: &[(&str
     Command::UpdateSecurityProfile { profile, edit: Box::new(edit) }
 }
 
-/// Returns the bookings. Each booking of the payments team belongs to a different agent of the team. Each booking of
-/// another team belongs to that team's lead.
+/// Returns the bookings. Each booking of the payments team belongs to a different agent of that team. All other
+/// bookings belong to the lead of their team.
 fn bookings(
     resources: &Resources,
     payments: SecurityProfileId,

@@ -1,5 +1,5 @@
-//! Findings for an access review: mistakes from several years, and temporary assignments. The module `users` contains
-//! the users who have too much access.
+//! Findings for an access review: mistakes from several years, and temporary assignments. The module `users` creates
+//! other findings: users who have too much access.
 
 use floorkey::user::Assignment;
 use floorkey::{Command, RecordKey, SecurityProfileId, Timestamp, UserId};
@@ -10,7 +10,8 @@ use floorkey_service::failure::Failure;
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
-/// Returns the commands that create the findings. The commands don't depend on one another, but all users must exist.
+/// Returns the commands that create the findings. The commands can be executed in any order, but all users must already
+/// exist.
 pub(super) fn commands(
     staff: &[Member],
     profiles: &CreatedIds<SecurityProfileId>,
@@ -29,12 +30,12 @@ pub(super) fn commands(
     };
     let lead = ["Agent", "Team lead"];
     Ok(vec![
-        // The contractor who set up the contact center has left. The contractor's account is disabled, but still has
-        // the Admin profile.
+        // A contractor who set up the contact center has left. The contractor's account is disabled, but still has the
+        // Admin profile.
         Command::SetUserEnabled { user: user("ext.lindqvist")?, enabled: false },
         // This user left in spring, but still has an enabled account.
         tag_as_left(user("eoin.bracken")?, days(-170)),
-        // This user substitutes for a supervisor until an end date.
+        // This user substitutes for a supervisor for a limited time.
         assign("jonas.brandao", &lead, "Supervisor - Lisbon", Some(days(-20)), Some(days(9)))?,
         // This user substituted for a supervisor. The assignment has ended.
         assign("halina.mroz", &lead, "Supervisor - Krakow", Some(days(-60)), Some(days(-18)))?,

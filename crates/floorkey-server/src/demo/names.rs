@@ -1,4 +1,4 @@
-//! Names for the demo's users. The names are plausible and from various cultures, and are the same in every demo.
+//! Names for the demo's users. The names are plausible and from various cultures. They are the same in every demo.
 
 const GIVEN: [&str; 64] = [
     "Ana",
@@ -142,8 +142,8 @@ const FAMILY: [&str; 72] = [
     "Wilk",
 ];
 
-/// Returns pairs of given and family names, always in the same order. The step through each list has no common factor
-/// with the length of the list, so consecutive names differ. The sequence of pairs repeats after 576 pairs.
+/// Returns pairs of given and family names, always in the same order. Consecutive pairs have different names, because
+/// the step size and the length of each list have no common factor. The pairs repeat after 576 pairs.
 pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
     (0..).map_while(|at: usize| {
         let given = GIVEN.get(at * 11 % GIVEN.len())?;

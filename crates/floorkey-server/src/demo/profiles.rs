@@ -1,5 +1,4 @@
-//! The security profiles that the contact center has created in addition to the four default profiles of a new
-//! instance.
+//! The demo's security profiles, in addition to the four default profiles of a new instance.
 
 use std::collections::BTreeSet;
 
@@ -141,7 +140,7 @@ const PROFILES: [Profile; 15] = [
         ProfileScope::Brand("northstar"),
         &["Queues.View", "Queues.Edit", "RoutingPolicies.View", "RoutingPolicies.Edit"],
     ),
-    // This profile has legacy permissions for recordings, which date from before redaction was introduced.
+    // This profile has legacy permissions for recordings. Such permissions existed before redaction was introduced.
     (
         "Call listening 2019",
         "Created for the 2019 audit: recordings and transcripts, with legacy permissions",
@@ -154,7 +153,7 @@ const PROFILES: [Profile; 15] = [
         ProfileScope::All,
         &["Users.View", "Users.Create", "AgentGrouping.View"],
     ),
-    // This profile is not assigned to any user. However, every user who can edit users could assign it.
+    // This profile is not assigned to any user, but everyone who can edit users could assign it.
     (
         "Temp - do not use",
         "Migration of the old phone system, delete after go-live",
@@ -170,7 +169,7 @@ const PROFILES: [Profile; 15] = [
     ),
 ];
 
-/// The default profiles of a new instance that are assigned to the demo's users.
+/// The default profiles of a new instance, which the demo assigns to some users.
 const DEFAULT_PROFILES: [&str; 4] = ["Admin", "Agent", "CallCenterManager", "QualityAnalyst"];
 
 /// Creates the profiles, and specifies which profiles supervisors can assign.

@@ -142,8 +142,8 @@ async fn routing(runner: &CommandRunner) -> Result<CreatedIds<ResourceId>, Failu
 
 const WEEK: [&str; 7] = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
 
-/// Hours of operation with a name, a description, a number of days and opening periods. The days start with Monday.
-/// Each period has a start and an end, in minutes after midnight.
+/// Hours of operation with a name, a description, the number of open days starting with Monday, and the opening
+/// periods. Each period has a start and an end in minutes after midnight.
 type Hours = (&'static str, &'static str, usize, &'static [(u16, u16)]);
 
 const HOURS: [Hours; 4] = [

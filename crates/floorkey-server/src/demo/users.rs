@@ -25,7 +25,7 @@ pub(super) struct Member {
 struct NamedUser(&'static str, &'static str, &'static str, Option<&'static str>, &'static str, &'static [&'static str]);
 
 /// Users with a specific role in the demo. The users after the leads are findings for an access review. The module
-/// `findings` contains more findings.
+/// `findings` creates more findings.
 const NAMED_USERS: [NamedUser; 38] = [
     NamedUser("Sofia", "Marin", "sofia.marin", Some("Lisbon"), "Leads", &["CallCenterManager"]),
     NamedUser("Tom", "Okafor", "tom.okafor", Some("Cork Bookings"), "Bookings agents", &["Agent"]),
@@ -69,7 +69,7 @@ const NAMED_USERS: [NamedUser; 38] = [
     NamedUser("Bartek", "Zawadzki", "bartek.zawadzki", Some("Poland"), "Leads", &["Admin"]),
     NamedUser("Moira", "Tierney", "moira.tierney", Some("Cork Chat and Social"), "Chat agents", &["Agent", "Admin"]),
     NamedUser("Rasmus", "Lindqvist", "ext.lindqvist", None, "Leads", &["Admin"]),
-    // This user returned to taking calls long ago, but still has access to every account.
+    // This user went back to taking calls long ago, but still has access to every account.
     NamedUser(
         "Paula",
         "Sampaio",
@@ -88,7 +88,7 @@ const NAMED_USERS: [NamedUser; 38] = [
         "Technical help agents",
         &["Agent", "Call listening 2019"],
     ),
-    // The agents of the night desk share this account, which has many different permissions.
+    // The agents of the night desk share this account, which has permissions for several different jobs.
     NamedUser(
         "Night",
         "Desk",

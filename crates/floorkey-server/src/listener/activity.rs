@@ -1,7 +1,7 @@
 //! The activity of one connection.
 //!
-//! A timer for the head of each request would cost more than an evaluation. Therefore, requests and writes only set
-//! flags, and [`super::connections`] checks the flags of all connections periodically.
+//! A timer for the head of each request would take more time than an evaluation. Therefore, requests and writes only
+//! set flags, and [`super::connections`] checks the flags of all connections periodically.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Context;
@@ -11,13 +11,13 @@ use atomic_waker::AtomicWaker;
 /// The activity of one connection, and the signals to the task that serves the connection.
 #[derive(Debug)]
 pub(super) struct ConnectionActivity {
-    /// Whether the connection was active since the last check. A connection is active if it is opened, the head of a
-    /// request starts to arrive, a request is answered, or bytes are written.
+    /// Whether the connection was active since the last check. A connection becomes active when it is opened, a request
+    /// starts to arrive, a response is ready, or bytes are written.
     was_active: AtomicBool,
-    /// Whether a request is in progress. Requests in progress have their own time limits.
+    /// Whether a request is in progress. Such requests have their own time limits.
     answering: AtomicBool,
-    /// Whether the connection is idle: a request has been answered, the next request has not started to arrive, and no
-    /// write is waiting.
+    /// Whether the connection is idle: at least one request has been answered, the next request has not started to
+    /// arrive, and no write is waiting.
     idle: AtomicBool,
     finish: AtomicBool,
     close: AtomicBool,
@@ -53,15 +53,15 @@ impl ConnectionActivity {
         self.answering.store(false, Ordering::Relaxed);
     }
 
-    /// Records a read. `is_in_head` is whether the head of a request is incomplete after the read.
+    /// Records that bytes were read. `is_in_head` is true if part of a request's head is still missing after the read.
     pub(super) fn set_in_head(&self, is_in_head: bool) {
-        // The first bytes of a head count as activity. The remaining bytes of the head do not.
+        // Only the first bytes of a head count as activity.
         if is_in_head && self.idle.swap(false, Ordering::Relaxed) {
             self.was_active.store(true, Ordering::Relaxed);
         }
     }
 
-    /// Records an attempt to write. `is_taken` is whether the write completed. Otherwise, the write must wait.
+    /// Records an attempt to write. `is_taken` is true if the write completed, and false if the write has to wait.
     pub(super) fn record_write(&self, is_taken: bool) {
         if is_taken {
             self.was_active.store(true, Ordering::Relaxed);
@@ -69,7 +69,7 @@ impl ConnectionActivity {
         self.idle.store(is_taken, Ordering::Relaxed);
     }
 
-    /// Returns whether there was activity since the previous call, and resets the flag.
+    /// Returns whether the connection was active since the previous call of this method, and resets the flag.
     pub(super) fn take_was_active(&self) -> bool {
         self.was_active.swap(false, Ordering::Relaxed)
     }
@@ -84,7 +84,7 @@ impl ConnectionActivity {
         self.idle.load(Ordering::Relaxed)
     }
 
-    /// Returns the current signal. The task of the connection is woken when the signal changes.
+    /// Returns the current signal. The connection's task is woken when the signal changes.
     pub(super) fn shutdown_signal(&self, context: &Context<'_>) -> ShutdownSignal {
         self.task.register(context.waker());
         match (self.close.load(Ordering::Acquire), self.finish.load(Ordering::Acquire)) {

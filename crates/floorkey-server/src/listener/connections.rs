@@ -1,4 +1,4 @@
-//! The registry of open connections. It closes inactive connections, and limits the number of connections of each
+//! The registry of open connections. It closes inactive connections and limits the number of connections from each
 //! network.
 
 use std::collections::HashMap;
@@ -14,12 +14,12 @@ use floorkey_http::network_of;
 /// The interval between checks of all connections.
 pub(super) const WATCH_INTERVAL: Duration = Duration::from_secs(5);
 
-/// The number of consecutive checks without activity after which a connection is closed. This limit applies if the
-/// client is sending the head of a request, does not accept the response, or has not sent a request. The connection is
-/// closed after two to three times [`WATCH_INTERVAL`].
+/// A connection is closed after this number of consecutive checks without activity, which takes two to three times
+/// [`WATCH_INTERVAL`]. This limit applies while the client is sending the head of a request, does not accept the
+/// response, or has not sent any request.
 const QUIET_ROUNDS_MAX: u32 = 2;
 
-/// The maximum number of connections that are closed together to make room for a new connection.
+/// The maximum number of connections that are closed at a time to make room for a new connection.
 const CLOSED_AT_ONCE_MAX: usize = 32;
 
 /// The open connections.
@@ -58,8 +58,8 @@ impl Connections {
         Some(ConnectionGuard { all: self.clone(), number, activity })
     }
 
-    /// Checks all connections periodically, and closes inactive connections. `idle` is how long a connection can wait
-    /// for the next request.
+    /// Checks all connections periodically, and closes inactive connections. `idle` is the maximum time that a
+    /// connection can wait for the next request.
     pub(super) async fn watch(&self, interval: Duration, idle: Duration) {
         let idle_rounds = u32::try_from(idle.as_millis().div_ceil(interval.as_millis().max(1))).unwrap_or(u32::MAX);
         loop {
@@ -78,7 +78,7 @@ impl Connections {
     }
 
     /// Closes connections without a request in progress. Chooses the network with the most such connections, and closes
-    /// the oldest of these connections.
+    /// the oldest ones.
     pub(super) fn make_room(&self) {
         let open = self.lock();
         let is_closable = |open: &&OpenConnection| !open.activity.is_answering() && !open.activity.is_closing();
@@ -94,7 +94,7 @@ impl Connections {
         in_network.into_iter().take(CLOSED_AT_ONCE_MAX).for_each(|(_, one)| one.activity.close());
     }
 
-    /// Signals all connections to end. Each connection first completes the request in progress.
+    /// Signals all connections to end after they have completed any request in progress.
     pub(super) fn finish(&self) {
         self.lock().connections.values().for_each(|open| open.activity.finish());
     }

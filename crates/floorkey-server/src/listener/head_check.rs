@@ -1,4 +1,4 @@
-//! Detection of bare line feeds in the heads of requests.
+//! Detects bare line feeds in the heads of requests.
 //!
 //! RFC 9112 permits recipients to accept a bare line feed as the end of a line, and hyper does so. A proxy that doesn't
 //! accept a bare line feed sees one header where this server sees two headers. Attackers can exploit this difference.
@@ -6,15 +6,15 @@
 
 use std::mem;
 
-/// The maximum number of bytes of a line that are buffered if the line arrives in pieces. Longer lines are not needed
-/// to determine the length of a body.
+/// The maximum number of bytes that are buffered if a line arrives in pieces. Longer lines can be ignored, because they
+/// don't determine the length of a body.
 const LINE_BYTES_MAX: usize = 128;
 
-/// Tracks the heads and bodies in the bytes of a connection.
+/// Tracks where the heads and bodies of requests begin and end in the bytes that arrive on a connection.
 #[derive(Debug)]
 pub(super) struct HeadCheck {
     position: StreamPosition,
-    /// How the length of the body after the current head is determined.
+    /// How the end of the body that follows the current head is found.
     framing: Framing,
     /// The received part of an incomplete line.
     line: Vec<u8>,
@@ -25,10 +25,10 @@ pub(super) struct HeadCheck {
 /// The part of a request that the next byte belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum StreamPosition {
-    /// Before the head of a request, where empty lines are allowed.
+    /// Before a request, where empty lines are allowed.
     Between,
     Head,
-    /// In a body, with this number of remaining bytes.
+    /// In a body that has this number of remaining bytes.
     Body(u64),
     Chunk(u64),
     ChunkSize,
@@ -126,7 +126,7 @@ impl HeadCheck {
         self.line.extend(bytes.iter().take(room));
     }
 
-    /// Returns the position after a line. `line` does not include the line end.
+    /// Returns the part of the request that follows a line. `line` does not include the end of the line.
     fn after_line(&mut self, line: &[u8]) -> StreamPosition {
         match self.position {
             StreamPosition::Between if line.is_empty() => StreamPosition::Between,
@@ -151,8 +151,8 @@ impl HeadCheck {
     }
 
     fn after_header(&mut self, line: &[u8]) -> StreamPosition {
-        // Only headers that start with these letters can determine the length of the body. All other headers need no
-        // parsing.
+        // Only headers that start with these letters can determine the length of the body. Other headers need not be
+        // parsed.
         let Some(b'c' | b'C' | b't' | b'T') = line.first() else { return StreamPosition::Head };
         let mut parts = line.splitn(2, |byte| *byte == b':');
         let (name, value) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
@@ -183,8 +183,8 @@ fn chunk_size(line: &[u8]) -> Option<u64> {
 mod tests {
     use super::*;
 
-    /// Checks bytes that arrive in pieces of this size. Returns the number of bytes before the bare line feed, if any.
-    /// Also returns whether all requests are complete at the end.
+    /// Checks bytes that arrive in pieces of `size` bytes. Returns the number of bytes before the first bare line feed,
+    /// if there is one, and whether all requests are complete at the end.
     fn checked(bytes: &[u8], size: usize) -> (Option<usize>, bool) {
         let mut check = HeadCheck::new();
         let refused =
@@ -222,8 +222,8 @@ mod tests {
             "POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\n\n\nGET / HTTP/1.1\r\nx: y\nz: 0\r\n\r\n",
             "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n1\r\n\n\r\n0\r\nx: y\nz: 0\r\n\r\n",
         ] {
-            // In each of these strings, the first bare line feed in a head is also the last bare line feed in the
-            // string. A string that starts with a line feed is an exception.
+            // Unless a string starts with a line feed, the first bare line feed in a head is also the last bare line
+            // feed in the string.
             let is_bare = |(at, _): &(usize, &str)| !refused.get(..*at).is_some_and(|before| before.ends_with('\r'));
             let at = if refused.starts_with('\n') { 0 } else { refused.rmatch_indices('\n').find(is_bare).unwrap().0 };
             for size in 1..=refused.len() {

@@ -7,10 +7,10 @@ use crate::server::Server;
 use floorkey_console as console;
 use floorkey_http::LabeledResponse;
 
-/// The OpenAPI document of all operations except those of Amazon Connect.
+/// The OpenAPI document. It describes all operations except for those of Amazon Connect.
 const OPENAPI: &str = include_str!("../../data/openapi.json");
 
-/// Responds to requests to the program's own endpoints, and with 404 to any other request.
+/// Responds to a request to one of the program's own endpoints. Responds with 404 to any other request.
 pub(super) fn program(server: &Server, parts: &http::request::Parts, only_metrics: bool) -> LabeledResponse {
     let labeled = |answer, operation| LabeledResponse { response: answer, surface: "program", operation };
     if parts.method != http::Method::GET && parts.method != http::Method::HEAD {

@@ -13,14 +13,14 @@ use tokio::time::Sleep;
 use super::activity::ConnectionActivity;
 use super::head_check::HeadCheck;
 
-/// The maximum time and the maximum number of bytes for draining a connection. Draining means reading and discarding
-/// the bytes that a client sends after the last response. If a connection is closed with unread bytes, the connection
-/// is reset and the client may lose the response.
+/// The maximum time and the maximum number of bytes for draining a connection. Draining means to read and discard the
+/// bytes that the client sends after the last response. Closing a connection with unread bytes resets it, and the
+/// client may lose the response.
 const DRAIN_TIME: Duration = Duration::from_secs(1);
 const DRAIN_BYTES: usize = 4 * 1024 * 1024;
 
-/// The bytes that replace a bare line feed in a head: a byte that is invalid in a head, followed by the end of the
-/// head. Hyper then parses the head and responds with 400.
+/// The bytes that replace a bare line feed in a head: an invalid byte, followed by the end of the head. They cause
+/// hyper to respond with 400.
 const UNREADABLE: &[u8] = b"\0\r\n\r\n";
 
 /// A stream that records its reads and writes in the connection's [`ConnectionActivity`].
@@ -28,7 +28,7 @@ pub(super) struct TrackedStream<S> {
     stream: S,
     activity: Arc<ConnectionActivity>,
     heads: HeadCheck,
-    /// The bytes of [`UNREADABLE`] that have not been read yet. After these bytes, reads return the end of the stream.
+    /// The bytes of [`UNREADABLE`] that have not been read yet. The stream ends after these bytes.
     unreadable: Option<&'static [u8]>,
     draining: Option<Draining>,
 }
@@ -67,7 +67,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for TrackedStream<S> {
     }
 }
 
-/// Moves as many bytes as possible from `left` to the buffer.
+/// Copies as many bytes as possible to the buffer, and removes them from `left`.
 fn fill(left: &mut &'static [u8], buffer: &mut ReadBuf<'_>) {
     let (head, tail) = left.split_at(left.len().min(buffer.remaining()));
     buffer.put_slice(head);

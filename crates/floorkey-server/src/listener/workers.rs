@@ -1,7 +1,7 @@
-//! Threads that serve connections, one thread per processor. Each connection is served by a single thread. The threads
-//! share no task queue, because the overhead of work stealing is measurable in every evaluation.
+//! Threads that serve connections, one thread per processor. Each connection is served by a single thread. Each thread
+//! has its own task queue. A shared queue would measurably slow down every evaluation, because of work stealing.
 //!
-//! Long-running work moves to the main runtime, so that the work does not delay other connections on the same thread.
+//! Long-running work is moved to the main runtime, so that it does not delay other connections on the same thread.
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,7 +21,7 @@ impl Workers {
     /// Starts a thread for each processor.
     ///
     /// # Errors
-    /// If a thread or its runtime can't be created.
+    /// Returns an error if a thread or its runtime can't be created.
     pub(crate) fn start() -> io::Result<Self> {
         let (mut handles, mut running) = (Vec::new(), Vec::new());
         for number in 0..thread::available_parallelism().map_or(1, usize::from) {
@@ -37,8 +37,8 @@ impl Workers {
         Ok(Self { handles, next: AtomicUsize::new(0), _running: running })
     }
 
-    /// Creates a value that serves connections on the calling runtime, without threads. Used for listeners with few
-    /// requests.
+    /// Creates a `Workers` value without threads, which serves connections on the current runtime. It is used for
+    /// listeners that receive few requests.
     pub(crate) fn current() -> Self {
         Self { handles: vec![Handle::current()], next: AtomicUsize::new(0), _running: Vec::new() }
     }

@@ -1,4 +1,4 @@
-//! A histogram of call durations. The histogram is lock-free because every call updates it.
+//! A histogram of request durations. It is lock-free, because every request updates it.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
@@ -27,8 +27,8 @@ const BOUNDS: [u64; 14] = [
 /// A histogram of durations.
 #[derive(Debug, Default)]
 pub(super) struct Durations {
-    /// The number of calls in each bucket. A call belongs to the bucket with the lowest bound that its duration does
-    /// not exceed. The last bucket contains the calls that exceed all bounds.
+    /// The number of calls in each bucket. Each call is counted in the first bucket whose upper bound it does not
+    /// exceed. The last bucket contains the calls that exceed all bounds.
     buckets: [AtomicU64; BOUNDS.len() + 1],
     nanoseconds: AtomicU64,
 }

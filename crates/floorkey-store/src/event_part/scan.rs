@@ -1,4 +1,4 @@
-//! Finds the changes of an event in the text of the event's body, without decoding all changes.
+//! Finds changes in the text of an event's body, without decoding all of the changes.
 //!
 //! The scan searches for markers that contain quotation marks. JSON strings escape quotation marks, so a marker never
 //! matches inside a value.
@@ -25,7 +25,7 @@ const FIELD: &str = r#"],"field":""#;
 const MEMBERS: [&str; 2] = [r#","added":["#, r#","removed":["#];
 const EMPTY: &str = r#""""#;
 
-/// If the total size of an event's personal values is at most this number of bytes, all of the values are decoded.
+/// All personal values of an event are decoded if their total size is at most this number of bytes.
 const PERSONAL_WHOLE_MAX: usize = 64 * 1024;
 
 /// Returns the requested part of the event, or `None` if the body can't be read or has an unexpected layout.
@@ -70,7 +70,7 @@ struct Scan<'a> {
     /// The records whose names the result must include.
     needing_names: HashSet<RecordKey>,
     window: Window,
-    /// The rows in the requested part, each with the number of lines before the row.
+    /// The changes in the requested part. Each change is stored with the number of lines that precede it.
     selected: Vec<(ChangeRow<'a>, usize)>,
     names: Vec<ChangeRow<'a>>,
 }
@@ -81,7 +81,7 @@ struct RecordChanges<'a> {
     record_text: &'a str,
     record: RecordKey,
     needs_name: bool,
-    /// The rows that change the record's name. They are kept in case the name is needed.
+    /// The rows that change the record's name. They are kept in case the name must be returned.
     name_rows: Vec<&'a str>,
     admission: ChangeVisibility,
 }
@@ -154,8 +154,8 @@ fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 
-/// Returns the number of lines in a row, like [`StoredValueChange::lines`](crate::StoredValueChange::lines). `rest` is
-/// the part of the row after the field's name.
+/// Returns the number of lines of the change in a row, as defined by
+/// [`StoredValueChange::lines`](crate::StoredValueChange::lines). `rest` is the part of the row after the field's name.
 fn count_lines(row: &str, rest: &str) -> Option<usize> {
     #[derive(Deserialize)]
     struct CountedRow {
@@ -182,8 +182,8 @@ fn count_lines(row: &str, rest: &str) -> Option<usize> {
     Some(counted_row.added.len() + counted_row.removed.len() + usize::from(has_value))
 }
 
-/// Decodes the personal values that the event's head and the given rows need. Returns `None` if the values can't be
-/// read.
+/// Decodes the personal values that are referenced by `head` (the body without its changes) or by the given rows.
+/// Returns `None` if the values can't be read.
 fn needed_personal_values<'a>(
     personal: &str,
     head: &Body<'_>,
@@ -204,7 +204,7 @@ fn needed_personal_values<'a>(
             }
         }
     }
-    // Nearly always, all needed values belong to these users. If they don't, all personal values are decoded.
+    // Usually, all needed values belong to these users. Otherwise, all personal values are decoded.
     let of_few_users = PersonalValuesByHash::new(values_of_users(personal, &users));
     if hashes.iter().all(|hash| of_few_users.contains(hash)) { Some(of_few_users) } else { all() }
 }

@@ -44,13 +44,13 @@ pub(super) fn is_name_field(field: &str) -> bool {
 
 /// Counts the lines of an event's changes, and selects the lines in the requested part.
 pub(super) struct Window {
-    /// The number of lines to count for a change that has no lines.
+    /// The minimum number of lines to count for a change.
     lines_min: usize,
     skip: usize,
     end: usize,
-    /// The number of lines up to the end of the most recently counted change.
+    /// The total number of lines in the changes that have been counted so far.
     pub(super) lines: usize,
-    /// The number of lines before the most recently counted change.
+    /// The total number of lines before the most recently counted change.
     lines_before: usize,
     pub(super) hidden: usize,
     pub(super) changes: usize,
@@ -78,7 +78,7 @@ impl Window {
         lines > 0 && self.lines > self.skip && self.lines_before < self.end
     }
 
-    /// Reduces the most recently counted change to the lines in the requested part.
+    /// Removes all lines outside the requested part from the most recently counted change.
     pub(super) fn slice_change(&self, mut change: StoredFieldChange) -> StoredFieldChange {
         if let StoredValueChange::Members { added, removed } = &mut change.change {
             let mut at = self.lines_before;

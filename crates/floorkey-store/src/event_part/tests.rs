@@ -47,7 +47,7 @@ fn members(added: &[&str], removed: &[&str]) -> ValueChange {
     ValueChange::Members { added: owned(added), removed: owned(removed) }
 }
 
-/// Returns an event that changes `users` users. Some values look like the markers that the scan searches for.
+/// Returns an event that changes `users` users. Some values contain the markers that the scan searches for.
 fn event(users: u128, word: &str) -> AuditEvent {
     let adversarial = r#"{"of":["user","x"],"field":""],"flags":["changes":["#;
     let mut changes = Vec::new();
@@ -107,14 +107,14 @@ fn a_scanned_part_equals_a_slice_of_the_full_event() {
         for named_count in [0, 2] {
             let found = assert_scan_equals_slice(&row, &row.personal, &part(named_count, skip, take));
             let lines: usize = found.event.changes.iter().map(|change| change.change.lines()).sum();
-            // There are three visible users with seven lines each, and one line for the application's resource.
+            // The event has seven lines for each of three visible users, and one line for the application's resource.
             assert_eq!((found.lines, found.withheld, lines), (22, 12, take.min(22_usize.saturating_sub(skip))));
         }
     }
     let with_empty = ChangePart { with_empty: true, ..part(0, 0, 1000) };
     let found = assert_scan_equals_slice(&row, &row.personal, &with_empty);
     assert_eq!((found.lines, found.event.changes.len()), (25, 13));
-    // A name is returned if the reader needs the name, or if the part contains a line about the record.
+    // A name is returned if the reader requests the name, or if the requested part contains a line about the record.
     let found = assert_scan_equals_slice(&row, &row.personal, &part(1, 2, 1));
     let names: Vec<_> = found.names.iter().map(|change| &change.change).collect();
     let name = |name: &str| StoredValueChange::Value { before: None, after: Some(StoredValue::Value(name.to_owned())) };

@@ -3,8 +3,8 @@
 use super::{Migration, both, only};
 use crate::sql::Dialect;
 
-/// Adds tables for data without history, and the search terms of the audit log. A user's rows are deleted together with
-/// the user.
+/// Adds tables for sign-in data, for which no history is kept, and a table for the search terms of the audit log. A
+/// user's rows are deleted together with the user.
 pub(super) const CONSOLE: Migration = Migration {
     number: 2,
     name: "sessions, links, second factors, attempts, activity and the index of the audit",
@@ -38,8 +38,9 @@ pub(super) const CONSOLE: Migration = Migration {
              expires_at BIGINT NOT NULL)",
         ),
         both("CREATE INDEX link_owner ON link (instance, user_id)"),
-        // `used` increases with each use of a second factor, so no code is accepted twice. For TOTP, `used` is the last
-        // time step. For a passkey, `used` is the counter. For recovery codes, `used` is the set of used codes as bits.
+        // `used` increases each time a second factor is used, so that no code is accepted twice. For TOTP, `used` is
+        // the last time step. For a passkey, `used` is the counter. For recovery codes, `used` is the set of used codes
+        // as bits.
         both(
             "CREATE TABLE second_factor (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -49,9 +50,9 @@ pub(super) const CONSOLE: Migration = Migration {
              used BIGINT NOT NULL DEFAULT 0, \
              PRIMARY KEY (instance, user_id, factor_id))",
         ),
-        // This table contains failed sign-in attempts, by bucket. `prior_failures` and `prior_at` are the values before
-        // the last failure. These columns make it possible to count a failure and return the previous state in one
-        // statement.
+        // This table contains failed sign-in attempts, by bucket. `prior_failures` and `prior_at` contain the values
+        // before the last failure. Because of these columns, one statement can count a failure and return the previous
+        // state.
         both(
             "CREATE TABLE attempt (\
              bucket TEXT COLLATE BINARY NOT NULL PRIMARY KEY, \
@@ -73,7 +74,7 @@ pub(super) const CONSOLE: Migration = Migration {
              PRIMARY KEY (instance, user_id))",
         ),
         // This table contains the search terms of audit events. Every event also has the empty term. `at_millis` is the
-        // time of the event, so that a search by time and term reads only matching events.
+        // time of the event, so a search by time and term reads only matching events.
         only(
             Dialect::Sqlite,
             "CREATE TABLE audit_term (\
@@ -93,7 +94,7 @@ pub(super) const CONSOLE: Migration = Migration {
              PRIMARY KEY (instance, term, seq))",
         ),
         // Adds the terms of existing events. Only SQLite databases can have existing events. A body that is not JSON
-        // was changed by hand. Such a body must not prevent Floorkey from starting. The error is reported when the
+        // was edited by hand. Such a body must not prevent Floorkey from starting, so the error is reported when the
         // event is read.
         only(Dialect::Sqlite, FILL),
     ],

@@ -35,7 +35,7 @@ pub(super) const LOG: Migration = Migration {
              deleted_at FROM head_1",
         ),
         // The first log contains all versions of all records, in order of creation. A version is valid from `revision`
-        // until the next version of the same record. A version without a body means that the record was removed. `id`
+        // until the next version of the same record. A version without a body records the removal of the record. `id`
         // contains either the 16 bytes of an ID or the text of a name. `body` is packed text (see `packed`), and
         // `format` identifies the row struct of the body.
         sqlite(
@@ -59,15 +59,15 @@ pub(super) const LOG: Migration = Migration {
              format BIGINT NOT NULL, \
              body BLOB)",
         ),
-        // If the same revision created and removed a record, the record was never valid. In this case, only the removal
-        // is copied.
+        // A record that was created and removed by the same revision was never valid. Only its removal is copied.
         sqlite(
             "INSERT INTO version (instance, revision, kind, id, format, body) \
              SELECT uuid_bytes(instance), revision, kind, id_bytes(kind, id), format, \
              CASE WHEN until_revision = revision THEN NULL ELSE pack(body) END \
              FROM record_1 ORDER BY instance, revision",
         ),
-        // If a version ended without a successor, the record was removed. In this case, a removal is added to the log.
+        // If no version follows a version that ended, the record was removed. This statement adds the removal to the
+        // log.
         sqlite(
             "INSERT INTO version (instance, revision, kind, id, format, body) \
              SELECT uuid_bytes(instance), until_revision, kind, id_bytes(kind, id), format, NULL \
@@ -78,7 +78,7 @@ pub(super) const LOG: Migration = Migration {
         both("CREATE INDEX version_revision ON version (instance, revision)"),
         // The second log contains the audit events. `seq` starts at 0 and is the position of the event's leaf in the
         // Merkle tree. `leaf` is SHA-256(0x00 ‖ format ‖ text of the body). `body` and `personal` are packed texts.
-        // Rows are never changed, except that `personal` can be emptied.
+        // Rows are never changed, except that the personal values in `personal` can be deleted.
         sqlite(
             "CREATE TABLE audit_event (\
              number INTEGER PRIMARY KEY, \
@@ -107,15 +107,14 @@ pub(super) const LOG: Migration = Migration {
              SELECT uuid_bytes(instance), seq, at_millis, format, pack(body), pack(personal), leaf \
              FROM audit_event_1 ORDER BY instance, seq",
         ),
-        // The index includes the time of the event, so that a search by time reads only matching events.
+        // The index includes the time of each event, so a search by time reads only matching events.
         both("CREATE UNIQUE INDEX audit_event_place ON audit_event (instance, seq, at_millis)"),
-        // The following tables are the index of the logs. `index_state` contains the number of each log's last row that
-        // is in the index.
+        // The following tables are the index of the logs. For each log, `index_state` contains the number of the last
+        // row that the index contains.
         both("CREATE TABLE index_state (log TEXT COLLATE BINARY NOT NULL PRIMARY KEY, upto BIGINT NOT NULL)"),
         both("INSERT INTO index_state (log, upto) VALUES ('version', 0), ('audit_event', 0)"),
-        // This table contains all records, including removed records, with their latest versions. The numbers of an
-        // instance's records start at `head.number` × 2^32, so that the current records of an instance can be read
-        // contiguously.
+        // This table contains all records, including removed records, with their latest versions. The record numbers of
+        // an instance start at `head.number` × 2^32, so that all records of the instance are stored next to each other.
         sqlite(
             "CREATE TABLE record (\
              number INTEGER PRIMARY KEY, \
@@ -154,7 +153,7 @@ pub(super) const LOG: Migration = Migration {
              version BIGINT NOT NULL, \
              PRIMARY KEY (record, revision))",
         ),
-        // These two tables contain the terms that events are indexed by, and the events of each term with their times.
+        // These two tables contain the search terms of events, and the events and times for each term.
         sqlite("CREATE TABLE term (number INTEGER PRIMARY KEY, instance BLOB NOT NULL, name BLOB NOT NULL)"),
         only(
             Dialect::Postgres,
@@ -177,7 +176,7 @@ pub(super) const LOG: Migration = Migration {
              at_millis BIGINT NOT NULL, \
              PRIMARY KEY (term, seq))",
         ),
-        // This table contains the signatures of calls that made changes, ordered by time.
+        // This table contains the signatures of API requests that made changes, ordered by time.
         sqlite(
             "CREATE TABLE used_signature (\
              instance BLOB NOT NULL, \
@@ -196,7 +195,7 @@ pub(super) const LOG: Migration = Migration {
         both("DROP TABLE head_1"),
         both("DROP TABLE record_1"),
         both("DROP TABLE audit_event_1"),
-        // The remaining tables contain data without history. Their IDs are converted to 16 bytes.
+        // No history is kept for the data in the remaining tables. The IDs are converted to 16 bytes.
         both("ALTER TABLE password RENAME TO password_1"),
         both(
             "CREATE TABLE password (\

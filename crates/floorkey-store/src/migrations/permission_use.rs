@@ -2,7 +2,7 @@
 
 use super::{Migration, both};
 
-/// Adds a table for data without history. A user's rows are deleted together with the user.
+/// Adds a table for which no history is kept. A user's rows are deleted together with the user.
 pub(super) const PERMISSION_USE: Migration = Migration {
     number: 3,
     name: "which permissions users use",

@@ -17,7 +17,8 @@ use super::{Id, is_default};
 pub(super) struct LoginRow<'a> {
     /// The periods when users had the login name, earliest first.
     tenures: Vec<TenureRow>,
-    /// Values that were set before this revision refer to no user, because the earlier periods have been dropped.
+    /// The revision at which the stored periods begin. Earlier periods have been deleted, so a value that was set
+    /// before this revision can't be matched to a user.
     #[serde(default, skip_serializing_if = "is_default")]
     forgotten_before: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -25,7 +25,7 @@ pub(super) struct ProfileRow<'a> {
     #[serde(default, skip_serializing_if = "is_default")]
     chosen: NameList<PermissionSet>,
     /// The names of the permissions that were added as prerequisites of the selected permissions. They are stored so
-    /// that the profile still grants them if a later catalog has fewer prerequisites.
+    /// that the profile still grants them if a later version of the catalog does not require them.
     #[serde(default, skip_serializing_if = "is_default")]
     required: NameList<PermissionSet>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -37,15 +37,16 @@ pub(super) struct ProfileRow<'a> {
     /// The IDs of the profiles that users with this profile can assign.
     #[serde(default, skip_serializing_if = "is_default")]
     assignable: Vec<Id<SecurityProfileId>>,
-    /// The pinned assignable profiles. Users can assign a pinned profile only with the access that the profile granted
-    /// when it was pinned. Each profile is stored as it was at that time.
+    /// The pinned assignable profiles. By assigning a pinned profile, users can give at most the access that the
+    /// profile granted when it was pinned. Each profile is stored as it was at that time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pinned: Vec<PinnedRow<'a>>,
     #[serde(default, skip_serializing_if = "is_default")]
     flow_modules: Vec<FlowModuleRow<'a>>,
     #[serde(default, skip_serializing_if = "is_default")]
     ai_agents: Vec<AiAgentRow<'a>>,
-    /// The accessible values of data tables. Absent if access is not restricted; empty if no values are accessible.
+    /// The values in data tables that users can access. Absent if access is not restricted; empty if users can't access
+    /// any values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     data_table_values: Option<Vec<AttributeValueRow<'a>>>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -57,7 +58,7 @@ pub(super) struct ProfileRow<'a> {
     modified: i64,
 }
 
-/// A pinned assignable profile, as it was when it was pinned.
+/// An assignable profile as it was when it was pinned.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PinnedRow<'a> {

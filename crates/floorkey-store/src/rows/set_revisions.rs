@@ -7,7 +7,7 @@ use floorkey::{Revision, ValueRevisions};
 use serde::{Deserialize, Serialize};
 
 /// A single revision if all values were set at the same revision; otherwise a revision for each value, by name. The
-/// default is revision 0, which applies to rows from versions that did not record revisions.
+/// default is revision 0. It is used for rows from versions of Floorkey that did not record these revisions.
 #[derive(PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub(super) enum SetRevisionsRow {

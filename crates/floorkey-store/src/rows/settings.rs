@@ -24,10 +24,12 @@ pub(super) struct SettingsRow<'a> {
     guard: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "is_default")]
     tags: Cow<'a, BTreeMap<String, String>>,
-    /// The names of known permissions. Some of these permissions may not be in the catalog.
+    /// The names of the catalog permissions that are already known in the instance. The current catalog may no longer
+    /// have some of these permissions.
     #[serde(default, skip_serializing_if = "is_default")]
     known_permissions: Cow<'a, [String]>,
-    /// Absent if the instance is from an older version and its former login names have not been recorded yet.
+    /// Absent if an older version of Floorkey created the instance, and its former login names have not been recorded
+    /// yet.
     #[serde(default, skip_serializing_if = "is_default")]
     keeps_login_histories: bool,
     created: i64,

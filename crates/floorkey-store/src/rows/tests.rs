@@ -1,4 +1,4 @@
-//! Property tests of the stored form. They check that records are read back unchanged, and that unreadable bodies are
+//! Property tests of the stored form. They check that stored records are read unchanged, and that unreadable bodies are
 //! reported.
 
 mod applications;
@@ -133,8 +133,8 @@ fn profile() -> impl Strategy<Value = Record> {
                 name,
                 description,
                 selected: chosen,
-                // The profile may have more permissions than the selected permissions require, like a profile saved
-                // with an older catalog.
+                // A profile may have permissions that are neither selected nor required, as if it had been saved with
+                // an older catalog.
                 permissions: with_requirements(&chosen.union(&more)),
                 applications,
                 conditions,
@@ -149,7 +149,7 @@ fn profile() -> impl Strategy<Value = Record> {
                 unedited_default,
                 modified,
             };
-            // The pinned profile is a copy of this profile. Any other profile would work equally well.
+            // The pinned profile is a copy of this profile, although any other profile would work as well.
             let pinned = profile
                 .assignable
                 .iter()
@@ -239,7 +239,7 @@ fn user() -> impl Strategy<Value = Record> {
 }
 
 fn record() -> impl Strategy<Value = Record> {
-    // The strategies are boxed, because all strategies together are too large for the stack of a test.
+    // The strategies are boxed, because together they are too large for the stack of a test thread.
     prop_oneof![
         settings().boxed(),
         structure().boxed(),

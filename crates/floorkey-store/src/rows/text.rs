@@ -68,7 +68,7 @@ pub(crate) trait NamedValues: Default {
     /// Adds the value with the given name.
     ///
     /// # Errors
-    /// If no value has the given name.
+    /// Returns an error if no value has the given name.
     fn add(&mut self, name: &str) -> Result<(), String>;
 }
 

@@ -74,7 +74,7 @@ pub(super) struct AssignmentRow {
     until: Option<i64>,
 }
 
-/// The custodians of credentials.
+/// The custodians of a user: other users who might know the user's credentials.
 #[derive(Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CustodyRow {

@@ -1,4 +1,4 @@
-//! Statements about audit events and their index, and about the versions of records at a revision.
+//! Statements about audit events, their index, and the record versions of a revision.
 
 use super::Statement;
 
@@ -20,16 +20,16 @@ statements! {
     READ_POSITIONS("audit_event") =
         "SELECT seq, at_millis FROM audit_event \
          WHERE instance = $1 AND seq < $2 AND at_millis >= $3 AND at_millis < $4 ORDER BY seq DESC LIMIT $5";
-    /// Does the same as [`READ_POSITIONS`] for the events with a term.
+    /// Does the same as [`READ_POSITIONS`], but only for the events that have the given term.
     READ_POSITIONS_OF_TERM("audit_term") =
         "SELECT seq, at_millis FROM audit_term \
          WHERE term = $1 AND seq < $2 AND at_millis >= $3 AND at_millis < $4 ORDER BY seq DESC LIMIT $5";
-    /// Returns a row if an event has the given term.
+    /// Returns a row if the event with the given sequence number has the given term.
     HAS_TERM("audit_term") = "SELECT seq FROM audit_term WHERE term = $1 AND seq = $2";
     /// Counts the events with a term. Stops counting at `$2`.
     COUNT_TERM("audit_term") =
         "SELECT COUNT(*) FROM (SELECT seq FROM audit_term WHERE term = $1 LIMIT $2) AS few";
-    /// Reads the signatures of calls that made changes at the given time or later, ordered by time.
+    /// Reads the signatures of API requests that made changes at the given time or later, ordered by time.
     READ_SIGNATURES("used_signature") =
         "SELECT instance, at_millis, hash FROM used_signature \
          WHERE instance = $1 AND at_millis >= $2 ORDER BY at_millis, hash";
@@ -50,7 +50,7 @@ statements! {
          AND record_version.revision < made.revision ORDER BY record_version.revision DESC LIMIT 1) \
          WHERE made.instance = $1 AND made.revision = $2 \
          AND made.number <= (SELECT upto FROM index_state WHERE log = 'version') ORDER BY made.number LIMIT $3";
-    /// Reads the last version of each user that a revision deleted, except for users who were restored later.
+    /// Reads the last version of each user who was deleted by a revision and not restored later.
     READ_DELETED_USERS("version") =
         "SELECT earlier.instance, earlier.kind, earlier.id, earlier.revision, earlier.format, earlier.body \
          FROM version AS gone JOIN record ON record.instance = gone.instance AND record.kind = gone.kind \

@@ -3,9 +3,9 @@
 use super::Statement;
 
 statements! {
-    /// Reads the number of a log's last row that is in the index.
+    /// Reads the number of the last row of a log that the index contains.
     READ_INDEX_STATE("index_state") = "SELECT upto FROM index_state WHERE log = $1";
-    /// Records the number of a log's last row that is in the index.
+    /// Records the number of the last row of a log that the index contains.
     ADVANCE_INDEX_STATE("index_state") = "UPDATE index_state SET upto = $2 WHERE log = $1";
 
     /// Reads the versions after the given row of the log, in order.
@@ -40,7 +40,7 @@ statements! {
     /// Adds an event to the events of a term.
     ADD_TERM("audit_term") =
         "INSERT INTO audit_term (term, seq, at_millis) VALUES ($1, $2, $3) ON CONFLICT (term, seq) DO NOTHING";
-    /// Adds the signature of a call that made a change.
+    /// Adds the signature of an API request that made a change.
     ADD_SIGNATURE("used_signature") =
         "INSERT INTO used_signature (instance, at_millis, hash) VALUES ($1, $2, $3) \
          ON CONFLICT (instance, at_millis, hash) DO NOTHING";

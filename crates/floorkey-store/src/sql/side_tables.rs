@@ -1,7 +1,7 @@
-//! Statements about data that has no history and no revision: sessions, links, second factors, sign-in attempts, last
+//! Statements about data for which no history is kept: sessions, links, second factors, sign-in attempts, last
 //! activity, and the use of permissions.
 //!
-//! A user's data is written only if the user exists. Otherwise, a late write could store data of a deleted user.
+//! A user's data is written only if the user exists. Otherwise, a late write could store data about a deleted user.
 
 use super::Statement;
 
@@ -82,8 +82,8 @@ statements! {
         "UPDATE second_factor SET used = $5, secret = COALESCE($6, secret) \
          WHERE instance = $1 AND user_id = $2 AND factor_id = $3 AND used = $4 RETURNING used";
 
-    /// Counts a failure in a bucket. If the bucket's last failure is later than `$3`, earlier failures are included.
-    /// Otherwise, earlier failures are discarded.
+    /// Counts a failure in a bucket. Earlier failures are kept if the last of them is later than `$3`. Otherwise, they
+    /// are discarded.
     COUNT_ATTEMPT("attempt") =
         "INSERT INTO attempt (bucket, failures, last_at, prior_failures, prior_at) VALUES ($1, 1, $2, 0, 0) \
          ON CONFLICT (bucket) DO UPDATE SET \
@@ -105,7 +105,7 @@ statements! {
     DELETE_ATTEMPTS_OF_BUCKET("attempt") = "DELETE FROM attempt WHERE bucket = $1";
     /// Deletes the failures of the buckets in a range of names; the upper bound is exclusive.
     DELETE_ATTEMPTS_IN_RANGE("attempt") = "DELETE FROM attempt WHERE bucket >= $1 AND bucket < $2";
-    /// Deletes old failures. Counts of refusals are kept until an aggregated event reports the refusals.
+    /// Deletes old failures. Counts of refused commands are kept until an audit event reports them.
     PURGE_ATTEMPTS("attempt") =
         "DELETE FROM attempt WHERE last_at < $1 AND bucket NOT LIKE 'refused:%' RETURNING last_at";
 
@@ -160,6 +160,6 @@ statements! {
     /// Deletes the record of a user's permission use.
     DELETE_PERMISSION_USES_OF_USER("permission_use") =
         "DELETE FROM permission_use WHERE instance = $1 AND user_id = $2";
-    /// Deletes the record of permission use by all users of an instance.
+    /// Deletes the records of permission use by all users of an instance.
     DELETE_PERMISSION_USES_OF_INSTANCE("permission_use") = "DELETE FROM permission_use WHERE instance = $1";
 }

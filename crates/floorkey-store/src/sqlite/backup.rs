@@ -9,11 +9,11 @@ use crate::files::{IfExists, create_file, failed, sync};
 
 /// Copies the database of a data folder to a new file. A server may be using the database at the same time.
 ///
-/// The copy is a snapshot of the database at a single moment. Each batch is either completely in the copy or not in it
-/// at all. This function blocks until the copy is on disk.
+/// The copy is a snapshot of the database at a single moment. The copy contains each batch either completely or not at
+/// all. This function blocks until the copy is on disk.
 ///
 /// # Errors
-/// [`StoreError::File`] if the folder has no database, or if the new file already exists or can't be written.
+/// Returns [`StoreError::File`] if the folder has no database, or if the new file already exists or can't be written.
 pub fn backup_folder(folder: &Path, file: &Path) -> Result<(), StoreError> {
     let database = folder.join(FILE_NAME);
     if !database.is_file() {
@@ -29,7 +29,8 @@ pub(crate) fn copy(database: &Path, file: &Path) -> Result<(), StoreError> {
     let partial = partial_name(&file);
     create_file(&partial, IfExists::Fail)?;
     let copied = vacuum_into(database, &partial).and_then(|()| publish(&partial, &file));
-    // If the copy succeeded, `partial` is a second name of the copy. If the copy failed, `partial` is incomplete.
+    // If the copy succeeded, `partial` is a second name for the copy, which is no longer needed. If the copy failed,
+    // `partial` is incomplete.
     drop(fs::remove_file(&partial));
     copied
 }

@@ -4,7 +4,7 @@ use rusqlite::ErrorCode;
 
 use crate::error::StoreError;
 
-/// Converts an SQLite error. `table` is the table that the failed statement is about.
+/// Converts an SQLite error. `table` is the table that the failed statement reads or writes.
 pub(crate) fn to_store_error(error: &rusqlite::Error, table: &'static str) -> StoreError {
     let problem = error.to_string();
     match error.sqlite_error_code() {
@@ -24,8 +24,8 @@ pub(crate) fn to_store_error(error: &rusqlite::Error, table: &'static str) -> St
 }
 
 /// Whether the writer must stop, because the disk failed or the database file is damaged. After a failed fsync, the
-/// next fsync may succeed although the lost pages are not on disk. A retry could therefore report success for lost
-/// data.
+/// next fsync may succeed even though some pages never reached the disk. A retry could therefore report success
+/// although data was lost.
 pub(crate) fn is_fatal(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),

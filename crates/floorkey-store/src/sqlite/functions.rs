@@ -13,7 +13,7 @@ use crate::{packed, rows};
 /// - `id_bytes(kind, text)`: the value of the column `id` of a record.
 ///
 /// # Errors
-/// If SQLite runs out of memory.
+/// Returns an error if SQLite runs out of memory.
 pub fn add_functions(connection: &Connection) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     connection.create_scalar_function("pack", 1, flags, |call| Ok(packed::pack(text(call, 0)?)))?;

@@ -1,13 +1,13 @@
 //! The index of the two logs. The index contains the last version of each record, all versions of each record, and the
 //! terms of events.
 //!
-//! A batch is only appended to the logs. It therefore writes few pages, and these pages are adjacent. The rows of the
-//! index, by contrast, are scattered over many pages. For this reason, the index is updated later. Each update covers
-//! many batches and follows the order of the index's keys, so that each page is written only once.
+//! Writing a batch only appends rows to the logs, so it writes only a few adjacent pages. The rows of the index, by
+//! contrast, are scattered over many pages. For this reason, the index is updated later. Each update covers many
+//! batches and follows the order of the index's keys, so that each page is written only once.
 //!
-//! The index is updated when the logs are far enough ahead, before a query that uses the index, and at startup. The
-//! index is derived entirely from the logs, and records the last row of each log that it contains. If an update is
-//! interrupted, the update is completed at the next startup.
+//! The index is updated when the logs have many new rows, before a query that uses the index, and at startup. The index
+//! is derived entirely from the logs, and records which row of each log it contains last. If an update is interrupted,
+//! the update is completed at the next startup.
 
 use std::collections::HashMap;
 
@@ -48,8 +48,8 @@ fn index_chunk(transaction: &Connection) -> rusqlite::Result<bool> {
     Ok(versions || events)
 }
 
-/// Indexes one chunk of a log. `index_rows` receives the number of the last row in the index. It returns the number of
-/// the last row that was added to the index, and the number of rows that were added.
+/// Indexes one chunk of a log. `index_rows` receives the number of the last log row that is already in the index. It
+/// adds the rows that follow. It returns the number of the last row that it added, and how many rows it added.
 fn index_log(
     transaction: &Connection,
     log: &'static str,
@@ -82,7 +82,7 @@ fn index_versions(transaction: &Connection, indexed_up_to: i64) -> rusqlite::Res
                 .query_row(params![instance, kind, id], |row| row.get(0))
                 .optional()
         })?;
-        // Only an instance with a head has rows in the log, so every record gets a number.
+        // Every instance with rows in the log has a head, so every record gets a number.
         if let Some(record) = record {
             record_versions.push((record, row.get(4)?, version));
         }
@@ -111,8 +111,8 @@ fn index_events(transaction: &Connection, indexed_up_to: i64) -> rusqlite::Resul
     while let Some(row) = rows.next()? {
         last = Some(row.get(0)?);
         count += 1;
-        // An unreadable body was changed by hand, or was written by a newer version. Such a body is not indexed. The
-        // error is reported only when the event is read by its sequence number.
+        // A body that can't be read was edited by hand or written by a newer version. It is not indexed. The error is
+        // reported only when the event is read by its sequence number.
         let is_readable = row.get::<_, i64>(4)? == i64::from(FORMAT)
             && packed::unpack_into(row.get_ref(5)?.as_bytes()?, &mut text).is_ok();
         let Some(entries) = is_readable.then(|| audit_term::IndexEntries::from_body(&text)).flatten() else { continue };
@@ -153,13 +153,14 @@ impl NumberCache {
         Self { find, insert, cached: HashMap::new() }
     }
 
-    /// Returns the number of a key. The number comes from the cache, is looked up, or is newly assigned.
+    /// Returns the number of a key. Takes the number from the cache if possible. Otherwise, looks up the number or
+    /// assigns a new one.
     fn number(
         &mut self,
         key: &[&[u8]; 3],
         query: impl Fn(&'static Statement) -> rusqlite::Result<Option<i64>>,
     ) -> rusqlite::Result<Option<i64>> {
-        // Instance IDs have 16 bytes, and no kind contains a zero byte. Joined keys are therefore unambiguous.
+        // Joined keys are unambiguous, because instance IDs have 16 bytes and no kind contains a zero byte.
         let key = key.join(&0);
         if let Some(number) = self.cached.get(&key) {
             return Ok(Some(*number));

@@ -27,8 +27,8 @@ impl Readers {
         Self { path, idle: Mutex::new(Vec::new()), permits: Arc::new(Semaphore::new(CONCURRENT_MAX)) }
     }
 
-    /// Waits for a permit to read. Dropping the permit releases it. The semaphore is never closed, so the result is
-    /// never `None`.
+    /// Waits for a permit to read. Dropping the permit releases it. Never returns `None`, because the semaphore is
+    /// never closed.
     pub(crate) async fn permit(&self) -> Option<OwnedSemaphorePermit> {
         self.permits.clone().acquire_owned().await.ok()
     }
@@ -46,7 +46,8 @@ impl Readers {
         let transaction = connection.transaction().map_err(|error| to_store_error(&error, "head"))?;
         let result = query(&Snapshot::Sqlite(&transaction));
         let finished = transaction.finish();
-        // A connection that could not end its transaction is closed, because the connection would keep an old snapshot.
+        // A connection that could not end its transaction is closed. Otherwise, the connection would keep an old
+        // snapshot.
         if finished.is_ok() {
             let mut idle = self.idle();
             if idle.len() < CONCURRENT_MAX {

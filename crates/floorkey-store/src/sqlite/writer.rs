@@ -24,9 +24,9 @@ pub(crate) struct Writer {
 /// The state that is shared with the writer thread.
 #[derive(Debug, Default)]
 struct State {
-    /// The reason why the writer stopped; empty while the writer is running.
+    /// The reason why the writer has stopped. This cell is empty while the writer is running.
     failure_reason: OnceLock<String>,
-    /// The number of log rows that the index doesn't have yet.
+    /// The number of log rows that have not been indexed yet.
     index_lag: AtomicU64,
 }
 
@@ -36,7 +36,7 @@ struct WriteJob {
 }
 
 impl Writer {
-    /// Starts the writer thread. The index must already have caught up with the logs.
+    /// Starts the writer thread. The index must already be up to date.
     pub(crate) fn start(connection: Connection) -> Result<Self, StoreError> {
         let (jobs, queue) = channel();
         let state = Arc::new(State::default());
@@ -48,7 +48,7 @@ impl Writer {
         Ok(Self { jobs: Some(jobs), thread: Some(thread), state })
     }
 
-    /// Whether the logs have rows that the index doesn't have yet.
+    /// Whether the logs have rows that have not been indexed yet.
     pub(crate) fn is_index_behind(&self) -> bool {
         self.state.index_lag.load(Ordering::Acquire) > 0
     }
@@ -74,15 +74,16 @@ impl Drop for Writer {
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
-            // If the thread panicked, its reply channels have been dropped. Waiting callers then receive an error.
+            // A panic of the thread is ignored. Its reply channels have been dropped, so waiting callers receive an
+            // error.
             drop(thread.join());
         }
     }
 }
 
 /// Executes jobs in order, until all senders are dropped or the disk fails. Queued jobs share a transaction, because
-/// each transaction has to wait for the disk once. If a job fails, the shared transaction is rolled back, and each job
-/// is executed in its own transaction. The failed job therefore does not affect the other jobs in its group.
+/// every transaction has to wait for the disk. If a job fails, the shared transaction is rolled back, and each job is
+/// executed in its own transaction. The failed job therefore does not affect the other jobs in its group.
 fn run_writer(
     mut connection: Connection,
     queue: &Receiver<WriteJob>,
@@ -129,8 +130,8 @@ fn run_writer(
 }
 
 /// Makes the index catch up with the logs when no caller is waiting for the index. Returns whether the index caught up.
-/// The logs are authoritative, so the index can catch up later if there is no disk space. A disk failure stops the
-/// writer, as it does for a batch.
+/// If there is no disk space, the index can catch up later. A disk failure stops the writer, as when a batch is
+/// written.
 fn catch_up_index(connection: &mut Connection, state: &State) -> bool {
     let Err(error) = index::catch_up(connection) else {
         state.index_lag.store(0, Ordering::Release);
@@ -150,16 +151,16 @@ fn catch_up_index(connection: &mut Connection, state: &State) -> bool {
     false
 }
 
-/// The maximum number of log rows that the index may lag behind. When the lag reaches this number, the index catches up
-/// even if no query needs the index.
+/// When the index lacks this number of log rows, it is brought up to date even if no query needs it.
 const INDEX_LAG_MAX: u64 = 8_192;
 
 /// The maximum number of jobs that share a transaction.
 const GROUP_JOBS: usize = 64;
-/// The number of steps at which no further job joins a transaction.
+/// No further job joins a transaction that has at least this number of steps.
 const GROUP_STEPS: usize = 2_000;
 
-/// Returns the next job together with the jobs that follow in the queue. Returns `None` once all senders are dropped.
+/// Returns the next job together with queued jobs that can share a transaction with it. Returns `None` once all senders
+/// are dropped.
 fn next_group(queue: &Receiver<WriteJob>) -> Option<Vec<WriteJob>> {
     let first = queue.recv().ok()?;
     let mut steps = first.transaction.steps.len();
@@ -172,7 +173,7 @@ fn next_group(queue: &Receiver<WriteJob>) -> Option<Vec<WriteJob>> {
     Some(group)
 }
 
-/// Sends the results of jobs to the callers. If a caller has stopped waiting, the write still remains in effect.
+/// Sends the results of jobs to the callers. If a caller has stopped waiting, its write remains in effect.
 fn send_results(
     jobs: impl IntoIterator<Item = WriteJob>,
     result: Result<Option<GroupRows>, Failure>,
@@ -202,7 +203,7 @@ fn send_results(
     }
 }
 
-/// The rows that the jobs of a group returned.
+/// The rows that each job of a group returned.
 type GroupRows = Vec<Vec<Vec<Option<i64>>>>;
 
 struct Failure {
@@ -215,9 +216,8 @@ fn is_unrecoverable(failed: &Failure, connection: &Connection) -> bool {
     is_fatal(&failed.error) || !connection.is_autocommit()
 }
 
-/// Executes jobs in one transaction. The transaction is rolled back on any error. It is also rolled back if a step does
-/// not change exactly one row as required. In this case, the result is `None`. Before a job that reads the index is
-/// executed, the index catches up with all earlier writes.
+/// Executes jobs in one transaction. The transaction is rolled back on any error. Rolls back and returns `None` if a
+/// step that must change exactly one row does not. The index is brought up to date before a job that reads the index.
 fn execute_group(connection: &mut Connection, jobs: &[WriteJob], state: &State) -> Result<Option<GroupRows>, Failure> {
     let failed_on = |table| move |error| Failure { error, table };
     let transaction =

@@ -1,4 +1,4 @@
-//! The contract tests of the store, which run for each database, and tests of specific databases.
+//! The contract tests of the store, which run for each supported database, and additional tests for SQLite.
 
 #[cfg(test)]
 #[macro_use]

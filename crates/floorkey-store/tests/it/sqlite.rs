@@ -1,4 +1,4 @@
-//! SQLite: the contract tests, and tests of the data folder.
+//! Runs the contract tests with SQLite, and tests the data folder.
 
 use std::path::PathBuf;
 
@@ -166,7 +166,7 @@ async fn the_index_catches_up_in_chunks_without_queries() {
     for _ in 0..40 {
         users.push(fixture.add_user().await);
     }
-    // Each round adds so many rows to the logs that the index needs several chunks to catch up.
+    // Each round adds many rows to the logs, so the index needs several chunks to catch up.
     for round in 0..2 {
         let rename = |user: &UserId, number: usize| Command::UpdateUserIdentityInfo {
             user: *user,
@@ -192,7 +192,7 @@ async fn the_index_catches_up_in_chunks_without_queries() {
     }
     assert!(indexed_up_to() > 4_096, "nobody has read anything, and the index is at {}", indexed_up_to());
 
-    // The index returns the same data as the logs, regardless of the number of chunks.
+    // The index contains the same data as the logs, regardless of the number of chunks.
     let target = RecordKey::User(users[3]);
     let versions = fixture.store.record_versions(fixture.instance, target.clone()).await.unwrap();
     let query = AuditQuery { terms: vec![AuditTerm::Target(target)], ..AuditQuery::default() };

@@ -1,5 +1,4 @@
-//! An instance for tests, with its store and an in-memory directory. The stored records must equal the directory's
-//! records.
+//! A test instance with a store and an in-memory directory. The stored records must equal the records in the directory.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -57,7 +56,7 @@ impl TestInstance {
         Arc::new(planned.change)
     }
 
-    /// Returns a new ID. The count is multiplied by an odd number, so that the IDs are as far apart as random IDs.
+    /// Returns a new ID. A counter is multiplied by an odd number, so that the IDs are spread out like random IDs.
     pub(crate) fn id(&mut self) -> u128 {
         self.count += 1;
         self.count.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
@@ -160,7 +159,7 @@ impl TestInstance {
         id
     }
 
-    /// Writes the data that sign-ins create: a second factor, failed attempts and activity.
+    /// Writes data about sign-ins: a second factor, failed attempts and activity.
     pub(crate) async fn write_sign_in_data(&mut self, user: UserId) {
         self.add_factor(user, MfaMethodKind::Totp, b"totp").await;
         let bucket = floorkey_store::user_bucket(self.instance, user);
@@ -219,7 +218,7 @@ impl TestInstance {
     }
 }
 
-/// Returns the operator as an actor. No other actor has the operator's network address and user agent.
+/// Returns the operator as an actor, with a network address and a user agent that no other actor has.
 pub(crate) fn operator() -> Actor {
     Actor {
         principal: Principal::Operator { access_key: key_id(0) },

@@ -1,5 +1,5 @@
-//! Tests of upgrades. When the store opens a data folder of an earlier version, the store upgrades the folder. The data
-//! must be read back unchanged.
+//! Tests of upgrades. When the store opens a data folder from an earlier version, it upgrades the folder. The data must
+//! remain the same.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,7 +25,7 @@ struct FirstVersionData {
     instance: InstanceId,
     /// The body and the personal values of each event, by sequence number.
     events: BTreeMap<u64, (String, String)>,
-    /// The sequence numbers of each term's events, by the name of the term.
+    /// The sequence numbers of the events that have a term, by the name of the term.
     terms: BTreeMap<String, Vec<u64>>,
     /// The revisions at which each version of a user began and ended, by user ID.
     users: BTreeMap<String, Vec<(u64, Option<u64>)>>,
@@ -128,7 +128,7 @@ async fn a_data_folder_of_the_first_version_is_read_unchanged() {
     );
 }
 
-/// Tests that damaged events prevent neither the upgrade nor a search for other events.
+/// Tests that damaged events don't prevent the upgrade, and don't prevent a search for other events.
 #[tokio::test]
 async fn a_damaged_old_event_is_reported_and_others_are_found() {
     let storage = first_version_folder();
@@ -158,7 +158,7 @@ async fn an_interrupted_index_is_rebuilt_from_the_logs() {
     let full_index = index();
     assert!(full_index.len() > 150, "{}", full_index.len());
     // A crash can't leave the index in this state, because rows and state are written in one transaction. The test
-    // shows that indexing the logs again from the beginning does no harm.
+    // shows that indexing rows a second time does no harm.
     for indexed_up_to in [0, 7, 20] {
         storage.execute("UPDATE index_state SET upto = 0");
         for (table, column) in [("audit_term", "seq"), ("record_version", "version")] {

@@ -1,5 +1,5 @@
-//! Tests of the audit log, which is a hash tree over the bodies of events. The bodies contain no personal values,
-//! because personal values are stored separately.
+//! Tests of the audit log, which is a hash tree of the bodies of events. The bodies contain no personal values, which
+//! are stored separately.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::TestStorage;
 use crate::test_instance::{TestInstance, key_id, operator};
 
-/// Creates an instance with changes by the operator, and with refused commands by the operator and by a user.
+/// Creates an instance whose audit log has changes by the operator, and refused commands by the operator and a user.
 pub(crate) async fn instance_with_events<S: TestStorage>(storage: &S) -> (TestInstance, UserId) {
     let mut fixture = TestInstance::create(storage).await;
     let user = fixture.add_user().await;
@@ -45,7 +45,7 @@ pub(crate) async fn events(fixture: &TestInstance) -> Vec<StoredEvent> {
     fixture.store.audit_events(fixture.instance, None, 1000).await.unwrap()
 }
 
-/// Computes the root of the hash tree over the given bodies, directly from the definition in RFC 6962.
+/// Computes the root of the hash tree of the given bodies, using the recursive definition in RFC 6962.
 pub(crate) fn naive_root(bodies: &[String]) -> [u8; 32] {
     match bodies {
         [] => Sha256::digest([]).into(),
@@ -127,7 +127,7 @@ pub(crate) async fn events_are_read_back_unchanged<S: TestStorage>() {
     assert_eq!(code, "last-administrator");
     assert!(message.contains("is the last user who can administer"), "{message}");
 
-    // The event that creates the instance lists all permissions that each profile grants.
+    // The event for the creation of the instance lists all permissions that each profile grants.
     let granted = events[0].changes.iter().filter(|change| change.field == "permissions");
     let members = granted.map(|change| match &change.change {
         StoredValueChange::Members { added, .. } => added.len(),

@@ -39,7 +39,7 @@ pub(crate) async fn a_batch_on_a_stale_head_writes_nothing<S: TestStorage>() {
     assert_eq!(dump_tables(&storage), tables_before);
 }
 
-/// Tests that a batch with only events also advances the head. A change that was planned before such a batch must be
+/// Tests that a batch without changes also updates the head. A change that was planned before such a batch must be
 /// planned again.
 pub(crate) async fn an_event_without_change_is_only_audited<S: TestStorage>() {
     let storage = S::new();
@@ -52,7 +52,7 @@ pub(crate) async fn an_event_without_change_is_only_audited<S: TestStorage>() {
     assert_eq!(fixture.head.audit_size(), head_before.audit_size() + 1);
     fixture.assert_stored().await;
 
-    // In a batch that also has changes, the events are stored in the order of the batch's entries.
+    // In a batch with changes and other events, all events are stored in the order of the batch's entries.
     let (_, change) = fixture.plan_user();
     let event = fixture.refusal(&operator());
     let entries = vec![
@@ -120,7 +120,8 @@ pub(crate) async fn a_batch_is_atomic<S: TestStorage>() {
     let tables_before = dump_tables(&storage);
     let (directory_before, head) = (second.directory.clone(), second.head.clone());
 
-    // The batch has a valid change, a change that fails in the middle of its rows, and another valid change.
+    // The batch has a valid change, a change that fails after some of its rows have been written, and another valid
+    // change.
     let (user, before) = second.plan_user();
     let duplicate_key = second.plan(&TestInstance::new_key(user, &key_id(1)));
     let (_, after) = second.plan_user();

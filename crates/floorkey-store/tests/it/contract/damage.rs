@@ -6,7 +6,7 @@ use floorkey_store::StoreError;
 use super::TestStorage;
 use crate::test_instance::TestInstance;
 
-/// The reason why an instance can't be loaded: the column, the row and the problem.
+/// Describes why an instance can't be loaded: the column, the row and the problem.
 type LoadFailure = (String, String, String);
 
 /// Creates an instance, changes a row with the given SQL statement, and returns why the instance can't be loaded.
@@ -16,8 +16,8 @@ async fn load_failure<S: TestStorage>(sql: &str) -> LoadFailure {
     load_failure_after(&storage, &fixture, sql).await
 }
 
-/// Returns why two instances can't be loaded. For the first instance, `{table}` in the statement is replaced with the
-/// log of versions. For the second instance, it is replaced with the index.
+/// Returns why two damaged instances can't be loaded. `{table}` in the statement is the log of versions for the first
+/// instance, and the index for the second instance.
 async fn load_failures<S: TestStorage>(sql: &str) -> [LoadFailure; 2] {
     let storage = S::new();
     let mut fixture = TestInstance::create(&storage).await;
@@ -25,7 +25,7 @@ async fn load_failures<S: TestStorage>(sql: &str) -> [LoadFailure; 2] {
     let storage = S::new();
     fixture = TestInstance::create(&storage).await;
     drop(fixture.store);
-    // The index catches up when the store is opened.
+    // Opening the store brings the index up to date.
     fixture.store = storage.open().unwrap();
     [failure_in_log, load_failure_after(&storage, &fixture, &sql.replace("{table}", "record")).await]
 }

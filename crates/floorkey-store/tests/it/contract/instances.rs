@@ -65,7 +65,7 @@ pub(crate) async fn deleting_an_instance_keeps_its_history<S: TestStorage>() {
     let versions = fixture.store.record_versions(fixture.instance, RecordKey::User(user)).await.unwrap();
     assert_eq!(versions.len(), 1);
     assert_eq!(versions[0].until, Some(head.revision()));
-    // The call of `record_versions` above has made the index catch up with the logs.
+    // The call of `record_versions` above has brought the index up to date.
     let present =
         format!("SELECT kind FROM record WHERE body IS NOT NULL AND instance = uuid_bytes('{}')", fixture.instance);
     assert!(storage.texts(&present).is_empty());

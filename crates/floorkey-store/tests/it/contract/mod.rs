@@ -1,4 +1,4 @@
-//! The contract of every database: a test suite that each implementation must pass.
+//! A test suite that every database implementation must pass.
 
 pub(crate) mod audit;
 pub(crate) mod commit;

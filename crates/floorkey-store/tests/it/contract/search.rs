@@ -45,7 +45,7 @@ pub(crate) async fn a_search_equals_filtering_all_events<S: TestStorage>() {
             event.targets = vec![RecordKey::User(user), RecordKey::Settings];
         }
         if let (Outcome::Refused { reference, .. }, true) = (&mut event.outcome, round % 5 == 0) {
-            // Some of the events have a reference code in common.
+            // Some of the refusals share a reference code.
             *reference = Some(Reference::from_random(round % 10));
         }
         let entry = fixture.entry(EntryContent::Event(Box::new(event)));
@@ -65,7 +65,8 @@ pub(crate) async fn a_search_equals_filtering_all_events<S: TestStorage>() {
             random = (random >> 16) ^ random.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
             drawn
         };
-        // Most terms come from a single event, so they often match together. Sometimes, a random term is added.
+        // Most terms come from a single event, so at least one event often matches all of them. Sometimes, a random
+        // term is added.
         let event_terms: Vec<_> = terms_of(&all[draw_below(all.len())]).into_iter().collect();
         let mut terms: Vec<_> =
             (0..draw_below(4)).map(|_| event_terms[draw_below(event_terms.len())].clone()).collect();
@@ -107,7 +108,7 @@ pub(crate) async fn an_event_is_found_by_sequence_number<S: TestStorage>() {
     assert_eq!(fixture.store.audit_event(fixture.instance, 12).await.unwrap(), None);
 }
 
-/// A reader who can see everything except one field, and who does not need the names of records.
+/// A reader who can see everything except for one field, and who does not request the names of any records.
 struct FullReader;
 
 impl EventReader for FullReader {
@@ -146,7 +147,7 @@ pub(crate) async fn parts_of_events_are_bounded<S: TestStorage>() {
     let search = |limit, bytes| store.audit_search_parts(instance, AuditQuery::default(), part(0, 5), limit, bytes);
     let found = search(1000, usize::MAX).await.unwrap();
     assert_eq!((found.events.len(), found.is_truncated), (all.len(), false));
-    // The result ends with the event that reaches the limit on bytes.
+    // The last returned event is the one that reaches the limit on bytes.
     let first = search(1, usize::MAX).await.unwrap();
     let truncated = search(1000, first.bytes).await.unwrap();
     assert_eq!((truncated.events, truncated.bytes, truncated.is_truncated), (first.events, first.bytes, true));
@@ -186,7 +187,7 @@ pub(crate) async fn versions_before_a_revision_are_found<S: TestStorage>() {
         |effect: &floorkey_store::RecordEffect| (effect.key.clone(), effect.before.is_some(), effect.after.is_some());
     let creation = effects(created.0 - 1).await;
     assert_eq!(creation.iter().map(summary).collect::<Vec<_>>(), [(key.clone(), false, true)]);
-    // The rename also changed the histories of both login names, which are not compared.
+    // The rename also changed the histories of both login names. The histories are not compared here.
     let mut rename = effects(created.0 + 1).await;
     rename.retain(|effect| !matches!(effect.key, RecordKey::Login(_)));
     assert_eq!(rename.iter().map(summary).collect::<Vec<_>>(), [(key.clone(), true, true)]);

@@ -58,7 +58,7 @@ pub(crate) async fn attempts_are_counted_within_the_window<S: TestStorage>() {
     let store = storage.open().unwrap();
     let buckets = ["a".to_owned(), "b".to_owned()];
     let failures = |failures, at| BucketFailures { failures, last_at: time(at) };
-    // Each attempt is within the window after the previous attempt, except for one attempt that comes just too late.
+    // Each attempt is within the window after the previous attempt, except for one that is just outside the window.
     let mut last = None;
     for (at, known) in [(0, None), (99, Some(1)), (150, Some(2)), (249, Some(3)), (349, None), (340, Some(1))] {
         let counted = store.count_attempt(&buckets[..1], time(at), 100).await.unwrap();
@@ -179,7 +179,7 @@ pub(crate) async fn permission_uses_add_up<S: TestStorage>() {
         permission_use(other, "Users.View", 1, 10),
     ];
     store.record_permission_uses(&uses).await.unwrap();
-    // Uses with an earlier time can be recorded later.
+    // Uses can be recorded out of order.
     store
         .record_permission_uses(&[permission_use(user, "Users.View", 4, 20), permission_use(user, "users.view", 1, 60)])
         .await
