@@ -25,7 +25,7 @@ const PAGE: usize = 100;
 struct SearchPage {
     layout: Layout,
     title: &'static str,
-    /// `who`, `what` or `on-what`.
+    /// The current tab: `who`, `what` or `on-what`.
     tab: &'static str,
     input: FormInput,
     errors: FieldErrors,
