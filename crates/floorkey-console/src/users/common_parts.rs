@@ -56,7 +56,7 @@ impl CommonParts {
         index
     }
 
-    /// Sets the bit of every string with a common part that contains the word, and clears all other bits. Strings with
+    /// Sets the bit of every string that has a common part with the word in it, and clears all other bits. Strings with
     /// cleared bits may still contain the word.
     pub(super) fn union_of_parts_with(&self, word: &str, bits: &mut [u64]) {
         bits.fill(0);
@@ -79,7 +79,7 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
         let (before, domain) = word.split_at_checked(domain).unwrap_or((word, ""));
         before.split(|c: char| c.is_ascii_digit() || matches!(c, '.' | '_' | '-' | '+')).chain([domain])
     });
-    // Words of up to three bytes can be found with the sets of grams alone.
+    // Parts of up to three bytes are not needed. The search index finds such short words without them.
     words.filter(|part| part.len() > 3)
 }
 

@@ -24,18 +24,19 @@ use crate::web::form::{Fields, Form};
 use crate::web::page_error::PageError;
 use crate::web::text;
 
-/// Maximum number of users that a page names. The page gives only the number of any further users.
+/// Maximum number of users that a page names. The page only states how many more users there are.
 pub(super) const NAMED_MAX: usize = 20;
 
 /// Maximum number of conflicting changes that a page lists.
 const CHANGES_LISTED_MAX: usize = 5;
 
-/// Maximum number of filter tokens in a form, and the maximum size of each token in bytes.
+/// Maximum number of filter tokens in a form.
 const TOKENS_MAX: usize = 100;
+/// Maximum size of a filter token, in bytes.
 const TOKEN_BYTES_MAX: usize = 300;
 
 /// A request for a bulk action: the viewer, the selected users, and the fields of the form or query. If no users or too
-/// many users are selected, extracting this request redirects to the list instead.
+/// many users are selected, the viewer is redirected to the list instead.
 pub(super) struct BulkRequest {
     pub(super) viewer: CurrentUser,
     pub(super) selection: Selection,
@@ -75,7 +76,7 @@ pub(super) struct Selection {
 /// Returns the users that the fields select. Ignores users who don't exist or whom the viewer can't see.
 ///
 /// # Errors
-/// The viewer can't see any users, or the filter has too many or too long tokens.
+/// Returns an error if the viewer can't see any users, or if the filter has too many or too long tokens.
 async fn select(viewer: &CurrentUser, indexes: &UserIndexCache, fields: &Fields) -> Result<Selection, PageError> {
     authorize(viewer)?;
     let principal = viewer.principal();
@@ -145,7 +146,7 @@ impl Selection {
 
     /// Returns a fingerprint of the users and their states, followed by the latest modification time of any user. A
     /// review page contains the fingerprint in its form. If a user changes before the form is submitted, the
-    /// fingerprints differ, and the change is detected.
+    /// fingerprints differ.
     pub(super) fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
         for user in &self.users {
