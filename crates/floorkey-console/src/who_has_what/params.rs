@@ -18,8 +18,9 @@ pub(super) struct Params {
     /// Whether the URL contains the ID of a record that does not exist or that the viewer can't see. If so, no users
     /// match.
     pub(super) matches_none: bool,
-    /// The profiles to choose from. The next field has the hierarchy groups to choose from.
+    /// The profiles to choose from.
     pub(super) profiles: Choices,
+    /// The hierarchy groups to choose from.
     pub(super) groups: Choices,
     fields: Fields,
 }

@@ -1,4 +1,4 @@
-//! The "Who has what" page itself.
+//! The "Who has what" page.
 
 use askama::Template;
 use axum::body::Body;
@@ -91,7 +91,7 @@ fn build(viewer: &CurrentUser, fields: &Fields) -> WhoHasWhatPage {
     }
 }
 
-/// Returns the noun for a row, once as a heading and once for use within a sentence, and an explanation of the map.
+/// Returns the noun for a row as a heading, the same noun for use within a sentence, and an explanation of the map.
 const fn row_texts(kind: RowKind) -> (&'static str, &'static str, &'static str) {
     match kind {
         RowKind::Users => (
