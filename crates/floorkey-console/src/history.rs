@@ -28,7 +28,8 @@ pub(super) fn routes() -> Routes {
         .route("/connect/history/{seq}", get(show::show))
 }
 
-/// The number of events read from the store at a time, and the maximum number of events examined for one page.
+/// The number of events that are read from the store at a time. This is also the maximum number of events that are
+/// examined for one page.
 const CHUNK: usize = 200;
 const EXAMINED_MAX: usize = 2_000;
 

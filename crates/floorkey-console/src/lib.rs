@@ -63,7 +63,7 @@ pub struct ConsoleState {
     pub authzen: Arc<AuthZen>,
     /// The AWS region in ARNs.
     pub region: String,
-    /// The AWS account ID in ARNs.
+    /// The AWS account ID that ARNs contain.
     pub account: String,
     /// The public address of the server, without a slash at the end.
     pub public_url: String,

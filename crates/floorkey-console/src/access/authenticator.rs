@@ -113,7 +113,7 @@ async fn confirm(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Bod
         Err(failure @ Failure::Refused(_)) => return show(&viewer, &secret, label, Some(to_sentence(&failure))),
         Err(failure) => return Err(failure.into()),
     }
-    // Marks the code that the user entered during setup as used, so that the same code can't be used to sign in.
+    // Marks the code that the user entered during setup as used, so that it can't be used to sign in.
     app.service.store().use_factor(instance, user, id, 0, step, None).await?;
     Ok(super::factors::after_adding(&viewer, label))
 }

@@ -87,7 +87,7 @@ pub(super) fn check_visible(viewer: &CurrentUser, kind: String) -> Result<String
 /// Determines the API name of the resource type.
 ///
 /// # Errors
-/// Returns an error if the type is missing, or if the permission does not apply to resources of the chosen type.
+/// Returns an error if the type is missing, or if the permission does not apply to this type.
 pub(super) fn resource_type(input: &FormInput, permission: Option<&AnyPermission>) -> Result<String, FieldError> {
     match permission {
         Some(AnyPermission::Application { namespace, name }) => match input.kind.as_str() {

@@ -227,7 +227,7 @@ fn resource_match(viewer: &CurrentUser, found: &FoundResource<'_>) -> ResourceMa
     ResourceMatch { key, name, kind, id, href }
 }
 
-/// Finds the matching permissions, in the order of the catalog or of the application.
+/// Finds the matching permissions, in the order in which the catalog or the application lists them.
 fn permissions(viewer: &CurrentUser, request: &Request<'_>) -> Vec<Match> {
     viewer.directory.search_actions(request).into_iter().map(Match::Permission).collect()
 }

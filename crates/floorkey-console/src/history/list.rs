@@ -92,8 +92,8 @@ pub(super) async fn history_page(viewer: CurrentUser, Query(fields): Query) -> R
 /// A group of event types about the same kind of record.
 struct TypeGroup {
     label: &'static str,
-    /// The event types in the group. Each entry contains the name of one of the event type's operations, the title of
-    /// the event type, and whether the event type is selected.
+    /// The event types in the group. Each entry contains the name of one of its operations, its title, and whether the
+    /// event type is selected.
     types: Vec<(&'static str, &'static str, bool)>,
 }
 

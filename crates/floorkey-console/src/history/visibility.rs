@@ -201,8 +201,8 @@ fn limit_to(visible: &Viewer<'_>, part: EventPart) -> Option<VisibleEvent> {
     }
     Some(VisibleEvent { event, names, about: Vec::new(), lines, hidden_targets, shows_actor, shows_details })
 }
-/// Whether the viewer can see the parts of an event that are about this record. Everyone who can open Historical
-/// changes can see the settings of the instance.
+/// Whether the viewer can see the parts of an event that are about this record. Everyone who can open the Historical
+/// changes page can see the settings of the instance.
 fn shows(visible: &Viewer<'_>, key: &RecordKey) -> bool {
     matches!(key, RecordKey::Settings) || visible.record(key).shows_details()
 }

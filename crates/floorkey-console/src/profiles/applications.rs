@@ -8,8 +8,8 @@ use super::draft::{ApplicationRow, ProfileDraft};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 
-/// The maximum number of permissions that have checkboxes. If the registered applications have more permissions in
-/// total, the form shows checkboxes only for the applications in the profile.
+/// The maximum number of permissions for which all registered applications have checkboxes. If the applications have
+/// more permissions in total, the form shows checkboxes only for the applications in the profile.
 const BOXES_MAX: usize = 1_000;
 
 /// A registered application with the checkboxes for its permissions.

@@ -248,8 +248,8 @@ impl<'a> SubmittedForm<'a> {
     /// Names the users with this profile whose credentials another user with less access could know. These credentials
     /// can be replaced in the transaction that saves the profile.
     ///
-    /// Returns `None` if there are no such users, if the change does not extend the profile, or if the viewer cannot
-    /// replace the credentials.
+    /// Returns `None` if there are no such users, or if the viewer cannot replace the credentials. Also returns `None`
+    /// if the change does not extend the profile.
     fn exposed_users(&self, id: SecurityProfileId, planned: &PlannedChange, command: &Command) -> Option<String> {
         let (before, after) = (self.viewer.directory.profile(id)?, planned.next.profile(id)?);
         let (had, has) = (self.viewer.directory.grants(id)?, planned.next.grants(id)?);

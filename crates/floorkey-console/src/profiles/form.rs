@@ -1,4 +1,4 @@
-//! The page with the form of a security profile.
+//! The page with the security profile form.
 
 use std::sync::Arc;
 

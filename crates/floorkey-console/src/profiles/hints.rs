@@ -1,6 +1,6 @@
 //! Hints about selected permissions. Some hints point out lists of names that a selected permission makes visible.
-//! Other hints suggest permissions that are often used together with a selected permission, or without which a selected
-//! permission is not useful.
+//! Other hints suggest permissions that are often used together with a selected permission. If a selected permission is
+//! not useful without other permissions, a hint names them.
 
 use floorkey::catalog::{Dependency, InheritanceRule, Strength, WorksWith};
 use floorkey::{PermissionSet, catalog};

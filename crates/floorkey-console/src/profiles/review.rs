@@ -108,8 +108,7 @@ impl ProfileReviewPage {
         let changed = planned.change.records().iter().map(RecordChange::key);
         let effect = effect(&viewer.directory, &planned.next, changed, viewer.now, USERS_MAX);
         let warnings = warnings(viewer, &planned.change.event().flags);
-        // If the effects are hidden from the viewer, the viewer must not be able to infer them from whether this page
-        // appears.
+        // Whether this page appears must not reveal effects that are hidden from the viewer.
         let has_effects = match subject {
             FormSubject::Existing(profile) if !viewer.visibility().sees_all_permissions() => {
                 viewer.directory.grants(profile.id) != planned.next.grants(profile.id)
@@ -212,8 +211,8 @@ impl Impact {
     }
 }
 
-/// Divides a bar with a length of 100 into three segments. They represent the users who can do more, the users who can
-/// do both more and less, and the users who can do less.
+/// Divides a bar with a length of 100 into three segments. The segments represent users who can do more, users who can
+/// do both more and less, and users who can do less.
 fn bar(effect: &Effect) -> Vec<(usize, usize, &'static str)> {
     let total = (effect.affected() + effect.unchanged).max(1);
     let mut begin = 0;

@@ -58,7 +58,7 @@ struct AssignedProfile {
     /// The link to the profile, if the viewer can see profiles.
     href: Option<String>,
     dates: String,
-    /// `now`, `later` or `over`.
+    /// The state of the assignment: `now`, `later` or `over`.
     state: &'static str,
 }
 

@@ -32,7 +32,7 @@ struct NewPage {
     template_user: Option<String>,
     /// The kind of initial password: `one-time`, `invite` or `none`.
     password: String,
-    /// Whether the instance manages the passwords of its users itself.
+    /// Whether the instance itself manages the passwords of its users.
     managed: bool,
 }
 

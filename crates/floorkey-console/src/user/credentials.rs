@@ -178,8 +178,8 @@ async fn resend_verification(viewer: &CurrentUser, user: &User) -> Result<Flash,
     }
 }
 
-/// Ends one session. This action requires the same permissions as ending all sessions of the user, and the same checks
-/// of the escalation guard apply.
+/// Ends one session. This action requires the same permissions as ending all sessions of the user. The same checks of
+/// the escalation guard apply.
 async fn end_session(viewer: &CurrentUser, user: &User, fields: &Fields) -> Result<String, PageError> {
     let command = Command::EndUserSessions { user: user.id };
     if let Err(refusal) = viewer.plan(&command) {

@@ -31,7 +31,7 @@ struct DetailsPage {
     header: UserHeader,
     form: FormView,
     modified: i64,
-    /// Whether the viewer can change any part of the user.
+    /// Whether the viewer can change any of the user's data.
     editable: bool,
 }
 

@@ -120,8 +120,8 @@ pub(super) fn review(
         .map(|user| format!("{name} {}.", summary(&planned.next.grants_at(user, viewer.now)).sentence()));
     let assignments_differ = old.map(|old| (&old.assignments, old.hierarchy_group))
         != new.map(|new| (&new.assignments, new.hierarchy_group));
-    // If the effects are hidden from the viewer, the viewer must not be able to infer them from whether a review
-    // appears. Every edit that could change access therefore gets a review.
+    // Whether a review appears must not reveal effects that are hidden from the viewer. Every edit that could change
+    // access therefore gets a review.
     let could_matter = old.map(|old| &old.tags) != new.map(|new| &new.tags);
     let has_effects = if hidden.is_some() { could_matter } else { !user_effect.is_nothing() };
     let needs_confirmation = (old.is_some() && (assignments_differ || has_effects)) || !warnings.is_empty();

@@ -1,5 +1,4 @@
-//! An index of the parts that many strings have in common, such as first and last names, prefixes of login names, and
-//! email domains.
+//! An index of the parts that many strings have in common, such as first names, last names and email domains.
 //!
 //! A trigram search for a word finds only candidates. Each candidate's string must then be searched to see whether it
 //! contains the word. A common name has thousands of candidates. This index avoids most of these searches: if a common

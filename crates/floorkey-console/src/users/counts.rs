@@ -1,4 +1,4 @@
-//! Counts the users that match filters, for figures on other pages that link to the list.
+//! Counts the users that match filters, for key figures on other pages that link to the list of users.
 
 use std::collections::BTreeMap;
 

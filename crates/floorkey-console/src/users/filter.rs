@@ -1,5 +1,5 @@
-//! The filter of the list. It consists of search words and filter tokens. A user must match all search words and all
-//! filter tokens. The URL of the page contains the whole filter.
+//! The filter of the list of users. It consists of search words and filter tokens. A user must match all search words
+//! and all filter tokens. The URL of the page contains the whole filter.
 
 use std::collections::{HashMap, HashSet};
 

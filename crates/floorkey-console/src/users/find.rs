@@ -51,14 +51,14 @@ impl<'a> ViewerScope<'a> {
 /// A sort order of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Sort {
-    /// By login name, ascending.
+    /// Sorts by login name, ascending.
     #[default]
     Login,
-    /// By login name, descending.
+    /// Sorts by login name, descending.
     LoginDescending,
-    /// By last activity, latest first.
+    /// Sorts by last activity, latest first.
     LastSeenDescending,
-    /// By last activity, earliest first. Users who were never active come first.
+    /// Sorts by last activity, earliest first. Users who were never active come first.
     LastSeenAscending,
 }
 

@@ -154,8 +154,8 @@ impl PlannedEffects {
     /// Whether the actor must confirm the change, because a user's access changes or because the escalation guard has
     /// warnings.
     ///
-    /// If the effects are hidden from the viewer, the viewer must not be able to infer them from whether a review
-    /// appears. Every change that could affect access therefore needs confirmation.
+    /// Whether a review appears must not reveal effects that are hidden from the viewer. Every change that could affect
+    /// access therefore needs confirmation.
     pub(super) fn needs_confirmation(&self, viewer: &CurrentUser) -> bool {
         let matters = if self.permissions_shown { self.effect.affected() > 0 } else { self.changes_access_inputs };
         matters || !self.guard(viewer).is_empty()

@@ -123,8 +123,8 @@ impl SearchIndex {
         bounds.and_then(|(from, to)| self.text.get(*from as usize..*to as usize)).unwrap_or_default()
     }
 
-    /// Whether a lookup of the word in the index is exact. This is the case if the word has one to three bytes, and no
-    /// other gram in the strings is assigned to the same set.
+    /// Whether a lookup of the word in the index is exact. The word must have one to three bytes. In addition, no other
+    /// gram in the strings can belong to the same set.
     fn is_exact(&self, word: &str) -> bool {
         let mut grams = grams(word.as_bytes());
         match (grams.next(), grams.next()) {

@@ -67,16 +67,17 @@ impl FromRequest<Arc<ConsoleState>> for BulkRequest {
 /// The selected users, sorted by login name.
 pub(super) struct Selection {
     pub(super) users: Vec<Arc<User>>,
-    /// The form fields that repeat the selection.
+    /// The form fields to submit again, so that the same users are selected on the next page.
     pub(super) fields: Vec<(String, String)>,
-    /// The URL of the list with the filter.
+    /// The URL of the list of users with the same filter.
     pub(super) back: String,
 }
 
 /// Returns the users that the fields select. Ignores users who don't exist or whom the viewer can't see.
 ///
 /// # Errors
-/// Returns an error if the viewer can't see any users, or if the filter has too many or too long tokens.
+/// Returns an error if the viewer can't see any users. Returns an error if the filter has too many tokens or a token is
+/// too long.
 async fn select(viewer: &CurrentUser, indexes: &UserIndexCache, fields: &Fields) -> Result<Selection, PageError> {
     authorize(viewer)?;
     let principal = viewer.principal();
@@ -158,8 +159,8 @@ impl Selection {
         format!("{hash}-{newest}")
     }
 
-    /// Describes the changes to these users after the page with this fingerprint was created. Returns `None` if there
-    /// are no changes, or if no page was shown to the viewer before.
+    /// Describes the changes to these users since the page with this fingerprint was created. Returns `None` if there
+    /// are no changes, or if the viewer has not seen such a page.
     pub(super) async fn changes_since(
         &self,
         viewer: &CurrentUser,

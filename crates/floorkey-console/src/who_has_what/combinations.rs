@@ -1,5 +1,5 @@
-//! Computes the permissions of users once for each combination of security profiles, because users with the same
-//! profiles have the same permissions. Even 100,000 users have only a few hundred different combinations.
+//! Computes permissions once for each combination of security profiles, because users with the same profiles have the
+//! same permissions. Even 100,000 users have only a few hundred different combinations.
 
 use std::collections::HashMap;
 

@@ -89,7 +89,7 @@ impl Params {
         }
     }
 
-    /// Returns the URL of the page with this filter by hierarchy group.
+    /// Returns the URL of the page with its hierarchy group filter replaced by this filter.
     pub(super) fn url_for_group(&self, group_filter: GroupFilter) -> String {
         let base = self.fields.with("only", None);
         let fields = match group_filter {

@@ -91,7 +91,8 @@ fn build(viewer: &CurrentUser, fields: &Fields) -> WhoHasWhatPage {
     }
 }
 
-/// Returns the noun for a row as a heading, the same noun for use within a sentence, and an explanation of the map.
+/// Returns the noun for a row and an explanation of the map. The noun is returned first as a heading, and then as used
+/// within a sentence.
 const fn row_texts(kind: RowKind) -> (&'static str, &'static str, &'static str) {
     match kind {
         RowKind::Users => (
