@@ -1,7 +1,7 @@
 //! The My access pages, which show the signed-in user's own permissions and credentials.
 //!
 //! One page shows the permissions, and the other page shows the credentials. Adding or removing a credential requires a
-//! recent sign-in. Otherwise, a person who finds an unattended browser could gain lasting access.
+//! recent sign-in. Otherwise, anyone who finds an unattended browser could add a credential of their own.
 
 mod authenticator;
 mod email;
@@ -32,7 +32,7 @@ pub(super) fn routes() -> Routes {
 /// Checks that the viewer has signed in recently.
 ///
 /// # Errors
-/// [`PageError::ReauthenticationRequired`] if the last sign-in is too old.
+/// Returns [`PageError::ReauthenticationRequired`] if the last sign-in is too old.
 fn require_recent_sign_in(viewer: &CurrentUser) -> Result<(), PageError> {
     if viewer.has_recent_sign_in { Ok(()) } else { Err(PageError::ReauthenticationRequired) }
 }

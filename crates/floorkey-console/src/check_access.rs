@@ -1,11 +1,11 @@
-//! The Check access pages. They show whether a user can perform an action on a resource, and search for users, actions
-//! and resources.
+//! The Check access pages. The decision page shows whether a user can perform an action on a resource. The search page
+//! shows who can perform an action, which actions a user can perform, or on which resources.
 //!
 //! `form_input` contains the values of the form, which are also in the URL. `user_input`, `permission_input` and
-//! `resource_input` resolve these values. `question` builds the AuthZEN request. The console evaluates this request and
-//! also shows it, so that the user can copy it. `reasons` describes grants. `decision` is the page for one decision.
-//! `search` and `results` are the search page, and `download` creates the CSV file of its results. `suggest` returns
-//! suggestions for form fields.
+//! `resource_input` find the records that these values refer to. `question` builds the AuthZEN request. The console
+//! evaluates this request, and also shows it so that the user can copy it. `reasons` describes grants. `decision` is
+//! the page for one decision. `search` and `results` are the search page, and `download` creates the CSV file of its
+//! results. `suggest` returns suggestions for form fields.
 
 mod decision;
 mod download;
@@ -42,7 +42,7 @@ pub(super) fn routes() -> Routes {
 /// only results within the viewer's scope.
 ///
 /// # Errors
-/// A refusal that names the missing permissions.
+/// Returns a refusal that names the missing permissions if the viewer lacks permission.
 fn allow(viewer: &CurrentUser) -> Result<(), Refusal> {
     match viewer.authorize(Action::CheckAccess, &Target::Instance) {
         Ok(()) | Err(Refusal::OutOfScope { .. }) => Ok(()),

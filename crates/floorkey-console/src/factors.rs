@@ -17,14 +17,14 @@ use crate::ConsoleState;
 use crate::web::page_error::PageError;
 use floorkey_service::failure::Failure;
 
-/// Whether the user must present a second factor to sign in. Recovery codes only replace another factor, so they do not
-/// count as a factor.
+/// Whether the user must present a second factor to sign in. Recovery codes are only a substitute for another factor,
+/// so they do not count as a factor.
 pub(super) fn is_mfa_required(user: &User) -> bool {
     user.mfa_methods.iter().any(|factor| factor.kind != MfaMethodKind::RecoveryCodes)
 }
 
-/// Returns the sealing context of a factor's secret. The secret can be opened only for the same factor of the same
-/// user.
+/// Returns the context string used to seal a factor's secret. The secret can be unsealed only for the same factor of
+/// the same user.
 pub(super) fn sealing_context(instance: InstanceId, user: &User, factor: MfaMethodId) -> String {
     format!("second factor {instance} {} {factor}", user.id)
 }
@@ -32,7 +32,7 @@ pub(super) fn sealing_context(instance: InstanceId, user: &User, factor: MfaMeth
 /// Checks an authenticator code or a recovery code. If the code is correct, marks the code as used.
 ///
 /// # Errors
-/// A store failure, or a secret that can't be opened.
+/// Returns an error if the store fails, or if a secret can't be unsealed.
 pub(super) async fn verify_code(
     app: &ConsoleState,
     instance: InstanceId,
@@ -71,7 +71,7 @@ pub(super) async fn stored_factors(
     Ok(stored)
 }
 
-/// Opens the sealed secret of a factor.
+/// Unseals the secret of a factor.
 pub(super) fn open(
     app: &ConsoleState,
     instance: InstanceId,

@@ -28,7 +28,8 @@ pub(super) fn routes() -> Routes {
         .route("/connect/history/{seq}", get(show::show))
 }
 
-/// The number of events read from the store at a time, and the maximum number of events examined for one page.
+/// The number of events that are read from the store at a time. This is also the maximum number of events that are
+/// examined for one page.
 const CHUNK: usize = 200;
 const EXAMINED_MAX: usize = 2_000;
 
@@ -47,16 +48,18 @@ const CHANGES_LISTED_MAX: usize = 5;
 pub(super) struct EventList {
     /// The visible events, newest first.
     pub(super) entries: Vec<HistoryEntry>,
-    /// The number of events that are left out because the viewer cannot see the records in these events.
+    /// The number of events that are left out because the viewer cannot see any of their records.
     pub(super) hidden: usize,
     /// The sequence number of the oldest event that was examined. The next page continues with the events before this
     /// event. `None` at the beginning of the audit log.
     pub(super) older: Option<u64>,
 }
 
-/// Whether the event has a flag that indicates an escalation. The change may have granted more access than the actor
-/// has, or changed users with more access than the actor. The change may also have widened what the actor can assign,
-/// or granted access to users whose credentials other users could know.
+/// Whether the event has a flag that indicates a possible escalation.
+///
+/// The change may have granted more access than the actor has, or affected users with more access than the actor. It
+/// may also have extended what the actor can assign, or granted access to users whose credentials other users could
+/// know.
 pub(super) fn is_escalation(event: &StoredEvent) -> bool {
     let is_escalation = |flag: &StoredFlag| {
         matches!(
@@ -75,7 +78,7 @@ pub(super) fn is_escalation(event: &StoredEvent) -> bool {
 /// contain only changes to this record, and the headlines name this record first.
 ///
 /// # Errors
-/// A refusal if the viewer cannot see historical changes, or a store failure.
+/// Returns a refusal if the viewer cannot see historical changes. Returns an error if the store fails.
 pub(super) async fn find(
     viewer: &CurrentUser,
     mut query: AuditQuery,

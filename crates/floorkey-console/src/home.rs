@@ -26,7 +26,7 @@ pub(super) fn routes() -> Routes {
 /// The maximum number of changes by other users on the page.
 const CHANGES_MAX: usize = 12;
 
-/// The period, in milliseconds, that the home page covers on the user's first visit.
+/// How far back, in milliseconds, the home page looks on a user's first visit.
 const DEFAULT_PERIOD_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 
 #[derive(Template)]
@@ -102,7 +102,8 @@ async fn home(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     }))
 }
 
-/// Whether the event is a change, or an attempted change, by another principal. Sign-ins and sign-outs do not count.
+/// Whether the event is a change, or an attempted change, by a principal other than the viewer. Sign-ins and sign-outs
+/// do not count.
 fn is_by_other_user(event: &StoredEvent, own_id: floorkey::UserId) -> bool {
     let is_own = matches!(event.principal, Principal::User { id, .. } if id == own_id);
     !is_own && !matches!(event.event_type.as_str(), "SignIn" | "SignOut" | "FailedSignIn")

@@ -63,7 +63,7 @@ pub struct ConsoleState {
     pub authzen: Arc<AuthZen>,
     /// The AWS region in ARNs.
     pub region: String,
-    /// The AWS account ID in ARNs.
+    /// The AWS account ID that ARNs contain.
     pub account: String,
     /// The public address of the server, without a slash at the end.
     pub public_url: String,
@@ -165,7 +165,7 @@ fn all_routes() -> Routes {
         .merge(user::routes())
 }
 
-/// Returns every route of the console as registered in the router: method and path, with path parameters in braces.
+/// Returns every route of the console with its method and path. Path parameters are in braces.
 #[must_use]
 pub fn console_routes() -> Vec<Route> {
     all_routes().into_table()
@@ -179,7 +179,7 @@ fn has_body(parts: &Parts) -> bool {
 /// Reads the body of a request. Without a session, and on sign-in pages, the body is limited to [`SIGN_IN_FORM_MAX`].
 ///
 /// # Errors
-/// A [`PageError`] if the body is too large, too slow or incomplete.
+/// Returns a [`PageError`] if the body is too large, too slow or incomplete.
 async fn read_body(parts: &Parts, mut body: Incoming, is_signed_in: bool) -> Result<Bytes, PageError> {
     if !has_body(parts) {
         return Ok(Bytes::new());

@@ -1,6 +1,6 @@
-//! The outbox of the demo: email that a server with SMTP settings would have sent. The outbox exists only in the demo.
-//! Only full administrators can see it, because it contains links that give access to any account, including the
-//! accounts of full administrators.
+//! The outbox of the demo. It shows the email that a server with SMTP settings would send. The outbox exists only in
+//! the demo. Only full administrators can see it, because it contains links that give access to any account, including
+//! the accounts of full administrators.
 
 use askama::Template;
 use axum::body::Body;
@@ -27,7 +27,7 @@ struct OutboxMessage {
     to: String,
     subject: String,
     at: String,
-    /// The lines of the email. The flag is `true` if the line is a link to this server.
+    /// The lines of the email, each with a flag that is `true` if the line is a link to this server.
     lines: Vec<(String, bool)>,
 }
 

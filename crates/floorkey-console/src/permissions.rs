@@ -21,7 +21,7 @@ pub(super) fn routes() -> Routes {
 /// The address of the permission catalog.
 const LIST: &str = "/connect/permissions";
 
-/// Checks that the viewer can open at least one page that is not about the viewer's own access.
+/// Checks that the viewer can open at least one page other than the pages about the viewer's own access.
 fn authorize(viewer: &CurrentUser) -> Result<(), PageError> {
     match viewer.is_administrative() {
         true => Ok(()),

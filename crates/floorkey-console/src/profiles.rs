@@ -51,7 +51,8 @@ pub(super) fn routes() -> Routes {
 /// Returns the profile with this ID, if the viewer can see it.
 ///
 /// # Errors
-/// [`PageError::NotFound`] if no such profile is visible, or a refusal if the viewer cannot see any profile.
+/// Returns [`PageError::NotFound`] if no such profile is visible. Returns a refusal if the viewer cannot see any
+/// profile.
 fn find(viewer: &CurrentUser, id: &str) -> Result<Arc<SecurityProfile>, PageError> {
     let not_found = || PageError::NotFound("security profile".to_owned());
     let profile = SecurityProfileId::parse(id).and_then(|id| viewer.directory.profile(id));

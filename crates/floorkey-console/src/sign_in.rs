@@ -63,7 +63,7 @@ struct SignInPage {
     error: Option<String>,
 }
 
-/// The page that asks which instance to sign in to, if the server has several instances.
+/// The page that asks the user which instance to sign in to. It is shown if the server has several instances.
 #[derive(Template)]
 #[template(path = "sign_in_instance.html")]
 struct InstancePage {
@@ -108,7 +108,7 @@ fn show_form(sign_in: &SignInContext, alias: Option<&str>, fields: &Fields, erro
     page_with(status, &page)
 }
 
-/// Shows the form for the instance's alias. Lists only instances that users signed in to with this browser.
+/// Shows the form that asks for an instance's alias. Lists only instances that users signed in to with this browser.
 fn show_instance_form(sign_in: &SignInContext, next: String) -> Response<Body> {
     let engine = sign_in.context.app.service.engine();
     let alias = |instance| engine.current(instance).and_then(|directory| directory.settings().alias.clone());
@@ -143,7 +143,7 @@ fn address(page: &str, alias: Option<&str>, next: Option<&str>) -> String {
 /// The maximum number of characters of an alias. No instance has a longer alias.
 const ALIAS_CHARS_MAX: usize = 64;
 
-/// The characters to percent-encode in an alias: every character that aliases cannot contain.
+/// The characters to percent-encode in an alias, which are all characters that aliases cannot contain.
 const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
 async fn sign_in(sign_in: SignInContext, Form(fields): Form) -> Result<Response<Body>, PageError> {

@@ -43,9 +43,9 @@ async fn undo(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>,
     Ok(viewer.context.redirect_with_flash(&existing_page(&viewer, back), &flash))
 }
 
-/// Returns the page to go back to. If the viewer cannot see the page's record, returns the list of users or of security
-/// profiles instead. The record may have been removed by undoing the change, may be outside the viewer's scope, or may
-/// not exist.
+/// Returns the page to return to after undoing a change. If the viewer cannot see the page's record, returns the list
+/// of users or of security profiles instead. The undo may have removed the record, or the record may be outside the
+/// viewer's scope.
 fn existing_page(viewer: &CurrentUser, back: &str) -> String {
     let Some(directory) = viewer.app().service.engine().current(viewer.instance()) else { return back.to_owned() };
     let visibility = viewer.visibility_in(&directory);

@@ -1,4 +1,5 @@
-//! The pages of one user: access, details, sign-in, history, password reset, copying access, deletion, and creation.
+//! The pages about a single user: access, details, sign-in, history, password reset, copying access, deletion, and
+//! creation.
 //!
 //! `lookup` looks up the user and checks that the viewer can see the user. `header` is the header above all tabs.
 //! `draft` is the content of the form for existing and new users, and `changes` turns a draft into commands. `edit` and

@@ -1,9 +1,9 @@
 //! The "Who has what" page: a heat map of permissions by permission group. Each row is a user, a team, or a combination
 //! of security profiles.
 //!
-//! `params` parses the URL. `combinations` computes the permissions of users. `rows` creates the rows, each with its
-//! share of the permissions in each group. `order` sorts similar rows next to each other. `heat_map` is the template
-//! data for the map.
+//! `params` parses the URL. `combinations` computes the permissions of users. `rows` creates the rows, with their share
+//! of the permissions in each group. `order` sorts similar rows next to each other. `heat_map` is the template data for
+//! the map.
 
 pub(super) mod combinations;
 mod heat_map;

@@ -1,5 +1,4 @@
-//! Sets up an authenticator app. The app is added to the account when the user enters a valid code that the app
-//! displays.
+//! Sets up an authenticator app. The app is added to the user's account once the user enters a valid code from it.
 
 use askama::Template;
 use axum::body::Body;
@@ -23,7 +22,7 @@ use floorkey_service::{clock, entropy};
 /// How long the setup form is valid, in milliseconds.
 const VALID_FOR_MS: i64 = 30 * 60 * 1000;
 
-/// The sealing context of the app's secret while the app is being set up.
+/// The context string used to seal the app's secret during setup.
 const PURPOSE: &str = "console authenticator set-up";
 
 pub(super) fn routes() -> Routes {
@@ -41,7 +40,7 @@ struct AuthenticatorPage {
     error: Option<String>,
 }
 
-/// The state of the setup. A hidden field of the setup form contains this state in sealed form.
+/// The state of the setup. It is sealed and stored in a hidden field of the setup form.
 #[derive(Serialize, Deserialize)]
 struct SetUp {
     secret: String,
@@ -114,7 +113,7 @@ async fn confirm(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Bod
         Err(failure @ Failure::Refused(_)) => return show(&viewer, &secret, label, Some(to_sentence(&failure))),
         Err(failure) => return Err(failure.into()),
     }
-    // Marks the code that the user entered during setup as used, so that the same code can't be used to sign in.
+    // Marks the code that the user entered during setup as used, so that it can't be used to sign in.
     app.service.store().use_factor(instance, user, id, 0, step, None).await?;
     Ok(super::factors::after_adding(&viewer, label))
 }

@@ -19,7 +19,7 @@ pub(super) struct Email {
     pub(super) address: Option<String>,
     /// Whether the primary address is verified.
     pub(super) is_verified: bool,
-    /// Whether the primary address was entered by another user who could know this user's earlier credentials.
+    /// Whether the primary address was entered by another user who might know this user's earlier credentials.
     pub(super) is_doubtful: bool,
     /// The verified address, if it differs from the primary address.
     pub(super) verified: Option<String>,

@@ -80,8 +80,8 @@ async fn add(viewer: &CurrentUser, kind: MfaMethodKind, label: &str, secret: &st
     viewer.execute(Command::AddSecondFactor { user: viewer.user.id, factor, secret }).await.map(drop)
 }
 
-/// Redirects the browser after a factor was added. If the user has no recovery codes yet, the next page offers to
-/// create them.
+/// Redirects the browser after an MFA factor was added. If the user has no recovery codes yet, redirects to the page
+/// that offers to create them.
 pub(super) fn after_adding(viewer: &CurrentUser, label: &str) -> Response<Body> {
     let has_codes = viewer.user.mfa_methods.iter().any(|factor| factor.kind == MfaMethodKind::RecoveryCodes);
     let flash = Flash::good(format!("“{label}” is added. From now on it is asked for after your password."));

@@ -48,14 +48,15 @@ struct OwnPermissionGroup {
     rows: Vec<OwnPermissionRow>,
 }
 
-/// A permission of the viewer, with all grants of this permission.
+/// One of the viewer's permissions, and the reasons why the viewer has it.
 struct OwnPermissionRow {
     name: String,
     about: &'static str,
     reasons: Vec<String>,
 }
 
-/// Resources whose names the viewer can see in a list, without the permission to view the resources.
+/// Resources whose names appear in lists that the viewer can see, although the viewer lacks permission to view the
+/// resources themselves.
 struct InheritedNames {
     names: String,
     location: &'static str,

@@ -1,4 +1,4 @@
-//! The page with the viewer's own credentials.
+//! The page that shows the viewer's own credentials.
 
 use askama::Template;
 use axum::body::Body;

@@ -54,7 +54,7 @@ struct Decision {
     /// Additional information about the answer.
     notes: Vec<String>,
     suggestions: Vec<SuggestedProfile>,
-    /// Whether the viewer lacks the permission to assign a suggested profile.
+    /// Whether the viewer lacks permission to assign a suggested profile.
     cannot_assign: bool,
     user: (String, String),
     search: Vec<(String, String)>,
@@ -66,7 +66,7 @@ struct Decision {
 struct SuggestedProfile {
     profile: String,
     adds: String,
-    /// The address of the form that assigns the profile, if the viewer has the permission to assign the profile.
+    /// The address of the form that assigns the profile. `None` if the viewer lacks permission to assign it.
     assign_href: Option<String>,
     is_smallest: bool,
 }
@@ -104,7 +104,7 @@ struct QueryEvaluation {
     /// The grants of the permission, as text.
     grants: Vec<GrantText>,
     paths: Vec<ProfileSuggestion>,
-    /// Whether the user can see the resource's name in lists, regardless of the decision.
+    /// Whether lists show the resource's name to the user, even if the decision is a denial.
     is_listed: bool,
 }
 

@@ -15,7 +15,7 @@ pub(super) struct FormInput {
     pub(super) to: String,
     /// The time, in the format of a `datetime-local` field.
     pub(super) at: String,
-    /// Attributes of the resource, of the user and of the action: `name=value`, one per line.
+    /// The attributes of the resource, of the user, and of the action, as `name=value` pairs, one per line.
     pub(super) resource_attributes: String,
     pub(super) user_attributes: String,
     pub(super) action_attributes: String,
@@ -55,7 +55,7 @@ impl FormInput {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FieldError {
     pub(super) text: String,
-    /// The suggested values. Each suggestion has a text, and the address of the page with the suggested value filled
+    /// The suggested values. Each suggestion consists of its text and the address of the page with this value filled
     /// in.
     pub(super) choices: Vec<(String, String)>,
 }
@@ -65,8 +65,8 @@ impl FieldError {
         Self { text: text.into(), choices: Vec::new() }
     }
 
-    /// Creates an error for an ambiguous value, with a choice of values. Each choice links to the same page with the
-    /// chosen value in the field.
+    /// Creates an error for an ambiguous value, with a list of possible values. Each value links to the same page with
+    /// this value filled in.
     pub(super) fn ambiguous(
         text: impl Into<String>,
         page: &str,
@@ -120,7 +120,7 @@ impl FieldErrors {
 /// Parses `name=value` pairs, one per line.
 ///
 /// # Errors
-/// An error about the first line that is not a `name=value` pair.
+/// Returns an error about the first line that is not a `name=value` pair.
 pub(super) fn pairs(text: &str) -> Result<Vec<(String, String)>, FieldError> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let pair = |line: &str| match line.split_once('=') {

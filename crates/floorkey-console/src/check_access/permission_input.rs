@@ -1,5 +1,5 @@
-//! Resolves a permission of the catalog or of an application. The input can be the permission's name, its API name, or
-//! words of its description.
+//! Finds the catalog permission or application permission that the user's input refers to. The input can be the
+//! permission's name, its API name, or words from its description.
 
 use floorkey::text::folded;
 use floorkey::{AnyPermission, catalog};
@@ -11,7 +11,7 @@ use crate::web::form::Fields;
 use crate::web::search_terms::search_terms;
 use crate::web::text;
 
-/// The maximum number of choices for an ambiguous permission.
+/// The maximum number of permissions to suggest if the input is ambiguous.
 const CHOICES_MAX: usize = 8;
 
 /// A permission as shown on pages.
@@ -45,8 +45,8 @@ impl PermissionLabel {
     }
 }
 
-/// Iterates over all permissions that can be chosen. The permissions of the catalog come first. If the viewer can see
-/// applications, the permissions of registered applications follow.
+/// Iterates over all permissions that the viewer can choose. The catalog's permissions come first. If the viewer can
+/// see applications, the permissions of registered applications follow.
 pub(super) fn all(viewer: &CurrentUser) -> impl Iterator<Item = AnyPermission> + '_ {
     let visible = viewer.visibility().sees_applications();
     let applications = viewer.directory.applications().filter(move |_| visible).flat_map(|application| {
@@ -61,7 +61,7 @@ pub(super) fn all(viewer: &CurrentUser) -> impl Iterator<Item = AnyPermission> +
 /// Finds the permission that the input refers to.
 ///
 /// # Errors
-/// No permission matches, or several permissions match.
+/// Returns an error if no permission matches, or if several permissions match.
 pub(super) fn resolve(
     viewer: &CurrentUser,
     text: &str,
@@ -127,8 +127,8 @@ fn exact_match(viewer: &CurrentUser, text: &str, folded_text: &str) -> Option<An
     whole.or(by_name).or_else(|| unregistered(viewer, text).filter(|_| viewer.visibility().sees_applications()))
 }
 
-/// Finds an application's permission that profiles use but that is not registered. The answer for such a permission is
-/// a denial, and the reason is the missing registration.
+/// Finds a permission of an unregistered application that at least one profile grants. Decisions about such a
+/// permission are always denials, because the application is not registered.
 fn unregistered(viewer: &CurrentUser, text: &str) -> Option<AnyPermission> {
     let applications = viewer.directory.profiles().flat_map(|profile| &profile.applications);
     let unknown = applications.filter(|application| viewer.directory.application(&application.namespace).is_none());

@@ -64,7 +64,7 @@ pub(super) struct Question {
     request: RequestBody,
 }
 
-/// The body of an AuthZEN request. The keys are in the order of the AuthZEN specification, which is easy to read.
+/// The body of an AuthZEN request. For readability, the keys are in the same order as in the AuthZEN specification.
 #[derive(Clone, Serialize)]
 struct RequestBody {
     subject: Entity,
@@ -91,10 +91,10 @@ struct ActionRef {
 }
 
 impl Question {
-    /// Parses the form. `page` is the address of the form's page.
+    /// Parses the form. `page` is the address of the page that contains the form.
     ///
     /// # Errors
-    /// The errors of the form fields.
+    /// Returns the errors of the form fields if any field is invalid.
     pub(super) fn parse(
         viewer: &CurrentUser,
         query_kind: QueryKind,
@@ -159,7 +159,7 @@ impl Question {
     /// Evaluates the question with the engine.
     ///
     /// # Errors
-    /// The reason why the question cannot be evaluated.
+    /// Returns an error that states the reason if the question can't be evaluated.
     pub(super) fn evaluate<T>(
         &self,
         viewer: &CurrentUser,
@@ -167,7 +167,7 @@ impl Question {
     ) -> Result<T, EvaluationError> {
         let mut request = self.request.clone();
         if self.query_kind == QueryKind::Resources {
-            // A search for resources names no resource, but an AuthZEN request must contain a resource. The engine
+            // A search for resources does not name a resource, but an AuthZEN request must contain one. The engine
             // replaces this placeholder with each resource in turn.
             let built_in =
                 self.resource.kind == INSTANCE || ResourceType::from_name_or_arn(&self.resource.kind).is_some();
@@ -242,8 +242,8 @@ fn properties(viewer: &CurrentUser, text: &str) -> Result<Map<String, Value>, Fi
                 let id = id.or_else(|| named().map(|(id, _)| id)).ok_or_else(error)?;
                 properties.insert(name, id.into());
             }
-            // In AuthZEN, the property `tags` contains all tags. The attribute `tags` in the form is a single tag with
-            // the key `tags`.
+            // In AuthZEN, the `tags` property contains all tags. An attribute named `tags` in the form is therefore
+            // sent as a single tag with the key `tags`.
             "tags" => {
                 properties.insert("tags".to_owned(), json!({ "tags": value }));
             }

@@ -17,11 +17,11 @@ pub(super) struct GrantText {
     pub(super) href: Option<String>,
     /// The origin of the grant, such as `chosen` or `required by Users: Edit`.
     pub(super) origin: String,
-    /// The scope, as text that follows the word "only". `None` if the grant has no scope.
+    /// The scope, worded to follow the word "only". `None` if the grant has no scope.
     pub(super) scope: Option<String>,
     /// Whether the scope includes the resource in question.
     pub(super) covers_resource: bool,
-    /// The requirements that are not met, each in one or two sentences with the known values.
+    /// The unmet requirements. Each is described in one or two sentences that include the known values.
     pub(super) unmet: Vec<String>,
 }
 
@@ -52,8 +52,8 @@ impl GrantText {
     }
 }
 
-/// Explains why limited grants of a permission don't apply to the resource in question. The cause is access control, a
-/// condition, or both.
+/// Explains why scoped grants of a permission don't apply to the resource in question. The reason is access control, an
+/// unmet condition, or both.
 pub(super) fn limitation_reason(grants: &[Grant]) -> &'static str {
     let is_condition = |unmet: &Unmet| matches!(unmet.requirement, ScopeRequirement::Condition(_));
     let unmet = || grants.iter().flat_map(|grant| &grant.unmet);
@@ -119,7 +119,7 @@ pub(super) fn permission_names(set: &PermissionSet) -> String {
     text::join_names(&names, 3)
 }
 
-/// Describes the lists in which a user can see a resource's name without the permission to view the resource.
+/// Describes the lists that show a resource's name to a user who lacks permission to view the resource.
 pub(super) fn list_notes(permissions: &PermissionSet, view: Permission) -> Vec<String> {
     let sources = floorkey::inherited::inheritance_rules(permissions).filter(|source| source.views.contains(view));
     sources

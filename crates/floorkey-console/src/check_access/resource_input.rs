@@ -1,5 +1,5 @@
-//! Resolves the resource of a question. A stored resource is found by its name or ID, and a resource of an application
-//! by its ID. A question can also describe a resource only by its attributes.
+//! Finds the resource that a question is about. A stored resource is found by its name or ID, and an application's
+//! resource is found by its ID. A question can also describe a resource by its attributes alone.
 
 use floorkey::text::folded;
 use floorkey::{AnyPermission, HierarchyGroupId, Resource, ResourceId, ResourceType, SecurityProfileId, Target};
@@ -14,7 +14,7 @@ use crate::web::text;
 /// The resource type that represents the instance as a whole.
 pub(super) const INSTANCE: &str = "instance";
 
-/// The maximum number of choices for an ambiguous name.
+/// The maximum number of resources to suggest if a name is ambiguous.
 const CHOICES_MAX: usize = 8;
 
 /// A resource, or the instance, as named in a question.
@@ -25,7 +25,7 @@ pub(super) struct ResourceInput {
     pub(super) id: String,
     /// The name for use in sentences, such as `Tom Okafor` or `the queue Billing`. Empty for the instance.
     pub(super) display_name: String,
-    /// Whether only the attributes in the question are known about the resource.
+    /// Whether the question describes the resource only by its attributes.
     pub(super) is_described_only: bool,
 }
 
@@ -53,7 +53,7 @@ pub(super) fn noun(kind: ResourceType) -> String {
     stored.unwrap_or_else(|| kind.arn_name().replace('-', " "))
 }
 
-/// Returns the choices for the resource type, each with an API name and a text.
+/// Returns the resource types that the viewer can choose from, each with its API name and its display text.
 pub(super) fn resource_types(viewer: &CurrentUser) -> Vec<(String, String)> {
     let sentence_case = |text: String| text::sentence_case(&text);
     let rest = ResourceType::ALL.iter().filter(|kind| STORED.iter().all(|(known, _)| known != *kind));
@@ -69,11 +69,11 @@ pub(super) fn resource_types(viewer: &CurrentUser) -> Vec<(String, String)> {
     first.into_iter().chain(instance).chain(built_in).chain(applications).collect()
 }
 
-/// Returns the resource type if the viewer can ask about resources of this type. A viewer who cannot see all
-/// applications cannot see any application, or any resource or permission of an application.
+/// Returns the resource type if the viewer can ask about resources of this type. A viewer who cannot see applications
+/// can't ask about their resources or permissions.
 ///
 /// # Errors
-/// The type belongs to an application, and the viewer cannot see applications.
+/// Returns an error if the type belongs to an application and the viewer cannot see applications.
 pub(super) fn check_visible(viewer: &CurrentUser, kind: String) -> Result<String, FieldError> {
     let built_in = kind == INSTANCE || ResourceType::from_name_or_arn(&kind).is_some();
     match built_in || viewer.visibility().sees_applications() {
@@ -87,7 +87,7 @@ pub(super) fn check_visible(viewer: &CurrentUser, kind: String) -> Result<String
 /// Determines the API name of the resource type.
 ///
 /// # Errors
-/// The type is missing, or the permission does not apply to resources of the chosen type.
+/// Returns an error if the type is missing, or if the permission does not apply to this type.
 pub(super) fn resource_type(input: &FormInput, permission: Option<&AnyPermission>) -> Result<String, FieldError> {
     match permission {
         Some(AnyPermission::Application { namespace, name }) => match input.kind.as_str() {
@@ -119,7 +119,7 @@ pub(super) fn resource_type(input: &FormInput, permission: Option<&AnyPermission
 /// Finds the resource of the given type that the form refers to.
 ///
 /// # Errors
-/// No such resource exists, or the name is ambiguous.
+/// Returns an error if no such resource exists, or if the name is ambiguous.
 pub(super) fn resolve(
     viewer: &CurrentUser,
     input: &FormInput,
@@ -189,7 +189,7 @@ pub(super) fn resolve(
     }
 }
 
-/// Returns a resource of an application. The resource need not be registered.
+/// Creates the input for an application's resource. The resource does not need to be registered.
 fn application_resource(viewer: &CurrentUser, kind: String, id: String) -> ResourceInput {
     let known = viewer.directory.application_resource(&kind, &id).is_some();
     let application = viewer.directory.application(&kind).map(|application| application.name.clone());
@@ -198,8 +198,7 @@ fn application_resource(viewer: &CurrentUser, kind: String, id: String) -> Resou
     ResourceInput { kind, id, display_name, is_described_only: !known }
 }
 
-/// Returns the IDs and names of the stored resources of a type, limited to resources that the viewer can see. Does not
-/// support users.
+/// Returns the IDs and names of the stored resources of the given type that the viewer can see. Does not support users.
 pub(super) fn stored_resources(viewer: &CurrentUser, stored_type: ResourceType) -> Vec<(String, String)> {
     let directory = &viewer.directory;
     match stored_type {

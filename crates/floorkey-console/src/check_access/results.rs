@@ -1,4 +1,4 @@
-//! Search results. All matches are found first. The reasons are then determined only for the rows of one page.
+//! Search results. All matches are found first. Reasons are then determined only for the rows on the current page.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ enum Match {
     Resource(ResourceMatch),
 }
 
-/// A resource that was found, as owned data that does not borrow from the directory.
+/// A resource that the search found. The data is owned, so it does not borrow from the directory.
 #[derive(Clone)]
 struct ResourceMatch {
     key: ResourceKey,
@@ -66,7 +66,7 @@ impl Results {
     /// Runs the search.
     ///
     /// # Errors
-    /// The question cannot be evaluated.
+    /// Returns an error if the question can't be evaluated.
     pub(super) fn find(viewer: &CurrentUser, query_kind: QueryKind, question: &Question) -> Result<Self, PageError> {
         let found = question.evaluate(viewer, |request| match query_kind {
             QueryKind::Who | QueryKind::Decision => users(viewer, request),
@@ -91,7 +91,7 @@ impl Results {
     /// Returns a range of the matches as rows.
     ///
     /// # Errors
-    /// The question cannot be evaluated.
+    /// Returns an error if the question can't be evaluated.
     pub(super) fn rows(
         &self,
         viewer: &CurrentUser,
@@ -166,7 +166,7 @@ impl Match {
 /// Describes the grants whose scope includes the resource.
 fn covering_grants(viewer: &CurrentUser, user: &User, explanation: &Explanation) -> Vec<String> {
     let covering = explanation.grants.iter().filter(|grant| grant.covers_target);
-    // The target matters only for the text of unmet requirements, and the covering grants have no unmet requirements.
+    // The target appears only in the text of unmet requirements. These grants have none, so any target can be passed.
     covering.map(|grant| GrantText::new(viewer, user, grant, &Target::Instance).line()).collect()
 }
 
@@ -227,7 +227,7 @@ fn resource_match(viewer: &CurrentUser, found: &FoundResource<'_>) -> ResourceMa
     ResourceMatch { key, name, kind, id, href }
 }
 
-/// Finds the matching permissions, in the order of the catalog or of the application.
+/// Finds the matching permissions, in the order in which the catalog or the application lists them.
 fn permissions(viewer: &CurrentUser, request: &Request<'_>) -> Vec<Match> {
     viewer.directory.search_actions(request).into_iter().map(Match::Permission).collect()
 }

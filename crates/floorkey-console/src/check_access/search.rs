@@ -1,5 +1,5 @@
-//! The search page. It answers who can perform an action, which actions a user can perform, and on which resources a
-//! user can perform an action.
+//! The search page. It answers three questions: who can perform an action, which actions a user can perform, and on
+//! which resources.
 
 use askama::Template;
 use axum::body::Body;
@@ -25,7 +25,7 @@ const PAGE: usize = 100;
 struct SearchPage {
     layout: Layout,
     title: &'static str,
-    /// `who`, `what` or `on-what`.
+    /// The current tab: `who`, `what` or `on-what`.
     tab: &'static str,
     input: FormInput,
     errors: FieldErrors,

@@ -15,7 +15,7 @@ use crate::web::scan::scan;
 /// The maximum number of suggestions.
 const SUGGESTIONS_MAX: usize = 12;
 
-/// Returns the suggestions as JSON. Each suggestion is a pair of a value and a text.
+/// Returns the suggestions as JSON. Each suggestion is a pair that consists of a value and its display text.
 pub(super) async fn suggest(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
     allow(&viewer)?;
     let found = scan(&viewer, move |viewer| find(viewer, &fields)).await?;

@@ -1,4 +1,4 @@
-//! Resolves a user by login name, ID, ARN or display name.
+//! Finds a user by login name, ID, ARN or display name.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 use crate::web::search_terms::search_terms;
 
-/// The maximum number of choices for an ambiguous name.
+/// The maximum number of users to suggest if a name is ambiguous.
 const CHOICES_MAX: usize = 8;
 
 /// Finds the user that the input refers to, among the users that the viewer can see.
 ///
 /// # Errors
-/// No user matches, or several users match.
+/// Returns an error if no user matches, or if several users match.
 pub(super) fn resolve(
     viewer: &CurrentUser,
     text: &str,
@@ -51,7 +51,7 @@ pub(super) fn resolve(
 /// Finds the user, and checks that the viewer can see the user's permissions.
 ///
 /// # Errors
-/// The errors of [`resolve`], or the viewer cannot see the user's permissions.
+/// Returns an error if [`resolve`] fails, or if the viewer cannot see the user's permissions.
 pub(super) fn resolve_subject(
     viewer: &CurrentUser,
     text: &str,

@@ -41,7 +41,7 @@ const AUTHENTICATING: &str = "console passkey authentication";
 /// Starts the registration of a passkey. Returns `None` if the console's address does not support passkeys.
 pub(crate) fn start_registration(app: &ConsoleState, instance: InstanceId, user: &User) -> Option<Challenge> {
     let webauthn = webauthn(&app.public_url)?;
-    // The handle is the same in every registration of the user, and does not reveal who the user is.
+    // The user handle is the same for every passkey of the user, and does not reveal who the user is.
     let handle = Sha256::digest(format!("{instance} {}", user.id));
     let handle = Uuid::from_bytes(handle.first_chunk().copied()?);
     let registration = webauthn.start_passkey_registration(handle, &user.username, &user.display_name(), None);
@@ -68,7 +68,7 @@ pub(crate) fn finish_registration(
 /// console's address does not support passkeys.
 ///
 /// # Errors
-/// A store failure, or a secret that can't be opened.
+/// Returns an error if the store fails, or if a secret can't be unsealed.
 pub(crate) async fn start_authentication(
     app: &ConsoleState,
     instance: InstanceId,
@@ -86,7 +86,7 @@ pub(crate) async fn start_authentication(
 /// Verifies an authentication response from one of the user's passkeys. A challenge can be used only once.
 ///
 /// # Errors
-/// A store failure, or a secret that can't be opened.
+/// Returns an error if the store fails, or if a secret can't be unsealed.
 pub(crate) async fn verify_authentication(
     app: &ConsoleState,
     instance: InstanceId,
@@ -101,7 +101,7 @@ pub(crate) async fn verify_authentication(
     };
     let Ok(result) = webauthn.finish_passkey_authentication(&response, &state) else { return Ok(false) };
     let store = app.service.store();
-    // Synchronized passkeys have no signature counter, so the server must ensure that each challenge is used only once.
+    // Synced passkeys have no signature counter, so the server must ensure that each challenge is used only once.
     let hash: String = Sha256::digest(sealed).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     if single_use::count_use(store, instance, user.id, &format!("question:{hash}")).await? > 1 {
         return Ok(false);
@@ -128,7 +128,7 @@ pub(crate) fn is_supported(public_url: &str) -> bool {
 }
 
 /// Returns the address where passkeys work, if this address differs from the console's own address. Passkeys do not
-/// work at a loopback IP address, so `localhost` replaces it.
+/// work at a loopback IP address, so the returned address uses `localhost` instead.
 pub(crate) fn alternative_origin(public_url: &str) -> Option<String> {
     let (_, origin) = relying_party(public_url)?;
     let origin = origin.as_str().trim_end_matches('/');

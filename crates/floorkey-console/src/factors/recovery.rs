@@ -12,8 +12,8 @@ const CODES: usize = 10;
 const LETTERS: usize = 10;
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// The stored form of a set of recovery codes, which contains salted hashes. The stored form is sealed before it is
-/// stored.
+/// A set of recovery codes in the form in which it is stored: as salted hashes. The caller seals this data before
+/// storing it.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct StoredCodes {
     salt: [u8; 16],
@@ -21,7 +21,7 @@ pub(crate) struct StoredCodes {
 }
 
 impl StoredCodes {
-    /// Generates a set of recovery codes. Returns the stored form, and the codes to show to the user.
+    /// Generates a set of recovery codes. Returns the data to store, and the codes to show to the user.
     pub(crate) fn new() -> (Self, Vec<String>) {
         let salt = entropy::random_bytes();
         let codes: Vec<String> = (0..CODES).map(|_| code()).collect();
@@ -38,7 +38,7 @@ impl StoredCodes {
         serde_json::from_str(text).ok()
     }
 
-    /// Returns the stored form as a JSON string, which the caller seals.
+    /// Returns the data to store as a JSON string, which the caller seals.
     pub(crate) fn to_json(&self) -> Option<String> {
         serde_json::to_string(self).ok()
     }

@@ -40,7 +40,7 @@ impl Secret {
         letters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
     }
 
-    /// Returns the time step of the code, or `None` if it is not the current, previous or next code.
+    /// Returns the time step of the code. Returns `None` if the code is not the current, previous or next code.
     pub(crate) fn matching_step(&self, code: &str, now: Timestamp) -> Option<i64> {
         let seconds = u64::try_from(now.as_millis() / 1000).ok()?;
         i64::try_from(self.totp("floorkey", "floorkey")?.check(code, seconds)?).ok()
@@ -75,7 +75,7 @@ impl QrPath {
         let mut path = String::new();
         for (y, row) in colors.chunks(modules).enumerate() {
             let mut x = 0;
-            // Each run of dark modules is one rectangle.
+            // Each run of dark modules is drawn as one rectangle.
             for run in row.chunk_by(|a, b| a == b) {
                 if run.first() == Some(&Color::Dark) {
                     path.push_str(&format!("M{x} {y}h{}v1h-{}z", run.len(), run.len()));

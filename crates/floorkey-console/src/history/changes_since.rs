@@ -9,7 +9,8 @@ use crate::web::page_error::PageError;
 use crate::web::session;
 use floorkey_service::event_types;
 
-/// The maximum number of events read for each record. Refused events and events without changes also count.
+/// The maximum number of events read for each record. Events that were refused or changed nothing also count toward
+/// this limit.
 const EVENTS_MAX: usize = 20;
 
 /// The maximum number of records to query. A bulk change is recorded as one event, so querying a few of its records is

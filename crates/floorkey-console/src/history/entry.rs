@@ -25,21 +25,21 @@ pub(crate) struct HistoryEntry {
     pub(crate) address: String,
     /// The title of the event type, such as `User created`.
     pub(crate) title: String,
-    /// The action and its objects, such as `created the user Ann`.
+    /// What the actor did and to which records, such as `created the user Ann`.
     pub(crate) action: Vec<Piece>,
     /// The number of the event's targets that are outside the viewer's scope.
     pub(crate) hidden_targets: usize,
-    /// The listed changes, as short sentences.
+    /// The changes to list, as short sentences.
     pub(crate) changes: Vec<ChangeLine>,
     /// The number of changes that are not listed.
     pub(crate) more_changes: usize,
     /// The address of the full list of changes.
     pub(crate) changes_href: String,
-    /// The reason for a refusal: the recorded message, or a general description.
+    /// The reason for a refusal: either the recorded message or a general description.
     pub(crate) refused: Option<String>,
-    /// The reference that the actor was asked to give to an administrator.
+    /// The reference code that the actor was asked to give to an administrator.
     pub(crate) reference: Option<String>,
-    /// Flags of the event that deserve attention, as text.
+    /// The event's flags that deserve attention, as text.
     pub(crate) flags: Vec<String>,
 }
 
@@ -59,7 +59,7 @@ impl HistoryEntry {
         let context = EntryContext { viewer, visible: Viewer::new(directory, &principal, viewer.now) };
         let (mut who, through) = actor(directory, &event.principal, visible_event.shows_actor);
         if event.event_type == Action::FailedSignIn.name() {
-            // The principal is the system, but the attempt was made by an unknown person.
+            // The event's principal is the system, but an unknown person made the attempt.
             who = Named::plain("Someone");
         }
         let (refused, reference) = match &event.outcome {
@@ -187,7 +187,7 @@ fn non_empty(text: &Option<StoredValue>) -> Option<StoredValue> {
 
 fn describe_change(context: &EntryContext<'_>, change: &StoredFieldChange) -> Vec<(&'static str, String)> {
     let value = |text: &StoredValue| display_value(context, change, &stored_text(text));
-    // An empty string counts as no value.
+    // An empty string is treated as a missing value.
     let step = match &change.change {
         StoredValueChange::Value { before, after } => {
             StoredValueChange::Value { before: non_empty(before), after: non_empty(after) }
@@ -233,7 +233,7 @@ fn display_value(context: &EntryContext<'_>, change: &StoredFieldChange, text: &
         let name = visible.profile_name(id).map(str::to_owned);
         Some(other(name, visible.sees_all_profiles(), &id, "security profile"))
     };
-    // In values of this kind, other data follows the ID.
+    // These values start with an ID, which can be followed by other data.
     let resource = |text: &str, what: &str| {
         let (id, rest) = text.split_once(' ').map_or((text, String::new()), |(id, rest)| (id, format!(" {rest}")));
         let id = floorkey::ResourceId::parse(id)?;
@@ -343,7 +343,7 @@ fn flag_text(context: &EntryContext<'_>, visible_event: &VisibleEvent, flag: &St
             let times = text::count_noun(usize::try_from(*times).unwrap_or(usize::MAX), "more time");
             format!("Refused {times} within a minute; this is the last of them")
         }
-        // `in_history` above describes these flags.
+        // These flags are already described by `in_history`, which is called above.
         StoredFlag::ReducedUsersWithMoreAccess(..)
         | StoredFlag::ExpandedOwnAssignable
         | StoredFlag::AssignableProfileExpanded(..)

@@ -82,8 +82,8 @@ impl EventFilter {
         }
     }
 
-    /// Filters by event type. The field contains the name of an operation with this event type. If this version does
-    /// not know the operation, only events with exactly this name match.
+    /// Filters by event type. The field contains the name of an operation with this event type. If this version of
+    /// Floorkey does not know the operation, only events with exactly this name match.
     fn event_type(&mut self, fields: &Fields) {
         let Some(name) = fields.text("act") else { return };
         match Action::parse(name).map(EventType::from_action) {
@@ -96,8 +96,8 @@ impl EventFilter {
         }
     }
 
-    /// Filters by the reference of a refusal. The refused user was asked to give this reference to an administrator.
-    /// Several events can have the same reference.
+    /// Filters by the reference code of a refusal. The user whose request was refused was asked to give this code to an
+    /// administrator. Several events can have the same code.
     fn reference(&mut self, fields: &Fields) {
         let Some(text) = fields.text("reference") else { return };
         match Reference::parse(text) {

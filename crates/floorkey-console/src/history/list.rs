@@ -92,8 +92,8 @@ pub(super) async fn history_page(viewer: CurrentUser, Query(fields): Query) -> R
 /// A group of event types about the same kind of record.
 struct TypeGroup {
     label: &'static str,
-    /// The event types in the group. Each event type has the name of one of its operations and its title. The flag is
-    /// `true` if the event type is selected.
+    /// The event types in the group. Each entry contains the name of one of its operations, its title, and whether the
+    /// event type is selected.
     types: Vec<(&'static str, &'static str, bool)>,
 }
 
@@ -111,7 +111,7 @@ fn event_types(chosen: Option<&str>) -> Vec<TypeGroup> {
     Noun::ALL.into_iter().map(group).collect()
 }
 
-/// Returns a filter that leaves out sign-ins and sign-outs unless they are requested. Sign-ins and sign-outs outnumber
+/// Returns a filter that leaves out sign-ins and sign-outs unless they are requested. Otherwise, they would outnumber
 /// all other events.
 pub(super) fn event_filter(fields: &Fields) -> impl Fn(&StoredEvent) -> bool + use<> {
     let all = fields.has("sign-ins") || fields.text("act").is_some();

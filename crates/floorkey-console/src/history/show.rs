@@ -16,7 +16,7 @@ use crate::web::page_error::PageError;
 use crate::web::text::figure;
 use floorkey_service::event_types::Named;
 
-/// The number of change lines on a page, and the number of targets on a page.
+/// The maximum number of change lines on a page. The same maximum applies to targets.
 const PAGE: usize = 100;
 
 #[derive(Template)]
@@ -50,7 +50,7 @@ struct RecordChanges {
 
 /// The position in a paginated list, with links to other pages.
 struct PageLinks {
-    /// The list's content, as a label.
+    /// A label that states what the list contains.
     label: &'static str,
     /// The range of entries on the page, such as `101–200 of 110,369`.
     range: String,
@@ -156,7 +156,7 @@ async fn load_event(
             event.about = about.to_vec();
             Ok(event)
         }
-        // The number of events is confidential for viewers who can see only some of the events.
+        // Viewers who can see only some of the events must not learn how many events there are.
         None if visibility::sees_all_events(viewer) => {
             let newest = store.audit_head(instance).await?.size.saturating_sub(1);
             Err(PageError::not_found(format!("There is no event {seq}. The newest is event {newest}.")))

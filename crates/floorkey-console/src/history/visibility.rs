@@ -1,5 +1,5 @@
-//! Limits events to what the viewer can see. The viewer sees the records in the viewer's scope, and sees the actor only
-//! if the actor is visible to the viewer.
+//! Limits events to what the viewer can see. Records and actors that are hidden from the viewer are removed from an
+//! event.
 
 use std::sync::Arc;
 
@@ -69,7 +69,8 @@ pub(crate) struct RequestedPart {
 }
 
 impl RequestedPart {
-    /// Converts the request for the store, which reads only the parts of events that the viewer can see.
+    /// Converts this request into a request to the store. The store then reads only the parts of events that the viewer
+    /// can see.
     pub(crate) fn part(self, viewer: &CurrentUser) -> ChangePart {
         let (skip, take, check) = (self.skip, self.take, self.check);
         let (directory, principal, now) = (viewer.directory.clone(), viewer.principal(), viewer.now);
@@ -83,7 +84,7 @@ impl RequestedPart {
     }
 }
 
-/// The part of an event that the viewer requested, and the data that determines what the viewer can see.
+/// The part of an event that a viewer requested, and the data that determines what the viewer can see.
 struct EventViewer {
     directory: Arc<Directory>,
     principal: Principal,
@@ -142,14 +143,14 @@ fn first_of_each_kind(targets: &[RecordKey], is_visible: impl Fn(&RecordKey) -> 
     first
 }
 
-/// Whether the history pages hide changes to a field. A change to the security epoch means that sessions end, which the
-/// event type already states.
+/// Whether the history pages hide changes to a field. A change to the security epoch only means that sessions end,
+/// which the event type already states.
 pub(super) fn is_hidden_field(field: &str) -> bool {
     field == "security_epoch"
 }
 
-/// Whether the history pages show a target. A user's login history changes together with the user, and is not shown
-/// separately.
+/// Whether the history pages show a target. A login history is not shown separately, because it always changes together
+/// with the user.
 const fn is_shown_target(key: &RecordKey) -> bool {
     !matches!(key, RecordKey::Login(_))
 }
@@ -181,7 +182,7 @@ fn limit_to(visible: &Viewer<'_>, part: EventPart) -> Option<VisibleEvent> {
     let sees_everything = visible.sees_all_users() && visible.sees_all_profiles();
     event.targets.retain(is_shown_target);
     let all = event.targets.len();
-    // Events of early versions have no targets, so such an event could be about any record.
+    // Events recorded by early versions of Floorkey have no targets, so such an event could be about any record.
     if all == 0 && lines + hidden == 0 && !sees_everything {
         return None;
     }
@@ -200,8 +201,8 @@ fn limit_to(visible: &Viewer<'_>, part: EventPart) -> Option<VisibleEvent> {
     }
     Some(VisibleEvent { event, names, about: Vec::new(), lines, hidden_targets, shows_actor, shows_details })
 }
-/// Whether the viewer can see the parts of an event that are about this record. Everyone who can open Historical
-/// changes can see the settings of the instance.
+/// Whether the viewer can see the parts of an event that are about this record. Everyone who can open the Historical
+/// changes page can see the settings of the instance.
 fn shows(visible: &Viewer<'_>, key: &RecordKey) -> bool {
     matches!(key, RecordKey::Settings) || visible.record(key).shows_details()
 }

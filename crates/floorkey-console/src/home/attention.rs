@@ -24,8 +24,8 @@ pub(super) struct Attention {
     pub(super) link: &'static str,
 }
 
-/// The minimum number of users for two kinds of items. One kind reports the users with full access. The other kind
-/// reports the users of a profile that can lead to full access.
+/// The minimum number of users for two kinds of items: an item about users with full access, and an item about a
+/// profile that can lead to full access.
 const USERS_MIN: usize = 5;
 
 /// Returns the items for the viewer, most severe first.
@@ -96,8 +96,8 @@ fn users(viewer: &CurrentUser, counts: &Counts, all: &mut Vec<Attention>) {
 }
 
 fn profiles(viewer: &CurrentUser, all: &mut Vec<Attention>) {
-    // An item about a profile shows the number of users with the profile. Only viewers who can see all users get such
-    // items, because a partial count could be mistaken for the total.
+    // An item about a profile shows how many users have the profile. Only viewers who can see all users get such items,
+    // because a partial count could be mistaken for the total.
     let visibility = viewer.visibility();
     if !viewer.sees_profiles() || !visibility.sees_all_users() {
         return;
@@ -110,7 +110,7 @@ fn profiles(viewer: &CurrentUser, all: &mut Vec<Attention>) {
             unused.push(profile.name.clone());
         }
         let Some(grants) = directory.grants(profile.id).filter(|_| users >= USERS_MIN) else { continue };
-        // A separate item reports the users with full access.
+        // Users with full access are reported in a separate item.
         if catalog().granting().is_subset(&grants.unscoped) {
             continue;
         }

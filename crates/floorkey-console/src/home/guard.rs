@@ -38,8 +38,8 @@ struct GuardPage {
     error: Option<String>,
 }
 
-/// Whether the viewer should choose the escalation guard's mode. This is the case if the viewer is an administrator,
-/// the mode is unset, and the viewer has not postponed the choice.
+/// Whether to ask the viewer to choose the escalation guard's mode. Only administrators are asked. They are no longer
+/// asked once the mode is set or they have postponed the choice.
 pub(super) fn must_choose(viewer: &CurrentUser) -> bool {
     let is_postponed = viewer.context.client.guard_postponed;
     viewer.directory.settings().guard.is_none() && viewer.directory.is_administrator(viewer.user.id) && !is_postponed

@@ -1,5 +1,5 @@
-//! Key figures on the home page. Each figure links to a list and equals the number of rows in that list, because the
-//! list's own filter computes the figure.
+//! Key figures on the home page. Each figure links to a list. The list's own filter computes the figure, so the figure
+//! equals the number of rows in the list.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,22 +11,23 @@ use crate::web::page_error::PageError;
 use crate::web::text;
 use floorkey_service::clock;
 
-/// Users who currently have full access. Pages call these users administrators.
+/// Matches users who currently have full access. Pages call these users administrators.
 pub(super) const FULL_ACCESS: &str = "access=full";
 
-/// Administrators who can sign in.
+/// Matches administrators who can sign in.
 pub(super) const ADMINISTRATORS: &str = "access=full&sign-in=possible";
 
-/// Administrators who can sign in with only a password.
+/// Matches administrators who can sign in with only a password.
 pub(super) const UNPROTECTED: &str = "access=full&sign-in=possible&factor=none";
 
-/// Administrators who can sign in and whose access does not expire. The last of these administrators can't be removed.
+/// Matches administrators who can sign in and whose access does not expire. The last of these administrators can't be
+/// removed.
 pub(super) const PERMANENT: &str = "access=lasting&sign-in=possible";
 
-/// Users with an unused temporary password that is older than a week.
+/// Matches users with an unused temporary password that is older than a week.
 pub(super) const UNUSED_TEMPORARY_PASSWORD: &str = "password=waiting";
 
-/// Users whose email is not verified.
+/// Matches users whose email address is not verified.
 pub(super) const UNVERIFIED: &str = "email=unverified";
 
 const ALL_USERS: &str = "";
@@ -51,7 +52,7 @@ const QUERIES: [&str; 12] = [
     WITHOUT_MFA,
 ];
 
-/// Counts of users. The key of each count is the query of the list that the figure links to.
+/// The numbers of users, by the query string of the list that the figure links to.
 pub(super) type Counts = BTreeMap<&'static str, usize>;
 
 /// A key figure.
@@ -119,7 +120,7 @@ pub(super) fn stats(viewer: &CurrentUser, counts: &Counts) -> Vec<Stat> {
     stats
 }
 
-/// Returns the users who must wait before the next sign-in because of failed attempts.
+/// Returns the users who must wait before they can try to sign in again, because of failed attempts.
 pub(super) fn locked(viewer: &CurrentUser) -> HashSet<UserId> {
     viewer.app().service.throttle().locked(viewer.instance(), clock::monotonic_now())
 }

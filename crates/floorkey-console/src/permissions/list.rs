@@ -23,7 +23,8 @@ use crate::web::text;
 struct PermissionListPage {
     layout: Layout,
     search: String,
-    /// The choices of the filter, each with a value, a text, and a flag that is `true` if the choice is selected.
+    /// The permission groups to filter by. Each entry has a value, a text, and a flag that is `true` if the group is
+    /// selected.
     groups: Vec<(String, &'static str, bool)>,
     risks: Vec<(&'static str, String, bool)>,
     usage: &'static str,
@@ -41,7 +42,7 @@ struct GroupSection {
     slug: String,
     open: bool,
     count: String,
-    /// Notes shown while the group is collapsed.
+    /// Notes that are shown while the group is collapsed.
     notes: Vec<String>,
     rows: Vec<CatalogRow>,
 }

@@ -7,17 +7,17 @@ use super::Link;
 use super::filter::capitalize;
 use crate::web::text;
 
-/// Another permission, and the reason for the relation.
+/// A related permission, and the reason for the relation.
 pub(super) struct RelatedPermission {
     pub(super) link: Link,
     /// The reason for the relation, as a sentence.
     pub(super) because: String,
 }
 
-/// Permissions that are related through an inherited list of names.
+/// Permissions that are related because one of them reveals the names of resources that the other lets users view.
 pub(super) struct InheritedLinks {
     pub(super) links: Vec<Link>,
-    /// The location of the list of names in the console.
+    /// Where the console shows the list of these names.
     pub(super) place: &'static str,
 }
 
@@ -37,13 +37,13 @@ pub(super) struct Relations {
     pub(super) selected_by_default_by: Vec<RelatedPermission>,
     /// Permissions that suggest this permission.
     pub(super) suggested_by: Vec<RelatedPermission>,
-    /// The lists of names that this permission makes visible.
+    /// The permissions whose lists of names this permission makes visible.
     pub(super) inherits_lists: Vec<InheritedLinks>,
     /// The permissions that make this permission's list of names visible.
     pub(super) list_inherited_by: Vec<InheritedLinks>,
-    /// This permission is useful only together with these permissions.
+    /// Permissions without which this permission is not useful.
     pub(super) works_with: Vec<RelatedPermission>,
-    /// These permissions are useful only together with this permission.
+    /// Permissions that are not useful without this permission.
     pub(super) needed_to_be_useful_by: Vec<RelatedPermission>,
 }
 

@@ -44,10 +44,10 @@ struct PermissionPage {
     usage: UsageSection,
 }
 
-/// An operation of Floorkey that requires the permission.
+/// A Floorkey operation that requires the permission.
 struct PermittedOperation {
     name: &'static str,
-    /// Further requirements of the operation.
+    /// Additional requirements of the operation.
     condition: Option<String>,
 }
 
@@ -59,7 +59,7 @@ struct UsageSection {
     /// The address of the list of users with the permission.
     list: Option<String>,
     profiles: Option<Vec<GrantingProfile>>,
-    /// The default profiles that initially grant the permission.
+    /// The default profiles that grant the permission unless they have been edited.
     defaults: Vec<&'static str>,
 }
 

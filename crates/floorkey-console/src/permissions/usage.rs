@@ -50,8 +50,8 @@ impl PermissionUsage {
     }
 }
 
-/// Returns the visible profiles that grant the permission. Resolves legacy names in the same way as in access
-/// decisions.
+/// Returns the visible profiles that grant the permission. Resolves legacy permission names in the same way as access
+/// decisions do.
 pub(super) fn profiles<'a>(
     viewer: &'a CurrentUser,
     permission: Permission,

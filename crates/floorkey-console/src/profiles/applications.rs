@@ -1,5 +1,5 @@
-//! The applications of a profile, as form fields: checkboxes for registered applications, and text fields for other
-//! applications.
+//! The application permissions of a profile, as form fields. Registered applications have checkboxes, and other
+//! applications have text fields.
 
 use floorkey::RegisteredApplication;
 use floorkey::profile::ApplicationGrant;
@@ -8,8 +8,8 @@ use super::draft::{ApplicationRow, ProfileDraft};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 
-/// If the registered applications have more permissions in total than this maximum, the form shows checkboxes only for
-/// the applications in the profile.
+/// The maximum number of permissions for which all registered applications have checkboxes. If the applications have
+/// more permissions in total, the form shows checkboxes only for the applications in the profile.
 const BOXES_MAX: usize = 1_000;
 
 /// A registered application with the checkboxes for its permissions.
@@ -105,7 +105,7 @@ pub(super) fn merge_checkboxes(rows: Vec<ApplicationRow>, fields: &Fields) -> Ve
     rows
 }
 
-/// Whether both lists are equal except for the order of their elements, which the checkboxes do not preserve.
+/// Whether both lists have the same elements in any order. Checkboxes do not preserve the order of elements.
 pub(super) fn is_equal_unordered(one: &[ApplicationGrant], other: &[ApplicationGrant]) -> bool {
     let sorted = |all: &[ApplicationGrant]| {
         let mut all: Vec<_> = all

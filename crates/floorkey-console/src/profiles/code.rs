@@ -50,8 +50,8 @@ pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<
     }))
 }
 
-/// Returns the part of the JSON body that requests for creating and for updating a profile have in common. The keys are
-/// the API's names.
+/// Returns the part of the JSON body that is the same in create requests and update requests. The keys are the names
+/// that the API uses.
 fn content(profile: &SecurityProfile) -> Value {
     let control = &profile.access_control;
     let permissions: Vec<&str> = profile.selected.iter().map(|permission| permission.name()).collect();

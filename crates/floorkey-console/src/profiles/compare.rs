@@ -38,7 +38,7 @@ struct ComparePage {
     uncompared: Vec<UncomparedProfile>,
 }
 
-/// A selected profile that this page does not compare. `href` is the address of the page that compares the profile with
+/// A selected profile that this page does not compare. `href` is the address of a page that compares this profile with
 /// the first selected profile.
 struct UncomparedProfile {
     name: String,
@@ -74,7 +74,7 @@ pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Res
     }
     let (a, b) = requested(&query);
     let first = a.as_deref().map(|value| profile(&viewer, value)).transpose()?;
-    // A single profile is compared with its default profile, if it has a default profile.
+    // If only one profile is requested, it is compared with its default profile, if it has one.
     let b = b.or_else(|| {
         let default = floorkey::review::default_diff::default_diff(first.as_deref()?)?.default;
         Some(format!("{DEFAULT}{}", default.name))
@@ -102,7 +102,7 @@ pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Res
     Ok(page(&compared))
 }
 
-/// Returns the two profiles to compare, which are in the fields `a` and `b` or were selected in the list.
+/// Returns the two profiles to compare. They are either in the fields `a` and `b`, or were selected in the list.
 fn requested(query: &Fields) -> (Option<String>, Option<String>) {
     let mut selected = query.all("p");
     let field = |name: &str| query.text(name).map(ToOwned::to_owned);
@@ -196,7 +196,7 @@ fn section(title: String, rows: Vec<DifferenceRow>) -> DifferenceSection {
     DifferenceSection { title, count: rows.len(), rows }
 }
 
-/// Describes how a profile includes a permission.
+/// Describes how one of the two profiles includes a permission.
 fn inclusion_text(first: &SecurityProfile, second: &SecurityProfile, permission: Permission, is_first: bool) -> String {
     let profile = if is_first { first } else { second };
     let why = with_requirements(&profile.selected).required_by(permission);

@@ -11,19 +11,19 @@ use super::draft::ProfileDraft;
 use crate::web::form::Fields;
 use crate::web::text;
 
-/// Conditions by the permission they apply to.
+/// Conditions, grouped by the permission that they apply to.
 pub(super) type Conditions = BTreeMap<AnyPermission, BTreeSet<Condition>>;
 
 /// A condition that the user is adding to the draft.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct NewCondition {
-    /// The name of the permission.
+    /// The name of the permission that the condition applies to.
     pub(super) on: String,
-    /// `own`, `hierarchy`, `same` or `one-of`.
+    /// The kind of condition: `own`, `hierarchy`, `same` or `one-of`.
     pub(super) kind: String,
     pub(super) attribute: String,
     pub(super) subject_attribute: String,
-    /// `resource`, `subject` or `action`.
+    /// The owner of the attribute: `resource`, `subject` or `action`.
     pub(super) side: String,
     /// The values, one per line.
     pub(super) values: String,
@@ -32,7 +32,7 @@ pub(super) struct NewCondition {
 /// A condition prepared for display.
 pub(super) struct ConditionRow {
     pub(super) permission: String,
-    /// The text of the condition, which follows the word "only".
+    /// The text of the condition, worded to follow the word "only".
     pub(super) text: String,
     /// The value of the condition's hidden field and of the button that removes the condition.
     pub(super) value: String,
@@ -61,7 +61,7 @@ impl NewCondition {
     /// Returns the condition and its permission.
     ///
     /// # Errors
-    /// A sentence that describes the problem.
+    /// Returns a sentence that describes the problem if the condition is invalid.
     fn condition(&self, draft: &ProfileDraft) -> Result<(AnyPermission, Condition), String> {
         let on = granted_permission(&self.on, draft)?;
         let attribute = || match self.attribute.is_empty() {
@@ -96,10 +96,11 @@ impl NewCondition {
 }
 
 impl ProfileDraft {
-    /// Adds the condition that the user entered, if the user entered a condition.
+    /// Adds the condition that the user entered, if there is one.
     ///
     /// # Errors
-    /// A sentence that describes the problem. The fields for the new condition keep their values.
+    /// Returns a sentence that describes the problem if the condition is invalid. The fields for the new condition then
+    /// keep their values.
     pub(super) fn add_condition(&mut self) -> Result<(), String> {
         if self.adding.is_blank() {
             return Ok(());
@@ -137,7 +138,7 @@ impl ProfileDraft {
         rows.map(row).collect()
     }
 
-    /// Returns the permissions that a condition can apply to, which are the permissions that the draft grants.
+    /// Returns the names of the permissions that the draft grants. Conditions can apply only to these permissions.
     pub(super) fn conditionable(&self) -> Vec<String> {
         let granted = self.granted().intersection(catalog().granting());
         let of_catalogue = granted.iter().filter(|permission| !permission.info().is_legacy()).map(text::permission);
@@ -149,7 +150,7 @@ impl ProfileDraft {
     }
 }
 
-/// Returns the name of a permission in the form.
+/// Returns the name that the form shows for a permission.
 fn display_name(on: &AnyPermission) -> String {
     match on {
         AnyPermission::Catalog(permission) => text::permission(*permission),

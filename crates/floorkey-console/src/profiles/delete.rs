@@ -115,8 +115,8 @@ async fn replace(
     execute_command(&viewer, &profile, &fields, command, success_text).await
 }
 
-/// Executes the command if the profile has not changed since it was shown. If the command is refused, renders the page
-/// again with the reason.
+/// Executes the command if the profile has not changed since the page was shown. If the command is refused, renders the
+/// page again with the reason.
 async fn execute_command(
     viewer: &CurrentUser,
     profile: &SecurityProfile,
@@ -151,7 +151,7 @@ async fn execute_command(
 
 impl DeleteProfilePage {
     /// # Errors
-    /// A refusal if the viewer can neither delete nor replace the profile.
+    /// Returns a refusal if the viewer can neither delete nor replace the profile.
     fn new(viewer: &CurrentUser, profile: &SecurityProfile, fields: &Fields) -> Result<Self, PageError> {
         let no_delete = viewer.authorize(Action::DeleteSecurityProfile, &Target::Profile(profile.id)).err();
         let no_replace = match viewer.authorize(Action::ReplaceSecurityProfile, &Target::Instance) {

@@ -18,7 +18,7 @@ pub(super) struct ProfileDraft {
     pub(super) description: String,
     /// The permissions with selected checkboxes, including permissions that other permissions require.
     pub(super) selected: PermissionSet,
-    /// The subset of `selected` that the form showed as required by other permissions, and not as chosen.
+    /// The permissions in `selected` that the form showed as required by other permissions rather than as chosen.
     pub(super) required_by_others: PermissionSet,
     pub(super) applications: Vec<ApplicationRow>,
     pub(super) assignable: BTreeSet<SecurityProfileId>,
@@ -215,7 +215,7 @@ pub(super) fn set(field: &str) -> PermissionSet {
     field.split_whitespace().filter_map(|name| Permission::parse(name).ok()).collect()
 }
 
-/// Returns the draft with a name that no other profile has.
+/// Returns the draft for a copy of a profile. The copy has a name that no other profile has.
 pub(super) fn copy_of(viewer: &CurrentUser, draft: ProfileDraft) -> ProfileDraft {
     let name = |number: usize| match number {
         1 => format!("Copy of {}", draft.name),
@@ -225,7 +225,7 @@ pub(super) fn copy_of(viewer: &CurrentUser, draft: ProfileDraft) -> ProfileDraft
     ProfileDraft { name: free.unwrap_or_default(), ..draft }
 }
 
-/// Parses two parallel lists of form fields, which contain keys and values. Leaves out empty rows.
+/// Parses two parallel lists of form fields, one with keys and one with values. Leaves out empty rows.
 fn pairs(fields: &Fields, key: &str, value: &str) -> Pairs {
     let pairs = fields.all(key).zip(fields.all(value));
     let pairs = pairs.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));

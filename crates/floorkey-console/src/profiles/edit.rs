@@ -63,7 +63,8 @@ pub(super) async fn change(
 
 fn allow_creating(viewer: &CurrentUser) -> Result<(), PageError> {
     match viewer.authorize(Action::CreateSecurityProfile, &Target::Instance) {
-        // The viewer may be able to create profiles within a scope. Saving checks the scope.
+        // The viewer may have permission to create profiles only within a scope. The scope is checked when the profile
+        // is saved.
         Ok(()) | Err(Refusal::OutOfScope { .. }) => Ok(()),
         Err(refusal) => Err(refusal.into()),
     }
@@ -164,7 +165,7 @@ impl<'a> SubmittedForm<'a> {
         self.draft.normalize();
     }
 
-    /// Replaces the selected legacy permissions with newer permissions.
+    /// Replaces the selected legacy permissions with the newer permissions that supersede them.
     fn convert(&mut self) {
         for (old, newer) in catalog().legacy() {
             if self.draft.selected.contains(*old) {
@@ -176,7 +177,7 @@ impl<'a> SubmittedForm<'a> {
         self.draft.normalize();
     }
 
-    /// Shows the draft as the form of a new profile.
+    /// Shows the form for a new profile, filled in with the draft.
     fn copy(mut self) -> Result<Response<Body>, PageError> {
         allow_creating(self.viewer)?;
         self.draft.normalize();
@@ -223,8 +224,8 @@ impl<'a> SubmittedForm<'a> {
         }
         let planned = match self.viewer.plan(&command) {
             Ok(planned) => planned,
-            // Planning the command failed. Executing the command fails as well, but also records the attempt in the
-            // audit log.
+            // Planning failed, so executing the command will fail as well. The command is still executed, so that the
+            // audit log records the attempt.
             Err(_) => return self.execute_command(id, command, &added_required).await,
         };
         if !confirms {
@@ -244,9 +245,11 @@ impl<'a> SubmittedForm<'a> {
         self.execute_command(id, command, &added_required).await
     }
 
-    /// Names the users with this profile whose credentials another user with less access could know. The transaction
-    /// that saves the profile can also replace these credentials. Returns `None` if there are no such users, if the
-    /// change does not widen the profile, or if the viewer cannot replace the credentials.
+    /// Names the users with this profile whose credentials another user with less access could know. These credentials
+    /// can be replaced in the transaction that saves the profile.
+    ///
+    /// Returns `None` if there are no such users, or if the viewer cannot replace the credentials. Also returns `None`
+    /// if the change does not extend the profile.
     fn exposed_users(&self, id: SecurityProfileId, planned: &PlannedChange, command: &Command) -> Option<String> {
         let (before, after) = (self.viewer.directory.profile(id)?, planned.next.profile(id)?);
         let (had, has) = (self.viewer.directory.grants(id)?, planned.next.grants(id)?);
@@ -339,9 +342,9 @@ impl<'a> SubmittedForm<'a> {
         Ok(page_with(StatusCode::CONFLICT, &form))
     }
 
-    /// Returns a note that the user must confirm. There are two cases. In the first case, a permission was cleared
-    /// although a selected permission requires it. In the second case, a newly selected permission selects others by
-    /// default. With JavaScript, the page has already handled the second case.
+    /// Returns a note if the user must confirm the draft. Confirmation is needed if a permission was cleared although a
+    /// selected permission requires it. It is also needed if a newly selected permission selects others by default. If
+    /// JavaScript is enabled, the page itself selects these other permissions.
     fn confirmation_needed(&mut self) -> Option<FormMessage> {
         let shown_selection = draft::set(self.fields.raw("was"));
         let cleared = shown_selection.difference(&self.draft.selected).intersection(&self.draft.granted());

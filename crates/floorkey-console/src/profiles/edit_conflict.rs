@@ -1,4 +1,4 @@
-//! Edit conflicts: describes who changed the profile after the form was opened, when, and how.
+//! Describes who changed the profile after the form was opened, when it was changed, and how.
 
 use floorkey::{RecordKey, SecurityProfile, Timestamp};
 

@@ -38,7 +38,7 @@ impl ProfileFormErrors {
         let root = refusal.innermost();
         let text = match root {
             Refusal::Invalid(invalid) => capitalize(&format!("{}.", invalid.problem.trim_end_matches('.'))),
-            // If details are withheld, the refusal has a reference. Only the outer refusal contains the reference.
+            // If details are withheld, the refusal has a reference code. Only the outer refusal contains this code.
             _ => to_sentence(&Failure::Refused(refusal.clone())),
         };
         *errors.field_for(root, draft) = Some(text);

@@ -1,4 +1,4 @@
-//! The filter of the permission grid: a search and a view.
+//! The filter of the permission grid, which consists of a search text and a view.
 
 use floorkey::{Permission, PermissionSet};
 

@@ -1,4 +1,4 @@
-//! The page with the form of a security profile.
+//! The page with the security profile form.
 
 use std::sync::Arc;
 
@@ -54,9 +54,9 @@ pub(super) struct FormPage {
     /// Whether the viewer can see the registered applications.
     knows_applications: bool,
     conditions: Vec<ConditionRow>,
-    /// The condition that the user is adding. The field `conditionable` has the permissions that the condition can
-    /// apply to.
+    /// The condition that the user is adding.
     adding: NewCondition,
+    /// The permissions that the condition can apply to.
     conditionable: Vec<String>,
     assignable: Vec<SelectOption>,
     tags: Pairs,
@@ -95,11 +95,11 @@ pub(super) struct FormMessage {
     pub(super) kind: &'static str,
     pub(super) heading: String,
     pub(super) text: String,
-    /// The buttons, each with a name, a value and a label.
+    /// The buttons of the message, each with a name, a value and a label.
     pub(super) buttons: Vec<(&'static str, String, String)>,
     /// Lines of text that list changes.
     pub(super) lines: Vec<String>,
-    /// A link, as a pair of address and text.
+    /// A link, which consists of an address and a text.
     pub(super) link: Option<(String, String)>,
 }
 

@@ -42,7 +42,7 @@ pub(super) struct ResourceRow {
     pub(super) resource: &'static str,
     pub(super) slug: String,
     pub(super) hidden: bool,
-    /// Whether the descriptions are expanded. This is the case if the search text matches a description.
+    /// Whether the descriptions are expanded because the search text matches a description.
     pub(super) open: bool,
     pub(super) legacy: bool,
     /// The text of the button that selects the visible permissions. `None` if the filter shows no permissions that can
@@ -79,7 +79,8 @@ pub(super) struct PermissionCell {
     /// The names of the permissions that require this permission. `None` if the permission was chosen or is not
     /// selected.
     pub(super) required_by: Option<String>,
-    /// Whether the permission is not selected but another permission makes its list of names visible.
+    /// Whether another permission makes this permission's list of names visible, although this permission is not
+    /// selected.
     pub(super) inherited: bool,
     pub(super) badge: Option<RiskBadge>,
     pub(super) badges: Vec<RiskBadge>,
@@ -101,10 +102,10 @@ pub(super) struct GridInput<'a> {
     pub(super) conditions: &'a Conditions,
     pub(super) selected: &'a PermissionSet,
     pub(super) required_by_others: &'a PermissionSet,
-    /// The permissions of the default profile that the grid is compared with.
+    /// The permissions of the default profile to compare the grid with.
     pub(super) default: Option<&'a PermissionSet>,
     pub(super) filter: &'a GridFilter,
-    /// Whether all groups are open, even those without selected permissions.
+    /// Whether to expand all groups, even those without selected permissions.
     pub(super) open: bool,
 }
 

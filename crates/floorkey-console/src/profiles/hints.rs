@@ -1,6 +1,6 @@
-//! Hints about selected permissions. One kind of hint is about lists of names that a permission makes visible. Other
-//! hints suggest permissions that are often used together with a selected permission, or that a selected permission
-//! needs to be useful.
+//! Hints about selected permissions. Some hints point out lists of names that a selected permission makes visible.
+//! Other hints suggest permissions that are often used together with a selected permission. If a selected permission is
+//! not useful without other permissions, a hint names them.
 
 use floorkey::catalog::{Dependency, InheritanceRule, Strength, WorksWith};
 use floorkey::{PermissionSet, catalog};
@@ -8,7 +8,7 @@ use floorkey::{PermissionSet, catalog};
 use super::draft;
 use crate::web::text;
 
-/// An inherited list of names.
+/// A list of resource names that a selected permission makes visible, even without permission to view the resources.
 pub(super) struct InheritedList {
     /// The listed resources, such as `Security profiles, Routing profiles`.
     pub(super) lists: String,
@@ -22,20 +22,20 @@ pub(super) struct InheritedList {
 
 /// A permission that is often needed together with another permission, but is not selected by default.
 pub(super) struct Suggestion {
-    /// The API name of the other permission, for the page's script. The next field is the API name of the suggested
-    /// permission.
+    /// The API name of the other permission, for the page's script.
     pub(super) when: &'static str,
+    /// The API name of the suggested permission.
     pub(super) name: &'static str,
     pub(super) label: String,
     pub(super) because: &'static str,
     pub(super) hidden: bool,
 }
 
-/// Permissions that are useful only together with other permissions, which they do not include.
+/// Permissions that are useful only together with other permissions, but that do not include these other permissions.
 pub(super) struct NeedsOthers {
-    /// The API names of these permissions, for the page's script. The next field has the API names of the permissions
-    /// that these permissions need.
+    /// The API names of these permissions, for the page's script.
     pub(super) when: String,
+    /// The API names of the permissions that these permissions need.
     pub(super) needs: String,
     pub(super) label: String,
     pub(super) needs_label: String,

@@ -53,8 +53,9 @@ struct ProfileRow {
     permissions: String,
     users: String,
     user_count: usize,
-    /// The most severe risks, which are shown as badges. The next field has the remaining risks.
+    /// The most severe risks, which are shown as badges.
     badges: Vec<RiskBadge>,
+    /// The remaining risks.
     other_risks: Vec<&'static str>,
     /// Whether access control limits the permissions of the profile.
     is_scoped: bool,
@@ -67,7 +68,7 @@ struct ProfileRow {
 
 pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
     match viewer.authorize(Action::DescribeSecurityProfile, &Target::Instance) {
-        // A viewer with a scope sees the profiles in their scope.
+        // A viewer whose permission has a scope sees the profiles within that scope.
         Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
         Err(refusal) => return Err(refusal.into()),
     }

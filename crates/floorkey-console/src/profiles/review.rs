@@ -43,12 +43,14 @@ pub(super) struct ProfileReviewPage {
     hidden_fields: Vec<(&'static str, String)>,
     changes: Vec<ProfileChange>,
     impact: Impact,
-    /// The warnings of the escalation guard. The next two fields are the risks that the change adds and removes.
+    /// The warnings of the escalation guard.
     warnings: Vec<String>,
+    /// The risks that the change adds.
     new_risks: Vec<String>,
+    /// The risks that the change removes.
     removed_risks: Vec<String>,
-    /// The users whose credentials can be replaced in the transaction that saves the change. `None` if there are no
-    /// such users.
+    /// The users whose credentials can be replaced in the same transaction that saves the change. `None` if there are
+    /// no such users.
     exposed: Option<String>,
 }
 
@@ -75,7 +77,7 @@ pub(super) struct Impact {
     pub(super) affects_no_one: bool,
     /// Whether the effects on users are hidden from the viewer.
     pub(super) hidden: bool,
-    /// The parts of a bar with a length of 100. Each part has a start, a width, and a CSS class.
+    /// The segments of a bar with a total length of 100. Each segment has a start, a width, and a CSS class.
     pub(super) bar: Vec<(usize, usize, &'static str)>,
     pub(super) groups: Vec<EffectGroup>,
     /// The address of the list of all affected users.
@@ -91,9 +93,10 @@ pub(super) struct EffectGroup {
 }
 
 impl ProfileReviewPage {
-    /// Creates the page. Returns `None` if no user gains or loses access, the escalation guard has no warnings, and
-    /// `exposed` is `None`. `exposed` names the users whose credentials can be replaced in the transaction that saves
-    /// the change.
+    /// Creates the page. `exposed` names the users whose credentials can be replaced in the transaction that saves the
+    /// change.
+    ///
+    /// Returns `None` if no user gains or loses access, the escalation guard has no warnings, and `exposed` is `None`.
     pub(super) fn new(
         viewer: &CurrentUser,
         subject: &FormSubject,
@@ -105,7 +108,7 @@ impl ProfileReviewPage {
         let changed = planned.change.records().iter().map(RecordChange::key);
         let effect = effect(&viewer.directory, &planned.next, changed, viewer.now, USERS_MAX);
         let warnings = warnings(viewer, &planned.change.event().flags);
-        // If the effects are hidden from the viewer, the fact that the page appears must not reveal them.
+        // Whether this page appears must not reveal effects that are hidden from the viewer.
         let has_effects = match subject {
             FormSubject::Existing(profile) if !viewer.visibility().sees_all_permissions() => {
                 viewer.directory.grants(profile.id) != planned.next.grants(profile.id)
@@ -208,14 +211,14 @@ impl Impact {
     }
 }
 
-/// Divides a bar with a length of 100 into three shares. The shares stand for users who can do more, users who can do
-/// both more and less, and users who can do less.
+/// Divides a bar with a length of 100 into three segments. The segments represent users who can do more, users who can
+/// do both more and less, and users who can do less.
 fn bar(effect: &Effect) -> Vec<(usize, usize, &'static str)> {
     let total = (effect.affected() + effect.unchanged).max(1);
     let mut begin = 0;
     let parts = [(effect.users_with_more, "gain"), (effect.users_with_both, "both"), (effect.users_with_less, "lose")];
     let parts_with_width = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, css_class)| {
-        // Every share has a minimum width, so that small numbers remain visible.
+        // Every segment has a minimum width, so that small numbers remain visible.
         let part = (begin, (count * 100 / total).max(1), css_class);
         begin += part.1;
         part

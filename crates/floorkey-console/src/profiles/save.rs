@@ -14,7 +14,7 @@ use super::applications;
 use super::draft::{Hierarchy, ProfileDraft};
 use crate::web::text;
 
-/// Returns the command that creates a profile. If the profile is a copy, properties that the form does not have are
+/// Returns the command that creates a profile. If the profile is a copy, properties that the form does not contain are
 /// taken from the original.
 pub(super) fn create(draft: &ProfileDraft, id: SecurityProfileId, from: Option<&SecurityProfile>) -> Command {
     let edit = edit(draft);
@@ -56,8 +56,8 @@ pub(super) fn update(draft: &ProfileDraft, profile: &SecurityProfile, modified: 
     Some(Command::IfUnchanged { record: RecordKey::Profile(profile.id), modified, command: Box::new(command) })
 }
 
-/// Extends the command so that it also replaces credentials of users with the profile. A user's credentials are
-/// replaced if another user with less access could know these credentials.
+/// Extends the command so that it also replaces the credentials of users who have the profile. Only credentials that
+/// another user with less access could know are replaced.
 pub(super) fn replacing(command: Command, profile: SecurityProfileId) -> Command {
     let replace = Command::ReplaceCredentials(Some(profile));
     match command {
@@ -96,8 +96,8 @@ fn edit(draft: &ProfileDraft) -> SecurityProfileEdit {
     }
 }
 
-/// Limits an edit to the differences from the profile. Even an edit with the same permissions would mark an unedited
-/// default profile as edited.
+/// Limits an edit to the differences from the profile. Otherwise, an edit with the same permissions would mark an
+/// unedited default profile as edited.
 fn differing(edit: SecurityProfileEdit, profile: &SecurityProfile) -> Option<SecurityProfileEdit> {
     fn if_different<T: PartialEq>(wanted: Option<T>, present: Option<&T>) -> Option<T> {
         wanted.filter(|wanted| Some(wanted) != present)
@@ -151,8 +151,8 @@ fn tags(pairs: &[(String, String)]) -> Tags {
     pairs.iter().cloned().collect()
 }
 
-/// Returns the message about a saved profile. It names the permissions that were added because other permissions
-/// require them.
+/// Returns the message that confirms that a profile was saved. It names the permissions that were added because other
+/// permissions require them.
 pub(super) fn saved_message(name: &str, is_new: bool, added_required: &PermissionSet) -> String {
     let mut text = match is_new {
         true => format!("The security profile “{name}” is there. Nobody holds it yet."),

@@ -33,7 +33,7 @@ pub(super) enum PasswordResult {
 /// Checks a login name and a password. `is_signed_in` is `true` if a signed-in user is confirming their identity.
 ///
 /// # Errors
-/// A store failure, or too many concurrent checks.
+/// Returns an error if the store fails, or if too many checks are running.
 pub(super) async fn password(
     sign_in: &SignInContext,
     directory: &Directory,
@@ -66,7 +66,7 @@ pub(super) async fn password(
 /// login name. Response times therefore don't reveal which aliases exist.
 ///
 /// # Errors
-/// A store failure, or too many concurrent checks.
+/// Returns an error if the store fails, or if too many checks are running.
 pub(super) async fn simulate_check(sign_in: &SignInContext, login: &str, password: &str) -> Result<(), PageError> {
     let context = &sign_in.context;
     let check = PasswordCheck {
@@ -89,7 +89,7 @@ pub(super) async fn simulate_check(sign_in: &SignInContext, login: &str, passwor
 /// the change.
 ///
 /// # Errors
-/// [`PageError::SignIn`] if another event has ended the user's sessions since the change.
+/// Returns [`PageError::SignIn`] if another event has ended the user's sessions since the change.
 pub(super) fn after_own_change(
     service: &Service,
     instance: InstanceId,
@@ -127,7 +127,7 @@ pub(super) async fn finish_sign_in(
     next: &str,
 ) -> Result<Response<Body>, PageError> {
     let mut response = start_session(sign_in, directory, user, redirect_to(next)).await?;
-    // A flash message for the sign-in page does not apply after sign-in, so it is removed.
+    // A flash message that is meant for the sign-in page does not apply after sign-in, so it is removed.
     add_cookie(&mut response, &session::removal_cookie(sign_in.context.app.is_secure(), Flash::COOKIE));
     Ok(response)
 }
@@ -143,7 +143,7 @@ pub(super) async fn start_session_with_flash(
     start_session(sign_in, directory, user, sign_in.context.redirect_with_flash(next, flash)).await
 }
 
-/// Starts a session, which replaces the browser's current session. Voids the links that were sent to the user for
+/// Starts a session, which replaces the browser's current session. Invalidates the links that were sent to the user for
 /// choosing a password.
 async fn start_session(
     sign_in: &SignInContext,
@@ -155,8 +155,8 @@ async fn start_session(
     let store = context.app.service.store();
     let instance = directory.instance();
     let secure = context.app.is_secure();
-    // The user proved their identity when the user had this security epoch. The credentials may have been replaced
-    // since then.
+    // The user's identity was verified for this security epoch. The user's credentials may have been replaced since
+    // then.
     let is_current = context.app.service.engine().current(instance).is_some_and(|directory| {
         directory.user(user.id).is_some_and(|now| now.enabled && now.security_epoch == user.security_epoch)
     });

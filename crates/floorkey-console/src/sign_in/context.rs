@@ -19,11 +19,12 @@ use crate::web::session;
 use floorkey_service::throttle::Bucket;
 use floorkey_service::{clock, entropy};
 
-/// The time that the user has to complete MFA after the password was verified.
+/// How long the user has to complete MFA after the password was verified.
 const PENDING_LIFETIME: Duration = Duration::from_secs(5 * 60);
 
-/// How long a browser stays known for a user after a sign-in. The next constant limits the number of users per browser.
+/// How long after a sign-in a browser is considered known for the user.
 const BROWSER_LIFETIME: Duration = Duration::from_secs(180 * 24 * 60 * 60);
+/// The maximum number of users for whom a browser is considered known.
 const BROWSER_USERS_MAX: usize = 5;
 
 /// A request to a sign-in page.
@@ -65,8 +66,10 @@ impl SignInContext {
 }
 
 /// The users who have signed in with this browser. For each user, the browser has its own random ID. A stolen ID allows
-/// only a few additional sign-in attempts. A browser stays known only until the user's password changes. If a custodian
-/// has signed in with the user's password, the custodian's browser is not known after that password is replaced.
+/// only a few additional sign-in attempts.
+///
+/// A browser is known for a user only until the user's password changes. A custodian who signed in with the user's old
+/// password therefore no longer has a known browser.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct KnownBrowsers(Vec<KnownUser>);
 
@@ -101,13 +104,13 @@ impl KnownBrowsers {
             .map(|known| known.browser_id.as_str())
     }
 
-    /// Returns the instances that users signed in to with this browser.
+    /// Returns the instances that users have signed in to with this browser.
     pub(super) fn instances(&self) -> BTreeSet<InstanceId> {
         let instance = |known: &KnownUser| InstanceId::parse(known.owner_key.split_once(' ')?.0);
         self.0.iter().filter_map(instance).collect()
     }
 
-    /// Returns the browser's cookie with the user added to the users who have signed in with this browser.
+    /// Returns the cookie that lists the users who have signed in with this browser. Adds the given user to the list.
     pub(super) fn cookie_with(&self, app: &ConsoleState, instance: InstanceId, user: &User) -> Option<Cookie<'static>> {
         let owner_key = owner_key(instance, user.id);
         let browser_id = self.browser_id(instance, user).map_or_else(new_id, str::to_owned);
@@ -206,7 +209,7 @@ mod tests {
         let browser_id = |set| known_browsers.browser_id(instance, &User { password_set_at: set, ..user.clone() });
         assert_eq!(browser_id(None), Some("mark"));
         assert_eq!(browser_id(Some(at(1_000))), Some("mark"));
-        // The password was set after the sign-in with this browser.
+        // The password was set after the user signed in with this browser.
         assert_eq!(browser_id(Some(at(1_001))), None);
         assert_eq!(known_browsers.instances(), BTreeSet::from([instance]));
     }

@@ -1,5 +1,5 @@
-//! Handles the links in emails. Opening a link does not use it up, because some email programs open links
-//! automatically. The link is used up when the user submits the form on the link's page.
+//! Handles the links in emails. Opening a link does not invalidate it, because some email programs open links
+//! automatically. The link is invalidated when the user submits the form on the link's page.
 
 use std::sync::Arc;
 
@@ -114,7 +114,7 @@ async fn submit(
         Ok(chosen) => chosen,
         Err(error) => return Ok(link_page(context, &token, &valid, Some(error))),
     };
-    // If the form is submitted several times at once, only one submission succeeds.
+    // If the form is submitted several times at the same time, only one submission succeeds.
     let Some(_) = app.service.store().consume_link(&valid.link.token_hash, clock::now()).await? else {
         return Ok(link_expired(context));
     };
@@ -143,8 +143,8 @@ async fn submit(
     check::after_password(&sign_in, &directory, &user, crate::ROOT).await
 }
 
-/// The actor of a request with a link. A link proves only that the actor has access to the mailbox. `epoch` is the
-/// security epoch for which the link was accepted.
+/// Returns the actor for a request that was made through an email link. The link proves only that the actor has access
+/// to the mailbox. `epoch` is the security epoch for which the link was accepted.
 fn link_actor(context: &RequestContext, valid: &ValidLink, epoch: u64) -> Actor {
     let principal = Principal::User {
         id: valid.user.id,
@@ -153,10 +153,14 @@ fn link_actor(context: &RequestContext, valid: &ValidLink, epoch: u64) -> Actor 
     Actor { principal, security_epoch: Some(epoch), ..context.anonymous_actor() }
 }
 
-/// Returns the actor who verifies the email address. Another user who could know earlier credentials of this user may
-/// have entered the address. That other user may also be able to read the mail. A link to such an address requires a
-/// session of this user with a recent sign-in. Without such a session, the error is the response that asks for the
-/// sign-in.
+/// Returns the actor who verifies the email address.
+///
+/// The address may have been entered by another user who could know earlier credentials of this user. That other user
+/// may also be able to read mail sent to this address. Verifying such an address therefore requires that this user has
+/// signed in recently.
+///
+/// # Errors
+/// Returns the response that asks the user to sign in if this sign-in is missing.
 fn verifying_actor(context: &RequestContext, valid: &ValidLink, token: &str) -> Result<Actor, Response<Body>> {
     if !valid.user.email_unverified {
         return Ok(link_actor(context, valid, valid.link.epoch));

@@ -52,7 +52,7 @@ fn password_page(viewer: &CurrentUser, error: Option<String>, wrong_current: boo
 /// Parses the new password from the two fields of the form.
 ///
 /// # Errors
-/// A sentence that describes the problem.
+/// Returns a sentence that describes the problem if the password is not acceptable.
 pub(super) fn parse_new_password(password: &str, again: &str) -> Result<Password, String> {
     let chosen = Password::parse(password).map_err(|invalid| to_sentence(&invalid.into()))?;
     match password == again {

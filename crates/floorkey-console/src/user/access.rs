@@ -30,7 +30,7 @@ struct AccessTab {
     layout: Layout,
     header: UserHeader,
     profiles: Vec<AssignedProfile>,
-    /// The effective permissions, or the reason why the viewer can't see the effective permissions.
+    /// The effective permissions, or the reason why the viewer can't see them.
     effective: Result<Effective, String>,
     timeline: Option<Timeline>,
 }
@@ -42,7 +42,7 @@ struct Effective {
     groups: Vec<AccessGroup>,
     total: usize,
     is_expanded: bool,
-    /// Legacy permission names in the user's profiles.
+    /// The legacy permission names in the user's profiles.
     legacy_names: Vec<&'static str>,
     inherited: Vec<InheritedRow>,
     restrictions: Vec<RestrictionRow>,
@@ -58,7 +58,7 @@ struct AssignedProfile {
     /// The link to the profile, if the viewer can see profiles.
     href: Option<String>,
     dates: String,
-    /// `now`, `later` or `over`.
+    /// The state of the assignment: `now`, `later` or `over`.
     state: &'static str,
 }
 
@@ -86,7 +86,7 @@ struct InheritedRow {
 struct ApplicationPermissionRow {
     name: String,
     namespace: String,
-    /// The conditions of the grants. Empty if any grant has no conditions.
+    /// The conditions of the grants. Empty if at least one grant has no conditions.
     only: Vec<String>,
 }
 

@@ -13,7 +13,7 @@ use super::draft::{DraftProfile, UserDraft, parse_datetime_local};
 use crate::web::page_error::to_sentence;
 use floorkey_service::failure::Failure;
 
-/// Errors by form field. The key `""` stands for the form as a whole.
+/// Errors by form field. The key `""` represents the form as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct UserFormErrors(BTreeMap<&'static str, String>);
 
@@ -61,7 +61,7 @@ impl UserFormErrors {
     }
 }
 
-/// Returns the form field for an input name of the Amazon Connect API.
+/// Returns the form field that corresponds to an input parameter of the Amazon Connect API.
 fn form_field(input: &str) -> &'static str {
     match input {
         "IdentityInfo.FirstName" => "first_name",
@@ -124,7 +124,7 @@ pub(super) fn commands(
     commands
 }
 
-/// Combines the commands into one command, which applies either all of them or none.
+/// Combines the commands into one command, so that either all of them take effect or none.
 pub(super) fn batch(mut commands: Vec<Command>) -> Option<Command> {
     match commands.len() {
         0 => None,
@@ -276,8 +276,9 @@ fn profile_commands(
     if wanted == user.assignments || !errors.is_empty() {
         return Vec::new();
     }
-    // If a profile is assigned without dates, an existing assignment keeps its dates. To remove the dates, one command
-    // ends the assignment and a second command assigns the profile again. Both commands are part of the same change.
+    // Assigning a profile without dates would keep the dates of an existing assignment. To remove the dates, one
+    // command ends the assignment, and a second command assigns the profile again. Both commands are part of the same
+    // change.
     let ended = Timestamp::from_millis(0);
     let undated = |new: &Assignment| {
         !new.is_dated()
@@ -296,7 +297,7 @@ fn profile_commands(
     }
 }
 
-/// Returns the assignment of a profile. A date that the actor didn't edit keeps its milliseconds.
+/// Returns the assignment of a profile. If the actor didn't edit a date, its seconds and milliseconds are kept.
 fn assignment(user: &User, profile: SecurityProfileId, typed: &DraftProfile) -> Result<Assignment, &'static str> {
     let existing = user.assignments.iter().find(|existing| existing.profile == profile);
     let date = |text: &str, before: Option<Timestamp>| match before {

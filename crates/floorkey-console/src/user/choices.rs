@@ -1,4 +1,4 @@
-//! The choices in the form of a user: profiles, routing profiles and hierarchy groups that the viewer can see.
+//! The choices in the user form: the security profiles, routing profiles and hierarchy groups that the viewer can see.
 
 use floorkey::{HierarchyGroupId, ResourceId};
 

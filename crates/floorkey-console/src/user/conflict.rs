@@ -13,7 +13,7 @@ use crate::web::current_user::CurrentUser;
 use crate::web::layout::{Layout, page_with};
 use crate::web::page_error::PageError;
 
-/// Maximum number of changes that the page lists.
+/// Maximum number of events that the page lists.
 const EVENTS_MAX: usize = 5;
 
 #[derive(Template)]
@@ -22,7 +22,7 @@ struct ConflictPage {
     layout: Layout,
     name: String,
     address: String,
-    /// The events about the user since the form was opened.
+    /// Descriptions of the events about the user since the form was opened.
     recent_events: Vec<String>,
     other_changes: Vec<UserChange>,
     own_changes: Vec<UserChange>,

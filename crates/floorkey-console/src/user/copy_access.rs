@@ -1,4 +1,4 @@
-//! The page for finding a user whose access can be copied. The next page is the review of the change.
+//! The page for finding a user whose access can be copied. The next page shows a review of the change.
 
 use std::sync::Arc;
 

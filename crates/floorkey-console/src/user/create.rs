@@ -32,11 +32,12 @@ struct NewPage {
     template_user: Option<String>,
     /// The kind of initial password: `one-time`, `invite` or `none`.
     password: String,
-    /// Whether the instance manages the passwords of its users itself.
+    /// Whether the instance itself manages the passwords of its users.
     managed: bool,
 }
 
-/// Shows the form. The form is empty or, with the field `like`, filled in with the access of another user.
+/// Shows the form. The form is empty unless the field `like` is set. If it is set, the form is filled in with the
+/// access of that user.
 pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
     check_can_create(&viewer)?;
     let mut draft = empty_draft(&viewer);
@@ -49,8 +50,8 @@ pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Res
     Ok(form_page(&viewer, &draft, "one-time", template_user, &UserFormErrors::default()))
 }
 
-/// Checks whether the viewer can create any users. When the viewer submits the new user, the scope of the viewer's
-/// permission is checked as well.
+/// Checks that the viewer has permission to create users. The scope of this permission is checked when the form is
+/// submitted.
 fn check_can_create(viewer: &CurrentUser) -> Result<(), PageError> {
     match viewer.has_permission("Users.Create") {
         true => Ok(()),

@@ -44,7 +44,7 @@ struct StatusRow {
     kind: &'static str,
 }
 
-/// An action of the page, with its own button.
+/// An action on the page, with its own button.
 struct ActionForm {
     name: &'static str,
     button: &'static str,
@@ -126,7 +126,7 @@ pub(super) async fn run_action(
     Ok(viewer.context.redirect_with_flash(&to, &if undoable { flash.undo(done.revision) } else { flash }))
 }
 
-/// Returns an action's command and its confirmation message. The message follows the user's name.
+/// Returns an action's command and its confirmation message. The message is displayed after the user's name.
 fn action_command(user: &User, action: &str, fields: &Fields) -> Option<(Command, &'static str)> {
     let id = user.id;
     Some(match action {
@@ -178,8 +178,8 @@ async fn resend_verification(viewer: &CurrentUser, user: &User) -> Result<Flash,
     }
 }
 
-/// Ends one session. This action requires the same permissions as ending all sessions of the user, and the same checks
-/// of the escalation guard apply.
+/// Ends one session. This action requires the same permissions as ending all sessions of the user. The same checks of
+/// the escalation guard apply.
 async fn end_session(viewer: &CurrentUser, user: &User, fields: &Fields) -> Result<String, PageError> {
     let command = Command::EndUserSessions { user: user.id };
     if let Err(refusal) = viewer.plan(&command) {
@@ -200,7 +200,8 @@ async fn end_session(viewer: &CurrentUser, user: &User, fields: &Fields) -> Resu
     Ok("That session is ended.".to_owned())
 }
 
-/// Returns the end of the lockout that follows too many failed sign-ins. Returns `None` if the user is not locked out.
+/// Returns the time when a user's lockout ends. Too many failed sign-ins lock a user out. Returns `None` if the user is
+/// not locked out.
 pub(super) fn locked_until(viewer: &CurrentUser, user: UserId) -> Option<Timestamp> {
     let now = clock::monotonic_now();
     let until = viewer.app().service.throttle().locked_until(viewer.instance(), user, now)?;

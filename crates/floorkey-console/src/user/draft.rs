@@ -1,5 +1,5 @@
-//! The content of the user form, as the strings that were submitted. `changes` compares the content with the user and
-//! creates commands for the differences.
+//! The content of the user form, as the submitted strings. `changes` compares the content with the user and creates
+//! commands for the differences.
 
 use std::collections::BTreeMap;
 
@@ -21,8 +21,8 @@ pub(super) struct UserDraft {
     pub(super) tags: Vec<(String, String)>,
 }
 
-/// A profile with the start and end of its assignment. Both are in the format `2026-11-22T10:15` in UTC, or empty for
-/// no limit.
+/// A profile with the start and end of its assignment. Each time is in UTC, in the format `2026-11-22T10:15`. An empty
+/// string means that there is no limit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct DraftProfile {
     pub(super) id: String,
@@ -68,7 +68,7 @@ pub(super) const TEXT_FIELDS: [(&str, &str); 13] = [
 ];
 
 impl UserDraft {
-    /// Returns the draft for a user without any changes.
+    /// Returns a draft with the user's current values.
     pub(super) fn from_user(user: &User) -> Self {
         let text_of = |text: &Option<String>| text.clone().unwrap_or_default();
         let voice = user.phone.channel("VOICE").cloned().unwrap_or_default();
@@ -103,7 +103,7 @@ impl UserDraft {
         }
     }
 
-    /// Returns `before` with the values of the submitted sections. All other sections keep the values in `before`.
+    /// Returns a copy of `before` in which the submitted sections have their submitted values.
     pub(super) fn from_fields(fields: &Fields, before: Self) -> Self {
         let mut draft = before;
         let sent = |section: &str| fields.all("section").any(|name| name == section);
@@ -198,8 +198,8 @@ impl UserDraft {
         self.texts.insert("hierarchy_group", group);
     }
 
-    /// Merges two drafts that are both based on `base`. Takes the values that this draft has changed from this draft,
-    /// and all other values from `theirs`.
+    /// Merges two drafts that are both based on `base`. Values that differ between `base` and this draft come from this
+    /// draft. All other values come from `theirs`.
     pub(super) fn merge(&self, base: &Self, theirs: &Self) -> Self {
         fn pick<T: Clone + PartialEq>(mine: &T, base: &T, theirs: &T) -> T {
             if mine == base { theirs.clone() } else { mine.clone() }
@@ -295,7 +295,7 @@ mod tests {
         original.skills.push(DraftSkill { attribute: "Language".to_owned(), value: "German".to_owned(), level });
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(original.fields()).finish();
         assert_eq!(UserDraft::from_fields(&Fields::parse(body.as_bytes()), UserDraft::default()), original);
-        // A section that is not marked as submitted is kept.
+        // A section that is not marked as submitted keeps its values.
         assert_eq!(UserDraft::from_fields(&Fields::parse(b"email=forged"), original.clone()), original);
     }
 

@@ -31,7 +31,7 @@ struct DetailsPage {
     header: UserHeader,
     form: FormView,
     modified: i64,
-    /// Whether the viewer can change any part of the user.
+    /// Whether the viewer can change any of the user's data.
     editable: bool,
 }
 
@@ -65,8 +65,8 @@ struct SaveRequest {
     invite_to: String,
 }
 
-/// Shows the form. The field `give` instead requests the review of assigning the given profile. The field `like`
-/// instead requests the review of copying access from the given user.
+/// Shows the form. If the field `give` is set, instead shows the review of assigning that profile. If the field `like`
+/// is set, instead shows the review of copying access from that user.
 pub(super) async fn show(
     viewer: CurrentUser,
     Path(id): Path<String>,
@@ -108,7 +108,7 @@ pub(super) async fn send(
     .await
 }
 
-/// Returns the modification time that the record had when the page was created. The form contains this time.
+/// Returns the time of the record's last modification before the page was created. The form contains this time.
 pub(super) fn modified(fields: &Fields) -> Result<Timestamp, PageError> {
     let millis = fields.raw("modified").parse().map(Timestamp::from_millis);
     millis.map_err(|_| PageError::bad_request("The form does not say which state of the user it was made from."))
@@ -169,7 +169,7 @@ async fn save(viewer: &CurrentUser, request: SaveRequest) -> Result<Response<Bod
     }
 }
 
-/// Returns the sessions and the email address of a user whose credentials the change replaces.
+/// Returns the number of sessions and the email address of a user whose credentials the change replaces.
 async fn invitation_details(
     viewer: &CurrentUser,
     user: &User,
@@ -181,7 +181,7 @@ async fn invitation_details(
     Ok(InviteAgain { sessions, address })
 }
 
-/// Sends the invitation that the actor requested with the change, and returns a sentence about the result.
+/// Sends the invitation that the actor requested together with the change. Returns a sentence about the result.
 async fn send_invitation(viewer: &CurrentUser, user: &User, address: &str) -> String {
     let name = user.display_name();
     if address.is_empty() {
@@ -203,7 +203,8 @@ pub(super) async fn execute_refused(
     match viewer.execute(command).await {
         Err(Failure::Refused(refusal)) => Ok(refusal),
         Err(failure) => Err(failure.into()),
-        // The reason for the refusal no longer existed when the command was executed, so the command succeeded.
+        // The reason for the refusal no longer existed when the command was executed, so the command succeeded
+        // unexpectedly.
         Ok(_) => {
             tracing::warn!(%dry, "a command was done after its dry run was refused");
             Err(PageError::bad_request("Something changed while this was being saved. Look at the page again."))
@@ -211,12 +212,12 @@ pub(super) async fn execute_refused(
     }
 }
 
-/// Returns the errors of all commands, and not only the errors of the first refused command.
+/// Returns the errors of all commands, not only those of the first refused command.
 fn all_errors(viewer: &CurrentUser, commands: &[Command], refusal: &Refusal) -> UserFormErrors {
     let mut errors = UserFormErrors::default();
     if refusal.withholds_details() {
-        // This refusal has a reference that the user can give to an administrator. The refusal of a dry run has no
-        // reference.
+        // This refusal has a reference code that the user can give to an administrator. A dry run's refusal has no
+        // reference code.
         errors.add_refusal(refusal);
         return errors;
     }

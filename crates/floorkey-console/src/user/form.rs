@@ -51,7 +51,7 @@ pub(super) struct ProfilesSection {
     pub(super) tokens: Vec<ProfileToken>,
     pub(super) choices: Vec<FormChoice>,
     pub(super) error: Option<String>,
-    /// Whether the dates of assignments can be set. This is possible only for existing users.
+    /// Whether assignments can have dates. Dates can be set only for existing users.
     pub(super) dated: bool,
     pub(super) any_date: bool,
 }
@@ -104,7 +104,7 @@ pub(super) struct TextRow {
 
 /// Returns the form for the viewer. If `user` is `None`, the form is for a new user.
 pub(super) fn view(viewer: &CurrentUser, user: Option<&User>, draft: &UserDraft, errors: &UserFormErrors) -> FormView {
-    // The permission to create users covers all fields, except fields that can be set only for an existing user.
+    // Permission to create users is sufficient for all fields, except fields that can be set only for an existing user.
     let refused = |action| user.and_then(|user| permission_refusal_text(viewer, action, &Target::User(user.id)));
     let select = |action, choices, name| SelectSection { refused: refused(action), choices, error: errors.get(name) };
     FormView {
@@ -134,7 +134,7 @@ fn proficiency_refusal(viewer: &CurrentUser, user: Option<&User>) -> Option<Stri
     let action = Action::AssociateUserProficiencies;
     match user {
         Some(user) => permission_refusal_text(viewer, action, &Target::User(user.id)),
-        // Saving checks whether the scope of the permission covers the new user.
+        // The scope of the permission is checked when the new user is saved.
         None if viewer.has_permission("Users.Edit") => None,
         None => permission_refusal_text(viewer, action, &Target::Instance),
     }

@@ -31,7 +31,7 @@ pub(super) struct UserHeader {
 
 /// A badge that shows a status of the user.
 pub(super) struct Badge {
-    /// `good`, `warn`, `bad`, `accent` or empty.
+    /// The style: `good`, `warn`, `bad`, `accent` or empty.
     pub(super) kind: &'static str,
     pub(super) text: &'static str,
 }

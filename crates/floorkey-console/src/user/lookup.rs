@@ -1,4 +1,4 @@
-//! Looks up the user of a page, and checks whether the viewer can run commands on this user.
+//! Looks up the user that a page is about, and checks whether the viewer can run commands on this user.
 
 use std::sync::Arc;
 
@@ -13,7 +13,8 @@ use floorkey_service::failure::Failure;
 /// Returns the user with this ID. A user outside the viewer's scope is reported as not found.
 ///
 /// # Errors
-/// The user does not exist or is out of scope, or the viewer has no permission to view users.
+/// Returns an error if the user does not exist or is out of scope. Returns an error if the viewer has no permission to
+/// view users.
 pub(super) fn visible_user(viewer: &CurrentUser, id: &str) -> Result<Arc<User>, PageError> {
     let not_found = || PageError::NotFound("user".to_owned());
     if !viewer.sees_users() {

@@ -1,5 +1,5 @@
-//! The page for resetting a password. It lists the consequences and the sessions that end, and then shows the temporary
-//! password once.
+//! The page for resetting a password. It first lists the consequences and the sessions that will end. After the reset,
+//! it shows the temporary password once.
 
 use askama::Template;
 use axum::body::Body;
@@ -36,7 +36,7 @@ struct ResetPasswordPage {
     sessions: Vec<String>,
     locked: Option<String>,
     keys: usize,
-    /// The email address to which a link can be sent instead of setting a temporary password.
+    /// The email address to which a link can be sent as an alternative to a temporary password.
     link: Option<String>,
     /// Whether the viewer must enter the email address as confirmation.
     confirm_address: bool,
@@ -50,7 +50,7 @@ struct ResetPasswordPage {
     is_self: bool,
 }
 
-/// Returns the command with an empty password, for a dry run.
+/// Returns a password reset command with an empty password, for use in a dry run.
 pub(super) fn dry_run_command(user: UserId) -> Command {
     command(user, NewPassword { hash: SecretBytes::new(Vec::new()), temporary: true }, false)
 }

@@ -16,18 +16,19 @@ use crate::web::current_user::CurrentUser;
 use crate::web::text;
 use crate::web::{effect_text, guard_flags};
 
-/// Maximum number of permissions that a line names. The line gives only the number of any further permissions.
+/// Maximum number of permissions that a line names. The line only states how many more permissions there are.
 const NAMED_MAX: usize = 4;
 
-/// Maximum number of permissions that a list shows. Any further permissions are collapsed.
+/// Maximum number of permissions that a list shows. The remaining permissions are collapsed.
 const LISTED_MAX: usize = 8;
 
 /// The effects of a change.
 pub(super) struct UserReview {
     /// The form values that change.
     pub(super) change_lines: Vec<UserChange>,
-    /// The permissions that the user gains. The next field has the permissions that the user loses.
+    /// The permissions that the user gains.
     pub(super) gained: Abilities,
+    /// The permissions that the user loses.
     pub(super) lost: Abilities,
     /// A sentence that summarizes the user's access after the change. `None` if the access does not change.
     pub(super) after: Option<String>,
@@ -42,7 +43,7 @@ pub(super) struct UserReview {
     needs_confirmation: bool,
 }
 
-/// A new invitation for a user. It is offered if a change replaces the user's credentials.
+/// A new invitation for a user, which is offered if a change replaces the user's credentials.
 pub(super) struct InviteAgain {
     /// Number of sessions that end.
     pub(super) sessions: usize,
@@ -68,7 +69,7 @@ pub(super) struct UserChange {
 pub(super) struct Abilities {
     pub(super) count: usize,
     pub(super) first: Vec<Ability>,
-    /// The permissions that are collapsed because only the first few permissions are shown.
+    /// The remaining permissions, which are collapsed at first.
     pub(super) rest: Vec<Ability>,
 }
 
@@ -80,8 +81,7 @@ pub(super) struct Ability {
 }
 
 impl UserReview {
-    /// Whether the actor must confirm the change. This is the case if the user's access changes or if there are
-    /// warnings.
+    /// Whether the actor must confirm the change, because the user's access changes or because there are warnings.
     pub(super) const fn needs_confirmation(&self) -> bool {
         self.needs_confirmation
     }
@@ -120,8 +120,8 @@ pub(super) fn review(
         .map(|user| format!("{name} {}.", summary(&planned.next.grants_at(user, viewer.now)).sentence()));
     let assignments_differ = old.map(|old| (&old.assignments, old.hierarchy_group))
         != new.map(|new| (&new.assignments, new.hierarchy_group));
-    // If the effects are hidden from the viewer, the fact that a review appears must not reveal the effects. Every edit
-    // that could change access therefore gets a review.
+    // Whether a review appears must not reveal effects that are hidden from the viewer. Every edit that could change
+    // access therefore gets a review.
     let could_matter = old.map(|old| &old.tags) != new.map(|new| &new.tags);
     let has_effects = if hidden.is_some() { could_matter } else { !user_effect.is_nothing() };
     let needs_confirmation = (old.is_some() && (assignments_differ || has_effects)) || !warnings.is_empty();
@@ -152,13 +152,13 @@ pub(super) fn review(
     }
 }
 
-/// The data for writing warnings.
+/// The data that is needed to write warnings.
 struct WarningContext<'a> {
     viewer: &'a CurrentUser,
     visibility: &'a Viewer<'a>,
     /// The user's name.
     name: &'a str,
-    /// Whether warnings can name permissions to the viewer. The names reveal what the user can do.
+    /// Whether warnings can name permissions. The names would reveal to the viewer what the user can do.
     permissions: bool,
 }
 

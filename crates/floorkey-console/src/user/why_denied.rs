@@ -1,5 +1,5 @@
-//! Explains why a user can't perform an action. Finds the permission that matches a search text, and suggests profiles
-//! that would grant this permission.
+//! Explains why a user can't perform an action. Finds the permission that matches the viewer's search text, and
+//! suggests profiles that would grant this permission.
 
 use floorkey::catalog::Polarity;
 use floorkey::review::why_not::{self, DenialReview, ProfileSuggestion};
@@ -36,8 +36,8 @@ pub(super) struct MatchingPermission {
     pub(super) is_granted: bool,
 }
 
-/// Whether the user has a permission, and the reasons. If the user doesn't have the permission, suggests profiles that
-/// would grant it.
+/// The answer about a single permission: whether the user has it, and why. If the user doesn't have it, the answer
+/// suggests profiles that would grant it.
 pub(super) struct PermissionAnswer {
     pub(super) permission: PermissionRow,
     pub(super) kind: &'static str,
@@ -175,7 +175,7 @@ fn suggestions(viewer: &CurrentUser, user: &User, why: &DenialReview) -> Vec<Sug
     visible.collect()
 }
 
-/// Returns hints about other steps that are needed or possible.
+/// Returns hints about other steps that are necessary or possible.
 fn hints(viewer: &CurrentUser, user: &User, permission: Permission, why: &DenialReview) -> Vec<String> {
     let mut hints = Vec::new();
     if why.disabled {

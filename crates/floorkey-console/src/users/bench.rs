@@ -1,4 +1,4 @@
-//! The list of users without HTTP, for benchmarks of the list.
+//! Renders the list of users without HTTP, for benchmarks.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -34,13 +34,13 @@ impl UserList {
     }
 
     /// Returns the HTML of the page for a query string. The result is empty if the viewer does not exist. This function
-    /// does all the work of the server for the page, except for reading the session and the lockouts.
+    /// does everything that the server does for the page, except reading the session and the lockouts.
     #[must_use]
     pub fn page(&self, query: &str) -> String {
         self.build(query).map(|page| page.render().unwrap_or_default()).unwrap_or_default()
     }
 
-    /// Prepares the page for a query string. Returns a function that only renders the prepared page.
+    /// Prepares the page for a query string. Returns a function that renders the prepared page.
     pub fn ready<'a>(&'a self, query: &str) -> impl Fn() -> String + use<'a> {
         let page = self.build(query);
         move || page.as_ref().map(|page| page.render().unwrap_or_default()).unwrap_or_default()

@@ -239,7 +239,7 @@ async fn review_page(
         Some(PageError::Failure(failure)) => Some(failure),
         _ => refusal,
     };
-    // A viewer who lacks the permission gets the page that lists the profiles with this permission.
+    // If the viewer lacks a permission, an error page lists the profiles that grant it.
     if let Some(refusal) = problem.as_ref().and_then(not_permitted) {
         return Err(refusal.into());
     }
@@ -285,7 +285,8 @@ async fn review_page(
 pub(super) async fn signed_in(viewer: &CurrentUser, users: &[&Arc<User>]) -> Result<Option<String>, PageError> {
     let mut found = Vec::new();
     for user in users {
-        // Sessions have a maximum lifetime. If the last sign-in is older than that, no lookup is needed.
+        // Sessions have a maximum lifetime. A user whose last sign-in is longer ago can't be signed in, so no lookup is
+        // needed.
         let last = viewer.app().activity.get(viewer.instance(), user.id).and_then(|known| known.signed_in_at);
         if last.is_none_or(|at| session::add_duration(at, session::LIFETIME) < viewer.now) {
             continue;

@@ -1,8 +1,8 @@
-//! The columns of the list. Each viewer can select columns, and the selection is stored in a cookie.
+//! The columns of the list of users. Each viewer can select columns, and the selection is stored in a cookie.
 
 use crate::web::form::Fields;
 
-/// An optional column of the list.
+/// An optional column of the list of users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Column {
     Profiles,

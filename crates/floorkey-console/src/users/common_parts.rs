@@ -1,5 +1,4 @@
-//! An index of the parts that many strings have in common, such as first and last names, prefixes of login names, and
-//! email domains.
+//! An index of the parts that many strings have in common, such as first names, last names and email domains.
 //!
 //! A trigram search for a word finds only candidates. Each candidate's string must then be searched to see whether it
 //! contains the word. A common name has thousands of candidates. This index avoids most of these searches: if a common
@@ -56,7 +55,7 @@ impl CommonParts {
         index
     }
 
-    /// Sets the bit of every string with a common part that contains the word, and clears all other bits. Strings with
+    /// Sets the bit of every string that has a common part with the word in it, and clears all other bits. Strings with
     /// cleared bits may still contain the word.
     pub(super) fn union_of_parts_with(&self, word: &str, bits: &mut [u64]) {
         bits.fill(0);
@@ -79,7 +78,7 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
         let (before, domain) = word.split_at_checked(domain).unwrap_or((word, ""));
         before.split(|c: char| c.is_ascii_digit() || matches!(c, '.' | '_' | '-' | '+')).chain([domain])
     });
-    // Words of up to three bytes can be found with the sets of grams alone.
+    // Parts of up to three bytes are not needed. The search index finds such short words without them.
     words.filter(|part| part.len() > 3)
 }
 

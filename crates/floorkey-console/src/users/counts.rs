@@ -1,4 +1,4 @@
-//! Counts the users that match filters, for figures on other pages that link to the list.
+//! Counts the users that match filters, for key figures on other pages that link to the list of users.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::web::scan::scan;
 /// The queries must consist of filter tokens, without search words.
 ///
 /// # Errors
-/// The viewer has too many searches running, or the scan failed.
+/// Returns an error if the viewer has too many searches running, or if the scan fails.
 pub(crate) async fn counts(
     viewer: &CurrentUser,
     queries: &'static [&'static str],

@@ -19,7 +19,7 @@ use super::user_csv::{CsvColumn, CsvRow};
 use crate::web::page_error::to_sentence;
 use floorkey_service::failure::Failure;
 
-/// Maximum length of an unknown name, in characters. For a longer name, no similar name is suggested.
+/// Maximum length of an unknown name, in characters. No similar name is suggested for a longer name.
 const COMPARED_CHARS_MAX: usize = 128;
 
 /// Maximum number of distinct unknown names in a file that are compared with all known names. No similar names are
@@ -48,7 +48,7 @@ impl CsvImport {
     }
 }
 
-/// The actor, directory and time for which a file is checked.
+/// Converts the lines of a file to users, and checks them for the given directory, actor and time.
 pub(super) struct UserConverter<'a> {
     pub(super) directory: &'a Directory,
     pub(super) actor: &'a Actor,
@@ -57,7 +57,7 @@ pub(super) struct UserConverter<'a> {
     suggestions: Suggestions,
 }
 
-/// Suggestions by resource type and unknown name.
+/// Suggestions, by resource type and unknown name.
 type Suggestions = RefCell<HashMap<(ResourceType, String), String>>;
 
 impl<'a> UserConverter<'a> {
@@ -289,7 +289,7 @@ fn ok_or_report<T>(result: Result<T, String>, problems: &mut Vec<String>) -> Opt
 
 /// Returns ` (did you mean “Agent”?)` if a known name is similar. Otherwise, returns an empty string.
 fn suggestion_text<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    // The time for a comparison is proportional to the product of the lengths of the two names.
+    // The time that a comparison takes is proportional to the product of the lengths of the two names.
     if has_more_chars(name, COMPARED_CHARS_MAX) {
         return String::new();
     }

@@ -18,7 +18,7 @@ use crate::web::text;
 use floorkey_service::bulk_edit::RESTORABLE_MILLIS;
 use floorkey_service::failure::Failure;
 
-/// Maximum number of users on the page, most recently deleted first.
+/// Maximum number of users on the page. The most recently deleted users are listed first.
 const USERS_MAX: usize = 500;
 
 #[derive(Template)]

@@ -53,7 +53,7 @@ struct BulkProfileToken {
     /// The number of users with the profile, such as `all 20` or `7 of 20`. Empty if only one user is edited.
     count_text: String,
     state: BulkTokenState,
-    /// Whether only some of the users have the profile. If so, the profile can be assigned to the remaining users.
+    /// Whether some but not all of the users have the profile. If so, it can also be assigned to the remaining users.
     is_partial: bool,
 }
 
@@ -177,8 +177,8 @@ fn with_picked_profile(viewer: &CurrentUser, fields: &Fields) -> Result<Fields, 
     Ok(fields.with("pick", None).without("remove", &id).without("add", &id).with_added("add", &id))
 }
 
-/// If the user pressed a token's button, returns the fields after the button's action. Returns `None` if the user
-/// pressed any other button.
+/// If the user pressed a token's button, performs the button's action and returns the updated fields. Returns `None` if
+/// the user pressed any other button.
 fn apply_token_button(fields: &Fields) -> Option<Fields> {
     let step = fields.raw("do");
     let (what, id) = step.split_once(':').unwrap_or((step, ""));

@@ -1,5 +1,5 @@
-//! The filter of the list. It consists of search words and filter tokens. A user must match all search words and all
-//! filter tokens. The URL of the page contains the whole filter.
+//! The filter of the list of users. It consists of search words and filter tokens. A user must match all search words
+//! and all filter tokens. The URL of the page contains the whole filter.
 
 use std::collections::{HashMap, HashSet};
 
@@ -43,12 +43,13 @@ enum TokenTest {
     /// The user has at least one of these permissions.
     Permission {
         permissions: PermissionSet,
-        /// Whether the viewer can see the permissions of all users. If so, no visibility check for each user is needed.
+        /// Whether the viewer can see the permissions of all users. If so, visibility does not have to be checked for
+        /// each user.
         sees_all: bool,
     },
-    /// The user has all permissions that grant access, without a scope.
+    /// The user has every permission that grants access, and none of these permissions is limited to a scope.
     FullAccess {
-        /// Whether assignments with dates are ignored.
+        /// Whether assignments with a start or end date are ignored.
         permanent_only: bool,
         /// Whether the viewer can see the permissions of all users.
         sees_all: bool,
@@ -62,7 +63,7 @@ enum TokenTest {
     NeverSignedIn,
     CanSignIn,
     NoSecondFactor,
-    /// The user has had an unused temporary password for a long time.
+    /// The user has not used a temporary password for a long time after it was set.
     TemporaryPasswordUnused,
     UnverifiedEmail,
     SeenBefore(Timestamp),
@@ -117,7 +118,8 @@ impl UserFilter {
         self.words.is_empty() && self.tokens.is_empty()
     }
 
-    /// Creates a filter with the tokens of several filters. The combined filter shows which data these filters need.
+    /// Combines the tokens of several filters into one filter. The combined filter is used to determine which data
+    /// these filters need.
     pub(super) fn from_tokens(filters: &[Self]) -> Self {
         Self { tokens: filters.iter().flat_map(|filter| filter.tokens.clone()).collect(), ..Self::default() }
     }
@@ -136,7 +138,7 @@ impl UserFilter {
         self.tokens.iter().any(|token| is_by_activity(&token.test))
     }
 
-    /// Whether the filter needs the users who are locked out.
+    /// Whether the filter needs to know which users are locked out.
     pub(super) fn needs_locked(&self) -> bool {
         self.tokens.iter().any(|token| matches!(token.test, TokenTest::Locked))
     }
@@ -259,7 +261,7 @@ fn has(directory: &Directory, user: &User, permission: Permission, now: Timestam
     let request = Request::new(user.id, RequestedAction::Permission(permission), Target::Instance, now);
     match directory.decide(&request).reason {
         Reason::Granted | Reason::GrantedInScope | Reason::OutOfScope => true,
-        // A restriction does not allow an action. The user matches if the restriction applies to them.
+        // A restriction never allows an action. A user matches if the restriction applies to the user.
         Reason::IsRestriction => directory.grants_at(user, now).restrictions.contains(permission),
         _ => false,
     }

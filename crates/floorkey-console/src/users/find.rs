@@ -1,4 +1,5 @@
-//! Finds the users that match a filter and that the viewer can see. Returns the users in order and page by page.
+//! Finds the users that match a filter and that the viewer can see. Returns the users in sort order, one page at a
+//! time.
 //!
 //! A page is identified by the user before its first row or by the user after its last row. Users who are added or
 //! deleted therefore don't shift the page.
@@ -22,7 +23,7 @@ use floorkey_service::search_budget::{self, TooManySearches};
 /// The numbers of users per page that a viewer can select.
 pub(super) const SIZES: [usize; 2] = [50, 100];
 
-/// The viewer and the time for which visibility is evaluated.
+/// A viewer, with the directory and the time for which visibility is evaluated.
 #[derive(Clone, Copy)]
 pub(super) struct ViewerScope<'a> {
     pub(super) directory: &'a Directory,
@@ -31,12 +32,12 @@ pub(super) struct ViewerScope<'a> {
 }
 
 impl<'a> ViewerScope<'a> {
-    /// Returns the visibility of records for the viewer.
+    /// Returns the rules that determine which records the viewer can see.
     pub(super) fn visibility(&self) -> Viewer<'a> {
         Viewer::new(self.directory, self.principal, self.now)
     }
 
-    /// Whether the viewer can see all users because of an unscoped permission.
+    /// Whether the viewer can see all users, because the viewer's permission has no scope.
     pub(super) fn can_see_all(&self) -> bool {
         self.visibility().sees_all_users()
     }
@@ -50,14 +51,14 @@ impl<'a> ViewerScope<'a> {
 /// A sort order of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Sort {
-    /// By login name, ascending.
+    /// Sorts by login name, ascending.
     #[default]
     Login,
-    /// By login name, descending.
+    /// Sorts by login name, descending.
     LoginDescending,
-    /// By last activity, latest first.
+    /// Sorts by last activity, latest first.
     LastSeenDescending,
-    /// By last activity, earliest first. Users who were never active come first.
+    /// Sorts by last activity, earliest first. Users who were never active come first.
     LastSeenAscending,
 }
 
@@ -120,7 +121,7 @@ pub(super) fn find<'a>(
 /// Finds users within the search budget. The budget prevents scans of many users from delaying other requests.
 ///
 /// # Errors
-/// The viewer has too many searches running.
+/// Returns an error if the viewer has too many searches running.
 pub(super) async fn find_within_budget<'a>(
     viewer: &crate::web::current_user::CurrentUser,
     index: &'a UserIndex,
@@ -146,7 +147,8 @@ pub(super) struct Page<'a> {
     pub(super) next: Option<String>,
 }
 
-/// The sort key of a user: the time of the last activity if the sort order needs it, and the case-folded login name.
+/// The sort key of a user. It consists of the time of the last activity, if the sort order needs it, and of the
+/// case-folded login name.
 type Key = (Option<i64>, String);
 
 impl<'a> UserSearchResult<'a> {
@@ -160,7 +162,7 @@ impl<'a> UserSearchResult<'a> {
         self.slice(0..self.count())
     }
 
-    /// Returns the users at these positions of the search result.
+    /// Returns the found users in this range of positions.
     fn slice(&self, range: Range<usize>) -> Vec<&'a Arc<User>> {
         match &self.positions {
             Some(positions) => {

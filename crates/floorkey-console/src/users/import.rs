@@ -35,11 +35,12 @@ const REPORTS_MAX: usize = 200;
 /// How long a checked file is kept for confirmation.
 const PENDING_FOR: Duration = Duration::from_secs(30 * 60);
 
-/// Maximum number of files awaiting confirmation, per user and per instance. Each file can have 10,000 users.
+/// Maximum number of files of one user that await confirmation. Each file can contain 10,000 users.
 const PENDING_PER_USER: usize = 2;
+/// Maximum number of files of all users of an instance that await confirmation.
 const PENDING_PER_INSTANCE: usize = 16;
 
-/// Maximum size, in bytes, of pasted text. The page with the errors repeats the pasted text only up to this size.
+/// Maximum size, in bytes, of pasted text that the page with the errors shows again.
 const REPEATED_BYTES_MAX: usize = 64 * 1024;
 
 /// Files without errors that await confirmation.

@@ -22,9 +22,9 @@ const RESULT_LIFETIME: Duration = Duration::from_secs(30 * 60);
 /// How long a result can be shown again after it was first shown. The user may print the page or reload it by mistake.
 const SHOWN_LIFETIME: Duration = Duration::from_secs(2 * 60);
 
-/// Maximum number of jobs, including finished jobs with a result, per user and per instance. Each job can have 10,000
-/// passwords.
+/// Maximum number of jobs of one user, including finished jobs with a result. Each job can create 10,000 passwords.
 const JOBS_PER_USER: usize = 4;
+/// Maximum number of jobs of all users of an instance.
 const JOBS_PER_INSTANCE: usize = 16;
 
 /// The stages of a job. A job can be canceled until its command starts executing.
@@ -78,13 +78,14 @@ impl Default for Jobs {
     }
 }
 
-/// The input of a job: the users with their new passwords, and a function that creates the command from the hashes.
+/// The input of a job: the users with their new passwords, and a function that creates the command from the password
+/// hashes.
 pub(super) struct JobRequest {
     pub(super) title: String,
     pub(super) back: String,
     pub(super) passwords: Vec<TemporaryPassword>,
-    /// The users who are sent a link for choosing a password after the command was executed. Each user has the email
-    /// address that the viewer confirmed.
+    /// The users to whom a link for choosing a password is sent after the command was executed. Each entry contains the
+    /// email address that the viewer confirmed.
     pub(super) invite: Vec<(UserId, Option<String>)>,
     /// A sentence about the users who get neither a password nor a link. `None` if there are no such users.
     pub(super) skipped: Option<String>,
@@ -110,7 +111,7 @@ impl Jobs {
     /// job of the same user. The replaced job is the oldest job that is finished or has not changed anything yet.
     ///
     /// # Errors
-    /// [`Failure::Busy`] if there are too many jobs.
+    /// Returns [`Failure::Busy`] if there are too many jobs.
     pub(super) fn start(&self, viewer: &CurrentUser, request: JobRequest) -> Result<String, Failure> {
         let JobRequest { title, back, passwords, invite, skipped, command } = request;
         let job = Arc::new(Job {
@@ -150,8 +151,8 @@ impl Jobs {
 }
 
 impl Job {
-    /// Hashes the passwords, and then executes the command. Hashes the passwords one by one, so that other users can
-    /// sign in at the same time.
+    /// Hashes the passwords, and then executes the command. Only one password is hashed at a time, so that other users
+    /// can still sign in.
     async fn hash_and_execute(
         &self,
         viewer: &CurrentUser,

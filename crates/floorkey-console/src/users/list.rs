@@ -27,13 +27,13 @@ use floorkey_service::clock;
 #[template(path = "users/list.html")]
 pub(super) struct UserListPage<'a> {
     pub(super) layout: Layout,
-    /// Number of users that match the filter, with separators.
+    /// Number of users that match the filter, with thousands separators.
     count: String,
     search: String,
     chips: Vec<FilterChip>,
-    /// The filter tokens and options that are kept in a new search, as hidden fields.
+    /// Hidden fields with the filter tokens and options to keep in a new search.
     hidden_fields: Vec<(String, String)>,
-    /// The filter, including the search text, as hidden fields.
+    /// Hidden fields with the whole filter, including the search text.
     filter: Vec<(String, String)>,
     headings: Vec<Heading>,
     rows: Vec<UserRow<'a>>,
@@ -45,11 +45,11 @@ pub(super) struct UserListPage<'a> {
     next: Option<String>,
     sizes: Vec<(usize, Option<String>)>,
     choices: Vec<(Column, bool)>,
-    /// The URL of this page with the choice of filters open.
+    /// The URL of this page with the filter picker open.
     add_filter: String,
-    /// The filters to choose from. `None` if the choice of filters is closed.
+    /// The filters to choose from. `None` if the filter picker is closed.
     filters: Option<FilterOptions>,
-    /// The URL of this page with the choice of filters closed.
+    /// The URL of this page with the filter picker closed.
     close_filters: String,
     empty: Option<EmptyMessage>,
     download: String,
@@ -135,12 +135,12 @@ pub(super) fn authorize(viewer: &CurrentUser) -> Result<(), PageError> {
     }
 }
 
-/// Returns the visibility context of the viewer. `principal` is the viewer's principal.
+/// Returns the data that determines which records the viewer can see. `principal` is the viewer's principal.
 pub(super) fn viewer_scope<'a>(viewer: &'a CurrentUser, principal: &'a Principal) -> ViewerScope<'a> {
     ViewerScope { directory: &viewer.directory, principal, now: viewer.now }
 }
 
-/// Loads the data that a filter and a sort order need but that the directory does not contain.
+/// Loads the data that a filter and a sort order need but that is not in the directory.
 pub(super) async fn filter_context(
     viewer: &CurrentUser,
     filter: &UserFilter,
@@ -178,7 +178,7 @@ pub(super) async fn choose_columns(viewer: CurrentUser, Form(fields): Form) -> R
     response
 }
 
-/// The parameters of the list from the list's URL, and the selected columns.
+/// The list's parameters, which are taken from its URL, and the selected columns.
 pub(super) struct ListParams<'a> {
     pub(super) query: &'a Fields,
     pub(super) filter: &'a UserFilter,

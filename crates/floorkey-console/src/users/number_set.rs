@@ -22,8 +22,8 @@ impl NumberSet {
         }
     }
 
-    /// Returns the elements at these positions of the ascending order. Does not expand the whole set, because a page of
-    /// a large set needs only a few elements.
+    /// Returns the elements at these positions, counted in ascending order. Does not expand the whole set, because a
+    /// page of a large set needs only a few elements.
     pub(super) fn slice(&self, ranks: Range<usize>) -> Vec<u32> {
         let (skipped, count) = (ranks.start, ranks.len());
         match self {

@@ -23,7 +23,7 @@ struct JobPage {
     done: usize,
     /// The progress of the job, such as `1,200 of 6,000 are ready`.
     progress_text: String,
-    /// Whether the job creates passwords, not only links.
+    /// Whether the job also creates passwords, and does not only send links.
     has_passwords: bool,
     failed: Option<String>,
 }

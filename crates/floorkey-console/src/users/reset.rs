@@ -31,10 +31,11 @@ struct BulkResetPage {
     signed_in: Option<String>,
     keys: usize,
     method: ResetMethod,
-    /// The number of users to whom a link can be sent. The next fields are the number of all users, and the names of
-    /// the users to whom no link can be sent.
+    /// The number of users to whom a link can be sent.
     reachable: usize,
+    /// The total number of users.
     total_text: String,
+    /// The names of the users to whom no link can be sent.
     unreachable: String,
     guard: Vec<String>,
     selection: Vec<(String, String)>,
@@ -105,8 +106,8 @@ pub(super) async fn submit(
         let problem = "None of them has an address that a link can be sent to: nobody was sent one.".to_owned();
         return review_page(&viewer, &selection, method, None, Some(problem)).await;
     }
-    // Checks the command before hashing any passwords. Otherwise, requests that will be refused could keep the server
-    // busy with hashing. A link requires the same permissions as a password.
+    // Checks the command before any passwords are hashed. Otherwise, requests that will be refused could keep the
+    // server busy with hashing. Sending a link requires the same permissions as setting a password.
     let all: Vec<UserId> = linked.iter().chain(&users).map(|user| user.id).collect();
     if let Err(failure) = review(&viewer, command(&all, method.revoke, placeholder_passwords(&all))).await {
         return match failure {

@@ -1,5 +1,5 @@
-//! The review of a change to many users. It shows the profiles that are assigned and removed, the changes of access,
-//! and the warnings of the escalation guard.
+//! The review of a change to many users. It shows the profiles that are assigned and removed, the changes in access,
+//! and the escalation guard's warnings.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::web::{effect_text, guard_flags};
 use floorkey_service::bulk_edit::BulkEdit;
 use floorkey_service::failure::Failure;
 
-/// Maximum number of permissions that a line names. The line gives only the number of any further permissions.
+/// Maximum number of permissions that a line names. The line only states how many more permissions there are.
 const PERMISSIONS_NAMED: usize = 12;
 
 /// Maximum number of users for whom a review offers a new invitation.
@@ -41,7 +41,7 @@ pub(super) struct PlannedEffects {
 /// Plans a command in the viewer's directory and returns the command's effects.
 ///
 /// # Errors
-/// The refusal of the command.
+/// Returns the refusal if the command would be refused.
 pub(super) async fn review(viewer: &CurrentUser, command: Command) -> Result<PlannedEffects, Failure> {
     let (directory, actor, now) = (viewer.directory.clone(), viewer.actor(), viewer.now);
     // Planning for thousands of users takes a long time, so it must not block the threads that serve requests.
@@ -51,7 +51,7 @@ pub(super) async fn review(viewer: &CurrentUser, command: Command) -> Result<Pla
         let effect = effect(&directory, &planned.next, changed, now, NAMED_MAX);
         let changed = || planned.change.records().iter().map(RecordChange::key);
         let administrators = administrators(&directory, &planned.next, changed());
-        // A command that ends sessions changes no records, but the affected users are targets of the event.
+        // A command that ends sessions does not change any records. The affected users are only targets of the event.
         let about: BTreeSet<RecordKey> = changed().chain(planned.change.event().targets.iter().cloned()).collect();
         let users = about.into_iter().filter_map(|key| match key {
             RecordKey::User(id) => Some((directory.user(id), planned.next.user(id))),
@@ -104,8 +104,8 @@ fn administrators(before: &Directory, after: &Directory, changed: impl Iterator<
     new_administrators.into_iter().chain(removed_administrators).collect()
 }
 
-/// If the failure means that the viewer lacks a permission, returns the refusal. A separate page shows this refusal
-/// with possible solutions.
+/// If the failure means that the viewer lacks a permission, returns the refusal. A separate page then shows this
+/// refusal and suggests solutions.
 pub(super) fn not_permitted(failure: &Failure) -> Option<Refusal> {
     let Failure::Refused(outer) = failure else { return None };
     let refusal = outer.innermost();
@@ -151,11 +151,11 @@ pub(super) struct GroupText {
 }
 
 impl PlannedEffects {
-    /// Whether the actor must confirm the change. This is the case if any user's access changes or if the escalation
-    /// guard has warnings.
+    /// Whether the actor must confirm the change, because a user's access changes or because the escalation guard has
+    /// warnings.
     ///
-    /// If the effects are hidden from the viewer, the fact that a review appears must not reveal the effects. Every
-    /// change that could affect access therefore needs confirmation.
+    /// Whether a review appears must not reveal effects that are hidden from the viewer. Every change that could affect
+    /// access therefore needs confirmation.
     pub(super) fn needs_confirmation(&self, viewer: &CurrentUser) -> bool {
         let matters = if self.permissions_shown { self.effect.affected() > 0 } else { self.changes_access_inputs };
         matters || !self.guard(viewer).is_empty()

@@ -96,8 +96,8 @@ impl SearchIndex {
         }
     }
 
-    /// Removes the strings that don't contain the word from `found`. Strings with the word in a common part are not
-    /// searched. `certain` is a buffer for the set of strings with the word in a common part.
+    /// Removes from `found` the strings that don't contain the word. Strings that have a common part with the word in
+    /// it are kept without being searched. `certain` is a buffer for the set of these strings.
     fn retain_containing(&self, word: &str, found: &mut [u64], certain: &mut [u64]) {
         self.parts.union_of_parts_with(word, certain);
         let finder = Finder::new(word);
@@ -123,8 +123,8 @@ impl SearchIndex {
         bounds.and_then(|(from, to)| self.text.get(*from as usize..*to as usize)).unwrap_or_default()
     }
 
-    /// Whether the index is exact for the word. This is the case if the word has one to three bytes, and is the only
-    /// gram in the strings that is assigned to its set.
+    /// Whether a lookup of the word in the index is exact. The word must have one to three bytes. In addition, no other
+    /// gram in the strings can belong to the same set.
     fn is_exact(&self, word: &str) -> bool {
         let mut grams = grams(word.as_bytes());
         match (grams.next(), grams.next()) {

@@ -24,18 +24,19 @@ use crate::web::form::{Fields, Form};
 use crate::web::page_error::PageError;
 use crate::web::text;
 
-/// Maximum number of users that a page names. The page gives only the number of any further users.
+/// Maximum number of users that a page names. The page only states how many more users there are.
 pub(super) const NAMED_MAX: usize = 20;
 
 /// Maximum number of conflicting changes that a page lists.
 const CHANGES_LISTED_MAX: usize = 5;
 
-/// Maximum number of filter tokens in a form, and the maximum size of each token in bytes.
+/// Maximum number of filter tokens in a form.
 const TOKENS_MAX: usize = 100;
+/// Maximum size of a filter token, in bytes.
 const TOKEN_BYTES_MAX: usize = 300;
 
 /// A request for a bulk action: the viewer, the selected users, and the fields of the form or query. If no users or too
-/// many users are selected, extracting this request redirects to the list instead.
+/// many users are selected, the viewer is redirected to the list instead.
 pub(super) struct BulkRequest {
     pub(super) viewer: CurrentUser,
     pub(super) selection: Selection,
@@ -66,16 +67,17 @@ impl FromRequest<Arc<ConsoleState>> for BulkRequest {
 /// The selected users, sorted by login name.
 pub(super) struct Selection {
     pub(super) users: Vec<Arc<User>>,
-    /// The form fields that repeat the selection.
+    /// The form fields to submit again, so that the same users are selected on the next page.
     pub(super) fields: Vec<(String, String)>,
-    /// The URL of the list with the filter.
+    /// The URL of the list of users with the same filter.
     pub(super) back: String,
 }
 
 /// Returns the users that the fields select. Ignores users who don't exist or whom the viewer can't see.
 ///
 /// # Errors
-/// The viewer can't see any users, or the filter has too many or too long tokens.
+/// Returns an error if the viewer can't see any users. Returns an error if the filter has too many tokens or a token is
+/// too long.
 async fn select(viewer: &CurrentUser, indexes: &UserIndexCache, fields: &Fields) -> Result<Selection, PageError> {
     authorize(viewer)?;
     let principal = viewer.principal();
@@ -145,7 +147,7 @@ impl Selection {
 
     /// Returns a fingerprint of the users and their states, followed by the latest modification time of any user. A
     /// review page contains the fingerprint in its form. If a user changes before the form is submitted, the
-    /// fingerprints differ, and the change is detected.
+    /// fingerprints differ.
     pub(super) fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
         for user in &self.users {
@@ -157,8 +159,8 @@ impl Selection {
         format!("{hash}-{newest}")
     }
 
-    /// Describes the changes to these users after the page with this fingerprint was created. Returns `None` if there
-    /// are no changes, or if no page was shown to the viewer before.
+    /// Describes the changes to these users since the page with this fingerprint was created. Returns `None` if there
+    /// are no changes, or if the viewer has not seen such a page.
     pub(super) async fn changes_since(
         &self,
         viewer: &CurrentUser,

@@ -112,7 +112,7 @@ impl CsvRow {
 /// Parses a file with cells separated by commas, semicolons or tabs, with or without a byte-order mark.
 ///
 /// # Errors
-/// A sentence that explains why the file can't be read.
+/// Returns a sentence that explains why the file can't be read.
 pub(super) fn parse(bytes: &[u8]) -> Result<Vec<CsvRow>, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes)
@@ -175,11 +175,11 @@ fn columns(headings: &csv::StringRecord) -> Result<Vec<CsvColumn>, String> {
     Ok(columns)
 }
 
-/// Writes a file. The file starts with a byte-order mark, because spreadsheets otherwise assume a wrong encoding. Cells
-/// that a spreadsheet would interpret as formulas are escaped.
+/// Writes a file. The file starts with a byte-order mark, because spreadsheets would otherwise assume the wrong
+/// encoding. Cells that a spreadsheet would interpret as formulas are escaped.
 ///
 /// # Errors
-/// Errors of the CSV writer, which do not occur in memory.
+/// Returns an error if the CSV writer fails, which does not happen when it writes to memory.
 pub(super) fn write<const N: usize>(
     headings: [&str; N],
     rows: impl Iterator<Item = [String; N]>,

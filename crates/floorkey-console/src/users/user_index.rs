@@ -2,8 +2,10 @@
 //!
 //! An index belongs to one revision. The index of the next revision reuses the search index for all unchanged users.
 //! The strings of the changed users are searched one by one. If too many users have changed, the search index is
-//! rebuilt. After a small change, the next request for the list therefore does not rebuild the search index, even in a
-//! large instance. The request only scans all users once.
+//! rebuilt.
+//!
+//! After a small change, the next request for the list only scans all users once. It does not rebuild the search index,
+//! even in a large instance.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +17,7 @@ use super::number_set::NumberSet;
 use super::search_index::SearchIndex;
 use crate::web::search_terms::search_terms;
 
-/// The index is rebuilt only if it lacks more than this number of users.
+/// The search index is rebuilt only if more than this number of users are not in it.
 const UNINDEXED_MIN: usize = 500;
 
 /// If there are at least this many users, the index is built in a blocking task.
@@ -30,8 +32,8 @@ pub(super) struct UserIndex {
     /// For each string in the search index, the position of its user in `users`. The position is `None` if the user was
     /// changed or deleted. If the field itself is `None`, each string has the same position as its user.
     positions: Option<Vec<Option<u32>>>,
-    /// The users who were added or changed after the search index was built, each with a position and a searchable
-    /// string.
+    /// The users who were added or changed after the search index was built. Each entry has the user's position and
+    /// searchable string.
     unindexed: Vec<(u32, String)>,
 }
 

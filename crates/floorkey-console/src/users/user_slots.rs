@@ -47,7 +47,7 @@ impl<T> UserSlots<T> {
     /// values, also removes the owner's oldest value for which `can_evict` returns `true`.
     ///
     /// # Errors
-    /// [`Failure::Busy`] if no value of the owner can be removed, or if the instance has too many values.
+    /// Returns [`Failure::Busy`] if no value of the owner can be removed, or if the instance has too many values.
     pub(super) fn insert(
         &self,
         owner: Owner,

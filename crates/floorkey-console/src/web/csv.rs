@@ -51,7 +51,9 @@ pub(crate) fn unescape_formula(text: &str) -> &str {
 
 /// Whether a spreadsheet could interpret the text as a formula. This is the case if the text starts with a tab, a line
 /// break, or a formula character. The formula character can be full-width, and can follow whitespace and invisible
-/// characters. A formula that is already prefixed with `'` also counts, so that a round trip does not change the text.
+/// characters.
+///
+/// A formula that is already prefixed with `'` also counts. Otherwise, a round trip could change the text.
 fn is_formula(text: &str) -> bool {
     let text = text.trim_start_matches('\'');
     let is_hidden = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}');

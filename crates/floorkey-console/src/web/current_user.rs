@@ -60,7 +60,7 @@ impl ClientInfo {
     /// Resolves the client and the session of a request.
     ///
     /// # Errors
-    /// A failure of the store.
+    /// Returns an error if the store fails.
     pub(crate) async fn identify(app: &Arc<ConsoleState>, parts: &Parts, address: IpAddr) -> Result<Self, Failure> {
         let header_text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let mut client = Self {
@@ -178,13 +178,12 @@ impl CurrentUser {
         self.principal.clone()
     }
 
-    /// Returns the visibility of records for the viewer. Pages use this visibility to show only records that the viewer
-    /// can see.
+    /// Returns the rules that determine which records the viewer can see. Pages show only these records.
     pub(crate) fn visibility(&self) -> visibility::Viewer<'_> {
         visibility::Viewer::new(&self.directory, &self.principal, self.now)
     }
 
-    /// Returns the visibility of records for the viewer in the directory that a planned change would produce.
+    /// Returns the same rules as [`Self::visibility`], but for the directory that a planned change would produce.
     pub(crate) fn visibility_in<'a>(&'a self, planned: &'a Directory) -> visibility::Viewer<'a> {
         visibility::Viewer::new(planned, &self.principal, self.now)
     }
@@ -201,7 +200,7 @@ impl CurrentUser {
     /// Checks whether the viewer can perform the operation on the target.
     ///
     /// # Errors
-    /// The reason for the refusal.
+    /// Returns a refusal if the viewer can't perform the operation.
     pub(crate) fn authorize(&self, action: Action, target: &Target<'_>) -> Result<(), Refusal> {
         floorkey::authorize(&self.directory, &self.principal(), action, target, self.now)?;
         // This function records only the use of read operations. Pages also call it to decide whether to offer actions
@@ -230,7 +229,7 @@ impl CurrentUser {
     /// Executes a command as the viewer.
     ///
     /// # Errors
-    /// A failure. If the command fails, nothing has changed.
+    /// Returns a failure if the command can't be executed. The command then changes nothing.
     pub(crate) async fn execute(&self, command: Command) -> Result<CommandResult, Failure> {
         self.app().service.execute(self.instance(), self.actor(), command).await
     }
@@ -238,7 +237,7 @@ impl CurrentUser {
     /// Plans a command against the directory of this request without executing it.
     ///
     /// # Errors
-    /// The refusal that the command would return.
+    /// Returns a refusal if the command would be refused.
     pub(crate) fn plan(&self, command: &Command) -> Result<floorkey::PlannedChange, Refusal> {
         floorkey::plan(&self.directory, &self.actor(), command, self.now)
     }

@@ -7,11 +7,11 @@ use floorkey::visibility::Viewer;
 
 use super::text;
 
-/// A phrase about an effect, as a pair of its CSS class (`added`, `removed` or `changed`) and its text.
+/// A phrase about an effect. It consists of a CSS class (`added`, `removed` or `changed`) and a text.
 pub(crate) type Phrase = (&'static str, String);
 
-/// Describes the effect on a user. Each phrase names at most `names_max` permissions, and gives only the number of any
-/// further permissions.
+/// Describes the effect on a user. Each phrase names at most `names_max` permissions, and only states how many more
+/// permissions there are.
 pub(crate) fn phrases(effect: &UserEffect, names_max: usize) -> Vec<Phrase> {
     [gained_and_lost(effect, names_max), scope_phrases(effect, names_max)].concat()
 }
@@ -21,7 +21,7 @@ fn gained_and_lost(effect: &UserEffect, names_max: usize) -> Vec<Phrase> {
     sets.into_iter().filter_map(|(class, label, set)| phrase(class, label, set, names_max)).collect()
 }
 
-/// Returns the same phrases as [`phrases`], but without gained and lost permissions.
+/// Returns the same phrases as [`phrases`], except those about gained and lost permissions.
 pub(crate) fn scope_phrases(effect: &UserEffect, names_max: usize) -> Vec<Phrase> {
     let sets = [
         ("added", "Cover more users or resources than before", &effect.widened),
@@ -53,8 +53,8 @@ fn phrase(class: &'static str, label: &str, set: &PermissionSet, names_max: usiz
     (!names.is_empty()).then(|| (class, format!("{label}: {}", text::join_names(&names, names_max))))
 }
 
-/// Returns the numbers of users who can do more, less, both, or the same as before. Leaves out zeros. Each number is a
-/// string such as `12 users`, and is followed by a second string that completes the sentence.
+/// Returns the numbers of users who can do more, less, both more and less, or the same as before. Leaves out zeros.
+/// Each number is a string such as `12 users`, followed by a second string that completes the sentence.
 pub(crate) fn user_counts(effect: &Effect) -> Vec<(String, &'static str)> {
     let counts = [
         (effect.users_with_more, " can do more"),

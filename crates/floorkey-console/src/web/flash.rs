@@ -14,7 +14,7 @@ pub(crate) struct Flash {
     pub(crate) kind: String,
     /// The text of the message, which is one or two sentences.
     pub(crate) text: String,
-    /// The revision that the *Undo* button beside the message reverts.
+    /// The revision that the *Undo* button next to the message reverts.
     pub(crate) undo: Option<u64>,
 }
 
@@ -22,7 +22,7 @@ impl Flash {
     /// The name of the cookie with the message.
     pub(crate) const COOKIE: &'static str = "floorkey-flash";
 
-    /// The sealing context of the cookie with the message.
+    /// The context string used to seal the cookie with the message.
     const OWNER: &'static str = "console flash";
 
     /// Creates a success message.

@@ -13,14 +13,14 @@ use super::page_error::PageError;
 /// can be selected.
 const FIELDS_MAX: usize = floorkey::limits::BATCH_MAX + 2_000;
 
-/// The maximum number of fields with the same name in a form, which equals the maximum number of conditions in a
-/// profile. The limit does not apply to the fields for selected users.
+/// The maximum number of fields with the same name in a form. It equals the maximum number of conditions in a profile.
+/// The limit does not apply to the fields for selected users.
 const FIELDS_OF_A_NAME_MAX: usize = floorkey::limits::PERMISSIONS_MAX * floorkey::limits::CONDITIONS_A_GRANT_MAX;
 
 /// The maximum number of fields in a query string. No page has filters that need more fields.
 const QUERY_FIELDS_MAX: usize = 100;
 
-/// The maximum length in bytes of a field's name, and of a field's value.
+/// The maximum length of a field's name, in bytes. The same maximum applies to a field's value.
 const FIELD_BYTES_MAX: usize = 64 * 1024;
 
 /// The names and values of fields, in order of appearance.
@@ -46,11 +46,11 @@ impl Fields {
         Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
     }
 
-    /// Parses a form. Limits the number and the length of the fields to what the console's pages send. This limits the
-    /// cost of processing a form.
+    /// Parses a form. Limits the number and the length of the fields to what the console's pages can send. These limits
+    /// bound the cost of processing a form.
     ///
     /// # Errors
-    /// A [`PageError`] that names the exceeded limit.
+    /// Returns a [`PageError`] that names the exceeded limit.
     pub(crate) fn parse_form(text: &[u8]) -> Result<Self, PageError> {
         let separators = text.iter().filter(|byte| **byte == b'&').count();
         if separators >= FIELDS_MAX {
@@ -115,18 +115,18 @@ impl Fields {
         Self(fields)
     }
 
-    /// Returns the fields with one more field at the end.
+    /// Returns the fields with another field added at the end.
     pub(crate) fn with_added(&self, name: &str, value: &str) -> Self {
         let more = (name.to_owned(), value.to_owned());
         Self(self.0.iter().cloned().chain([more]).collect())
     }
 
-    /// Returns the fields, leaving out each field with this name and value.
+    /// Returns the fields without any field that has this name and value.
     pub(crate) fn without(&self, name: &str, value: &str) -> Self {
         Self(self.0.iter().filter(|(key, other)| key != name || other.trim() != value).cloned().collect())
     }
 
-    /// Returns the fields, leaving out each field with a blank value.
+    /// Returns the fields without any field that has a blank value.
     pub(crate) fn without_blank(&self) -> Self {
         Self(self.0.iter().filter(|(_, value)| !value.trim().is_empty()).cloned().collect())
     }

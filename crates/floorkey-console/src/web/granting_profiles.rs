@@ -9,7 +9,7 @@ use super::current_user::CurrentUser;
 pub(crate) struct GrantingProfiles<'a> {
     /// The names of the profiles whose permissions the viewer can see.
     pub(crate) names: Vec<&'a str>,
-    /// Whether the list is complete. This is the case if the viewer can see all security profiles.
+    /// Whether the list is complete, because the viewer can see all security profiles.
     pub(crate) complete: bool,
 }
 

@@ -11,7 +11,8 @@ use super::text;
 /// The maximum number of names in a sentence.
 const NAMES_MAX: usize = 6;
 
-/// Describes a flag before the change is saved. Returns `None` for flags that the review pages describe differently.
+/// Describes a flag before the change is saved. Returns `None` for flags that are described elsewhere on the review
+/// pages.
 pub(crate) fn in_review(viewer: &CurrentUser, flag: &Flag) -> Option<String> {
     Some(match flag {
         Flag::ReducedUsersWithMoreAccess { permissions, users } => {
@@ -57,7 +58,7 @@ pub(crate) fn in_review(viewer: &CurrentUser, flag: &Flag) -> Option<String> {
     })
 }
 
-/// Describes a flag of a stored event. Returns `None` for flags that other parts of the history pages describe.
+/// Describes a flag of a stored event. Returns `None` for flags that are described elsewhere on the history pages.
 pub(crate) fn in_history(viewer: &CurrentUser, flag: &StoredFlag) -> Option<String> {
     Some(match flag {
         StoredFlag::ReducedUsersWithMoreAccess(names, users) => {
@@ -108,7 +109,7 @@ fn stored_permission_names(names: &[String]) -> String {
     if names.is_empty() { "permissions in applications".to_owned() } else { text::join_names(&names, NAMES_MAX) }
 }
 
-/// Lists the login names that the viewer can see, followed by the number of the remaining users.
+/// Lists the login names that the viewer can see, followed by the number of users who are not listed.
 pub(crate) fn user_names(viewer: &CurrentUser, users: &[UserId], count: u64) -> String {
     let principal = viewer.principal();
     let visible = Viewer::new(&viewer.directory, &principal, viewer.now);
@@ -132,8 +133,8 @@ fn profile_name(viewer: &CurrentUser, profile: floorkey::SecurityProfileId) -> S
     visible.profile_name(profile).map_or_else(|| profile.to_string(), str::to_owned)
 }
 
-/// Describes the users who can assign the changed version of a profile. These users have another profile that lists the
-/// changed profile as assignable and does not pin an earlier version of it.
+/// Describes the users who can assign the changed version of a profile. They have another profile that lists the
+/// changed profile as assignable, without pinning an earlier version of it.
 fn users_who_can_assign(viewer: &CurrentUser, profile: floorkey::SecurityProfileId) -> String {
     let follows = |other: &&std::sync::Arc<floorkey::SecurityProfile>| {
         other.assignable.contains(&profile) && !other.pinned.contains_key(&profile)

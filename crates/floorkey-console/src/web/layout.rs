@@ -40,7 +40,7 @@ impl Theme {
     }
 }
 
-/// The data that every template needs in addition to its own content. Templates call this data `layout`.
+/// The data that every template needs in addition to its own content. Templates refer to this data as `layout`.
 pub(crate) struct Layout {
     pub(crate) title: String,
     pub(crate) theme: Option<&'static str>,
@@ -124,7 +124,7 @@ impl CurrentUser {
         }
     }
 
-    /// Whether the viewer can open at least one page that is not about the viewer's own access.
+    /// Whether the viewer can open at least one page other than the pages about the viewer's own access.
     pub(crate) fn is_administrative(&self) -> bool {
         self.sees_users() || self.sees_profiles() || self.sees_history()
     }
@@ -202,7 +202,7 @@ pub(crate) fn page_with(status: StatusCode, template: &impl Template) -> Respons
     response
 }
 
-/// Redirects the browser with status 303, so that the browser does not send the form again.
+/// Redirects the browser with status 303, which prevents the browser from sending the form again.
 pub(crate) fn redirect_to(address: &str) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SEE_OTHER;
@@ -211,8 +211,8 @@ pub(crate) fn redirect_to(address: &str) -> Response<Body> {
     response
 }
 
-/// Returns the address if it is a page of the console that can be redirected to. Otherwise, returns the home page. This
-/// check protects against open redirects.
+/// Returns the address if it is a page of the console, and is therefore a safe target for a redirect. Otherwise,
+/// returns the home page. This check prevents open redirects.
 pub(crate) fn local_redirect_target(address: Option<&str>) -> &str {
     let is_local = |address: &&str| {
         address.starts_with(crate::ROOT)

@@ -1,8 +1,8 @@
 //! The same-origin check, which prevents cross-site request forgery.
 //!
-//! With every request that changes state, browsers send a `Sec-Fetch-Site` or an `Origin` header. A client that sends
+//! Browsers send a `Sec-Fetch-Site` or an `Origin` header with every request that changes state. A client that sends
 //! neither header is not a browser. Such a client sends only the cookies that its own user provided, so another site
-//! cannot misuse the cookies.
+//! cannot misuse them.
 
 use http::request::Parts;
 use http::{Method, header};
@@ -12,7 +12,7 @@ use super::page_error::PageError;
 /// Rejects state-changing requests from other sites.
 ///
 /// # Errors
-/// [`PageError::CrossSiteRequest`] if the request comes from another site.
+/// Returns [`PageError::CrossSiteRequest`] if the request comes from another site.
 pub(crate) fn check(parts: &Parts, public_url: &str) -> Result<(), PageError> {
     if matches!(parts.method, Method::GET | Method::HEAD) {
         return Ok(());

@@ -17,7 +17,7 @@ use super::text;
 use floorkey_service::event_types;
 use floorkey_service::failure::{BUSY_SECONDS, Failure};
 
-/// The reason why the console does not show the requested page.
+/// The reason why the console does not show the requested page or perform the requested action.
 #[derive(Debug)]
 pub(crate) enum PageError {
     /// No user is signed in.
@@ -26,11 +26,11 @@ pub(crate) enum PageError {
     PasswordChangeRequired,
     /// A recent sign-in is required.
     ReauthenticationRequired,
-    /// The resource does not exist, or the viewer cannot see the resource. The string is a noun for the resource.
+    /// The resource does not exist, or the viewer cannot see it. The string names the kind of resource, such as `user`.
     NotFound(String),
     /// The request comes from another site.
     CrossSiteRequest,
-    /// The input is invalid. The error has an HTTP status and a full sentence.
+    /// The input is invalid. The values are the HTTP status and a full sentence that describes the problem.
     InvalidInput(StatusCode, String),
     /// The command or operation was refused, or the store or the server failed.
     Failure(Failure),
@@ -72,7 +72,7 @@ impl IntoResponse for PageError {
     }
 }
 
-/// Returns a placeholder response for an error. The error is rendered later, once the layout is known.
+/// Returns a placeholder response for an error. The error page is rendered later, once the layout is known.
 pub(crate) fn placeholder(error: PageError) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     response.extensions_mut().insert(Arc::new(error));
@@ -107,8 +107,8 @@ pub(crate) fn to_sentence(failure: &Failure) -> String {
     if text.ends_with(['.', '?', '!']) { text } else { format!("{text}.") }
 }
 
-/// Explains a refusal to a person. API errors contain the operation, the API names of permissions, and the index in a
-/// batch. This explanation instead contains the names that the permission grid shows, and the name of the affected
+/// Explains a refusal to a console user. API errors contain the operation, the API names of permissions, and the index
+/// in a batch. The explanation instead contains the names that the permission grid shows, and the name of the affected
 /// user.
 fn explain(refusal: &Refusal) -> String {
     match refusal {
@@ -148,10 +148,11 @@ struct ErrorPage {
     layout: Layout,
     headline: &'static str,
     text: String,
-    /// The names of the missing permissions. The next field lists the visible profiles that grant these permissions.
-    /// The last field is `true` if the list of profiles is complete.
+    /// The names of the missing permissions.
     missing: String,
+    /// The visible profiles that grant these permissions.
     profiles: Vec<String>,
+    /// Whether the list of profiles is complete.
     complete: bool,
 }
 

@@ -11,7 +11,7 @@ const BLOCKING_MIN: usize = 5_000;
 /// Runs a scan of all users. In large instances, the scan runs in a blocking task and within the search budget.
 ///
 /// # Errors
-/// The viewer has too many searches running, or the task failed.
+/// Returns an error if the viewer has too many searches running, or if the task fails.
 pub(crate) async fn scan<T: Send + 'static>(
     viewer: &CurrentUser,
     work: impl FnOnce(&CurrentUser) -> T + Send + 'static,

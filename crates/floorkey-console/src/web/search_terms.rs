@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use floorkey::text::folded;
 
-/// The maximum number of characters in a search. The next constant is the maximum number of words. The number of words
-/// is limited because every field is searched for each word.
+/// The maximum number of characters in a search.
 const CHARS_MAX: usize = 256;
+/// The maximum number of words in a search. It is limited because every field is searched for each word.
 const WORDS_MAX: usize = 20;
 
 /// Returns the case-folded words of a search without duplicates. Leaves out characters and words beyond the limits.

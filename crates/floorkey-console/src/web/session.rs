@@ -1,9 +1,10 @@
 //! Sessions of signed-in browsers.
 //!
-//! The cookie contains 256 random bits, and the store contains only a hash of these bits. A session contains the user's
-//! security epoch. Some events raise the epoch: a new password, a new login name, disabling the user, and "sign out
-//! everywhere". After such an event, the session ends at the next request. A change of profiles does not end sessions,
-//! because permissions are evaluated for each request.
+//! The cookie contains 256 random bits, and the store contains only a hash of these bits.
+//!
+//! A session contains the user's security epoch. The epoch is raised when the user gets a new password or login name,
+//! is disabled, or signs out everywhere. After such an event, the session ends at the next request. A change of
+//! profiles does not end sessions, because permissions are evaluated for each request.
 
 use std::time::Duration;
 
@@ -17,14 +18,15 @@ use sha2::{Digest as _, Sha256};
 
 use floorkey_service::{clock, entropy};
 
-/// The maximum lifetime of a session. The next constant is the maximum time between two requests of a session.
+/// The maximum lifetime of a session.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
+/// The maximum time between two requests of a session.
 pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// How long a sign-in, or a confirmation of identity, counts as recent.
 pub(crate) const REAUTHENTICATION_WINDOW: Duration = Duration::from_secs(10 * 60);
 
-/// The minimum interval between two updates in the store of the time when a session was last used.
+/// The minimum interval between updates of the last-used time of a session in the store.
 const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Creates a session and the session cookie's value. The server does not store the cookie's value.
@@ -68,7 +70,7 @@ pub(crate) fn is_recent(session: &Session, now: Timestamp) -> bool {
     session.reauthenticated_at <= now && now < add_duration(session.reauthenticated_at, REAUTHENTICATION_WINDOW)
 }
 
-/// Whether the time of the session's last use must be updated in the store.
+/// Whether the last-used time of the session must be updated in the store.
 pub(crate) fn is_touch_due(session: &Session, now: Timestamp) -> bool {
     now >= add_duration(session.last_used_at, TOUCH_INTERVAL)
 }
@@ -108,7 +110,7 @@ fn hash(token: &[u8; 32]) -> [u8; 32] {
     Sha256::digest(token).into()
 }
 
-/// Adds a duration to a timestamp, saturating on overflow.
+/// Adds a duration to a timestamp. The result saturates on overflow.
 pub(crate) fn add_duration(at: Timestamp, time: Duration) -> Timestamp {
     Timestamp::from_millis(at.as_millis().saturating_add(i64::try_from(time.as_millis()).unwrap_or(i64::MAX)))
 }

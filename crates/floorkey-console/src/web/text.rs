@@ -1,4 +1,4 @@
-//! Formats numbers, times and names for people.
+//! Formats numbers, times and names for display.
 
 use floorkey::visibility::Viewer;
 use floorkey::{HierarchyGroupId, Permission, ResourceId, SecurityProfileId, Timestamp};
@@ -21,8 +21,8 @@ pub(crate) fn count_noun(number: usize, noun: &str) -> String {
     format!("{} {noun}{s}", figure(number))
 }
 
-/// Returns a sentence to append to a message about a change that replaced credentials. Returns an empty string if the
-/// change replaced no credentials.
+/// Returns a sentence that is appended to a message about a change. It states how many users' credentials the change
+/// replaced. Returns an empty string if the change replaced no credentials.
 pub(crate) fn credentials_replaced_note(users: u64) -> String {
     match usize::try_from(users).unwrap_or(usize::MAX) {
         0 => String::new(),

@@ -1,11 +1,11 @@
-//! Computes the permissions of users once for each combination of security profiles, because users with the same
-//! profiles have the same permissions. Even 100,000 users have only a few hundred different combinations.
+//! Computes permissions once for each combination of security profiles, because users with the same profiles have the
+//! same permissions. Even 100,000 users have only a few hundred different combinations.
 
 use std::collections::HashMap;
 
 use floorkey::{Directory, PermissionSet, SecurityProfileId, Timestamp, User};
 
-/// The permissions of all users that were added, by combination of security profiles.
+/// The permissions of all users that were added, grouped by combination of security profiles.
 pub(crate) struct Combinations<'a> {
     directory: &'a Directory,
     now: Timestamp,
@@ -32,7 +32,7 @@ pub(crate) struct Combination {
 }
 
 impl<'a> Combinations<'a> {
-    /// Creates a value to which no users have been added.
+    /// Creates an empty collection, to which users can then be added.
     pub(crate) fn new(directory: &'a Directory, now: Timestamp) -> Self {
         Self {
             directory,
@@ -85,7 +85,7 @@ impl<'a> Combinations<'a> {
         Some(at)
     }
 
-    /// Returns the combinations of the users that were added.
+    /// Returns the security profile combinations of the users that were added.
     pub(crate) fn combinations(&self) -> &[Combination] {
         &self.combinations
     }

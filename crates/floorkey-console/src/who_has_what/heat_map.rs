@@ -1,5 +1,5 @@
-//! The heat map. Each row has a cell for each permission group. The cell shows the row's share of the group's
-//! permissions as a number. Cells with larger shares are darker.
+//! The heat map. Each row has a cell for each permission group. The cell states what percentage of the group's
+//! permissions the row has. Cells with higher percentages are darker.
 
 use super::order::{Order, distance};
 use super::rows::{MapColumn, RowKind, ShareRow};
@@ -17,11 +17,13 @@ const CLUSTER_DISTANCE: f32 = 1.0;
 
 /// The template data of the heat map.
 pub(super) struct HeatMap {
-    /// The width of the map in pixels. The next field is the width in rem.
+    /// The width of the map in pixels.
     pub(super) width: usize,
+    /// The width of the map in rem.
     pub(super) width_rem: String,
-    /// The height of a row in pixels. The next field is the height in rem.
+    /// The height of a row in pixels.
     pub(super) height: usize,
+    /// The height of a row in rem.
     pub(super) height_rem: String,
     pub(super) heading_height: usize,
     pub(super) heading_height_rem: String,
@@ -62,10 +64,10 @@ pub(super) struct MapCell {
     pub(super) color_step: u8,
     /// The text in the cell: a percentage, or `all`.
     pub(super) text: String,
-    /// A description of the share.
+    /// A description of the row's share of the permissions.
     pub(super) description: String,
     pub(super) column: &'static str,
-    /// The largest share of any user in the row, if this share is much larger than the average.
+    /// The largest share of any single user in the row, if it is much larger than the average share.
     pub(super) peak: Option<String>,
 }
 
@@ -132,7 +134,7 @@ fn cells(kind: RowKind, columns: &[MapColumn], row: &ShareRow) -> Vec<MapCell> {
     row.shares.iter().zip(&row.max_shares).zip(columns).enumerate().map(cell).collect()
 }
 
-/// Returns the color for a share, from 0 to 5. The colors stand for no permissions, less than a quarter, less than a
+/// Returns the color for a share, from 0 to 5. The colors represent no permissions, less than a quarter, less than a
 /// half, less than three quarters, less than all, and all permissions.
 fn color_step(share: f32) -> u8 {
     match share {

@@ -57,7 +57,7 @@ pub(super) fn distance(a: &[f32], b: &[f32]) -> f32 {
 /// The distances between all pairs of rows.
 struct Distances(Vec<Vec<f32>>);
 
-/// A run of rows, with the average distances to every other run.
+/// A run of rows, with its average distances to all other runs.
 struct Run {
     rows: Vec<usize>,
     distances: Vec<f32>,

@@ -18,8 +18,9 @@ pub(super) struct Params {
     /// Whether the URL contains the ID of a record that does not exist or that the viewer can't see. If so, no users
     /// match.
     pub(super) matches_none: bool,
-    /// The profiles to choose from. The next field has the hierarchy groups to choose from.
+    /// The profiles to choose from.
     pub(super) profiles: Choices,
+    /// The hierarchy groups to choose from.
     pub(super) groups: Choices,
     fields: Fields,
 }
@@ -88,7 +89,7 @@ impl Params {
         }
     }
 
-    /// Returns the URL of the page with this filter by hierarchy group.
+    /// Returns the URL of the page with its hierarchy group filter replaced by this filter.
     pub(super) fn url_for_group(&self, group_filter: GroupFilter) -> String {
         let base = self.fields.with("only", None);
         let fields = match group_filter {

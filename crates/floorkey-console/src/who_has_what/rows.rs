@@ -61,8 +61,8 @@ pub(super) struct ShareRow {
     pub(super) profiles: String,
     /// Whether any permission is granted only within a scope.
     pub(super) is_scoped: bool,
-    /// The share of each column's permissions, from 0 to 1. If the row has several users, the average share of these
-    /// users.
+    /// The row's share of each column's permissions, from 0 to 1. If the row has several users, this is their average
+    /// share.
     pub(super) shares: Vec<f32>,
     /// The largest share of any user in the row, for each column.
     pub(super) max_shares: Vec<f32>,
@@ -111,8 +111,8 @@ fn shares(columns: &[MapColumn], combination: &Combination) -> Vec<f32> {
     columns.iter().map(|column| column.share(&combination.permissions)).collect()
 }
 
-/// Returns the elements with the most users, and the number of elements that were left out. Returns at most
-/// [`ROWS_MAX`] elements.
+/// Returns the elements with the most users, up to [`ROWS_MAX`] elements. Also returns the number of elements that were
+/// left out.
 fn largest<T>(mut all: Vec<T>, users: impl Fn(&T) -> usize) -> (Vec<T>, usize) {
     let omitted = all.len().saturating_sub(ROWS_MAX);
     if omitted > 0 {
@@ -155,8 +155,8 @@ impl RowBuilder<'_> {
         }
     }
 
-    /// Returns a row without a name and URL. Each element of `of` is a combination's index and the number of users in
-    /// the row with this combination.
+    /// Returns a row without a name and URL. Each element of `of` contains the index of a combination, and the number
+    /// of users in the row who have this combination.
     fn row(&self, of: &[(usize, usize)]) -> ShareRow {
         let users: usize = of.iter().map(|(_, users)| users).sum();
         let columns = self.shares.first().map_or(0, Vec::len);
@@ -280,8 +280,8 @@ impl RowBuilder<'_> {
 /// A team: users grouped by hierarchy group at some level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Team {
-    /// A group at the chosen level, together with the groups below it. Also a group above the chosen level that has no
-    /// child groups.
+    /// A group at the chosen level, together with the groups below it. A group above the chosen level is also a team if
+    /// it has no child groups.
     Group(HierarchyGroupId),
     /// The users directly in a group that is above the chosen level and has child groups.
     Directly(HierarchyGroupId),

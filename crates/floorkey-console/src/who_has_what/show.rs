@@ -1,4 +1,4 @@
-//! The "Who has what" page itself.
+//! The "Who has what" page.
 
 use askama::Template;
 use axum::body::Body;
@@ -91,7 +91,8 @@ fn build(viewer: &CurrentUser, fields: &Fields) -> WhoHasWhatPage {
     }
 }
 
-/// Returns the noun for a row, once as a heading and once for use within a sentence, and an explanation of the map.
+/// Returns the noun for a row and an explanation of the map. The noun is returned first as a heading, and then as used
+/// within a sentence.
 const fn row_texts(kind: RowKind) -> (&'static str, &'static str, &'static str) {
     match kind {
         RowKind::Users => (
