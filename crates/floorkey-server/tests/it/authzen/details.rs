@@ -1,5 +1,5 @@
-//! Tests details in responses that the AuthZEN standard does not define. The server returns most of these details only
-//! if the request or the token's settings ask for them.
+//! Tests response details that the AuthZEN standard does not define. The server returns most of these details only if
+//! the request or the token's settings ask for them.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! A server with the demo data, and browsers where users of the demo are signed in.
+//! Provides a server with the demo data, and browsers in which demo users are signed in.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError, Weak};

@@ -3,7 +3,7 @@
 use super::demo;
 use crate::browser::page::Page;
 
-/// Selects two users who have the given profile, and chooses Edit.
+/// Selects two users who have the given profile, and clicks Edit.
 fn edit_two(page: &Page, profile: &str, users: [&str; 2]) {
     page.goto("/connect/access");
     page.menu("User management");

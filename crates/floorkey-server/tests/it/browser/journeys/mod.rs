@@ -45,7 +45,7 @@ impl Page {
         self.until(&format!("`{words}` is read"), || self.words().contains(words));
     }
 
-    /// Opens an entry of the menu.
+    /// Opens a menu entry.
     #[track_caller]
     fn menu(&self, entry: &str) {
         self.within("Main", |menu| menu.submit(entry));
