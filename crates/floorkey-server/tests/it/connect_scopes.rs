@@ -10,7 +10,7 @@ use crate::world::{World, column, text};
 
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
-/// Creates a user. The user's permissions on the given resource types are limited to the tag `site: lyon`.
+/// Creates a user whose permissions on the given resource types apply only to resources with the tag `site: lyon`.
 fn scoped(world: &World, username: &str, permissions: &[&str], types: &[&str]) -> Client {
     let made = world.ok(
         Operation::CreateSecurityProfile,

@@ -237,8 +237,8 @@ fn guesses_from_elsewhere_do_not_lock_out_a_known_browser() {
     let fields = [("username", "admin"), ("password", ADMIN_PASSWORD)];
     assert_eq!(Visitor::new(&server).post("/connect/login", &fields).status, 401);
     known.sign_in("admin", ADMIN_PASSWORD);
-    // A browser is known for one user only. For other users, wrong guesses from this browser count like guesses from an
-    // unknown browser.
+    // The server recognizes a browser for one user only. For other users, wrong guesses from this browser count like
+    // guesses from an unknown browser.
     known.post("/connect/logout", &[]);
     for _ in 0..5 {
         known.post("/connect/login", &[("username", "admin"), ("password", "Wr0ng-password")]);

@@ -1,5 +1,5 @@
 //! Tests conditions and applications in a security profile's form. They can be added, reviewed, saved and removed, and
-//! are never lost when the form is saved.
+//! saving the form never loses them.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
@@ -74,7 +74,7 @@ fn a_condition_is_added_reviewed_saved_shown_and_removed() {
     let stale = admin.post(&address, &[&basics(&modified)[..], &[("description", "x"), ("do", "confirm")]].concat());
     assert_eq!(stale.status, 409, "{}", page(&stale));
     assert!(page(&stale).contains("changed this profile") && page(&stale).contains("value=\"x\""));
-    // Removing a condition does not save the form either. Undo restores the state without the added condition.
+    // Removing a condition does not save the form. Undo restores the state before the condition was added.
     let modified = hidden(&saved, "modified");
     let out = page(&admin.post(&address, &[&basics(&modified)[..], &keep, &[("uncondition", &value)]].concat()));
     assert!(carried(&out).is_empty() && conditions(&world, &id).len() == 1);

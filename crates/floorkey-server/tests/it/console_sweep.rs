@@ -100,8 +100,8 @@ fn viewers(world: &World) -> Vec<(&'static str, Visitor)> {
     viewers
 }
 
-/// Returns a user whom the viewer's forms can change in any way. Each viewer has a separate user, which is created if
-/// it does not exist.
+/// Returns a user for the viewer's forms to change. Each viewer has a separate user, which is created if it does not
+/// exist.
 fn victim(world: &World, whose: &str) -> String {
     let username = format!("victim.{}", whose.to_lowercase());
     let users = world.ok(Operation::ListUsers, json!({}));

@@ -117,8 +117,8 @@ fn refusals_that_were_answered_survive_a_crash() {
             });
         }
     });
-    // Each restart kills the server, so the server can't write pending data. The second start must not aggregate the
-    // refusals again.
+    // Each restart kills the server, so the server can't write pending data. The second start must not combine the
+    // refusals into another event.
     world.server.restart();
     world.server.restart();
     let events = world.server.client(world.operator.key.clone());
@@ -126,8 +126,8 @@ fn refusals_that_were_answered_survive_a_crash() {
     let events = events.send("GET", &path, "maxResults=100", b"").json();
     let refused = events["Events"].as_array().unwrap().iter().filter(|event| event["Act"] == "DeleteUser");
     let flags: Vec<String> = refused.map(|event| event["Flags"].to_string()).collect();
-    // Each of the first ten refusals has its own event. One further event counts the other 30 refusals, so there are 11
-    // events.
+    // Each of the first ten refusals has its own event. One additional event counts the other 30 refusals, so there are
+    // 11 events.
     assert_eq!(flags.len(), 11, "{flags:?}");
     assert_eq!(flags.iter().filter(|flags| **flags == r#"[{"Flag":"Repeated","Times":30}]"#).count(), 1, "{flags:?}");
 }

@@ -1,5 +1,5 @@
-//! Tests the ownership of resources. A user who takes over a login does not become the owner of the former user's
-//! resources.
+//! Tests the ownership of resources. If a user takes over another user's login, the resources of the login's former
+//! user do not change owners.
 
 use floorkey_aws::exception::ExceptionKind::DuplicateResource;
 use floorkey_aws::operation::Operation;
@@ -9,8 +9,8 @@ use crate::authzen::{Application, RESOURCES, SUBJECTS, question};
 use crate::client::{Client, message};
 use crate::world::{World, column};
 
-/// Creates the application `orders`, whose owners can refund their own orders. Also creates a profile for owners, which
-/// additionally grants the given permissions.
+/// Registers the application `orders`, where users can refund the orders that they own. Also creates a profile for
+/// these users, which grants the given permissions as well.
 fn shop(permissions: &[&str]) -> (World, String) {
     let world = World::new();
     world.extension("PUT", "/applications/orders", &json!({ "Permissions": [{ "Name": "refund" }] }));
@@ -84,7 +84,7 @@ fn a_new_user_with_the_login_of_a_deleted_user_inherits_nothing() {
     assert_eq!(refunds(&second, "1"), "out_of_scope");
     register(&world, "2", "sam");
     assert_eq!(refunds(&second, "2"), "granted_in_scope");
-    // After the restore, the first user owns the same resource as before.
+    // After being restored, the first user owns the same resource as before.
     assert_eq!(rename(&world, &world.operator, &second, "sam.two").status, 200);
     world.extension("POST", "/users/restore", &json!({ "UserIds": [first] }));
     assert_eq!((refunds(&first, "1").as_str(), refunds(&first, "2").as_str()), ("granted_in_scope", "out_of_scope"));
@@ -95,7 +95,7 @@ fn a_new_user_with_the_login_of_a_deleted_user_inherits_nothing() {
 fn resources_registered_before_their_owners_exist_have_no_owner_until_then() {
     let (world, owners) = shop(&[]);
     let tom = world.new_user("tom", &[&owners]);
-    // The ID of a future user is not known in advance, but the user's login can be known.
+    // The ID of a future user is not known in advance. A resource can therefore name its future owner by login.
     for (order, owner) in [("1", "Ann"), ("2", "ben"), ("3", "cleo")] {
         register(&world, order, owner);
     }
@@ -109,7 +109,8 @@ fn resources_registered_before_their_owners_exist_have_no_owner_until_then() {
         |order: &str| column(&application.ask(SUBJECTS, &question("", "refund", "orders", order))["results"], "id");
     assert_eq!((owner_of("1"), owner_of("2"), found("tom")), (vec![], vec![], vec![]));
 
-    // A new user with the login of a resource's owner owns this resource, immediately and in every search.
+    // If a resource names its owner by login, the first user who is created with this login becomes the owner.
+    // Decisions and searches reflect this immediately.
     let ann = world.new_user("ann", &[&owners]);
     assert_eq!((refunds("ann", "1").as_str(), owner_of("1")), ("granted_in_scope", vec!["ann".to_owned()]));
     assert_eq!((found("ann"), found(&ann)), (vec!["1".to_owned()], vec!["1".to_owned()]));

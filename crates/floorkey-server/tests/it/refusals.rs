@@ -1,5 +1,5 @@
-//! Tests the information in refusals over HTTP. A refusal contains no names that the caller can't see. IDs that exist
-//! and IDs that don't exist get the same refusal. An administrator can find the omitted details by the reference code.
+//! Tests what refusals reveal over HTTP. A refusal contains no names that the caller can't see. IDs that exist and IDs
+//! that don't exist get the same refusal. Administrators can use the reference code to find the omitted details.
 
 use floorkey_api::MANAGEMENT_ROUTES;
 use floorkey_aws::exception::ExceptionKind::{AccessDenied, ResourceInUse};
@@ -18,8 +18,8 @@ fn reference(message: &str) -> String {
     rest.trim_end_matches('.').chars().take(7).collect()
 }
 
-/// Returns what an administrator finds with the message's reference code: the event in the API, and the page in the
-/// history.
+/// Uses the message's reference code as an administrator. Returns the event from the API, and the history page that
+/// shows the event.
 fn details(world: &World, message: &str) -> (Value, String) {
     let reference = reference(message);
     let found = world.extension("GET", &format!("/audit?reference={reference}"), &Value::Null);

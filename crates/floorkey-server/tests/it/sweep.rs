@@ -33,7 +33,7 @@ pub(crate) fn operations(world: &World) -> Vec<(Operation, Value)> {
     table
 }
 
-/// Existing records, as inputs with the keys that identify each record.
+/// The inputs that identify existing records, one for each type of record.
 struct Things {
     user: Value,
     profile: Value,
@@ -209,7 +209,7 @@ struct Route {
     path: String,
     query: String,
     body: Vec<u8>,
-    /// Whether a user without any permissions can successfully send the request.
+    /// Whether the request succeeds for a user without any permissions.
     open: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The setup of most tests: an instance whose records can be found by name.
+//! Provides the setup of most tests: an instance whose records can be found by name.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};

@@ -48,7 +48,7 @@ pub(super) fn without_history(world: &World) -> Vec<Person> {
     people
 }
 
-/// Returns viewers whose permissions are limited to the tag `side: open` or to users in the open group.
+/// Returns viewers whose permissions apply only to records with the tag `side: open` or to users in the open group.
 fn scoped(world: &World) -> Vec<Person> {
     let tagged = |name: &str, permissions: &[&str], types: &[&str]| {
         made(
