@@ -40,7 +40,7 @@ fn who_can_returns_exactly_the_users_whom_single_decisions_allow() {
 
 #[test]
 fn who_can_continues_from_window_to_window_and_repeats_its_result() {
-    // The directory has more users than one span of a user set can contain, so every window size occurs.
+    // The directory has more users than one span of a `NumberSet` can contain, so every window size occurs.
     let (directory, ids) = large_world::world(70_000);
     let at = floorkey::Timestamp::from_millis(0);
     for permission in catalog().granting().iter().step_by(40) {

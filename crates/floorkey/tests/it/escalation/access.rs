@@ -1,9 +1,9 @@
-//! A user's access: the decisions of `decide` on a fixed list of requests, at the current time and after each tick of
-//! the clock.
+//! A user's access, measured by calling `decide` with a fixed list of requests at the current time and after each tick
+//! of the clock.
 //!
-//! This model does not use the product's own rules for comparing users. It measures a restriction by its effect. If the
-//! restriction narrows a permission, the list has two checks for this permission: whether the user has the permission,
-//! and whether the user has it without the restriction.
+//! This model does not use the product's own rules for comparing users. It measures a restriction by its effect. For
+//! each permission that the restriction limits, the list has two checks. One checks whether the user has the
+//! permission. The other checks whether the user has it without the restriction.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -20,7 +20,7 @@ use super::fixtures::{
 };
 use crate::test_instance::tags;
 
-/// The results of all checks at all ticks. Each result is one bit.
+/// The results of all checks at all points in time. Each result is one bit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Access(u128);
 
@@ -29,7 +29,7 @@ struct AccessCheck {
     label: String,
     action: RequestedAction<'static>,
     target: Target<'static>,
-    /// Whether the check fails for users under the restriction.
+    /// Whether the check fails for users to whom the restriction applies.
     requires_unrestricted: bool,
     /// Whether users can escalate with the checked permission.
     can_escalate: bool,
@@ -180,8 +180,8 @@ impl Access {
         Self(about.fold(0, |mask, (at, _)| mask | all_ticks(at)) & self.0)
     }
 
-    /// Adds access to a newly created target. The added permissions are all permissions that the access already
-    /// includes for any other target.
+    /// Adds access to a newly created target. If the access includes a permission for any other target, the permission
+    /// is added for the new target too.
     pub(super) fn with_created(self, created: Target<'_>) -> Self {
         let about = ACCESS_CHECKS.iter().enumerate().filter(|(_, access_check)| same(&access_check.target, &created));
         let now = about.flat_map(|(at, _)| (0..TICKS).map(move |tick| (at, tick)));
@@ -276,7 +276,7 @@ pub(super) fn access_of(directory: &Directory, slot: usize, user: &User) -> Acce
 }
 
 /// Returns the access that the user would have through the given profile alone. Ignores the conditions on application
-/// permissions, because the profile can be assigned to any owner.
+/// permissions. The profile could also be assigned to an owner, for whom these conditions are met.
 pub(super) fn access_through(directory: &Directory, slot: usize, profile: usize) -> Access {
     let Some(user) = directory.user(user_id(slot)) else { return Access::NONE };
     let assignments = vec![Assignment::always(profile_id(profile))];

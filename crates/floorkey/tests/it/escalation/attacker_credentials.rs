@@ -1,6 +1,6 @@
 //! The attackers' credentials that are not in the directory: passwords, sessions and links. Access keys and second
-//! factors need no entry, because their IDs show which side has them. An email address shows which side reads its
-//! mailbox.
+//! factors are not included, because their IDs show which side has them. For an email address, the address itself shows
+//! which side reads its mailbox.
 //!
 //! After every step, the attackers sign in to every account that they can sign in to. Their sessions can therefore
 //! outlast the credentials used for signing in.
@@ -23,7 +23,7 @@ pub(super) struct AttackerCredentials {
 }
 
 impl AttackerCredentials {
-    /// Applies a change's side writes to the attackers' credentials.
+    /// Applies a change's auxiliary writes to the attackers' credentials.
     pub(super) fn apply_side_writes(&mut self, change: &Change) {
         for write in change.auxiliary_writes() {
             match write {
@@ -88,7 +88,7 @@ impl AttackerCredentials {
     }
 
     /// Whether the attackers have a link that confirms the user's email address. The link is sent when the address is
-    /// entered, and whenever the user requests a link. Users request links without looking at the address.
+    /// entered, and whenever the user requests a link. Users do not check the address before they request a link.
     pub(super) fn has_confirmation_link(directory: &Directory, slot: usize) -> bool {
         directory.user(user_id(slot)).is_some_and(|user| user.identity.email.as_deref() == Some(ATTACKER_MAILBOX))
     }

@@ -1,7 +1,7 @@
-//! The users, profiles, groups, logins and mailboxes of the small worlds.
+//! Defines the users, profiles, groups, logins and mailboxes of the test setups.
 //!
 //! Each record has a fixed slot, and the record's ID is computed from the slot. Equal states therefore have equal IDs,
-//! regardless of the steps that led to the states.
+//! regardless of the steps that led to these states.
 
 use floorkey::{
     AccessKeyId, Actor, Authentication, HierarchyGroupId, MfaMethodId, NewPassword, Principal, SecretBytes,
@@ -25,7 +25,7 @@ pub(super) const USER_NAMES: [&str; USERS] = ["root", "mia", "quinn", "new"];
 
 /// The maximum number of security profiles.
 pub(super) const PROFILES: usize = 5;
-/// The profile that grants all granting permissions.
+/// The profile with all permissions that grant access. It contains no restrictions.
 pub(super) const ADMIN: usize = 0;
 /// The attacker's profile.
 pub(super) const MANAGER: usize = 1;
@@ -50,7 +50,7 @@ pub(super) const UNUSED_LOGINS: [&str; 2] = ["tom", "tim"];
 /// The mailbox that the attackers can read.
 pub(super) const ATTACKER_MAILBOX: &str = "inbox@attacker.example";
 
-/// The permissions of the profiles in the small worlds.
+/// The permissions of the profiles in the test setups.
 pub(super) const BASIC: &[&str] = &["BasicAgentAccess"];
 pub(super) const RECORDINGS: &str = "CallRecordings.Unredacted.Access";
 pub(super) const RESTRICTION: &str = "RestrictContactAccessByHierarchy.View";

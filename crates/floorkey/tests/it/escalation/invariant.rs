@@ -20,7 +20,8 @@ pub(super) enum Breach {
     Gain,
     /// Attackers took access from a user with more access than the attackers were granted.
     Loss,
-    /// Attackers deleted a user with more access, or changed the user's credentials, login, email address or status.
+    /// Attackers changed a user with more access: deleted the user, or changed credentials, the login, the email
+    /// address or the status.
     AccountChange,
 }
 
@@ -34,7 +35,7 @@ pub(super) struct Violation {
     pub(super) excess: Access,
     /// The access that was taken from the user. Empty unless the breach is [`Breach::Loss`].
     pub(super) taken: Access,
-    /// The tick of the violation.
+    /// The point in time of the violation, in ticks.
     pub(super) tick: usize,
 }
 

@@ -5,8 +5,8 @@ use super::invariant::{Breach, Violation};
 use super::search::FoundViolation;
 use super::worlds::SmallWorld;
 
-/// A known violation, with a description and a predicate. The predicate recognizes the sequences of steps that lead to
-/// the violation.
+/// A known violation, with a description and a predicate. The predicate recognizes sequences of steps that lead to the
+/// violation.
 pub(super) struct KnownViolation {
     pub(super) description: &'static str,
     pub(super) matches: fn(&SmallWorld, &FoundViolation) -> bool,

@@ -1,4 +1,4 @@
-//! A small world's state: the directory, the attackers' secrets, and the access that attackers were granted.
+//! The state of a test setup: the directory, the attackers' secrets, and the access that attackers were granted.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ pub(super) struct State {
     pub(super) directory: Directory,
     pub(super) tick: usize,
     pub(super) credentials: AttackerCredentials,
-    /// The access that honest actors granted to the attackers' own accounts. This access never shrinks.
+    /// The access that honest actors granted to the attackers' own accounts. This access never decreases.
     pub(super) granted: Access,
     /// Each user's access.
     pub(super) access: [Access; USERS],
@@ -40,8 +40,8 @@ pub(super) struct State {
     pub(super) deleted: [Option<Arc<User>>; USERS],
     /// The latest changes that can be undone.
     pub(super) undoable: Vec<Undoable>,
-    /// The entries that attackers added to assignable lists. Each entry has the profile with the list, and the listed
-    /// profile.
+    /// The entries that attackers added to assignable lists. Each entry contains the profile with the list and the
+    /// listed profile.
     pub(super) listed_by_attackers: BTreeSet<(usize, usize)>,
 }
 

@@ -1,8 +1,8 @@
-//! Keys of states. Tag values, logins and groups are interchangeable: two states that differ only in such names have
-//! equal keys.
+//! Creates keys of states. Tag values, logins and groups are interchangeable, so two states that differ only in such
+//! names have equal keys.
 //!
-//! Keys do not include modification times, revisions or epochs. For a session or link, the key includes only whether it
-//! is valid.
+//! Keys do not include modification times, revisions or epochs. For a session or a link, the key includes only whether
+//! it is valid.
 
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet};

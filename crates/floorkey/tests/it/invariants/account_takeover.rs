@@ -1,5 +1,5 @@
-//! Tests the guard against multi-step attacks. The attacker has one account, and can take over more accounts from it.
-//! No sequence of commands from these accounts gives any user more access than the first account could give at the
+//! Tests the guard against multi-step attacks. The attacker has one account, and can use it to take over more accounts.
+//! No sequence of commands from these accounts may give any user more access than the first account could give at the
 //! start.
 
 use floorkey::{Command, Directory, GuardMode, Record, ResourceAttributes, Target, UserId, plan};
@@ -71,8 +71,8 @@ fn check_gains(before: &Directory, after: &Directory, attacker: UserId) {
     }
 }
 
-/// Returns `None`, which means the instance, and each resource whose tags and hierarchy group did not change. Moved
-/// resources are left out, because a move can give other users access to them.
+/// Returns each resource whose tags and hierarchy group did not change, and `None` for the instance. Moved resources
+/// are omitted, because a move can give other users access to them.
 fn unmoved_targets<'a>(
     records: &[Record],
     before: &AccessModel<'a>,

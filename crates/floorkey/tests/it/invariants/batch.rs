@@ -64,7 +64,7 @@ proptest! {
     }
 }
 
-/// Returns the records without login histories and without the revisions that set values. A batch has only one
+/// Returns the records without login histories and without the revisions in which values were set. A batch has only one
 /// revision, so the states between its commands leave no trace.
 fn without_revisions(records: Vec<Record>) -> Vec<Record> {
     let records = records.into_iter().filter(|record| !matches!(record, Record::Login(_)));

@@ -1,4 +1,4 @@
-//! Tests logins over time. For each revision, the test compares the user that a login refers to with a log of all
+//! Tests which user a login refers to over time. The test compares the result for each revision with a log of all
 //! logins.
 
 use std::collections::BTreeMap;

@@ -72,7 +72,7 @@ fn a_login_can_pass_to_another_user_within_a_batch() {
     let before = instance.directory.clone();
     let change = instance.run_ok(&operator(), batch(commands));
     assert_eq!(instance.directory.user_by_login("ann").unwrap().id, heir);
-    // A node that applies only the change's records gets the same directory.
+    // A node that applies only the changed records gets the same directory.
     let followed = before.apply(change.revision(), change.records());
     assert_eq!(followed.user_by_login("ann").unwrap().id, heir);
     assert_eq!(followed.records(), instance.directory.records());
@@ -214,8 +214,8 @@ fn ten_thousand_profile_changes_are_planned_in_no_more_than_linear_time() {
     let (many, count) = time(&instance.directory, (0..10_000).map(|at| change(&instance, at)).collect());
     assert_eq!(count, 10_000);
     println!("{few:?} for a thousand, {many:?} for ten thousand");
-    // The second batch has ten times as many commands. The factor of 30 tolerates a busy machine, and still rules out
-    // quadratic time.
+    // The second batch has ten times as many commands. The factor of 30 allows for a busy machine, but quadratic time
+    // would exceed it.
     assert!(many < few * 30, "{few:?} for a thousand, {many:?} for ten thousand");
 }
 

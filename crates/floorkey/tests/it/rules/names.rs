@@ -142,7 +142,7 @@ fn names_swapped_in_one_change_are_all_found() {
         let profile = SecurityProfile::clone(instance.directory.profile(id).unwrap());
         RecordChange::Upsert(Record::Profile(Arc::new(SecurityProfile { name: name.to_owned(), ..profile })))
     };
-    // A node that catches up receives only the newest versions of records, sorted by ID.
+    // A node that catches up receives only the latest versions of records, sorted by ID.
     let changes = [renamed(ann, "bob"), renamed(bob, "ann"), called(agent, "Admin"), called(admin, "Agent")];
     let next = instance.directory.apply(instance.directory.revision().next(), &changes);
     assert_eq!(next.user_by_login("ann").map(|user| user.id), Some(bob));

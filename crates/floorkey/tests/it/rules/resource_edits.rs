@@ -100,7 +100,7 @@ fn a_taken_or_invalid_name_is_refused_but_the_own_name_is_not() {
     assert_eq!(instance.refusal_code(&operator(), edit(queue, long)), "invalid");
     assert_eq!(instance.refusal_code(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(-1)))), "invalid");
     instance.run_ok(&operator(), edit(queue, rename("SALES")));
-    // A queue can have the same name as a resource of another type.
+    // A queue can have the same name as a resource of a different type.
     instance.run_ok(&operator(), edit(queue, rename("Basic Hours")));
 }
 

@@ -103,8 +103,8 @@ fn an_undo_restores_the_previous_state() {
         assert_ne!(comparable_records(&instance.directory), before, "{words}");
         let change = instance.run_ok(&instance.actor_by_login("admin"), undo);
         assert_eq!(comparable_records(&instance.directory), before, "{words}");
-        // Managers can assign Agent. If the undo restores Agent's permissions, the guard flags the growth of an
-        // assignable profile.
+        // Managers can assign Agent. If the undo restores permissions of Agent, the guard flags the undo because
+        // permissions are added to an assignable profile.
         let expected = |flag: &Flag| matches!(flag, Flag::UndoOf { .. } | Flag::AssignableProfileExpanded { .. });
         let flags = &change.event().flags;
         assert!(matches!(flags.first(), Some(Flag::UndoOf { .. })) && flags.iter().all(expected), "{words}: {flags:?}");
