@@ -43,7 +43,7 @@ impl Application {
         Self { address: world.server.address, token: text(&made["Token"]) }
     }
 
-    /// Returns the ID of the application's token, which must be the newest token in its world.
+    /// Returns the ID of the application's token, which must be the newest token on the server.
     pub(crate) fn id(&self, world: &World) -> String {
         let tokens = world.extension("GET", "/api-tokens", &Value::Null);
         text(&tokens["ApiTokens"].as_array().unwrap().last().unwrap()["ApiTokenId"])

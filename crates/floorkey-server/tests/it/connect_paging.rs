@@ -31,7 +31,7 @@ const LISTS: &[(Operation, &str, bool, usize)] = &[
     (Operation::SearchUsers, "Users", true, 500),
 ];
 
-/// Creates an instance with several records of each type. Also returns the input that all list operations share.
+/// Creates an instance with several records of each type. Also returns the input that is common to all list operations.
 fn filled() -> (World, Value) {
     let world = World::new();
     for name in ["second", "third"] {

@@ -147,7 +147,7 @@ fn scopes_apply_to_queues_and_to_the_queues_of_routing_profiles() {
         (ListQueueQuickConnects, json!({})),
     ] {
         ann.ok(operation, &of(&inside, more.clone()));
-        // The message for a queue outside the scope is the same as for a nonexistent queue.
+        // The message for a queue outside the scope is the same as for a queue that does not exist.
         let exists = ann.refused(operation, &of(&outside, more.clone()), AccessDenied).replace(&outside, "");
         let absent = ann.refused(operation, &of(ABSENT, more), AccessDenied).replace(ABSENT, "");
         assert_eq!(exists, absent);

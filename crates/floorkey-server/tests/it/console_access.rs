@@ -72,7 +72,7 @@ fn a_code_is_accepted_only_once() {
     assert_eq!(visitor.get("/connect/factor").header("location"), Some("/connect/login"));
     knock(&visitor);
     assert_eq!(visitor.get("/connect/access").header("location"), Some("/connect/login?next=%2Fconnect%2Faccess"));
-    // The code that confirmed the authenticator app can't be used a second time.
+    // A code that was used to confirm the authenticator app can't be used a second time.
     assert_eq!(show(&visitor, &app.code(-1)).status, 401);
     let code = app.code(0);
     assert_eq!(show(&visitor, &code).status, 303);
@@ -182,7 +182,7 @@ fn sessions_are_ended_one_by_one_or_all_others_at_once() {
     let text = here.submit("/connect/access/end-other-sessions", &[]);
     assert!(text.contains("1 other session ended"), "{text}");
     assert!(open(&here) && !open(&there) && !open(&elsewhere));
-    // An unknown session ID ends no session.
+    // Ending a session with an unknown session ID has no effect.
     let world_mark = "00".repeat(12);
     assert!(here.submit("/connect/access/end-session", &[("session", &world_mark)]).contains("ended already"));
 }

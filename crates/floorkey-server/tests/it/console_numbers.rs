@@ -121,7 +121,7 @@ fn the_review_of_a_profile_counts_each_user_once() {
     let mut fields = vec![("do", "save"), ("name", "Team"), ("hierarchy", "own"), ("modified", &*modified)];
     fields.extend(edit.map(|name| ("p", name)));
     let review = page(&admin.post(&own, &fields));
-    // Ann is in no hierarchy group, so a permission for users in Ann's own group applies to no users.
+    // Ann is in no hierarchy group. A permission for users in Ann's own group therefore applies to no users.
     for words in ["<b>1 user</b> can do less", "<b>2 users</b>: no change", "Removed permissions: Users: View"] {
         assert!(review.contains(words), "{words}: {review}");
     }

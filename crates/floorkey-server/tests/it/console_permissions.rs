@@ -1,5 +1,5 @@
-//! Tests the permission catalog. The catalog can be searched, and each permission has a page. This page lists the users
-//! with the permission if the viewer can view users.
+//! Tests the permission catalog, which users can search. Each permission has a page. If the viewer can view users, this
+//! page lists the users with the permission.
 
 use std::io::Write as _;
 

@@ -1,5 +1,5 @@
 //! Requests every page and form of the console without a session, and as a user with each default profile. A committed
-//! table has the expected responses. The test uses the router's own table of routes, so it can't miss a route.
+//! table contains the expected responses. The test uses the router's own table of routes, so it can't miss a route.
 
 use std::fmt::Write as _;
 

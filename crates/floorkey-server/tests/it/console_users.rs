@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::World;
 
-/// Creates a world with agents whose logins are numbered: `agent00`, `agent01`, …
+/// Creates a server and the given number of agents with the logins `agent00`, `agent01`, and so on.
 fn with_agents(many: usize) -> (World, Vec<String>) {
     let world = World::new();
     let agent = world.profile("Agent");
@@ -158,7 +158,7 @@ fn a_bulk_edit_adds_and_removes_profiles_and_keeps_the_others() {
     assert!(review.contains("Nothing is saved yet") && review.contains("agent01"), "{review}");
     assert_eq!(profiles_of(&world, &ids[0]), ["Agent", "Extra"]);
 
-    // A review becomes outdated if one of its users changes. The console then shows a new review and saves nothing.
+    // If one of the users changes, a review becomes outdated. The console then shows a new review and saves nothing.
     let mark = hidden(&review, "mark");
     world.ok(
         Operation::UpdateUserIdentityInfo,

@@ -31,8 +31,7 @@ fn no_acknowledged_change_is_lost_when_the_server_is_killed_a_hundred_times_duri
                 let name = format!("r{round}-w{writer}");
                 writers.push(scope.spawn(move || write(operator, instance, &name, acknowledged)));
             }
-            // Each round kills the server at a different time, so over all rounds every step of a commit is
-            // interrupted.
+            // Each round kills the server at a different time. Over all rounds, every step of a commit is interrupted.
             std::thread::sleep(Duration::from_micros(5_000 + (round as u64 * 7_919) % 40_000));
             world.server.kill();
         });
@@ -46,7 +45,7 @@ fn no_acknowledged_change_is_lost_when_the_server_is_killed_a_hundred_times_duri
     check_history(&world);
 }
 
-/// Creates profiles until the server no longer responds. Records the profiles that the server has acknowledged.
+/// Creates profiles until the server no longer responds. Records which profiles the server has acknowledged.
 fn write(operator: &Client, instance: &str, name: &str, acknowledged: &Mutex<BTreeSet<String>>) {
     for at in 0.. {
         let name = format!("{name}-{at}");

@@ -224,7 +224,7 @@ fn the_guard_enforces_after_it_is_tightened() {
     let loud = world.send(&world.operator, "PUT", "/guard", json!({ "Mode": "loud" }));
     refused(&loud, 400, "InvalidParameterException", "Mode");
 
-    // The change that the guard allowed with a warning is flagged. The event for the guard's new mode contains the
+    // A change that the guard allowed with a warning is flagged. The event for the guard's new mode contains the
     // reason.
     let audit = world.get(&world.operator, "/audit?maxResults=2");
     let flags = audit.body["Events"].as_array().unwrap().iter().map(|event| event["Flags"].to_string());

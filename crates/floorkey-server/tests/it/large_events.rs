@@ -57,7 +57,7 @@ fn import(ann: UserId, revision: floorkey::Revision) -> AuditEvent {
     }
 }
 
-/// Creates a world whose history has two imports of 10,000 users each. Ann is one of these users.
+/// Creates a server whose history contains two imports of 10,000 users each. Ann is one of these users.
 fn world() -> (World, String) {
     let mut world = World::new();
     let input = world.user_input("ann", &[&world.profile("Agent")]);
@@ -193,7 +193,7 @@ fn a_scoped_reader_sees_the_lines_in_scope_and_the_counts_of_the_event() {
     }
     assert_eq!(lines(&own[1]), LINES);
     assert!(!own[1].contains("Hash in the log"), "{}", own[1]);
-    // A filter for a user outside the scope has the same result as a filter for a nonexistent user.
+    // Filtering by a user outside the scope has the same result as filtering by a nonexistent user.
     let stranger = UserId::from_bits(8);
     assert_eq!(reader.see(&format!("/connect/history/{seq}?user={stranger}")).replace(&stranger.to_string(), ""), {
         let nobody = UserId::from_bits(u128::MAX);

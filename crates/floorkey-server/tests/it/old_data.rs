@@ -75,7 +75,7 @@ fn a_data_folder_of_the_first_version_is_read_completely() {
 const COPIES: u32 = 40;
 
 /// Copies the data folder and adds many copies of the instance's history, with different IDs. The additional instances
-/// are marked as deleted, so the server upgrades them but does not serve them.
+/// are marked as deleted. The server therefore upgrades them but does not serve them.
 fn large_old_folder() -> tempfile::TempDir {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data-folder-0.1.0");
     let folder = tempfile::tempdir().unwrap();

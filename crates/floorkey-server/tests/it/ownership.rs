@@ -45,13 +45,13 @@ fn renaming_a_user_to_the_login_of_a_deleted_user_transfers_no_resources() {
     assert_eq!((refunds(&gone).as_str(), refunds(&tom).as_str()), ("granted_in_scope", "out_of_scope"));
 
     world.ok(Operation::DeleteUser, json!({ "UserId": gone }));
-    // The login is reserved, and tom can't manage the deleted user who had this login.
+    // The login is reserved for a deleted user, whom tom can't manage.
     let answer = rename(&world, &tom_signing, &tom, "GONE");
     assert_eq!(answer.header("x-amzn-errortype"), Some("DuplicateResourceException"), "{}", message(&answer));
     let said = message(&answer);
     assert!(said.contains("reserved until 20") && said.contains("Restore that user"), "{said}");
-    // The operator can use the login immediately, and the change is flagged. The resources still belong to the deleted
-    // user.
+    // The operator can use the login immediately, and the guard flags this change. The resources still belong to the
+    // deleted user.
     assert_eq!(rename(&world, &world.operator, &tom, "gone").status, 200);
     let audit = world.extension("GET", "/audit?maxResults=1", &Value::Null);
     assert!(audit["Events"][0]["Flags"].to_string().contains("TookReservedLogin"), "{audit}");
@@ -126,7 +126,8 @@ fn resources_registered_before_their_owners_exist_have_no_owner_until_then() {
     let second = world.new_user("ann", &[&owners]);
     register(&world, "1", "Ann");
     assert_eq!((refunds(&ann, "1").as_str(), refunds(&second, "1").as_str()), ("granted_in_scope", "out_of_scope"));
-    // The user cleo is created and deleted before any request, but still counts as the first user with this login.
+    // The user cleo is created and deleted before any decision is requested, but still counts as the first user with
+    // this login.
     let cleo = world.new_user("cleo", &[&owners]);
     world.ok(Operation::DeleteUser, json!({ "UserId": cleo }));
     let next = world.new_user("cleo", &[&owners]);

@@ -81,7 +81,7 @@ fn allowed_evaluations_and_calls_count_and_survive_a_restart() {
     program.stop();
     program.restart(&["--api-token", PRESET]);
     assert_eq!(uses(&program, &sofia), after);
-    // Counting continues from the stored value.
+    // After a restart, counting continues from the stored value.
     assert_eq!(ask(&program, &["check", "sofia.marin", "Users.Edit"]), 0);
     assert_eq!(more(&after, &uses(&program, &sofia)), [("Users.Edit".to_owned(), 1)].into());
 }
@@ -130,8 +130,8 @@ fn a_change_counts_once_and_a_refused_one_not_at_all() {
     let name = json!({ "UserId": ann, "IdentityInfo": { "FirstName": "Ann", "LastName": "Else" } });
     mia.ok(Operation::UpdateUserIdentityInfo, &world.in_instance(name));
     assert_eq!(more(&before, &uses()), [("Users.Edit".to_owned(), 1)].into());
-    // Mia has the permission to delete profiles. This profile is in use, so it is not deleted, and the call is not
-    // counted.
+    // Mia has the permission to delete profiles. This profile is in use, so it is not deleted, and the permission use
+    // is not counted.
     let before = uses();
     let agent = world.in_instance(json!({ "SecurityProfileId": world.profile("Agent") }));
     mia.refused(Operation::DeleteSecurityProfile, &agent, ExceptionKind::ResourceInUse);

@@ -120,7 +120,7 @@ fn l3_the_guard_does_not_reveal_the_access_of_a_user() {
     let open = reset(&vera);
     assert!(open.contains("this user has more access than you: ") && !open.contains("reference"), "{open}");
 
-    // The console shows the same message as the API, with a reference code.
+    // The console shows the same message as the API, including a reference code.
     let visitor = world.visitor("mona", &["Users.Edit"]);
     let modified = hidden(&visitor.see(&format!("/connect/users/{admin}/details")), "modified");
     let shown = page(&visitor.post(&format!("/connect/users/{admin}/reset"), &[("modified", &modified)]));
@@ -160,7 +160,7 @@ fn l10_existing_and_unknown_ids_get_the_same_responses() {
         };
         let body = if matches!(*method, "GET" | "DELETE") { Value::Null } else { body(path) };
         for (who, client) in [("ann", &ann), ("scoped", &scoped)] {
-            // Users who can edit users can list the names of all security profiles. They need the list to assign
+            // Users who can edit users can list the names of all security profiles, which they need for assigning
             // profiles.
             if who == "scoped" && path.ends_with("/replace") {
                 continue;

@@ -33,8 +33,7 @@ impl Site {
         world.new_user("reader", &[&text(&made["SecurityProfileId"])]);
         let reader = Visitor::new(&world.server);
         reader.sign_in_first("reader", "Passw0rd", "Better-passw0rd");
-        // Only the first page after the sign-in contains a message about the sign-in, so the test opens this page
-        // first.
+        // The first page after signing in contains a message about the sign-in, so the test opens that page first.
         reader.see("/connect/access");
         Self { world, reader, inside, outside }
     }
@@ -71,7 +70,7 @@ fn l7_a_scoped_reader_sees_changes_in_scope_and_a_count_of_the_others() {
         assert!(shown.contains("1 more outside your scope"), "{shown}");
         assert!(shown.contains("An administrator"), "{shown}");
         assert!(shown.contains("A permission for it is missing."), "{shown}");
-        // The page does not name the permission. The name would reveal which permission the actor lacks.
+        // The page does not name the permission, because the name would reveal which permission the actor lacks.
         assert!(!shown.contains("Users.EnableAndDisable"), "{shown}");
     }
     assert!(pages[0].contains("not shown: outside your scope"), "{}", pages[0]);

@@ -28,7 +28,7 @@ fn try_from(server: &Server, address: &str, username: &str, password: &str) -> A
 fn guesses_block_their_own_network_and_no_other() {
     let server = server();
     let attack = |password: &str| try_from(&server, "198.51.100.1", "admin", password).status;
-    // A password that violates the password policy also counts as a wrong password.
+    // A password that violates the password policy counts as a wrong password too.
     for password in [WRONG, WRONG, &"aB3".repeat(200), WRONG, WRONG] {
         assert_eq!(attack(password), 401);
     }

@@ -86,7 +86,7 @@ impl Captured {
     }
 }
 
-/// Waits for the start of the next second, so that the following calls are made within one second.
+/// Waits for the start of the next second, so that the following calls happen within one second.
 fn begin_a_second() {
     let now = seconds();
     while seconds() == now {
@@ -239,7 +239,7 @@ fn equal_calls_within_one_second_are_answered_as_if_sent_one_after_the_other() {
     let delete = Captured::operation(&world.operator, Operation::DeleteUser, &delete);
     delete.done(address);
     delete.refused(address, 404, "ResourceNotFoundException");
-    // A refused call does not use up its signature. If the call is permitted later, it is executed.
+    // A refused call does not use up its signature. The same call is executed if it is permitted later.
     create.spent(address);
     let missing = world.in_instance(json!({ "SecurityProfileName": "Later", "Permissions": ["Users.View"] }));
     let later = Captured::operation(&world.operator, Operation::CreateSecurityProfile, &missing);

@@ -57,7 +57,7 @@ fn identity(answer: &Answer) -> [String; 3] {
     ["Arn", "UserId", "Account"].map(|name| element(answer, name))
 }
 
-/// Checks that the response is an error with the given status and code. Returns the error message.
+/// Asserts that the response is an error with the given status and code. Returns the error message.
 #[track_caller]
 fn refused(answer: &Answer, status: u16, code: &str) -> String {
     let text = String::from_utf8_lossy(&answer.body).into_owned();

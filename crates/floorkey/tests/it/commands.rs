@@ -211,7 +211,7 @@ impl<'a> CommandGenerator<'a> {
         }
     }
 
-    /// Returns a command that restores a user. This user may never have existed.
+    /// Returns a command that restores a user, who may never have existed.
     fn restore_user(&mut self) -> Command {
         let NewUser { id, username, identity, routing_profile, hierarchy_group, tags, .. } = self.new_user();
         let user = Box::new(User {

@@ -1,5 +1,5 @@
-//! Compares the catalog with collected facts. The facts are not part of this repository. If their folder does not exist
-//! beside the repository, the tests pass without checking anything.
+//! Compares the catalog with collected facts, which are not part of this repository. If the folder with the facts does
+//! not exist beside the repository, the tests pass without checking anything.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

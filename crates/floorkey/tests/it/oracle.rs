@@ -349,8 +349,9 @@ pub(crate) fn restricts(control: &AccessControl, resource_type: ResourceKind) ->
         || control.hierarchy_restricted && resource_type == Some(ResourceType::User)
 }
 
-/// Returns the full permissions of a profile with the given selected permissions. Adds the permissions that these
-/// require. Also adds the successors of legacy permissions, and legacy permissions whose successors are all present.
+/// Returns the full permissions of a profile with the given selected permissions. Adds all permissions that the
+/// selected permissions require. Also adds the successors of legacy permissions, and legacy permissions whose
+/// successors are all present.
 pub(crate) fn permissions_with(mut names: BTreeSet<Permission>) -> BTreeSet<Permission> {
     loop {
         let before = names.len();

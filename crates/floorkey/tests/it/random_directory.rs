@@ -21,8 +21,8 @@ use floorkey::{
 use crate::rng::TestRng;
 use crate::test_instance::{identity, tags};
 
-/// Permissions that are affected by scopes, inherited permissions, legacy names or restrictions. The generator picks
-/// these permissions more often.
+/// Permissions that are affected by scopes, inheritance, legacy names or restrictions. The generator picks these
+/// permissions more often.
 const RELEVANT_PERMISSIONS: &[&str] = &[
     "Users.View",
     "Users.Edit",

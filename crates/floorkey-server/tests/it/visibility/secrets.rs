@@ -130,7 +130,7 @@ impl Secrets {
     /// Lists what the full administrator's pages lack: secrets that no page shows, and pages that do not show their
     /// secret.
     pub(super) fn missing_in(&self, seen: &[Seen]) -> Vec<String> {
-        // Only the API shows these secrets. No page of the console shows them.
+        // Only the API shows these secrets, and no page of the console does.
         let of_api =
             ["name of a hierarchy level", "label of an API token", "id of an API token", "name of hours of operation"];
         let mut missing = Vec::new();
@@ -239,7 +239,7 @@ fn open_profile(world: &World) -> String {
     member(&world.ok(CreateSecurityProfile, open), "SecurityProfileId")
 }
 
-/// Creates a hidden profile that would help with every action that a page can show.
+/// Creates a hidden profile that would allow every action that a page can show.
 fn hidden_profile(world: &World) -> String {
     let all = world.extension_of_server("GET", "/floorkey/v1/permissions");
     let granting = all["Permissions"].as_array().unwrap().iter().filter(|permission| permission["Polarity"] == "grant");

@@ -46,7 +46,7 @@ const USERS_OF_GROUPS: [&str; 2] = ["users of group 0", "users of group 1"];
 static ACCESS_CHECKS: LazyLock<Vec<AccessCheck>> = LazyLock::new(access_checks);
 static MASKS: LazyLock<Masks> = LazyLock::new(Masks::new);
 
-/// Sets of checks, as bit masks. The masks are computed only once, because every step uses them.
+/// Sets of checks, stored as bit masks. The masks are computed only once, because every step uses them.
 struct Masks {
     ticks: [u128; TICKS],
     /// The checks of permissions that users can't escalate with.
@@ -205,7 +205,7 @@ impl Access {
         access_checks.fold(0, |mask, (at, _)| mask << TICKS | self.0 >> (at * TICKS) & all_ticks(0))
     }
 
-    /// Describes the access for the report of a violation.
+    /// Describes the access for a report about a violation.
     pub(super) fn describe(self) -> String {
         let mut parts = Vec::new();
         for (at, access_check) in ACCESS_CHECKS.iter().enumerate() {
@@ -239,7 +239,7 @@ fn all_ticks(access_check: usize) -> u128 {
     (0..TICKS).fold(0, |mask, tick| mask | bit(access_check, tick))
 }
 
-/// Returns the checks about existing users and profiles, and the checks without a specific target.
+/// Returns the checks about existing users and profiles, and the checks that have no specific target.
 pub(super) fn about_existing(directory: &Directory) -> Access {
     let users = (0..USERS).filter(|slot| directory.user(user_id(*slot)).is_some()).map(|slot| MASKS.users[slot]);
     let profiles = (0..PROFILES).filter(|slot| directory.profile(profile_id(*slot)).is_some());
@@ -290,8 +290,8 @@ pub(super) fn access_through(directory: &Directory, slot: usize, profile: usize)
     through.union(access(&unconditional_directory, slot).in_applications())
 }
 
-/// Returns the profiles that the user can assign at the given tick. Each pair has the profile with the assignable list,
-/// and the listed profile.
+/// Returns the profiles that the user can assign at the given tick. Each pair contains the profile with the assignable
+/// list, and a listed profile.
 pub(super) fn assignable(directory: &Directory, slot: usize, tick: usize) -> Vec<(usize, usize)> {
     let Some(user) = directory.user(user_id(slot)) else { return Vec::new() };
     let assigning = user.profiles_at(time(tick)).filter_map(|id| directory.profile(id));

@@ -10,7 +10,7 @@ use floorkey::{
 
 use crate::test_instance::{actor, key_id, operator};
 
-/// The maximum number of users.
+/// The maximum number of users in a test setup.
 pub(super) const USERS: usize = 4;
 /// An honest full administrator.
 pub(super) const ROOT: usize = 0;
@@ -23,7 +23,7 @@ pub(super) const NEW: usize = 3;
 
 pub(super) const USER_NAMES: [&str; USERS] = ["root", "mia", "quinn", "new"];
 
-/// The maximum number of security profiles.
+/// The maximum number of security profiles in a test setup.
 pub(super) const PROFILES: usize = 5;
 /// The profile with all permissions that grant access. It contains no restrictions.
 pub(super) const ADMIN: usize = 0;
@@ -33,7 +33,7 @@ pub(super) const MANAGER: usize = 1;
 pub(super) const THIRD: usize = 2;
 /// The profile that a step can create.
 pub(super) const CREATED: usize = 3;
-/// The profile that restoring an administrator can create.
+/// The profile that can be created when an administrator is restored.
 pub(super) const RESTORED: usize = 4;
 
 pub(super) const PROFILE_NAMES: [&str; PROFILES] = ["Admin", "Manager", "Extra", "Made", "Restored"];
@@ -44,7 +44,7 @@ pub(super) const GROUPS: usize = 3;
 /// The number of points in time: the start and two ticks of the clock.
 pub(super) const TICKS: usize = 3;
 
-/// Logins that no user has at the start. The application's resources have the first of these logins as their owner.
+/// Logins that no user has at the start. The application's resources name the first of these logins as their owner.
 pub(super) const UNUSED_LOGINS: [&str; 2] = ["tom", "tim"];
 
 /// The mailbox that the attackers can read.

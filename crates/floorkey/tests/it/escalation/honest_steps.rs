@@ -190,7 +190,7 @@ impl HonestSide<'_> {
         vec![self.administrator(Command::CreateUser(Box::new(new)), Intent::All)]
     }
 
-    /// Restores deleted users without a password. The users choose a password later.
+    /// Restores deleted users without a password. The users can choose a password later.
     fn restore_user(&self) -> Vec<Step> {
         let deleted = self.state.deleted.iter().flatten();
         let restore = |user: &std::sync::Arc<floorkey::User>| {
@@ -313,8 +313,8 @@ impl HonestSide<'_> {
         let restore = |slot: usize| {
             let user = user_id(slot);
             let username = self.state.directory.user(user)?.username.clone();
-            // A new profile is created only if no existing profile can be reused. The new profile's ID must not be in
-            // use.
+            // A new profile is created only if no existing profile can be reused. In this model, the ID of the new
+            // profile must still be free.
             let is_free = self.state.directory.profile(profile_id(RESTORED)).is_none();
             let (profile, password) = (profile_id(if is_free { RESTORED } else { PROFILES }), Side::Honest.password());
             let command = Command::RestoreAdministrator { profile, user, username, password };

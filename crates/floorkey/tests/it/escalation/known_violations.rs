@@ -1,4 +1,4 @@
-//! The known violations, which are accepted and documented in `SECURITY.md`. Any other violation fails the test.
+//! The known violations, which are accepted and documented in `SECURITY.md`. Any other violation makes the test fail.
 
 use super::fixtures::Side;
 use super::invariant::{Breach, Violation};

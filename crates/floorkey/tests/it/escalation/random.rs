@@ -43,7 +43,7 @@ pub(super) fn run(world: &SmallWorld, seed: u64, steps: usize) -> Report {
     report
 }
 
-/// Removes every step that is not needed for the same kind of violation.
+/// Removes every step that is not needed to cause the same kind of violation.
 fn shorten(world: &SmallWorld, mut path: Vec<Step>, violation: &Violation) -> Vec<Step> {
     let mut at = 0;
     while at < path.len() {

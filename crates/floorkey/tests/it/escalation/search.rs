@@ -51,7 +51,7 @@ struct NextLevel<'a> {
 struct Outcome {
     report: Report,
     violations: Vec<(Step, Violation)>,
-    /// The states that were new when the batch began, each with its key and the step that led to it.
+    /// The states that were not known when the batch began, each with its key and the step that led to it.
     next: Vec<(u64, Step, State)>,
 }
 
@@ -120,7 +120,8 @@ fn try_all(world: &SmallWorld, state: &State, next: Option<NextLevel<'_>>) -> Ou
         let after = apply_step(world, state, &step);
         outcome.report.count(&step, after.is_some());
         let Some(mut after) = after else { continue };
-        // The check comes before the lookup of known states, because a step to a known state can be a violation.
+        // The check comes before the lookup of known states, because a step that leads to a known state can be a
+        // violation.
         if let Some(violation) = check(world, state, &step, &after) {
             outcome.violations.push((step, violation));
         } else if let Some(NextLevel { seen, is_last }) = next {

@@ -113,7 +113,7 @@ impl State {
         all
     }
 
-    /// Drops data that cannot affect the next step. Call this method only if the search takes just one more step from
+    /// Drops data that can't affect the next step. Call this method only if the search takes just one more step from
     /// the state. Otherwise, equivalent states would have different keys.
     pub(super) fn drop_unused_for_last_step(&mut self) {
         self.undoable.retain(|undoable| !undoable.is_stale(&self.directory));
@@ -156,7 +156,7 @@ fn is_undoable(change: &RecordChange) -> bool {
     matches!(key, RecordKey::User(_) | RecordKey::Profile(_) | RecordKey::Group(_) | RecordKey::Login(_))
 }
 
-/// Returns the users whose access or assignable access can be affected by the change. Only their access is recomputed,
+/// Returns the users whose access or assignable access the change might affect. Only these users' access is recomputed,
 /// because the recomputation takes most of the time. The random sequences compare the result with a recomputation for
 /// all users.
 pub(super) fn affected_users(before: &Directory, change: &Change, after: &Directory) -> [bool; USERS] {

@@ -187,7 +187,7 @@ pub(super) fn apply_step(world: &SmallWorld, before: &State, step: &Step) -> Opt
         StepAction::Command(command) => {
             let planned = plan(&before.directory, &step.actor, command, time(before.tick)).ok()?;
             let mut after = before.clone();
-            // A change without effect makes no new step possible. The change can't even be undone.
+            // A change without effect makes no new step possible. Such a change can't even be undone.
             if planned.changes_nothing(&before.directory) {
                 return Some(after);
             }

@@ -29,7 +29,7 @@ proptest! {
 }
 
 /// Runs random commands from the attacker's account, and from accounts that the attacker might have taken over. An
-/// account counts as taken over if an earlier command created or restored it, or changed its password or identity.
+/// account counts as taken over if an earlier command created it, restored it, or changed its password or identity.
 fn take_over(rng: &mut TestRng, before: &Directory, attacker: UserId, steps: usize) -> Directory {
     let mut directory = before.clone();
     let mut accounts = vec![attacker];

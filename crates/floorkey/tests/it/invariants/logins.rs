@@ -13,7 +13,7 @@ use crate::test_instance::{TestInstance, operator, undo};
 
 const LOGINS: [&str; 4] = ["ann", "Ann", "bob", "cy"];
 
-/// The logins of all users at each revision, and the logins that users had when they were created.
+/// The logins of all users at each revision, and the logins with which users were created.
 #[derive(Default)]
 struct LoginLog {
     logins_by_revision: Vec<(Revision, BTreeMap<String, UserId>)>,

@@ -89,8 +89,8 @@ fn is_own(action: Action, actor: UserId, key: &RecordKey) -> bool {
     own.contains(&action) && *key == RecordKey::User(actor)
 }
 
-/// Returns the action whose permissions are required for a record. Replacing a profile can also delete the profile, and
-/// then requires the permissions for deleting profiles.
+/// Returns the action whose permissions are required for a record. Replacing a profile can also delete the profile,
+/// which requires the permissions for deleting profiles.
 fn required_action(action: Action, key: &RecordKey) -> Action {
     match (action, key) {
         (Action::ReplaceSecurityProfile, RecordKey::Profile(_)) => Action::DeleteSecurityProfile,

@@ -128,8 +128,8 @@ fn change(rng: &mut TestRng, before: &Directory, ids: &Ids) -> Option<RecordChan
     Some(RecordChange::Upsert(Record::User(user.into())))
 }
 
-/// Returns the time for which the review computes a user's access. If the change writes the user, the time is the
-/// current time. For any other user, the time is when the first of the user's changed profiles begins to apply.
+/// Returns the point in time for which the review computes a user's access. If the change writes the user, this is the
+/// current time. For any other user, it is the time when the first of the user's changed profiles begins to apply.
 fn review_time(before: &Directory, keys: &[RecordKey], id: UserId) -> Timestamp {
     let untouched = before.user(id).filter(|_| !keys.contains(&RecordKey::User(id)));
     let assignments = untouched.into_iter().flat_map(|user| &user.assignments);

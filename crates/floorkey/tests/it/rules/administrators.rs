@@ -85,8 +85,8 @@ fn two_administrators_who_demote_each_other_leave_one() {
     let ada = instance.create_user("ada", &["Admin"]);
     let (admin, agent) = (instance.user("admin"), instance.profile("Agent"));
     instance.run_ok(&actor_of(admin), assign(ada, &[agent]));
-    // The command by ada runs after ada was demoted, so the command is refused. If ada's command ran first, the command
-    // by admin would be refused.
+    // Ada's command runs after ada was demoted and is therefore refused. If ada's command ran first, the command by
+    // admin would be refused.
     assert_eq!(instance.refusal_code(&actor_of(ada), assign(admin, &[agent])), "not-permitted");
     assert_eq!(instance.refusal_code(&operator(), assign(admin, &[agent])), "last-administrator");
 }

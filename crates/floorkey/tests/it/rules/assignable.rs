@@ -24,8 +24,8 @@ const MANAGER: [&str; 6] = [
     "Queues.View",
 ];
 
-/// Returns a contact center where mia edits profiles. mia has the profile `Managers`. A user who has more access than
-/// mia has the profile `Elders`.
+/// Returns a contact center with the user mia, who edits profiles and has the profile `Managers`. Another user, who has
+/// more access than mia, has the profile `Elders`.
 fn instance() -> TestInstance {
     let mut instance = TestInstance::enforcing();
     instance.create_profile_granting("Managers", &MANAGER);
@@ -188,7 +188,7 @@ fn having_an_assignable_permission_is_a_gain_and_losing_it_is_a_loss() {
     let elders = instance.profile("Elders");
     instance.run_ok(&operator(), set_assignable(elders, &[strong_profile]));
     let (mia, elder) = (instance.actor_by_login("mia"), instance.user("elder"));
-    // The user elder can assign the profile, but mia can't.
+    // The user elder can assign `strong_profile`, but mia can't.
     assert_eq!(instance.refusal_code(&mia, assign(elder, &[elders, strong_profile])), "guard");
     // Editing `Both` would remove a permission from the profile's users. This counts as a loss even though these users
     // can still assign the permission.

@@ -48,7 +48,7 @@ impl Fixture {
 fn users_under_a_restriction_cannot_make_profiles_without_it_assignable() {
     let Fixture { mut instance, mia, free, bridge } = fixture();
     assert_eq!(instance.refusal_code(&mia, set_assignable(bridge, &[free])), "guard");
-    // The user mia can make a profile assignable if the profile has the restriction.
+    // The user mia can make a profile assignable if the profile contains the restriction.
     let restricted = instance.profile("Restricted");
     instance.run_ok(&mia, set_assignable(bridge, &[restricted]));
 }

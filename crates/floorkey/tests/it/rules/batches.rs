@@ -1,4 +1,4 @@
-//! Tests batches, which apply many commands in one atomic change. Also tests commands that are refused if a record has
+//! Tests batches, which apply many commands as one atomic change. Also tests commands that are refused if a record has
 //! changed.
 
 use std::time::Instant;
@@ -122,7 +122,8 @@ fn a_batch_can_replace_the_last_administrator_but_not_remove_it() {
     let mut instance = TestInstance::new();
     let (admin, ann) = (instance.user("admin"), instance.create_user("ann", &["Agent"]));
     let (agent, full) = (instance.profile("Agent"), instance.profile("Admin"));
-    // The first command leaves no administrator, and the second command creates an administrator again.
+    // The first command leaves the instance without an administrator, and the second command adds an administrator
+    // again.
     instance.run_ok(&operator(), batch(vec![assign(admin, &[agent]), assign(ann, &[full])]));
     let users = vec![assign(ann, &[agent]), reset(admin)];
     assert_eq!(instance.refusal_code(&operator(), batch(users)), "last-administrator");
@@ -231,7 +232,7 @@ fn the_tags_that_a_batch_writes_are_bounded_except_for_an_undo() {
         |users: &[UserId]| Command::Batch { action: Action::EditUsers, commands: users.iter().map(tag).collect() };
     assert_eq!(instance.clone().refusal_code(&operator(), batch(&users)), "limit-exceeded");
     instance.run_ok(&operator(), batch(&users[1..]));
-    // Undoing a batch that removed tags can restore more bytes of tags than other batches can set.
+    // An undo of a batch that removed tags can restore more bytes of tags than a batch is allowed to set.
     instance.run_ok(&operator(), batch(&users[..1]));
     let before = instance.directory.clone();
     let keys: std::collections::BTreeSet<_> = long.keys().cloned().collect();

@@ -234,7 +234,7 @@ fn a_former_custodian_covers_only_access_they_had_that_cannot_escalate() {
     for leaves in leaves {
         let mut instance = instance.clone();
         instance.run_ok(&operator(), leaves);
-        // An agent can get another team profile without having to choose a new password.
+        // An agent can get another team's profile without having to choose a new password.
         assert_eq!(replaced_users(&instance.run_ok(&root2, assign(ann, &[agent, team]))), []);
         // The user ann is promoted. A former administrator who knows ann's password must no longer be able to use it.
         assert_eq!(replaced_users(&instance.run_ok(&root2, assign(ann, &[agent, managers]))), [ann]);

@@ -138,7 +138,7 @@ fn every_change_of_credentials_creates_custody() {
 fn custodians_of_the_actor_become_custodians_too() {
     let mut instance = instance();
     let managers = instance.profile("Managers");
-    // The user mia creates a second manager account, and uses it to reset ann's password.
+    // The user mia creates a second manager account, and uses this account to reset ann's password.
     let mut second_account = instance.new_user("puppet", &["Managers"]);
     second_account.profiles = vec![managers];
     let (mia, root, admin) =

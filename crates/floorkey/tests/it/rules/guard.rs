@@ -146,8 +146,8 @@ fn only_actors_who_can_grant_a_profile_can_make_it_assignable() {
     let (profile, admin) = (instance.profile("Editor"), instance.profile("Admin"));
     let hand_out = |assignable| Command::SetAssignableProfiles { profile, assignable };
     assert_guarded(&instance, &ella, hand_out([admin].into()));
-    // Only a full administrator can add profiles to their own profile's assignable list. A profile that is already in
-    // the list does not count as a gain.
+    // Only a full administrator can add profiles to the assignable list of the administrator's own profile. Setting the
+    // same list again does not count as a gain.
     assert_list_guarded(&instance, &ella, hand_out([profile].into()));
     instance.run_ok(&operator(), hand_out([admin].into()));
     assert_allowed(&instance, &ella, hand_out([admin].into()));
@@ -285,7 +285,7 @@ fn the_account_of_a_user_with_more_access_is_protected() {
     // For a disabled user, the guard compares the access that the user would have if enabled.
     instance.run_ok(&operator(), Command::SetUserEnabled { user, enabled: false });
     assert_guarded(&instance, &uma, reset(user));
-    // Changes that do not give access to the account are allowed.
+    // Changes that don't affect who can use the account are allowed.
     let renamed = floorkey::user::Identity { first_name: Some("Bea".to_owned()), ..crate::test_instance::identity() };
     assert_allowed(&instance, &uma, Command::UpdateUserIdentityInfo { user, identity: renamed });
     assert_allowed(&instance, &uma, Command::UpdateUserPhoneConfig { user, channels: Vec::new() });

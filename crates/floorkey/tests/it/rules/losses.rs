@@ -103,7 +103,7 @@ fn assignable_profiles_of_users_with_more_access_cannot_be_taken() {
     assert_loss_guarded(&instance, update(extra, granting(&[])));
     let mia = instance.actor_by_login("mia");
     instance.clone().run_ok(&mia, Command::RenameSecurityProfile { profile: extra, name: "More".to_owned() });
-    // No user has the profile, but deleting it also removes it from the assignable list.
+    // No user has the profile, but deleting it also removes it from an assignable list.
     assert_loss_guarded(&instance, Command::DeleteSecurityProfile { profile: extra });
 }
 

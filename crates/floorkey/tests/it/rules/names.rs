@@ -221,8 +221,8 @@ fn a_lookalike_is_named_only_to_actors_who_see_that_user() {
 
 #[test]
 fn existing_logins_stay_valid() {
-    // The stored login looks like `admin` and is older than the rule against lookalikes. Loading a directory from
-    // stored records does not check the rule.
+    // The stored login looks like `admin`. It is older than the rule against lookalikes, which is not checked when
+    // stored records are loaded.
     let mut instance = TestInstance::new();
     let old = instance.create_user("coco", &["Agent"]);
     let records = instance.directory.records().into_iter().map(|record| match record {

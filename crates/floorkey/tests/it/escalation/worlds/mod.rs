@@ -46,7 +46,7 @@ impl SmallWorld {
     }
 }
 
-/// Returns all worlds.
+/// Returns all test setups.
 pub(super) fn worlds() -> Vec<SmallWorld> {
     vec![
         profile_edits(),
