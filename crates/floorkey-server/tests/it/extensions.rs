@@ -86,7 +86,7 @@ fn an_access_key_has_the_access_of_its_user() {
     let refusal = world.send(&world.agent, "POST", &format!("/users/{sofia}/disable"), json!({}));
     refused(&refusal, 403, "AccessDeniedException", "Users.EnableAndDisable");
 
-    // A user's access key gets the same response for an instance that the key does not belong to as for a nonexistent
+    // An access key is valid for one instance. For any other instance, the response is the same as for a nonexistent
     // instance.
     let other = format!("/floorkey/v1/instances/{}/guard", sofia);
     refused(&world.program.call(&world.agent, "GET", &other, None), 404, "ResourceNotFoundException", "instance");

@@ -126,8 +126,8 @@ fn resources_registered_before_their_owners_exist_have_no_owner_until_then() {
     let second = world.new_user("ann", &[&owners]);
     register(&world, "1", "Ann");
     assert_eq!((refunds(&ann, "1").as_str(), refunds(&second, "1").as_str()), ("granted_in_scope", "out_of_scope"));
-    // The user cleo is created and deleted before any decision is requested, but still counts as the first user with
-    // this login.
+    // The user cleo is created and deleted before the test requests any decision. Cleo still counts as the first user
+    // with this login.
     let cleo = world.new_user("cleo", &[&owners]);
     world.ok(Operation::DeleteUser, json!({ "UserId": cleo }));
     let next = world.new_user("cleo", &[&owners]);

@@ -107,7 +107,7 @@ impl Page {
         self.with(Kind::Press, name, async |element| self.click_on(element).await);
     }
 
-    /// Clicks an element. If a fixed bar covers the element, the click fails, and the element is scrolled to the center
+    /// Clicks an element. The click fails if a fixed bar covers the element. The element is then scrolled to the center
     /// for the next attempt.
     async fn click_on(&self, element: &WebElement) -> Result<(), WebDriverError> {
         let clicked = element.click().await;

@@ -1,5 +1,5 @@
-//! A user's access, measured by calling `decide` with a fixed list of requests at the current time and after each tick
-//! of the clock.
+//! A user's access. It consists of the decisions of `decide` on a fixed list of requests, at the current time and after
+//! each clock tick.
 //!
 //! This model does not use the product's own rules for comparing users. It measures a restriction by its effect. For
 //! each permission that the restriction limits, the list has two checks. One checks whether the user has the

@@ -120,8 +120,7 @@ fn try_all(world: &SmallWorld, state: &State, next: Option<NextLevel<'_>>) -> Ou
         let after = apply_step(world, state, &step);
         outcome.report.count(&step, after.is_some());
         let Some(mut after) = after else { continue };
-        // The check comes before the lookup of known states, because a step that leads to a known state can be a
-        // violation.
+        // A step that leads to a known state can be a violation, so the check comes before the lookup.
         if let Some(violation) = check(world, state, &step, &after) {
             outcome.violations.push((step, violation));
         } else if let Some(NextLevel { seen, is_last }) = next {

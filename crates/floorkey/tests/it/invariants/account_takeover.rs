@@ -1,6 +1,5 @@
 //! Tests the guard against multi-step attacks. The attacker has one account, and can use it to take over more accounts.
-//! No sequence of commands from these accounts may give any user more access than the first account could give at the
-//! start.
+//! Commands from these accounts must not give any user more access than the first account could give at the start.
 
 use floorkey::{Command, Directory, GuardMode, Record, ResourceAttributes, Target, UserId, plan};
 use proptest::prelude::*;
