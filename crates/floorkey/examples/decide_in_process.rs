@@ -1,4 +1,4 @@
-//! A program that decides in process, from a bundle, and loads the bundle anew when the file changes.
+//! A program that makes decisions in process, based on a bundle. It reloads the bundle when the file changes.
 //!
 //! ```text
 //! floorkey bundle key                       # prints the public key: fkpub_…
@@ -6,8 +6,9 @@
 //! cargo run --example decide_in_process -- contact-centre.bundle fkpub_… admin Users.Edit
 //! ```
 //!
-//! It needs neither the server nor an async runtime. Another thread exports the bundle again whenever you like; write
-//! it beside the old one and rename it over, so that no process reads half a file.
+//! The program needs neither the server nor an async runtime. A separate process can export the bundle again at any
+//! time. It should write the new bundle to a different file, and then rename that file to replace the old bundle.
+//! Otherwise, this program could read an incomplete file.
 
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -40,7 +41,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         }
         let mut held = bundle.write().map_err(|_| "a reader panicked")?;
-        // A bundle that is broken, or older than what is at hand, is left alone: the last good one goes on deciding.
+        // A bundle that is broken or older than the loaded bundle is not used. The program continues with the loaded
+        // bundle.
         match key.load_newer(&std::fs::read_to_string(path)?, &held.directory) {
             Ok(next) => *held = next,
             Err(error) => eprintln!("not loaded: {error}"),
@@ -59,7 +61,7 @@ fn answer(bundle: &Bundle, login: &str, permission: &str) -> Result<String, Box<
     Ok(format!("revision {}: {login} {verb} {permission}: {}", decision.revision, decision.reason.as_str()))
 }
 
-/// The crate reads no clock; programs do.
+/// The library does not read the clock, so programs must supply the time.
 #[expect(clippy::disallowed_methods, reason = "an example of a program, which has a clock")]
 fn now() -> Result<Duration, std::time::SystemTimeError> {
     SystemTime::now().duration_since(UNIX_EPOCH)

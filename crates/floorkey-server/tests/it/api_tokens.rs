@@ -119,7 +119,7 @@ fn an_administrators_access_key_cannot_create_tokens() {
     assert_eq!(answer.header("x-amzn-errortype"), Some("AccessDeniedException"));
     assert!(message(&answer).contains("recent sign-in"), "{}", message(&answer));
     assert_eq!(world.extension("GET", "/api-tokens", &Value::Null), json!({ "ApiTokens": [] }));
-    // An administrator's access key can list the tokens, and can revoke tokens that other users created.
+    // An administrator can use an access key to list all tokens and to revoke tokens that other users created.
     let made = world.extension("POST", "/api-tokens", &input);
     assert_eq!(world.try_extension(&admin, "GET", "/api-tokens", &Value::Null).status, 200);
     let path = format!("/api-tokens/{}", text(&made["ApiTokenId"]));

@@ -167,7 +167,7 @@ fn thousands_of_resources_are_registered_at_once_and_listed_in_pages() {
     }
     assert_eq!(found, (0..10_000).map(|id| format!("o{id:05}")).collect::<Vec<_>>());
 
-    // Registering a resource again replaces the resource. The application's other resources stay.
+    // Registering a resource again replaces that resource. The application's other resources do not change.
     world.extension(
         "PUT",
         resources,
@@ -200,7 +200,7 @@ fn effective_permissions_include_names_and_descriptions_of_applications() {
     let profile = world.ok(floorkey_aws::operation::Operation::CreateSecurityProfile, input);
     let ann = world.new_user("ann", &[&text(&profile["SecurityProfileId"])]);
     let held = || world.extension("GET", &format!("/users/{ann}/permissions"), &Value::Null)["Applications"].clone();
-    // The permission's application is not registered. The permission is listed under its API name and allows nothing.
+    // The application is not registered yet, so its permission has no display name and allows nothing.
     let before = held();
     assert_eq!(column(&before, "Permission"), ["refund"]);
     assert_eq!((&before[0]["Allowed"], before[0].get("Name")), (&false.into(), None));

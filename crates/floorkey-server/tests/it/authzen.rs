@@ -43,7 +43,7 @@ impl Application {
         Self { address: world.server.address, token: text(&made["Token"]) }
     }
 
-    /// Returns the ID of the application's token, which must be the newest token in its world.
+    /// Returns the ID of the application's token, which must be the newest token on the server.
     pub(crate) fn id(&self, world: &World) -> String {
         let tokens = world.extension("GET", "/api-tokens", &Value::Null);
         text(&tokens["ApiTokens"].as_array().unwrap().last().unwrap()["ApiTokenId"])
@@ -105,8 +105,8 @@ pub(crate) fn question(subject: &str, action: &str, resource_type: &str, resourc
     })
 }
 
-/// Creates the world for the certification tests through public APIs only. It has an application with two records,
-/// conditions on the application's permissions, and the users alice and bob.
+/// Creates a server for the certification tests through public APIs only. The setup includes an application with two
+/// records, conditions on its permissions, and the users alice and bob.
 pub(crate) fn records() -> World {
     use floorkey_aws::operation::Operation;
     let world = World::new();

@@ -24,8 +24,8 @@ pub(crate) fn tool(name: &str) -> Option<PathBuf> {
     None
 }
 
-/// Returns a command with the environment variables that a starting server prints. The command does not use this
-/// machine's AWS settings.
+/// Returns a command with the environment variables that the server prints when it starts. The command does not use
+/// this machine's AWS settings.
 pub(crate) fn command(tool: &Path, world: &World) -> Command {
     let mut command = Command::new(tool);
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_")) {

@@ -1,5 +1,5 @@
 //! Tests that invalid input always causes a 4xx response and changes nothing. The response says which input is invalid
-//! and what would be valid.
+//! and what input would be valid.
 
 use floorkey_aws::exception::ExceptionKind::{self, *};
 use floorkey_aws::operation::Operation;
@@ -20,7 +20,7 @@ fn refused(answer: &Answer, expected: ExceptionKind, part: &str) {
     assert!(message(answer).contains(part), "{part}: {}", message(answer));
 }
 
-/// Returns the instance's state, as its lists show it. Tests compare two states to check that nothing has changed.
+/// Returns the instance's state as shown by its API lists. Tests compare two states to check that nothing has changed.
 fn state(world: &World) -> Vec<Value> {
     [Operation::SearchUsers, Operation::ListUsers, Operation::ListSecurityProfiles, Operation::ListQueues]
         .map(|operation| world.ok(operation, json!({})))

@@ -23,8 +23,8 @@ fn an_exported_bundle_decides_in_process_as_the_server_does() {
     for login in ["admin", "sofia.marin", "tom.okafor"] {
         let user = bundle.directory.user_by_login(login).unwrap();
         let shown = program.extension(&program.operator, "GET", &format!("/users/{}/permissions", user.id), None).body;
-        // Permissions apply everywhere if at least one of their grants has no scope. The request is about the instance,
-        // which is in no scope.
+        // A permission applies everywhere if at least one of its grants has no scope. The request is about the
+        // instance, which is outside every scope.
         let everywhere =
             |held: &&Value| held["Grants"].as_array().unwrap().iter().any(|grant| grant["Scope"].is_null());
         let held = shown["Permissions"].as_array().unwrap().iter().filter(everywhere);

@@ -206,9 +206,11 @@ fn invalid_settings_are_refused_and_risky_ones_cause_warnings() {
         let refused = program.run(&[&["serve", "--listen", "127.0.0.1:0"], line].concat());
         assert!(refused.code == 1 && refused.err.contains(words), "{line:?}: {refused:?}");
     }
-    // Two settings cause one warning each: a region that differs from the data folder's region, and plain HTTP on an
-    // address that other machines can reach. Empty variables, which are common in compose files, count as not set. The
-    // server exits by itself because the key file is invalid.
+    // The server prints two warnings. One is about a region that differs from the data folder's region. The other is
+    // about plain HTTP on an address that other machines can connect to.
+    //
+    // Empty variables, which are common in compose files, count as not set. The server exits by itself because the key
+    // file is invalid.
     let line = ["serve", "--listen", "0.0.0.0:0", "--region", "eu-west-2", "--key-file", "err.txt"];
     let mut command = program.command(&line);
     for name in ["FLOORKEY_GUARD", "FLOORKEY_LOG", "FLOORKEY_CONFIG", "FLOORKEY_KEY_FILE", "FLOORKEY_PUBLIC_URL"] {

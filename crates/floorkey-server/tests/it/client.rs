@@ -1,4 +1,4 @@
-//! A client of the Connect API. The client checks the rules for all responses.
+//! A client of the Connect API. It checks that every response follows the rules that apply to all responses.
 
 use std::net::SocketAddr;
 
@@ -70,13 +70,13 @@ impl Client {
     }
 }
 
-/// Sends an unsigned request.
+/// Sends a request without a signature.
 pub(crate) fn unsigned(address: SocketAddr, method: &str, path: &str, query: &str, body: &[u8]) -> Answer {
     http::send(address, method, &target(path, query), &[("Host".to_owned(), address.to_string())], body)
 }
 
-/// Checks the rules for all responses. SDKs correct their clocks with `Date`, users report the request ID, and clients
-/// read the error type. An operation can return only exceptions that the AWS service model lists for it.
+/// Checks the rules for all responses. Every response must have a date and a request ID, and every error must have a
+/// type. An operation can return only exceptions that the AWS service model lists for it.
 pub(crate) fn check(answer: &Answer, operation: Option<Operation>) {
     let text = String::from_utf8_lossy(&answer.body);
     assert!(answer.header("date").is_some_and(|date| date.ends_with(" GMT")), "{answer:?}");
@@ -107,7 +107,7 @@ pub(crate) fn message(answer: &Answer) -> String {
 }
 
 /// Returns the path, query and body of a call. Path parameters are filled in from the input. The rest of the input
-/// becomes the query of a GET or DELETE, or else the body.
+/// becomes the query of a GET or DELETE request, or the body of any other request.
 pub(crate) fn request(operation: Operation, input: &Value) -> (String, String, Vec<u8>) {
     let mut members: Map<String, Value> = input.as_object().unwrap().clone();
     let mut path = operation.uri().to_owned();

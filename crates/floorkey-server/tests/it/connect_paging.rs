@@ -8,7 +8,7 @@ use crate::client::Client;
 use crate::world::{World, text};
 
 /// The paginated lists. Each entry has the operation, the key of the rows in the output, and the largest page size. The
-/// flag says whether the page size and the token are in the body.
+/// flag says whether the page size and the token are in the request body.
 const LISTS: &[(Operation, &str, bool, usize)] = &[
     (Operation::ListAgentStatuses, "AgentStatusSummaryList", false, 1000),
     (Operation::ListHoursOfOperations, "HoursOfOperationSummaryList", false, 1000),
@@ -31,7 +31,7 @@ const LISTS: &[(Operation, &str, bool, usize)] = &[
     (Operation::SearchUsers, "Users", true, 500),
 ];
 
-/// Creates an instance with several records of each type. Also returns the input that all list operations share.
+/// Creates an instance with several records of each type. Also returns the input that is common to all list operations.
 fn filled() -> (World, Value) {
     let world = World::new();
     for name in ["second", "third"] {
@@ -146,7 +146,7 @@ fn the_table_contains_every_paginated_list() {
     let known: Vec<_> = LISTS.iter().map(|(operation, ..)| operation.name()).collect();
     let lists = Operation::ALL.iter().map(|operation| operation.name());
     let lists = lists.filter(|name| name.starts_with("List") || name.starts_with("Search"));
-    // The first of these lists has no pages, and the second list never has rows.
+    // The first of these lists is not paginated, and the second list is always empty.
     for name in lists.filter(|name| !["ListTagsForResource", "ListQueueQuickConnects"].contains(name)) {
         assert!(known.contains(&name), "{name} is not in the table");
     }

@@ -25,7 +25,7 @@ fn link(queue: &str, channel: &str, priority: i64) -> Value {
     json!({ "QueueReference": { "QueueId": queue, "Channel": channel }, "Priority": priority, "Delay": 0 })
 }
 
-/// Creates a user. The user's permissions on the given resource types are limited to the tag `site: lyon`.
+/// Creates a user whose permissions on the given resource types apply only to resources with the tag `site: lyon`.
 fn scoped(world: &World, username: &str, permissions: &[&str], types: &[&str]) -> Client {
     let input = json!({
         "SecurityProfileName": format!("scoped {username}"), "Permissions": permissions,
@@ -147,12 +147,13 @@ fn scopes_apply_to_queues_and_to_the_queues_of_routing_profiles() {
         (ListQueueQuickConnects, json!({})),
     ] {
         ann.ok(operation, &of(&inside, more.clone()));
-        // The message for a queue outside the scope is the same as for a nonexistent queue.
+        // The message for a queue outside the scope is the same as for a queue that does not exist.
         let exists = ann.refused(operation, &of(&outside, more.clone()), AccessDenied).replace(&outside, "");
         let absent = ann.refused(operation, &of(ABSENT, more), AccessDenied).replace(ABSENT, "");
         assert_eq!(exists, absent);
     }
-    // A queue outside the scope keeps its name reserved. The message reveals nothing else about that queue.
+    // A queue can't be given the name of a queue outside the scope. The error message reveals nothing else about the
+    // other queue.
     let message = ann.refused(UpdateQueueName, &of(&inside, json!({ "Name": "GRAZ" })), DuplicateResource);
     assert!(message.contains("GRAZ") && !message.contains("Graz"), "{message}");
 
@@ -168,7 +169,7 @@ fn scopes_apply_to_queues_and_to_the_queues_of_routing_profiles() {
     };
     assert_eq!(names(&ben), ["Lyon"]);
     assert!(names(&world.operator).contains(&"Graz".to_owned()));
-    // A user can't link a queue that the user can't see.
+    // A user can't add a queue that the user can't see to a routing profile.
     let cem = scoped(&world, "cem", &["RoutingPolicies.Edit", "Queues.View"], &["Queue"]);
     let add = |queue: &str| {
         world.in_instance(json!({ "RoutingProfileId": routing, "QueueConfigs": [link(queue, "TASK", 1)] }))
@@ -176,7 +177,8 @@ fn scopes_apply_to_queues_and_to_the_queues_of_routing_profiles() {
     cem.ok(AssociateRoutingProfileQueues, &add(&inside));
     cem.refused(AssociateRoutingProfileQueues, &add(&outside), AccessDenied);
     cem.refused(AssociateRoutingProfileQueues, &add(ABSENT), AccessDenied);
-    // The API does not show the queue's ID either, and the user can't unlink the queue.
+    // A description of the routing profile omits the queue outside the scope. A user can't remove that queue from the
+    // profile.
     let described = &ben.ok(DescribeRoutingProfile, &list)["RoutingProfile"];
     assert!(described["AssociatedQueueIds"].to_string().contains(&inside), "{described}");
     assert!(!described["AssociatedQueueIds"].to_string().contains(&outside), "{described}");

@@ -140,7 +140,7 @@ fn queues_are_created_described_listed_and_deleted() {
     }
 }
 
-/// Returns a world, and a valid CreateRoutingProfile input for the world's instance.
+/// Returns a test setup, and a valid CreateRoutingProfile input for its instance.
 fn routing_world() -> (World, Value) {
     let world = World::new();
     let queue = world.id_in(Operation::ListQueues, "QueueSummaryList", "Name", "BasicQueue");

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::world::{World, column, text};
 
-/// A world with three users whose names, tags, hierarchy groups and proficiencies can be searched for.
+/// A test setup with three users. Tests search for the users' names, tags, hierarchy groups and proficiencies.
 struct Town {
     world: World,
     lyon: String,

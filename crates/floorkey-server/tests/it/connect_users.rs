@@ -64,7 +64,7 @@ fn a_user_is_created_described_and_deleted() {
     let message = world.operator.refused(Operation::DescribeUser, &gone, ResourceNotFound);
     assert_eq!(message, format!("There is no user `{id}` in this instance."));
     world.operator.refused(Operation::DeleteUser, &gone, ResourceNotFound);
-    // The operator can use the reserved login for another user.
+    // The deleted user's login is reserved, but the operator can use it for another user.
     assert_ne!(world.new_user("ann.other", &[&agent]), id);
 }
 

@@ -1,5 +1,4 @@
-//! Tests open but unused connections. The server closes these connections, and serves other connections in the
-//! meantime.
+//! Tests that the server closes open but unused connections. In the meantime, the server serves other connections.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
@@ -7,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::server::Server;
 
-/// How long the test waits for the server to close a connection. The time is long enough for a busy machine.
+/// How long the test waits for the server to close a connection. This time is long enough even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Reads until the server closes the connection, and repeatedly sends `trickle`. Returns the received bytes, or `None`

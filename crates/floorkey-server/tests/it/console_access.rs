@@ -72,7 +72,7 @@ fn a_code_is_accepted_only_once() {
     assert_eq!(visitor.get("/connect/factor").header("location"), Some("/connect/login"));
     knock(&visitor);
     assert_eq!(visitor.get("/connect/access").header("location"), Some("/connect/login?next=%2Fconnect%2Faccess"));
-    // The code that confirmed the authenticator app can't be used a second time.
+    // A code that was used to confirm the authenticator app can't be used a second time.
     assert_eq!(show(&visitor, &app.code(-1)).status, 401);
     let code = app.code(0);
     assert_eq!(show(&visitor, &code).status, 303);
@@ -182,7 +182,7 @@ fn sessions_are_ended_one_by_one_or_all_others_at_once() {
     let text = here.submit("/connect/access/end-other-sessions", &[]);
     assert!(text.contains("1 other session ended"), "{text}");
     assert!(open(&here) && !open(&there) && !open(&elsewhere));
-    // An unknown session ID ends no session.
+    // Ending a session with an unknown session ID has no effect.
     let world_mark = "00".repeat(12);
     assert!(here.submit("/connect/access/end-session", &[("session", &world_mark)]).contains("ended already"));
 }
@@ -237,8 +237,8 @@ fn guesses_from_elsewhere_do_not_lock_out_a_known_browser() {
     let fields = [("username", "admin"), ("password", ADMIN_PASSWORD)];
     assert_eq!(Visitor::new(&server).post("/connect/login", &fields).status, 401);
     known.sign_in("admin", ADMIN_PASSWORD);
-    // A browser is known for one user only. For other users, wrong guesses from this browser count like guesses from an
-    // unknown browser.
+    // The server recognizes a browser for one user only. For other users, wrong guesses from this browser count like
+    // guesses from an unknown browser.
     known.post("/connect/logout", &[]);
     for _ in 0..5 {
         known.post("/connect/login", &[("username", "admin"), ("password", "Wr0ng-password")]);

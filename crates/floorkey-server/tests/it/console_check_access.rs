@@ -1,5 +1,5 @@
-//! Tests the Check access pages. They show the same decisions as the API, and only to users who can see these
-//! decisions. A page's address contains the query.
+//! Tests the Check access pages. They show the same decisions as the API, and only to users who may see them. The query
+//! is part of a page's address.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -41,7 +41,7 @@ fn allowed(page: &str) -> bool {
     yes
 }
 
-/// Returns the rows of the CSV file without the header.
+/// Returns the rows of the CSV file, except the header.
 fn rows(visitor: &Visitor, fields: &[(&str, &str)]) -> Vec<Vec<String>> {
     let answer = visitor.get(&address(DOWNLOAD, fields));
     assert_eq!(answer.status, 200, "{}", page(&answer));
@@ -140,8 +140,7 @@ fn a_denial_names_profiles_that_would_allow_it_and_an_approval_its_source() {
     let admin = Visitor::administrator(&world.server);
     let denied = admin.see(&address(DECISION, &[("who", "alice"), ("can", "record: write"), ("to", "record-2")]));
     assert!(!allowed(&denied) && denied.contains("What would allow it") == denied.contains("Give this profile"));
-    // Bob's profile would not help alice, because alice does not have the role `admin`. With that role, the profile
-    // would help.
+    // Bob's profile would not help alice, because it requires the role `admin`. With that role, the profile would help.
     assert!(!denied.contains("Record archivists"), "{denied}");
     let fields = [("who", "alice"), ("can", "record: write"), ("to", "record-2"), ("user", "role=admin")];
     let denied = admin.see(&address(DECISION, &fields));
@@ -294,7 +293,7 @@ fn pages_escape_markup_and_downloads_escape_formulas() {
     }
     let found = rows(&admin, &[("can", "BasicAgentAccess")]);
     assert!(found.iter().any(|row| row[0] == "'=HYPERLINK(1) <script>a()</script>"), "{found:?}");
-    // The apostrophe does not end the quoted string in the shell command.
+    // An apostrophe in the input does not end the quoted string in the shell command.
     let seen = admin.see(&address(DECISION, &[("who", "mallory"), ("can", "shop: <b>go"), ("to", "it's; rm")]));
     assert!(unescaped(&seen).contains(r"it'\''s; rm"), "{seen}");
 }

@@ -1,5 +1,5 @@
 //! Tests conditions and applications in a security profile's form. They can be added, reviewed, saved and removed, and
-//! are never lost when the form is saved.
+//! saving the form never loses them.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
@@ -69,12 +69,12 @@ fn a_condition_is_added_reviewed_saved_shown_and_removed() {
     assert_eq!(conditions(&world, &id), ["Users.Edit if its “team” is the same as the user's"]);
     assert!(saved.contains("Edit only if its “team” is the same as the user&#39;s"), "beside the permission: {saved}");
     let revision = hidden(&saved, "revision");
-    // The form was loaded before the profile was changed. The console rejects the form with a message, and keeps the
-    // user's input.
+    // The form was loaded before the profile was changed. The console therefore rejects the form with a message, and
+    // keeps the user's input.
     let stale = admin.post(&address, &[&basics(&modified)[..], &[("description", "x"), ("do", "confirm")]].concat());
     assert_eq!(stale.status, 409, "{}", page(&stale));
     assert!(page(&stale).contains("changed this profile") && page(&stale).contains("value=\"x\""));
-    // Removing a condition does not save the form either. Undo restores the state without the added condition.
+    // Removing a condition does not save the form. Undo restores the state before the condition was added.
     let modified = hidden(&saved, "modified");
     let out = page(&admin.post(&address, &[&basics(&modified)[..], &keep, &[("uncondition", &value)]].concat()));
     assert!(carried(&out).is_empty() && conditions(&world, &id).len() == 1);
@@ -107,7 +107,7 @@ fn an_invalid_condition_is_refused_beside_its_fields_and_its_input_is_kept() {
     let fields = [("cond-on", "Users.View"), ("cond-kind", "hierarchy"), ("do", "confirm")];
     admin.submit(&address, &[&basics(&modified)[..], &fields].concat());
     assert_eq!(conditions(&world, &id), ["Users.View if it is in the user's own hierarchy group or below"]);
-    // A user who can only view the profile sees the condition, but no fields for changing the condition.
+    // A user who can only view the profile sees the condition but no fields for changing it.
     let looker = world.visitor("looker", &["SecurityProfiles.View"]);
     let seen = looker.see(&address);
     assert!(seen.contains("own hierarchy group or below") && !seen.contains("Add a condition"), "{seen}");

@@ -1,4 +1,4 @@
-//! Tests the Home page. The number in each figure and finding equals the number of rows in the linked list.
+//! Tests the Home page. The number in each statistic or finding equals the number of rows in the linked list.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
@@ -10,16 +10,16 @@ use crate::server::Server;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::{World, text};
 
-/// A figure or a finding on the Home page, with its link.
+/// A statistic or a finding on the Home page, with its link.
 #[derive(Debug)]
 struct Counted {
     count: usize,
-    /// The figure's or finding's text.
+    /// The text of the statistic or finding.
     words: String,
     href: String,
 }
 
-/// Returns all figures and findings on the Home page.
+/// Returns all statistics and findings on the Home page.
 fn counted(home: &str) -> Vec<Counted> {
     let of = |part: &str| {
         let (count, rest) = part.split_once('"').unwrap();
@@ -69,7 +69,7 @@ fn rows(visitor: &Visitor, href: &str) -> (usize, usize) {
     (rows, heading.unwrap())
 }
 
-/// Checks all figures and findings on the visitor's Home page, and returns them.
+/// Checks all statistics and findings on the visitor's Home page, and returns them.
 fn check(visitor: &Visitor) -> Vec<Counted> {
     let all = counted(&visitor.see("/connect/"));
     assert!(all.len() > 4, "{all:?}");
@@ -106,7 +106,7 @@ fn figures_match_their_lists_in_the_demo() {
     let server = Server::demo();
     let all = check(&admin(&server));
     assert_eq!(count_of(&all, "users Enabled and disabled"), 207);
-    // The figure and the finding about administrators show the same number.
+    // The statistic and the finding about administrators show the same number.
     let administrators: Vec<_> =
         all.iter().filter(|one| one.href.ends_with("access=full")).map(|one| one.count).collect();
     assert_eq!(administrators.len(), 2, "the figure and the finding: {all:?}");
@@ -146,7 +146,7 @@ fn figures_match_their_lists_in_an_instance_with_all_cases() {
         let user = hire(&world, login, &[&agent, &full], None);
         dated(&admin, &user, &full, from, until);
     }
-    // The user `second` has MFA.
+    // The user `second` has MFA enabled.
     let second = Visitor::new(&world.server);
     second.sign_in_first("second", "Passw0rd", "Better-passw0rd");
     Authenticator::added(&second);
@@ -163,7 +163,7 @@ fn figures_match_their_lists_in_an_instance_with_all_cases() {
     assert_eq!(count_of(&all, "disabled Can"), 2);
     let risky = all.iter().find(|one| one.words.contains("6 users have Own team")).unwrap();
     assert!(risky.words.contains("They can reset the passwords of users in their own hierarchy group"), "{risky:?}");
-    // If the viewer has a scope, the figures count only records in the viewer's scope.
+    // If the viewer's permissions have a scope, the statistics count only records in that scope.
     let seeing = Visitor::new(&world.server);
     seeing.sign_in_first("lead1", "Passw0rd", "Better-passw0rd");
     let part = check(&seeing);

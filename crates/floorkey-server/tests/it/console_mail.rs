@@ -16,7 +16,7 @@ use crate::world::{World, text};
 fn outbox(server: &Server) -> Vec<String> {
     let folder = server.data().join("outbox");
     let files = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
-    // A file has a different extension while it is being written.
+    // While an email is being written, its file has a different extension.
     let mut files: Vec<PathBuf> = files.filter(|file| file.extension().is_some_and(|kind| kind == "eml")).collect();
     files.sort();
     files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
@@ -357,7 +357,7 @@ fn a_hanging_mail_server_delays_no_request_and_acknowledged_emails_are_kept() {
     }
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
     world.server.kill();
-    // The spool contains three invitations and some confirmations. No request waits for the confirmations.
+    // The spool contains three invitations and some confirmations. Requests do not wait for confirmations to be sent.
     assert!(files("json") >= 3, "{}", files("json"));
 
     std::fs::write(spool.join("0000000000000-broken.json"), "{").unwrap();

@@ -1,5 +1,5 @@
-//! Tests that numbers and names have the same meaning on every page. A page must say which records its numbers leave
-//! out.
+//! Tests that numbers and names have the same meaning on every page. A page must say which records are not included in
+//! its numbers.
 
 use floorkey_aws::operation::Operation;
 use serde_json::json;
@@ -30,7 +30,7 @@ fn a_profile_and_its_only_user_have_the_same_number_of_permissions() {
         let (_, rest) = of_user.split_once("Effective permissions <span class=\"count\">(").unwrap();
         let held: usize = rest.split_once(')').unwrap().0.parse().unwrap();
         assert_eq!(total, held, "{name}");
-        // The numbers of the form's permission groups add up to the same total.
+        // The numbers of the form's permission groups add up to the total number of permissions.
         let groups = form.split("<span class=\"count\" data-count>").skip(1);
         let sum: usize = groups.map(|rest| rest.split_once(' ').unwrap().0.parse::<usize>().unwrap()).sum();
         assert_eq!(sum, total, "{name}");
@@ -121,7 +121,7 @@ fn the_review_of_a_profile_counts_each_user_once() {
     let mut fields = vec![("do", "save"), ("name", "Team"), ("hierarchy", "own"), ("modified", &*modified)];
     fields.extend(edit.map(|name| ("p", name)));
     let review = page(&admin.post(&own, &fields));
-    // Ann is in no hierarchy group, so a permission for users in Ann's own group applies to no users.
+    // Ann is in no hierarchy group. A permission for users in Ann's own group therefore applies to no users.
     for words in ["<b>1 user</b> can do less", "<b>2 users</b>: no change", "Removed permissions: Users: View"] {
         assert!(review.contains(words), "{words}: {review}");
     }

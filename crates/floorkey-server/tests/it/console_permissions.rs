@@ -1,5 +1,5 @@
-//! Tests the permission catalog. The catalog can be searched, and each permission has a page. This page lists the users
-//! with the permission if the viewer can view users.
+//! Tests the permission catalog, which users can search. Each permission has a page. If the viewer can view users, this
+//! page lists the users with the permission.
 
 use std::io::Write as _;
 
@@ -123,7 +123,7 @@ fn the_catalog_needs_a_permission_and_numbers_are_shown_only_without_a_scope() {
     let users_only = visitor(&world, "users", &["Users.View"]);
     let list = users_only.see(LIST);
     assert!(!list.contains("Held by") && names(&list).len() == 327);
-    // If the viewer can't view profiles, the filter has no effect. The filter therefore does not reveal who has a
+    // If the viewer can't view profiles, the filter has no effect. Otherwise, the filter would reveal who has a
     // permission.
     assert_eq!(names(&users_only.see(&format!("{LIST}?held=no"))).len(), 327);
     let one = users_only.see(&format!("{LIST}/Users.View"));
@@ -134,8 +134,8 @@ fn the_catalog_needs_a_permission_and_numbers_are_shown_only_without_a_scope() {
     assert!(both.see(&format!("{LIST}/Users.View")).contains("profile of users"));
     assert!(both.see(LIST).contains("Held by"));
 
-    // If the viewer's permission to view users has a scope, the page shows no numbers, because the numbers would count
-    // only some users.
+    // If the viewer's permission to view users has a scope, the page shows no numbers. The numbers would count only
+    // some users.
     let made = world.ok(
         Operation::CreateSecurityProfile,
         json!({

@@ -37,8 +37,8 @@ fn a_profile_is_created_found_renamed_and_undone_without_script() {
     let new = format!("{LIST}/new");
     assert!(admin.see(LIST).contains("Add new security profile"));
     admin.see(&new);
-    // If a saved permission requires another permission, the form saves that permission too. The next page reports the
-    // added permission.
+    // If a saved permission requires another permission, the form saves both. The next page reports the permission that
+    // was added.
     let made = admin.submit(&new, &[("do", "save"), ("name", "Night shift"), ("p", "Users.Edit")]);
     assert!(made.contains("Users: View came along"), "{made}");
     let id = world.profile("Night shift");
@@ -91,8 +91,8 @@ fn clearing_a_required_permission_asks_first_and_keeps_the_input() {
     let unticked =
         page(&admin.post(&own, &with(&[("untick", "Users.View"), ("p", "Users.Edit"), ("p", "Users.View")])));
     assert!(ticked(&unticked).is_empty());
-    // Some permissions are usually granted together with another permission. The form selects and shows such
-    // permissions, and the user can clear them.
+    // Some permissions are usually granted together with another permission. The form selects such permissions
+    // automatically, and the user can clear them.
     let usual = admin.post(
         &own,
         &with(&[

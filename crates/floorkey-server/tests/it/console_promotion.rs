@@ -1,4 +1,4 @@
-//! Tests reviews of changes that give more access to users whose credentials another person might know. Such changes
+//! Tests reviews of changes that give more access to users whose credentials another person might know. These changes
 //! are promotions, profile edits, edits of many users, and changes of the guard mode.
 
 use floorkey_aws::operation::Operation;
@@ -153,7 +153,7 @@ fn an_email_that_a_custodian_entered_is_confirmed_in_the_users_own_browser() {
     assert!(visitor.see("/connect/access/sign-in").contains("Another user entered this address"));
     visitor.submit("/connect/access/confirm-email", &[]);
     let confirm = link(&letter(&world.server, "boss@example.com", 1));
-    // A person who reads the user's mailbox has the link, but has no session of the user.
+    // A person who reads the user's mailbox has the link, but is not signed in as the user.
     let reader = Visitor::new(&world.server).post(&confirm, &[]);
     assert_eq!(reader.status, 422);
     assert!(page(&reader).contains("Sign in as boss in this browser"), "{}", page(&reader));

@@ -121,7 +121,7 @@ fn a_failed_sign_in_is_attributed_to_someone_and_not_to_the_server() {
     let failed = Visitor::new(&world.server);
     let typed = [("username", "admin"), ("password", "Wr0ng-password")];
     assert_eq!(failed.post("/connect/login", &typed).status, 401);
-    // The server records the event only after sending the response.
+    // The server records the event only after it sends the response.
     let (admin, begun) = (Visitor::administrator(&world.server), std::time::Instant::now());
     while !admin.see("/connect/history").contains("<strong>Someone</strong> failed to sign in as") {
         assert!(begun.elapsed().as_secs() < 10, "{}", admin.see("/connect/history"));

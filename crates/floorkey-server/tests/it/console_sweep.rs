@@ -1,5 +1,5 @@
 //! Requests every page and form of the console without a session, and as a user with each default profile. A committed
-//! table has the expected responses. The test uses the router's own table of routes, so it can't miss a route.
+//! table contains the expected responses. The test uses the router's own table of routes, so it can't miss a route.
 
 use std::fmt::Write as _;
 
@@ -100,8 +100,8 @@ fn viewers(world: &World) -> Vec<(&'static str, Visitor)> {
     viewers
 }
 
-/// Returns a user whom the viewer's forms can change in any way. Each viewer has a separate user, which is created if
-/// it does not exist.
+/// Returns a user for the viewer's forms to change. Each viewer has a separate user, which is created if it does not
+/// exist.
 fn victim(world: &World, whose: &str) -> String {
     let username = format!("victim.{}", whose.to_lowercase());
     let users = world.ok(Operation::ListUsers, json!({}));

@@ -88,7 +88,7 @@ fn an_unchanged_form_saves_nothing_and_many_changes_are_one_revision() {
     assert_eq!(after["PhoneConfig"]["DeskPhoneNumber"], "+4930654321");
     let said = admin.see(answer.header("location").unwrap());
     assert!(said.contains("Anne Other is saved."), "{said}");
-    // All changes are in one revision, so a single undo reverts them.
+    // All changes are in one revision, so a single undo reverts all of them.
     let undone = admin.post("/connect/undo", &[("revision", &hidden(&said, "revision")), ("back", &address)]);
     assert_eq!(undone.status, 303);
     assert_eq!(describe(&world, &user)["Username"], "ann");

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::World;
 
-/// Creates a world with agents whose logins are numbered: `agent00`, `agent01`, …
+/// Creates a server and the given number of agents with the logins `agent00`, `agent01`, and so on.
 fn with_agents(many: usize) -> (World, Vec<String>) {
     let world = World::new();
     let agent = world.profile("Agent");
@@ -49,7 +49,7 @@ fn the_list_is_searched_filtered_and_counted() {
     let (world, ids) = with_agents(3);
     let admin = Visitor::administrator(&world.server);
     let agent = world.profile("Agent");
-    // The list of users can also be filtered by a restriction.
+    // The list of users can also be filtered by a restriction that the users have.
     let limited = world.new_profile("Limited", &["RestrictTaskCreation.Access"]);
     let both = json!({ "UserId": ids[2], "SecurityProfileIds": [agent, limited] });
     world.ok(Operation::UpdateUserSecurityProfiles, both);
@@ -145,7 +145,7 @@ fn a_bulk_edit_adds_and_removes_profiles_and_keeps_the_others() {
     assert_eq!(heading(&form), "Edit 3 users");
     assert!(form.contains("all 3") && form.contains("1 of 3"), "{form}");
 
-    // The review says in plain words that users get full access, in addition to a long list of permissions.
+    // The review also says in plain words that the users get full access.
     let all = world.profile("Admin");
     let power =
         admin.post("/connect/users/edit", &[picked(&ids), vec![("add", all.as_str()), ("do", "review")]].concat());
@@ -158,7 +158,7 @@ fn a_bulk_edit_adds_and_removes_profiles_and_keeps_the_others() {
     assert!(review.contains("Nothing is saved yet") && review.contains("agent01"), "{review}");
     assert_eq!(profiles_of(&world, &ids[0]), ["Agent", "Extra"]);
 
-    // A review becomes outdated if one of its users changes. The console then shows a new review and saves nothing.
+    // If one of the users changes, a review becomes outdated. The console then shows a new review and saves nothing.
     let mark = hidden(&review, "mark");
     world.ok(
         Operation::UpdateUserIdentityInfo,
@@ -200,7 +200,7 @@ fn a_bulk_edit_requires_one_to_ten_profiles_per_user_and_keeps_the_input() {
     assert!(ask(&[("tags", "no tag"), ("do", "review")]).contains("key = value"));
     assert!(ask(&[("do", "review")]).contains("nothing to save"));
     assert_eq!(profiles_of(&world, &ids[1]), ["Agent"]);
-    // A change that does not affect access is saved immediately for all users. Nothing else changes.
+    // A change that does not affect access is saved immediately for all users. Nothing else about the users changes.
     let said = admin.submit(
         "/connect/users/edit",
         &[picked(&ids), vec![("after-work", "30"), ("tags", "site = Lisbon"), ("do", "review")]].concat(),
@@ -279,7 +279,7 @@ fn deleted_users_can_be_restored_unless_their_login_name_is_taken() {
     let said = admin.submit("/connect/users/delete", &[all, vec![("mark", &mark)]].concat());
     assert!(said.contains("2 users are deleted") && heading(&said) == "User management (2)", "{said}");
     assert_eq!(heading(&admin.see("/connect/users/deleted")), "Deleted users (2)");
-    // A new user has the login of one of the two deleted users, so neither deleted user is restored.
+    // One deleted user's login now belongs to a new user, so neither of the two deleted users is restored.
     world.new_user("agent01", &[&world.profile("Agent")]);
     let taken = admin.post("/connect/users/restore", &picked(&ids[..2]));
     assert_eq!(taken.status, 409);
@@ -303,7 +303,7 @@ fn many_users_are_edited_in_one_step_through_the_management_api_too() {
     assert_eq!(profiles_of(&world, &ids[2]), ["QualityAnalyst"]);
     let again = send("edit", edit).json();
     assert_eq!((&again["Changed"], &again["Revision"]), (&json!(0), &first.json()["Revision"]));
-    // One of the users would lose their only profile, which is not allowed. Therefore, no user changes.
+    // One of the users would lose their only profile, which is not allowed. The console therefore changes no user.
     world
         .ok(Operation::UpdateUserSecurityProfiles, json!({ "UserId": ids[2], "SecurityProfileIds": [agent, analyst] }));
     let wrong = send("edit", json!({ "UserIds": [ids[2], ids[0]], "RemoveSecurityProfileIds": [analyst] }));

@@ -187,7 +187,7 @@ fn a_reserved_login_is_reported_line_by_line() {
     for words in ["`strong` is reserved until 20", "1 of 2 lines"] {
         assert!(report.contains(words), "{words}: {report}");
     }
-    // Mia can use the other user's reserved login. The page warns that the login is reserved.
+    // Mia can use the login that is reserved for another user. The page warns that the login is reserved.
     let ready = page(&send(&mia, &format!("{HEADINGS}\n{}", line("weak"))));
     assert!(ready.contains("is reserved for the user who had it last"), "{ready}");
 }

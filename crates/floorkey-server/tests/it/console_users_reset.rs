@@ -26,7 +26,7 @@ fn users_with_an_address_get_a_link_and_the_others_the_chosen_alternative() {
     let done = wait(&admin, &send(&[("how", "link"), ("others", "leave")]));
     assert!(done.contains("A link is on its way to 1 user.") && passwords(&done).is_empty(), "{done}");
     let first = link(&letter(&world.server, "ann@example.com", 2));
-    // Neither user changes, so both users' current passwords still work.
+    // Neither user was changed, so both users' current passwords still work.
     Visitor::new(&world.server).sign_in("bob", "Passw0rd");
     assert_eq!(Visitor::new(&world.server).get(&first).status, 200);
 

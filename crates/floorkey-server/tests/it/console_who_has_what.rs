@@ -1,5 +1,5 @@
-//! Tests the page Who has what. The page's chart has a row for each user in the viewer's scope, or for each team if
-//! there are many users. A table contains the same numbers as the chart.
+//! Tests the page Who has what. The page's chart has a row for each user in the viewer's scope. If there are many
+//! users, the chart has a row for each team instead. A table contains the same numbers as the chart.
 
 use std::io::Write as _;
 
@@ -22,7 +22,7 @@ fn signed_in(world: &World, username: &str, profile: &str) -> Visitor {
     visitor
 }
 
-/// Creates a hierarchy group, as a subgroup of `parent` if given.
+/// Creates a hierarchy group. If `parent` is given, the group becomes its subgroup.
 fn group(world: &World, name: &str, parent: Option<&str>) -> String {
     let mut input = json!({ "Name": name });
     if let Some(parent) = parent {

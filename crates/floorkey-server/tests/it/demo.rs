@@ -9,7 +9,8 @@ use crate::program::Program;
 #[test]
 fn the_demo_starts_in_seconds_and_three_users_can_sign_in() {
     let program = Program::start(&["--demo"]);
-    // The documented limit is five seconds. The test allows twice that time for a debug build on a busy machine.
+    // The documented limit is five seconds. The test allows twice that time, because it may run a debug build on a busy
+    // machine.
     assert!(program.started_in < Duration::from_secs(10), "{:?}", program.started_in);
 
     let printed = program.printed("out.txt");
@@ -65,8 +66,8 @@ fn the_demo_contains_questionable_access_to_be_found() {
         names.dedup();
         names
     };
-    // The demo has an agent who can download recordings, and a user who still has the helpdesk's permissions. It also
-    // has a login that looks like another user's login.
+    // The demo has an agent who can download recordings, and a user who still has helpdesk permissions. It also has a
+    // login that looks like another user's login.
     let holds = |login: &str, name: &str| {
         permissions(login)["Permissions"].as_array().unwrap().iter().any(|held| held["Permission"] == name)
     };

@@ -31,8 +31,7 @@ fn no_acknowledged_change_is_lost_when_the_server_is_killed_a_hundred_times_duri
                 let name = format!("r{round}-w{writer}");
                 writers.push(scope.spawn(move || write(operator, instance, &name, acknowledged)));
             }
-            // Each round kills the server at a different time, so over all rounds every step of a commit is
-            // interrupted.
+            // Each round kills the server at a different time. Over all rounds, every step of a commit is interrupted.
             std::thread::sleep(Duration::from_micros(5_000 + (round as u64 * 7_919) % 40_000));
             world.server.kill();
         });
@@ -46,7 +45,7 @@ fn no_acknowledged_change_is_lost_when_the_server_is_killed_a_hundred_times_duri
     check_history(&world);
 }
 
-/// Creates profiles until the server no longer responds. Records the profiles that the server has acknowledged.
+/// Creates profiles until the server no longer responds. Records which profiles the server has acknowledged.
 fn write(operator: &Client, instance: &str, name: &str, acknowledged: &Mutex<BTreeSet<String>>) {
     for at in 0.. {
         let name = format!("{name}-{at}");
@@ -117,8 +116,8 @@ fn refusals_that_were_answered_survive_a_crash() {
             });
         }
     });
-    // Each restart kills the server, so the server can't write pending data. The second start must not aggregate the
-    // refusals again.
+    // Each restart kills the server, so the server can't write pending data. The second start must not combine the
+    // refusals into another event.
     world.server.restart();
     world.server.restart();
     let events = world.server.client(world.operator.key.clone());
@@ -126,8 +125,8 @@ fn refusals_that_were_answered_survive_a_crash() {
     let events = events.send("GET", &path, "maxResults=100", b"").json();
     let refused = events["Events"].as_array().unwrap().iter().filter(|event| event["Act"] == "DeleteUser");
     let flags: Vec<String> = refused.map(|event| event["Flags"].to_string()).collect();
-    // Each of the first ten refusals has its own event. One further event counts the other 30 refusals, so there are 11
-    // events.
+    // Each of the first ten refusals has its own event. One additional event counts the other 30 refusals, so there are
+    // 11 events.
     assert_eq!(flags.len(), 11, "{flags:?}");
     assert_eq!(flags.iter().filter(|flags| **flags == r#"[{"Flag":"Repeated","Times":30}]"#).count(), 1, "{flags:?}");
 }

@@ -19,7 +19,7 @@ const MANAGER: [&str; 8] = [
     "SecurityProfiles.Delete",
 ];
 
-/// A world with the guard in mode `enforce`. The user mia manages users and profiles, and can assign Agent.
+/// A test setup with the guard in mode `enforce`. The user mia manages users and profiles, and can assign Agent.
 struct Attacked {
     world: World,
     mia: Client,
@@ -52,7 +52,7 @@ impl Attacked {
         self.world.try_extension(&self.mia, "POST", &format!("/users/{user}/password"), &json!({})).status
     }
 
-    /// Creates a user as mia, who also chooses the user's password.
+    /// Creates a user as mia. Mia also chooses the user's password.
     fn made_by_mia(&self, login: &str) -> String {
         let input = self.world.user_input(login, &[&self.world.profile("Agent")]);
         text(&self.mia.ok(Operation::CreateUser, &input)["UserId"])
@@ -120,8 +120,8 @@ fn e4_passwords_sessions_and_keys_from_before_a_promotion_stop_working() {
     assert_ne!(answer.status, 303, "the password still signs in");
     let listed = key.call(Operation::ListUsers, &world.in_instance(json!({})));
     assert_eq!(listed.status, 403, "the key still signs");
-    // A program may still need the access key. A user can reinstate the key if the user's own access covers the access
-    // of the key's owner.
+    // Programs may still need the access key. A user with at least the same access as the key's owner can reinstate the
+    // key.
     let id = key.key.id.clone();
     let back = |client: &Client| {
         world.try_extension(client, "POST", &format!("/access-keys/{id}/reinstate"), &Value::Null).status
@@ -176,8 +176,8 @@ fn e7_a_profile_that_grew_after_it_was_made_assignable_cannot_be_assigned() {
     let widened =
         world.try_extension(&attacked.mia, "PUT", &format!("/security-profiles/{managers}/assignable"), &list);
     assert_eq!(widened.status, 403);
-    // The user mia can add the profile to the assignable list of a profile without users. The list pins the profile's
-    // current version.
+    // The user mia can add the profile to the assignable list of a profile without users. The list entry refers to the
+    // profile's current version.
     let team = text(
         &attacked.mia.ok(
             Operation::CreateSecurityProfile,

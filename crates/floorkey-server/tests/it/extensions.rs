@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use crate::program::{Answer, Program};
 use crate::sign::Key;
 
-/// The demo, with the access keys of the operator, a manager and an agent. Most of these tests need all three keys.
+/// A server with the demo data, and the access keys of the operator, a manager and an agent. Most of these tests need
+/// all three keys.
 struct World {
     program: Program,
     operator: Key,
@@ -85,7 +86,8 @@ fn an_access_key_has_the_access_of_its_user() {
     let refusal = world.send(&world.agent, "POST", &format!("/users/{sofia}/disable"), json!({}));
     refused(&refusal, 403, "AccessDeniedException", "Users.EnableAndDisable");
 
-    // A user's access key gets the same response for another instance as for a nonexistent instance.
+    // An access key is valid for one instance. For any other instance, the response is the same as for a nonexistent
+    // instance.
     let other = format!("/floorkey/v1/instances/{}/guard", sofia);
     refused(&world.program.call(&world.agent, "GET", &other, None), 404, "ResourceNotFoundException", "instance");
 }
@@ -116,13 +118,14 @@ fn access_keys_are_created_by_the_operator_and_shown_once() {
     refused(&world.get(&world.agent, &colleague), 403, "AccessDeniedException", "Users.Edit");
     assert_eq!(world.get(&world.manager, &colleague).body, json!({ "AccessKeys": [] }));
 
-    // After its owner has revoked the key, the server rejects the key.
+    // After the owner has revoked the key, the server rejects it.
     assert_eq!(world.get(&second, "/guard").status, 200);
     let revoke = format!("/access-keys/{}", second.id);
     assert_eq!(world.program.extension(&world.agent, "DELETE", &revoke, None).status, 200);
     refused(&world.get(&second, "/guard"), 403, "UnrecognizedClientException", "");
     let again = world.program.extension(&world.agent, "DELETE", &revoke, None);
-    // The key could belong to another user. A user who can revoke only their own keys can't learn whether a key exists.
+    // The key could belong to another user. Users who can revoke only their own keys must not learn whether a key
+    // exists.
     refused(&again, 403, "AccessDeniedException", "Users.Edit");
     let theirs = format!("/access-keys/{}", world.manager.id);
     refused(
@@ -221,7 +224,7 @@ fn the_guard_enforces_after_it_is_tightened() {
     let loud = world.send(&world.operator, "PUT", "/guard", json!({ "Mode": "loud" }));
     refused(&loud, 400, "InvalidParameterException", "Mode");
 
-    // The change that the guard allowed with a warning is flagged. The event for the guard's new mode contains the
+    // A change that the guard allowed with a warning is flagged. The event for the guard's new mode contains the
     // reason.
     let audit = world.get(&world.operator, "/audit?maxResults=2");
     let flags = audit.body["Events"].as_array().unwrap().iter().map(|event| event["Flags"].to_string());

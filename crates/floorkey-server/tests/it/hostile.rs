@@ -1,11 +1,11 @@
 //! Tests that the server limits connections, memory and processor time. The limits protect the server against unknown
-//! clients, and protect users against one another.
+//! clients, and protect users from one another.
 
 /// Tests connections and bodies.
 mod connections;
 /// Tests request heads with bare line feeds.
 mod heads;
-/// Tests idle connections, hostile connections and a flood of forms, while other users work.
+/// Tests idle connections, hostile connections and a flood of form submissions, while other users work.
 mod load;
 /// Provides the calls that the OpenAPI document describes.
 mod openapi_calls;

@@ -20,7 +20,7 @@ impl Answer {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Returns all values of a header that can occur repeatedly.
+    /// Returns all values of a header that can occur more than once.
     pub(crate) fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
         self.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
@@ -59,7 +59,7 @@ pub(crate) fn try_send(
     }
     head.push_str("\r\n");
     stream.write_all(head.as_bytes()).ok()?;
-    // A server that rejects the body can respond before reading all of the body, and then this write fails.
+    // A server that rejects the body can respond before it has read the whole body. This write then fails.
     let _ = stream.write_all(body);
     let mut whole = Vec::new();
     let _ = stream.read_to_end(&mut whole);

@@ -1,4 +1,4 @@
-//! Tests requests whose credentials end while the server is still receiving the body.
+//! Tests requests whose credentials become invalid while the server is still receiving the body.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;

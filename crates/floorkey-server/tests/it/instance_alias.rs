@@ -8,7 +8,7 @@ use crate::server::ADMIN_PASSWORD;
 use crate::visitor::{Visitor, page};
 use crate::world::World;
 
-/// Creates a world with a second instance that has the given alias.
+/// Creates a server with a second instance that has the given alias.
 fn with_second(alias: &str) -> World {
     let world = World::new();
     let input = json!({ "IdentityManagementType": "CONNECT_MANAGED", "InstanceAlias": alias,

@@ -1,4 +1,4 @@
-//! Tests historical changes with events about 10,000 users. The size of every page, row and response is limited.
+//! Tests the history of changes with events about 10,000 users. The size of every page, row and response is limited.
 
 use floorkey::audit::{FieldChange, Outcome, ValueChange};
 use floorkey::{Action, Actor, AuditEvent, InstanceId, RecordKey, Timestamp, UserId};
@@ -17,7 +17,7 @@ const USERS: u128 = 10_000;
 /// The number of changed fields per user in these tests' events.
 const LINES: usize = 11;
 
-/// The number of the only existing user in the events. The user is in the middle of each event.
+/// The position of ann in each event. Ann is the only user in the events who exists.
 const ANN: u128 = 7_000;
 
 fn id(number: u128, ann: UserId) -> UserId {
@@ -57,7 +57,7 @@ fn import(ann: UserId, revision: floorkey::Revision) -> AuditEvent {
     }
 }
 
-/// Creates a world whose history has two imports of 10,000 users each. Ann is one of these users.
+/// Creates a server whose history contains two imports of 10,000 users each. Ann is one of these users.
 fn world() -> (World, String) {
     let mut world = World::new();
     let input = world.user_input("ann", &[&world.profile("Agent")]);
@@ -90,7 +90,7 @@ fn bounded(visitor: &Visitor, path: &str) -> String {
     shown
 }
 
-/// Returns the number of change lines on a page.
+/// Returns the number of changes that a page lists.
 fn lines(page: &str) -> usize {
     ["added", "removed", "changed"].iter().map(|kind| page.matches(&format!("<li class=\"{kind}\">")).count()).sum()
 }
@@ -116,7 +116,7 @@ fn lists_pages_files_and_responses_are_bounded_with_events_about_ten_thousand_us
         ("", "1–100 of 110,000", 100),
         ("?changes=550", "54,901–55,000 of 110,000", 100),
         ("?changes=1100", "109,901–110,000 of 110,000", 100),
-        // If the page number is too large, the page is the last page.
+        // If the page number is too large, the last page is shown.
         ("?changes=99999", "109,901–110,000 of 110,000", 100),
         ("?changes=soon", "1–100 of 110,000", 100),
         ("?targets=71", "7,001–7,100 of 10,000", 100),
@@ -156,7 +156,7 @@ fn the_history_of_a_user_has_only_lines_about_that_user() {
         assert_eq!(shown.matches("and 6 more changes").count(), 2, "{shown}");
         assert!(!shown.contains("First6999") && !shown.contains("user-07001"), "{shown}");
     }
-    // The event's page shows all lines about this user, and no lines about other users.
+    // The event's page lists all changes to ann, and no changes to other users.
     let shown = bounded(&admin, &format!("/connect/history/{seq}?user={ann}"));
     assert_eq!(lines(&shown), LINES, "{shown}");
     assert!(shown.contains("Only those of Ann Other (ann)") && shown.contains("tag-3=value of user 7000"), "{shown}");
@@ -193,7 +193,7 @@ fn a_scoped_reader_sees_the_lines_in_scope_and_the_counts_of_the_event() {
     }
     assert_eq!(lines(&own[1]), LINES);
     assert!(!own[1].contains("Hash in the log"), "{}", own[1]);
-    // A filter for a user outside the scope has the same result as a filter for a nonexistent user.
+    // Filtering by a user outside the scope has the same result as filtering by a nonexistent user.
     let stranger = UserId::from_bits(8);
     assert_eq!(reader.see(&format!("/connect/history/{seq}?user={stranger}")).replace(&stranger.to_string(), ""), {
         let nobody = UserId::from_bits(u128::MAX);

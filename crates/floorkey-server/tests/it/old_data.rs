@@ -75,7 +75,7 @@ fn a_data_folder_of_the_first_version_is_read_completely() {
 const COPIES: u32 = 40;
 
 /// Copies the data folder and adds many copies of the instance's history, with different IDs. The additional instances
-/// are marked as deleted, so the server upgrades them but does not serve them.
+/// are marked as deleted. The server therefore upgrades them but does not serve them.
 fn large_old_folder() -> tempfile::TempDir {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data-folder-0.1.0");
     let folder = tempfile::tempdir().unwrap();
@@ -151,7 +151,7 @@ fn an_upgrade_that_is_killed_repeatedly_loses_nothing() {
     let same = "SELECT COUNT(*) FROM old.audit_event AS was JOIN main.audit_event AS has \
         ON has.instance = uuid_bytes(was.instance) AND has.seq = was.seq AND unpack(has.body) = was.body \
         AND unpack(has.personal) = was.personal AND has.leaf = was.leaf AND has.at_millis = was.at_millis";
-    // A start that was not killed early can have added its own events.
+    // A start that was not killed early may have added events of its own.
     assert_eq!(count(same), events);
     assert!(count("SELECT COUNT(*) FROM main.audit_event") < events + 10);
     let same = "SELECT COUNT(*) FROM old.record AS was JOIN main.version AS has \
@@ -160,7 +160,7 @@ fn an_upgrade_that_is_killed_repeatedly_loses_nothing() {
     assert_eq!(count(same), count("SELECT COUNT(*) FROM old.record"));
     let heads = "SELECT COUNT(*) FROM old.head AS was JOIN main.head AS has ON has.instance = uuid_bytes(was.instance) \
         AND has.revision = was.revision AND has.audit_size = was.audit_size AND has.frontier = was.frontier";
-    // The instance that the server serves can have newer revisions.
+    // The instance that the server serves may have newer revisions.
     assert!(count(heads) >= COPIES);
     assert!(
         count("SELECT COUNT(*) FROM main.audit_term") >= count("SELECT COUNT(*) FROM old.audit_term WHERE term <> ''")

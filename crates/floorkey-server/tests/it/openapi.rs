@@ -80,7 +80,7 @@ fn requests_generated_from_the_document_never_cause_a_server_error() {
         .unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{out}{err}");
-    // The generated requests can omit operations on the server itself. They must include all operations of the
+    // The generated requests need not include operations on the server itself. They must include all operations of the
     // management API and the decision API.
     let tested = out.lines().find_map(|line| line.trim().strip_prefix("Tested: ")?.trim().parse::<usize>().ok());
     assert!(tested.is_some_and(|tested| tested >= MANAGEMENT_ROUTES.len() + 5), "{out}{err}");

@@ -1,5 +1,5 @@
-//! Tests the ownership of resources. A user who takes over a login does not become the owner of the former user's
-//! resources.
+//! Tests the ownership of resources. If a user takes over another user's login, the resources of the login's former
+//! user do not change owners.
 
 use floorkey_aws::exception::ExceptionKind::DuplicateResource;
 use floorkey_aws::operation::Operation;
@@ -9,8 +9,8 @@ use crate::authzen::{Application, RESOURCES, SUBJECTS, question};
 use crate::client::{Client, message};
 use crate::world::{World, column};
 
-/// Creates the application `orders`, whose owners can refund their own orders. Also creates a profile for owners, which
-/// additionally grants the given permissions.
+/// Registers the application `orders`, where users can refund the orders that they own. Also creates a profile for
+/// these users, which grants the given permissions as well.
 fn shop(permissions: &[&str]) -> (World, String) {
     let world = World::new();
     world.extension("PUT", "/applications/orders", &json!({ "Permissions": [{ "Name": "refund" }] }));
@@ -45,13 +45,13 @@ fn renaming_a_user_to_the_login_of_a_deleted_user_transfers_no_resources() {
     assert_eq!((refunds(&gone).as_str(), refunds(&tom).as_str()), ("granted_in_scope", "out_of_scope"));
 
     world.ok(Operation::DeleteUser, json!({ "UserId": gone }));
-    // The login is reserved, and tom can't manage the deleted user who had this login.
+    // The login is reserved for a deleted user, whom tom can't manage.
     let answer = rename(&world, &tom_signing, &tom, "GONE");
     assert_eq!(answer.header("x-amzn-errortype"), Some("DuplicateResourceException"), "{}", message(&answer));
     let said = message(&answer);
     assert!(said.contains("reserved until 20") && said.contains("Restore that user"), "{said}");
-    // The operator can use the login immediately, and the change is flagged. The resources still belong to the deleted
-    // user.
+    // The operator can use the login immediately, and the guard flags this change. The resources still belong to the
+    // deleted user.
     assert_eq!(rename(&world, &world.operator, &tom, "gone").status, 200);
     let audit = world.extension("GET", "/audit?maxResults=1", &Value::Null);
     assert!(audit["Events"][0]["Flags"].to_string().contains("TookReservedLogin"), "{audit}");
@@ -84,7 +84,7 @@ fn a_new_user_with_the_login_of_a_deleted_user_inherits_nothing() {
     assert_eq!(refunds(&second, "1"), "out_of_scope");
     register(&world, "2", "sam");
     assert_eq!(refunds(&second, "2"), "granted_in_scope");
-    // After the restore, the first user owns the same resource as before.
+    // After being restored, the first user owns the same resource as before.
     assert_eq!(rename(&world, &world.operator, &second, "sam.two").status, 200);
     world.extension("POST", "/users/restore", &json!({ "UserIds": [first] }));
     assert_eq!((refunds(&first, "1").as_str(), refunds(&first, "2").as_str()), ("granted_in_scope", "out_of_scope"));
@@ -95,7 +95,7 @@ fn a_new_user_with_the_login_of_a_deleted_user_inherits_nothing() {
 fn resources_registered_before_their_owners_exist_have_no_owner_until_then() {
     let (world, owners) = shop(&[]);
     let tom = world.new_user("tom", &[&owners]);
-    // The ID of a future user is not known in advance, but the user's login can be known.
+    // The ID of a future user is not known in advance. A resource can therefore name its future owner by login.
     for (order, owner) in [("1", "Ann"), ("2", "ben"), ("3", "cleo")] {
         register(&world, order, owner);
     }
@@ -109,7 +109,8 @@ fn resources_registered_before_their_owners_exist_have_no_owner_until_then() {
         |order: &str| column(&application.ask(SUBJECTS, &question("", "refund", "orders", order))["results"], "id");
     assert_eq!((owner_of("1"), owner_of("2"), found("tom")), (vec![], vec![], vec![]));
 
-    // A new user with the login of a resource's owner owns this resource, immediately and in every search.
+    // If a resource names its owner by login, the first user who is created with this login becomes the owner.
+    // Decisions and searches reflect this immediately.
     let ann = world.new_user("ann", &[&owners]);
     assert_eq!((refunds("ann", "1").as_str(), owner_of("1")), ("granted_in_scope", vec!["ann".to_owned()]));
     assert_eq!((found("ann"), found(&ann)), (vec!["1".to_owned()], vec!["1".to_owned()]));
@@ -125,7 +126,8 @@ fn resources_registered_before_their_owners_exist_have_no_owner_until_then() {
     let second = world.new_user("ann", &[&owners]);
     register(&world, "1", "Ann");
     assert_eq!((refunds(&ann, "1").as_str(), refunds(&second, "1").as_str()), ("granted_in_scope", "out_of_scope"));
-    // The user cleo is created and deleted before any request, but still counts as the first user with this login.
+    // The user cleo is created and deleted before the test requests any decision. Cleo still counts as the first user
+    // with this login.
     let cleo = world.new_user("cleo", &[&owners]);
     world.ok(Operation::DeleteUser, json!({ "UserId": cleo }));
     let next = world.new_user("cleo", &[&owners]);

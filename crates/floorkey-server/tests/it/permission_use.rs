@@ -24,7 +24,7 @@ fn uses(program: &Program, user: &str) -> BTreeMap<String, u64> {
 fn counts(answer: &Value) -> BTreeMap<String, u64> {
     let row = |row: &Value| {
         let count = row["Count"].as_u64().unwrap();
-        // Only a used permission has a time of last use.
+        // A permission has a last-used time only if it has been used.
         assert_eq!(row.get("LastUsedTime").is_some(), count > 0, "{row}");
         let namespace = row["Namespace"].as_str().map(|namespace| format!("{namespace}: ")).unwrap_or_default();
         (format!("{namespace}{}", row["Permission"].as_str().unwrap()), count)
@@ -32,7 +32,7 @@ fn counts(answer: &Value) -> BTreeMap<String, u64> {
     answer["Permissions"].as_array().unwrap().iter().map(row).collect()
 }
 
-/// Returns the permissions whose counts have grown, each with the difference.
+/// Returns the permissions whose counts have increased, each with the increase.
 fn more(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
     let grown = after.iter().map(|(name, count)| (name.clone(), count - before.get(name).unwrap_or(&0)));
     grown.filter(|(_, count)| *count > 0).collect()
@@ -58,7 +58,7 @@ fn allowed_evaluations_and_calls_count_and_survive_a_restart() {
     assert!(before.values().any(|count| *count == 0), "unused permissions are shown too: {before:?}");
     assert!(!before.contains_key("SecurityProfiles.Delete"), "what is not held is not shown");
 
-    // Evaluations that permit the request are counted. Explanations and searches are not.
+    // Evaluations that permit the request are counted. Explanations and searches are not counted.
     for _ in 0..3 {
         assert_eq!(ask(&program, &["check", "sofia.marin", "Users.Edit"]), 0);
     }
@@ -81,7 +81,7 @@ fn allowed_evaluations_and_calls_count_and_survive_a_restart() {
     program.stop();
     program.restart(&["--api-token", PRESET]);
     assert_eq!(uses(&program, &sofia), after);
-    // Counting continues from the stored value.
+    // After a restart, counting continues from the stored value.
     assert_eq!(ask(&program, &["check", "sofia.marin", "Users.Edit"]), 0);
     assert_eq!(more(&after, &uses(&program, &sofia)), [("Users.Edit".to_owned(), 1)].into());
 }
@@ -130,8 +130,8 @@ fn a_change_counts_once_and_a_refused_one_not_at_all() {
     let name = json!({ "UserId": ann, "IdentityInfo": { "FirstName": "Ann", "LastName": "Else" } });
     mia.ok(Operation::UpdateUserIdentityInfo, &world.in_instance(name));
     assert_eq!(more(&before, &uses()), [("Users.Edit".to_owned(), 1)].into());
-    // Mia has the permission to delete profiles. This profile is in use, so it is not deleted, and the call is not
-    // counted.
+    // Mia has the permission to delete profiles. This profile is in use, so it is not deleted, and the permission use
+    // is not counted.
     let before = uses();
     let agent = world.in_instance(json!({ "SecurityProfileId": world.profile("Agent") }));
     mia.refused(Operation::DeleteSecurityProfile, &agent, ExceptionKind::ResourceInUse);

@@ -38,7 +38,7 @@ impl Answer {
         Self { status: answer.status, error, body: answer.json() }
     }
 
-    /// Returns the string with the given key in the body. Returns an empty string if the key is missing.
+    /// Returns the string that has the given key in the body. Returns an empty string if the key is missing.
     pub(crate) fn text(&self, member: &str) -> &str {
         self.body[member].as_str().unwrap_or_default()
     }
@@ -150,7 +150,7 @@ impl Program {
         command
     }
 
-    /// Calls the server, and checks the rules for all responses. `path` can contain a query.
+    /// Calls the server, and checks the rules that apply to all responses. `path` can contain a query.
     pub(crate) fn call(&self, key: &Key, method: &str, path: &str, body: Option<&str>) -> Answer {
         let address = self.endpoint.strip_prefix("http://").unwrap().parse().unwrap();
         let (path, query) = path.split_once('?').unwrap_or((path, ""));

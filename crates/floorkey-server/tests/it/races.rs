@@ -1,4 +1,5 @@
-//! Tests concurrent calls. A rule about several records is enforced in whatever order the calls arrive.
+//! Tests concurrent calls. Rules that involve several records are enforced regardless of the order in which the calls
+//! arrive.
 
 use floorkey_aws::exception::ExceptionKind;
 use floorkey_aws::operation::Operation;

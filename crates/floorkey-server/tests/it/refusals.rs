@@ -1,5 +1,5 @@
-//! Tests the information in refusals over HTTP. A refusal contains no names that the caller can't see. IDs that exist
-//! and IDs that don't exist get the same refusal. An administrator can find the omitted details by the reference code.
+//! Tests what refusals reveal over HTTP. A refusal contains no names that the caller can't see. IDs that exist and IDs
+//! that don't exist get the same refusal. Administrators can use the reference code to find the omitted details.
 
 use floorkey_api::MANAGEMENT_ROUTES;
 use floorkey_aws::exception::ExceptionKind::{AccessDenied, ResourceInUse};
@@ -18,8 +18,8 @@ fn reference(message: &str) -> String {
     rest.trim_end_matches('.').chars().take(7).collect()
 }
 
-/// Returns what an administrator finds with the message's reference code: the event in the API, and the page in the
-/// history.
+/// Uses the message's reference code as an administrator. Returns the event from the API, and the history page that
+/// shows the event.
 fn details(world: &World, message: &str) -> (Value, String) {
     let reference = reference(message);
     let found = world.extension("GET", &format!("/audit?reference={reference}"), &Value::Null);
@@ -120,7 +120,7 @@ fn l3_the_guard_does_not_reveal_the_access_of_a_user() {
     let open = reset(&vera);
     assert!(open.contains("this user has more access than you: ") && !open.contains("reference"), "{open}");
 
-    // The console shows the same message as the API, with a reference code.
+    // The console shows the same message as the API, including a reference code.
     let visitor = world.visitor("mona", &["Users.Edit"]);
     let modified = hidden(&visitor.see(&format!("/connect/users/{admin}/details")), "modified");
     let shown = page(&visitor.post(&format!("/connect/users/{admin}/reset"), &[("modified", &modified)]));
@@ -160,7 +160,7 @@ fn l10_existing_and_unknown_ids_get_the_same_responses() {
         };
         let body = if matches!(*method, "GET" | "DELETE") { Value::Null } else { body(path) };
         for (who, client) in [("ann", &ann), ("scoped", &scoped)] {
-            // Users who can edit users can list the names of all security profiles. They need the list to assign
+            // Users who can edit users can list the names of all security profiles, which they need for assigning
             // profiles.
             if who == "scoped" && path.ends_with("/replace") {
                 continue;

@@ -1,4 +1,4 @@
-//! Tests the history of changes for readers whose permissions have a scope.
+//! Tests the history of changes for viewers whose permissions have a scope.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::visitor::{Visitor, page};
 use crate::world::{World, text};
 
-/// A world with two users. The reader can see only the user whose site is Lyon.
+/// A test setup with two users. The visitor `reader` can see only the user whose site is Lyon.
 struct Site {
     world: World,
     reader: Visitor,
@@ -33,8 +33,7 @@ impl Site {
         world.new_user("reader", &[&text(&made["SecurityProfileId"])]);
         let reader = Visitor::new(&world.server);
         reader.sign_in_first("reader", "Passw0rd", "Better-passw0rd");
-        // Only the first page after the sign-in contains a message about the sign-in, so the test opens this page
-        // first.
+        // The first page after signing in contains a message about the sign-in, so the test opens that page first.
         reader.see("/connect/access");
         Self { world, reader, inside, outside }
     }
@@ -44,7 +43,7 @@ impl Site {
 fn l7_a_scoped_reader_sees_changes_in_scope_and_a_count_of_the_others() {
     let Site { world, reader, inside, outside } = Site::new();
     let mia = world.somebody("mia-outside", &["Users.Edit", "Users.Delete", "SecurityProfiles.View"]);
-    // One change affects both users, and other changes affect one user each. Some commands are refused.
+    // One change affects both users, and each of the other changes affects one user. Some commands are refused.
     let both = json!({ "UserIds": [inside, outside], "AutoAccept": true });
     assert_eq!(world.try_extension(&mia, "POST", "/users/edit", &both).status, 200);
     for user in [&inside, &outside] {
@@ -71,7 +70,7 @@ fn l7_a_scoped_reader_sees_changes_in_scope_and_a_count_of_the_others() {
         assert!(shown.contains("1 more outside your scope"), "{shown}");
         assert!(shown.contains("An administrator"), "{shown}");
         assert!(shown.contains("A permission for it is missing."), "{shown}");
-        // The page does not name the permission. The name would reveal which permission the actor lacks.
+        // The page does not name the permission, because the name would reveal which permission the actor lacks.
         assert!(!shown.contains("Users.EnableAndDisable"), "{shown}");
     }
     assert!(pages[0].contains("not shown: outside your scope"), "{}", pages[0]);
@@ -124,7 +123,7 @@ fn l8_a_filter_finds_no_users_outside_the_scope() {
         };
         assert_eq!(ask(exists), ask(missing), "{field}={exists}");
     }
-    // The reader can filter by users who are visible to the reader.
+    // Viewers can filter the history by users whom they can see.
     let found = reader.see("/connect/history?user=inside");
     assert!(found.contains("About Ann Other") && found.contains("1 more outside your scope"), "{found}");
 }

@@ -1,5 +1,5 @@
-//! A second implementation of Signature Version 4, written from the AWS documentation. The tests therefore do not check
-//! the server's implementation against itself.
+//! A second implementation of Signature Version 4, written from the AWS documentation. With this implementation, the
+//! tests do not check the server against itself.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -1,4 +1,4 @@
-//! Tests how failed sign-in attempts affect the clients that make them and all other clients.
+//! Tests how failed sign-in attempts affect the client that makes them and all other clients.
 
 use std::time::{Duration, Instant};
 
@@ -28,7 +28,7 @@ fn try_from(server: &Server, address: &str, username: &str, password: &str) -> A
 fn guesses_block_their_own_network_and_no_other() {
     let server = server();
     let attack = |password: &str| try_from(&server, "198.51.100.1", "admin", password).status;
-    // A password that violates the password policy also counts as a wrong password.
+    // A password that violates the password policy counts as a wrong password too.
     for password in [WRONG, WRONG, &"aB3".repeat(200), WRONG, WRONG] {
         assert_eq!(attack(password), 401);
     }
@@ -36,7 +36,8 @@ fn guesses_block_their_own_network_and_no_other() {
     // address.
     assert_eq!(attack(ADMIN_PASSWORD), 401);
     assert_eq!(try_from(&server, "198.51.100.77", "admin", ADMIN_PASSWORD).status, 401);
-    // Every other network has one password check of its own. After a failure, such a network has no further check.
+    // During the delay, the server checks one password from every other network. After a failed attempt, the server
+    // checks no further passwords from that network.
     assert_eq!(try_from(&server, "203.0.113.1", "admin", WRONG).status, 401);
     assert_eq!(try_from(&server, "203.0.113.1", "admin", ADMIN_PASSWORD).status, 401);
     assert_eq!(try_from(&server, "2001:db8::1", "admin", ADMIN_PASSWORD).status, 303);
@@ -94,8 +95,8 @@ fn a_failed_sign_in_is_answered_before_anything_is_written() {
     let world = World::new();
     world.new_user("ann", &[&world.profile("Agent")]);
     let database = rusqlite::Connection::open(world.server.data().join("floorkey.db")).unwrap();
-    // This transaction blocks all writes. If the server wrote before responding, the response would be blocked, either
-    // for all logins or for known logins.
+    // This transaction blocks all writes. A server that writes before it responds could not respond, either for all
+    // logins or for known logins.
     database.execute_batch("BEGIN IMMEDIATE").unwrap();
     let begun = Instant::now();
     let answers = ["ann", "nobody", "ann", "nobody", "ann", "nobody"].map(|login| {
@@ -125,7 +126,7 @@ fn guesses_at_unknown_logins_are_recorded_as_one_event_per_network() {
             assert_eq!(crate::http::send(address, "POST", "/connect/login", &headers, body.as_bytes()).status, 401);
         }
     }
-    // When the server stops, it writes the event that would otherwise be written after a minute.
+    // When the server stops, it writes the event that it would otherwise write after a minute.
     assert_eq!(program.stop(), Some(0));
     program.restart(&[]);
     let events = program.extension(&program.operator, "GET", "/audit", None).body;
@@ -143,13 +144,13 @@ fn counts_of_failures_survive_a_restart() {
     for _ in 0..5 {
         assert_eq!(try_from(&server, "198.51.100.1", "admin", WRONG).status, 401);
     }
-    // The server writes the counts in the background, once per second.
+    // The server writes the numbers of failures in the background, once per second.
     std::thread::sleep(Duration::from_millis(2_000));
     server.restart();
     let visitor = Visitor::new(&server);
     let fields = [("username", "admin"), ("password", WRONG)];
-    // After the restart, the server checks one guess from this network. The server delays further guesses, because the
-    // count was not reset.
+    // After the restart, the server checks one guess from this network. It delays further guesses, because the restart
+    // did not reset the number of failures.
     let mut last = 401;
     for _ in 0..2 {
         last = visitor.post("/connect/login", &fields).status;
@@ -172,7 +173,7 @@ fn a_flood_of_forgotten_password_forms_is_limited_per_network() {
     assert_eq!(forget("198.51.100.1", "nobody"), turned_away);
     assert_eq!(forget("198.51.100.1", "admin"), turned_away, "it would tell which logins exist");
     assert_eq!(forget("203.0.113.1", "admin"), (200, None));
-    // Sign-ins have a separate limit, which is not reached.
+    // Sign-ins have a separate limit, which the previous requests do not count toward.
     assert_eq!(try_from(&server, "198.51.100.1", "admin", ADMIN_PASSWORD).status, 303);
 }
 

@@ -86,7 +86,7 @@ impl Captured {
     }
 }
 
-/// Waits for the start of the next second, so that the following calls are made within one second.
+/// Waits for the start of the next second, so that the following calls happen within one second.
 fn begin_a_second() {
     let now = seconds();
     while seconds() == now {
@@ -125,8 +125,8 @@ fn a_captured_grant_does_nothing_after_it_was_reverted() {
     let last = &events(&world)[0];
     assert_eq!(last["Outcome"]["Code"].as_str(), Some("signature-used"), "{last}");
 
-    // The repeated call has no effect even after a crash. The captured call to delete tom is executed for the first
-    // time.
+    // Repeating the call has no effect even after a crash. The captured call that deletes tom is executed here for the
+    // first time.
     let away = world.in_instance(json!({ "UserId": tom }));
     let away = Captured::operation(&world.operator, Operation::DeleteUser, &away);
     world.server.restart();
@@ -208,7 +208,7 @@ fn a_presigned_change_is_valid_for_300_seconds_and_once() {
     let fresh = Captured::presigned(&world.operator, delete, &new, 200, WEEK);
     fresh.done(world.server.address);
     fresh.refused(world.server.address, 404, "ResourceNotFoundException");
-    // A presigned read stays valid until it expires, and can be repeated.
+    // A presigned read request stays valid until it expires, and can be repeated.
     let describe = Operation::DescribeSecurityProfile;
     let read = Captured::presigned(&world.operator, describe, &old, 86_400, WEEK);
     read.done(world.server.address);
@@ -221,7 +221,7 @@ fn equal_calls_within_one_second_are_answered_as_if_sent_one_after_the_other() {
     let address = world.server.address;
     let agent = world.profile("Agent");
     begin_a_second();
-    // A repeated call succeeds if it has nothing left to change.
+    // A repeated call succeeds if there is nothing left to change.
     let tom = world.new_user("tom", &[&agent]);
     let arn = text(&world.ok(Operation::DescribeUser, json!({ "UserId": tom }))["User"]["Arn"]);
     let tag = Captured::operation(
@@ -239,7 +239,7 @@ fn equal_calls_within_one_second_are_answered_as_if_sent_one_after_the_other() {
     let delete = Captured::operation(&world.operator, Operation::DeleteUser, &delete);
     delete.done(address);
     delete.refused(address, 404, "ResourceNotFoundException");
-    // A refused call does not use up its signature. If the call is permitted later, it is executed.
+    // A refused call does not use up its signature. The same call is executed if it is permitted later.
     create.spent(address);
     let missing = world.in_instance(json!({ "SecurityProfileName": "Later", "Permissions": ["Users.View"] }));
     let later = Captured::operation(&world.operator, Operation::CreateSecurityProfile, &missing);

@@ -1,4 +1,4 @@
-//! Tests the Security Token Service (STS). STS returns a caller's identity, and uses the AWS query protocol with XML
+//! Tests the Security Token Service (STS), which tells callers their identity. STS uses the AWS query protocol with XML
 //! responses.
 
 use std::net::SocketAddr;
@@ -57,7 +57,7 @@ fn identity(answer: &Answer) -> [String; 3] {
     ["Arn", "UserId", "Account"].map(|name| element(answer, name))
 }
 
-/// Checks that the response is an error with the given status and code. Returns the error message.
+/// Asserts that the response is an error with the given status and code. Returns the error message.
 #[track_caller]
 fn refused(answer: &Answer, status: u16, code: &str) -> String {
     let text = String::from_utf8_lossy(&answer.body).into_owned();
@@ -98,8 +98,8 @@ fn every_access_key_can_get_its_own_identity() {
 fn a_presigned_request_is_answered() {
     let world = World::new();
     let host = world.server.address.to_string();
-    // Normally, a presigned request has both the operation and the signature in its query. This test's helper can only
-    // add the signature, so the form contains the operation. The form is also signed.
+    // Normally, the query of a presigned request contains both the operation and the signature. This test can only add
+    // the signature to the query, so a signed form contains the operation.
     let unsigned = Unsigned { method: "POST", path: "/", query: "", host: &host, body: ASK.as_bytes() };
     let query = presign(&unsigned, &world.operator.key, &scope("us-east-1"), 60);
     let target = format!("/?{query}");
@@ -197,7 +197,8 @@ fn a_signature_for_one_service_is_invalid_for_the_other() {
     assert_eq!(profiles["SecurityProfileSummaryList"].as_array().unwrap().len(), 4);
     let extension = format!("/floorkey/v1/instances/{}/guard", world.instance);
     refused(&checked(world.operator.send_in(&scope("us-east-1"), "GET", &extension, "", b"")), 400, "InvalidAction");
-    // A request that is signed for Connect is sent to STS. Connect has no such operation.
+    // A request that is signed for Connect is sent to the path of STS. The server looks for a Connect operation and
+    // finds none.
     let answer = world.operator.send("POST", "/", "", ASK.as_bytes());
     check(&answer, None);
     assert_eq!(answer.header("x-amzn-errortype"), Some("UnknownOperationException"));

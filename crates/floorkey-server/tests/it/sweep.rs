@@ -1,5 +1,5 @@
 //! Calls every route in four ways: unsigned, with a wrong signature, as a user without the permission, and as a user of
-//! another instance. The test fails if a route is missing from the tables in this file.
+//! another instance. The test fails if this file's tables do not contain every route.
 
 mod extensions;
 
@@ -17,7 +17,7 @@ use crate::http::Answer;
 use crate::sign::Key;
 use crate::world::{World, text};
 
-/// Returns a valid input for every operation. The server has no reason to refuse these inputs, except for the caller.
+/// Returns a valid input for every operation. The server can refuse these inputs only because of the caller.
 pub(crate) fn operations(world: &World) -> Vec<(Operation, Value)> {
     let things = Things::of(world);
     let mut table = [things.reads(), things.creations(world), things.changes(), things.changes_of_resources()].concat();
@@ -33,7 +33,7 @@ pub(crate) fn operations(world: &World) -> Vec<(Operation, Value)> {
     table
 }
 
-/// Existing records, as inputs with the keys that identify each record.
+/// The inputs that identify existing records, one for each type of record.
 struct Things {
     user: Value,
     profile: Value,
@@ -209,7 +209,7 @@ struct Route {
     path: String,
     query: String,
     body: Vec<u8>,
-    /// Whether a user without any permissions can successfully send the request.
+    /// Whether the request succeeds for a user without any permissions.
     open: bool,
 }
 
@@ -232,7 +232,7 @@ fn routes(world: &World, key_of_admin: &str) -> Vec<Route> {
     }
     assert_eq!(known.len(), MANAGEMENT_ROUTES.len(), "the sweep has a route that is gone");
     let (admin, profile) = (world.user("admin"), world.profile("Admin"));
-    // The last change created the hierarchy group for the operations below.
+    // The latest change in the history is the creation of the hierarchy group.
     let audit = world.operator.send("GET", &format!("/floorkey/v1/instances/{}/audit", world.instance), "", b"").json();
     let revision = audit["Events"][0]["Outcome"]["Revision"].to_string();
     let token = world.extension("POST", "/api-tokens", &json!({ "Label": "sweep", "Scopes": ["search"] }));

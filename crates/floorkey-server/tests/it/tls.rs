@@ -53,7 +53,7 @@ fn ask(address: SocketAddr, trusted: &CertificateDer<'static>, request: &str) ->
     stream.write_all(request.as_bytes()).map_err(|error| error.to_string())?;
     let mut answer = Vec::new();
     let mut buffer = [0; 8192];
-    // The server closes the connection without a TLS close message. The TLS library reports this as an error.
+    // The server closes the connection without a TLS close message, which the TLS library reports as an error.
     while let Ok(read @ 1..) = stream.read(&mut buffer) {
         answer.extend_from_slice(&buffer[..read]);
     }

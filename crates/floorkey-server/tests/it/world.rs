@@ -1,4 +1,4 @@
-//! The setup of most tests: an instance whose records can be found by name.
+//! Provides the setup of most tests: an instance whose records can be found by name.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
@@ -138,7 +138,7 @@ pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
 }
 
-/// Returns the value without its times, because these differ between runs.
+/// Returns the value without times, because times differ between runs.
 pub(crate) fn timeless(mut value: Value) -> Value {
     strip(&mut value);
     value

@@ -1,4 +1,4 @@
-//! Generates random actors and random commands, both valid and invalid, for the tests of invariants.
+//! Generates random actors and random commands for the tests of invariants. The commands can be valid or invalid.
 
 mod resources;
 
@@ -43,7 +43,7 @@ const PERMISSIONS: &[&str] = &[
     "RestrictContactAccessByHierarchy.View",
 ];
 
-/// Generates random actors and commands. The commands are about the records of a directory.
+/// Generates random actors and commands. The commands refer to the records of a directory.
 pub(crate) struct CommandGenerator<'a> {
     pub(crate) rng: &'a mut TestRng,
     users: Vec<UserId>,
@@ -58,7 +58,7 @@ pub(crate) struct CommandGenerator<'a> {
 impl<'a> CommandGenerator<'a> {
     pub(crate) fn new(rng: &'a mut TestRng, directory: &Directory) -> Self {
         let valid_keys = directory.access_keys().filter(|key| key.suspended_until.is_none());
-        // The lists also have one ID of each kind that does not exist.
+        // The lists also contain one nonexistent ID of each kind.
         let mut generator = Self {
             users: vec![UserId::from_bits(1)],
             profiles: vec![SecurityProfileId::from_bits(1)],
@@ -211,7 +211,7 @@ impl<'a> CommandGenerator<'a> {
         }
     }
 
-    /// Returns a command that restores a user. This user may never have existed.
+    /// Returns a command that restores a user, who may never have existed.
     fn restore_user(&mut self) -> Command {
         let NewUser { id, username, identity, routing_profile, hierarchy_group, tags, .. } = self.new_user();
         let user = Box::new(User {

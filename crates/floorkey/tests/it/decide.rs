@@ -98,8 +98,8 @@ fn inherited_lists_match_the_oracle() {
     assert!(visible > 10_000 && hidden > 10_000 && inherited > 1_000, "{visible} {hidden} {inherited}");
 }
 
-/// Whether the user can see the target's name in a list. The View permission for the target's type allows this, and so
-/// does an inherited permission.
+/// Whether the user can see the target's name in a list. Either the View permission for the target's type or an
+/// inherited permission allows this.
 pub(crate) fn can_see_in_list<'a>(
     oracle: &Oracle<'a>,
     id: UserId,

@@ -1,5 +1,5 @@
-//! Compares the catalog with collected facts. The facts are not part of this repository. If their folder does not exist
-//! beside the repository, the tests pass without checking anything.
+//! Compares the catalog with collected facts, which are not part of this repository. If the folder with the facts does
+//! not exist beside the repository, the tests pass without checking anything.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -63,7 +63,7 @@ fn dependencies_match_the_facts() {
         edges.iter().map(|edge| (text(&edge["from"]), text(&edge["to"]), text(&edge["strength"]))).collect();
     assert_eq!(actual, expected);
     for refuted in facts["refuted_edges"].as_array().unwrap() {
-        // In some real instances, profiles have the first permission but not the second.
+        // In some real instances, profiles have the first of these permissions but not the second.
         let edge = (text(&refuted["from"]), text(&refuted["to"]), "required");
         assert!(!actual.contains(&edge), "{edge:?} is refuted");
     }
@@ -105,7 +105,7 @@ fn inherited_lists_match_the_facts() {
         .iter()
         .map(|entry| {
             let lists = entry["lists"].as_array().unwrap().iter();
-            // If the source is inconsistent, the catalog contains the narrower variant.
+            // If the collected lists conflict, the catalog contains the more restrictive variant.
             let agreed = lists.filter(|list| !text(&list["evidence"]).starts_with("CONFLICT"));
             let lists: PermissionSet =
                 agreed.map(|list| Permission::parse(text(&list["equivalent"])).unwrap()).collect();

@@ -1,5 +1,5 @@
-//! A second, naive implementation of the rules for decisions. It loops over records, and precomputes only the
-//! permissions of each profile.
+//! A second, naive implementation of the rules for decisions. It loops over all records. Only the permissions of each
+//! profile are computed in advance.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -15,7 +15,7 @@ use floorkey::{
     SecurityProfile, SecurityProfileId, SuppliedAttributes, Target, Timestamp, User, UserId, ValueRevisions, catalog,
 };
 
-/// A profile's permissions, with the profile.
+/// A profile and its permissions.
 type ProfilePermissions<'a> = (BTreeSet<Permission>, &'a SecurityProfile);
 type ResourceKind = Option<ResourceType>;
 
@@ -329,10 +329,11 @@ fn group_of_target(request: &Request<'_>, resource: &ResourceAttributes<'_>) -> 
     }
 }
 
-/// How a profile narrows a permission: the profile's access control, and the conditions on the permission.
+/// How a profile limits a permission: through the profile's access control, and through the conditions on the
+/// permission.
 type Narrowing<'a> = (&'a AccessControl, Vec<&'a Condition>);
 
-/// Returns how the profile narrows the permission, or `None` if the profile does not narrow it.
+/// Returns how the profile limits the permission, or `None` if the profile grants the permission without limits.
 fn narrowing(profile: &SecurityProfile, name: Permission) -> Option<Narrowing<'_>> {
     let mut names = vec![name];
     names.extend(name.info().replacements.iter());
@@ -342,14 +343,15 @@ fn narrowing(profile: &SecurityProfile, name: Permission) -> Option<Narrowing<'_
     (restricts(control, name.info().resource_type) || !conditions.is_empty()).then_some((control, conditions))
 }
 
-/// Whether the access control narrows permissions for resources of this type.
+/// Whether the access control limits permissions for resources of this type.
 pub(crate) fn restricts(control: &AccessControl, resource_type: ResourceKind) -> bool {
     resource_type.is_some_and(|resource_type| control.tag_restricted.contains(&resource_type))
         || control.hierarchy_restricted && resource_type == Some(ResourceType::User)
 }
 
-/// Returns the full permissions of a profile with the given selected permissions. Adds the permissions that these
-/// require. Also adds the successors of legacy permissions, and legacy permissions whose successors are all present.
+/// Returns the full permissions of a profile with the given selected permissions. Adds all permissions that the
+/// selected permissions require. Also adds the successors of legacy permissions, and legacy permissions whose
+/// successors are all present.
 pub(crate) fn permissions_with(mut names: BTreeSet<Permission>) -> BTreeSet<Permission> {
     loop {
         let before = names.len();

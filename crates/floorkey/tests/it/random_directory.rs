@@ -21,8 +21,8 @@ use floorkey::{
 use crate::rng::TestRng;
 use crate::test_instance::{identity, tags};
 
-/// Permissions that are affected by scopes, inherited permissions, legacy names or restrictions. The generator picks
-/// these permissions more often.
+/// Permissions that are affected by scopes, inheritance, legacy names or restrictions. The generator picks these
+/// permissions more often.
 const RELEVANT_PERMISSIONS: &[&str] = &[
     "Users.View",
     "Users.Edit",
@@ -52,7 +52,7 @@ const RELEVANT_PERMISSIONS: &[&str] = &[
     "RestrictContactAccessByHierarchy.View",
 ];
 
-/// The times when assignments begin and end. Requests are made at these times and one millisecond around them.
+/// The times when assignments begin and end. Requests use these times, or differ by one millisecond.
 const TIMES: [i64; 4] = [10, 20, 30, 40];
 
 const TAGS: &[(&str, &str)] = &[("site", "north"), ("site", "south"), ("team", "red"), ("team", "blue")];
@@ -287,7 +287,7 @@ fn conditions(rng: &mut TestRng, profile: &SecurityProfile) -> BTreeMap<AnyPermi
     let granting = profile.permissions.permissions().intersection(catalog().granting());
     let mut names: Vec<AnyPermission> =
         granting.iter().filter(|name| name.info().replacements.is_empty()).map(AnyPermission::Catalog).collect();
-    // A condition on a successor also narrows a legacy permission that includes the successor.
+    // If a legacy permission includes a successor, a condition on the successor also limits the legacy permission.
     let newer = granting.iter().flat_map(|name| name.info().replacements.iter().collect::<Vec<_>>());
     names.extend(newer.map(AnyPermission::Catalog));
     let crm_permission = |name: &str| AnyPermission::Application { namespace: "crm".to_owned(), name: name.to_owned() };

@@ -26,7 +26,7 @@ fn who_can_returns_exactly_the_users_whom_single_decisions_allow() {
             let users: BTreeSet<UserId> = all.iter().map(|at| directory.user_at_position(*at).unwrap().id).collect();
             assert_eq!(users, users_by_decision(&directory, &ids, &request), "directory {number}: {request:?}");
             assert_eq!(users.len(), all.len());
-            // A search that starts after a position returns the remaining results.
+            // A search that starts after a given position returns the remaining results.
             if let Some(at) = (!all.is_empty()).then(|| rng.below(all.len())) {
                 let remaining: Vec<Position> = directory.search_subjects(&request, Some(all[at])).collect();
                 assert_eq!(remaining, all[at + 1..], "directory {number}: {request:?}");
@@ -40,7 +40,7 @@ fn who_can_returns_exactly_the_users_whom_single_decisions_allow() {
 
 #[test]
 fn who_can_continues_from_window_to_window_and_repeats_its_result() {
-    // The directory has more users than one span of a user set can contain, so every window size occurs.
+    // The directory has more users than one span of a `NumberSet` can contain, so every window size occurs.
     let (directory, ids) = large_world::world(70_000);
     let at = floorkey::Timestamp::from_millis(0);
     for permission in catalog().granting().iter().step_by(40) {
@@ -108,7 +108,7 @@ fn on_what_returns_exactly_the_resources_that_single_decisions_allow() {
             }
         }
     }
-    // The test is meaningful only if supplied attributes of resources change the result often enough.
+    // The test is meaningful only if the supplied attributes of resources affect the results often enough.
     assert!(found > 5_000 && changed > 20, "{found} {changed}");
 }
 

@@ -286,7 +286,7 @@ pub(crate) fn granting_tagged(permissions: &[&str], types: &[&str], tag: (&str, 
 }
 
 /// Returns an edit like that of [`granting`], limited to users in the group and its subgroups. If `group` is `None`,
-/// the group is the user's own group.
+/// the group is the own group of each user who has the profile.
 pub(crate) fn granting_below(permissions: &[&str], group: Option<HierarchyGroupId>) -> SecurityProfileEdit {
     SecurityProfileEdit {
         hierarchy_restricted: Some(vec!["User".to_owned()]),

@@ -1,4 +1,4 @@
-//! Tests batches: their three evaluation semantics, their defaults, and batches with one invalid item.
+//! Tests batch requests: the three evaluation semantics, default values, and batches with one invalid item.
 
 use serde_json::{Value, json};
 
@@ -44,7 +44,7 @@ fn an_item_replaces_a_default_entirely() {
         {},
         // The default subject's properties are not merged into the item's subject.
         { "subject": { "type": "user", "id": "bob" } },
-        // The default subject's ID is not merged into the item's subject either.
+        // If an item has a subject without an ID, the default subject's ID is not merged into it.
         { "subject": { "type": "user" } },
         { "subject": null },
         { "resource": { "type": "record", "id": "record-1" } },
@@ -66,7 +66,7 @@ fn an_invalid_item_ends_a_batch_that_stops_at_the_first_denial() {
     body["evaluations"] = json!([{}, { "action": 5 }, {}]);
     body["options"] = json!({ "evaluations_semantic": "deny_on_first_deny" });
     assert_eq!(decisions(&application.ask(EVALUATIONS, &body)), [true, false]);
-    // The endpoint for single evaluations ignores batches.
+    // The endpoint for single evaluations ignores the batch items in a request.
     let answer = application.ask(EVALUATION, &body);
     assert_eq!(answer["decision"], true);
 }

@@ -1,5 +1,5 @@
-//! Tests details in responses that the AuthZEN standard does not define. The server returns most of these details only
-//! if the request or the token's settings ask for them.
+//! Tests response details that the AuthZEN standard does not define. The server returns most of these details only if
+//! the request or the token's settings ask for them.
 
 use serde_json::{Value, json};
 
@@ -51,7 +51,7 @@ fn by_default_responses_contain_only_what_the_standard_defines() {
     let admin = world.user("admin");
     let people = raw(&application, RESOURCES, &on_what());
     assert!(people.contains(&format!(r#"{{"type":"user","id":"{admin}"}}"#)), "{people}");
-    // The response to a single evaluation contains the reason unless the request declines details.
+    // The response to a single evaluation contains the reason, unless the request turns details off.
     let one = question("alice", "read", "record", "record-1");
     assert!(raw(&application, EVALUATION, &one).contains(r#""reason":"granted""#));
     assert_eq!(raw(&application, EVALUATION, &with_context(one, json!({ "details": false }))), r#"{"decision":true}"#);

@@ -115,7 +115,7 @@ fn explanations_are_included_on_request() {
     assert_eq!(no["grants"][0]["reaches"], false);
     let quiet = application.ask(EVALUATION, &question("bob", "write", "record", "record-1"));
     assert_eq!(quiet["context"].get("reason_admin"), None);
-    // Other keys of the request's context have no effect.
+    // Keys in the context that Floorkey does not define have no effect.
     let mut noisy = question("bob", "write", "record", "record-1");
     noisy["context"] = json!({ "time": "2026-01-01", "floorkey": { "mode": "x" }, "decision": true });
     assert_eq!(application.ask(EVALUATION, &noisy), quiet);

@@ -2,10 +2,11 @@
 //! identity provider. The tests set up each published policy through public interfaces. Then they send the same
 //! requests as the working group's own test runners.
 //!
-//! The users, attributes, requests and expected responses are facts from <https://github.com/openid/authzen>
-//! (`interop/`: payload specifications and test data), which is under the MIT License (see NOTICE). The runners compare
-//! strings. For evaluations, they compare `decision`; for batches, the array `evaluations`; and for searches, the
-//! sorted `results`.
+//! The users, attributes, requests and expected responses are facts from <https://github.com/openid/authzen>. They come
+//! from the payload specifications and test data in the folder `interop/`, which is under the MIT License (see NOTICE).
+//!
+//! The working group's runners compare strings. They compare `decision` for evaluations, the array `evaluations` for
+//! batches, and the sorted `results` for searches.
 
 mod gateway;
 mod records;
@@ -17,7 +18,8 @@ use serde_json::{Value, json};
 use super::Application;
 use crate::world::{World, text};
 
-/// A profile's grant of an application permission. The grant has a condition unless `condition` is null.
+/// An application permission that a profile grants. If `condition` is not null, the permission is granted only under
+/// that condition.
 struct Grant {
     namespace: &'static str,
     permission: &'static str,

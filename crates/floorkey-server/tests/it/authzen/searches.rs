@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{ACTIONS, Application, EVALUATION, RESOURCES, SUBJECTS, question, records};
 use crate::world::{World, column, text};
 
-/// Returns the body of a search. If all IDs are given, returns the body of an evaluation request.
+/// Returns the body of a search request. If all IDs are given, it is the body of an evaluation request.
 fn asked(
     subject: (Option<&str>, &Value),
     action: Option<(&str, &Value)>,
@@ -128,7 +128,7 @@ fn supplied_attributes_of_built_in_resources_are_used_in_searches() {
             assert_eq!(is_found, expected.contains(id), "{body}");
         }
     }
-    // The instance has no attributes. Attributes in the request do not bring the instance into a scope.
+    // The instance itself has no attributes. Attributes in the request can't place the instance within a scope.
     let instance = |said: &Value| {
         let body = asked((Some("ann"), &Value::Null), Some(("Users.View", &Value::Null)), ("instance", None, said));
         found(&application, RESOURCES, &body)

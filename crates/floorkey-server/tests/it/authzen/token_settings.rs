@@ -1,5 +1,5 @@
-//! Tests the type settings of API tokens. These settings say which subject types mean users, and which resource types
-//! mean application namespaces.
+//! Tests the type settings of API tokens. These settings say which subject types represent users, and which resource
+//! types represent application namespaces.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use super::{ACTIONS, Application, EVALUATIONS, RESOURCES, SUBJECTS, question, re
 use crate::client::message;
 use crate::world::{World, column, text};
 
-/// Creates a world where alice can read records. The resources of the application `staff` are people.
+/// Creates a server where alice can read records, and the resources of the application `staff` are people.
 fn world() -> World {
     let world = records();
     world.extension("PUT", "/applications/staff", &json!({ "Permissions": [{ "Name": "greet" }] }));
@@ -75,18 +75,18 @@ fn resource_types_of_the_token_mean_namespaces_and_others_keep_their_meaning() {
         (&own, "alice", "write", "file", "record-2", "out_of_scope"),
         (&own, "alice", "write", "record", "record-1", "granted_in_scope"),
         (&plain, "alice", "write", "file", "record-1", "namespace_not_registered"),
-        // For this token, the type `user` means an application. The application does not have Floorkey's own
-        // permissions.
+        // For this token, the type `user` represents an application. Floorkey's own permissions do not apply to the
+        // application.
         (&own, "admin", "Users.Edit", "user", "admin", "unknown_permission"),
         (&plain, "admin", "Users.Edit", "user", "admin", "granted"),
-        // The type `User` is another name of Floorkey's own type. It keeps its meaning, as do all types that the
-        // settings do not list.
+        // The type `User` is another name for Floorkey's own user type. The settings do not list `User`, so they do not
+        // change what it represents.
         (&own, "admin", "Users.Edit", "User", "admin", "granted"),
         (&own, "admin", "Users.Edit", "instance", "floorkey", "granted"),
     ] {
         assert_eq!(application.reason(&question(subject, action, kind, id)), reason, "{action} {kind} {id}");
     }
-    // The results of a search have the same type as the request, and are resources of the namespace.
+    // The results of a search have the same type as the request. They are resources in the application's namespace.
     let mut what = question("alice", "read", "file", "");
     let found = own.ask(RESOURCES, &what);
     assert_eq!(found["results"][0], json!({ "type": "file", "id": "record-1" }));
@@ -118,7 +118,7 @@ fn requests_about_a_deleted_application_are_denied_and_find_nothing() {
     let world = world();
     let own = Application::with(&world, "own", &json!({ "ResourceTypes": { "user": "staff" } }));
     world.extension("DELETE", "/applications/staff", &Value::Null);
-    // For this token, the type `user` never means Floorkey's own users.
+    // For this token, the type `user` never represents Floorkey's own users.
     assert_eq!(own.reason(&question("admin", "Users.Edit", "user", "admin")), "namespace_not_registered");
     assert_eq!(own.ask(RESOURCES, &question("admin", "Users.View", "user", "")), json!({ "results": [] }));
     // The token's other settings can still be changed.

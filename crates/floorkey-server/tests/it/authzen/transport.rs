@@ -229,7 +229,7 @@ fn only_the_methods_and_paths_of_the_standard_are_accepted() {
 
 #[test]
 fn metadata_contains_the_endpoints_whatever_host_is_requested() {
-    // The settings contain only the server's listen address.
+    // Only the server's listen address is configured.
     let world = World::new();
     let public = format!("http://{}", world.server.address);
     let get = |path: &str| {

@@ -1,4 +1,5 @@
-//! The accessibility tree for screen readers, as indented text for snapshots. The text has roles and names.
+//! Renders the accessibility tree for screen readers as indented text for snapshots. The text contains each node's role
+//! and name.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::page::Page;
 
-/// Roles without meaning. Nodes with these roles are replaced with their children.
+/// Roles that add no information. Nodes with these roles are replaced with their children.
 const SILENT: [&str; 12] = [
     "none",
     "generic",
@@ -22,10 +23,10 @@ const SILENT: [&str; 12] = [
     "caption",
 ];
 
-/// Roles whose children are left out, because the browser generates these children.
+/// Roles whose children are omitted because the browser generates them.
 const WHOLE: [&str; 4] = ["Date", "DateTime", "InputTime", "textbox"];
 
-/// The states that the text includes. All other states follow from the role.
+/// The states that the text includes. All other states are implied by the role.
 const STATES: [&str; 12] = [
     "checked",
     "disabled",

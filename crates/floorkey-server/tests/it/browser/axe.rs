@@ -19,8 +19,8 @@ impl Page {
         assert!(violations.is_empty(), "{} ({seen_how}): axe finds:\n{}", self.url(), violations.join("\n"));
     }
 
-    /// Returns all serious and critical violations. Each has the problem, the element and how to correct the problem.
-    /// If axe is missing, returns an empty list.
+    /// Returns all serious and critical violations. Each item describes the problem, the element, and how to fix it.
+    /// Returns an empty list if axe is missing.
     #[track_caller]
     pub(super) fn axe(&self) -> Vec<String> {
         let Some(axe) = source() else { return Vec::new() };
@@ -47,8 +47,8 @@ pub(super) fn is_there() -> bool {
     source().is_some()
 }
 
-/// Returns the script of axe. The script is part of the Python environment that `cargo xtask test` creates.
-/// FLOORKEY_TEST_TOOLS has the path of the environment.
+/// Returns the source code of axe. The script is part of the Python environment that `cargo xtask test` creates.
+/// FLOORKEY_TEST_TOOLS contains the path of that environment.
 fn source() -> Option<&'static str> {
     static SOURCE: OnceLock<Option<String>> = OnceLock::new();
     let source = SOURCE.get_or_init(|| {

@@ -4,13 +4,13 @@ use std::io::{Read as _, Write as _};
 
 use super::page::Page;
 
-/// The maximum size of a page's HTML, in bytes after gzip.
+/// The maximum size of a page's HTML, in bytes after gzip compression.
 const HTML_MAX: usize = 60 * 1024;
 
-/// The maximum size of each of a page's style sheets and scripts, in bytes after gzip.
+/// The maximum size of each style sheet or script, in bytes after gzip compression.
 const FILE_MAX: usize = 15 * 1024;
 
-/// A page's size, in bytes after gzip.
+/// A page's size, in bytes after gzip compression.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Weight {
     pub(crate) html: usize,
@@ -52,8 +52,8 @@ pub(crate) fn weigh(base: &str, path: &str, cookies: &str) -> Weight {
     Weight { html: bytes, files: files.collect() }
 }
 
-/// Returns the content of a URL, and its size after gzip. If the server does not compress the content, compresses the
-/// content as a proxy would.
+/// Returns the content of a URL and its compressed size. If the server does not compress the content, this function
+/// compresses it as a proxy would.
 #[track_caller]
 fn fetch(url: &str, cookies: &str) -> (String, usize) {
     let mut request = ureq::get(url).header("Accept-Encoding", "gzip");

@@ -21,8 +21,8 @@ impl Page {
     }
 }
 
-/// Whether the log entry only reports a 4xx response for a page. Such a response can be intended for a page. For a
-/// file, whose name has an extension, the response is a problem.
+/// Whether the log entry only reports a 4xx response for a page. Pages can return such a response intentionally. For
+/// files, which have a name with an extension, a 4xx response is a problem.
 fn is_refused_page(entry: &BrowserLogEntry) -> bool {
     let Some((url, said)) = entry.message.split_once(" - ") else { return false };
     let file = url.split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A server with the demo data, and browsers where users of the demo are signed in.
+//! Provides a server with the demo data, and browsers in which demo users are signed in.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -12,7 +12,7 @@ pub(super) const CHOSEN: &str = "Chosen-passw0rd";
 /// A server with the demo's 207 users. Three of these users can sign in: `admin`, `sofia.marin` and `tom.okafor`.
 pub(crate) struct Demo {
     pub(crate) program: Program,
-    /// The users who have already chosen a password.
+    /// The demo users who have already replaced their temporary password.
     settled: Mutex<BTreeSet<String>>,
 }
 

@@ -1,5 +1,5 @@
-//! Runs chromedriver. There is one chromedriver process while any test has a browser open. Only a limited number of
-//! tests can have a browser at a time.
+//! Runs chromedriver. One chromedriver process runs while any test has a browser open. Only a limited number of tests
+//! can have a browser at a time.
 
 use std::cell::Cell;
 use std::io::{BufRead as _, BufReader};
@@ -67,8 +67,8 @@ pub(super) fn wait<T>(answer: impl Future<Output = T>) -> T {
 pub(super) struct Session {
     pub(super) driver: WebDriver,
     folder: TempDir,
-    // Fields are dropped in order: first the browser and its chromedriver, then the turn. Dropping the turn lets the
-    // next test start.
+    // Fields are dropped in order. The browser and its chromedriver close first. Dropping `_turn` last lets the next
+    // test start.
     _chromedriver: Arc<Chromedriver>,
     _turn: Turn,
 }
@@ -204,7 +204,7 @@ impl Drop for Chromedriver {
     }
 }
 
-/// A test's permission to have browsers. If the test opens a second browser, both browsers share one turn.
+/// A test's permission to open browsers. If the test opens a second browser, both browsers use the same permission.
 struct Turn;
 
 static TURNS: (Mutex<Option<usize>>, Condvar) = (Mutex::new(None), Condvar::new());

@@ -1,4 +1,4 @@
-//! Tests the test harness: simulated user actions work, and the checks find faults that exist.
+//! Tests the test harness. Simulated user actions must work, and the checks must find existing faults.
 
 use std::time::Duration;
 

@@ -71,7 +71,7 @@ impl Page {
         found.as_array().unwrap().iter().map(|element| element.as_str().unwrap().to_owned()).collect()
     }
 
-    /// Asserts the rules for all pages: each page is accessible in every theme, and is not wider than a narrow screen.
+    /// Asserts the rules for all pages: the page is accessible in every theme, and fits a narrow screen.
     #[track_caller]
     pub(crate) fn assert_well_made(&self) {
         for theme in [Theme::Light, Theme::Dark, Theme::ForcedColours] {

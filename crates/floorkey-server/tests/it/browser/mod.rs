@@ -1,8 +1,8 @@
-//! Tests of the console in a real browser, which is Chromium, controlled by chromedriver.
+//! Tests the console in a real browser: Chromium, controlled by chromedriver.
 //!
 //! A test opens a [`page::Page`] and acts as a user would. It finds elements by their visible text. When the page is
-//! dropped, the test also checks some general rules. The browser's log must be empty, nothing may violate the content
-//! security policy, and the page may not send requests to other servers.
+//! dropped, three general rules are checked. The browser's log must be empty. Nothing may violate the content security
+//! policy. The page may not send requests to other servers.
 //!
 //! The tests look for Chromium on the path and for axe in the workspace's tools. If either is missing, the tests print
 //! a line and pass. `cargo xtask test` installs both, and sets FLOORKEY_TEST_BROWSER=required, which makes a missing

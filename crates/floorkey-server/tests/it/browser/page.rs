@@ -107,8 +107,8 @@ impl Page {
         self.with(Kind::Press, name, async |element| self.click_on(element).await);
     }
 
-    /// Clicks an element. The click fails if a fixed bar covers the element. In this case, scrolls the element to the
-    /// center for the next attempt.
+    /// Clicks an element. The click fails if a fixed bar covers the element. The element is then scrolled to the center
+    /// for the next attempt.
     async fn click_on(&self, element: &WebElement) -> Result<(), WebDriverError> {
         let clicked = element.click().await;
         if clicked.is_err() {
@@ -132,7 +132,8 @@ impl Page {
         self.with(Kind::Field, label, async |element| {
             let of = element.prop("type").await?.unwrap_or_default();
             if matches!(of.as_str(), "date" | "datetime-local" | "time" | "month" | "week" | "color" | "range") {
-                // These fields' input format depends on the language, but the format of their value does not.
+                // The language determines what a user types into a field of these types, but not the field's value. The
+                // script therefore sets the value.
                 let script = "arguments[0].value = arguments[1]; for (const kind of ['input', 'change']) \
                               arguments[0].dispatchEvent(new Event(kind, { bubbles: true }))";
                 return self.driver().execute(script, vec![element.to_json()?, json!(text)]).await.map(|_| ());
@@ -300,7 +301,7 @@ impl Page {
         self.scopes.borrow().clone()
     }
 
-    /// Returns the value of the browser's response. The test fails if the response is an error.
+    /// Returns the value in the browser's response. Fails the test if the response is an error.
     #[track_caller]
     pub(super) fn told<T>(&self, answer: Result<T, WebDriverError>) -> T {
         answer.unwrap_or_else(|error| panic!("{error}"))
@@ -329,7 +330,7 @@ impl Drop for Page {
     }
 }
 
-/// Whether the element's page has been replaced with another page.
+/// Whether the element's page has been replaced by another page.
 fn gone(element: &WebElement) -> bool {
     wait(element.tag_name()).is_err()
 }

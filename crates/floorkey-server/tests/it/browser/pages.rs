@@ -1,4 +1,4 @@
-//! Checks every page with axe in light, dark and forced colors, at a width of 320 px, and for its size.
+//! Checks every page with axe in light, dark and forced colors and at a width of 320 px. Also checks each page's size.
 
 use serde_json::json;
 
@@ -31,7 +31,7 @@ const PAGES: [&str; 22] = [
     "/connect/access/sign-in",
 ];
 
-/// The pages about a user and the pages about a security profile, as suffixes of an address.
+/// The suffixes of the addresses of a user's pages and of a security profile's pages.
 const OF_A_USER: [&str; 8] = ["", "/details", "/sign-in", "/history", "/reset", "/same", "/delete", "?can=Users.Edit"];
 const OF_A_PROFILE: [&str; 3] = ["", "/delete", "/code"];
 

@@ -33,7 +33,7 @@ impl Authenticator<'_> {
         kept["credentials"].as_array().unwrap().len()
     }
 
-    /// Makes all further verifications of the user fail, as if the finger were wrong.
+    /// Makes all further user verifications fail, as if the user had the wrong fingerprint.
     #[track_caller]
     pub(crate) fn refuse(&self) {
         let verified = json!({ "authenticatorId": self.id, "isUserVerified": false });

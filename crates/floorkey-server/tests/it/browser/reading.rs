@@ -1,5 +1,5 @@
-//! Snapshots of pages' accessibility trees. A snapshot has only the first few of many similar nodes, and leaves out
-//! values that differ between runs.
+//! Creates snapshots of pages' accessibility trees. A snapshot contains only the first few of many similar nodes, and
+//! omits values that differ between runs.
 
 use super::page::Page;
 
@@ -45,7 +45,7 @@ impl Page {
     }
 }
 
-/// Shortens a tree. If a node has many similar children, only the first few are kept, and the others are counted.
+/// Shortens a tree. If a node has many similar children, only the first few are kept. The other children are counted.
 fn shortened(tree: &str) -> String {
     let mut kept = Kept::default();
     for line in tree.lines() {
@@ -55,7 +55,7 @@ fn shortened(tree: &str) -> String {
     kept.lines.join("\n")
 }
 
-/// The kept lines of a tree, and the siblings that are being counted. There is a role and a count for each depth.
+/// The lines of a tree that are kept so far. `open` contains the role and the count of the siblings at each depth.
 #[derive(Default)]
 struct Kept<'a> {
     lines: Vec<String>,

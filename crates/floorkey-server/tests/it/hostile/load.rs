@@ -1,5 +1,5 @@
-//! Tests idle connections, hostile connections and a flood of forms, while other users work. A normal test run uses
-//! small numbers. `cargo xtask soak` runs the full version of the test.
+//! Tests idle connections, hostile connections and a flood of form submissions, while other users work. A normal test
+//! run uses small numbers. `cargo xtask soak` runs the full version of the test.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -16,7 +16,7 @@ use crate::world::World;
 const IDLE: usize = 1_000;
 const IDLE_IN_FULL: usize = 10_000;
 
-/// The number of rounds that measure the latency for other users. The test uses the median of the rounds.
+/// The number of rounds in which the test measures the latency for other users. The test uses the median of all rounds.
 const ROUNDS: usize = 5;
 
 /// Latencies below this value are caused by the operating system and not by the server.

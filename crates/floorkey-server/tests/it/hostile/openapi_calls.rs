@@ -13,7 +13,7 @@ pub(super) struct Call {
     pub(super) name: String,
     pub(super) method: String,
     pub(super) path: String,
-    /// The names of the call's parameters. The flag says whether the parameter is in the query or in the path.
+    /// The names of the call's parameters. Each flag says whether the parameter is in the query or in the path.
     pub(super) parameters: Vec<(String, bool)>,
     /// The bodies to send, each with [`MARK`] in one place.
     pub(super) bodies: Vec<String>,

@@ -1,6 +1,8 @@
-//! Sends two long strings to every place that accepts text. One string has the characters that are most expensive to
-//! process, and the other has ordinary letters and the same size in bytes. The tests find these places in the tables of
-//! operations, in the OpenAPI document and in the console's source. New places are therefore included automatically.
+//! Sends two long strings to every place that accepts text. One string consists of the characters that are most
+//! expensive to process. The other string consists of ordinary letters and has the same size in bytes.
+//!
+//! The tests find these places in the tables of operations, in the OpenAPI document and in the console's source. New
+//! places are therefore included automatically.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,15 +20,15 @@ use crate::sweep;
 use crate::visitor::Visitor;
 use crate::world::World;
 
-/// The size in bytes of a string in a body, and of a string in a head. A complete head is limited to 16 KiB.
+/// The size in bytes of a string in a body, and of a string in a request head. A complete head is limited to 16 KiB.
 const BODY: usize = 1024 * 1024;
 const HEAD: usize = 11 * 1024;
 
-/// The maximum ratio between the processor time for the most expensive characters and the processor time for ordinary
+/// The maximum ratio of the processor time for the most expensive characters to the processor time for ordinary
 /// letters.
 const RATIO_MAX: f64 = 3.0;
 
-/// The processor time in nanoseconds that other work of the server may take during a request. An attack would cost
+/// The processor time, in nanoseconds, that the server may spend on other work during a request. An attack would cost
 /// hundreds of times as much.
 const NOISE: f64 = 4e6;
 
@@ -40,8 +42,8 @@ impl Texts {
     /// Creates two strings with the given size in bytes. They contain no characters that forms or JSON escape, because
     /// escaping would change the size.
     fn new(bytes: usize) -> Self {
-        // The strings are a ligature of eighteen letters, a letter that becomes longer in lowercase, and marks that are
-        // reordered. They are followed by many words, and by characters that markup, spreadsheets and logs escape.
+        // The strings contain a ligature of eighteen letters, a letter that becomes longer in lowercase, and marks that
+        // are reordered. Many words follow, and then characters that markup, spreadsheets and logs escape.
         let kinds =
             ["\u{fdfa}", "\u{130}", "a\u{301}\u{327}\u{315}\u{300}", "a b ", "<>'", "=-@ ", "\u{200b}\u{1d15e}"];
         let mut worst = String::new();
@@ -64,7 +66,7 @@ fn processor_time(server: &Server) -> Option<u64> {
     Some(tasks.filter_map(|task| time(task.ok()?)).sum()).filter(|time| *time > 0)
 }
 
-/// Measures the cost of requests, and collects the names of requests that cost too much.
+/// Measures the processor time of requests, and collects the names of requests that need too much.
 struct Meter<'a> {
     server: &'a Server,
     places: usize,
@@ -72,8 +74,8 @@ struct Meter<'a> {
 }
 
 impl Meter<'_> {
-    /// Sends the request with each of the two strings, and compares the costs. If the cost seems too high, measures
-    /// again, because other work of the server may have disturbed the first measurement.
+    /// Sends the request with each of the two strings, and compares the processor times. If the time seems too long,
+    /// measures again, because other work of the server may have disturbed the first measurement.
     fn compare(&mut self, name: &str, texts: &Texts, send: impl Fn(&str)) {
         let cost = |text: &str| {
             let before = processor_time(self.server).unwrap();
@@ -86,8 +88,8 @@ impl Meter<'_> {
             if worst <= RATIO_MAX * harmless + NOISE {
                 return;
             }
-            // The cost of the expensive string is the minimum of several measurements, because other work can only
-            // increase a measurement.
+            // The processor time of the expensive string is the minimum of several measurements, because other work can
+            // only increase a measurement.
             harmless = (harmless + cost(&texts.harmless)) / 2.0;
             worst = worst.min(cost(&texts.worst));
         }
@@ -95,7 +97,7 @@ impl Meter<'_> {
     }
 }
 
-/// Whether the operating system reports a process's processor time. If not, prints a line.
+/// Whether the operating system reports a process's processor time. Prints a line if it does not.
 fn is_told(server: &Server) -> bool {
     let told = processor_time(server).is_some();
     if !told {

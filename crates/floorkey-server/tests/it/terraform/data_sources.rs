@@ -120,8 +120,8 @@ fn data_sources_find_everything_by_name_beyond_the_first_page() {
     }
     read_all(&provider, &world.operator);
     read_instance(&provider, &world.operator);
-    // A user who can view everything gets the same responses as the operator. Every access key can find its own
-    // instance.
+    // A user who can view everything gets the same responses as the operator. With any access key, users can find their
+    // own instance.
     let views = [
         "Users.View",
         "SecurityProfiles.View",

@@ -26,7 +26,7 @@ impl Resource for HoursOfOperation {
     fn read(&self, provider: &Provider, id: &str) -> Option<Value> {
         let of = json!({ "HoursOfOperationId": second(id) });
         let hours = provider.found(DescribeHoursOfOperation, of)?["HoursOfOperation"].clone();
-        // The provider would fail if the start time or end time were missing.
+        // The provider would fail if a start time or an end time were missing.
         let time = |time: &Value| json!([{ "hours": time["Hours"], "minutes": time["Minutes"] }]);
         let period = |period: &Value| {
             json!({

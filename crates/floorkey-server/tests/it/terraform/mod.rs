@@ -1,6 +1,6 @@
 //! Tests the calls of Terraform's AWS provider for each resource type. The tests send the same requests as the
-//! provider, in the same order and with the same keys. They also compare the responses with the configuration as the
-//! provider does.
+//! provider, in the same order and with the same keys. Like the provider, they also compare the responses with the
+//! configuration.
 //!
 //! Each module follows the provider's source (`internal/service/connect` of hashicorp/terraform-provider-aws). The AWS
 //! SDK for Go omits values that are unset or zero, so the tests omit them too. A plan has no changes if the comparison
@@ -36,8 +36,8 @@ trait Resource {
     /// Creates the resource, and returns the resource's ID in the state.
     fn create(&self, provider: &Provider, config: &Value) -> String;
 
-    /// Reads the resource's state. Returns `None` if the resource no longer exists; the provider then removes the
-    /// resource from the state.
+    /// Reads the resource's state. Returns `None` if the resource no longer exists. The provider then removes it from
+    /// the state.
     fn read(&self, provider: &Provider, id: &str) -> Option<Value>;
 
     /// Updates all attributes that differ between the state and the configuration, except tags.
@@ -117,7 +117,7 @@ impl Provider {
         }
     }
 
-    /// Runs a resource's full life cycle: creates the resource, plans again, changes the resource to each of the other
+    /// Runs a resource's full life cycle. Creates the resource, plans again, changes the resource to each of the other
     /// configurations, imports it, and deletes it.
     fn live<R: Resource>(&self, resource: &R, configs: &[Value]) {
         let (first, others) = configs.split_first().unwrap();

@@ -45,7 +45,7 @@ impl Resource for RoutingProfile {
             }))
         });
         let queue = |row: &Value| {
-            // The provider fills in both values but does not compare them with the configuration.
+            // The provider sets both values itself and does not compare them with the configuration.
             assert_eq!(row["QueueArn"], provider.world.arn(&format!("/queue/{}", text(&row["QueueId"]))));
             assert!(!text(&row["QueueName"]).is_empty());
             json!({
@@ -178,7 +178,7 @@ fn a_routing_profile_is_created_changed_in_every_setting_imported_and_deleted() 
             bare.clone(),
         ],
     );
-    // The routing profile is created with more queues than one call can have.
+    // The routing profile is created with more queues than one call can contain.
     provider.live(&RoutingProfile, &[with(json!({ "queue_configs": many }))]);
 }
 

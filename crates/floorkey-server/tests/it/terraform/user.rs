@@ -96,8 +96,8 @@ fn identity(config: &Value) -> Value {
     }))
 }
 
-/// Returns the phone settings. The AWS SDK for Go omits numbers and flags that are 0 or false and not pointers, so this
-/// function omits them too.
+/// Returns the phone settings. The AWS SDK for Go omits numbers and flags that are 0 or false. This function omits them
+/// too.
 fn phone(config: &Value) -> Value {
     let block = &config["phone_config"][0];
     let set = |value: &Value| if [json!(0), json!(false)].contains(value) { Value::Null } else { value.clone() };

@@ -1,4 +1,4 @@
-//! What a user knows: the API's responses to the user's own access key.
+//! Collects what a user knows: the API's responses to the user's own access key.
 
 use floorkey_api::MANAGEMENT_ROUTES;
 use floorkey_aws::operation::Operation;
@@ -13,7 +13,7 @@ use crate::http::Answer;
 /// The API's responses to all read calls about all planted records.
 pub(super) struct Known {
     answers: Vec<String>,
-    /// The refused calls. Their messages could also leak secrets.
+    /// The calls that the API refused. The messages of these refusals could also leak secrets.
     pub(super) refused: Vec<Seen>,
 }
 
@@ -43,7 +43,7 @@ impl Known {
         self.answers.iter().any(|answer| answer.contains(text))
     }
 
-    /// Whether the API returned the same responses in both cases, apart from values that differ between calls.
+    /// Whether both sets of API responses are equal, apart from values that differ between calls.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
         self.answers == other.answers
     }

@@ -1,11 +1,12 @@
-//! Tests that the console does not reveal what the API refuses. If the API does not show some information to a user's
-//! access key, the console must not show the information to the user. This applies to pages, files, suggestions and
-//! messages.
+//! Tests that the console does not reveal what the API refuses. If the API does not show information to a user's access
+//! key, the console must not show it to the user. This applies to pages, files, suggestions and messages.
 //!
 //! The test plants secrets of every kind in an instance. Every viewer then requests each route of the console, with
-//! values that refer to the secrets, and each read operation of the API. If the API shows a secret to a viewer in no
-//! successful response, no other response to this viewer can contain the secret. A full administrator must find each
-//! secret on the page that is meant to show it. This proves that the test can find secrets at all.
+//! values that refer to the secrets. Every viewer also calls each read operation of the API. If no successful API
+//! response shows a secret to a viewer, no other response to this viewer may contain the secret.
+//!
+//! A full administrator must find each secret on the page that is meant to show it. This proves that the test can find
+//! secrets at all.
 
 mod known;
 mod probes;
@@ -39,7 +40,8 @@ impl Seen {
         Self { text: format!("{} {}\n{}", answer.status, headers.join(" "), page(answer)), asked }
     }
 
-    /// Returns the secrets in the response, except secrets that the viewer already knows or that the request contains.
+    /// Returns the secrets in the response, except secrets that the viewer already knows and secrets that the request
+    /// contains.
     fn leaks<'a>(&'a self, secrets: &'a [Secret], known: &'a Known) -> impl Iterator<Item = &'a Secret> {
         secrets.iter().filter(move |secret| {
             self.text.contains(&secret.text)
@@ -80,7 +82,7 @@ fn what_the_api_refuses_to_a_user_is_not_shown_by_any_other_interface() {
             }
         }
     };
-    // Submitting forms would change the pages for later viewers, so all viewers first request all pages.
+    // Submitting forms would change the pages that later viewers see. All viewers therefore request all pages first.
     for (person, known) in people.iter().zip(&knowledge) {
         tell(person, known, &known.refused);
         let seen = pages(person, &secrets, "GET");

@@ -1,5 +1,5 @@
-//! The requests to try for each route. Planted records replace the parameters in the route's path, and the queries and
-//! forms refer to planted records.
+//! Provides the requests to try for each route. Planted records replace the parameters in the route's path, and the
+//! queries and forms refer to planted records.
 
 use std::fmt;
 
@@ -35,7 +35,7 @@ impl fmt::Display for Probe {
 
 /// Returns the requests to try for a route.
 pub(super) fn of(method: &'static str, path: &str, secrets: &Secrets) -> Vec<Probe> {
-    // The first route ends the session, and the other routes are not pages.
+    // The first of these routes ends the session, and the other routes are not pages.
     if path == "/connect/logout" || path.starts_with("/connect/assets/") {
         return Vec::new();
     }
@@ -65,7 +65,7 @@ fn filled(path: &str, secrets: &Secrets) -> Vec<String> {
     };
     let permissions = ["Rules.Delete", "Users.Edit"];
     let names: &[&str] = if path.contains("/permissions/{name}") { &permissions } else { &["none"] };
-    // Of these four events, the later events are about planted records.
+    // Some of these four events are about planted records.
     let events: &[&str] = if path.contains("{seq}") { &["3", "9", "12", "15"] } else { &["none"] };
     let mut filled = Vec::new();
     for id in &ids {
@@ -165,7 +165,7 @@ fn questions(path: &str) -> Vec<String> {
     }
 }
 
-/// Returns forms that refer to planted records. Leaves out forms that would delete these records.
+/// Returns forms that refer to planted records. Omits forms that would delete these records.
 fn forms(path: &str, secrets: &Secrets) -> Vec<String> {
     let [open, hidden, mixed] = &secrets.users;
     let [open_profile, profile] = &secrets.profiles;
@@ -198,13 +198,13 @@ fn after_note(part: &str) -> &str {
     part.split_once("</div>").map_or("", |(_, rest)| rest)
 }
 
-/// Whether the page contains a new secret and therefore differs between requests.
+/// Whether the page contains a newly generated secret and therefore differs between requests.
 pub(super) fn is_random(probe: &Probe) -> bool {
     ["/connect/access/authenticator", "/connect/access/passkey"].iter().any(|path| probe.target.starts_with(path))
 }
 
 /// Returns a page without values that differ between requests, such as times and the state that a form was created
-/// from. Also leaves out the guard's warning, because every interface tells the actor whether the guard would flag a
+/// from. The guard's warning is also removed, because every interface tells the actor whether the guard would flag a
 /// change.
 pub(super) fn settled(text: &str) -> String {
     let text: Vec<&str> = text.split("<div class=\"note warn\">").collect();

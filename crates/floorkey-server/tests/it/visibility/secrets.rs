@@ -15,14 +15,15 @@ pub(super) struct Secret {
     pub(super) kind: &'static str,
     /// The text that reveals the secret.
     pub(super) text: String,
-    /// The text of another secret. A viewer who knows that other secret may also know this secret. The API does not
-    /// show deleted users. The console shows a deleted user to viewers who can view a current user with the same tags
-    /// and in the same group.
+    /// The text of another secret. A viewer who knows the other secret may also know this secret.
+    ///
+    /// For example, the API does not show deleted users. The console shows a deleted user to viewers who can view a
+    /// current user with the same tags and group.
     pub(super) with: Option<&'static str>,
 }
 
-/// The instance and the planted records. The records `open` are inside the scopes of scoped viewers, and the records
-/// `hidden` are outside these scopes. `mixed` is a user inside the scopes whose security profile is outside.
+/// The instance and the planted records. Viewers with a scope can see the records named `open`, but not the records
+/// named `hidden`. The user `mixed` is inside the scopes, but the user's security profile is outside.
 pub(super) struct Secrets {
     pub(super) world: World,
     pub(super) all: Vec<Secret>,
@@ -42,7 +43,7 @@ pub(super) const LOGIN: &str = "zq.vault.login";
 pub(super) const MIXED: &str = "zq.mixed.login";
 /// The planted application's namespace.
 pub(super) const NAMESPACE: &str = "zq-namespace";
-/// The planted application's permission, and the attribute that this permission's condition reads.
+/// The permission of the planted application. Its condition reads the attribute `zq-attribute`.
 pub(super) const PERMISSION: &str = "zq-refund";
 const ATTRIBUTE: &str = "zq-attribute";
 /// A registered resource of the planted application.
@@ -126,10 +127,10 @@ impl Secrets {
         ]
     }
 
-    /// Returns what a full administrator failed to find: secrets that no page shows, and pages that do not show their
+    /// Lists what the full administrator's pages lack: secrets that no page shows, and pages that do not show their
     /// secret.
     pub(super) fn missing_in(&self, seen: &[Seen]) -> Vec<String> {
-        // Only the API shows these secrets. No page of the console shows them.
+        // Only the API shows these secrets, and no page of the console does.
         let of_api =
             ["name of a hierarchy level", "label of an API token", "id of an API token", "name of hours of operation"];
         let mut missing = Vec::new();
@@ -181,20 +182,20 @@ impl Secrets {
         ]
     }
 
-    /// Asserts that the API does not show all secrets to the person. Otherwise, the test could not detect a leak to
-    /// this person.
+    /// Asserts that the API hides some secrets from the person. Otherwise, the test could not detect a leak to this
+    /// person.
     pub(super) fn are_not_all_known(&self, person: &Person, known: &Known) {
         let unknown = self.all.iter().filter(|secret| !known.has(&secret.text)).count();
         assert!(unknown > 3, "{} knows all but {unknown} secrets", person.name);
     }
 }
 
-/// Changes to the data. A full administrator can see each change. Viewers must not see a change that the API hides from
-/// them.
+/// Changes to the test data. A full administrator can see each change. Viewers must not see a change that the API hides
+/// from them.
 pub(super) const FACTS: [fn(&Secrets); 3] = [
     |secrets| {
-        // A profile's permissions influence three kinds of results: the effective permissions of the profile's users,
-        // the users who can perform an action, and the suggested profiles.
+        // The profile's permissions influence three results: the effective permissions of its users, the users who can
+        // perform an action, and the suggested profiles.
         let edit = json!({ "SecurityProfileId": secrets.profiles[1], "Permissions": ["Rules.View", "Views.Remove"] });
         secrets.world.ok(UpdateSecurityProfile, edit);
     },
@@ -238,7 +239,7 @@ fn open_profile(world: &World) -> String {
     member(&world.ok(CreateSecurityProfile, open), "SecurityProfileId")
 }
 
-/// Creates a hidden profile that would help with every action that a page can show.
+/// Creates a hidden profile that would allow every action that a page can show.
 fn hidden_profile(world: &World) -> String {
     let all = world.extension_of_server("GET", "/floorkey/v1/permissions");
     let granting = all["Permissions"].as_array().unwrap().iter().filter(|permission| permission["Polarity"] == "grant");

@@ -43,12 +43,13 @@ pub(super) fn without_history(world: &World) -> Vec<Person> {
     let profiles = PROFILES.into_iter().filter(|(name, _)| names.contains(name));
     let plain = profiles.map(|(name, permissions)| person(world, name, &[&world.new_profile(name, permissions)]));
     let people: Vec<Person> = [admin].into_iter().chain(plain).chain(scoped(world)).collect();
-    // The first visit shows the last week's changes. Later visits show changes since the previous visit.
+    // Later visits show only changes since the previous visit, so every viewer visits the page once before the
+    // comparison.
     people.iter().for_each(|person| assert!(person.visitor.get("/connect/").status < 400));
     people
 }
 
-/// Returns viewers whose permissions are limited to the tag `side: open` or to users in the open group.
+/// Returns viewers whose permissions apply only to records with the tag `side: open` or to users in the open group.
 fn scoped(world: &World) -> Vec<Person> {
     let tagged = |name: &str, permissions: &[&str], types: &[&str]| {
         made(

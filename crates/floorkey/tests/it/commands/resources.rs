@@ -40,7 +40,7 @@ impl CommandGenerator<'_> {
         NewResource { id, name: self.name(), description: None, tags: self.tags(), details }
     }
 
-    /// Returns a change to a random resource. The resource usually has the type that the change is for.
+    /// Returns a change to a random resource. Usually, the change fits the resource's type.
     pub(super) fn resource_edit(&mut self) -> ResourceEdit {
         let change = self.resource_change();
         let kind = StoredResourceType::ALL.into_iter().find(|kind| kind.resource_type() == change.resource_type());

@@ -1,9 +1,9 @@
-//! A user's access: the decisions of `decide` on a fixed list of requests, at the current time and after each tick of
-//! the clock.
+//! A user's access. It consists of the decisions of `decide` on a fixed list of requests, at the current time and after
+//! each clock tick.
 //!
-//! This model does not use the product's own rules for comparing users. It measures a restriction by its effect. If the
-//! restriction narrows a permission, the list has two checks for this permission: whether the user has the permission,
-//! and whether the user has it without the restriction.
+//! This model does not use the product's own rules for comparing users. It measures a restriction by its effect. For
+//! each permission that the restriction limits, the list has two checks. One checks whether the user has the
+//! permission. The other checks whether the user has it without the restriction.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -20,7 +20,7 @@ use super::fixtures::{
 };
 use crate::test_instance::tags;
 
-/// The results of all checks at all ticks. Each result is one bit.
+/// The results of all checks at all points in time. Each result is one bit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Access(u128);
 
@@ -29,7 +29,7 @@ struct AccessCheck {
     label: String,
     action: RequestedAction<'static>,
     target: Target<'static>,
-    /// Whether the check fails for users under the restriction.
+    /// Whether the check fails for users to whom the restriction applies.
     requires_unrestricted: bool,
     /// Whether users can escalate with the checked permission.
     can_escalate: bool,
@@ -46,7 +46,7 @@ const USERS_OF_GROUPS: [&str; 2] = ["users of group 0", "users of group 1"];
 static ACCESS_CHECKS: LazyLock<Vec<AccessCheck>> = LazyLock::new(access_checks);
 static MASKS: LazyLock<Masks> = LazyLock::new(Masks::new);
 
-/// Sets of checks, as bit masks. The masks are computed only once, because every step uses them.
+/// Sets of checks, stored as bit masks. The masks are computed only once, because every step uses them.
 struct Masks {
     ticks: [u128; TICKS],
     /// The checks of permissions that users can't escalate with.
@@ -180,8 +180,8 @@ impl Access {
         Self(about.fold(0, |mask, (at, _)| mask | all_ticks(at)) & self.0)
     }
 
-    /// Adds access to a newly created target. The added permissions are all permissions that the access already
-    /// includes for any other target.
+    /// Adds access to a newly created target. If the access includes a permission for any other target, the permission
+    /// is added for the new target too.
     pub(super) fn with_created(self, created: Target<'_>) -> Self {
         let about = ACCESS_CHECKS.iter().enumerate().filter(|(_, access_check)| same(&access_check.target, &created));
         let now = about.flat_map(|(at, _)| (0..TICKS).map(move |tick| (at, tick)));
@@ -205,7 +205,7 @@ impl Access {
         access_checks.fold(0, |mask, (at, _)| mask << TICKS | self.0 >> (at * TICKS) & all_ticks(0))
     }
 
-    /// Describes the access for the report of a violation.
+    /// Describes the access for a report about a violation.
     pub(super) fn describe(self) -> String {
         let mut parts = Vec::new();
         for (at, access_check) in ACCESS_CHECKS.iter().enumerate() {
@@ -239,7 +239,7 @@ fn all_ticks(access_check: usize) -> u128 {
     (0..TICKS).fold(0, |mask, tick| mask | bit(access_check, tick))
 }
 
-/// Returns the checks about existing users and profiles, and the checks without a specific target.
+/// Returns the checks about existing users and profiles, and the checks that have no specific target.
 pub(super) fn about_existing(directory: &Directory) -> Access {
     let users = (0..USERS).filter(|slot| directory.user(user_id(*slot)).is_some()).map(|slot| MASKS.users[slot]);
     let profiles = (0..PROFILES).filter(|slot| directory.profile(profile_id(*slot)).is_some());
@@ -276,7 +276,7 @@ pub(super) fn access_of(directory: &Directory, slot: usize, user: &User) -> Acce
 }
 
 /// Returns the access that the user would have through the given profile alone. Ignores the conditions on application
-/// permissions, because the profile can be assigned to any owner.
+/// permissions. The profile could also be assigned to an owner, for whom these conditions are met.
 pub(super) fn access_through(directory: &Directory, slot: usize, profile: usize) -> Access {
     let Some(user) = directory.user(user_id(slot)) else { return Access::NONE };
     let assignments = vec![Assignment::always(profile_id(profile))];
@@ -290,8 +290,8 @@ pub(super) fn access_through(directory: &Directory, slot: usize, profile: usize)
     through.union(access(&unconditional_directory, slot).in_applications())
 }
 
-/// Returns the profiles that the user can assign at the given tick. Each pair has the profile with the assignable list,
-/// and the listed profile.
+/// Returns the profiles that the user can assign at the given tick. Each pair contains the profile with the assignable
+/// list, and a listed profile.
 pub(super) fn assignable(directory: &Directory, slot: usize, tick: usize) -> Vec<(usize, usize)> {
     let Some(user) = directory.user(user_id(slot)) else { return Vec::new() };
     let assigning = user.profiles_at(time(tick)).filter_map(|id| directory.profile(id));

@@ -1,6 +1,6 @@
 //! The attackers' credentials that are not in the directory: passwords, sessions and links. Access keys and second
-//! factors need no entry, because their IDs show which side has them. An email address shows which side reads its
-//! mailbox.
+//! factors are not included, because their IDs show which side has them. For an email address, the address itself shows
+//! which side reads its mailbox.
 //!
 //! After every step, the attackers sign in to every account that they can sign in to. Their sessions can therefore
 //! outlast the credentials used for signing in.
@@ -23,7 +23,7 @@ pub(super) struct AttackerCredentials {
 }
 
 impl AttackerCredentials {
-    /// Applies a change's side writes to the attackers' credentials.
+    /// Applies a change's auxiliary writes to the attackers' credentials.
     pub(super) fn apply_side_writes(&mut self, change: &Change) {
         for write in change.auxiliary_writes() {
             match write {
@@ -88,13 +88,13 @@ impl AttackerCredentials {
     }
 
     /// Whether the attackers have a link that confirms the user's email address. The link is sent when the address is
-    /// entered, and whenever the user requests a link. Users request links without looking at the address.
+    /// entered, and whenever the user requests a link. Users do not check the address before they request a link.
     pub(super) fn has_confirmation_link(directory: &Directory, slot: usize) -> bool {
         directory.user(user_id(slot)).is_some_and(|user| user.identity.email.as_deref() == Some(ATTACKER_MAILBOX))
     }
 
-    /// Whether the attackers can act as the user, or could if the user were enabled. Also true if the user's email
-    /// address is the attackers' address.
+    /// Whether the attackers can act as the user, or could do so if the user were enabled. Also true if the user's
+    /// email address belongs to the attackers.
     pub(super) fn is_custodian_of(&self, directory: &Directory, slot: usize) -> bool {
         let Some(user) = directory.user(user_id(slot)) else { return false };
         let enabled = User { enabled: true, ..User::clone(user) };
@@ -102,7 +102,7 @@ impl AttackerCredentials {
     }
 
     /// Whether the attackers can sign in with a password, with a link, or by resetting the password by email. If the
-    /// user has second factors, the attackers must also have one of these factors.
+    /// user has second factors, the attackers need one of them.
     fn can_sign_in(&self, user: &User, slot: usize) -> bool {
         let factors = &user.mfa_methods;
         let reads_mail = user.verified_email.as_deref() == Some(ATTACKER_MAILBOX) && user.can_sign_in();
@@ -112,8 +112,8 @@ impl AttackerCredentials {
     }
 
     /// Sends the user a link for choosing a password, by the same rules as the server. A user who has not chosen a
-    /// password is invited at the entered address. Any other user gets the link at the verified address. Returns the
-    /// directory after this step, or `None` if no link was sent.
+    /// password gets an invitation at the entered address. Any other user gets the link at the verified address.
+    /// Returns the directory after this step, or `None` if no link was sent.
     pub(super) fn send_link(
         &mut self,
         directory: &Directory,

@@ -1,7 +1,7 @@
-//! The users, profiles, groups, logins and mailboxes of the small worlds.
+//! Defines the users, profiles, groups, logins and mailboxes of the test setups.
 //!
 //! Each record has a fixed slot, and the record's ID is computed from the slot. Equal states therefore have equal IDs,
-//! regardless of the steps that led to the states.
+//! regardless of the steps that led to these states.
 
 use floorkey::{
     AccessKeyId, Actor, Authentication, HierarchyGroupId, MfaMethodId, NewPassword, Principal, SecretBytes,
@@ -10,7 +10,7 @@ use floorkey::{
 
 use crate::test_instance::{actor, key_id, operator};
 
-/// The maximum number of users.
+/// The maximum number of users in a test setup.
 pub(super) const USERS: usize = 4;
 /// An honest full administrator.
 pub(super) const ROOT: usize = 0;
@@ -23,9 +23,9 @@ pub(super) const NEW: usize = 3;
 
 pub(super) const USER_NAMES: [&str; USERS] = ["root", "mia", "quinn", "new"];
 
-/// The maximum number of security profiles.
+/// The maximum number of security profiles in a test setup.
 pub(super) const PROFILES: usize = 5;
-/// The profile that grants all granting permissions.
+/// The profile with all permissions that grant access. It contains no restrictions.
 pub(super) const ADMIN: usize = 0;
 /// The attacker's profile.
 pub(super) const MANAGER: usize = 1;
@@ -33,7 +33,7 @@ pub(super) const MANAGER: usize = 1;
 pub(super) const THIRD: usize = 2;
 /// The profile that a step can create.
 pub(super) const CREATED: usize = 3;
-/// The profile that restoring an administrator can create.
+/// The profile that can be created when an administrator is restored.
 pub(super) const RESTORED: usize = 4;
 
 pub(super) const PROFILE_NAMES: [&str; PROFILES] = ["Admin", "Manager", "Extra", "Made", "Restored"];
@@ -44,13 +44,13 @@ pub(super) const GROUPS: usize = 3;
 /// The number of points in time: the start and two ticks of the clock.
 pub(super) const TICKS: usize = 3;
 
-/// Logins that no user has at the start. The application's resources have the first of these logins as their owner.
+/// Logins that no user has at the start. The application's resources name the first of these logins as their owner.
 pub(super) const UNUSED_LOGINS: [&str; 2] = ["tom", "tim"];
 
 /// The mailbox that the attackers can read.
 pub(super) const ATTACKER_MAILBOX: &str = "inbox@attacker.example";
 
-/// The permissions of the profiles in the small worlds.
+/// The permissions of the profiles in the test setups.
 pub(super) const BASIC: &[&str] = &["BasicAgentAccess"];
 pub(super) const RECORDINGS: &str = "CallRecordings.Unredacted.Access";
 pub(super) const RESTRICTION: &str = "RestrictContactAccessByHierarchy.View";

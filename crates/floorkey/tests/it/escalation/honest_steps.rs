@@ -1,5 +1,4 @@
-//! The steps that honest administrators and users take. Each step has the accounts that it is intended to give access
-//! to.
+//! The steps that honest administrators and users take. Each step says which accounts it is intended to give access to.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +25,7 @@ pub(super) enum Intent {
 /// The honest side's turn to take a step in a state.
 pub(super) struct HonestSide<'a> {
     pub(super) state: &'a State,
-    /// For each account, whether the account is one of the attackers' own.
+    /// For each account, whether it is one of the attackers' own accounts.
     pub(super) attackers: &'a [bool; USERS],
 }
 
@@ -45,7 +44,7 @@ impl HonestSide<'_> {
                 let identity = Identity { email: Some(own_mailbox(slot)), ..identity() };
                 Command::UpdateUserIdentityInfo { user, identity }
             }),
-            // Administrators vouch only for email addresses that belong to the user.
+            // Administrators confirm an email address for a user only if the address belongs to the user.
             CommandKind::VerifyEmailOfUser => {
                 self.each_other_user(|user, slot| Command::VerifyEmailOfUser { user, email: own_mailbox(slot) })
             }
@@ -191,7 +190,7 @@ impl HonestSide<'_> {
         vec![self.administrator(Command::CreateUser(Box::new(new)), Intent::All)]
     }
 
-    /// Restores deleted users without a password. The users choose a password later.
+    /// Restores deleted users without a password. The users can choose a password later.
     fn restore_user(&self) -> Vec<Step> {
         let deleted = self.state.deleted.iter().flatten();
         let restore = |user: &std::sync::Arc<floorkey::User>| {
@@ -227,7 +226,7 @@ impl HonestSide<'_> {
     }
 
     /// Removes the manager profile from users, and Admin from users who were promoted. If a removed profile contained a
-    /// restriction, the step is intended to give the users the access that the restriction narrowed.
+    /// restriction, the step is intended to give the users the access that the restriction blocked.
     fn remove_profiles(&self) -> Vec<Step> {
         let command = |user, slot| {
             let command = Command::DisassociateSecurityProfiles { user, profiles: vec![profile_id(slot)] };
@@ -240,17 +239,19 @@ impl HonestSide<'_> {
         self.users().map(|user| command(user, MANAGER)).chain(demoted).collect()
     }
 
-    /// Returns commands of honest users on their own accounts. The account's email address must be the user's own,
-    /// unless the command confirms the address with a link.
+    /// Returns commands of honest users on their own accounts. The account's email address must be the user's own. The
+    /// only exception is a command that confirms the address with a link.
     fn own_credentials(&self, kind: CommandKind) -> Vec<Step> {
         let side = Side::Honest;
         let mut all = Vec::new();
         for slot in (0..USERS).filter(|slot| !self.attackers[*slot]) {
             let user = user_id(slot);
             let Some(record) = self.state.directory.user(user) else { continue };
-            // A user can request a confirmation link without looking at the address. If the link goes to the attackers'
-            // mailbox, the attackers open it. An address that a custodian entered can be confirmed only in the user's
-            // own session. The user can't do this with a link that went to the attackers.
+            // A user may request a confirmation link without checking the address. If the link goes to the attackers'
+            // mailbox, the attackers open it.
+            //
+            // An address that a custodian entered can be confirmed only in the user's own session. A link that was sent
+            // to the attackers does not help the user.
             let is_followed = kind == CommandKind::VerifyEmail && !record.email_unverified;
             let is_right = |email: &String| *email == own_mailbox(slot) || is_followed;
             let Some(email) = record.identity.email.clone().filter(is_right) else { continue };
@@ -312,8 +313,8 @@ impl HonestSide<'_> {
         let restore = |slot: usize| {
             let user = user_id(slot);
             let username = self.state.directory.user(user)?.username.clone();
-            // A new profile is created only if no existing profile can be reused. The new profile's ID must not be in
-            // use.
+            // A new profile is created only if no existing profile can be reused. In this model, the ID of the new
+            // profile must still be free.
             let is_free = self.state.directory.profile(profile_id(RESTORED)).is_none();
             let (profile, password) = (profile_id(if is_free { RESTORED } else { PROFILES }), Side::Honest.password());
             let command = Command::RestoreAdministrator { profile, user, username, password };
@@ -323,13 +324,14 @@ impl HonestSide<'_> {
     }
 
     /// Returns steps that undo the attackers' changes. The administrator's review shows which users regain access. This
-    /// access includes the later growth of profiles.
+    /// includes permissions that were added to profiles later.
     fn undo(&self) -> Vec<Step> {
         let theirs = self.state.undoable.iter().filter(|one| one.side == Side::Attackers);
         theirs.map(|one| self.administrator(one.command(), Intent::All)).collect()
     }
 
-    /// Returns a step of the administrator `root`. If `root` is not an administrator, the operator takes the step.
+    /// Returns a step that the administrator `root` takes. If `root` is not an administrator, the operator takes the
+    /// step.
     fn administrator(&self, command: Command, intent: Intent) -> Step {
         let is_one = self.state.directory.is_administrator(user_id(ROOT));
         (if is_one { fresh_actor(ROOT) } else { honest_operator() }, command, intent)

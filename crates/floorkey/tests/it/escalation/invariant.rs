@@ -20,7 +20,8 @@ pub(super) enum Breach {
     Gain,
     /// Attackers took access from a user with more access than the attackers were granted.
     Loss,
-    /// Attackers deleted a user with more access, or changed the user's credentials, login, email address or status.
+    /// Attackers changed a user with more access: deleted the user, or changed credentials, the login, the email
+    /// address or the status.
     AccountChange,
 }
 
@@ -34,7 +35,7 @@ pub(super) struct Violation {
     pub(super) excess: Access,
     /// The access that was taken from the user. Empty unless the breach is [`Breach::Loss`].
     pub(super) taken: Access,
-    /// The tick of the violation.
+    /// The point in time of the violation, in ticks.
     pub(super) tick: usize,
 }
 
@@ -58,7 +59,7 @@ impl Violation {
 }
 
 /// Checks the invariant for one user. Returns the kind of breach, the access that exceeds the attackers' access, and
-/// the access that was taken. `existed` has the checks about users and profiles that existed before the step.
+/// the access that was taken. `existed` contains the checks about users and profiles that existed before the step.
 fn check_user(
     world: &SmallWorld,
     before: &State,
@@ -106,8 +107,8 @@ fn check_user(
     (!lost.is_empty()).then_some((Breach::Loss, excess, lost))
 }
 
-/// Whether the user's credentials were replaced because custodians might know them, and the account did not change in
-/// any other way. Such a change is not an attack on the user.
+/// Whether the user's credentials were replaced because custodians might know them, and nothing else about the account
+/// changed. Such a change is not an attack on the user.
 fn were_replaced(before: &State, after: &State, slot: usize) -> bool {
     let user = |state: &State| state.directory.user(user_id(slot)).cloned();
     let (Some(had), Some(has)) = (user(before), user(after)) else { return false };

@@ -1,12 +1,12 @@
-//! The known violations, which are accepted and documented in `SECURITY.md`. Any other violation fails the test.
+//! The known violations, which are accepted and documented in `SECURITY.md`. Any other violation makes the test fail.
 
 use super::fixtures::Side;
 use super::invariant::{Breach, Violation};
 use super::search::FoundViolation;
 use super::worlds::SmallWorld;
 
-/// A known violation, with a description and a predicate. The predicate recognizes the sequences of steps that lead to
-/// the violation.
+/// A known violation, with a description and a predicate. The predicate recognizes sequences of steps that lead to the
+/// violation.
 pub(super) struct KnownViolation {
     pub(super) description: &'static str,
     pub(super) matches: fn(&SmallWorld, &FoundViolation) -> bool,

@@ -1,6 +1,6 @@
 //! Compares the escalation guard with an independent, naive model. The model tracks the users' access, the secrets that
-//! attackers know, and the access that attackers were granted. The tests search small worlds with the real
-//! [`floorkey::plan`], both exhaustively and at random.
+//! attackers know, and the access that attackers were granted. The tests start from small setups and search sequences
+//! of steps for violations, both exhaustively and at random. Each step calls the real [`floorkey::plan`].
 //!
 //! `FLOORKEY_ESCALATION_DEPTH` sets the number of additional steps in exhaustive searches. `FLOORKEY_ESCALATION_STEPS`
 //! sets the number of random steps.
@@ -25,7 +25,7 @@ use search::{FoundViolation, Report};
 use step::StepName;
 use worlds::SmallWorld;
 
-/// The total number of random steps in all worlds in a normal run.
+/// The total number of random steps for all test setups in a normal run.
 const STEPS: usize = 20_000;
 
 #[test]
@@ -153,7 +153,7 @@ fn random_sequences_give_attackers_nothing() {
     let worlds = worlds::worlds();
     let mut all = Vec::new();
     for (at, world) in worlds.iter().enumerate() {
-        // Each world has its own range of seeds. A higher number of steps uses additional seeds.
+        // Each test setup has its own range of seeds. If the number of steps is increased, additional seeds are used.
         let seed = (at as u64) << 32;
         let report = random::run(world, seed, steps / worlds.len());
         println!("seeds from {seed}");

@@ -1,4 +1,4 @@
-//! Random sequences of steps. These sequences are longer than the sequences that an exhaustive search can cover.
+//! Random sequences of steps. They are longer than the sequences that an exhaustive search can try.
 
 use super::fixtures::USERS;
 use super::invariant::{Violation, check};
@@ -10,8 +10,8 @@ use crate::rng::TestRng;
 /// The number of steps per sequence.
 const LENGTH: usize = 40;
 
-/// Tries `steps` steps in total, in sequences that begin at the world's start state. The first sequence uses `seed`,
-/// and each further sequence uses the next higher seed.
+/// Tries `steps` steps in total, in sequences that begin at the start state of the test setup. The first sequence uses
+/// `seed`, and each further sequence uses the next higher seed.
 pub(super) fn run(world: &SmallWorld, seed: u64, steps: usize) -> Report {
     let mut report = Report::default();
     for sequence in 0..steps.div_ceil(LENGTH) {
@@ -43,7 +43,7 @@ pub(super) fn run(world: &SmallWorld, seed: u64, steps: usize) -> Report {
     report
 }
 
-/// Removes every step that is not needed for the same kind of violation.
+/// Removes every step that is not needed to cause the same kind of violation.
 fn shorten(world: &SmallWorld, mut path: Vec<Step>, violation: &Violation) -> Vec<Step> {
     let mut at = 0;
     while at < path.len() {

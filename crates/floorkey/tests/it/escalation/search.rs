@@ -20,8 +20,8 @@ const BATCH: usize = 1_024;
 pub(super) struct Report {
     /// The number of states that the search has continued from. Each state is counted once.
     pub(super) states: usize,
-    /// For each command, the number of attempts and the number of successes. The key has whether attackers ran the
-    /// command, and the command's name.
+    /// For each command, the number of attempts and the number of successes. The key contains the command's name and
+    /// whether attackers ran the command.
     pub(super) tried: BTreeMap<(bool, StepName), (usize, usize)>,
     pub(super) found: Vec<FoundViolation>,
     pub(super) duration: Duration,
@@ -38,7 +38,7 @@ struct SearchNode {
     step: Option<Step>,
 }
 
-/// Information about the states that the next steps lead to.
+/// What the search needs to know about the states that the next steps lead to.
 #[derive(Clone, Copy)]
 struct NextLevel<'a> {
     seen: &'a HashSet<u64>,
@@ -51,11 +51,11 @@ struct NextLevel<'a> {
 struct Outcome {
     report: Report,
     violations: Vec<(Step, Violation)>,
-    /// The states that were new when the batch began, each with its key and the step that led to it.
+    /// The states that were not known when the batch began, each with its key and the step that led to it.
     next: Vec<(u64, Step, State)>,
 }
 
-/// Searches a world up to the given depth. Tries shorter sequences first, and does not continue a sequence after a
+/// Searches a test setup up to the given depth. Tries shorter sequences first, and does not continue a sequence after a
 /// violation.
 ///
 /// Several threads process states in parallel. The results are merged in a fixed order, so searches are reproducible.
@@ -120,7 +120,7 @@ fn try_all(world: &SmallWorld, state: &State, next: Option<NextLevel<'_>>) -> Ou
         let after = apply_step(world, state, &step);
         outcome.report.count(&step, after.is_some());
         let Some(mut after) = after else { continue };
-        // The check comes before the lookup of known states, because a step to a known state can be a violation.
+        // A step that leads to a known state can be a violation, so the check comes before the lookup.
         if let Some(violation) = check(world, state, &step, &after) {
             outcome.violations.push((step, violation));
         } else if let Some(NextLevel { seen, is_last }) = next {
@@ -165,7 +165,7 @@ impl Report {
         }
     }
 
-    /// Returns the steps in the world that never succeeded. The search tests nothing for these steps.
+    /// Returns the steps of the test setup that never succeeded. The search does not test the effects of these steps.
     pub(super) fn never_succeeded(&self, world: &SmallWorld) -> Vec<(bool, StepName)> {
         let commands = |command_kinds: &'static [CommandKind], by| {
             command_kinds.iter().map(move |kind| (by, StepName::Command(*kind))).collect::<Vec<_>>()
@@ -189,8 +189,8 @@ impl Report {
     }
 }
 
-/// Returns the shortest violations. Leaves out violations whose sequence contains all steps of an already returned
-/// sequence.
+/// Returns the shortest violations. Omits a violation if its sequence contains all steps of a sequence that is already
+/// returned.
 pub(super) fn shortest(all: Vec<&FoundViolation>) -> Vec<&FoundViolation> {
     let mut shortest: Vec<&FoundViolation> = Vec::new();
     for found in all {

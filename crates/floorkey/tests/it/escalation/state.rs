@@ -1,4 +1,4 @@
-//! A small world's state: the directory, the attackers' secrets, and the access that attackers were granted.
+//! The state of a test setup: the directory, the attackers' secrets, and the access that attackers were granted.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ pub(super) struct State {
     pub(super) directory: Directory,
     pub(super) tick: usize,
     pub(super) credentials: AttackerCredentials,
-    /// The access that honest actors granted to the attackers' own accounts. This access never shrinks.
+    /// The access that honest actors granted to the attackers' own accounts. This access never decreases.
     pub(super) granted: Access,
     /// Each user's access.
     pub(super) access: [Access; USERS],
@@ -40,8 +40,8 @@ pub(super) struct State {
     pub(super) deleted: [Option<Arc<User>>; USERS],
     /// The latest changes that can be undone.
     pub(super) undoable: Vec<Undoable>,
-    /// The entries that attackers added to assignable lists. Each entry has the profile with the list, and the listed
-    /// profile.
+    /// The entries that attackers added to assignable lists. Each entry contains the profile with the list and the
+    /// listed profile.
     pub(super) listed_by_attackers: BTreeSet<(usize, usize)>,
 }
 
@@ -113,7 +113,7 @@ impl State {
         all
     }
 
-    /// Drops data that cannot affect the next step. Call this method only if the search takes just one more step from
+    /// Drops data that can't affect the next step. Call this method only if the search takes just one more step from
     /// the state. Otherwise, equivalent states would have different keys.
     pub(super) fn drop_unused_for_last_step(&mut self) {
         self.undoable.retain(|undoable| !undoable.is_stale(&self.directory));
@@ -156,7 +156,7 @@ fn is_undoable(change: &RecordChange) -> bool {
     matches!(key, RecordKey::User(_) | RecordKey::Profile(_) | RecordKey::Group(_) | RecordKey::Login(_))
 }
 
-/// Returns the users whose access or assignable access can be affected by the change. Only their access is recomputed,
+/// Returns the users whose access or assignable access the change might affect. Only these users' access is recomputed,
 /// because the recomputation takes most of the time. The random sequences compare the result with a recomputation for
 /// all users.
 pub(super) fn affected_users(before: &Directory, change: &Change, after: &Directory) -> [bool; USERS] {

@@ -1,8 +1,8 @@
-//! Keys of states. Tag values, logins and groups are interchangeable: two states that differ only in such names have
-//! equal keys.
+//! Creates keys of states. Tag values, logins and groups are interchangeable, so two states that differ only in such
+//! names have equal keys.
 //!
-//! Keys do not include modification times, revisions or epochs. For a session or link, the key includes only whether it
-//! is valid.
+//! Keys do not include modification times, revisions or epochs. For a session or a link, the key includes only whether
+//! it is valid.
 
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,8 +36,7 @@ pub(super) fn state_key(world: &SmallWorld, state: &State) -> u64 {
         undoable,
         listed_by_attackers,
     } = state;
-    // Tags are interchangeable only if the granted access is the same for both tags. Groups are interchangeable only if
-    // the granted access is the same for both groups.
+    // Tags are interchangeable only if the granted access is the same for both tags. The same is true of groups.
     let texts = if granted.distinguishes_tags() { vec!["red".to_owned(), "blue".to_owned()] } else { Vec::new() };
     let groups = if granted.distinguishes_groups() { (0..GROUPS).map(group_id).collect() } else { Vec::new() };
     let mut hasher = StateHasher { hasher: DefaultHasher::new(), texts, groups };
@@ -225,8 +224,8 @@ impl StateHasher {
             unedited_default,
             modified: _,
         } = profile;
-        // Profile names are not interchangeable. Otherwise, the search would not notice a rule that finds a profile by
-        // its name.
+        // Profile names are not interchangeable. Otherwise, the search would miss a rule that looks up a profile by
+        // name.
         (id, name, chosen, unedited_default, hierarchy_restricted).hash(&mut self.hasher);
         for application in applications {
             (&application.namespace, &application.permissions).hash(&mut self.hasher);

@@ -1,4 +1,4 @@
-//! Steps. A step has an actor and an action, and leads to a new state.
+//! A step has an actor and an action, and leads to a new state.
 
 use floorkey::{Actor, Authentication, Change, Command, Principal, RecordKey, Target, plan};
 
@@ -35,7 +35,7 @@ pub(super) enum StepAction {
     Tick,
 }
 
-/// The name of a step in the counts.
+/// The name of a step, under which attempts and successes are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum StepName {
     Command(CommandKind),
@@ -64,7 +64,7 @@ impl Step {
             StepAction::SendLink(slot) => format!("SendLink({})", USER_NAMES[*slot]),
             StepAction::Tick => String::new(),
         };
-        // Fields without a value are left out.
+        // Omits fields without a value.
         let parts: Vec<&str> = description.split(", ").filter(|part| !part.ends_with(": None")).collect();
         let mut description = format!("{who}: {}", parts.join(", "));
         for (slot, name) in USER_NAMES.iter().enumerate() {
@@ -106,7 +106,7 @@ pub(super) fn steps(world: &SmallWorld, state: &State) -> Vec<Step> {
     all
 }
 
-/// Returns a random step. First picks the actor and the command, and then a variant of the command.
+/// Returns a random step. Picks the actor and the command first, and then a variant of the command.
 pub(super) fn any_step(world: &SmallWorld, state: &State, rng: &mut TestRng) -> Option<Step> {
     let steps = match rng.below(20) {
         0..12 => {
@@ -187,7 +187,7 @@ pub(super) fn apply_step(world: &SmallWorld, before: &State, step: &Step) -> Opt
         StepAction::Command(command) => {
             let planned = plan(&before.directory, &step.actor, command, time(before.tick)).ok()?;
             let mut after = before.clone();
-            // A change without effect makes no new step possible. The change can't even be undone.
+            // A change without effect makes no new step possible. Such a change can't even be undone.
             if planned.changes_nothing(&before.directory) {
                 return Some(after);
             }
@@ -203,15 +203,14 @@ pub(super) fn apply_step(world: &SmallWorld, before: &State, step: &Step) -> Opt
     }
 }
 
-/// Adds the attackers' access at the start to the granted access.
+/// Adds the access that the attackers have at the start to the granted access.
 pub(super) fn record_start_access(attackers: &[bool; USERS], state: &mut State) {
     for slot in (0..USERS).filter(|slot| attackers[*slot]) {
         state.granted = state.granted.union(rightful_access(state, slot));
     }
 }
 
-/// Adds access to the granted access. This is the access that an honest step was intended to give to the attackers' own
-/// accounts.
+/// Adds the access that an honest step was intended to give to the attackers' own accounts.
 fn record_granted(world: &SmallWorld, before: &State, after: &mut State, command: &Command, intent: Intent) {
     let is_meant = |slot: usize| match intent {
         Intent::All => true,
@@ -222,7 +221,7 @@ fn record_granted(world: &SmallWorld, before: &State, after: &mut State, command
         after.granted = after.granted.union(rightful_access(after, slot));
     }
     // Moving a record into a scope also gives other accounts access to the record. This access counts as granted for
-    // accounts that attackers can act as. The moved user's own account is excluded.
+    // accounts that attackers can act as. It does not count for the account of the moved user.
     let moved = match command {
         Command::TagResource { target, .. } | Command::UntagResource { target, .. } => Some(target.clone()),
         Command::UpdateUserHierarchy { user, .. } => Some(RecordKey::User(*user)),
@@ -238,9 +237,10 @@ fn record_granted(world: &SmallWorld, before: &State, after: &mut State, command
             }
         }
     }
-    // A profile can gain permissions that users can't escalate with. Accounts with custodians get this access too: the
-    // review shows the number of these accounts, and the administrator decides. Users who can escalate are excluded,
-    // because they could give this access to others.
+    // Permissions that users can't escalate with can be added to a profile. Accounts with custodians get this access
+    // too, because the review shows the number of these accounts and the administrator decides.
+    //
+    // Users who can escalate are excluded, because they could give this access to others.
     if let Command::UpdateSecurityProfile { .. } = command {
         for slot in (0..USERS).filter(|slot| before.credentials.is_custodian_of(&before.directory, *slot)) {
             // Disabled users get this access when they are enabled.
@@ -253,14 +253,15 @@ fn record_granted(world: &SmallWorld, before: &State, after: &mut State, command
     }
 }
 
-/// Returns the access of an attacker's own account, together with the access that the account can give. The account can
-/// give access through profiles that honest users made assignable.
+/// Returns the access of an attacker's own account, and the access that this account can give. The account can give
+/// access through profiles that honest users made assignable.
 fn rightful_access(state: &State, slot: usize) -> Access {
     state.access_as_if_enabled(slot).union(state.assignable_access[slot])
 }
 
-/// Grants access to newly created records. If attackers created a record, they can manage it as far as they can manage
-/// any record of the same kind. If the honest side created a record, attackers can manage it if it is in their scope.
+/// Grants access to newly created records. If attackers created a record, they get the permissions that they have for
+/// any record of the same kind. If the honest side created it, they get only the permissions whose scope includes the
+/// record.
 fn record_created(world: &SmallWorld, before: &State, after: &mut State, side: Side) {
     let users = (0..USERS).map(|slot| Target::User(user_id(slot)));
     let profiles = (0..PROFILES).map(|slot| Target::Profile(profile_id(slot)));
@@ -279,8 +280,8 @@ fn record_created(world: &SmallWorld, before: &State, after: &mut State, side: S
     }
 }
 
-/// Records the entries that attackers added to assignable lists. An entry that an honest administrator sets again
-/// counts as honest from then on. An entry that an undo restores still counts as added by attackers.
+/// Records the entries that attackers added to assignable lists. If an honest administrator sets such an entry again,
+/// it no longer counts as added by attackers. If an undo restores the entry, it still counts as added by attackers.
 fn record_assignable(before: &State, after: &mut State, side: Side, command: &Command, change: &Change) {
     if !change.records().iter().any(|record| matches!(record.key(), RecordKey::Profile(_))) {
         return;

@@ -1,4 +1,4 @@
-//! A model of users' access, based on the permissions that the oracle derives for profiles.
+//! A model of users' access. It uses the permissions that the oracle derives for profiles.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
@@ -35,12 +35,13 @@ pub(crate) struct Access {
     pub(crate) applications: BTreeSet<(String, String)>,
 }
 
-/// All granting permissions except legacy permissions. A legacy permission grants no more than its successors.
+/// All permissions that grant access, except legacy permissions. A legacy permission grants no more than its
+/// successors.
 pub(crate) static GRANTING: LazyLock<PermissionSet> =
     LazyLock::new(|| catalog().granting().iter().filter(|name| !name.info().is_legacy()).collect());
 
 impl Access {
-    /// Whether the access is that of a full administrator.
+    /// Whether a user with this access is a full administrator.
     pub(crate) fn is_full(&self) -> bool {
         GRANTING.is_subset(&self.permissions)
     }
@@ -71,7 +72,7 @@ impl<'a> AccessModel<'a> {
     }
 
     /// Returns the access that the user's profiles grant at the given time, both everywhere and for the resource. The
-    /// profiles of a disabled user count too.
+    /// result is the same if the user is disabled.
     pub(crate) fn access(&self, user: &User, at: Timestamp, resource: Option<&ResourceAttributes<'_>>) -> Access {
         let mut access = Access::default();
         for id in user.profiles_at(at) {
@@ -80,8 +81,8 @@ impl<'a> AccessModel<'a> {
         access
     }
 
-    /// Returns the access that the user can assign. This is the access that the assignable profiles of the user's
-    /// profiles grant.
+    /// Returns the access that the user can assign. This access comes from all profiles that the user's own profiles
+    /// make assignable.
     pub(crate) fn assignable_access(
         &self,
         user: &User,

@@ -1,6 +1,5 @@
-//! Tests the guard against multi-step attacks. The attacker has one account, and can take over more accounts from it.
-//! No sequence of commands from these accounts gives any user more access than the first account could give at the
-//! start.
+//! Tests the guard against multi-step attacks. The attacker has one account, and can use it to take over more accounts.
+//! Commands from these accounts must not give any user more access than the first account could give at the start.
 
 use floorkey::{Command, Directory, GuardMode, Record, ResourceAttributes, Target, UserId, plan};
 use proptest::prelude::*;
@@ -29,7 +28,7 @@ proptest! {
 }
 
 /// Runs random commands from the attacker's account, and from accounts that the attacker might have taken over. An
-/// account counts as taken over if an earlier command created or restored it, or changed its password or identity.
+/// account counts as taken over if an earlier command created it, restored it, or changed its password or identity.
 fn take_over(rng: &mut TestRng, before: &Directory, attacker: UserId, steps: usize) -> Directory {
     let mut directory = before.clone();
     let mut accounts = vec![attacker];
@@ -71,8 +70,8 @@ fn check_gains(before: &Directory, after: &Directory, attacker: UserId) {
     }
 }
 
-/// Returns `None`, which means the instance, and each resource whose tags and hierarchy group did not change. Moved
-/// resources are left out, because a move can give other users access to them.
+/// Returns each resource whose tags and hierarchy group did not change, and `None` for the instance. Moved resources
+/// are omitted, because a move can give other users access to them.
 fn unmoved_targets<'a>(
     records: &[Record],
     before: &AccessModel<'a>,

@@ -24,7 +24,7 @@ proptest! {
         let mut refused: Option<Refusal> = None;
         while commands.len() < count && refused.is_none() {
             let mut command = CommandGenerator::new(&mut rng, &current).command();
-            // The test prefers commands that succeed, because a batch whose first command is refused tests little.
+            // The test prefers commands that succeed, because a batch that starts with a refused command tests little.
             for _ in 0..20 {
                 if plan(&current, &actor, &command, NOW).is_ok() {
                     break;
@@ -46,8 +46,8 @@ proptest! {
             // The last-administrator rule applies to the batch as a whole, because a later command can restore an
             // administrator.
             (Some(Refusal::LastAdministrator { .. }), _) => {}
-            // The actor's credentials are checked once per batch. A command can therefore end the credentials without
-            // affecting later commands.
+            // The actor's credentials are checked once per batch. A command can therefore invalidate the credentials
+            // without affecting later commands.
             (Some(Refusal::CredentialsEnded), _) => {}
             (Some(single_refusal), Err(Refusal::InBatch { index, refusal, .. })) => {
                 prop_assert_eq!((index, *refusal), (last, single_refusal));
@@ -64,7 +64,7 @@ proptest! {
     }
 }
 
-/// Returns the records without login histories and without the revisions that set values. A batch has only one
+/// Returns the records without login histories and without the revisions in which values were set. A batch has only one
 /// revision, so the states between its commands leave no trace.
 fn without_revisions(records: Vec<Record>) -> Vec<Record> {
     let records = records.into_iter().filter(|record| !matches!(record, Record::Login(_)));

@@ -67,7 +67,7 @@ fn acting_user(attempt: &Attempt) -> Option<UserId> {
 
 fn check_gains(attempt: &Attempt) {
     let (Ok((change, next)), Some(acting)) = (&attempt.outcome, acting_user(attempt)) else { return };
-    // A pair of a user and a resource is skipped if the change wrote neither of them. The user's access to the resource
+    // Pairs of a user and a resource are skipped if the change wrote neither of them. The user's access to the resource
     // is then unchanged.
     let written: Vec<_> = change.records().iter().map(RecordChange::key).collect();
     let profiles = written.iter().any(|key| matches!(key, RecordKey::Profile(_)));
@@ -201,7 +201,7 @@ fn were_replaced(change: &Change, step: &RecordChange, before: &User) -> bool {
     nothing_else && flags.any(is_replaced)
 }
 
-/// Whether the step changes only the user's names and mobile number. A change of the email address is different,
+/// Whether the step changes only the user's names and mobile number. A change of the email address does not count,
 /// because the address gives access to the account.
 fn only_names_changed(step: &RecordChange, before: &User) -> bool {
     let RecordChange::Upsert(Record::User(after)) = step else { return false };

@@ -1,4 +1,4 @@
-//! Tests logins over time. For each revision, the test compares the user that a login refers to with a log of all
+//! Tests which user a login refers to over time. The test compares the result for each revision with a log of all
 //! logins.
 
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use crate::test_instance::{TestInstance, operator, undo};
 
 const LOGINS: [&str; 4] = ["ann", "Ann", "bob", "cy"];
 
-/// The logins of all users at each revision, and the logins that users had when they were created.
+/// The logins of all users at each revision, and the logins with which users were created.
 #[derive(Default)]
 struct LoginLog {
     logins_by_revision: Vec<(Revision, BTreeMap<String, UserId>)>,

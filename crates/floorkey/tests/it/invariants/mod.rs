@@ -51,8 +51,8 @@ fn run_random(seed: u64, steps: usize, guard: Option<GuardMode>, actors: Actors)
 }
 
 fn run_one(rng: &mut TestRng, directory: &Directory, actors: Actors) -> Attempt {
-    // Most random commands by users are refused because of a missing permission. Such commands test little, so the test
-    // tries another command.
+    // Most random commands by users are refused because a permission is missing. Refused commands test little, so the
+    // test tries other commands.
     let mut attempts_left = 6;
     loop {
         let mut generator = CommandGenerator::new(rng, directory);
@@ -82,7 +82,7 @@ fn cases(usual: u32) -> ProptestConfig {
     ProptestConfig { cases: if is_set { config.cases } else { usual }, ..config }
 }
 
-/// Returns the contact center that every run starts from. It is built only once per guard mode.
+/// Returns the contact center that every test run starts from. It is built only once per guard mode.
 fn build_instance(guard: Option<GuardMode>) -> Directory {
     static INSTANCES: LazyLock<[Directory; 3]> =
         LazyLock::new(|| [None, Some(GuardMode::Warn), Some(GuardMode::Enforce)].map(new_instance));

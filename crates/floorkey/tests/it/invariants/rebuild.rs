@@ -74,8 +74,8 @@ proptest! {
     }
 }
 
-/// Counts the administrators. An administrator can sign in and has profiles that together grant all granting
-/// permissions everywhere, without dates.
+/// Counts the administrators. An administrator can sign in, and has profiles without start or end times. Together,
+/// these profiles grant every permission that grants access, with no scope.
 fn administrators(directory: &Directory) -> u64 {
     let records = directory.records();
     let powers = AccessModel::new(&records);

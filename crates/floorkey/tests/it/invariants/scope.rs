@@ -28,7 +28,7 @@ fn stays_in_scope(attempt: &Attempt) {
     let Ok((change, next)) = &attempt.outcome else { return };
     let Principal::User { id: actor, .. } = attempt.actor.principal else { return };
     let (records_before, records_after) = (attempt.before.records(), next.records());
-    // Both states are checked with the permissions that the actor had before the command. A command therefore can't
+    // Both states are checked with the permissions that the actor had before the command. Otherwise, a command could
     // permit itself.
     let (before, after) = (Oracle::new(&records_before), Oracle::new(&records_after));
     for step in change.records() {
@@ -89,8 +89,8 @@ fn is_own(action: Action, actor: UserId, key: &RecordKey) -> bool {
     own.contains(&action) && *key == RecordKey::User(actor)
 }
 
-/// Returns the action whose permissions are required for a record. Replacing a profile can also delete the profile, and
-/// then requires the permissions for deleting profiles.
+/// Returns the action whose permissions are required for a record. Replacing a profile can also delete the profile,
+/// which requires the permissions for deleting profiles.
 fn required_action(action: Action, key: &RecordKey) -> Action {
     match (action, key) {
         (Action::ReplaceSecurityProfile, RecordKey::Profile(_)) => Action::DeleteSecurityProfile,

@@ -1,9 +1,10 @@
 //! A table of the results of commands, for each default profile and guard mode.
 //!
 //! The expected table is `golden/matrix.txt`. If a rule changes, cells of the table change. `UPDATE_GOLDEN=1` rewrites
-//! the file. Review and commit the new cells. A cell is `done` if the command succeeds, and `done!` if the command
-//! succeeds and the guard flags it. A cell is `-` if the command does not apply. Otherwise, the cell is the refusal's
-//! code.
+//! the file. Review and commit the changed cells.
+//!
+//! A cell is `done` if the command succeeds, and `done!` if the command succeeds and the guard flags it. A cell is `-`
+//! if the command does not apply. Otherwise, the cell is the refusal's code.
 
 pub(crate) mod applications;
 mod credentials_and_batches;
@@ -18,8 +19,7 @@ use floorkey::{Action, Actor, Command, GuardMode, UserId};
 use crate::test_instance::{TestInstance, actor_of, flagged, fresh_actor_of, operator};
 use rows::{Row, rows};
 
-/// The actors, one for each default profile. For each actor, the instance has another user with the same profile as a
-/// target.
+/// The actors, one for each default profile. For each actor, another user with the same profile serves as a target.
 const ACTORS: [(&str, &str); 4] =
     [("Admin", "ada"), ("CallCenterManager", "carl"), ("QualityAnalyst", "quinn"), ("Agent", "agnes")];
 

@@ -102,7 +102,7 @@ fn restrictions_scopes_and_applications_are_reported_separately() {
 
 #[test]
 fn each_user_is_counted_once() {
-    // Editing a profile with a narrow scope does not affect users who have the same permissions in a wider scope.
+    // Editing a profile with a small scope does not affect users who have the same permissions in a larger scope.
     let mut instance = TestInstance::new();
     instance.levels(&["Site"]);
     let first_group = instance.group("Here", None);

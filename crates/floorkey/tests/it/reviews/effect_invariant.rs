@@ -1,4 +1,4 @@
-//! Tests the invariant of reviews. A review counts each user in exactly one figure, and the figure matches the
+//! Tests the invariant of reviews. A review counts each user exactly once, and the result for each user matches the
 //! decisions. For a user who gains access, some request becomes allowed. For a user who loses access, some request
 //! becomes denied. For any other user, no decision changes.
 
@@ -25,7 +25,7 @@ const AT: Timestamp = Timestamp::from_millis(15);
 /// The maximum number of requests per permission. A permission that would need more requests is skipped.
 const REQUESTS_MAX: usize = 4_000;
 
-/// The approximate number of each user's scoped permissions that the test checks with every possible request.
+/// The approximate number of scoped permissions per user that the test checks with every possible request.
 const PERMISSIONS: usize = 4;
 
 proptest! {
@@ -128,8 +128,8 @@ fn change(rng: &mut TestRng, before: &Directory, ids: &Ids) -> Option<RecordChan
     Some(RecordChange::Upsert(Record::User(user.into())))
 }
 
-/// Returns the time for which the review computes a user's access. If the change writes the user, the time is the
-/// current time. For any other user, the time is when the first of the user's changed profiles begins to apply.
+/// Returns the point in time for which the review computes a user's access. If the change writes the user, this is the
+/// current time. For any other user, it is the time when the first of the user's changed profiles begins to apply.
 fn review_time(before: &Directory, keys: &[RecordKey], id: UserId) -> Timestamp {
     let untouched = before.user(id).filter(|_| !keys.contains(&RecordKey::User(id)));
     let assignments = untouched.into_iter().flat_map(|user| &user.assignments);
@@ -200,7 +200,7 @@ struct UserRequests<'a> {
     user: UserId,
     /// The time for which the review computes the user's access.
     at: Timestamp,
-    /// The grants from the user's profiles before and after the change.
+    /// What the user's profiles grant before and after the change.
     grants: Vec<Grants>,
 }
 
@@ -214,7 +214,8 @@ impl<'a> UserRequests<'a> {
         self.grants.iter().flat_map(|all| &all.scoped).filter(move |(_, set)| grants(set)).map(|(scope, _)| scope)
     }
 
-    /// Returns how the decisions on all requests for the action change. Returns `None` if there are too many requests.
+    /// Returns how the change affects the decisions on all requests for the action. Returns `None` if there are too
+    /// many requests.
     fn change<'s>(
         &self,
         action: RequestedAction<'_>,
@@ -237,8 +238,8 @@ impl<'a> UserRequests<'a> {
         }
         let [mut gains, mut loses, mut had, mut has] = [false; 4];
         for (tags, subject) in targets.iter().flat_map(|tags| subjects.iter().map(move |subject| (tags, subject))) {
-            // Supplied attributes must agree with the stored attributes: for losses, with the attributes before the
-            // change; for gains, with the attributes after the change.
+            // Supplied attributes must agree with stored attributes. Losses are checked against the attributes before
+            // the change, and gains against the attributes after the change.
             let [agrees_before, agrees_after] =
                 [0, 1].map(|at| stored[at].as_ref().is_none_or(|tags| agree(tags, subject)));
             for (attributes, group) in
@@ -279,7 +280,8 @@ fn agree(stored: &Tags, supplied: &Tags) -> bool {
     supplied.iter().all(|(name, value)| stored.get(name).is_none_or(|stored| stored == value))
 }
 
-/// The inputs that scopes depend on: attribute names for each side, and values that can change a decision.
+/// The inputs that scopes depend on: attribute names by owner (such as user or resource), and values that can change a
+/// decision.
 #[derive(Default)]
 struct ScopeInputs {
     names: BTreeMap<AttributeOwner, BTreeSet<String>>,
@@ -326,7 +328,7 @@ impl ScopeInputs {
         all
     }
 
-    /// Returns all combinations of attributes for the given side. Returns `None` if there are too many combinations.
+    /// Returns all combinations of attributes for the given owner. Returns `None` if there are too many combinations.
     fn tags(&self, side: AttributeOwner, is_stored: impl Fn(&String) -> bool) -> Option<Vec<Tags>> {
         let mut all = vec![Tags::new()];
         for name in self.names.get(&side).into_iter().flatten().filter(|name| !is_stored(name)) {

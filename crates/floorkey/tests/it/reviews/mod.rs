@@ -9,7 +9,7 @@ use floorkey::catalog::Polarity;
 use floorkey::{Permission, catalog};
 use proptest::prelude::ProptestConfig;
 
-/// Returns all granting permissions except legacy permissions.
+/// Returns all permissions that grant access, except legacy permissions.
 fn granting_permissions() -> impl Iterator<Item = Permission> {
     let is_current_grant =
         |permission: &Permission| permission.info().polarity == Polarity::Grant && !permission.info().is_legacy();

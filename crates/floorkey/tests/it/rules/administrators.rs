@@ -6,7 +6,8 @@ use floorkey::{Actor, Command, NewPassword, SecurityProfileEdit, SecurityProfile
 
 use crate::test_instance::{TestInstance, actor_of, assign, granting, granting_tagged, operator, secret, update};
 
-/// Returns commands on `admin`, the only administrator. Each command would leave the instance without an administrator.
+/// Returns commands that affect `admin`, the only administrator. Each command would leave the instance without an
+/// administrator.
 fn commands_without_administrator(instance: &TestInstance) -> Vec<Command> {
     let (user, admin, agent) = (instance.user("admin"), instance.profile("Admin"), instance.profile("Agent"));
     let tomorrow = Some(Timestamp::from_millis(instance.now.as_millis() + 86_400_000));
@@ -84,8 +85,8 @@ fn two_administrators_who_demote_each_other_leave_one() {
     let ada = instance.create_user("ada", &["Admin"]);
     let (admin, agent) = (instance.user("admin"), instance.profile("Agent"));
     instance.run_ok(&actor_of(admin), assign(ada, &[agent]));
-    // The command by ada runs after ada was demoted, so the command is refused. If ada's command ran first, the command
-    // by admin would be refused.
+    // Ada's command runs after ada was demoted and is therefore refused. If ada's command ran first, the command by
+    // admin would be refused.
     assert_eq!(instance.refusal_code(&actor_of(ada), assign(admin, &[agent])), "not-permitted");
     assert_eq!(instance.refusal_code(&operator(), assign(admin, &[agent])), "last-administrator");
 }
@@ -234,8 +235,8 @@ fn restoring_does_not_reuse_a_profile_that_non_administrators_have() {
     let made = restore_and_check(&mut instance, "admin");
     assert_ne!(made, admin);
     assert_eq!(instance.profile("Admin (restored 1970-01-01)"), made);
-    // The restored user's own assignment does not count as another user having the profile, regardless of the user's
-    // previous access.
+    // Only another user's assignment prevents the reuse of Admin. The assignment of guest, who is restored here, does
+    // not.
     assert_eq!(restore_and_check(&mut instance, "guest"), admin);
 }
 

@@ -1,5 +1,5 @@
-//! Tests application permissions. They are stored in profiles, denied while the namespace is not registered, and
-//! narrowed by conditions.
+//! Tests application permissions. Profiles store them, conditions can limit them, and they are denied while their
+//! namespace is not registered.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! Tests lists of assignable profiles. Some entries follow the growth of a profile, and other entries are pinned. Only
-//! some actors can add profiles to a list.
+//! Tests lists of assignable profiles. Some entries include permissions that are added to the listed profile later.
+//! Pinned entries do not. Only some actors can add profiles to a list.
 
 use std::collections::BTreeSet;
 
@@ -24,8 +24,8 @@ const MANAGER: [&str; 6] = [
     "Queues.View",
 ];
 
-/// Returns a contact center where mia edits profiles. mia has the profile `Managers`. A user who has more access than
-/// mia has the profile `Elders`.
+/// Returns a contact center with the user mia, who edits profiles and has the profile `Managers`. Another user, who has
+/// more access than mia, has the profile `Elders`.
 fn instance() -> TestInstance {
     let mut instance = TestInstance::enforcing();
     instance.create_profile_granting("Managers", &MANAGER);
@@ -48,7 +48,8 @@ fn an_assignable_profile_listed_without_full_access_is_pinned() {
     let (elder, ann, agent) = (instance.actor_by_login("elder"), instance.user("ann"), instance.profile("Agent"));
     instance.run_ok(&operator(), set_assignable(elders, &[harmless, agent]));
     assert_eq!(instance.refusal_code(&elder, assign(ann, &[agent, harmless])), "guard");
-    // The profile is reduced to the permissions that it had when mia listed it. The user elder can assign it again.
+    // The profile now has only the permissions that it had when mia listed it. The user elder can therefore assign it
+    // again.
     instance.run_ok(&operator(), update(harmless, granting(&["Queues.View"])));
     instance.run_ok(&elder, assign(ann, &[agent, harmless]));
 }
@@ -159,7 +160,7 @@ fn assigned_access_does_not_outlast_the_access_of_the_actor() {
         assert_eq!(instance.refusal_code(&actor_of(sam), outlasting), "guard");
     }
     instance.run_ok(&actor_of(sam), assign_profiles(None, until));
-    // A profile edit has no end date, so its effect would outlast Sam's access.
+    // An edit of a profile has no end date, so its effect would outlast Sam's access.
     assert_eq!(
         instance.refusal_code(&actor_of(sam), update(agent, granting(&["BasicAgentAccess", "Users.View"]))),
         "guard"
@@ -187,10 +188,10 @@ fn having_an_assignable_permission_is_a_gain_and_losing_it_is_a_loss() {
     let elders = instance.profile("Elders");
     instance.run_ok(&operator(), set_assignable(elders, &[strong_profile]));
     let (mia, elder) = (instance.actor_by_login("mia"), instance.user("elder"));
-    // The user elder can assign the profile, but mia can't.
+    // The user elder can assign `strong_profile`, but mia can't.
     assert_eq!(instance.refusal_code(&mia, assign(elder, &[elders, strong_profile])), "guard");
-    // Editing `Both` would take a permission from its users. This counts as a loss even though these users can still
-    // assign the permission.
+    // Editing `Both` would remove a permission from the profile's users. This counts as a loss even though these users
+    // can still assign the permission.
     let both = instance.create_profile_granting("Both", &["Prompts.Delete"]);
     instance.run_ok(&operator(), set_assignable(both, &[strong_profile]));
     instance.create_user("bea", &["Both"]);

@@ -1,5 +1,5 @@
-//! Tests bridges. A bridge is a profile that a user creates, adds assignable profiles to, and then assigns to
-//! themselves or to others.
+//! Tests chains of assignable profiles. A user creates a profile, adds assignable profiles to it, and then assigns it
+//! to themselves or to others.
 
 use floorkey::user::Assignment;
 use floorkey::{Actor, Command, SecurityProfileId, Timestamp, UserId};
@@ -11,8 +11,8 @@ const RESTRICTION: &str = "RestrictContactAccessByHierarchy.View";
 const MANAGER: [&str; 5] =
     ["Users.Create", "Users.Edit", "Users.Delete", "SecurityProfiles.Create", "SecurityProfiles.Edit"];
 
-/// A contact center where mia is a manager under the restriction and has created the profile `Bridge`. The profile
-/// `Free` grants a permission that the restriction narrows.
+/// A contact center with the manager mia, to whom a restriction applies. Mia has created the profile `Bridge`. The
+/// profile `Free` grants a permission that the restriction limits.
 struct Fixture {
     instance: TestInstance,
     mia: Actor,
@@ -48,7 +48,7 @@ impl Fixture {
 fn users_under_a_restriction_cannot_make_profiles_without_it_assignable() {
     let Fixture { mut instance, mia, free, bridge } = fixture();
     assert_eq!(instance.refusal_code(&mia, set_assignable(bridge, &[free])), "guard");
-    // The user mia can make a profile assignable if the profile has the restriction.
+    // The user mia can make a profile assignable if the profile contains the restriction.
     let restricted = instance.profile("Restricted");
     instance.run_ok(&mia, set_assignable(bridge, &[restricted]));
 }
@@ -56,7 +56,7 @@ fn users_under_a_restriction_cannot_make_profiles_without_it_assignable() {
 #[test]
 fn a_list_made_without_full_access_does_not_bypass_a_restriction() {
     let Fixture { mut instance, mia, free, bridge } = fixture();
-    // A user who is not under the restriction makes `Free` assignable. The operator then assigns `Bridge`.
+    // A user to whom the restriction does not apply makes `Free` assignable. The operator then assigns `Bridge` to mia.
     instance.create_profile_granting("Searchers", &["ContactSearch.View"]);
     let sue = actor_of(instance.create_user("sue", &["Managers", "Searchers"]));
     instance.run_ok(&sue, set_assignable(bridge, &[free]));
@@ -78,8 +78,8 @@ fn a_profile_with_a_list_made_without_full_access_cannot_be_assigned() {
     let mut fixture = fixture();
     let (mia, agent) = (fixture.mia.clone(), fixture.instance.profile("Agent"));
     let assign_bridge = fixture.assign_to_mia(fixture.bridge);
-    // While the bridge has no assignable profiles, mia can assign it to mia's own account. After mia adds an assignable
-    // profile, mia can't assign the bridge to that account or to a new user.
+    // While `Bridge` has no assignable profiles, mia can assign it to mia's own account. After mia adds an assignable
+    // profile, mia can't assign `Bridge` to that account or to a new user.
     fixture.instance.clone().run_ok(&mia, assign_bridge.clone());
     fixture.instance.run_ok(&mia, set_assignable(fixture.bridge, &[agent]));
     assert_eq!(fixture.instance.refusal_code(&mia, assign_bridge.clone()), "guard");
@@ -99,7 +99,7 @@ fn a_profile_with_a_list_made_without_full_access_cannot_be_assigned() {
     let swapped = Command::ReplaceSecurityProfile { profile: agent, with: fixture.bridge, delete: false };
     fixture.instance.create_user("ann", &["Agent"]);
     assert_eq!(fixture.instance.refusal_code(&mia, swapped), "guard");
-    // A full administrator can assign the bridge.
+    // A full administrator can assign `Bridge`.
     let root = fixture.instance.actor_by_login("admin");
     fixture.instance.run_ok(&root, assign_bridge);
 }
@@ -109,8 +109,8 @@ fn actors_can_give_lists_of_assignable_profiles_that_they_have() {
     let Fixture { mut instance, mia, .. } = fixture();
     let (managers, agent) = (instance.profile("Managers"), instance.profile("Agent"));
     let leads = instance.create_profile_granting("Leads", &["Users.Edit"]);
-    // The actor can give three lists of assignable profiles: the list of the actor's own profile, the same list in
-    // another profile, and the list of a profile that the actor can assign.
+    // The actor can create users with three profiles that have assignable profiles. One is the actor's own profile, one
+    // has the same list, and one is a profile that the actor can assign.
     let create_user = |instance: &mut TestInstance, login: &str, profile: &str| -> UserId {
         let new = instance.new_user(login, &[profile]);
         let id = new.id;
@@ -157,7 +157,7 @@ fn a_user_who_can_assign_unrestricted_access_exceeds_a_restricted_user() {
     let managers = instance.profile("Managers");
     instance.run_ok(&operator(), set_assignable(managers, &[free]));
     instance.run_ok(&mia, reset(lea));
-    // This user is not under the restriction until a later assignment begins.
+    // The restriction does not apply to zoe until a later assignment begins.
     let later = Some(Timestamp::from_millis(instance.now.as_millis() + 5_000));
     let zoe = instance.create_user("zoe", &["Free"]);
     instance.run_ok(&operator(), set_assignable(managers, &[]));

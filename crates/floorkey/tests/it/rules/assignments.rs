@@ -92,8 +92,8 @@ fn associating_adds_profiles_and_disassociating_removes_them() {
     instance.run_ok(&operator(), Command::DisassociateSecurityProfiles { user, profiles: vec![agent] });
     assert_eq!(profiles_of(&instance), [analyst]);
     assert_eq!(instance.directory.profile_user_count(agent), 0);
-    // Removing a profile that the user does not have is ignored. Removing an unknown profile or the user's last profile
-    // is refused.
+    // Removing a profile that the user does not have has no effect. Removing an unknown profile or the user's last
+    // profile is refused.
     instance.run_ok(&operator(), Command::DisassociateSecurityProfiles { user, profiles: vec![agent] });
     let profiles = vec![SecurityProfileId::from_bits(7)];
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Tests batches, which apply many commands in one atomic change. Also tests commands that are refused if a record has
+//! Tests batches, which apply many commands as one atomic change. Also tests commands that are refused if a record has
 //! changed.
 
 use std::time::Instant;
@@ -72,7 +72,7 @@ fn a_login_can_pass_to_another_user_within_a_batch() {
     let before = instance.directory.clone();
     let change = instance.run_ok(&operator(), batch(commands));
     assert_eq!(instance.directory.user_by_login("ann").unwrap().id, heir);
-    // A node that applies only the change's records gets the same directory.
+    // A node that applies only the changed records gets the same directory.
     let followed = before.apply(change.revision(), change.records());
     assert_eq!(followed.user_by_login("ann").unwrap().id, heir);
     assert_eq!(followed.records(), instance.directory.records());
@@ -122,7 +122,8 @@ fn a_batch_can_replace_the_last_administrator_but_not_remove_it() {
     let mut instance = TestInstance::new();
     let (admin, ann) = (instance.user("admin"), instance.create_user("ann", &["Agent"]));
     let (agent, full) = (instance.profile("Agent"), instance.profile("Admin"));
-    // The first command leaves no administrator, and the second command creates an administrator again.
+    // The first command leaves the instance without an administrator, and the second command adds an administrator
+    // again.
     instance.run_ok(&operator(), batch(vec![assign(admin, &[agent]), assign(ann, &[full])]));
     let users = vec![assign(ann, &[agent]), reset(admin)];
     assert_eq!(instance.refusal_code(&operator(), batch(users)), "last-administrator");
@@ -214,8 +215,8 @@ fn ten_thousand_profile_changes_are_planned_in_no_more_than_linear_time() {
     let (many, count) = time(&instance.directory, (0..10_000).map(|at| change(&instance, at)).collect());
     assert_eq!(count, 10_000);
     println!("{few:?} for a thousand, {many:?} for ten thousand");
-    // The second batch has ten times as many commands. The factor of 30 tolerates a busy machine, and still rules out
-    // quadratic time.
+    // The second batch has ten times as many commands. The factor of 30 allows for a busy machine, but quadratic time
+    // would exceed it.
     assert!(many < few * 30, "{few:?} for a thousand, {many:?} for ten thousand");
 }
 
@@ -231,7 +232,7 @@ fn the_tags_that_a_batch_writes_are_bounded_except_for_an_undo() {
         |users: &[UserId]| Command::Batch { action: Action::EditUsers, commands: users.iter().map(tag).collect() };
     assert_eq!(instance.clone().refusal_code(&operator(), batch(&users)), "limit-exceeded");
     instance.run_ok(&operator(), batch(&users[1..]));
-    // Undoing a batch that removed tags can restore more bytes of tags than other batches can set.
+    // An undo of a batch that removed tags can restore more bytes of tags than a batch is allowed to set.
     instance.run_ok(&operator(), batch(&users[..1]));
     let before = instance.directory.clone();
     let keys: std::collections::BTreeSet<_> = long.keys().cloned().collect();

@@ -69,7 +69,8 @@ fn a_new_email_is_unconfirmed_and_clearing_the_email_ends_the_verified_one() {
     let identity = Identity { email: Some("new@example.com".to_owned()), ..identity() };
     instance.run_ok(&operator(), Command::UpdateUserIdentityInfo { user, identity: identity.clone() });
     assert_eq!(confirmed(&instance), None);
-    // An email address stays verified until a new address is verified. Clearing the address ends the verification.
+    // An email address stays verified until a new address is verified. Clearing the email address ends the
+    // verification.
     let mut records = instance.directory.records();
     for record in &mut records {
         if let floorkey::Record::User(record_user) = record

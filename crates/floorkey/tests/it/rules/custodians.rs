@@ -1,5 +1,6 @@
-//! Tests custodians: who stays a custodian when credentials are replaced, which access a custodian's access covers, and
-//! when a profile's growth causes credentials to be replaced.
+//! Tests custodians, who might know another user's credentials. The tests check who stays a custodian when credentials
+//! are replaced, and which access does not exceed a custodian's own. They also check when permissions that are added to
+//! a profile cause credentials to be replaced.
 
 use floorkey::audit::Flag;
 use floorkey::user::{Identity, PasswordState};
@@ -13,7 +14,7 @@ use crate::test_instance::{
 
 const RESTRICTION: &str = "RestrictContactAccessByHierarchy.View";
 
-/// The permissions of managers, who can escalate in every possible way.
+/// The permissions of managers. They allow every possible kind of escalation.
 const MANAGER: [&str; 7] = [
     "Users.Edit",
     "Users.Create",
@@ -79,7 +80,7 @@ fn replacing_newer_credentials_keeps_custodians_of_older_ones() {
     let identity = Identity { email: Some("nb@corp.example".to_owned()), ..identity() };
     instance.run_ok(&mia, Command::UpdateUserIdentityInfo { user: boss, identity });
     let (agent, admin) = (instance.profile("Agent"), instance.profile("Admin"));
-    // Unlike mia's access, amy's access covers newboss's new access.
+    // Amy has all of newboss's new access, but mia does not.
     assert_eq!(replaced_users(&instance.run_ok(&root, assign(boss, &[agent, queues]))), [boss]);
     assert_eq!(custodians(&instance, boss), [instance.user("amy")]);
     assert!(!is_suspended(&instance, &key), "the key is older than the hand of mia");
@@ -149,7 +150,7 @@ fn growth_of_another_profile_of_a_user_who_can_escalate_counts_like_a_promotion(
     let only = created_by(&mut instance, &mia, "only", &["Agent"]);
     let agent = instance.profile("Agent");
     let grow = update(agent, granting(&["BasicAgentAccess", "Queues.Edit"]));
-    // While mia can assign Agent, mia's access covers the growth of Agent.
+    // While mia can assign Agent, the permissions added to Agent do not exceed mia's access.
     assert_eq!(replaced_users(&instance.clone().run_ok(&root, grow.clone())), []);
     let mia = instance.user("mia");
     instance.run_ok(&operator(), assign(mia, &[agent]));
@@ -202,12 +203,12 @@ fn a_custodian_under_a_restriction_does_not_cover_unrestricted_access() {
     let boss = created_by(&mut instance, &mia, "newboss", &["Agent"]);
     assert_eq!(replaced_users(&instance.clone().run_ok(&root, assign(boss, &[agent, restricted]))), []);
     assert_eq!(replaced_users(&instance.clone().run_ok(&root, assign(boss, &[agent, free]))), [boss]);
-    // The change removes the restriction from the user newboss.
+    // The change removes a restriction from newboss.
     let mut freed = instance.clone();
     freed.run_ok(&root, assign(boss, &[agent, restricted, free]));
     assert_eq!(replaced_users(&freed.run_ok(&root, assign(boss, &[agent, free]))), [boss]);
-    // If mia can assign a profile, mia's access covers the profile. If newboss can assign a profile, the profile counts
-    // as access of newboss.
+    // If mia can assign a profile, the profile does not exceed mia's access. If newboss can assign a profile, the
+    // profile counts as part of newboss's access.
     let list = |profile| Command::SetAssignableProfiles { profile, assignable: [agent, free].into() };
     let mut named = instance.clone();
     named.run_ok(&operator(), list(managers));
@@ -233,14 +234,13 @@ fn a_former_custodian_covers_only_access_they_had_that_cannot_escalate() {
     for leaves in leaves {
         let mut instance = instance.clone();
         instance.run_ok(&operator(), leaves);
-        // An agent can get another team profile without having to choose a new password.
+        // An agent can get another team's profile without having to choose a new password.
         assert_eq!(replaced_users(&instance.run_ok(&root2, assign(ann, &[agent, team]))), []);
-        // The user ann is promoted. A former administrator who knows ann's password must not be able to use the
-        // password.
+        // The user ann is promoted. A former administrator who knows ann's password must no longer be able to use it.
         assert_eq!(replaced_users(&instance.run_ok(&root2, assign(ann, &[agent, managers]))), [ann]);
         assert_eq!(replaced_users(&instance.run_ok(&root2, assign(bob, &[admin]))), [bob]);
     }
-    // A deleted custodian covers only the access that the custodian had.
+    // For a deleted custodian, only the access that the custodian had counts.
     let viewer = actor_of(instance.create_user("gus", &["Managers"]));
     let cas = created_by(&mut instance, &viewer, "cas", &["Agent"]);
     let gus = instance.user("gus");

@@ -1,4 +1,5 @@
-//! Tests custody. Credentials that a custodian might know give no access beyond the custodian's own access.
+//! Tests custody. A custodian is a user who might know another user's credentials. These credentials give no access
+//! beyond the custodian's own access.
 
 use floorkey::audit::Flag;
 use floorkey::user::{Assignment, Identity, MfaMethod, MfaMethodKind, PasswordState};
@@ -61,7 +62,7 @@ fn totp(instance: &mut TestInstance, user: UserId) {
 fn a_promotion_replaces_all_credentials_that_a_custodian_could_know() {
     let mut instance = instance();
     let user = created_by_mia(&mut instance, "newboss");
-    // The person who uses the account and chooses the password can be mia.
+    // Mia might be the person who uses the account and chooses the password.
     instance.run_ok(&actor_of(user), Command::ChangeOwnPassword { user, password: password() });
     totp(&mut instance, user);
     let key = key_id(500);
@@ -93,7 +94,8 @@ fn a_planned_promotion_and_an_undone_demotion_replace_credentials() {
         vec![Assignment::always(instance.profile("Agent")), Assignment { profile: admin, from, until: None }];
     let planned = instance.run_ok(&root, Command::UpdateUserSecurityProfiles { user, assignments });
     assert_eq!(replaced_users(&planned), [user]);
-    // The start of an assignment is not a new grant, so the password that root has set in the meantime stays.
+    // The start of an assignment does not replace credentials again. The password that root set in the meantime
+    // therefore stays valid.
     instance.run_ok(&root, reset(user));
     instance.now = Timestamp::from_millis(instance.now.as_millis() + 86_500_000);
     assert!(!has_no_password(&instance, user));
@@ -136,7 +138,7 @@ fn every_change_of_credentials_creates_custody() {
 fn custodians_of_the_actor_become_custodians_too() {
     let mut instance = instance();
     let managers = instance.profile("Managers");
-    // The user mia creates a second manager account, and uses it to reset ann's password.
+    // The user mia creates a second manager account, and uses this account to reset ann's password.
     let mut second_account = instance.new_user("puppet", &["Managers"]);
     second_account.profiles = vec![managers];
     let (mia, root, admin) =
@@ -145,7 +147,7 @@ fn custodians_of_the_actor_become_custodians_too() {
     instance.run_ok(&mia, Command::CreateUser(Box::new(second_account)));
     let ann = instance.create_user("ann", &["Agent"]);
     instance.run_ok(&actor_of(second_account_id), reset(ann));
-    // The promotion replaces the second manager's credentials. The second manager's access then covers everything.
+    // The promotion replaces the second manager's credentials. The second manager then has all access.
     instance.run_ok(&root, assign(second_account_id, &[admin]));
     assert_eq!(replaced_users(&instance.run_ok(&root, assign(ann, &[admin]))), [ann]);
 }
@@ -219,7 +221,7 @@ fn growth_of_a_profile_replaces_credentials_only_if_users_can_escalate() {
     let harmless = instance.run_ok(&root, update(agent, granting(&["BasicAgentAccess", "Queues.View"])));
     assert_eq!(replaced_users(&harmless), []);
     assert_eq!(harmless.records().len(), 1, "no record is written for each user");
-    // The user mia has `Users.Edit`, so mia's access covers the growth.
+    // The user mia has `Users.Edit`, so the added permission does not exceed mia's access.
     let covered = instance.run_ok(&root, update(agent, granting(&["BasicAgentAccess", "Queues.View", "Users.Edit"])));
     assert_eq!(replaced_users(&covered), []);
     let managers = instance.profile("Managers");
@@ -330,10 +332,10 @@ fn newly_assignable_access_counts_like_a_promotion() {
     let harmless = instance.create_profile_granting("Harmless", &["Users.View"]);
     assert_eq!(replaced_users(&instance.run_ok(&root, assign(user, &[lead]))), []);
     let list = |assignable| Command::SetAssignableProfiles { profile: lead, assignable };
-    // The profile gets an assignable profile, which the users of the first profile can then assign.
+    // Users of the profile `Leads` can now assign Admin.
     assert_eq!(replaced_users(&instance.clone().run_ok(&root, list([admin].into()))), [user]);
     assert_eq!(replaced_users(&instance.run_ok(&root, list([harmless].into()))), []);
-    // The assignable profile gains a permission that mia does not have, and a permission that users can escalate with.
+    // The edit adds a permission that mia does not have, and a permission that users can escalate with.
     let grown = update(harmless, granting(&["Users.View", "SecurityProfiles.Edit", "Queues.Edit"]));
     assert_eq!(replaced_users(&instance.run_ok(&root, grown)), [user]);
 }

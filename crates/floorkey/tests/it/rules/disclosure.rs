@@ -95,7 +95,7 @@ fn grants_of_a_profile_are_not_disclosed_to_actors_who_see_only_its_name() {
         let text = refusal.to_string();
         assert!(!text.contains("Queues"), "{text}");
     }
-    // The refusal can name the permission, because the actor's own command contains the permission.
+    // The refusal can name the permission, because the actor entered the permission in the command.
     let new_profile = instance.new_profile("Made", granting(&["Queues.Edit"]));
     instance.create_profile_granting("Makers", &["SecurityProfiles.Create"]);
     let maker = actor_of(instance.create_user("maker", &["Makers"]));

@@ -1,4 +1,5 @@
-//! Tests custody through links and email addresses, and the replacement of credentials on request.
+//! Tests how links and email addresses make a user a custodian, who might know another user's credentials. Also tests
+//! the replacement of credentials on request.
 
 use floorkey::audit::Flag;
 use floorkey::user::{Identity, PasswordState};
@@ -11,8 +12,8 @@ use crate::test_instance::{
     TestInstance, actor, actor_of, assign, fresh_actor_of, granting, identity, operator, reset, undo, update,
 };
 
-/// Returns a contact center where mia creates users and has the permissions of the profile Small. `admin` is the
-/// administrator.
+/// Returns a contact center where mia creates users and has the permissions of the profile Small. The user `admin` is
+/// the administrator.
 fn instance(mode: GuardMode) -> (TestInstance, SecurityProfileId) {
     let mut instance = TestInstance::new();
     instance.create_profile_granting("Managers", &["Users.Edit", "Users.Create", "BasicAgentAccess"]);
@@ -94,7 +95,8 @@ fn an_undo_of_an_edit_dated_ahead_of_the_clock_or_without_a_time_replaces_creden
     let before = created_by_mia(&mut instance, "before");
     instance.run_ok(&root, update(small, granting(&["BasicAgentAccess", "Prompts.Delete"])));
     instance.now = Timestamp::from_millis(instance.now.as_millis() + 3_600_000);
-    // Many edits within the same millisecond get increasing times, which can be ahead of the clock.
+    // Many edits within the same millisecond get increasing modification times, which can be later than the current
+    // time.
     let ahead = Timestamp::from_millis(instance.now.as_millis() + 3_600_000);
     let profile =
         SecurityProfile { modified: ahead, ..SecurityProfile::clone(instance.directory.profile(small).unwrap()) };
@@ -160,7 +162,7 @@ fn a_link_to_an_unconfirmed_email_creates_custody() {
     let (mia, root) = (instance.actor_by_login("mia"), instance.actor_by_login("admin"));
     let invite = Command::InviteUser { user, email: email.clone() };
     let custodians = |instance: &TestInstance| instance.directory.user(user).unwrap().custody.custodians.len();
-    // If the user has confirmed the address, a link to this address creates no custody.
+    // If the user has confirmed the address, sending a link to it does not add a custodian.
     let mut confirmed = instance.clone();
     confirmed.run_ok(&actor(Principal::System), Command::VerifyEmail { user, email: email.clone() });
     confirmed.run_ok(&mia, invite.clone());
@@ -182,7 +184,7 @@ fn users_confirm_an_email_that_a_custodian_entered_only_in_a_fresh_session() {
     instance.run_ok(&root, assign(user, &[admin]));
     instance.run_ok(&root, reset(user));
     let confirm = || Command::VerifyEmail { user, email: email.clone() };
-    // The link alone is not enough, and neither is a session without a recent sign-in.
+    // Neither the link alone nor a session without a recent sign-in is enough.
     let by_link: Actor =
         actor(Principal::User { id: user, authentication: Authentication::Session { recently_authenticated: false } });
     assert_eq!(instance.refusal_code(&by_link, confirm()), "invalid");

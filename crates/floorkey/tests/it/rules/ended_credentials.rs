@@ -1,4 +1,5 @@
-//! Tests requests whose credentials were valid when the requests were accepted but have ended since then.
+//! Tests requests whose credentials were valid when the server accepted the requests, but have become invalid since
+//! then.
 
 use floorkey::user::PasswordState;
 use floorkey::{Actor, Authentication, Command, NewPassword, Principal};

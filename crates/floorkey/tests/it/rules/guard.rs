@@ -146,8 +146,8 @@ fn only_actors_who_can_grant_a_profile_can_make_it_assignable() {
     let (profile, admin) = (instance.profile("Editor"), instance.profile("Admin"));
     let hand_out = |assignable| Command::SetAssignableProfiles { profile, assignable };
     assert_guarded(&instance, &ella, hand_out([admin].into()));
-    // Only a full administrator can add profiles to their own profile's assignable list. A profile that is already in
-    // the list does not count as a gain.
+    // Only a full administrator can add profiles to the assignable list of the administrator's own profile. Setting the
+    // same list again does not count as a gain.
     assert_list_guarded(&instance, &ella, hand_out([profile].into()));
     instance.run_ok(&operator(), hand_out([admin].into()));
     assert_allowed(&instance, &ella, hand_out([admin].into()));
@@ -202,7 +202,7 @@ fn widening_a_scope_is_a_gain_and_an_unscoped_grant_covers_a_scoped_one() {
     };
     assert_guarded(&instance, &rea, update(profile, lifted.clone()));
     assert_allowed(&instance, &eva, update(profile, lifted));
-    // Two different scopes are never comparable, even if one scope looks narrower than the other.
+    // Two different scopes are never comparable, even if one scope looks smaller than the other.
     let narrower = SecurityProfileEdit {
         access_control_tags: Some(tags(&[red, ("site", "north")])),
         ..SecurityProfileEdit::default()
@@ -285,7 +285,7 @@ fn the_account_of_a_user_with_more_access_is_protected() {
     // For a disabled user, the guard compares the access that the user would have if enabled.
     instance.run_ok(&operator(), Command::SetUserEnabled { user, enabled: false });
     assert_guarded(&instance, &uma, reset(user));
-    // Changes that do not give access to the account are allowed.
+    // Changes that don't affect who can use the account are allowed.
     let renamed = floorkey::user::Identity { first_name: Some("Bea".to_owned()), ..crate::test_instance::identity() };
     assert_allowed(&instance, &uma, Command::UpdateUserIdentityInfo { user, identity: renamed });
     assert_allowed(&instance, &uma, Command::UpdateUserPhoneConfig { user, channels: Vec::new() });
@@ -298,8 +298,8 @@ fn legacy_permissions_are_compared_by_their_successors() {
     instance.create_profile_granting("Editor", &["SecurityProfiles.Edit", transcripts]);
     let ella = actor_of(instance.create_user("ella", &["Editor"]));
     let profile = instance.create_profile_granting("Team", &[calls]);
-    // The profile's users also get the legacy permission that combines calls and transcripts. Ella has the added
-    // permission, which is the only gain.
+    // The profile's users also get the legacy permission that combines calls and transcripts. The only added permission
+    // is the one for transcripts, which ella has.
     assert_allowed(&instance, &ella, update(profile, granting(&[calls, transcripts])));
     // Selecting the legacy permission has the same effect as the previous edit.
     assert_allowed(&instance, &ella, update(profile, granting(&["ListenCallRecordings"])));
@@ -313,7 +313,7 @@ fn removing_a_restriction_is_a_gain_and_adding_one_is_not() {
     let limited = instance
         .create_profile_granting("Limited", &["RestrictTaskCreation.Access", "Users.Edit", "SecurityProfiles.Edit"]);
     let (lara, agent) = (instance.create_user("lara", &["Limited", "Agent"]), instance.profile("Agent"));
-    // Lara can assign Agent, and can therefore manage agents even though they are not under Lara's restriction.
+    // Lara can assign Agent, and can therefore manage agents even though Lara's restriction does not apply to them.
     instance.run_ok(&operator(), Command::SetAssignableProfiles { profile: limited, assignable: [agent].into() });
     let limit = instance.create_profile_granting("Only a limit", &["RestrictTaskCreation.Access"]);
     let ann = instance.create_user("ann", &["Agent", "Only a limit"]);
@@ -322,7 +322,7 @@ fn removing_a_restriction_is_a_gain_and_adding_one_is_not() {
     assert_guarded(&instance, &actor_of(lara), update(limit, granting(&[])));
     assert_guarded(&instance, &actor_of(lara), update(limited, granting(&["Users.Edit", "SecurityProfiles.Edit"])));
     assert_allowed(&instance, &actor_of(lara), assign(bob, &[agent, limit]));
-    // The administrator is not under the restriction, and gives only access that the administrator has.
+    // The restriction does not apply to the administrator, who gives only access that the administrator has.
     let admin = instance.actor_by_login("admin");
     assert_allowed(&instance, &admin, assign(ann, &[agent]));
 }

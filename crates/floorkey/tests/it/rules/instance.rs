@@ -1,4 +1,4 @@
-//! Tests the initial state of an instance, and upgrades of the catalog.
+//! Tests the initial state of an instance and tests catalog upgrades.
 
 use std::collections::BTreeMap;
 

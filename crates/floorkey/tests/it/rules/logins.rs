@@ -1,4 +1,4 @@
-//! Tests logins over time: which users stored values refer to, and how long logins stay reserved.
+//! Tests logins over time. The tests check which users stored values refer to, and how long logins stay reserved.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,8 +69,8 @@ fn a_rename_to_the_login_of_a_deleted_user_does_not_transfer_resources() {
     instance.run_ok(&operator(), rename(tom, "thomas"));
     assert!(can_refund(&instance, tom, "3"));
     assert_eq!(instance.directory.application_resource("orders", "3").unwrap().attributes["owner"], "gone");
-    // Setting a value to the same string again does not change the user that the value refers to. An application that
-    // registers its resources every night therefore does not transfer them.
+    // Setting a value to the same string again does not change which user the value refers to. Some applications
+    // register their resources every night, and this does not change the owners.
     let heir = instance.create_user("gone", &["Owners"]);
     register_order(&mut instance, "3", "gone");
     assert!(can_refund(&instance, tom, "3") && !can_refund(&instance, heir, "3"));
@@ -147,7 +147,7 @@ fn an_undo_restores_a_value_with_its_meaning() {
     assert_eq!((sees(&instance, deleted), sees(&instance, tom)), (true, false));
 }
 
-/// Creates the profile Desk, which can manage users and covers Agent. Returns a user with this profile.
+/// Creates the profile Desk, which can manage users and has all permissions of Agent. Returns a user with this profile.
 fn desk_user(instance: &mut TestInstance) -> Actor {
     let users = ["Users.View", "Users.Edit", "Users.Create", "Users.Delete", "BasicAgentAccess", "OutboundCallAccess"];
     instance.create_profile_granting("Desk", &users);
@@ -239,7 +239,7 @@ fn values_older_than_login_histories_mean_the_current_or_last_user_of_the_login(
     let records = records.filter(|record| record.key() != RecordKey::User(deleted));
     let records: Vec<_> = records.chain([old("1", "ann"), old("2", "gone"), old("3", "later")]).collect();
     instance.directory = Directory::from_records(instance.directory.instance(), Revision(50), records);
-    // An earlier user who had ann's login has no effect, because ann currently has the login.
+    // Ann currently has the login, so the user who had it earlier does not matter.
     let former = vec![
         FormerLogin {
             user: User { username: "ann".to_owned(), ..User::clone(&user_before) }.into(),

@@ -19,8 +19,8 @@ const MANAGER: [&str; 7] = [
     "AgentGrouping.Edit",
 ];
 
-/// Returns a contact center where mia manages users and profiles. The profile `Analysts` gives quinn permissions that
-/// mia does not have.
+/// Returns a contact center where mia manages users and profiles. The user quinn has the profile `Analysts`, which
+/// grants permissions that mia does not have.
 fn instance() -> (TestInstance, SecurityProfileId) {
     let mut instance = TestInstance::enforcing();
     instance.create_profile_granting("Managers", &MANAGER);
@@ -60,7 +60,7 @@ fn access_that_begins_later_does_not_make_up_for_a_loss() {
     let assignments = vec![Assignment::always(analysts), later];
     instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: quinn, assignments });
     assert_loss_guarded(&instance, update(analysts, granting(&["Queues.View", "Users.View"])));
-    // There is no loss if quinn currently has the removed permissions from another profile.
+    // There is no loss if another current profile of quinn grants the removed permissions.
     let both = [analysts, managers].map(Assignment::always);
     let assignments = both.into_iter().chain([later]).collect();
     instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: quinn, assignments });
@@ -99,11 +99,11 @@ fn assignable_profiles_of_users_with_more_access_cannot_be_taken() {
     let assignable = Command::SetAssignableProfiles { profile: analysts, assignable: [extra].into() };
     instance.run_ok(&operator(), assignable);
     assert_loss_guarded(&instance, Command::SetAssignableProfiles { profile: analysts, assignable: [].into() });
-    // Removing permissions from the profile reduces what users can assign. Renaming the profile does not.
+    // Removing permissions from the profile reduces the access that users can assign. Renaming the profile does not.
     assert_loss_guarded(&instance, update(extra, granting(&[])));
     let mia = instance.actor_by_login("mia");
     instance.clone().run_ok(&mia, Command::RenameSecurityProfile { profile: extra, name: "More".to_owned() });
-    // No user has the profile, but deleting it also removes it from the assignable list.
+    // No user has the profile, but deleting it also removes it from an assignable list.
     assert_loss_guarded(&instance, Command::DeleteSecurityProfile { profile: extra });
 }
 
@@ -154,7 +154,8 @@ fn the_scope_of_users_with_more_access_cannot_shrink_by_tags_or_moves() {
         Command::UpdateUserHierarchy { user: ann, group: Some(south) },
         Command::UntagResource { target: RecordKey::User(ann), keys: ["team".to_owned()].into() },
     );
-    // No user has the deleters' profiles, so the command takes no access from any user.
+    // No user has the profiles `North deleters` and `Red deleters` yet. The commands therefore take no access from any
+    // user.
     for command in [&moved, &untagged] {
         let mut instance = instance.clone();
         let mia = instance.actor_by_login("mia");

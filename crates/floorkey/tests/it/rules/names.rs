@@ -142,7 +142,7 @@ fn names_swapped_in_one_change_are_all_found() {
         let profile = SecurityProfile::clone(instance.directory.profile(id).unwrap());
         RecordChange::Upsert(Record::Profile(Arc::new(SecurityProfile { name: name.to_owned(), ..profile })))
     };
-    // A node that catches up receives only the newest versions of records, sorted by ID.
+    // A node that catches up receives only the latest versions of records, sorted by ID.
     let changes = [renamed(ann, "bob"), renamed(bob, "ann"), called(agent, "Admin"), called(admin, "Agent")];
     let next = instance.directory.apply(instance.directory.revision().next(), &changes);
     assert_eq!(next.user_by_login("ann").map(|user| user.id), Some(bob));
@@ -221,8 +221,8 @@ fn a_lookalike_is_named_only_to_actors_who_see_that_user() {
 
 #[test]
 fn existing_logins_stay_valid() {
-    // The stored login looks like `admin` and is older than the rule against lookalikes. Loading a directory from
-    // stored records does not check the rule.
+    // The stored login looks like `admin`. It is older than the rule against lookalikes, which is not checked when
+    // stored records are loaded.
     let mut instance = TestInstance::new();
     let old = instance.create_user("coco", &["Agent"]);
     let records = instance.directory.records().into_iter().map(|record| match record {

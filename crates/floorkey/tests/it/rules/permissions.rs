@@ -1,4 +1,4 @@
-//! Tests a profile's permissions: dependencies, restrictions, legacy permissions, and the widest of several grants.
+//! Tests a profile's permissions: dependencies, restrictions, legacy permissions, and several grants of one permission.
 
 use floorkey::catalog::Strength;
 use floorkey::{

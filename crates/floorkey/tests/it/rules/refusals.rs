@@ -79,8 +79,8 @@ fn whether_a_user_exists_is_not_disclosed_to_actors_who_cannot_manage_them() {
             assert_eq!(exists, absent);
             assert!(["not-permitted", "out-of-scope", "not-fresh"].contains(&exists.0), "{exists:?}");
         }
-        // An actor who can see all users gets a refusal that says that the user does not exist. For some commands, the
-        // refusal says that only users themselves can run the command.
+        // For actors who can see all users, the refusal says that the user does not exist. For some commands, it says
+        // that only users themselves can run the command.
         let by_root = refusal_of(&instance, &instance.actor_by_login("admin"), &on(&instance, missing), &[]);
         assert!(["not-found", "not-permitted"].contains(&by_root.0), "{by_root:?}");
     }

@@ -76,7 +76,7 @@ fn settings_of_a_queue_change_one_at_a_time() {
     // The queue is found by its new name but not by its old name.
     assert_eq!(id(&instance, ResourceType::Queue, "sales"), queue);
     assert!(instance.directory.resource_by_name(ResourceType::Queue, "BasicQueue").is_none());
-    // An omitted value does not change, and an empty value is cleared.
+    // An omitted value is left unchanged, and an empty value is cleared.
     instance.run_ok(&operator(), edit(queue, ResourceChange::QueueName { name: None, description: name("") }));
     instance.run_ok(&operator(), edit(queue, ResourceChange::QueueMaxContacts(None)));
     let cleared = ResourceChange::QueueOutboundCaller { name: None, number: name("n"), flow: None };
@@ -100,7 +100,7 @@ fn a_taken_or_invalid_name_is_refused_but_the_own_name_is_not() {
     assert_eq!(instance.refusal_code(&operator(), edit(queue, long)), "invalid");
     assert_eq!(instance.refusal_code(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(-1)))), "invalid");
     instance.run_ok(&operator(), edit(queue, rename("SALES")));
-    // A queue can have the same name as a resource of another type.
+    // A queue can have the same name as a resource of a different type.
     instance.run_ok(&operator(), edit(queue, rename("Basic Hours")));
 }
 

@@ -1,5 +1,5 @@
-//! Tests that restrictions limit what an actor can give. If a restriction narrows an actor's permission, the actor
-//! can't give the permission without the restriction.
+//! Tests that restrictions limit the access that an actor can give. If a restriction limits an actor's permission, the
+//! actor can't give the permission without the restriction.
 
 use floorkey::user::Assignment;
 use floorkey::{Command, SecurityProfileId, Timestamp};
@@ -85,9 +85,9 @@ fn removing_a_restriction_gives_what_it_narrowed() {
     let bound = instance.create_profile_granting("Bound", &[RESTRICTION]);
     let mia = actor_of(instance.create_user("mia", &["Editors"]));
     instance.create_user("quinn", &["Searchers", "Bound"]);
-    // The user mia is not under a restriction, but lacks the permission for contact search.
+    // The restriction does not apply to mia, but mia lacks the permission for contact search.
     assert_eq!(instance.refusal_code(&mia, update(bound, granting(&[]))), "guard");
-    // A restriction that begins later does not make up for a removed restriction.
+    // Assigning a restriction that begins later does not make up for removing a current restriction.
     let quinn = instance.user("quinn");
     let from = Some(Timestamp::from_millis(instance.now.as_millis() + 1_000));
     let later =

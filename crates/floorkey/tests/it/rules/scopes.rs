@@ -83,7 +83,7 @@ fn access_control_tags_and_resource_types_require_each_other() {
     let eleven = ["User"; 11];
     assert_eq!(instance.refusal_code(&operator(), update(agent, with(&five[..1], &eleven))), "limit-exceeded");
     instance.run_ok(&operator(), update(agent, with(&five[..4], &["User"])));
-    // An edit must remove the tags and the resource types together.
+    // An edit that removes the tags must also remove the resource types.
     let half = SecurityProfileEdit { tag_restricted: Some(Vec::new()), ..SecurityProfileEdit::default() };
     assert_eq!(instance.refusal_code(&operator(), update(agent, half)), "invalid");
     instance.run_ok(&operator(), update(agent, with(&[], &[])));
@@ -210,8 +210,8 @@ fn a_scoped_user_cannot_move_or_retag_themselves() {
     let moved = Command::UpdateUserHierarchy { user: olga, group: Some(harbor) };
     assert_eq!(instance.refusal_code(&actor_of(olga), moved.clone()), "out-of-scope");
     assert_eq!(instance.refusal_code(&actor_of(olga), tag(olga, ("team", "red"))), "out-of-scope");
-    // Scoped users can run commands on themselves if the commands do not move them. Unscoped users can also move
-    // themselves.
+    // Scoped users can run commands on themselves, except commands that move them into another scope. Unscoped users
+    // can run these commands too.
     instance.run_ok(&actor_of(olga), reset(olga));
     let admin = instance.user("admin");
     instance.run_ok(&actor_of(admin), Command::UpdateUserHierarchy { user: admin, group: Some(harbor) });

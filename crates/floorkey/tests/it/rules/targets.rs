@@ -28,7 +28,7 @@ fn a_refused_command_records_its_targets() {
     let create = create_key(root, &key_id(77));
     assert_eq!(targets_of_refusal(&instance, ann, &create), [user(root), RecordKey::AccessKey(key_id(77))]);
 
-    // The event for a compound command has the targets of all its commands. Each target occurs once.
+    // The event for a compound command contains the targets of all its commands. Each target occurs once.
     let commands = vec![reset(root), Command::EndUserSessions { user: root }, Command::DeleteUser { user: ann }];
     let batch = Command::Batch { action: Action::EditUsers, commands };
     assert_eq!(targets_of_refusal(&instance, ann, &batch), [user(root), user(ann)]);

@@ -115,7 +115,7 @@ fn resource_types_and_registered_namespaces_map_one_to_one() {
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     assert_eq!(problem(&mut instance, edit(token().id, Some(&many), None)), "limit-exceeded");
     assert_eq!(instance.refusal_code(&operator(), edit(ApiTokenId::from_bits(9), Some(&["x"]), None)), "not-found");
-    // A setting can explicitly map one of Floorkey's own types to the resources of an application.
+    // A token's settings can explicitly map one of Floorkey's own types to the resources of an application.
     instance.run_ok(&operator(), edit(token().id, None, Some(&[("user", "orders")])));
     assert_eq!(settings(&instance).overridden_types().collect::<Vec<_>>(), ["user"]);
     assert_eq!(

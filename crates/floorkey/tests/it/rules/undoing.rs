@@ -1,4 +1,4 @@
-//! Tests undo. An undo restores the earlier state only if the change's records have not changed again. An undo requires
+//! Tests undo. An undo restores the earlier state only if the changed records have not been changed again. It requires
 //! the permissions for the opposite edit.
 
 use floorkey::audit::Flag;
@@ -20,7 +20,7 @@ fn run_and_undo(instance: &mut TestInstance, command: Command) -> Command {
     undo(&before, &change)
 }
 
-/// Returns the records without modification times and without data that an undo never restores.
+/// Returns the records without modification times and without other data that an undo never restores.
 fn comparable_records(directory: &Directory) -> Vec<Record> {
     let comparable = |record: Record| match record {
         Record::User(user) => Record::User(
@@ -103,8 +103,8 @@ fn an_undo_restores_the_previous_state() {
         assert_ne!(comparable_records(&instance.directory), before, "{words}");
         let change = instance.run_ok(&instance.actor_by_login("admin"), undo);
         assert_eq!(comparable_records(&instance.directory), before, "{words}");
-        // Managers can assign Agent. If the undo restores Agent's permissions, the guard flags the growth of an
-        // assignable profile.
+        // Managers can assign Agent. If the undo restores permissions of Agent, the guard flags the undo because
+        // permissions are added to an assignable profile.
         let expected = |flag: &Flag| matches!(flag, Flag::UndoOf { .. } | Flag::AssignableProfileExpanded { .. });
         let flags = &change.event().flags;
         assert!(matches!(flags.first(), Some(Flag::UndoOf { .. })) && flags.iter().all(expected), "{words}: {flags:?}");
@@ -285,7 +285,7 @@ fn an_email_that_an_undo_restores_must_be_confirmed_again() {
     let mut confirmed = instance.clone();
     instance.run_ok(&root, back.clone());
     assert!(instance.directory.user(ann).unwrap().email_unverified, "the actor did not enter it");
-    // If the user has confirmed the address, the address stays verified.
+    // If the user had confirmed the address that the undo restores, the address stays verified.
     let system = Actor::system();
     confirmed.run_ok(&system, Command::VerifyEmail { user: ann, email: "ann@corp.example".to_owned() });
     let back = run_and_undo(&mut confirmed, typed("other@corp.example"));

@@ -1,4 +1,5 @@
-//! Tests visibility: which parts of each record a principal can see, and which permissions make the record visible.
+//! Tests visibility. The tests check which parts of each record a principal can see, and which permissions make the
+//! record visible.
 
 use floorkey::application::ApplicationPermission;
 use floorkey::profile::ApplicationGrant;

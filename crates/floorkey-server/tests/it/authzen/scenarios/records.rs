@@ -41,8 +41,8 @@ const DEPARTMENTS: [&str; 20] = [
     "Accounting",
 ];
 
-/// The users who can view, edit and delete each record, by their initials. The table comes from the payload
-/// specification.
+/// For each record, the initials of the users who can view, edit and delete the record. The table comes from the
+/// payload specification.
 const SUBJECTS_OF: [[&str; 3]; 20] = [
     ["abcd", "a", "a"],
     ["abcd", "b", "b"],
@@ -79,11 +79,11 @@ const RECORDS_OF: [[&[u32]; 3]; 6] = [
 const ALL: [u32; 20] =
     [101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115, 116, 117, 118, 119, 120];
 
-/// The actions, in the order of the tables' columns.
+/// The actions, in the order of the columns in both tables.
 const VIEW_EDIT_DELETE: [&str; 3] = ["view", "edit", "delete"];
 
-/// Creates a world with the policies of the search demo. Users can view, edit and delete their own records, and can
-/// view their department's records. Managers can view all records, and can edit their department's records.
+/// Sets up the policies of the search demo. Users can view, edit and delete their own records, and can view their
+/// department's records. Managers can view all records, and can edit their department's records.
 fn archive() -> World {
     let world = World::new();
     register(&world, "record", &VIEW_EDIT_DELETE);
@@ -135,7 +135,7 @@ fn the_search_demo_finds_the_expected_subjects() {
     }
 }
 
-/// Returns a search for the records that a user can perform an action on.
+/// Returns the body of a search for the records on which the user can perform the action.
 fn by_user(action: &str, login: &str) -> Value {
     json!({ "subject": { "type": "user", "id": login }, "action": { "name": action }, "resource": { "type": "record" } })
 }

@@ -1,9 +1,9 @@
-//! Tests the todo list scenario. It has five users, four roles, and todos with an owner. Each user's login is the
-//! subject of the user's identity token.
+//! Tests the todo list scenario. It has five users, four roles, and todos that belong to an owner. The subject of each
+//! user's identity token is the user's login.
 //!
-//! The test vectors come from the scenario's final form, "Todo 1.1" (`test/decisions-authorization-api-1_0-02.json`, in
-//! which batches are arrays). The test vectors of earlier drafts are not used. They have the owner outside
-//! `properties`, and the standard ignores additional keys outside `properties`.
+//! The test vectors come from the scenario's final form, "Todo 1.1". The file is
+//! `test/decisions-authorization-api-1_0-02.json`, in which batches are arrays. Test vectors of earlier drafts are not
+//! used. These drafts put the owner outside `properties`, where the standard ignores additional keys.
 
 use serde_json::{Value, json};
 
@@ -38,7 +38,7 @@ pub(super) fn hire(world: &World) {
     }
 }
 
-/// Creates the todo list. The resource type `user` means the namespace `todo-users`, not Floorkey's own users.
+/// Creates the todo list. The resource type `user` represents the namespace `todo-users`, not Floorkey's own users.
 fn todo_list() -> (World, Application) {
     let world = World::new();
     let of_todos = ["can_read_todos", "can_create_todo", "can_update_todo", "can_delete_todo"];
@@ -118,7 +118,7 @@ fn the_todo_list_answers_batches_as_expected() {
         body["evaluations"] = items;
         let expected = format!(r#"{{"evaluations":{expected}}}"#);
         assert_eq!(raw(&application, EVALUATIONS, &body), expected, "{body}");
-        // The payload specification also has this request with empty objects.
+        // The payload specification also contains a variant of this request with empty objects.
         body["resource"] = json!({});
         body["context"] = json!({});
         assert_eq!(raw(&application, EVALUATIONS, &body), expected, "{body}");

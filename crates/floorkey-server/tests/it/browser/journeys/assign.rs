@@ -3,7 +3,7 @@
 use super::demo;
 use crate::browser::page::Page;
 
-/// Selects two users who have the given profile, and chooses Edit.
+/// Selects two users who have the given profile, and clicks Edit.
 fn edit_two(page: &Page, profile: &str, users: [&str; 2]) {
     page.goto("/connect/access");
     page.menu("User management");
@@ -17,7 +17,7 @@ fn edit_two(page: &Page, profile: &str, users: [&str; 2]) {
     page.reads("Edit 2 users");
 }
 
-/// Submits the form for review, and then confirms the changes.
+/// Submits the form to review the changes, and then confirms them.
 fn save(page: &Page, added: &str, removed: &str) {
     page.submit("Save");
     page.reads("Review the change to 2 users");

@@ -1,10 +1,10 @@
-//! Tests narrowing a security profile's permission with conditions, in the profile's form.
+//! Tests restricting a security profile's permission with conditions in the profile's form.
 
 use super::demo;
 use crate::browser::find::Kind;
 use crate::browser::page::Page;
 
-/// Creates a profile without users that grants Users: Edit, and opens the profile's form.
+/// Creates a profile that grants Users: Edit and has no users. Opens the profile's form.
 fn begin(page: &Page, name: &str) {
     page.goto("/connect/security-profiles/new");
     page.fill("Name", name);
@@ -41,7 +41,7 @@ fn conditions_are_added_and_removed_and_unsaved_selections_are_kept() {
     page.select("Counts only if", "it has the same value as the user");
     assert_eq!(fields(&page), ["Permission", "Counts only if", "Attribute or tag", "The user’s tag"]);
 
-    // The form keeps selections that were made before the condition was added. Errors appear beside the input.
+    // The form keeps selections that were made before the condition was added. Errors appear beside the field.
     page.tick("Users: Create");
     page.fill("Permission", "Users: Edit");
     page.submit("Add the condition");

@@ -1,4 +1,4 @@
-//! Tests text that tries to run as a script, in every field that accepts such text.
+//! Enters text that tries to run as a script in every field that accepts such text.
 
 use super::demo;
 use crate::browser::page::Page;

@@ -14,7 +14,7 @@ fn send(page: &Page, name: &str, lines: [&str; 2]) {
     page.submit("Try it out");
 }
 
-/// Searches the user list for the new users, and returns the page's text.
+/// Searches the user list for the new users, and returns the text of the page.
 fn look(page: &Page) -> String {
     page.goto("/connect/users?q=murray.quist");
     page.words()

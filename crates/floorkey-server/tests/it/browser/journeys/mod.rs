@@ -1,6 +1,6 @@
-//! Journeys: each test performs a complete task as a user would, and finds elements by their visible text.
+//! Each test performs a complete task as a user would, and finds elements by their visible text.
 //!
-//! Journeys share one demo, as long as they change only data that no other journey reads.
+//! Several tests share one demo. They change only data that no other test reads.
 
 mod assign;
 mod check_access;
@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use super::demo::Demo;
 use super::page::Page;
 
-/// Returns the demo that the journeys share.
+/// Returns the demo that these tests share.
 fn demo() -> Arc<Demo> {
     static RUNNING: Mutex<Weak<Demo>> = Mutex::new(Weak::new());
     let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -45,7 +45,7 @@ impl Page {
         self.until(&format!("`{words}` is read"), || self.words().contains(words));
     }
 
-    /// Opens an entry of the menu.
+    /// Opens a menu entry.
     #[track_caller]
     fn menu(&self, entry: &str) {
         self.within("Main", |menu| menu.submit(entry));

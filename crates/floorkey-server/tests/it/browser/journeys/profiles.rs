@@ -106,12 +106,12 @@ fn select_all_selects_what_a_search_shows_and_undo_restores_required_permissions
     page.reads("match. What you selected elsewhere is kept.");
     page.click("found in Metrics and Quality");
     page.reads("Clear ");
-    // Some of these permissions are selected because the permissions that were found require them. The whole group
-    // would have about ten times as many permissions.
+    // The form selects the permissions that match the search, and the permissions that they require. The whole group
+    // has about ten times as many permissions.
     assert!((3..30).contains(&granted(&page)), "{}", granted(&page));
     page.click("Undo");
     page.reads("(2 permissions)");
     page.fill("Search names and meanings", "users");
-    // The permission is selected because Edit requires it. Clearing Edit also clears the permission.
+    // Users: View is selected because Users: Edit requires it.
     page.reads("for Edit");
 }

@@ -13,7 +13,7 @@ fn a_temporary_password_is_shown_once_and_must_be_replaced() {
     let Some(elif) = demo.open() else { return };
     elif.sign_in("elif.demir", &password);
     elif.wait_for("Choose a password");
-    // The user must choose a password first, and can't open any other page.
+    // The user must choose a password before opening any other page.
     elif.goto("/connect/access");
     elif.choose_password("Another-passw0rd");
     elif.wait_for("Sign out");

@@ -113,7 +113,8 @@ impl AttackerTurn<'_> {
     }
 }
 
-/// Returns the small worlds' application. The application's permission `refund` requires the given permissions.
+/// Returns the application that the test setups use. The application's permission `refund` requires the given
+/// permissions.
 pub(in crate::escalation) fn crm(required: &[&str]) -> RegisteredApplication {
     let permission = |name: &str, requires: &[&str]| floorkey::application::ApplicationPermission {
         name: name.to_owned(),

@@ -26,13 +26,13 @@ pub(super) struct AttackerTurn<'a> {
 /// The variants of commands that attackers try in addition to plain commands.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Variants {
-    /// Profiles with scopes and conditions, and users with tags and groups.
+    /// Profiles with scopes and conditions, and users with tags and hierarchy groups.
     pub(super) scopes: bool,
     /// Assignments with a start time or an end time.
     pub(super) dates: bool,
-    /// Profiles with the restriction, and profiles with the permission that the restriction narrows.
+    /// Profiles with the restriction, and profiles with the permission that the restriction limits.
     pub(super) restrictions: bool,
-    /// Several logins for new users and renamed users.
+    /// More than one login for new users and renamed users.
     pub(super) logins: bool,
 }
 

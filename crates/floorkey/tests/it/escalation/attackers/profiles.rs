@@ -75,7 +75,7 @@ impl AttackerTurn<'_> {
     }
 }
 
-/// Returns an edit with a manager's permissions. In this edit, `Users.Edit` applies only to users whom the manager
+/// Returns an edit that sets a manager's permissions. In this edit, `Users.Edit` applies only to users whom the manager
 /// owns.
 fn narrowed_to_own() -> SecurityProfileEdit {
     let edit = AnyPermission::Catalog(Permission::parse("Users.Edit").unwrap());

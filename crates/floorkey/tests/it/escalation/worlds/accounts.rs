@@ -1,4 +1,4 @@
-//! Worlds about accounts: custody of credentials, and owned resources.
+//! Test setups about accounts: users whose credentials others might know, and resources with owners.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::escalation::attackers::Variants;
 use crate::escalation::command_kind::CommandKind;
 use crate::escalation::fixtures::{BASIC, CREATED, MIA, QUINN, THIRD, profile_id, time};
 
-/// A world where a step creates a user. Attackers are custodians of this user, who later gets more access.
+/// A test setup where a step creates a user whose credentials attackers might know. The user later gets more access.
 pub(in crate::escalation) fn custody() -> SmallWorld {
     let start = StartRecords { users: StartRecords::new().users[..QUINN].to_vec(), ..harmless_third_user() };
     SmallWorld {
@@ -38,10 +38,10 @@ pub(in crate::escalation) fn custody() -> SmallWorld {
     }
 }
 
-/// A world where attackers change an existing user's email address or second factors.
+/// A test setup where attackers change an existing user's email address or second factors.
 pub(in crate::escalation) fn addresses() -> SmallWorld {
     let mut start = harmless_third_user();
-    // Without this assignable profile, attackers could not restore users who can assign it.
+    // Attackers can restore users who can assign this profile only if the attackers can assign it too.
     start.manager.assignable = BTreeSet::from([profile_id(CREATED)]);
     SmallWorld {
         attacker_commands: &[
@@ -79,7 +79,7 @@ fn harmless_third_user() -> StartRecords {
     start
 }
 
-/// A world where a new user permanently gets a profile that the attacker has only for a limited time.
+/// A test setup where a new user permanently gets a profile that the attacker has only for a limited time.
 pub(in crate::escalation) fn dated_custody() -> SmallWorld {
     let mut start = StartRecords::new();
     start.users.remove(QUINN);
@@ -105,7 +105,7 @@ pub(in crate::escalation) fn dated_custody() -> SmallWorld {
     }
 }
 
-/// A world with resources of an application. The resources' owners are users, named by login or ID.
+/// A test setup with resources of an application. The resources name their owners by login or by user ID.
 pub(in crate::escalation) fn owned_resources() -> SmallWorld {
     let mut start = StartRecords::new();
     for profile in [&mut start.manager, &mut start.extra] {
@@ -115,8 +115,8 @@ pub(in crate::escalation) fn owned_resources() -> SmallWorld {
         let own = BTreeSet::from([Condition::OwnedBySubject { attribute: "owner".to_owned() }]);
         profile.conditions = BTreeMap::from([(AnyPermission::Application { namespace, name }, own)]);
     }
-    // The conditions on the other profiles prevent attackers from assigning them, so attackers create users with this
-    // profile.
+    // Attackers can't assign the other profiles, because they have conditions. Attackers therefore create users with
+    // this profile.
     start.made = Some(profile(CREATED, BASIC));
     SmallWorld {
         attacker_commands: &[

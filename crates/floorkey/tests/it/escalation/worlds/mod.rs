@@ -1,5 +1,5 @@
-//! The small worlds that searches start from. Each family of attacks has one world, and one further world tries every
-//! command.
+//! The small test setups that searches start from. There is one setup for each family of attacks, and one setup that
+//! tries every command.
 
 mod accounts;
 mod past_attacks;
@@ -25,7 +25,7 @@ use start_state::{StartRecords, attackers, start_state};
 pub(super) struct SmallWorld {
     pub(super) name: &'static str,
     pub(super) start: State,
-    /// For each account, whether the account is one of the attackers' own.
+    /// For each account, whether it is one of the attackers' own accounts.
     pub(super) attackers: [bool; USERS],
     pub(super) attacker_commands: &'static [CommandKind],
     pub(super) honest_commands: &'static [CommandKind],
@@ -39,14 +39,14 @@ pub(super) struct SmallWorld {
 }
 
 impl SmallWorld {
-    /// Whether one of the sides tries this kind of command. If not, the state leaves out data that only this kind of
-    /// command needs.
+    /// Whether one of the sides tries this kind of command. If not, the state omits data that only this kind of command
+    /// needs.
     pub(super) fn includes(&self, kind: CommandKind) -> bool {
         self.attacker_commands.contains(&kind) || self.honest_commands.contains(&kind)
     }
 }
 
-/// Returns all worlds.
+/// Returns all test setups.
 pub(super) fn worlds() -> Vec<SmallWorld> {
     vec![
         profile_edits(),
@@ -75,8 +75,8 @@ pub(super) fn worlds() -> Vec<SmallWorld> {
     ]
 }
 
-/// A world with every command in every variant. In a normal run, the search is only two steps deep. The third step
-/// takes as long as all other worlds together, so only the long run includes it.
+/// A test setup with every command in every variant. In a normal run, the search is only two steps deep. The third step
+/// takes as long as all other setups together, so only the long run includes it.
 pub(super) fn everything() -> SmallWorld {
     SmallWorld {
         attacker_commands: CommandKind::ALL,
@@ -89,7 +89,7 @@ pub(super) fn everything() -> SmallWorld {
     }
 }
 
-/// Returns a world that tries no commands.
+/// Returns a test setup that tries no commands.
 fn world(name: &'static str, depth: usize, start: StartRecords) -> SmallWorld {
     SmallWorld {
         name,

@@ -1,5 +1,6 @@
-//! Worlds that reproduce the start of past attacks on the running server. They contain a user with several custodians,
-//! bridges to assignable profiles, users who are deleted repeatedly, and resources in groups.
+//! Test setups that start from the same situations as past attacks on a running server. They include users with several
+//! custodians, users who are deleted repeatedly, and resources in groups. They also include chains of assignable
+//! profiles.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,8 +18,8 @@ use crate::escalation::fixtures::{
 };
 use crate::escalation::state::State;
 
-/// A world with a user who has two possible custodians. One attacker knows the user's password and access key from the
-/// start. Another attacker can become a custodian later.
+/// A test setup with a user who has two possible custodians. One attacker knows the user's password and access key from
+/// the start. Another attacker can become a custodian later.
 pub(in crate::escalation) fn custodians() -> SmallWorld {
     let mut start = StartRecords::new();
     start.quinn_attacks = true;
@@ -43,7 +44,7 @@ pub(in crate::escalation) fn custodians() -> SmallWorld {
     world
 }
 
-/// A world with a custodian under a restriction.
+/// A test setup with a custodian to whom a restriction applies.
 pub(in crate::escalation) fn restricted_custody() -> SmallWorld {
     SmallWorld {
         attacker_commands: &[
@@ -61,7 +62,7 @@ pub(in crate::escalation) fn restricted_custody() -> SmallWorld {
     }
 }
 
-/// A world where a profile is added to the assignable list of another profile, which is then assigned.
+/// A test setup where a profile is added to the assignable list of another profile. The other profile is then assigned.
 pub(in crate::escalation) fn assignable_chains() -> SmallWorld {
     SmallWorld {
         attacker_commands: &[
@@ -75,7 +76,7 @@ pub(in crate::escalation) fn assignable_chains() -> SmallWorld {
     }
 }
 
-/// Returns the records of a start state with a manager under a restriction, and a profile without the restriction.
+/// Returns the records of a start state with a restricted manager, and a profile without the restriction.
 fn restricted() -> StartRecords {
     let mut start = StartRecords::new();
     start.manager.select(permissions(&[MANAGE, &[RECORDINGS, RESTRICTION]].concat()));
@@ -84,7 +85,7 @@ fn restricted() -> StartRecords {
     start
 }
 
-/// A world where a user is deleted, restored, given more access, and deleted again.
+/// A test setup where a user is deleted, restored, given more access, and deleted again.
 pub(in crate::escalation) fn deletions() -> SmallWorld {
     let mut start = StartRecords::new();
     start.extra.select(permissions(BASIC));
@@ -95,7 +96,7 @@ pub(in crate::escalation) fn deletions() -> SmallWorld {
     }
 }
 
-/// A world with a group that has no users but contains a resource of an application.
+/// A test setup with a group that has no users but contains a resource of an application.
 pub(in crate::escalation) fn grouped_resources() -> SmallWorld {
     let mut start = StartRecords::new();
     start.manager.select(permissions(&[MANAGE, &["AgentGrouping.Edit", "AgentGrouping.Create"]].concat()));

@@ -1,4 +1,4 @@
-//! Worlds about security profiles: edits, undo, assignable profiles, temporary assignments, and restrictions.
+//! Test setups about security profiles: edits, undo, assignable profiles, temporary assignments, and restrictions.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::escalation::fixtures::{
     ADMIN, BASIC, CREATED, MANAGE, MANAGER, MIA, QUINN, RECORDINGS, RESTRICTION, profile_id, time,
 };
 
-/// A world with three users, where the steps are profile edits, password resets and undone edits.
+/// A test setup with three users. The steps edit profiles, reset passwords and undo edits.
 pub(in crate::escalation) fn profile_edits() -> SmallWorld {
     let mut start = StartRecords::new();
     start.made = Some(profile(CREATED, &["AgentGrouping.Edit"]));
@@ -39,7 +39,7 @@ pub(in crate::escalation) fn profile_edits() -> SmallWorld {
     }
 }
 
-/// A world with several administrators. Some of them are deleted, disabled, demoted and restored, but at least one
+/// A test setup with several administrators. Some of them are deleted, disabled, demoted and restored, but at least one
 /// administrator always remains.
 pub(in crate::escalation) fn administrators() -> SmallWorld {
     let mut start = StartRecords::new();
@@ -70,7 +70,7 @@ pub(in crate::escalation) fn administrators() -> SmallWorld {
     }
 }
 
-/// A world where profiles become assignable and gain permissions.
+/// A test setup where profiles become assignable and where permissions are added to profiles.
 pub(in crate::escalation) fn assignable() -> SmallWorld {
     let mut start = StartRecords::new();
     start.extra.select(permissions(BASIC));
@@ -88,8 +88,8 @@ pub(in crate::escalation) fn assignable() -> SmallWorld {
     }
 }
 
-/// A world with a profile that no user has. Managers can assign the profile, and can add another profile to its
-/// assignable list. The added profile then gains permissions.
+/// A test setup with a profile that no user has. Managers can assign the profile, and can add another profile to its
+/// assignable list. Permissions are then added to the listed profile.
 pub(in crate::escalation) fn named_entries() -> SmallWorld {
     let mut start = StartRecords::new();
     start.extra.select(permissions(BASIC));
@@ -103,7 +103,7 @@ pub(in crate::escalation) fn named_entries() -> SmallWorld {
     }
 }
 
-/// A world with a profile that no user has. An administrator adds permissions to the profile, attackers remove
+/// A test setup with a profile that no user has. An administrator adds permissions to the profile, attackers remove
 /// permissions, and an undo restores the profile.
 pub(in crate::escalation) fn undone_edits() -> SmallWorld {
     let mut start = StartRecords::new();
@@ -116,7 +116,7 @@ pub(in crate::escalation) fn undone_edits() -> SmallWorld {
     }
 }
 
-/// A world with a manager whose manager profile ends later. The manager also has a harmless profile permanently.
+/// A test setup with a manager whose manager profile ends later. The manager also has a harmless profile permanently.
 pub(in crate::escalation) fn dates() -> SmallWorld {
     let mut start = StartRecords::new();
     let soon = Assignment { until: Some(time(1)), ..Assignment::always(profile_id(MANAGER)) };
@@ -139,7 +139,7 @@ pub(in crate::escalation) fn dates() -> SmallWorld {
     }
 }
 
-/// A world with a manager under a restriction.
+/// A test setup with a manager to whom a restriction applies.
 pub(in crate::escalation) fn restriction() -> SmallWorld {
     let mut start = StartRecords::new();
     start.manager.select(permissions(&[MANAGE, &[RECORDINGS, RESTRICTION]].concat()));
@@ -158,7 +158,7 @@ pub(in crate::escalation) fn restriction() -> SmallWorld {
     }
 }
 
-/// A world with a user who has access to recordings. The user is under a restriction that comes from another profile.
+/// A test setup with a user who has access to recordings. Another of the user's profiles restricts this access.
 pub(in crate::escalation) fn removed_restriction() -> SmallWorld {
     let mut start = StartRecords::new();
     start.made = Some(profile(CREATED, &[BASIC, &[RESTRICTION]].concat()));
@@ -178,7 +178,7 @@ pub(in crate::escalation) fn removed_restriction() -> SmallWorld {
     }
 }
 
-/// A world with two attackers. Each attacker has permissions that the other attacker lacks.
+/// A test setup with two attackers. Each attacker has permissions that the other attacker lacks.
 pub(in crate::escalation) fn two_attackers() -> SmallWorld {
     let mut start = StartRecords::new();
     start.quinn_attacks = true;
@@ -205,7 +205,7 @@ pub(in crate::escalation) fn two_attackers() -> SmallWorld {
     }
 }
 
-/// A world with two attackers. One of them can manage users and is under a restriction.
+/// A test setup with two attackers. One of them can manage users, and a restriction applies to this attacker.
 pub(in crate::escalation) fn restricted_pair() -> SmallWorld {
     let mut start = StartRecords::new();
     start.quinn_attacks = true;

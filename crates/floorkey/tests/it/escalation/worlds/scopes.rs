@@ -1,4 +1,4 @@
-//! Worlds about scopes by tag and by hierarchy group.
+//! Test setups about scopes by tag and by hierarchy group.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::escalation::command_kind::CommandKind;
 use crate::escalation::fixtures::{BASIC, CREATED, MANAGE, MIA, NEW, QUINN, RECORDINGS, group_id};
 use crate::test_instance::tags;
 
-/// A world with managers whose scope is the users who have a certain tag.
+/// A test setup with managers whose scope is the users who have a certain tag.
 pub(in crate::escalation) fn scopes() -> SmallWorld {
     let mut start = StartRecords::new();
     let red = AccessControl {
@@ -40,7 +40,7 @@ pub(in crate::escalation) fn scopes() -> SmallWorld {
     }
 }
 
-/// A world with managers whose scope is the users in their own group and its subgroups.
+/// A test setup with managers whose scope is the users in their own group and its subgroups.
 pub(in crate::escalation) fn hierarchy() -> SmallWorld {
     let mut start = StartRecords::new();
     let own = AccessControl { hierarchy_restricted: true, ..AccessControl::default() };
@@ -68,8 +68,8 @@ pub(in crate::escalation) fn hierarchy() -> SmallWorld {
     }
 }
 
-/// A world with two attackers. One attacker can tag and move users, and the other can delete users within a scope. A
-/// user outside that scope has no more access than the attackers have.
+/// A test setup with two attackers. One attacker can tag and move users, and the other can delete users within a scope.
+/// A user outside that scope has no more access than the attackers have.
 pub(in crate::escalation) fn moved_into_scope() -> SmallWorld {
     let mut start = StartRecords::new();
     start.quinn_attacks = true;

@@ -1,4 +1,4 @@
-//! Builds the start states of worlds from records.
+//! Builds the start states of test setups from records.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::escalation::state::State;
 use crate::escalation::step::record_start_access;
 use crate::test_instance::{TestInstance, identity, tags};
 
-/// The records of a start state. A world can change these records.
+/// The records of a start state. Each test setup can change these records.
 pub(super) struct StartRecords {
     pub(super) manager: SecurityProfile,
     pub(super) extra: SecurityProfile,
@@ -106,8 +106,8 @@ pub(super) fn attackers(start: &StartRecords) -> [bool; USERS] {
     std::array::from_fn(|slot| slot == MIA || slot == QUINN && start.quinn_attacks)
 }
 
-/// Returns the start state. The attackers know the passwords of their own accounts, and are granted the access of these
-/// accounts.
+/// Returns the start state. The attackers know the passwords of their own accounts. The access of these accounts counts
+/// as granted.
 pub(super) fn start_state(start: StartRecords) -> State {
     let attackers = attackers(&start);
     let mut state = State::new(start.directory());
