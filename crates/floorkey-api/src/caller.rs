@@ -3,16 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use floorkey::{Action, Actor, Command, Directory, InstanceId, NewPassword, Principal, RecordKey, Target, Timestamp};
+use floorkey::{Actor, Directory, InstanceId, Principal, RecordKey, Target, Timestamp};
 use floorkey_aws::arn::{Arn, InstanceRef};
 use floorkey_aws::exception::{Exception, ExceptionKind};
-use floorkey_aws::operation::Operation;
 
 use crate::Api;
-use crate::refusal::exception;
 use floorkey_service::clock;
-use floorkey_service::failure::Failure;
-use floorkey_service::passwords::Password;
 use floorkey_service::search_budget::{self, TooManySearches};
 use floorkey_service::service::CommandResult;
 
@@ -80,70 +76,11 @@ impl<'a> Caller<'a> {
         self.api.service.engine().current(id).ok_or_else(not_found)
     }
 
-    /// Checks that the caller is permitted to perform the operation on the target.
-    ///
-    /// # Errors
-    /// The exception for the refusal. The refusal is also recorded in the audit log.
-    pub(crate) async fn authorize(
-        &self,
-        directory: &Directory,
-        action: Action,
-        target: &Target<'_>,
-        operation: Operation,
-    ) -> ApiResult<()> {
-        match floorkey::authorize(directory, self.principal(), action, target, self.now) {
-            Ok(()) => {
-                let about = directory.resource_attributes(target).and_then(|thing| thing.resource_type);
-                self.api.service.usage().count_read(directory, self.principal(), action, about, self.now);
-                Ok(())
-            }
-            Err(refusal) => {
-                let failure = self
-                    .api
-                    .service
-                    .record_refusal(directory.instance(), self.actor.clone(), action, record_keys(target), refusal)
-                    .await;
-                Err(exception(failure, operation))
-            }
-        }
-    }
-
-    /// Executes a command.
-    ///
-    /// # Errors
-    /// Any failure, converted to an exception that the operation can return.
-    pub(crate) async fn execute(
-        &self,
-        directory: &Directory,
-        command: Command,
-        operation: Operation,
-    ) -> ApiResult<CommandResult> {
-        let result = self.api.service.execute(directory.instance(), self.actor.clone(), command).await;
-        result.map(|result| self.count_replaced(result)).map_err(|failure| exception(failure, operation))
-    }
-
-    /// Executes a command that contains a password. The password is hashed first.
-    ///
-    /// # Errors
-    /// The same errors as [`Caller::execute`].
-    pub(crate) async fn execute_with_password(
-        &self,
-        directory: &Directory,
-        password: &Password,
-        one_time: bool,
-        command: impl Fn(NewPassword) -> Command,
-        operation: Operation,
-    ) -> ApiResult<CommandResult> {
-        let (instance, actor) = (directory.instance(), self.actor.clone());
-        let result = self.api.service.execute_with_password(instance, actor, password, one_time, command).await;
-        result.map(|result| self.count_replaced(result)).map_err(|failure| exception(failure, operation))
-    }
-
     /// Runs a search that evaluates the given number of conditions for the given number of rows. An expensive search
     /// waits for capacity in the search budget, which all callers share. Waiting does not block other tasks.
     ///
     /// # Errors
-    /// If the caller is already running too many searches.
+    /// Returns an error if the caller is already running too many searches.
     pub(crate) async fn search<T>(&self, rows: usize, conditions: usize, search: impl FnOnce() -> T) -> ApiResult<T> {
         let caller = match self.principal() {
             Principal::User { id, .. } => id.bits(),
@@ -153,11 +90,6 @@ impl<'a> Caller<'a> {
             let message = "Too many of your searches are running. Wait until they finish, and try again.";
             Exception::new(ExceptionKind::Throttling, message)
         })
-    }
-
-    /// Converts a failure to an exception that the operation can return.
-    pub(crate) fn to_exception(&self, failure: Failure, operation: Operation) -> Exception {
-        exception(failure, operation)
     }
 
     /// The ARN of an instance.

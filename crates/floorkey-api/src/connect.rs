@@ -3,6 +3,7 @@
 //! Handlers read the directory or call the service. The handlers for each type of resource are in a separate file.
 
 mod agent_statuses;
+mod call;
 mod dispatch;
 mod entity_profiles;
 mod hierarchy;
@@ -10,7 +11,6 @@ mod hours_of_operation;
 mod instance;
 mod instance_attributes;
 mod listing;
-mod lookup;
 mod members;
 mod phone;
 mod queue_updates;
@@ -56,6 +56,6 @@ pub(crate) async fn handle(api: &Api, call: &FullRequest, request_id: &str, repl
         leave_connection_thread().await;
     }
     let query = call.parts.uri.query().unwrap_or_default();
-    let result = dispatch::call(&caller, operation, &labels, query, body).await;
+    let result = dispatch::execute(&caller, operation, &labels, query, body).await;
     CallOutcome { operation: operation.name(), is_read: operation.is_read(), result }
 }

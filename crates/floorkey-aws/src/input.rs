@@ -24,6 +24,21 @@ pub trait Input: DeserializeOwned {
     /// The operation that has this input.
     const OPERATION: Operation;
 
+    /// The instance's ID or ARN. `None` if the operation is not on an instance.
+    fn instance_id(&self) -> Option<&str> {
+        None
+    }
+
+    /// The page size of a list. `None` if the operation has no pages, or for the default size.
+    fn max_results(&self) -> Option<i32> {
+        None
+    }
+
+    /// The token of the previous page. `None` if the operation has no pages, or for the first page.
+    fn next_token(&self) -> Option<&str> {
+        None
+    }
+
     /// Parses the input from a request that was routed to this operation.
     ///
     /// An empty body is treated as `{}`, and a member that is `null` is treated as absent. Members that are not in the

@@ -48,10 +48,11 @@ pub(super) fn input(model: &Model, operation: &Operation) -> Result<String, Stri
     let fields: Vec<_> = operation.members().map(top_field).collect();
     let mut text = item(model, &format!("{name}Input"), &doc, Direction::In, &fields)?;
     let output = if operation.output.is_some() { format!("{name}Output") } else { "Empty".to_owned() };
+    let accessors: String = operation.members().filter_map(accessor).collect();
     write!(
         text,
         "impl Input for {name}Input {{\n    type Output = {output};\n    const OPERATION: Operation = \
-         Operation::{name};\n}}\n\npub(crate) static {}: &[InputMember] = &[\n",
+         Operation::{name};\n{accessors}}}\n\npub(crate) static {}: &[InputMember] = &[\n",
         screaming(name)
     )
     .map_err(|error| error.to_string())?;
@@ -60,6 +61,23 @@ pub(super) fn input(model: &Model, operation: &Operation) -> Result<String, Stri
     }
     text.push_str("];\n\n");
     Ok(text)
+}
+
+/// Generates the method of the trait `Input` that returns a member which many operations have in common. Returns `None`
+/// for other members.
+fn accessor(member: &Member) -> Option<&'static str> {
+    match (member.name.as_str(), member.required) {
+        ("InstanceId", true) => {
+            Some("\n    fn instance_id(&self) -> Option<&str> {\n        Some(&self.instance_id)\n    }\n")
+        }
+        ("MaxResults", false) => {
+            Some("\n    fn max_results(&self) -> Option<i32> {\n        self.max_results\n    }\n")
+        }
+        ("NextToken", false) => {
+            Some("\n    fn next_token(&self) -> Option<&str> {\n        self.next_token.as_deref()\n    }\n")
+        }
+        _ => None,
+    }
 }
 
 fn top_field(member: &Member) -> Field<'_> {

@@ -4,66 +4,39 @@ use std::sync::Arc;
 
 use floorkey::action::Entity as EntityKind;
 use floorkey::{
-    Action, Command, Directory, Invalid, Permission, PermissionSet, Principal, RecordKey, Refusal, Request,
-    RequestedAction, ResourceType, SecurityProfileId, Target, User, catalog,
+    Command, Permission, PermissionSet, Principal, Refusal, Request, RequestedAction, ResourceType, SecurityProfileId,
+    Target, User, catalog,
 };
 use floorkey_aws::arn::{Arn, ResourceKind};
-use floorkey_aws::exception::Exception;
 use floorkey_aws::model::{
     AssociateSecurityProfilesInput, DisassociateSecurityProfilesInput, Empty, EntityType,
     ListEntitySecurityProfilesInput, ListEntitySecurityProfilesOutput, SecurityProfileItem,
 };
-use floorkey_aws::operation::Operation;
 
-use super::listing::{ListId, PAGE_SIZE, Paging, RowKey};
-use super::lookup::parse_ref;
-use crate::caller::{ApiResult, Caller};
+use super::call::{Call, CallError, CallResult, invalid, parse_ref};
+use super::listing::RowKey;
 
-pub(super) async fn associate(caller: &Caller<'_>, input: AssociateSecurityProfilesInput) -> ApiResult<Empty> {
-    let (action, operation) = (Action::AssociateSecurityProfiles, Operation::AssociateSecurityProfiles);
-    let directory = caller.directory(&input.instance_id)?;
-    let entity = Entity { entity_type: input.entity_type, arn: &input.entity_arn, action, operation };
-    let user = entity.user(caller, &directory).await?.id;
-    let profiles = match parse_profile_ids(&input.security_profiles) {
-        Ok(profiles) => profiles,
-        Err(refusal) => {
-            return Err(caller
-                .record_refusal(&directory, (action, vec![RecordKey::User(user)]), refusal, operation)
-                .await);
-        }
-    };
-    caller.execute(&directory, Command::AssociateSecurityProfiles { user, profiles }, operation).await?;
+pub(super) async fn associate(call: &Call<'_>, input: AssociateSecurityProfilesInput) -> CallResult<Empty> {
+    let user = user(call, input.entity_type, &input.entity_arn).await?.id;
+    let profiles = call.valid(&Target::User(user), parse_profile_ids(&input.security_profiles)).await?;
+    call.execute(Command::AssociateSecurityProfiles { user, profiles }).await?;
     Ok(Empty {})
 }
 
-pub(super) async fn disassociate(caller: &Caller<'_>, input: DisassociateSecurityProfilesInput) -> ApiResult<Empty> {
-    let (action, operation) = (Action::DisassociateSecurityProfiles, Operation::DisassociateSecurityProfiles);
-    let directory = caller.directory(&input.instance_id)?;
-    let entity = Entity { entity_type: input.entity_type, arn: &input.entity_arn, action, operation };
-    let user = entity.user(caller, &directory).await?.id;
-    let profiles = match parse_profile_ids(&input.security_profiles) {
-        Ok(profiles) => profiles,
-        Err(refusal) => {
-            return Err(caller
-                .record_refusal(&directory, (action, vec![RecordKey::User(user)]), refusal, operation)
-                .await);
-        }
-    };
-    caller.execute(&directory, Command::DisassociateSecurityProfiles { user, profiles }, operation).await?;
+pub(super) async fn disassociate(call: &Call<'_>, input: DisassociateSecurityProfilesInput) -> CallResult<Empty> {
+    let user = user(call, input.entity_type, &input.entity_arn).await?.id;
+    let profiles = call.valid(&Target::User(user), parse_profile_ids(&input.security_profiles)).await?;
+    call.execute(Command::DisassociateSecurityProfiles { user, profiles }).await?;
     Ok(Empty {})
 }
 
 pub(super) async fn list(
-    caller: &Caller<'_>,
+    call: &Call<'_>,
     input: ListEntitySecurityProfilesInput,
-) -> ApiResult<ListEntitySecurityProfilesOutput> {
-    let (action, operation) = (Action::ListEntitySecurityProfiles, Operation::ListEntitySecurityProfiles);
-    let directory = caller.directory(&input.instance_id)?;
-    let entity = Entity { entity_type: input.entity_type, arn: &input.entity_arn, action, operation };
-    let user = entity.user(caller, &directory).await?;
+) -> CallResult<ListEntitySecurityProfilesOutput> {
+    let user = user(call, input.entity_type, &input.entity_arn).await?;
     let filters = user.id.to_string();
-    let list = ListId { instance: &directory.instance().to_string(), filters: &filters };
-    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
+    let paging = call.paging(&filters)?;
     let assignments = user.assignments.iter().enumerate();
     let page = paging.page(assignments.map(|(index, assignment)| {
         (RowKey::by_index(index), SecurityProfileItem { id: Some(assignment.profile.to_string()) })
@@ -71,71 +44,49 @@ pub(super) async fn list(
     Ok(ListEntitySecurityProfilesOutput { security_profiles: Some(page.rows), next_token: page.next })
 }
 
-/// The entity that a call refers to.
-struct Entity<'a> {
-    entity_type: EntityType,
-    arn: &'a str,
-    action: Action,
-    operation: Operation,
+/// Returns the user with this ARN if the caller is permitted to perform the action on the user.
+async fn user<'c>(call: &'c Call<'_>, entity_type: EntityType, arn: &str) -> CallResult<&'c Arc<User>> {
+    if entity_type == EntityType::AiAgent {
+        return Err(no_ai_agent(call, arn).await);
+    }
+    let parsed = arn.parse::<Arn>().map_err(|error| invalid("EntityArn", error.to_string()));
+    let parsed = call.valid(&Target::Instance, parsed).await?;
+    let is_this_instance = Arn { resource: None, ..parsed.clone() } == call.caller.instance_arn(&call.directory);
+    match parsed.resource {
+        Some((ResourceKind::User, id)) if is_this_instance => call.user(&id).await,
+        // A user of another instance is reported as not found.
+        Some((ResourceKind::User, _)) => Err(call.not_found_or_denied(ResourceType::User, arn).await),
+        _ => {
+            let problem = "with the EntityType USER, this must be the ARN of a user: …:instance/<id>/agent/<id>";
+            call.valid(&Target::Instance, Err(invalid("EntityArn", problem))).await
+        }
+    }
 }
 
-impl Entity<'_> {
-    /// Returns the user if the caller is permitted to perform the operation on the user.
-    async fn user<'d>(&self, caller: &Caller<'_>, directory: &'d Directory) -> ApiResult<&'d Arc<User>> {
-        if self.entity_type == EntityType::AiAgent {
-            return Err(self.no_ai_agent(caller, directory).await);
+/// Operations on AI agents require separate permissions. Only callers with these permissions get a response that
+/// reveals that there are no AI agents.
+async fn no_ai_agent(call: &Call<'_>, arn: &str) -> CallError {
+    let Call { caller, directory, action, .. } = call;
+    let requirement = catalog().requirement(*action).by_entity.get(&EntityKind::AiAgent).copied().unwrap_or_default();
+    let is_granted = |permission: Permission| match caller.principal() {
+        Principal::User { id, .. } => {
+            let requested = RequestedAction::Permission(permission);
+            directory.decide(&Request::new(*id, requested, Target::Instance, caller.now)).allowed()
         }
-        let arn = match self.arn.parse::<Arn>() {
-            Ok(arn) => arn,
-            Err(error) => return Err(self.invalid(caller, directory, error.to_string()).await),
-        };
-        let is_this_instance = Arn { resource: None, ..arn.clone() } == caller.instance_arn(directory);
-        match arn.resource {
-            Some((ResourceKind::User, id)) if is_this_instance => {
-                caller.user(directory, &id, self.action, self.operation).await
-            }
-            // A user of another instance is reported as not found.
-            Some((ResourceKind::User, _)) => Err(caller
-                .not_found_or_denied(directory, self.action, ResourceType::User, self.arn, self.operation)
-                .await),
-            _ => {
-                let problem = "with the EntityType USER, this must be the ARN of a user: …:instance/<id>/agent/<id>";
-                Err(self.invalid(caller, directory, problem.to_owned()).await)
-            }
+        Principal::Operator { .. } | Principal::System => true,
+    };
+    let refusal = match requirement.are_granted(is_granted, &PermissionSet::EMPTY) {
+        true => Refusal::NotFound { what: "AI agent", id: arn.chars().take(256).collect() },
+        false => {
+            let all_of = requirement.all_of.iter().filter(|permission| !is_granted(*permission)).collect();
+            Refusal::NotPermitted { action: *action, all_of, any_of: requirement.any_of }
         }
-    }
-
-    async fn invalid(&self, caller: &Caller<'_>, directory: &Directory, problem: String) -> Exception {
-        let refusal = Invalid { input: "EntityArn", problem }.into();
-        caller.refuse_command(directory, self.action, &Target::Instance, refusal, self.operation).await
-    }
-
-    /// Operations on AI agents require separate permissions. Only callers with these permissions get a response that
-    /// reveals that there are no AI agents.
-    async fn no_ai_agent(&self, caller: &Caller<'_>, directory: &Directory) -> Exception {
-        let requirement =
-            catalog().requirement(self.action).by_entity.get(&EntityKind::AiAgent).copied().unwrap_or_default();
-        let holds = |permission: Permission| match caller.principal() {
-            Principal::User { id, .. } => {
-                let action = RequestedAction::Permission(permission);
-                directory.decide(&Request::new(*id, action, Target::Instance, caller.now)).allowed()
-            }
-            Principal::Operator { .. } | Principal::System => true,
-        };
-        let refusal = match requirement.are_granted(holds, &PermissionSet::EMPTY) {
-            true => Refusal::NotFound { what: "AI agent", id: self.arn.chars().take(256).collect() },
-            false => {
-                let all_of = requirement.all_of.iter().filter(|permission| !holds(*permission)).collect();
-                Refusal::NotPermitted { action: self.action, all_of, any_of: requirement.any_of }
-            }
-        };
-        caller.record_refusal(directory, (self.action, Vec::new()), refusal, self.operation).await
-    }
+    };
+    call.refuse(Vec::new(), refusal).await
 }
 
 fn parse_profile_ids(items: &[SecurityProfileItem]) -> Result<Vec<SecurityProfileId>, Refusal> {
-    let missing =
-        || Invalid { input: "SecurityProfiles", problem: "every entry must have the Id of a profile".to_owned() };
+    let missing = || invalid("SecurityProfiles", "every entry must have the Id of a profile");
     let id = |item: &SecurityProfileItem| {
         let id = item.id.as_deref().ok_or_else(missing)?;
         parse_ref(ResourceType::SecurityProfile, id, SecurityProfileId::parse)

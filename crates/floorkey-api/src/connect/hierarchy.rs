@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use floorkey::hierarchy::{self, HierarchyGroup as Group, HierarchyStructure as Levels};
-use floorkey::{
-    Action, Command, Directory, HierarchyGroupId, HierarchyLevelId, Invalid, ResourceAttributes, ResourceType, Target,
-};
+use floorkey::{Command, Directory, HierarchyGroupId, HierarchyLevelId, ResourceAttributes, ResourceType, Target};
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
     CreateUserHierarchyGroupInput, CreateUserHierarchyGroupOutput, DeleteUserHierarchyGroupInput,
@@ -15,146 +13,111 @@ use floorkey_aws::model::{
     SearchUserHierarchyGroupsInput, SearchUserHierarchyGroupsOutput, UpdateUserHierarchyGroupNameInput,
     UpdateUserHierarchyStructureInput,
 };
-use floorkey_aws::operation::Operation;
 
-use super::listing::{ListId, PAGE_SIZE, Paging, RowKey};
-use super::lookup::parse_ref;
+use super::call::{Call, CallResult, invalid, parse_ref};
+use super::listing::NamedRow;
 use super::members::{ArnContext, non_empty, time};
 use super::row_visibility::{ListFilter, RowVisibility};
 use super::search::{self, Criteria};
 use super::search_filter::AttributeFilter;
-use crate::caller::{ApiResult, Caller};
 use floorkey_service::entropy;
 
 pub(super) async fn create_group(
-    caller: &Caller<'_>,
+    call: &Call<'_>,
     input: CreateUserHierarchyGroupInput,
-) -> ApiResult<CreateUserHierarchyGroupOutput> {
-    let (action, operation) = (Action::CreateUserHierarchyGroup, Operation::CreateUserHierarchyGroup);
-    let directory = caller.directory(&input.instance_id)?;
+) -> CallResult<CreateUserHierarchyGroupOutput> {
     let id = HierarchyGroupId::from_bits(entropy::random_id());
     let tags = input.tags.unwrap_or_default();
     let parent = non_empty(input.parent_group_id.as_deref());
     let parent = parent.map(|id| parse_ref(ResourceType::HierarchyGroup, &id, HierarchyGroupId::parse)).transpose();
-    let parent = match parent {
-        Ok(parent) => parent,
-        Err(refusal) => {
-            let thing = ResourceAttributes::new(ResourceType::HierarchyGroup, &tags);
-            return Err(caller.refuse_command(&directory, action, &Target::Described(thing), refusal, operation).await);
-        }
-    };
+    let parent =
+        call.valid(&Target::Described(ResourceAttributes::new(ResourceType::HierarchyGroup, &tags)), parent).await?;
     let command = Command::CreateUserHierarchyGroup { id, name: input.name, parent, tags };
-    caller.execute(&directory, command, operation).await?;
+    call.execute(command).await?;
     Ok(CreateUserHierarchyGroupOutput {
         hierarchy_group_id: Some(id.to_string()),
-        hierarchy_group_arn: caller.arn_context(&directory).arn(ResourceKind::HierarchyGroup, id),
+        hierarchy_group_arn: call.arns().arn(ResourceKind::HierarchyGroup, id),
     })
 }
 
-pub(super) async fn rename_group(caller: &Caller<'_>, input: UpdateUserHierarchyGroupNameInput) -> ApiResult<Empty> {
-    let (action, operation) = (Action::UpdateUserHierarchyGroupName, Operation::UpdateUserHierarchyGroupName);
-    let directory = caller.directory(&input.instance_id)?;
-    let group = caller.group(&directory, &input.hierarchy_group_id, action, operation).await?.id;
+pub(super) async fn rename_group(call: &Call<'_>, input: UpdateUserHierarchyGroupNameInput) -> CallResult<Empty> {
+    let group = call.group(&input.hierarchy_group_id).await?.id;
     let command = Command::UpdateUserHierarchyGroupName { group, name: input.name };
-    caller.execute(&directory, command, operation).await?;
+    call.execute(command).await?;
     Ok(Empty {})
 }
 
-pub(super) async fn delete_group(caller: &Caller<'_>, input: DeleteUserHierarchyGroupInput) -> ApiResult<Empty> {
-    let (action, operation) = (Action::DeleteUserHierarchyGroup, Operation::DeleteUserHierarchyGroup);
-    let directory = caller.directory(&input.instance_id)?;
-    let group = caller.group(&directory, &input.hierarchy_group_id, action, operation).await?.id;
-    caller.execute(&directory, Command::DeleteUserHierarchyGroup { group }, operation).await?;
+pub(super) async fn delete_group(call: &Call<'_>, input: DeleteUserHierarchyGroupInput) -> CallResult<Empty> {
+    let group = call.group(&input.hierarchy_group_id).await?.id;
+    call.execute(Command::DeleteUserHierarchyGroup { group }).await?;
     Ok(Empty {})
 }
 
 pub(super) async fn describe_group(
-    caller: &Caller<'_>,
+    call: &Call<'_>,
     input: DescribeUserHierarchyGroupInput,
-) -> ApiResult<DescribeUserHierarchyGroupOutput> {
-    let (action, operation) = (Action::DescribeUserHierarchyGroup, Operation::DescribeUserHierarchyGroup);
-    let directory = caller.directory(&input.instance_id)?;
-    let group = caller.group(&directory, &input.hierarchy_group_id, action, operation).await?;
-    let list_filter = ListFilter::new(caller, &directory, action, ResourceType::HierarchyGroup, operation).await?;
-    let hierarchy_group = Some(to_model(group, &list_filter, &directory, &caller.arn_context(&directory)));
+) -> CallResult<DescribeUserHierarchyGroupOutput> {
+    let group = call.group(&input.hierarchy_group_id).await?;
+    let list_filter = ListFilter::new(call, ResourceType::HierarchyGroup).await?;
+    let hierarchy_group = Some(to_model(group, &list_filter, &call.directory, &call.arns()));
     Ok(DescribeUserHierarchyGroupOutput { hierarchy_group })
 }
 
 pub(super) async fn list_groups(
-    caller: &Caller<'_>,
-    input: ListUserHierarchyGroupsInput,
-) -> ApiResult<ListUserHierarchyGroupsOutput> {
-    let (action, operation) = (Action::ListUserHierarchyGroups, Operation::ListUserHierarchyGroups);
-    let directory = caller.directory(&input.instance_id)?;
-    let list_filter = ListFilter::new(caller, &directory, action, ResourceType::HierarchyGroup, operation).await?;
-    let list = ListId { instance: &directory.instance().to_string(), filters: "" };
-    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
-    let arns = caller.arn_context(&directory);
-    let page = paging.page(directory.groups().filter_map(|group| {
-        let visibility = list_filter.visibility_of(&Target::Group(group.id))?;
-        Some((RowKey::by_name(&group.name, group.id.bits()), summary(group, visibility, &arns)))
-    }))?;
+    call: &Call<'_>,
+    _: ListUserHierarchyGroupsInput,
+) -> CallResult<ListUserHierarchyGroupsOutput> {
+    let arns = call.arns();
+    let to_row = |group: &Group, visibility| Some(summary(group, visibility, &arns));
+    let page = call.list(ResourceType::HierarchyGroup, "", call.directory.groups(), to_row).await?;
     Ok(ListUserHierarchyGroupsOutput { user_hierarchy_group_summary_list: Some(page.rows), next_token: page.next })
 }
 
 pub(super) async fn search_groups(
-    caller: &Caller<'_>,
+    call: &Call<'_>,
     input: SearchUserHierarchyGroupsInput,
-) -> ApiResult<SearchUserHierarchyGroupsOutput> {
-    let (action, operation) = (Action::SearchUserHierarchyGroups, Operation::SearchUserHierarchyGroups);
-    let directory = caller.directory(&input.instance_id)?;
-    let list_filter = ListFilter::new(caller, &directory, action, ResourceType::HierarchyGroup, operation).await?;
-    let criteria = Criteria::parse(input.search_criteria, search::parse_group_test, operation)?;
+) -> CallResult<SearchUserHierarchyGroupsOutput> {
+    let list_filter = ListFilter::new(call, ResourceType::HierarchyGroup).await?;
+    let criteria = Criteria::parse(input.search_criteria, search::parse_group_test)?;
     let attributes = input.search_filter.and_then(|filter| filter.attribute_filter);
-    let filter = AttributeFilter::for_tags(attributes, operation)?;
+    let filter = AttributeFilter::for_tags(attributes)?;
     let filters = format!("{criteria:?} {filter:?}");
-    let list = ListId { instance: &directory.instance().to_string(), filters: &filters };
-    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
-    let arns = caller.arn_context(&directory);
+    let arns = call.arns();
     let find = || -> Vec<_> {
-        let matching = directory.groups().filter_map(|group| {
+        let matching = call.directory.groups().filter_map(|group| {
             let visibility = list_filter.visibility_of(&Target::Group(group.id))?;
-            let is_match = criteria.matches(&|test| test.matches(group, visibility, &directory))
+            let is_match = criteria.matches(&|test| test.matches(group, visibility, &call.directory))
                 && (filter.is_empty()
-                    || visibility == RowVisibility::Full && filter.matches(&group.tags, None, &directory));
+                    || visibility == RowVisibility::Full && filter.matches(&group.tags, None, &call.directory));
             is_match.then(|| {
                 let row = match visibility {
-                    RowVisibility::Full => to_model(group, &list_filter, &directory, &arns),
+                    RowVisibility::Full => to_model(group, &list_filter, &call.directory, &arns),
                     RowVisibility::Name => name_only(group, &arns),
                 };
-                (RowKey::by_name(&group.name, group.id.bits()), row)
+                (group.key(), row)
             })
         });
         matching.collect()
     };
-    let conditions = criteria.count() + filter.count();
-    let rows = caller.search(directory.group_count(), conditions, find).await?;
-    let approximate_total_count = search::total(rows.len());
-    let page = paging.page(rows)?;
+    let cost = (call.directory.group_count(), criteria.count() + filter.count());
+    let (page, approximate_total_count) = call.search(&filters, cost, find).await?;
     let (user_hierarchy_groups, next_token) = (Some(page.rows), page.next);
     Ok(SearchUserHierarchyGroupsOutput { user_hierarchy_groups, next_token, approximate_total_count })
 }
 
 pub(super) async fn describe_structure(
-    caller: &Caller<'_>,
-    input: DescribeUserHierarchyStructureInput,
-) -> ApiResult<DescribeUserHierarchyStructureOutput> {
-    let (action, operation) = (Action::DescribeUserHierarchyStructure, Operation::DescribeUserHierarchyStructure);
-    let directory = caller.directory(&input.instance_id)?;
-    caller.authorize(&directory, action, &Target::Instance, operation).await?;
+    call: &Call<'_>,
+    _: DescribeUserHierarchyStructureInput,
+) -> CallResult<DescribeUserHierarchyStructureOutput> {
+    call.authorize(&Target::Instance).await?;
     // The response contains the structure even if it has no levels, because Terraform treats a missing structure as an
     // error.
-    let hierarchy_structure = Some(structure(directory.hierarchy_structure(), &caller.arn_context(&directory)));
+    let hierarchy_structure = Some(structure(call.directory.hierarchy_structure(), &call.arns()));
     Ok(DescribeUserHierarchyStructureOutput { hierarchy_structure })
 }
 
 /// Replaces all levels of the hierarchy. A level that is not in the request is removed.
-pub(super) async fn update_structure(
-    caller: &Caller<'_>,
-    input: UpdateUserHierarchyStructureInput,
-) -> ApiResult<Empty> {
-    let (action, operation) = (Action::UpdateUserHierarchyStructure, Operation::UpdateUserHierarchyStructure);
-    let directory = caller.directory(&input.instance_id)?;
+pub(super) async fn update_structure(call: &Call<'_>, input: UpdateUserHierarchyStructureInput) -> CallResult<Empty> {
     let HierarchyStructureUpdate { level_one, level_two, level_three, level_four, level_five } =
         input.hierarchy_structure;
     let mut level_names: Vec<Option<String>> =
@@ -163,16 +126,15 @@ pub(super) async fn update_structure(
         level_names.pop();
     }
     if level_names.contains(&None) {
-        let problem = "levels must be consecutive, beginning with LevelOne";
-        let refusal = Invalid { input: "HierarchyStructure", problem: problem.to_owned() }.into();
-        return Err(caller.refuse_command(&directory, action, &Target::Instance, refusal, operation).await);
+        let error = invalid("HierarchyStructure", "levels must be consecutive, beginning with LevelOne");
+        return call.valid(&Target::Instance, Err(error)).await;
     }
     let levels = level_names
         .into_iter()
         .flatten()
         .map(|name| (name, HierarchyLevelId::from_bits(entropy::random_id())))
         .collect();
-    caller.execute(&directory, Command::UpdateUserHierarchyStructure { levels }, operation).await?;
+    call.execute(Command::UpdateUserHierarchyStructure { levels }).await?;
     Ok(Empty {})
 }
 

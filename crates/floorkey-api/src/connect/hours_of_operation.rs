@@ -1,10 +1,7 @@
 //! Hours of operation: the times when queues are open.
 
 use floorkey::resource::{HoursOfOperation as Hours, OpeningPeriod, ResourceChange, ResourceDetails};
-use floorkey::{
-    Action, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceAttributes, ResourceId, ResourceType,
-    StoredResourceType, Target,
-};
+use floorkey::{Directory, Invalid, Refusal, Resource, ResourceId, ResourceType, StoredResourceType};
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
     CreateHoursOfOperationInput, CreateHoursOfOperationOutput, DeleteHoursOfOperationInput,
@@ -12,110 +9,64 @@ use floorkey_aws::model::{
     HoursOfOperationDays, HoursOfOperationSummary, HoursOfOperationTimeSlice, HoursOfOperationsIdentifier,
     ListHoursOfOperationsInput, ListHoursOfOperationsOutput, UpdateHoursOfOperationInput,
 };
-use floorkey_aws::operation::Operation;
 
-use super::lookup::{not_found, parse_ref};
-use super::members::{ArnContext, non_empty, time};
-use super::resources::{self, ListRequest};
-use crate::caller::{ApiResult, Caller};
-use crate::refusal::exception;
-use floorkey_service::entropy;
+use super::call::parse_ref;
+use super::call::{Call, CallResult};
+use super::members::{ArnContext, time};
+use super::resources::{self, CommonInput};
+
+const KIND: StoredResourceType = StoredResourceType::HoursOfOperation;
 
 pub(super) async fn create(
-    caller: &Caller<'_>,
+    call: &Call<'_>,
     input: CreateHoursOfOperationInput,
-) -> ApiResult<CreateHoursOfOperationOutput> {
-    let (action, operation) = (Action::CreateHoursOfOperation, Operation::CreateHoursOfOperation);
-    let directory = caller.directory(&input.instance_id)?;
-    let id = ResourceId::from_bits(entropy::random_id());
-    let tags = input.tags.clone().unwrap_or_default();
-    let details = match details(&input) {
-        Ok(details) => details,
-        Err(refusal) => {
-            let thing = Target::Described(ResourceAttributes::new(ResourceType::HoursOfOperation, &tags));
-            return Err(caller.refuse_command(&directory, action, &thing, refusal, operation).await);
-        }
-    };
-    let description = non_empty(input.description.as_deref());
-    let new = NewResource { id, name: input.name, description, tags, details };
-    caller.execute(&directory, Command::CreateResource(Box::new(new)), operation).await?;
-    Ok(CreateHoursOfOperationOutput {
-        hours_of_operation_id: Some(id.to_string()),
-        hours_of_operation_arn: caller.arn_context(&directory).arn(ResourceKind::HoursOfOperation, id),
-    })
+) -> CallResult<CreateHoursOfOperationOutput> {
+    let details = details(&input);
+    let common = CommonInput { name: input.name, description: input.description, tags: input.tags };
+    let created = resources::create(call, KIND, common, details).await?;
+    Ok(CreateHoursOfOperationOutput { hours_of_operation_id: created.id, hours_of_operation_arn: created.arn })
 }
 
-pub(super) async fn delete(caller: &Caller<'_>, input: DeleteHoursOfOperationInput) -> ApiResult<Empty> {
-    let (action, operation) = (Action::DeleteHoursOfOperation, Operation::DeleteHoursOfOperation);
-    let directory = caller.directory(&input.instance_id)?;
-    let id = &input.hours_of_operation_id;
-    resources::delete(caller, &directory, StoredResourceType::HoursOfOperation, id, action, operation).await?;
-    Ok(Empty {})
+pub(super) async fn delete(call: &Call<'_>, input: DeleteHoursOfOperationInput) -> CallResult<Empty> {
+    resources::delete(call, KIND, &input.hours_of_operation_id).await
 }
 
 pub(super) async fn describe(
-    caller: &Caller<'_>,
+    call: &Call<'_>,
     input: DescribeHoursOfOperationInput,
-) -> ApiResult<DescribeHoursOfOperationOutput> {
-    let (action, operation) = (Action::DescribeHoursOfOperation, Operation::DescribeHoursOfOperation);
-    let directory = caller.directory(&input.instance_id)?;
+) -> CallResult<DescribeHoursOfOperationOutput> {
     let (resource_type, id) = (ResourceType::HoursOfOperation, &input.hours_of_operation_id);
-    let resource = caller.resource(&directory, resource_type, id, action, operation).await?;
+    let resource = call.resource(resource_type, id).await?;
     let ResourceDetails::HoursOfOperation(hours) = &resource.details else {
-        return Err(exception(not_found(resource_type, id).into(), operation));
+        return Err(call.not_found_or_denied(resource_type, id).await);
     };
-    let arns = caller.arn_context(&directory);
     // Parents outside the caller's scope are left out, because the list of hours of operation does not show them
     // either.
-    let viewer = floorkey::visibility::Viewer::new(&directory, caller.principal(), caller.now);
+    let viewer = call.viewer();
     let is_visible = |id: &ResourceId| viewer.resource(*id).shows_name();
     let parents: Vec<_> = hours.parents.iter().filter(|id| is_visible(id)).copied().collect();
-    let hours_of_operation = Some(to_model(resource, hours, &parents, &directory, &arns));
+    let hours_of_operation = Some(to_model(resource, hours, &parents, &call.directory, &call.arns()));
     Ok(DescribeHoursOfOperationOutput { hours_of_operation })
 }
 
-pub(super) async fn list(
-    caller: &Caller<'_>,
-    input: ListHoursOfOperationsInput,
-) -> ApiResult<ListHoursOfOperationsOutput> {
-    let directory = caller.directory(&input.instance_id)?;
-    let list_request = ListRequest {
-        resource_type: ResourceType::HoursOfOperation,
-        action: Action::ListHoursOfOperations,
-        operation: Operation::ListHoursOfOperations,
-        filters: String::new(),
-        max_results: input.max_results,
-        token: input.next_token.as_deref(),
-    };
-    let arns = caller.arn_context(&directory);
-    let page = list_request
-        .page(
-            caller,
-            &directory,
-            |_| true,
-            |resource, visibility| HoursOfOperationSummary {
-                arn: arns.arn(ResourceKind::HoursOfOperation, resource.id),
-                id: Some(resource.id.to_string()),
-                last_modified_region: visibility.if_full(arns.region()),
-                last_modified_time: visibility.if_full(time(resource.modified)),
-                name: Some(resource.name.clone()),
-            },
-        )
-        .await?;
+pub(super) async fn list(call: &Call<'_>, _: ListHoursOfOperationsInput) -> CallResult<ListHoursOfOperationsOutput> {
+    let arns = call.arns();
+    let page = resources::list(call, KIND, "", |resource, visibility| {
+        Some(HoursOfOperationSummary {
+            arn: arns.arn(ResourceKind::HoursOfOperation, resource.id),
+            id: Some(resource.id.to_string()),
+            last_modified_region: visibility.if_full(arns.region()),
+            last_modified_time: visibility.if_full(time(resource.modified)),
+            name: Some(resource.name.clone()),
+        })
+    })
+    .await?;
     Ok(ListHoursOfOperationsOutput { hours_of_operation_summary_list: Some(page.rows), next_token: page.next })
 }
 
-pub(super) async fn update(caller: &Caller<'_>, input: UpdateHoursOfOperationInput) -> ApiResult<Empty> {
-    let (action, operation) = (Action::UpdateHoursOfOperation, Operation::UpdateHoursOfOperation);
-    let directory = caller.directory(&input.instance_id)?;
-    let id = &input.hours_of_operation_id;
-    match to_change(input.name, input.description, input.time_zone.as_deref(), input.config.as_deref()) {
-        Ok(change) => resources::change(caller, &directory, id, change, operation).await,
-        Err(refusal) => {
-            let resource = caller.resource(&directory, ResourceType::HoursOfOperation, id, action, operation).await?.id;
-            Err(caller.refuse_command(&directory, action, &Target::Resource(resource), refusal, operation).await)
-        }
-    }
+pub(super) async fn update(call: &Call<'_>, input: UpdateHoursOfOperationInput) -> CallResult<Empty> {
+    let change = to_change(input.name, input.description, input.time_zone.as_deref(), input.config.as_deref());
+    resources::change(call, KIND, &input.hours_of_operation_id, change).await
 }
 
 fn to_change(

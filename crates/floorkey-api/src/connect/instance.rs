@@ -1,7 +1,7 @@
 //! Instances. Only the operator can create and delete instances. Each user with an access key can see their own
 //! instance.
 
-use floorkey::{Action, Directory, InstanceId, Invalid, NewInstance, Refusal, Target};
+use floorkey::{Directory, InstanceId, Invalid, NewInstance, Refusal, Target};
 use floorkey_aws::Sensitive;
 use floorkey_aws::exception::{Exception, ExceptionKind};
 use floorkey_aws::model::{
@@ -13,10 +13,12 @@ use floorkey_aws::operation::Operation;
 use floorkey_store::StoreError;
 use sha2::{Digest as _, Sha256};
 
+use super::call::{Call, CallError, CallResult};
+use super::dispatch::new_call;
 use super::instance_attributes::value;
-use super::listing::{ListId, Paging, RowKey};
+use super::listing::{PageRequest, Paging, RowKey};
 use super::members::{non_empty, time};
-use crate::caller::{ApiResult, Caller};
+use crate::caller::Caller;
 use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
 
@@ -24,12 +26,10 @@ use floorkey_service::failure::Failure;
 const PAGE_SIZE: usize = 10;
 
 /// Creates an instance without users. The instance is `ACTIVE` when the call returns.
-pub(super) async fn create(caller: &Caller<'_>, input: CreateInstanceInput) -> ApiResult<CreateInstanceOutput> {
-    let operation = Operation::CreateInstance;
-    require_operator(caller, None, Action::CreateInstance, operation).await?;
+pub(super) async fn create(caller: &Caller<'_>, input: CreateInstanceInput) -> CallResult<CreateInstanceOutput> {
+    require_operator(caller).await?;
     let alias = non_empty(input.instance_alias.as_deref());
-    check_input(&input, alias.as_deref())
-        .map_err(|invalid| caller.to_exception(Refusal::from(invalid).into(), operation))?;
+    check_input(&input, alias.as_deref()).map_err(Failure::from)?;
     let requested = match non_empty(input.client_token.as_deref()) {
         None => RequestedInstance { id: InstanceId::from_bits(entropy::random_id()), token: None },
         Some(token) => RequestedInstance::from_token(&token, &input),
@@ -54,23 +54,20 @@ pub(super) async fn create(caller: &Caller<'_>, input: CreateInstanceInput) -> A
     match caller.api.service.create_instance(&caller.actor, &new).await {
         Ok(_) => Ok(to_output(caller, requested.id)),
         // If two identical calls run concurrently, the other call may already have created the instance.
-        Err(failure) => requested.existing(caller).unwrap_or_else(|| Err(requested.refusal(caller, failure))),
+        Err(failure) => requested.existing(caller).unwrap_or_else(|| Err(requested.error(failure))),
     }
 }
 
-pub(super) async fn delete(caller: &Caller<'_>, input: DeleteInstanceInput) -> ApiResult<Empty> {
-    let operation = Operation::DeleteInstance;
-    let directory = caller.directory(&input.instance_id)?;
-    require_operator(caller, Some(&directory), Action::DeleteInstance, operation).await?;
-    let deleted = caller.api.service.delete_instance(caller.actor.clone(), directory.instance()).await;
-    deleted.map_err(|failure| caller.to_exception(failure, operation))?;
+pub(super) async fn delete(call: &Call<'_>, _: DeleteInstanceInput) -> CallResult<Empty> {
+    // No permission allows this action, so only the operator is authorized.
+    call.authorize(&Target::Instance).await?;
+    let (service, actor) = (&call.caller.api.service, call.caller.actor.clone());
+    service.delete_instance(actor, call.directory.instance()).await?;
     Ok(Empty {})
 }
 
-pub(super) async fn describe(caller: &Caller<'_>, input: DescribeInstanceInput) -> ApiResult<DescribeInstanceOutput> {
-    let operation = Operation::DescribeInstance;
-    let directory = caller.directory(&input.instance_id)?;
-    caller.authorize(&directory, Action::DescribeInstance, &Target::Instance, operation).await?;
+pub(super) async fn describe(call: &Call<'_>, _: DescribeInstanceInput) -> CallResult<DescribeInstanceOutput> {
+    call.authorize(&Target::Instance).await?;
     let InstanceSummary {
         arn,
         created_time,
@@ -82,7 +79,7 @@ pub(super) async fn describe(caller: &Caller<'_>, input: DescribeInstanceInput) 
         instance_status,
         outbound_calls_enabled,
         service_role,
-    } = to_summary(caller, &directory);
+    } = to_summary(call.caller, &call.directory);
     let instance = Instance {
         arn,
         created_time,
@@ -95,17 +92,15 @@ pub(super) async fn describe(caller: &Caller<'_>, input: DescribeInstanceInput) 
         outbound_calls_enabled,
         service_role,
         status_reason: None,
-        tags: Some(directory.settings().tags.clone()),
+        tags: Some(call.directory.settings().tags.clone()),
     };
     Ok(DescribeInstanceOutput { instance: Some(instance), replication_configuration: None })
 }
 
 /// Lists instances. A user sees only their own instance. The operator sees all instances.
-pub(super) async fn list(caller: &Caller<'_>, input: ListInstancesInput) -> ApiResult<ListInstancesOutput> {
-    let operation = Operation::ListInstances;
-    let list = ListId { instance: "", filters: "" };
-    let token = input.next_token.as_deref();
-    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, token)?;
+pub(super) async fn list(caller: &Caller<'_>, input: ListInstancesInput) -> CallResult<ListInstancesOutput> {
+    let request = PageRequest { max_results: input.max_results, next_token: input.next_token };
+    let paging = Paging::parse(caller, Operation::ListInstances, (String::new(), ""), &request, PAGE_SIZE)?;
     let mut rows: Vec<_> = caller
         .instances()
         .iter()
@@ -121,21 +116,18 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListInstancesInput) -> ApiR
 
 /// Returns an error unless the caller is the operator. The refusal is recorded in the audit log of the caller's own
 /// instance.
-async fn require_operator(
-    caller: &Caller<'_>,
-    about: Option<&Directory>,
-    action: Action,
-    operation: Operation,
-) -> ApiResult<()> {
+async fn require_operator(caller: &Caller<'_>) -> CallResult<()> {
     if caller.is_operator() {
         return Ok(());
     }
-    match (about, caller.instances().first()) {
-        (Some(directory), _) => caller.authorize(directory, action, &Target::Instance, operation).await,
-        (None, Some(own_instance)) => caller.authorize(own_instance, action, &Target::Instance, operation).await,
-        (None, None) => {
+    match caller.instances().first() {
+        Some(own_instance) => {
+            let id = own_instance.instance().to_string();
+            new_call(caller, Operation::CreateInstance, &id)?.authorize(&Target::Instance).await
+        }
+        None => {
             let message = "This requires the operator's access key.";
-            Err(Exception::new(ExceptionKind::AccessDenied, message))
+            Err(Exception::new(ExceptionKind::AccessDenied, message).into())
         }
     }
 }
@@ -194,7 +186,7 @@ impl RequestedInstance {
 
     /// Returns the response for the instance that an earlier call with this token created. Returns `None` if no
     /// instance was created with this token.
-    fn existing(&self, caller: &Caller<'_>) -> Option<ApiResult<CreateInstanceOutput>> {
+    fn existing(&self, caller: &Caller<'_>) -> Option<CallResult<CreateInstanceOutput>> {
         let token = self.token?;
         let has_token = |directory: &&std::sync::Arc<Directory>| directory.instance().bits() & TOKEN_BITS == token;
         let instances = caller.instances();
@@ -206,13 +198,13 @@ impl RequestedInstance {
                     "This ClientToken was used to create the instance {existing} with other parameters. Send the same \
                      parameters, or another token."
                 );
-                Err(Exception::new(ExceptionKind::InvalidRequest, message))
+                Err(Exception::new(ExceptionKind::InvalidRequest, message).into())
             }
         })
     }
 
-    /// Returns the exception for an instance that can't be created.
-    fn refusal(&self, caller: &Caller<'_>, failure: Failure) -> Exception {
+    /// Returns the error for an instance that can't be created.
+    fn error(&self, failure: Failure) -> CallError {
         let message = match &failure {
             Failure::Refused(Refusal::Duplicate { name, .. }) => {
                 format!(
@@ -225,9 +217,9 @@ impl RequestedInstance {
             Failure::Store(StoreError::Conflict { .. }) if self.token.is_some() => {
                 "This ClientToken was used to create an instance that has been deleted. Send another token.".to_owned()
             }
-            _ => return caller.to_exception(failure, Operation::CreateInstance),
+            _ => return failure.into(),
         };
-        Exception::new(ExceptionKind::InvalidRequest, message)
+        Exception::new(ExceptionKind::InvalidRequest, message).into()
     }
 }
 

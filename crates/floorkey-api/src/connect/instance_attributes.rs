@@ -2,55 +2,44 @@
 
 use std::collections::BTreeMap;
 
-use floorkey::{Action, Command, Invalid, Target};
+use floorkey::{Command, Target};
 use floorkey_aws::model::{
     Attribute, DescribeInstanceAttributeInput, DescribeInstanceAttributeOutput, Empty, InstanceAttributeType,
     ListInstanceAttributesInput, ListInstanceAttributesOutput, UpdateInstanceAttributeInput,
 };
-use floorkey_aws::operation::Operation;
 
-use super::listing::{ListId, Paging, RowKey};
-use crate::caller::{ApiResult, Caller};
+use super::call::{Call, CallResult, invalid};
+use super::listing::RowKey;
 
 /// The default page size, which is also the maximum in the AWS service model.
 const PAGE_SIZE: usize = 7;
 
 pub(super) async fn describe(
-    caller: &Caller<'_>,
+    call: &Call<'_>,
     input: DescribeInstanceAttributeInput,
-) -> ApiResult<DescribeInstanceAttributeOutput> {
-    let operation = Operation::DescribeInstanceAttribute;
-    let directory = caller.directory(&input.instance_id)?;
-    caller.authorize(&directory, Action::DescribeInstanceAttribute, &Target::Instance, operation).await?;
-    let attribute = Some(attribute(&directory.settings().attributes, input.attribute_type));
+) -> CallResult<DescribeInstanceAttributeOutput> {
+    call.authorize(&Target::Instance).await?;
+    let attribute = Some(attribute(&call.directory.settings().attributes, input.attribute_type));
     Ok(DescribeInstanceAttributeOutput { attribute })
 }
 
-pub(super) async fn list(
-    caller: &Caller<'_>,
-    input: ListInstanceAttributesInput,
-) -> ApiResult<ListInstanceAttributesOutput> {
-    let operation = Operation::ListInstanceAttributes;
-    let directory = caller.directory(&input.instance_id)?;
-    caller.authorize(&directory, Action::ListInstanceAttributes, &Target::Instance, operation).await?;
-    let list = ListId { instance: &directory.instance().to_string(), filters: "" };
-    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
-    let stored = &directory.settings().attributes;
+pub(super) async fn list(call: &Call<'_>, _: ListInstanceAttributesInput) -> CallResult<ListInstanceAttributesOutput> {
+    call.authorize(&Target::Instance).await?;
+    let paging = call.paging_by("", PAGE_SIZE)?;
+    let stored = &call.directory.settings().attributes;
     let all = InstanceAttributeType::ALL.iter().enumerate();
     let page = paging.page(all.map(|(index, name)| (RowKey::by_index(index), attribute(stored, *name))))?;
     Ok(ListInstanceAttributesOutput { attributes: Some(page.rows), next_token: page.next })
 }
 
-pub(super) async fn update(caller: &Caller<'_>, input: UpdateInstanceAttributeInput) -> ApiResult<Empty> {
-    let (action, operation) = (Action::UpdateInstanceAttribute, Operation::UpdateInstanceAttribute);
-    let directory = caller.directory(&input.instance_id)?;
+pub(super) async fn update(call: &Call<'_>, input: UpdateInstanceAttributeInput) -> CallResult<Empty> {
     let (name, value) = (input.attribute_type.as_str().to_owned(), input.value);
-    if !matches!(value.as_str(), "true" | "false") {
-        let problem = format!("{name} must be `true` or `false`");
-        let refusal = Invalid { input: "Value", problem }.into();
-        return Err(caller.refuse_command(&directory, action, &Target::Instance, refusal, operation).await);
-    }
-    caller.execute(&directory, Command::UpdateInstanceAttribute { name, value }, operation).await?;
+    let parsed = match value.as_str() {
+        "true" | "false" => Ok(value),
+        _ => Err(invalid("Value", format!("{name} must be `true` or `false`"))),
+    };
+    let value = call.valid(&Target::Instance, parsed).await?;
+    call.execute(Command::UpdateInstanceAttribute { name, value }).await?;
     Ok(Empty {})
 }
 

@@ -1,11 +1,16 @@
 //! Lists: pages of rows in a stable order.
 
-use floorkey_aws::exception::Exception;
+use std::sync::Arc;
+
+use floorkey::hierarchy::HierarchyGroup;
+use floorkey::{Resource, ResourceType, SecurityProfile, Target};
 use floorkey_aws::operation::Operation;
 use floorkey_service::page_token::{Listing, PageTokenError, open, seal};
 use sha2::{Digest as _, Sha256};
 
-use crate::caller::{ApiResult, Caller};
+use super::call::{Call, CallError, CallResult};
+use super::row_visibility::{ListFilter, RowVisibility};
+use crate::caller::Caller;
 
 /// Default number of rows per page.
 pub(super) const PAGE_SIZE: usize = 100;
@@ -68,31 +73,30 @@ pub(super) struct Page<T> {
 }
 
 impl<'a> Paging<'a> {
-    /// Parses the paging parameters of a request. `list` contains all parameters that determine the list, but not the
-    /// page size. A token is valid only for the list that it was issued for.
+    /// Parses the paging parameters of a request for a list. `filters` contains all parameters that determine the list,
+    /// in any format, but not the page size. Different filters must result in different strings. `instance` is the
+    /// instance's ID, or empty for the list of instances. A token is valid only for the list that it was issued for.
     ///
     /// # Errors
-    /// If the token is invalid or was issued for another list.
+    /// Returns an error if the token is invalid or was issued for another list.
     pub(super) fn parse(
         caller: &'a Caller<'_>,
         operation: Operation,
-        list: &ListId<'_>,
-        max_results: Option<i32>,
+        (instance, filters): (String, &str),
+        request: &PageRequest,
         default: usize,
-        token: Option<&str>,
-    ) -> ApiResult<Self> {
-        let query_hash = Sha256::digest(list.filters.as_bytes()).into();
+    ) -> CallResult<Self> {
         let mut paging = Self {
             key: caller.api.sealer.page_token_key(),
             operation,
-            instance: list.instance.to_owned(),
-            query_hash,
-            size: max_results.and_then(|max| usize::try_from(max).ok()).unwrap_or(default).max(1),
+            instance,
+            query_hash: Sha256::digest(filters.as_bytes()).into(),
+            size: request.max_results.and_then(|max| usize::try_from(max).ok()).unwrap_or(default).max(1),
             after: None,
         };
-        if let Some(token) = token {
-            let key = open(paging.key, paging.listing(), token).map_err(|error| paging.token_error(error))?;
-            paging.after = Some(After::decode(&key).ok_or_else(|| paging.token_error(PageTokenError::Malformed))?);
+        if let Some(token) = &request.next_token {
+            let key = open(paging.key, paging.listing(), token).map_err(token_error)?;
+            paging.after = Some(After::decode(&key).ok_or_else(|| token_error(PageTokenError::Malformed))?);
         }
         Ok(paging)
     }
@@ -117,7 +121,7 @@ impl<'a> Paging<'a> {
     pub(super) fn page<K: Clone + Into<RowKey>, T>(
         &self,
         rows: impl IntoIterator<Item = (K, T)>,
-    ) -> ApiResult<Page<T>> {
+    ) -> CallResult<Page<T>> {
         let mut started = self.after.is_none();
         let mut page = Page { rows: Vec::with_capacity(self.size.min(PAGE_SIZE)), next: None };
         let mut last = None;
@@ -141,36 +145,130 @@ impl<'a> Paging<'a> {
             last = Some(key);
         }
         match &self.after {
-            Some(After::Row(_)) if !started => Err(self.token_error(PageTokenError::Foreign)),
+            Some(After::Row(_)) if !started => Err(token_error(PageTokenError::Foreign)),
             _ => Ok(page),
         }
     }
 
-    fn seal(&self, key: &RowKey) -> ApiResult<String> {
+    fn seal(&self, key: &RowKey) -> CallResult<String> {
         seal(self.key, self.listing(), &After::Key(key.clone()).encode())
             .or_else(|_| seal(self.key, self.listing(), &After::Row(key.id).encode()))
-            .map_err(|error| self.token_error(error))
+            .map_err(|error| token_error(error))
     }
 
     fn listing(&self) -> Listing<'_> {
         Listing { operation: self.operation.name(), instance: &self.instance, query_hash: self.query_hash }
     }
+}
 
-    fn token_error(&self, error: PageTokenError) -> Exception {
-        let message = format!(
-            "NextToken is invalid: {error}. Send the token of the last response unchanged and with the same \
-            parameters, or leave it out to start from the beginning."
-        );
-        Exception::new(self.operation.invalid_input(), message)
+fn token_error(error: PageTokenError) -> CallError {
+    CallError::InvalidInput(format!(
+        "NextToken is invalid: {error}. Send the token of the last response unchanged and with the same parameters, or \
+         leave it out to start from the beginning."
+    ))
+}
+
+/// The paging parameters of a request.
+#[derive(Debug, Default)]
+pub(super) struct PageRequest {
+    /// The page size; `None` for the default size of the list.
+    pub(super) max_results: Option<i32>,
+    /// The token of the previous page; `None` for the first page.
+    pub(super) next_token: Option<String>,
+}
+
+/// A record that is a row of lists sorted by name.
+pub(super) trait NamedRow {
+    /// Returns the position of the row.
+    fn key(&self) -> RowKey;
+    /// Returns the row as the target of a permission.
+    fn target(&self) -> Target<'_>;
+}
+
+impl NamedRow for Resource {
+    fn key(&self) -> RowKey {
+        RowKey::by_name(&self.name, self.id.bits())
+    }
+
+    fn target(&self) -> Target<'_> {
+        Target::Resource(self.id)
     }
 }
 
-/// Identifies a list that is returned in pages.
-pub(super) struct ListId<'a> {
-    /// The instance ID; empty for a list of instances.
-    pub(super) instance: &'a str,
-    /// The list's other parameters, in any format. Different filters must result in different strings.
-    pub(super) filters: &'a str,
+impl NamedRow for SecurityProfile {
+    fn key(&self) -> RowKey {
+        RowKey::by_name(&self.name, self.id.bits())
+    }
+
+    fn target(&self) -> Target<'_> {
+        Target::Profile(self.id)
+    }
+}
+
+impl NamedRow for HierarchyGroup {
+    fn key(&self) -> RowKey {
+        RowKey::by_name(&self.name, self.id.bits())
+    }
+
+    fn target(&self) -> Target<'_> {
+        Target::Group(self.id)
+    }
+}
+
+impl Call<'_> {
+    /// Parses the call's paging parameters for a list of the instance. The default page size is [`PAGE_SIZE`].
+    ///
+    /// # Errors
+    /// As [`Paging::parse`].
+    pub(super) fn paging(&self, filters: &str) -> CallResult<Paging<'_>> {
+        self.paging_by(filters, PAGE_SIZE)
+    }
+
+    /// Parses the call's paging parameters for a list with another default page size.
+    ///
+    /// # Errors
+    /// As [`Paging::parse`].
+    pub(super) fn paging_by(&self, filters: &str, default: usize) -> CallResult<Paging<'_>> {
+        let instance = self.directory.instance().to_string();
+        Paging::parse(self.caller, self.operation, (instance, filters), &self.page, default)
+    }
+
+    /// Returns a page of the rows that the caller can see. The rows must be sorted by name. `to_row` returns `None` for
+    /// rows that are not in the list.
+    ///
+    /// # Errors
+    /// Returns an error if the caller can't see any part of the list, or if the token was issued for another list.
+    pub(super) async fn list<'d, N: NamedRow + 'd, T>(
+        &self,
+        resource_type: ResourceType,
+        filters: &str,
+        rows: impl Iterator<Item = &'d Arc<N>>,
+        to_row: impl Fn(&N, RowVisibility) -> Option<T>,
+    ) -> CallResult<Page<T>> {
+        let list_filter = ListFilter::new(self, resource_type).await?;
+        self.paging(filters)?.page(rows.filter_map(|row| {
+            let visibility = list_filter.visibility_of(&row.target())?;
+            Some((row.key(), to_row(row, visibility)?))
+        }))
+    }
+
+    /// Returns a page of the matching rows, and the number of all matching rows. The rows must be sorted by name. The
+    /// search evaluates `conditions` conditions for each of `count` rows. An expensive search waits for capacity in the
+    /// search budget, which all callers share. Waiting does not block other tasks.
+    ///
+    /// # Errors
+    /// As [`Call::list`]. Also returns an error if the caller is already running too many searches.
+    pub(super) async fn search<T>(
+        &self,
+        filters: &str,
+        (count, conditions): (usize, usize),
+        find: impl FnOnce() -> Vec<(RowKey, T)>,
+    ) -> CallResult<(Page<T>, Option<i64>)> {
+        let paging = self.paging(filters)?;
+        let rows = self.caller.search(count, conditions, find).await?;
+        let total = i64::try_from(rows.len()).ok();
+        Ok((paging.page(rows)?, total))
+    }
 }
 
 impl After {
@@ -199,7 +297,7 @@ mod tests {
 
     const SECRET: [u8; 32] = [7; 32];
 
-    fn paging(size: usize, token: Option<&str>) -> ApiResult<Paging<'static>> {
+    fn paging(size: usize, token: Option<&str>) -> CallResult<Paging<'static>> {
         let mut paging = Paging {
             key: &SECRET,
             operation: Operation::ListUsers,

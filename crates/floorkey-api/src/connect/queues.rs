@@ -1,92 +1,56 @@
 //! Queues, where contacts wait for agents.
 
 use floorkey::resource::{Queue as StoredQueue, ResourceDetails};
-use floorkey::{
-    Action, Command, NewResource, Refusal, Resource, ResourceAttributes, ResourceId, ResourceType, StoredResourceType,
-    Target,
-};
+use floorkey::{Refusal, Resource, ResourceId, ResourceType, StoredResourceType};
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
     CreateQueueInput, CreateQueueOutput, DeleteQueueInput, DescribeQueueInput, DescribeQueueOutput, Empty,
     ListQueuesInput, ListQueuesOutput, OutboundCallerConfig, OutboundEmailConfig, Queue, QueueStatus, QueueSummary,
     QueueType,
 };
-use floorkey_aws::operation::Operation;
 
-use super::lookup::{not_found, parse_ref};
+use super::call::{Call, CallResult};
+use super::call::{not_found, parse_ref};
 use super::members::{ArnContext, non_empty, time};
-use super::resources::{self, ListRequest};
-use crate::caller::{ApiResult, Caller};
-use crate::refusal::exception;
-use floorkey_service::entropy;
+use super::resources::{self, CommonInput};
 
-pub(super) async fn create(caller: &Caller<'_>, input: CreateQueueInput) -> ApiResult<CreateQueueOutput> {
-    let (action, operation) = (Action::CreateQueue, Operation::CreateQueue);
-    let directory = caller.directory(&input.instance_id)?;
-    let id = ResourceId::from_bits(entropy::random_id());
-    let tags = input.tags.clone().unwrap_or_default();
-    let details = match details(&input) {
-        Ok(details) => details,
-        Err(refusal) => {
-            let thing = ResourceAttributes::new(ResourceType::Queue, &tags);
-            return Err(caller.refuse_command(&directory, action, &Target::Described(thing), refusal, operation).await);
-        }
-    };
-    let description = non_empty(input.description.as_deref());
-    let new = NewResource { id, name: input.name, description, tags, details };
-    caller.execute(&directory, Command::CreateResource(Box::new(new)), operation).await?;
-    Ok(CreateQueueOutput {
-        queue_arn: caller.arn_context(&directory).arn(ResourceKind::Queue, id),
-        queue_id: Some(id.to_string()),
-    })
+const KIND: StoredResourceType = StoredResourceType::Queue;
+
+pub(super) async fn create(call: &Call<'_>, input: CreateQueueInput) -> CallResult<CreateQueueOutput> {
+    let details = details(&input);
+    let common = CommonInput { name: input.name, description: input.description, tags: input.tags };
+    let created = resources::create(call, KIND, common, details).await?;
+    Ok(CreateQueueOutput { queue_arn: created.arn, queue_id: created.id })
 }
 
-pub(super) async fn delete(caller: &Caller<'_>, input: DeleteQueueInput) -> ApiResult<Empty> {
-    let (action, operation) = (Action::DeleteQueue, Operation::DeleteQueue);
-    let directory = caller.directory(&input.instance_id)?;
-    resources::delete(caller, &directory, StoredResourceType::Queue, &input.queue_id, action, operation).await?;
-    Ok(Empty {})
+pub(super) async fn delete(call: &Call<'_>, input: DeleteQueueInput) -> CallResult<Empty> {
+    resources::delete(call, KIND, &input.queue_id).await
 }
 
-pub(super) async fn describe(caller: &Caller<'_>, input: DescribeQueueInput) -> ApiResult<DescribeQueueOutput> {
-    let (action, operation) = (Action::DescribeQueue, Operation::DescribeQueue);
-    let directory = caller.directory(&input.instance_id)?;
-    let resource = caller.resource(&directory, ResourceType::Queue, &input.queue_id, action, operation).await?;
+pub(super) async fn describe(call: &Call<'_>, input: DescribeQueueInput) -> CallResult<DescribeQueueOutput> {
+    let resource = call.resource(ResourceType::Queue, &input.queue_id).await?;
     let ResourceDetails::Queue(queue) = &resource.details else {
-        return Err(exception(not_found(ResourceType::Queue, &input.queue_id).into(), operation));
+        return Err(call.not_found_or_denied(ResourceType::Queue, &input.queue_id).await);
     };
-    Ok(DescribeQueueOutput { queue: Some(to_model(resource, queue, &caller.arn_context(&directory))) })
+    Ok(DescribeQueueOutput { queue: Some(to_model(resource, queue, &call.arns())) })
 }
 
-pub(super) async fn list(caller: &Caller<'_>, input: ListQueuesInput) -> ApiResult<ListQueuesOutput> {
-    let directory = caller.directory(&input.instance_id)?;
+pub(super) async fn list(call: &Call<'_>, input: ListQueuesInput) -> CallResult<ListQueuesOutput> {
     let types = input.queue_types.filter(|types| !types.is_empty());
-    let list_request = ListRequest {
-        resource_type: ResourceType::Queue,
-        action: Action::ListQueues,
-        operation: Operation::ListQueues,
-        filters: format!("{types:?}"),
-        max_results: input.max_results,
-        token: input.next_token.as_deref(),
-    };
     // All queues in Floorkey are standard queues. There are no agent queues.
-    let includes_standard = types.is_none_or(|types| types.contains(&QueueType::Standard));
-    let arns = caller.arn_context(&directory);
-    let page = list_request
-        .page(
-            caller,
-            &directory,
-            |_| includes_standard,
-            |resource, visibility| QueueSummary {
-                arn: arns.arn(ResourceKind::Queue, resource.id),
-                id: Some(resource.id.to_string()),
-                last_modified_region: visibility.if_full(arns.region()),
-                last_modified_time: visibility.if_full(time(resource.modified)),
-                name: Some(resource.name.clone()),
-                queue_type: visibility.if_full(Some(QueueType::Standard)),
-            },
-        )
-        .await?;
+    let includes_standard = types.as_ref().is_none_or(|types| types.contains(&QueueType::Standard));
+    let arns = call.arns();
+    let page = resources::list(call, KIND, &format!("{types:?}"), |resource, visibility| {
+        includes_standard.then(|| QueueSummary {
+            arn: arns.arn(ResourceKind::Queue, resource.id),
+            id: Some(resource.id.to_string()),
+            last_modified_region: visibility.if_full(arns.region()),
+            last_modified_time: visibility.if_full(time(resource.modified)),
+            name: Some(resource.name.clone()),
+            queue_type: visibility.if_full(Some(QueueType::Standard)),
+        })
+    })
+    .await?;
     Ok(ListQueuesOutput { queue_summary_list: Some(page.rows), next_token: page.next })
 }
 

@@ -1,79 +1,101 @@
-//! Functions shared by the operations on routing profiles, queues, hours of operation and agent statuses.
+//! Operations that routing profiles, queues, hours of operation and agent statuses have in common.
 
-use std::sync::Arc;
-
-use floorkey::resource::{ResourceChange, ResourceEdit};
-use floorkey::{Action, Command, Directory, Resource, ResourceType, StoredResourceType, Target};
+use floorkey::resource::{ResourceChange, ResourceDetails, ResourceEdit};
+use floorkey::tags::Tags;
+use floorkey::{Command, NewResource, Refusal, Resource, ResourceAttributes, ResourceId, StoredResourceType, Target};
+use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::Empty;
-use floorkey_aws::operation::Operation;
+use floorkey_service::entropy;
 
-use super::listing::{ListId, PAGE_SIZE, Page, Paging, RowKey};
-use super::row_visibility::{ListFilter, RowVisibility};
-use crate::caller::{ApiResult, Caller};
+use super::call::{Call, CallResult};
+use super::listing::Page;
+use super::members::non_empty;
+use super::row_visibility::RowVisibility;
+
+/// The ARN types of the stored resources.
+const ARN_KINDS: [(StoredResourceType, ResourceKind); 4] = [
+    (StoredResourceType::RoutingProfile, ResourceKind::RoutingProfile),
+    (StoredResourceType::Queue, ResourceKind::Queue),
+    (StoredResourceType::HoursOfOperation, ResourceKind::HoursOfOperation),
+    (StoredResourceType::AgentStatus, ResourceKind::AgentStatus),
+];
+
+/// Returns the type of the stored resources that have ARNs of this type. Returns `None` for other ARNs.
+pub(super) fn stored_type(arn_kind: ResourceKind) -> Option<StoredResourceType> {
+    ARN_KINDS.iter().find(|(_, arn)| *arn == arn_kind).map(|(kind, _)| *kind)
+}
+
+/// The members of a request to create a resource that all types have in common.
+pub(super) struct CommonInput {
+    pub(super) name: String,
+    pub(super) description: Option<String>,
+    pub(super) tags: Option<Tags>,
+}
+
+/// The ID and the ARN of a new resource.
+pub(super) struct Created {
+    pub(super) id: Option<String>,
+    pub(super) arn: Option<String>,
+}
+
+/// Creates a resource.
+///
+/// # Errors
+/// Returns an error if the details are invalid, or if the command is refused or fails.
+pub(super) async fn create(
+    call: &Call<'_>,
+    kind: StoredResourceType,
+    common: CommonInput,
+    details: Result<ResourceDetails, Refusal>,
+) -> CallResult<Created> {
+    let CommonInput { name, description, tags } = common;
+    let tags = tags.unwrap_or_default();
+    let target = Target::Described(ResourceAttributes::new(kind.resource_type(), &tags));
+    let details = call.valid(&target, details).await?;
+    let id = ResourceId::from_bits(entropy::random_id());
+    let description = non_empty(description.as_deref());
+    let new = NewResource { id, name, description, tags, details };
+    call.execute(Command::CreateResource(Box::new(new))).await?;
+    let arn_kind = ARN_KINDS.iter().find(|(stored, _)| *stored == kind).map(|(_, arn)| *arn);
+    Ok(Created { id: Some(id.to_string()), arn: arn_kind.and_then(|arn_kind| call.arns().arn(arn_kind, id)) })
+}
 
 /// Deletes the resource with this type and ID.
 ///
 /// # Errors
-/// If the resource can't be deleted.
-pub(super) async fn delete(
-    caller: &Caller<'_>,
-    directory: &Directory,
-    kind: StoredResourceType,
-    id: &str,
-    action: Action,
-    operation: Operation,
-) -> ApiResult<()> {
-    let id = caller.resource(directory, kind.resource_type(), id, action, operation).await?.id;
-    caller.execute(directory, Command::DeleteResource { kind, id }, operation).await?;
-    Ok(())
-}
-
-/// Updates the resource with this ID. The change must be for resources of this type.
-///
-/// # Errors
-/// If the resource can't be updated.
-pub(super) async fn change(
-    caller: &Caller<'_>,
-    directory: &Directory,
-    id: &str,
-    change: ResourceChange,
-    operation: Operation,
-) -> ApiResult<Empty> {
-    let id = caller.resource(directory, change.resource_type(), id, change.action(), operation).await?.id;
-    caller.execute(directory, Command::UpdateResource(Box::new(ResourceEdit { id, change })), operation).await?;
+/// Returns an error if the resource can't be deleted.
+pub(super) async fn delete(call: &Call<'_>, kind: StoredResourceType, id: &str) -> CallResult<Empty> {
+    let id = call.resource(kind.resource_type(), id).await?.id;
+    call.execute(Command::DeleteResource { kind, id }).await?;
     Ok(Empty {})
 }
 
-/// A request for a list of resources.
-pub(super) struct ListRequest<'a> {
-    pub(super) resource_type: ResourceType,
-    pub(super) action: Action,
-    pub(super) operation: Operation,
-    /// The request's other parameters that determine the list, in any format. Different filters must result in
-    /// different strings.
-    pub(super) filters: String,
-    pub(super) max_results: Option<i32>,
-    pub(super) token: Option<&'a str>,
+/// Updates the resource with this type and ID. The change must be for resources of this type.
+///
+/// # Errors
+/// Returns an error if the input is invalid, or if the command is refused or fails.
+pub(super) async fn change<R: Into<Refusal>>(
+    call: &Call<'_>,
+    kind: StoredResourceType,
+    id: &str,
+    change: Result<ResourceChange, R>,
+) -> CallResult<Empty> {
+    let id = call.resource(kind.resource_type(), id).await?.id;
+    let change = call.valid(&Target::Resource(id), change).await?;
+    call.execute(Command::UpdateResource(Box::new(ResourceEdit { id, change }))).await?;
+    Ok(Empty {})
 }
 
-impl ListRequest<'_> {
-    /// Returns a page of the resources that match the filter, sorted by name.
-    ///
-    /// # Errors
-    /// If the caller can't see any part of the list, or if the token was issued for another list.
-    pub(super) async fn page<T>(
-        &self,
-        caller: &Caller<'_>,
-        directory: &Directory,
-        filter: impl Fn(&Resource) -> bool,
-        row: impl Fn(&Resource, RowVisibility) -> T,
-    ) -> ApiResult<Page<T>> {
-        let list_filter = ListFilter::new(caller, directory, self.action, self.resource_type, self.operation).await?;
-        let list = ListId { instance: &directory.instance().to_string(), filters: &self.filters };
-        let paging = Paging::parse(caller, self.operation, &list, self.max_results, PAGE_SIZE, self.token)?;
-        paging.page(directory.resources(self.resource_type).filter_map(|resource: &Arc<Resource>| {
-            let visibility = list_filter.visibility_of(&Target::Resource(resource.id)).filter(|_| filter(resource))?;
-            Some((RowKey::by_name(&resource.name, resource.id.bits()), row(resource, visibility)))
-        }))
-    }
+/// Returns a page of the resources of this type, sorted by name. `filters` are the list's other parameters.
+///
+/// # Errors
+/// As [`Call::list`].
+pub(super) async fn list<T>(
+    call: &Call<'_>,
+    kind: StoredResourceType,
+    filters: &str,
+    to_row: impl Fn(&Resource, RowVisibility) -> Option<T>,
+) -> CallResult<Page<T>> {
+    let resource_type = kind.resource_type();
+    call.list(resource_type, filters, call.directory.resources(resource_type), to_row).await
 }

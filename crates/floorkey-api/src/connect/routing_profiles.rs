@@ -4,98 +4,61 @@ use floorkey::resource::{
     MediaConcurrency as StoredConcurrency, ResourceDetails, RoutingProfile as StoredRoutingProfile,
 };
 use floorkey::visibility::Viewer;
-use floorkey::{
-    Action, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceAttributes, ResourceId, ResourceType,
-    StoredResourceType, Target,
-};
+use floorkey::{Directory, Invalid, Refusal, Resource, ResourceId, ResourceType, StoredResourceType};
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
     AgentAvailabilityTimer, BehaviorType, Channel, CreateRoutingProfileInput, CreateRoutingProfileOutput,
     CrossChannelBehavior, DeleteRoutingProfileInput, DescribeRoutingProfileInput, DescribeRoutingProfileOutput, Empty,
     ListRoutingProfilesInput, ListRoutingProfilesOutput, MediaConcurrency, RoutingProfile, RoutingProfileSummary,
 };
-use floorkey_aws::operation::Operation;
 
-use super::lookup::{not_found, parse_ref};
+use super::call::parse_ref;
+use super::call::{Call, CallResult};
 use super::members::{ArnContext, time};
-use super::resources::{self, ListRequest};
+use super::resources::{self, CommonInput};
 use super::routing_profile_updates::{manual_link, queue_link};
-use crate::caller::{ApiResult, Caller};
-use crate::refusal::exception;
-use floorkey_service::entropy;
+
+const KIND: StoredResourceType = StoredResourceType::RoutingProfile;
 
 pub(super) async fn create(
-    caller: &Caller<'_>,
+    call: &Call<'_>,
     input: CreateRoutingProfileInput,
-) -> ApiResult<CreateRoutingProfileOutput> {
-    let (action, operation) = (Action::CreateRoutingProfile, Operation::CreateRoutingProfile);
-    let directory = caller.directory(&input.instance_id)?;
-    let id = ResourceId::from_bits(entropy::random_id());
-    let tags = input.tags.clone().unwrap_or_default();
-    let details = match details(&input) {
-        Ok(details) => details,
-        Err(refusal) => {
-            let thing = ResourceAttributes::new(ResourceType::RoutingProfile, &tags);
-            return Err(caller.refuse_command(&directory, action, &Target::Described(thing), refusal, operation).await);
-        }
-    };
-    let new = NewResource { id, name: input.name, description: Some(input.description), tags, details };
-    caller.execute(&directory, Command::CreateResource(Box::new(new)), operation).await?;
-    Ok(CreateRoutingProfileOutput {
-        routing_profile_arn: caller.arn_context(&directory).arn(ResourceKind::RoutingProfile, id),
-        routing_profile_id: Some(id.to_string()),
-    })
+) -> CallResult<CreateRoutingProfileOutput> {
+    let details = details(&input);
+    let common = CommonInput { name: input.name, description: Some(input.description), tags: input.tags };
+    let created = resources::create(call, KIND, common, details).await?;
+    Ok(CreateRoutingProfileOutput { routing_profile_arn: created.arn, routing_profile_id: created.id })
 }
 
-pub(super) async fn delete(caller: &Caller<'_>, input: DeleteRoutingProfileInput) -> ApiResult<Empty> {
-    let (action, operation) = (Action::DeleteRoutingProfile, Operation::DeleteRoutingProfile);
-    let directory = caller.directory(&input.instance_id)?;
-    let id = &input.routing_profile_id;
-    resources::delete(caller, &directory, StoredResourceType::RoutingProfile, id, action, operation).await?;
-    Ok(Empty {})
+pub(super) async fn delete(call: &Call<'_>, input: DeleteRoutingProfileInput) -> CallResult<Empty> {
+    resources::delete(call, KIND, &input.routing_profile_id).await
 }
 
 pub(super) async fn describe(
-    caller: &Caller<'_>,
+    call: &Call<'_>,
     input: DescribeRoutingProfileInput,
-) -> ApiResult<DescribeRoutingProfileOutput> {
-    let (action, operation) = (Action::DescribeRoutingProfile, Operation::DescribeRoutingProfile);
-    let directory = caller.directory(&input.instance_id)?;
+) -> CallResult<DescribeRoutingProfileOutput> {
     let (resource_type, id) = (ResourceType::RoutingProfile, &input.routing_profile_id);
-    let resource = caller.resource(&directory, resource_type, id, action, operation).await?;
+    let resource = call.resource(resource_type, id).await?;
     let ResourceDetails::RoutingProfile(profile) = &resource.details else {
-        return Err(exception(not_found(resource_type, id).into(), operation));
+        return Err(call.not_found_or_denied(resource_type, id).await);
     };
-    let viewer = Viewer::new(&directory, caller.principal(), caller.now);
-    let routing_profile = Some(to_model(resource, profile, &directory, &viewer, &caller.arn_context(&directory)));
+    let routing_profile = Some(to_model(resource, profile, &call.directory, &call.viewer(), &call.arns()));
     Ok(DescribeRoutingProfileOutput { routing_profile })
 }
 
-pub(super) async fn list(caller: &Caller<'_>, input: ListRoutingProfilesInput) -> ApiResult<ListRoutingProfilesOutput> {
-    let directory = caller.directory(&input.instance_id)?;
-    let list_request = ListRequest {
-        resource_type: ResourceType::RoutingProfile,
-        action: Action::ListRoutingProfiles,
-        operation: Operation::ListRoutingProfiles,
-        filters: String::new(),
-        max_results: input.max_results,
-        token: input.next_token.as_deref(),
-    };
-    let arns = caller.arn_context(&directory);
-    let page = list_request
-        .page(
-            caller,
-            &directory,
-            |_| true,
-            |resource, visibility| RoutingProfileSummary {
-                arn: arns.arn(ResourceKind::RoutingProfile, resource.id),
-                id: Some(resource.id.to_string()),
-                last_modified_region: visibility.if_full(arns.region()),
-                last_modified_time: visibility.if_full(time(resource.modified)),
-                name: Some(resource.name.clone()),
-            },
-        )
-        .await?;
+pub(super) async fn list(call: &Call<'_>, _: ListRoutingProfilesInput) -> CallResult<ListRoutingProfilesOutput> {
+    let arns = call.arns();
+    let page = resources::list(call, KIND, "", |resource, visibility| {
+        Some(RoutingProfileSummary {
+            arn: arns.arn(ResourceKind::RoutingProfile, resource.id),
+            id: Some(resource.id.to_string()),
+            last_modified_region: visibility.if_full(arns.region()),
+            last_modified_time: visibility.if_full(time(resource.modified)),
+            name: Some(resource.name.clone()),
+        })
+    })
+    .await?;
     Ok(ListRoutingProfilesOutput { routing_profile_summary_list: Some(page.rows), next_token: page.next })
 }
 

@@ -3,12 +3,9 @@
 //! Scopes are applied row by row. If the caller's permission for the list is only inherited, each row has only the ID,
 //! the ARN and the name.
 
-use floorkey::{
-    Action, Directory, Principal, Refusal, ResourceType, Target, Visibility, catalog, inherited, visibility,
-};
-use floorkey_aws::operation::Operation;
+use floorkey::{Principal, Refusal, ResourceType, Target, Visibility, catalog, inherited};
 
-use crate::caller::{ApiResult, Caller};
+use super::call::{Call, CallResult};
 
 /// The visible part of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +25,7 @@ impl RowVisibility {
 
 /// Determines which rows of a list the caller can see.
 pub(super) struct ListFilter<'a> {
-    caller: &'a Caller<'a>,
-    directory: &'a Directory,
+    call: &'a Call<'a>,
     /// Whether the caller's permission is unscoped. The permission is evaluated once, not for each row.
     is_unscoped: bool,
 }
@@ -38,25 +34,18 @@ impl<'a> ListFilter<'a> {
     /// Determines which rows of the list the caller can see.
     ///
     /// # Errors
-    /// If the caller can't see any part of the list. The refusal is recorded in the audit log.
-    pub(super) async fn new(
-        caller: &'a Caller<'a>,
-        directory: &'a Directory,
-        action: Action,
-        resource_type: ResourceType,
-        operation: Operation,
-    ) -> ApiResult<Self> {
-        let unscoped = floorkey::authorize(directory, caller.principal(), action, &Target::Instance, caller.now);
+    /// Returns the refusal if the caller can't see any part of the list. The refusal is recorded in the audit log.
+    pub(super) async fn new(call: &'a Call<'a>, resource_type: ResourceType) -> CallResult<Self> {
+        let Call { caller, directory, action, .. } = call;
+        let unscoped = floorkey::authorize(directory, caller.principal(), *action, &Target::Instance, caller.now);
         let is_unscoped = unscoped.is_ok();
         match unscoped {
             Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
-            Err(_) if inherits_list(caller, directory, action) => {}
-            Err(refusal) => {
-                return Err(caller.record_refusal(directory, (action, Vec::new()), refusal, operation).await);
-            }
+            Err(_) if inherits_list(call) => {}
+            Err(refusal) => return Err(call.refuse(Vec::new(), refusal).await),
         }
-        caller.api.service.usage().count_read(directory, caller.principal(), action, Some(resource_type), caller.now);
-        Ok(Self { caller, directory, is_unscoped })
+        call.count_read(Some(resource_type));
+        Ok(Self { call, is_unscoped })
     }
 
     /// Whether every row is fully visible.
@@ -69,8 +58,7 @@ impl<'a> ListFilter<'a> {
         if self.is_unscoped {
             return Some(RowVisibility::Full);
         }
-        let viewer = visibility::Viewer::new(self.directory, self.caller.principal(), self.caller.now);
-        match viewer.target(row) {
+        match self.call.viewer().target(row) {
             Visibility::Details => Some(RowVisibility::Full),
             Visibility::Name => Some(RowVisibility::Name),
             Visibility::Hidden => None,
@@ -79,10 +67,11 @@ impl<'a> ListFilter<'a> {
 }
 
 /// Whether the caller has an inherited permission for the list.
-fn inherits_list(caller: &Caller<'_>, directory: &Directory, action: Action) -> bool {
+fn inherits_list(call: &Call<'_>) -> bool {
+    let Call { caller, directory, action, .. } = call;
     let Principal::User { id, .. } = caller.principal() else { return false };
     let Some(user) = directory.user(*id) else { return false };
-    let views = &catalog().requirement(action).all_of;
+    let views = &catalog().requirement(*action).all_of;
     let listed = inherited::inherited_views(&directory.grants_at(user, caller.now).all_permissions());
     !views.is_empty() && views.is_subset(&listed)
 }

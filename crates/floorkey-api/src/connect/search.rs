@@ -7,15 +7,13 @@
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::text::{folded, has_more_chars};
 use floorkey::{Directory, SecurityProfile};
-use floorkey_aws::exception::Exception;
 use floorkey_aws::model::{
     HierarchyGroupCondition, ListCondition, SecurityProfileSearchCriteria, StringComparisonType, StringCondition,
     UserHierarchyGroupSearchCriteria, UserSearchCriteria,
 };
-use floorkey_aws::operation::Operation;
 
+use super::call::{CallError, CallResult};
 use super::row_visibility::RowVisibility;
-use crate::caller::ApiResult;
 
 /// Maximum number of conditions in a search; empty nodes count as conditions.
 pub(super) const CONDITIONS_MAX: usize = 100;
@@ -61,7 +59,7 @@ impl RawLeaf {
     }
 }
 
-/// A sentence that describes the error in a condition.
+/// The error in a condition, as a full sentence.
 pub(super) type CriteriaError = String;
 
 impl<L> Criteria<L> {
@@ -72,10 +70,9 @@ impl<L> Criteria<L> {
     pub(super) fn parse<N: Into<Node<N>>>(
         node: Option<N>,
         leaf: fn(RawLeaf) -> Result<L, CriteriaError>,
-        operation: Operation,
-    ) -> ApiResult<Self> {
+    ) -> CallResult<Self> {
         let tree = node.map_or(Ok(Self::All(Vec::new())), |node| Self::parse_node(node, leaf, 0, &mut 0));
-        tree.map_err(|error| invalid_criteria(error, operation))
+        tree.map_err(CallError::InvalidInput)
     }
 
     fn parse_node<N: Into<Node<N>>>(
@@ -281,16 +278,6 @@ pub(super) fn parse_text_test(
     Ok((known.ok_or_else(unknown)?, test))
 }
 
-/// Returns the exception for an invalid condition.
-pub(super) fn invalid_criteria(error: CriteriaError, operation: Operation) -> Exception {
-    Exception::new(operation.invalid_input(), error)
-}
-
-/// `ApproximateTotalCount`: the number of matching rows on all pages.
-pub(super) fn total(count: usize) -> Option<i64> {
-    i64::try_from(count).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -306,8 +293,8 @@ mod tests {
         }
     }
 
-    fn read(node: SecurityProfileSearchCriteria) -> ApiResult<Criteria<ProfileTest>> {
-        Criteria::parse(Some(node), parse_profile_test, Operation::SearchSecurityProfiles)
+    fn read(node: SecurityProfileSearchCriteria) -> CallResult<Criteria<ProfileTest>> {
+        Criteria::parse(Some(node), parse_profile_test)
     }
 
     fn matches(node: SecurityProfileSearchCriteria, name: &str) -> bool {

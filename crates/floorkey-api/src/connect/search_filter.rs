@@ -6,10 +6,9 @@ use floorkey_aws::model::{
     AttributeAndCondition, CommonAttributeAndCondition, ControlPlaneAttributeFilter, ControlPlaneTagFilter,
     ControlPlaneUserAttributeFilter, HierarchyGroupCondition, HierarchyGroupMatchType, TagCondition,
 };
-use floorkey_aws::operation::Operation;
 
-use super::search::{CONDITIONS_MAX, CriteriaError, invalid_criteria};
-use crate::caller::ApiResult;
+use super::call::{CallError, CallResult};
+use super::search::{CONDITIONS_MAX, CriteriaError};
 
 /// Maximum numbers of tag conditions and hierarchy conditions in one filter, from the AWS service model.
 const TAG_CONDITIONS_MAX: usize = 25;
@@ -40,7 +39,7 @@ impl TagFilter {
     ///
     /// # Errors
     /// If a condition has no key, or if there are too many conditions.
-    pub(super) fn parse(filter: Option<ControlPlaneTagFilter>, operation: Operation) -> ApiResult<Self> {
+    pub(super) fn parse(filter: Option<ControlPlaneTagFilter>) -> CallResult<Self> {
         let Some(filter) = filter else { return Ok(Self::default()) };
         let parse = || -> Result<AttributeFilter, CriteriaError> {
             let all = filter.and_conditions.into_iter().flatten().chain(filter.tag_condition);
@@ -52,7 +51,7 @@ impl TagFilter {
                 CONDITIONS_MAX,
             )
         };
-        parse().map(Self).map_err(|error| invalid_criteria(error, operation))
+        parse().map(Self).map_err(CallError::InvalidInput)
     }
 
     /// Whether the filter has no conditions.
@@ -79,7 +78,7 @@ impl AttributeFilter {
     ///
     /// # Errors
     /// If a condition has no key, or if there are too many conditions.
-    pub(super) fn for_tags(filter: Option<ControlPlaneAttributeFilter>, operation: Operation) -> ApiResult<Self> {
+    pub(super) fn for_tags(filter: Option<ControlPlaneAttributeFilter>) -> CallResult<Self> {
         let Some(filter) = filter else { return Ok(Self::default()) };
         let conditions = |and: CommonAttributeAndCondition| parse_tag_tests(and.tag_conditions.into_iter().flatten());
         let parse = || -> Result<Self, CriteriaError> {
@@ -89,14 +88,14 @@ impl AttributeFilter {
             let any = any.map(|any| any.into_iter().map(conditions).collect::<Result<_, _>>()).transpose()?;
             Self { all, any }.check_bounds("AttributeFilter", CONDITIONS_MAX, CONDITIONS_MAX)
         };
-        parse().map_err(|error| invalid_criteria(error, operation))
+        parse().map_err(CallError::InvalidInput)
     }
 
     /// Parses a filter on users.
     ///
     /// # Errors
     /// If a condition is incomplete, or if there are too many conditions.
-    pub(super) fn for_users(filter: Option<ControlPlaneUserAttributeFilter>, operation: Operation) -> ApiResult<Self> {
+    pub(super) fn for_users(filter: Option<ControlPlaneUserAttributeFilter>) -> CallResult<Self> {
         let Some(filter) = filter else { return Ok(Self::default()) };
         let conditions = |and: AttributeAndCondition| -> Result<Vec<FilterTest>, CriteriaError> {
             let mut all = parse_tag_tests(and.tag_conditions.into_iter().flatten())?;
@@ -111,7 +110,7 @@ impl AttributeFilter {
             let any = any.map(|any| any.into_iter().map(conditions).collect::<Result<_, _>>()).transpose()?;
             Self { all, any }.check_bounds("UserAttributeFilter", TAG_CONDITIONS_MAX, GROUP_CONDITIONS_MAX)
         };
-        parse().map_err(|error| invalid_criteria(error, operation))
+        parse().map_err(CallError::InvalidInput)
     }
 
     fn check_bounds(self, name: &str, tags_max: usize, groups_max: usize) -> Result<Self, CriteriaError> {
@@ -211,7 +210,7 @@ mod tests {
     }
 
     fn matches(filter: ControlPlaneTagFilter) -> bool {
-        TagFilter::parse(Some(filter), Operation::SearchUsers).unwrap().matches(&sample_tags())
+        TagFilter::parse(Some(filter)).unwrap().matches(&sample_tags())
     }
 
     #[test]
@@ -231,7 +230,7 @@ mod tests {
         };
         assert!(matches(or("red")) && !matches(or("blue")));
         let many = |count| ControlPlaneTagFilter { or_conditions: Some(vec![Vec::new(); count]), ..none() };
-        let parse = |filter| TagFilter::parse(Some(filter), Operation::SearchUsers);
+        let parse = |filter| TagFilter::parse(Some(filter));
         assert!(parse(many(CONDITIONS_MAX)).is_ok() && parse(many(CONDITIONS_MAX + 1)).is_err());
         let many = |count| ControlPlaneTagFilter { and_conditions: Some(vec![tag("a", None); count]), ..none() };
         assert!(parse(many(CONDITIONS_MAX)).is_ok() && parse(many(CONDITIONS_MAX + 1)).is_err());
@@ -249,7 +248,7 @@ mod tests {
             let any = std::iter::once(tags).chain(std::iter::repeat_n(group, groups)).collect();
             ControlPlaneUserAttributeFilter { or_conditions: Some(any), ..Default::default() }
         };
-        let parse = |filter| AttributeFilter::for_users(Some(filter), Operation::SearchUsers);
+        let parse = |filter| AttributeFilter::for_users(Some(filter));
         assert!(parse(filter(25, 20)).is_ok());
         assert!(parse(filter(26, 0)).is_err());
         assert!(parse(filter(0, 21)).unwrap_err().message().contains("20 hierarchy conditions"));

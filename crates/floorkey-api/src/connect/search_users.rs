@@ -1,54 +1,46 @@
 //! Search of users.
 
 use floorkey::user::Proficiency;
-use floorkey::{Action, Directory, HierarchyGroupId, ResourceType, Target, User};
-use floorkey_aws::exception::Exception;
+use floorkey::{Directory, HierarchyGroupId, ResourceType, Target, User};
 use floorkey_aws::model::{
     Condition, ListCondition, NumberComparisonType, NumberCondition, SearchUsersInput, SearchUsersOutput,
     TargetListType,
 };
-use floorkey_aws::operation::Operation;
 
-use super::listing::{ListId, PAGE_SIZE, Paging, RowKey};
+use super::call::{Call, CallError, CallResult};
+use super::listing::RowKey;
 use super::row_visibility::{ListFilter, RowVisibility};
 use super::search::{self, Criteria, CriteriaError, RawLeaf, TextTest};
 use super::search_filter::{AttributeFilter, TagFilter, group_condition, is_in_group};
 use super::users;
-use crate::caller::{ApiResult, Caller};
 
-pub(super) async fn search(caller: &Caller<'_>, input: SearchUsersInput) -> ApiResult<SearchUsersOutput> {
-    let operation = Operation::SearchUsers;
-    let directory = caller.directory(&input.instance_id)?;
-    let list_filter = ListFilter::new(caller, &directory, Action::SearchUsers, ResourceType::User, operation).await?;
-    let criteria = Criteria::parse(input.search_criteria, parse_user_test, operation)?;
+pub(super) async fn search(call: &Call<'_>, input: SearchUsersInput) -> CallResult<SearchUsersOutput> {
+    let list_filter = ListFilter::new(call, ResourceType::User).await?;
+    let criteria = Criteria::parse(input.search_criteria, parse_user_test)?;
     let filter = input.search_filter.unwrap_or_default();
     if filter.tag_filter.is_some() && filter.user_attribute_filter.is_some() {
         let message = "SearchFilter can have TagFilter or UserAttributeFilter, but not both.";
-        return Err(Exception::new(operation.invalid_input(), message));
+        return Err(CallError::InvalidInput(message.to_owned()));
     }
-    let tags = TagFilter::parse(filter.tag_filter, operation)?;
-    let attributes = AttributeFilter::for_users(filter.user_attribute_filter, operation)?;
+    let tags = TagFilter::parse(filter.tag_filter)?;
+    let attributes = AttributeFilter::for_users(filter.user_attribute_filter)?;
     let filters = format!("{criteria:?} {tags:?} {attributes:?}");
-    let list = ListId { instance: &directory.instance().to_string(), filters: &filters };
-    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
     let is_unfiltered = tags.is_empty() && attributes.is_empty();
     let find = || -> Vec<_> {
-        let matching = directory.users_after(None).filter_map(|user| {
+        let matching = call.directory.users_after(None).filter_map(|user| {
             let visibility = list_filter.visibility_of(&Target::User(user.id))?;
-            let is_match = criteria.matches(&|test| test.matches(user, visibility, &directory))
+            let is_match = criteria.matches(&|test| test.matches(user, visibility, &call.directory))
                 && (is_unfiltered
                     || visibility == RowVisibility::Full
                         && tags.matches(&user.tags)
-                        && attributes.matches(&user.tags, user.hierarchy_group, &directory));
+                        && attributes.matches(&user.tags, user.hierarchy_group, &call.directory));
             is_match.then(|| (RowKey::by_name(&user.username, user.id.bits()), (user, visibility)))
         });
         matching.collect()
     };
-    let conditions = criteria.count() + tags.count() + attributes.count();
-    let rows = caller.search(directory.user_count(), conditions, find).await?;
-    let approximate_total_count = search::total(rows.len());
-    let page = paging.page(rows)?;
-    let arns = caller.arn_context(&directory);
+    let cost = (call.directory.user_count(), criteria.count() + tags.count() + attributes.count());
+    let (page, approximate_total_count) = call.search(&filters, cost, find).await?;
+    let arns = call.arns();
     let rows = page.rows.into_iter().map(|(user, visibility)| users::search_summary(user, visibility, &arns)).collect();
     Ok(SearchUsersOutput { users: Some(rows), next_token: page.next, approximate_total_count })
 }

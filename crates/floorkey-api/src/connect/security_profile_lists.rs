@@ -2,157 +2,107 @@
 
 use std::sync::Arc;
 
-use floorkey::{Action, Directory, SecurityProfile, catalog};
+use floorkey::{SecurityProfile, catalog};
 use floorkey_aws::model::{
     AIAgent, AIAgentType, Application, ApplicationType, FlowModule, FlowModuleType, ListSecurityProfileAIAgentsInput,
     ListSecurityProfileAIAgentsOutput, ListSecurityProfileApplicationsInput, ListSecurityProfileApplicationsOutput,
     ListSecurityProfileFlowModulesInput, ListSecurityProfileFlowModulesOutput, ListSecurityProfilePermissionsInput,
     ListSecurityProfilePermissionsOutput,
 };
-use floorkey_aws::operation::Operation;
 
-use super::listing::{ListId, PAGE_SIZE, Page, Paging, RowKey};
+use super::call::{Call, CallResult};
+use super::listing::{Page, RowKey};
 use super::members::time;
-use crate::caller::{ApiResult, Caller};
 
 /// Lists all permissions that the profile grants, in the order of the catalog. Includes the prerequisites of the
 /// selected permissions. Legacy permissions are returned under their own names.
 pub(super) async fn permissions(
-    caller: &Caller<'_>,
+    call: &Call<'_>,
     input: ListSecurityProfilePermissionsInput,
-) -> ApiResult<ListSecurityProfilePermissionsOutput> {
-    let directory = caller.directory(&input.instance_id)?;
-    let list_request = ProfileListRequest {
-        profile: &input.security_profile_id,
-        action: Action::ListSecurityProfilePermissions,
-        operation: Operation::ListSecurityProfilePermissions,
-        max_results: input.max_results,
-        token: input.next_token.as_deref(),
-    };
-    let (profile, page) = list_request
-        .page(caller, &directory, |profile| {
-            let granted = profile.permissions.permissions();
-            let all = catalog().permissions().enumerate();
-            all.filter(|(_, permission)| granted.contains(*permission))
-                .map(|(index, permission)| (RowKey::by_index(index), permission.name().to_owned()))
-                .collect()
-        })
-        .await?;
+) -> CallResult<ListSecurityProfilePermissionsOutput> {
+    let (profile, page) = page(call, &input.security_profile_id, |profile| {
+        let granted = profile.permissions.permissions();
+        let all = catalog().permissions().enumerate();
+        all.filter(|(_, permission)| granted.contains(*permission))
+            .map(|(index, permission)| (RowKey::by_index(index), permission.name().to_owned()))
+            .collect()
+    })
+    .await?;
     Ok(ListSecurityProfilePermissionsOutput {
         permissions: Some(page.rows),
         next_token: page.next,
         last_modified_time: time(profile.modified),
-        last_modified_region: caller.arn_context(&directory).region(),
+        last_modified_region: call.arns().region(),
     })
 }
 
 pub(super) async fn applications(
-    caller: &Caller<'_>,
+    call: &Call<'_>,
     input: ListSecurityProfileApplicationsInput,
-) -> ApiResult<ListSecurityProfileApplicationsOutput> {
-    let directory = caller.directory(&input.instance_id)?;
-    let list_request = ProfileListRequest {
-        profile: &input.security_profile_id,
-        action: Action::ListSecurityProfileApplications,
-        operation: Operation::ListSecurityProfileApplications,
-        max_results: input.max_results,
-        token: input.next_token.as_deref(),
-    };
-    let (profile, page) = list_request
-        .page(caller, &directory, |profile| {
-            indexed_rows(&profile.applications, |application| Application {
-                application_permissions: Some(application.permissions.clone()),
-                namespace: Some(application.namespace.clone()),
-                r#type: application.kind.as_deref().and_then(ApplicationType::from_name),
-            })
+) -> CallResult<ListSecurityProfileApplicationsOutput> {
+    let (profile, page) = page(call, &input.security_profile_id, |profile| {
+        indexed_rows(&profile.applications, |application| Application {
+            application_permissions: Some(application.permissions.clone()),
+            namespace: Some(application.namespace.clone()),
+            r#type: application.kind.as_deref().and_then(ApplicationType::from_name),
         })
-        .await?;
+    })
+    .await?;
     Ok(ListSecurityProfileApplicationsOutput {
         applications: Some(page.rows),
         next_token: page.next,
         last_modified_time: time(profile.modified),
-        last_modified_region: caller.arn_context(&directory).region(),
+        last_modified_region: call.arns().region(),
     })
 }
 
 pub(super) async fn flow_modules(
-    caller: &Caller<'_>,
+    call: &Call<'_>,
     input: ListSecurityProfileFlowModulesInput,
-) -> ApiResult<ListSecurityProfileFlowModulesOutput> {
-    let directory = caller.directory(&input.instance_id)?;
-    let list_request = ProfileListRequest {
-        profile: &input.security_profile_id,
-        action: Action::ListSecurityProfileFlowModules,
-        operation: Operation::ListSecurityProfileFlowModules,
-        max_results: input.max_results,
-        token: input.next_token.as_deref(),
-    };
-    let (profile, page) = list_request
-        .page(caller, &directory, |profile| {
-            indexed_rows(&profile.flow_modules, |module| FlowModule {
-                flow_module_id: Some(module.id.clone()),
-                r#type: module.kind.as_deref().and_then(FlowModuleType::from_name),
-            })
+) -> CallResult<ListSecurityProfileFlowModulesOutput> {
+    let (profile, page) = page(call, &input.security_profile_id, |profile| {
+        indexed_rows(&profile.flow_modules, |module| FlowModule {
+            flow_module_id: Some(module.id.clone()),
+            r#type: module.kind.as_deref().and_then(FlowModuleType::from_name),
         })
-        .await?;
+    })
+    .await?;
     Ok(ListSecurityProfileFlowModulesOutput {
         allowed_flow_modules: Some(page.rows),
         next_token: page.next,
         last_modified_time: time(profile.modified),
-        last_modified_region: caller.arn_context(&directory).region(),
+        last_modified_region: call.arns().region(),
     })
 }
 
 pub(super) async fn ai_agents(
-    caller: &Caller<'_>,
+    call: &Call<'_>,
     input: ListSecurityProfileAIAgentsInput,
-) -> ApiResult<ListSecurityProfileAIAgentsOutput> {
-    let directory = caller.directory(&input.instance_id)?;
-    let list_request = ProfileListRequest {
-        profile: &input.security_profile_id,
-        action: Action::ListSecurityProfileAIAgents,
-        operation: Operation::ListSecurityProfileAIAgents,
-        max_results: input.max_results,
-        token: input.next_token.as_deref(),
-    };
-    let (profile, page) = list_request
-        .page(caller, &directory, |profile| {
-            indexed_rows(&profile.ai_agents, |agent| AIAgent {
-                arn: Some(agent.arn.clone()),
-                r#type: agent.kind.as_deref().and_then(AIAgentType::from_name),
-            })
+) -> CallResult<ListSecurityProfileAIAgentsOutput> {
+    let (profile, page) = page(call, &input.security_profile_id, |profile| {
+        indexed_rows(&profile.ai_agents, |agent| AIAgent {
+            arn: Some(agent.arn.clone()),
+            r#type: agent.kind.as_deref().and_then(AIAgentType::from_name),
         })
-        .await?;
+    })
+    .await?;
     Ok(ListSecurityProfileAIAgentsOutput {
         allowed_ai_agents: Some(page.rows),
         next_token: page.next,
         last_modified_time: time(profile.modified),
-        last_modified_region: caller.arn_context(&directory).region(),
+        last_modified_region: call.arns().region(),
     })
 }
 
-/// A request for a list of the contents of a profile.
-struct ProfileListRequest<'a> {
-    profile: &'a str,
-    action: Action,
-    operation: Operation,
-    max_results: Option<i32>,
-    token: Option<&'a str>,
-}
-
-impl ProfileListRequest<'_> {
-    async fn page<'d, T>(
-        &self,
-        caller: &Caller<'_>,
-        directory: &'d Directory,
-        rows: impl FnOnce(&SecurityProfile) -> Vec<(RowKey, T)>,
-    ) -> ApiResult<(&'d Arc<SecurityProfile>, Page<T>)> {
-        let profile = caller.profile(directory, self.profile, self.action, self.operation).await?;
-        let filters = profile.id.to_string();
-        let list = ListId { instance: &directory.instance().to_string(), filters: &filters };
-        let paging = Paging::parse(caller, self.operation, &list, self.max_results, PAGE_SIZE, self.token)?;
-        Ok((profile, paging.page(rows(profile))?))
-    }
+/// Returns the profile with this ID, and a page of its rows.
+async fn page<'c, T>(
+    call: &'c Call<'_>,
+    id: &str,
+    rows: impl FnOnce(&SecurityProfile) -> Vec<(RowKey, T)>,
+) -> CallResult<(&'c Arc<SecurityProfile>, Page<T>)> {
+    let profile = call.profile(id).await?;
+    let page = call.paging(&profile.id.to_string())?.page(rows(profile))?;
+    Ok((profile, page))
 }
 
 /// Converts items to rows in the same order as the items.

@@ -2,8 +2,8 @@
 
 use floorkey::profile::{self, PrimaryAttributeValue};
 use floorkey::{
-    Action, Command, Directory, Invalid, NewSecurityProfile, RecordKey, Refusal, ResourceAttributes, ResourceType,
-    SecurityProfile, SecurityProfileEdit, SecurityProfileId, Target,
+    Command, Directory, NewSecurityProfile, Refusal, ResourceAttributes, ResourceType, SecurityProfile,
+    SecurityProfileEdit, SecurityProfileId, Target,
 };
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
@@ -14,155 +14,122 @@ use floorkey_aws::model::{
     SearchSecurityProfilesOutput, SecurityProfile as SecurityProfileModel, SecurityProfileSearchSummary,
     SecurityProfileSummary, SecurityProfileType, UpdateSecurityProfileInput,
 };
-use floorkey_aws::operation::Operation;
 
-use super::listing::{ListId, PAGE_SIZE, Paging, RowKey};
+use super::call::{Call, CallResult, invalid};
+use super::listing::NamedRow;
 use super::members::{ArnContext, time};
 use super::row_visibility::{ListFilter, RowVisibility};
 use super::search::{self, Criteria};
 use super::search_filter::TagFilter;
-use crate::caller::{ApiResult, Caller};
 use floorkey_service::entropy;
 
 /// The type of every profile. All profiles are customer managed, because even a new instance's profiles can be edited
 /// and deleted.
 const TYPE: Option<SecurityProfileType> = Some(SecurityProfileType::CustomerManaged);
 
-pub(super) async fn create(
-    caller: &Caller<'_>,
-    input: CreateSecurityProfileInput,
-) -> ApiResult<CreateSecurityProfileOutput> {
-    let (action, operation) = (Action::CreateSecurityProfile, Operation::CreateSecurityProfile);
-    let directory = caller.directory(&input.instance_id)?;
-    let id = SecurityProfileId::from_bits(entropy::random_id());
-    let tags = input.tags.unwrap_or_default();
-    let content = to_edit(ProfileContent {
-        description: input.description,
-        permissions: input.permissions,
-        applications: input.applications,
-        access_control_tags: input.allowed_access_control_tags,
-        tag_restricted: input.tag_restricted_resources,
-        hierarchy_restricted: input.hierarchy_restricted_resources,
-        hierarchy_group: input.allowed_access_control_hierarchy_group_id,
-        flow_modules: input.allowed_flow_modules,
-        ai_agents: input.allowed_ai_agents,
-        granular: input.granular_access_control_configuration,
-    });
-    let content = match content {
-        Ok(content) => content,
-        Err(refusal) => {
-            let thing = ResourceAttributes::new(ResourceType::SecurityProfile, &tags);
-            return Err(caller.refuse_command(&directory, action, &Target::Described(thing), refusal, operation).await);
+/// The input members that `CreateSecurityProfile` and `UpdateSecurityProfile` have in common.
+struct ProfileContent {
+    description: Option<String>,
+    permissions: Option<Vec<String>>,
+    applications: Option<Vec<Application>>,
+    access_control_tags: Option<floorkey::tags::Tags>,
+    tag_restricted: Option<Vec<String>>,
+    hierarchy_restricted: Option<Vec<String>>,
+    hierarchy_group: Option<String>,
+    flow_modules: Option<Vec<FlowModule>>,
+    ai_agents: Option<Vec<AIAgent>>,
+    granular: Option<GranularAccessControlConfiguration>,
+}
+
+/// Moves these members out of an input.
+macro_rules! content {
+    ($input:ident) => {
+        ProfileContent {
+            description: $input.description,
+            permissions: $input.permissions,
+            applications: $input.applications,
+            access_control_tags: $input.allowed_access_control_tags,
+            tag_restricted: $input.tag_restricted_resources,
+            hierarchy_restricted: $input.hierarchy_restricted_resources,
+            hierarchy_group: $input.allowed_access_control_hierarchy_group_id,
+            flow_modules: $input.allowed_flow_modules,
+            ai_agents: $input.allowed_ai_agents,
+            granular: $input.granular_access_control_configuration,
         }
     };
+}
+
+pub(super) async fn create(
+    call: &Call<'_>,
+    input: CreateSecurityProfileInput,
+) -> CallResult<CreateSecurityProfileOutput> {
+    let id = SecurityProfileId::from_bits(entropy::random_id());
+    let tags = input.tags.unwrap_or_default();
+    let content = to_edit(content!(input));
+    let content =
+        call.valid(&Target::Described(ResourceAttributes::new(ResourceType::SecurityProfile, &tags)), content).await?;
     let new = NewSecurityProfile { id, name: input.security_profile_name, content, tags };
-    caller.execute(&directory, Command::CreateSecurityProfile(Box::new(new)), operation).await?;
+    call.execute(Command::CreateSecurityProfile(Box::new(new))).await?;
     Ok(CreateSecurityProfileOutput {
         security_profile_id: Some(id.to_string()),
-        security_profile_arn: caller.arn_context(&directory).arn(ResourceKind::SecurityProfile, id),
+        security_profile_arn: call.arns().arn(ResourceKind::SecurityProfile, id),
     })
 }
 
-pub(super) async fn update(caller: &Caller<'_>, input: UpdateSecurityProfileInput) -> ApiResult<Empty> {
-    let (action, operation) = (Action::UpdateSecurityProfile, Operation::UpdateSecurityProfile);
-    let directory = caller.directory(&input.instance_id)?;
-    let profile = caller.profile(&directory, &input.security_profile_id, action, operation).await?.id;
-    let content = to_edit(ProfileContent {
-        description: input.description,
-        permissions: input.permissions,
-        applications: input.applications,
-        access_control_tags: input.allowed_access_control_tags,
-        tag_restricted: input.tag_restricted_resources,
-        hierarchy_restricted: input.hierarchy_restricted_resources,
-        hierarchy_group: input.allowed_access_control_hierarchy_group_id,
-        flow_modules: input.allowed_flow_modules,
-        ai_agents: input.allowed_ai_agents,
-        granular: input.granular_access_control_configuration,
-    });
-    let content = match content {
-        Ok(content) => content,
-        Err(refusal) => {
-            return Err(caller
-                .record_refusal(&directory, (action, vec![RecordKey::Profile(profile)]), refusal, operation)
-                .await);
-        }
-    };
+pub(super) async fn update(call: &Call<'_>, input: UpdateSecurityProfileInput) -> CallResult<Empty> {
+    let profile = call.profile(&input.security_profile_id).await?.id;
+    let content = to_edit(content!(input));
+    let content = call.valid(&Target::Profile(profile), content).await?;
     let command = Command::UpdateSecurityProfile { profile, edit: Box::new(content) };
-    caller.execute(&directory, command, operation).await?;
+    call.execute(command).await?;
     Ok(Empty {})
 }
 
-pub(super) async fn delete(caller: &Caller<'_>, input: DeleteSecurityProfileInput) -> ApiResult<Empty> {
-    let operation = Operation::DeleteSecurityProfile;
-    let directory = caller.directory(&input.instance_id)?;
-    let profile =
-        caller.profile(&directory, &input.security_profile_id, Action::DeleteSecurityProfile, operation).await?;
-    caller.execute(&directory, Command::DeleteSecurityProfile { profile: profile.id }, operation).await?;
+pub(super) async fn delete(call: &Call<'_>, input: DeleteSecurityProfileInput) -> CallResult<Empty> {
+    let profile = call.profile(&input.security_profile_id).await?;
+    call.execute(Command::DeleteSecurityProfile { profile: profile.id }).await?;
     Ok(Empty {})
 }
 
 /// Describes a profile without its permissions and applications, because other operations list them.
 pub(super) async fn describe(
-    caller: &Caller<'_>,
+    call: &Call<'_>,
     input: DescribeSecurityProfileInput,
-) -> ApiResult<DescribeSecurityProfileOutput> {
-    let (action, operation) = (Action::DescribeSecurityProfile, Operation::DescribeSecurityProfile);
-    let directory = caller.directory(&input.instance_id)?;
-    let profile = caller.profile(&directory, &input.security_profile_id, action, operation).await?;
-    let security_profile = Some(to_model(profile, &directory, &caller.arn_context(&directory)));
+) -> CallResult<DescribeSecurityProfileOutput> {
+    let profile = call.profile(&input.security_profile_id).await?;
+    let security_profile = Some(to_model(profile, &call.directory, &call.arns()));
     Ok(DescribeSecurityProfileOutput { security_profile })
 }
 
-pub(super) async fn list(
-    caller: &Caller<'_>,
-    input: ListSecurityProfilesInput,
-) -> ApiResult<ListSecurityProfilesOutput> {
-    let (action, operation) = (Action::ListSecurityProfiles, Operation::ListSecurityProfiles);
-    let directory = caller.directory(&input.instance_id)?;
-    let list_filter = ListFilter::new(caller, &directory, action, ResourceType::SecurityProfile, operation).await?;
-    let list = ListId { instance: &directory.instance().to_string(), filters: "" };
-    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
-    let arns = caller.arn_context(&directory);
-    let page = paging.page(directory.profiles().filter_map(|profile| {
-        let visibility = list_filter.visibility_of(&Target::Profile(profile.id))?;
-        Some((RowKey::by_name(&profile.name, profile.id.bits()), summary(profile, visibility, &arns)))
-    }))?;
+pub(super) async fn list(call: &Call<'_>, _: ListSecurityProfilesInput) -> CallResult<ListSecurityProfilesOutput> {
+    let arns = call.arns();
+    let to_row = |profile: &SecurityProfile, visibility| Some(summary(profile, visibility, &arns));
+    let page = call.list(ResourceType::SecurityProfile, "", call.directory.profiles(), to_row).await?;
     Ok(ListSecurityProfilesOutput { security_profile_summary_list: Some(page.rows), next_token: page.next })
 }
 
 pub(super) async fn search(
-    caller: &Caller<'_>,
+    call: &Call<'_>,
     input: SearchSecurityProfilesInput,
-) -> ApiResult<SearchSecurityProfilesOutput> {
-    let (action, operation) = (Action::SearchSecurityProfiles, Operation::SearchSecurityProfiles);
-    let directory = caller.directory(&input.instance_id)?;
-    let list_filter = ListFilter::new(caller, &directory, action, ResourceType::SecurityProfile, operation).await?;
-    let criteria = Criteria::parse(input.search_criteria, search::parse_profile_test, operation)?;
-    let tags = TagFilter::parse(input.search_filter.and_then(|filter| filter.tag_filter), operation)?;
+) -> CallResult<SearchSecurityProfilesOutput> {
+    let list_filter = ListFilter::new(call, ResourceType::SecurityProfile).await?;
+    let criteria = Criteria::parse(input.search_criteria, search::parse_profile_test)?;
+    let tags = TagFilter::parse(input.search_filter.and_then(|filter| filter.tag_filter))?;
     let filters = format!("{criteria:?} {tags:?}");
-    let list = ListId { instance: &directory.instance().to_string(), filters: &filters };
-    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
-    let arns = caller.arn_context(&directory);
+    let arns = call.arns();
     let find = || -> Vec<_> {
-        let matching = directory.profiles().filter_map(|profile| {
+        let matching = call.directory.profiles().filter_map(|profile| {
             let visibility = list_filter.visibility_of(&Target::Profile(profile.id))?;
             let is_match = criteria.matches(&|test| test.matches(profile))
                 && (tags.is_empty() || visibility == RowVisibility::Full && tags.matches(&profile.tags));
-            is_match.then(|| {
-                (
-                    RowKey::by_name(&profile.name, profile.id.bits()),
-                    search_summary(profile, visibility, &directory, &arns),
-                )
-            })
+            is_match.then(|| (profile.key(), search_summary(profile, visibility, &call.directory, &arns)))
         });
         matching.collect()
     };
-    let conditions = criteria.count() + tags.count();
-    let rows = caller.search(directory.profiles().count(), conditions, find).await?;
-    let total = search::total(rows.len());
-    let page = paging.page(rows)?;
+    let cost = (call.directory.profiles().count(), criteria.count() + tags.count());
+    let (page, approximate_total_count) = call.search(&filters, cost, find).await?;
     let (security_profiles, next_token) = (Some(page.rows), page.next);
-    Ok(SearchSecurityProfilesOutput { security_profiles, next_token, approximate_total_count: total })
+    Ok(SearchSecurityProfilesOutput { security_profiles, next_token, approximate_total_count })
 }
 
 fn to_model(profile: &SecurityProfile, directory: &Directory, arns: &ArnContext<'_>) -> SecurityProfileModel {
@@ -216,20 +183,6 @@ fn search_summary(
     }
 }
 
-/// The input members that `CreateSecurityProfile` and `UpdateSecurityProfile` have in common.
-struct ProfileContent {
-    description: Option<String>,
-    permissions: Option<Vec<String>>,
-    applications: Option<Vec<Application>>,
-    access_control_tags: Option<floorkey::tags::Tags>,
-    tag_restricted: Option<Vec<String>>,
-    hierarchy_restricted: Option<Vec<String>>,
-    hierarchy_group: Option<String>,
-    flow_modules: Option<Vec<FlowModule>>,
-    ai_agents: Option<Vec<AIAgent>>,
-    granular: Option<GranularAccessControlConfiguration>,
-}
-
 /// Converts the input to an edit. An absent member leaves its value unchanged, and an empty member clears its value.
 fn to_edit(content: ProfileContent) -> Result<SecurityProfileEdit, Refusal> {
     let values = content.granular.map(|granular| {
@@ -263,8 +216,7 @@ fn to_application(application: Application) -> profile::ApplicationGrant {
 }
 
 fn to_flow_module(module: FlowModule) -> Result<profile::FlowModule, Refusal> {
-    let missing =
-        || Invalid { input: "AllowedFlowModules", problem: "every entry must have a FlowModuleId".to_owned() };
+    let missing = || invalid("AllowedFlowModules", "every entry must have a FlowModuleId");
     Ok(profile::FlowModule {
         id: module.flow_module_id.filter(|id| !id.is_empty()).ok_or_else(missing)?,
         kind: module.r#type.map(|kind| kind.as_str().to_owned()),
@@ -272,7 +224,7 @@ fn to_flow_module(module: FlowModule) -> Result<profile::FlowModule, Refusal> {
 }
 
 fn to_ai_agent(agent: AIAgent) -> Result<profile::AiAgent, Refusal> {
-    let missing = || Invalid { input: "AllowedAIAgents", problem: "every entry must have an Arn".to_owned() };
+    let missing = || invalid("AllowedAIAgents", "every entry must have an Arn");
     Ok(profile::AiAgent {
         arn: agent.arn.filter(|arn| !arn.is_empty()).ok_or_else(missing)?,
         kind: agent.r#type.map(|kind| kind.as_str().to_owned()),

@@ -1,9 +1,7 @@
 //! Operations on the tags of resources that have an ARN.
 
-use std::sync::Arc;
-
 use floorkey::tags::Tags;
-use floorkey::{Action, Command, Directory, RecordKey, ResourceType, Target};
+use floorkey::{Command, Directory, RecordKey, Target};
 use floorkey_aws::arn::{Arn, ResourceKind};
 use floorkey_aws::exception::{Exception, ExceptionKind};
 use floorkey_aws::model::{
@@ -11,70 +9,53 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use crate::caller::{ApiResult, Caller};
+use super::call::{Call, CallError, CallResult};
+use super::dispatch::new_call;
+use super::resources::stored_type;
+use crate::caller::Caller;
 
-pub(super) async fn tag(caller: &Caller<'_>, input: TagResourceInput) -> ApiResult<Empty> {
-    let operation = Operation::TagResource;
-    let (directory, target) = find(caller, &input.resource_arn, Action::TagResource, operation).await?;
-    caller.execute(&directory, Command::TagResource { target, tags: input.tags }, operation).await?;
+pub(super) async fn tag(caller: &Caller<'_>, input: TagResourceInput) -> CallResult<Empty> {
+    let (call, target) = find(caller, &input.resource_arn, Operation::TagResource).await?;
+    call.execute(Command::TagResource { target, tags: input.tags }).await?;
     Ok(Empty {})
 }
 
-pub(super) async fn untag(caller: &Caller<'_>, input: UntagResourceInput) -> ApiResult<Empty> {
-    let operation = Operation::UntagResource;
-    let (directory, target) = find(caller, &input.resource_arn, Action::UntagResource, operation).await?;
+pub(super) async fn untag(caller: &Caller<'_>, input: UntagResourceInput) -> CallResult<Empty> {
+    let (call, target) = find(caller, &input.resource_arn, Operation::UntagResource).await?;
     let keys = input.tag_keys.into_iter().collect();
-    caller.execute(&directory, Command::UntagResource { target, keys }, operation).await?;
+    call.execute(Command::UntagResource { target, keys }).await?;
     Ok(Empty {})
 }
 
-pub(super) async fn list(caller: &Caller<'_>, input: ListTagsForResourceInput) -> ApiResult<ListTagsForResourceOutput> {
-    let operation = Operation::ListTagsForResource;
-    let (directory, target) = find(caller, &input.resource_arn, Action::ListTagsForResource, operation).await?;
-    Ok(ListTagsForResourceOutput { tags: Some(tags_of(&directory, &target)) })
+pub(super) async fn list(
+    caller: &Caller<'_>,
+    input: ListTagsForResourceInput,
+) -> CallResult<ListTagsForResourceOutput> {
+    let (call, target) = find(caller, &input.resource_arn, Operation::ListTagsForResource).await?;
+    Ok(ListTagsForResourceOutput { tags: Some(tags_of(&call.directory, &target)) })
 }
 
 /// Finds the resource with the given ARN. The caller must be permitted to perform the operation on the resource.
-async fn find(
-    caller: &Caller<'_>,
-    text: &str,
-    action: Action,
-    operation: Operation,
-) -> ApiResult<(Arc<Directory>, RecordKey)> {
-    let arn: Arn = text.parse().map_err(|error| {
-        let message = format!("The resourceArn is invalid: {error}.");
-        Exception::new(operation.invalid_input(), message)
-    })?;
+async fn find<'a>(caller: &'a Caller<'a>, text: &str, operation: Operation) -> CallResult<(Call<'a>, RecordKey)> {
+    let invalid = |error| CallError::InvalidInput(format!("The resourceArn is invalid: {error}."));
+    let arn: Arn = text.parse().map_err(invalid)?;
     let instance = Arn { resource: None, ..arn.clone() };
-    let directory = caller.directory(&instance.to_string())?;
+    let call = new_call(caller, operation, &instance.to_string())?;
     let Some((kind, id)) = arn.resource else {
-        caller.authorize(&directory, action, &Target::Instance, operation).await?;
-        return Ok((directory, RecordKey::Settings));
+        call.authorize(&Target::Instance).await?;
+        return Ok((call, RecordKey::Settings));
     };
-    let key = match kind {
-        ResourceKind::User => RecordKey::User(caller.user(&directory, &id, action, operation).await?.id),
-        ResourceKind::SecurityProfile => {
-            RecordKey::Profile(caller.profile(&directory, &id, action, operation).await?.id)
-        }
-        ResourceKind::HierarchyGroup => RecordKey::Group(caller.group(&directory, &id, action, operation).await?.id),
-        ResourceKind::RoutingProfile
-        | ResourceKind::Queue
-        | ResourceKind::HoursOfOperation
-        | ResourceKind::AgentStatus => {
-            let resource_type = match kind {
-                ResourceKind::RoutingProfile => ResourceType::RoutingProfile,
-                ResourceKind::Queue => ResourceType::Queue,
-                ResourceKind::HoursOfOperation => ResourceType::HoursOfOperation,
-                _ => ResourceType::AgentStatus,
-            };
-            RecordKey::Resource(caller.resource(&directory, resource_type, &id, action, operation).await?.id)
-        }
-        ResourceKind::AgentQueue | ResourceKind::HierarchyLevel => {
+    let key = match (kind, stored_type(kind)) {
+        (_, Some(stored)) => RecordKey::Resource(call.resource(stored.resource_type(), &id).await?.id),
+        (ResourceKind::User, None) => RecordKey::User(call.user(&id).await?.id),
+        (ResourceKind::SecurityProfile, None) => RecordKey::Profile(call.profile(&id).await?.id),
+        (ResourceKind::HierarchyGroup, None) => RecordKey::Group(call.group(&id).await?.id),
+        _ => {
             let message = format!("There is no taggable resource at `{text}`.");
-            return Err(Exception::new(ExceptionKind::ResourceNotFound, message));
+            return Err(Exception::new(ExceptionKind::ResourceNotFound, message).into());
         }
     };
-    Ok((directory, key))
+    Ok((call, key))
 }
 
 fn tags_of(directory: &Directory, key: &RecordKey) -> Tags {

@@ -1,56 +1,46 @@
 //! The proficiencies of users.
 
+use floorkey::Command;
 use floorkey::user::Proficiency;
-use floorkey::{Action, Command};
 use floorkey_aws::model::{
     AssociateUserProficienciesInput, DisassociateUserProficienciesInput, Empty, ListUserProficienciesInput,
     ListUserProficienciesOutput, UpdateUserProficienciesInput, UserProficiency,
 };
-use floorkey_aws::operation::Operation;
 
-use super::listing::{ListId, PAGE_SIZE, Paging, RowKey};
+use super::call::{Call, CallResult};
+use super::listing::RowKey;
 use super::members::time;
-use crate::caller::{ApiResult, Caller};
 
-pub(super) async fn associate(caller: &Caller<'_>, input: AssociateUserProficienciesInput) -> ApiResult<Empty> {
-    let (action, operation) = (Action::AssociateUserProficiencies, Operation::AssociateUserProficiencies);
-    let directory = caller.directory(&input.instance_id)?;
-    let user = caller.user(&directory, &input.user_id, action, operation).await?.id;
+pub(super) async fn associate(call: &Call<'_>, input: AssociateUserProficienciesInput) -> CallResult<Empty> {
+    let user = call.user(&input.user_id).await?.id;
     let proficiencies = input.user_proficiencies.into_iter().map(to_proficiency).collect();
-    caller.execute(&directory, Command::AssociateUserProficiencies { user, proficiencies }, operation).await?;
+    call.execute(Command::AssociateUserProficiencies { user, proficiencies }).await?;
     Ok(Empty {})
 }
 
-pub(super) async fn update(caller: &Caller<'_>, input: UpdateUserProficienciesInput) -> ApiResult<Empty> {
-    let (action, operation) = (Action::UpdateUserProficiencies, Operation::UpdateUserProficiencies);
-    let directory = caller.directory(&input.instance_id)?;
-    let user = caller.user(&directory, &input.user_id, action, operation).await?.id;
+pub(super) async fn update(call: &Call<'_>, input: UpdateUserProficienciesInput) -> CallResult<Empty> {
+    let user = call.user(&input.user_id).await?.id;
     let proficiencies = input.user_proficiencies.into_iter().map(to_proficiency).collect();
-    caller.execute(&directory, Command::UpdateUserProficiencies { user, proficiencies }, operation).await?;
+    call.execute(Command::UpdateUserProficiencies { user, proficiencies }).await?;
     Ok(Empty {})
 }
 
-pub(super) async fn disassociate(caller: &Caller<'_>, input: DisassociateUserProficienciesInput) -> ApiResult<Empty> {
-    let (action, operation) = (Action::DisassociateUserProficiencies, Operation::DisassociateUserProficiencies);
-    let directory = caller.directory(&input.instance_id)?;
-    let user = caller.user(&directory, &input.user_id, action, operation).await?.id;
+pub(super) async fn disassociate(call: &Call<'_>, input: DisassociateUserProficienciesInput) -> CallResult<Empty> {
+    let user = call.user(&input.user_id).await?.id;
     let references = input.user_proficiencies.into_iter();
     let proficiencies =
         references.map(|proficiency| (proficiency.attribute_name, proficiency.attribute_value)).collect();
-    caller.execute(&directory, Command::DisassociateUserProficiencies { user, proficiencies }, operation).await?;
+    call.execute(Command::DisassociateUserProficiencies { user, proficiencies }).await?;
     Ok(Empty {})
 }
 
 pub(super) async fn list(
-    caller: &Caller<'_>,
+    call: &Call<'_>,
     input: ListUserProficienciesInput,
-) -> ApiResult<ListUserProficienciesOutput> {
-    let (action, operation) = (Action::ListUserProficiencies, Operation::ListUserProficiencies);
-    let directory = caller.directory(&input.instance_id)?;
-    let user = caller.user(&directory, &input.user_id, action, operation).await?;
+) -> CallResult<ListUserProficienciesOutput> {
+    let user = call.user(&input.user_id).await?;
     let filters = user.id.to_string();
-    let list = ListId { instance: &directory.instance().to_string(), filters: &filters };
-    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
+    let paging = call.paging(&filters)?;
     let page = paging.page(user.proficiencies.iter().enumerate().map(|(index, proficiency)| {
         let row = UserProficiency {
             attribute_name: proficiency.attribute.clone(),
@@ -63,7 +53,7 @@ pub(super) async fn list(
         next_token: page.next,
         user_proficiency_list: Some(page.rows),
         last_modified_time: time(user.modified),
-        last_modified_region: caller.arn_context(&directory).region(),
+        last_modified_region: call.arns().region(),
     })
 }
 

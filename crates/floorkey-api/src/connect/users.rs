@@ -2,7 +2,7 @@
 
 use floorkey::user::Identity;
 use floorkey::{
-    Action, Command, HierarchyGroupId, Invalid, NewUser, Refusal, ResourceAttributes, ResourceId, ResourceType,
+    Command, HierarchyGroupId, Invalid, NewUser, Refusal, ResourceAttributes, ResourceId, ResourceType,
     SecurityProfileId, Target, User, UserId,
 };
 use floorkey_aws::Sensitive;
@@ -11,71 +11,53 @@ use floorkey_aws::model::{
     CreateUserInput, CreateUserOutput, DeleteUserInput, DescribeUserInput, DescribeUserOutput, Empty, ListUsersInput,
     ListUsersOutput, User as UserModel, UserIdentityInfo, UserIdentityInfoLite, UserSearchSummary, UserSummary,
 };
-use floorkey_aws::operation::Operation;
 
-use super::listing::{ListId, NameKey, PAGE_SIZE, Paging};
-use super::lookup::parse_ref;
+use super::call::{Call, CallResult, parse_ref};
+use super::listing::NameKey;
 use super::members::{ArnContext, non_empty, time};
 use super::phone::{self, ChannelLists, Unit};
 use super::row_visibility::{ListFilter, RowVisibility};
-use crate::caller::{ApiResult, Caller};
 use floorkey_service::connection_thread::leave_connection_thread;
 use floorkey_service::entropy;
 use floorkey_service::passwords::Password;
 
-pub(super) async fn create(caller: &Caller<'_>, input: CreateUserInput) -> ApiResult<CreateUserOutput> {
-    let (action, operation) = (Action::CreateUser, Operation::CreateUser);
-    let directory = caller.directory(&input.instance_id)?;
+pub(super) async fn create(call: &Call<'_>, input: CreateUserInput) -> CallResult<CreateUserOutput> {
     let id = UserId::from_bits(entropy::random_id());
-    let identity_management = directory.settings().identity_management.clone();
+    let identity_management = call.directory.settings().identity_management.clone();
     let tags = input.tags.clone().unwrap_or_default();
     let parsed = password(&identity_management, &input).and_then(|password| Ok((password, new_user(id, input)?)));
-    let (password, new) = match parsed {
-        Ok(parsed) => parsed,
-        Err(refusal) => {
-            let thing = ResourceAttributes::new(ResourceType::User, &tags);
-            return Err(caller.refuse_command(&directory, action, &Target::Described(thing), refusal, operation).await);
-        }
-    };
+    let (password, new) =
+        call.valid(&Target::Described(ResourceAttributes::new(ResourceType::User, &tags)), parsed).await?;
     match password {
-        None => caller.execute(&directory, Command::CreateUser(Box::new(new)), operation).await?,
+        None => call.execute(Command::CreateUser(Box::new(new))).await?,
         Some(password) => {
             let command = |password| Command::CreateUser(Box::new(NewUser { password: Some(password), ..new.clone() }));
-            caller.execute_with_password(&directory, &password, true, command, operation).await?
+            call.execute_with_password(&password, command).await?
         }
     };
-    Ok(CreateUserOutput {
-        user_id: Some(id.to_string()),
-        user_arn: caller.arn_context(&directory).arn(ResourceKind::User, id),
-    })
+    Ok(CreateUserOutput { user_id: Some(id.to_string()), user_arn: call.arns().arn(ResourceKind::User, id) })
 }
 
-pub(super) async fn delete(caller: &Caller<'_>, input: DeleteUserInput) -> ApiResult<Empty> {
-    let (action, operation) = (Action::DeleteUser, Operation::DeleteUser);
-    let directory = caller.directory(&input.instance_id)?;
-    let user = caller.user(&directory, &input.user_id, action, operation).await?.id;
-    caller.execute(&directory, Command::DeleteUser { user }, operation).await?;
+pub(super) async fn delete(call: &Call<'_>, input: DeleteUserInput) -> CallResult<Empty> {
+    let user = call.user(&input.user_id).await?.id;
+    call.execute(Command::DeleteUser { user }).await?;
     Ok(Empty {})
 }
 
-pub(super) async fn describe(caller: &Caller<'_>, input: DescribeUserInput) -> ApiResult<DescribeUserOutput> {
-    let directory = caller.directory(&input.instance_id)?;
-    let user = caller.user(&directory, &input.user_id, Action::DescribeUser, Operation::DescribeUser).await?;
-    Ok(DescribeUserOutput { user: Some(to_model(user, &caller.arn_context(&directory))) })
+pub(super) async fn describe(call: &Call<'_>, input: DescribeUserInput) -> CallResult<DescribeUserOutput> {
+    let user = call.user(&input.user_id).await?;
+    Ok(DescribeUserOutput { user: Some(to_model(user, &call.arns())) })
 }
 
-pub(super) async fn list(caller: &Caller<'_>, input: ListUsersInput) -> ApiResult<ListUsersOutput> {
-    let operation = Operation::ListUsers;
-    let directory = caller.directory(&input.instance_id)?;
-    let list_filter = ListFilter::new(caller, &directory, Action::ListUsers, ResourceType::User, operation).await?;
-    let list = ListId { instance: &directory.instance().to_string(), filters: "" };
-    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
+pub(super) async fn list(call: &Call<'_>, _: ListUsersInput) -> CallResult<ListUsersOutput> {
+    let list_filter = ListFilter::new(call, ResourceType::User).await?;
+    let paging = call.paging("")?;
     if !list_filter.shows_everything() || !paging.is_cheap() {
         // Finding the users on the page can require a scan of all users.
         leave_connection_thread().await;
     }
-    let arns = caller.arn_context(&directory);
-    let page = paging.page(directory.users_after(paging.after_name()).filter_map(|user| {
+    let arns = call.arns();
+    let page = paging.page(call.directory.users_after(paging.after_name()).filter_map(|user| {
         let visibility = list_filter.visibility_of(&Target::User(user.id))?;
         Some((NameKey { name: &user.username, id: user.id.bits() }, summary(user, visibility, &arns)))
     }))?;

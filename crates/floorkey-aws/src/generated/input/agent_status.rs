@@ -22,6 +22,10 @@ pub struct DescribeAgentStatusInput {
 impl Input for DescribeAgentStatusInput {
     type Output = DescribeAgentStatusOutput;
     const OPERATION: Operation = Operation::DescribeAgentStatus;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DESCRIBE_AGENT_STATUS: &[InputMember] =
@@ -44,6 +48,18 @@ pub struct ListAgentStatusesInput {
 impl Input for ListAgentStatusesInput {
     type Output = ListAgentStatusesOutput;
     const OPERATION: Operation = Operation::ListAgentStatuses;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static LIST_AGENT_STATUSES: &[InputMember] = &[

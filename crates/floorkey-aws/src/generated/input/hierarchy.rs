@@ -32,6 +32,10 @@ pub struct CreateUserHierarchyGroupInput {
 impl Input for CreateUserHierarchyGroupInput {
     type Output = CreateUserHierarchyGroupOutput;
     const OPERATION: Operation = Operation::CreateUserHierarchyGroup;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static CREATE_USER_HIERARCHY_GROUP: &[InputMember] = &[
@@ -54,6 +58,10 @@ pub struct DeleteUserHierarchyGroupInput {
 impl Input for DeleteUserHierarchyGroupInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::DeleteUserHierarchyGroup;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DELETE_USER_HIERARCHY_GROUP: &[InputMember] =
@@ -72,6 +80,10 @@ pub struct DescribeUserHierarchyGroupInput {
 impl Input for DescribeUserHierarchyGroupInput {
     type Output = DescribeUserHierarchyGroupOutput;
     const OPERATION: Operation = Operation::DescribeUserHierarchyGroup;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DESCRIBE_USER_HIERARCHY_GROUP: &[InputMember] =
@@ -88,6 +100,10 @@ pub struct DescribeUserHierarchyStructureInput {
 impl Input for DescribeUserHierarchyStructureInput {
     type Output = DescribeUserHierarchyStructureOutput;
     const OPERATION: Operation = Operation::DescribeUserHierarchyStructure;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DESCRIBE_USER_HIERARCHY_STRUCTURE: &[InputMember] = &[InputMember::label("InstanceId", &ID_OR_ARN)];
@@ -107,6 +123,18 @@ pub struct ListUserHierarchyGroupsInput {
 impl Input for ListUserHierarchyGroupsInput {
     type Output = ListUserHierarchyGroupsOutput;
     const OPERATION: Operation = Operation::ListUserHierarchyGroups;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static LIST_USER_HIERARCHY_GROUPS: &[InputMember] = &[
@@ -134,6 +162,18 @@ pub struct SearchUserHierarchyGroupsInput {
 impl Input for SearchUserHierarchyGroupsInput {
     type Output = SearchUserHierarchyGroupsOutput;
     const OPERATION: Operation = Operation::SearchUserHierarchyGroups;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static SEARCH_USER_HIERARCHY_GROUPS: &[InputMember] = &[
@@ -159,6 +199,10 @@ pub struct UpdateUserHierarchyGroupNameInput {
 impl Input for UpdateUserHierarchyGroupNameInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateUserHierarchyGroupName;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_USER_HIERARCHY_GROUP_NAME: &[InputMember] = &[
@@ -180,6 +224,10 @@ pub struct UpdateUserHierarchyStructureInput {
 impl Input for UpdateUserHierarchyStructureInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateUserHierarchyStructure;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_USER_HIERARCHY_STRUCTURE: &[InputMember] = &[

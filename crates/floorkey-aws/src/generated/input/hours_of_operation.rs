@@ -37,6 +37,10 @@ pub struct CreateHoursOfOperationInput {
 impl Input for CreateHoursOfOperationInput {
     type Output = CreateHoursOfOperationOutput;
     const OPERATION: Operation = Operation::CreateHoursOfOperation;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static CREATE_HOURS_OF_OPERATION: &[InputMember] = &[
@@ -62,6 +66,10 @@ pub struct DeleteHoursOfOperationInput {
 impl Input for DeleteHoursOfOperationInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::DeleteHoursOfOperation;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DELETE_HOURS_OF_OPERATION: &[InputMember] =
@@ -80,6 +88,10 @@ pub struct DescribeHoursOfOperationInput {
 impl Input for DescribeHoursOfOperationInput {
     type Output = DescribeHoursOfOperationOutput;
     const OPERATION: Operation = Operation::DescribeHoursOfOperation;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DESCRIBE_HOURS_OF_OPERATION: &[InputMember] =
@@ -100,6 +112,18 @@ pub struct ListHoursOfOperationsInput {
 impl Input for ListHoursOfOperationsInput {
     type Output = ListHoursOfOperationsOutput;
     const OPERATION: Operation = Operation::ListHoursOfOperations;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static LIST_HOURS_OF_OPERATIONS: &[InputMember] = &[
@@ -129,6 +153,10 @@ pub struct UpdateHoursOfOperationInput {
 impl Input for UpdateHoursOfOperationInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateHoursOfOperation;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_HOURS_OF_OPERATION: &[InputMember] = &[

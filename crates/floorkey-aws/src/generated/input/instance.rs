@@ -63,6 +63,10 @@ pub struct DeleteInstanceInput {
 impl Input for DeleteInstanceInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::DeleteInstance;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DELETE_INSTANCE: &[InputMember] =
@@ -79,6 +83,10 @@ pub struct DescribeInstanceInput {
 impl Input for DescribeInstanceInput {
     type Output = DescribeInstanceOutput;
     const OPERATION: Operation = Operation::DescribeInstance;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DESCRIBE_INSTANCE: &[InputMember] = &[InputMember::label("InstanceId", &ID_OR_ARN)];
@@ -96,6 +104,10 @@ pub struct DescribeInstanceAttributeInput {
 impl Input for DescribeInstanceAttributeInput {
     type Output = DescribeInstanceAttributeOutput;
     const OPERATION: Operation = Operation::DescribeInstanceAttribute;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DESCRIBE_INSTANCE_ATTRIBUTE: &[InputMember] =
@@ -116,6 +128,18 @@ pub struct ListInstanceAttributesInput {
 impl Input for ListInstanceAttributesInput {
     type Output = ListInstanceAttributesOutput;
     const OPERATION: Operation = Operation::ListInstanceAttributes;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static LIST_INSTANCE_ATTRIBUTES: &[InputMember] = &[
@@ -137,6 +161,14 @@ pub struct ListInstancesInput {
 impl Input for ListInstancesInput {
     type Output = ListInstancesOutput;
     const OPERATION: Operation = Operation::ListInstances;
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static LIST_INSTANCES: &[InputMember] = &[
@@ -161,6 +193,10 @@ pub struct UpdateInstanceAttributeInput {
 impl Input for UpdateInstanceAttributeInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateInstanceAttribute;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_INSTANCE_ATTRIBUTE: &[InputMember] = &[

@@ -29,6 +29,10 @@ pub struct AssociateQueueQuickConnectsInput {
 impl Input for AssociateQueueQuickConnectsInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::AssociateQueueQuickConnects;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static ASSOCIATE_QUEUE_QUICK_CONNECTS: &[InputMember] = &[
@@ -66,6 +70,10 @@ pub struct CreateQueueInput {
 impl Input for CreateQueueInput {
     type Output = CreateQueueOutput;
     const OPERATION: Operation = Operation::CreateQueue;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static CREATE_QUEUE: &[InputMember] = &[
@@ -94,6 +102,10 @@ pub struct DeleteQueueInput {
 impl Input for DeleteQueueInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::DeleteQueue;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DELETE_QUEUE: &[InputMember] =
@@ -112,6 +124,10 @@ pub struct DescribeQueueInput {
 impl Input for DescribeQueueInput {
     type Output = DescribeQueueOutput;
     const OPERATION: Operation = Operation::DescribeQueue;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DESCRIBE_QUEUE: &[InputMember] =
@@ -132,6 +148,10 @@ pub struct DisassociateQueueQuickConnectsInput {
 impl Input for DisassociateQueueQuickConnectsInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::DisassociateQueueQuickConnects;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DISASSOCIATE_QUEUE_QUICK_CONNECTS: &[InputMember] = &[
@@ -157,6 +177,18 @@ pub struct ListQueueQuickConnectsInput {
 impl Input for ListQueueQuickConnectsInput {
     type Output = ListQueueQuickConnectsOutput;
     const OPERATION: Operation = Operation::ListQueueQuickConnects;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static LIST_QUEUE_QUICK_CONNECTS: &[InputMember] = &[
@@ -183,6 +215,18 @@ pub struct ListQueuesInput {
 impl Input for ListQueuesInput {
     type Output = ListQueuesOutput;
     const OPERATION: Operation = Operation::ListQueues;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static LIST_QUEUES: &[InputMember] = &[
@@ -207,6 +251,10 @@ pub struct UpdateQueueHoursOfOperationInput {
 impl Input for UpdateQueueHoursOfOperationInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateQueueHoursOfOperation;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_QUEUE_HOURS_OF_OPERATION: &[InputMember] = &[
@@ -230,6 +278,10 @@ pub struct UpdateQueueMaxContactsInput {
 impl Input for UpdateQueueMaxContactsInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateQueueMaxContacts;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_QUEUE_MAX_CONTACTS: &[InputMember] = &[
@@ -255,6 +307,10 @@ pub struct UpdateQueueNameInput {
 impl Input for UpdateQueueNameInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateQueueName;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_QUEUE_NAME: &[InputMember] = &[
@@ -279,6 +335,10 @@ pub struct UpdateQueueOutboundCallerConfigInput {
 impl Input for UpdateQueueOutboundCallerConfigInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateQueueOutboundCallerConfig;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_QUEUE_OUTBOUND_CALLER_CONFIG: &[InputMember] = &[
@@ -302,6 +362,10 @@ pub struct UpdateQueueStatusInput {
 impl Input for UpdateQueueStatusInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateQueueStatus;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_QUEUE_STATUS: &[InputMember] = &[

@@ -32,6 +32,10 @@ pub struct AssociateRoutingProfileQueuesInput {
 impl Input for AssociateRoutingProfileQueuesInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::AssociateRoutingProfileQueues;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static ASSOCIATE_ROUTING_PROFILE_QUEUES: &[InputMember] = &[
@@ -68,6 +72,10 @@ pub struct CreateRoutingProfileInput {
 impl Input for CreateRoutingProfileInput {
     type Output = CreateRoutingProfileOutput;
     const OPERATION: Operation = Operation::CreateRoutingProfile;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static CREATE_ROUTING_PROFILE: &[InputMember] = &[
@@ -95,6 +103,10 @@ pub struct DeleteRoutingProfileInput {
 impl Input for DeleteRoutingProfileInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::DeleteRoutingProfile;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DELETE_ROUTING_PROFILE: &[InputMember] =
@@ -113,6 +125,10 @@ pub struct DescribeRoutingProfileInput {
 impl Input for DescribeRoutingProfileInput {
     type Output = DescribeRoutingProfileOutput;
     const OPERATION: Operation = Operation::DescribeRoutingProfile;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DESCRIBE_ROUTING_PROFILE: &[InputMember] =
@@ -135,6 +151,10 @@ pub struct DisassociateRoutingProfileQueuesInput {
 impl Input for DisassociateRoutingProfileQueuesInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::DisassociateRoutingProfileQueues;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DISASSOCIATE_ROUTING_PROFILE_QUEUES: &[InputMember] = &[
@@ -161,6 +181,18 @@ pub struct ListRoutingProfileQueuesInput {
 impl Input for ListRoutingProfileQueuesInput {
     type Output = ListRoutingProfileQueuesOutput;
     const OPERATION: Operation = Operation::ListRoutingProfileQueues;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static LIST_ROUTING_PROFILE_QUEUES: &[InputMember] = &[
@@ -185,6 +217,18 @@ pub struct ListRoutingProfilesInput {
 impl Input for ListRoutingProfilesInput {
     type Output = ListRoutingProfilesOutput;
     const OPERATION: Operation = Operation::ListRoutingProfiles;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static LIST_ROUTING_PROFILES: &[InputMember] = &[
@@ -208,6 +252,10 @@ pub struct UpdateRoutingProfileConcurrencyInput {
 impl Input for UpdateRoutingProfileConcurrencyInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateRoutingProfileConcurrency;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_ROUTING_PROFILE_CONCURRENCY: &[InputMember] = &[
@@ -231,6 +279,10 @@ pub struct UpdateRoutingProfileDefaultOutboundQueueInput {
 impl Input for UpdateRoutingProfileDefaultOutboundQueueInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateRoutingProfileDefaultOutboundQueue;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_ROUTING_PROFILE_DEFAULT_OUTBOUND_QUEUE: &[InputMember] = &[
@@ -256,6 +308,10 @@ pub struct UpdateRoutingProfileNameInput {
 impl Input for UpdateRoutingProfileNameInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateRoutingProfileName;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_ROUTING_PROFILE_NAME: &[InputMember] = &[
@@ -280,6 +336,10 @@ pub struct UpdateRoutingProfileQueuesInput {
 impl Input for UpdateRoutingProfileQueuesInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateRoutingProfileQueues;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_ROUTING_PROFILE_QUEUES: &[InputMember] = &[

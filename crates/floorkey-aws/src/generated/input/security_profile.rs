@@ -32,6 +32,10 @@ pub struct AssociateSecurityProfilesInput {
 impl Input for AssociateSecurityProfilesInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::AssociateSecurityProfiles;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static ASSOCIATE_SECURITY_PROFILES: &[InputMember] = &[
@@ -77,6 +81,10 @@ pub struct CreateSecurityProfileInput {
 impl Input for CreateSecurityProfileInput {
     type Output = CreateSecurityProfileOutput;
     const OPERATION: Operation = Operation::CreateSecurityProfile;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static CREATE_SECURITY_PROFILE: &[InputMember] = &[
@@ -108,6 +116,10 @@ pub struct DeleteSecurityProfileInput {
 impl Input for DeleteSecurityProfileInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::DeleteSecurityProfile;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DELETE_SECURITY_PROFILE: &[InputMember] =
@@ -126,6 +138,10 @@ pub struct DescribeSecurityProfileInput {
 impl Input for DescribeSecurityProfileInput {
     type Output = DescribeSecurityProfileOutput;
     const OPERATION: Operation = Operation::DescribeSecurityProfile;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DESCRIBE_SECURITY_PROFILE: &[InputMember] =
@@ -148,6 +164,10 @@ pub struct DisassociateSecurityProfilesInput {
 impl Input for DisassociateSecurityProfilesInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::DisassociateSecurityProfiles;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DISASSOCIATE_SECURITY_PROFILES: &[InputMember] = &[
@@ -176,6 +196,18 @@ pub struct SearchSecurityProfilesInput {
 impl Input for SearchSecurityProfilesInput {
     type Output = SearchSecurityProfilesOutput;
     const OPERATION: Operation = Operation::SearchSecurityProfiles;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static SEARCH_SECURITY_PROFILES: &[InputMember] = &[
@@ -220,6 +252,10 @@ pub struct UpdateSecurityProfileInput {
 impl Input for UpdateSecurityProfileInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateSecurityProfile;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_SECURITY_PROFILE: &[InputMember] = &[

@@ -32,6 +32,18 @@ pub struct ListEntitySecurityProfilesInput {
 impl Input for ListEntitySecurityProfilesInput {
     type Output = ListEntitySecurityProfilesOutput;
     const OPERATION: Operation = Operation::ListEntitySecurityProfiles;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static LIST_ENTITY_SECURITY_PROFILES: &[InputMember] = &[
@@ -59,6 +71,18 @@ pub struct ListSecurityProfileAIAgentsInput {
 impl Input for ListSecurityProfileAIAgentsInput {
     type Output = ListSecurityProfileAIAgentsOutput;
     const OPERATION: Operation = Operation::ListSecurityProfileAIAgents;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static LIST_SECURITY_PROFILE_AI_AGENTS: &[InputMember] = &[
@@ -85,6 +109,18 @@ pub struct ListSecurityProfileApplicationsInput {
 impl Input for ListSecurityProfileApplicationsInput {
     type Output = ListSecurityProfileApplicationsOutput;
     const OPERATION: Operation = Operation::ListSecurityProfileApplications;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static LIST_SECURITY_PROFILE_APPLICATIONS: &[InputMember] = &[
@@ -111,6 +147,18 @@ pub struct ListSecurityProfileFlowModulesInput {
 impl Input for ListSecurityProfileFlowModulesInput {
     type Output = ListSecurityProfileFlowModulesOutput;
     const OPERATION: Operation = Operation::ListSecurityProfileFlowModules;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static LIST_SECURITY_PROFILE_FLOW_MODULES: &[InputMember] = &[
@@ -137,6 +185,18 @@ pub struct ListSecurityProfilePermissionsInput {
 impl Input for ListSecurityProfilePermissionsInput {
     type Output = ListSecurityProfilePermissionsOutput;
     const OPERATION: Operation = Operation::ListSecurityProfilePermissions;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static LIST_SECURITY_PROFILE_PERMISSIONS: &[InputMember] = &[
@@ -161,6 +221,18 @@ pub struct ListSecurityProfilesInput {
 impl Input for ListSecurityProfilesInput {
     type Output = ListSecurityProfilesOutput;
     const OPERATION: Operation = Operation::ListSecurityProfiles;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static LIST_SECURITY_PROFILES: &[InputMember] = &[

@@ -55,6 +55,10 @@ pub struct CreateUserInput {
 impl Input for CreateUserInput {
     type Output = CreateUserOutput;
     const OPERATION: Operation = Operation::CreateUser;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static CREATE_USER: &[InputMember] = &[
@@ -88,6 +92,10 @@ pub struct DeleteUserInput {
 impl Input for DeleteUserInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::DeleteUser;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DELETE_USER: &[InputMember] =
@@ -106,6 +114,10 @@ pub struct DescribeUserInput {
 impl Input for DescribeUserInput {
     type Output = DescribeUserOutput;
     const OPERATION: Operation = Operation::DescribeUser;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DESCRIBE_USER: &[InputMember] =
@@ -126,6 +138,18 @@ pub struct ListUsersInput {
 impl Input for ListUsersInput {
     type Output = ListUsersOutput;
     const OPERATION: Operation = Operation::ListUsers;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static LIST_USERS: &[InputMember] = &[
@@ -153,6 +177,18 @@ pub struct SearchUsersInput {
 impl Input for SearchUsersInput {
     type Output = SearchUsersOutput;
     const OPERATION: Operation = Operation::SearchUsers;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static SEARCH_USERS: &[InputMember] = &[

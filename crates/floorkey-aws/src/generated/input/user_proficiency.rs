@@ -24,6 +24,10 @@ pub struct AssociateUserProficienciesInput {
 impl Input for AssociateUserProficienciesInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::AssociateUserProficiencies;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static ASSOCIATE_USER_PROFICIENCIES: &[InputMember] = &[
@@ -47,6 +51,10 @@ pub struct DisassociateUserProficienciesInput {
 impl Input for DisassociateUserProficienciesInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::DisassociateUserProficiencies;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static DISASSOCIATE_USER_PROFICIENCIES: &[InputMember] = &[
@@ -72,6 +80,18 @@ pub struct ListUserProficienciesInput {
 impl Input for ListUserProficienciesInput {
     type Output = ListUserProficienciesOutput;
     const OPERATION: Operation = Operation::ListUserProficiencies;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
 }
 
 pub(crate) static LIST_USER_PROFICIENCIES: &[InputMember] = &[
@@ -96,6 +116,10 @@ pub struct UpdateUserProficienciesInput {
 impl Input for UpdateUserProficienciesInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateUserProficiencies;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_USER_PROFICIENCIES: &[InputMember] = &[

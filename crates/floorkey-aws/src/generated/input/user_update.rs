@@ -35,6 +35,10 @@ pub struct UpdateUserConfigInput {
 impl Input for UpdateUserConfigInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateUserConfig;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_USER_CONFIG: &[InputMember] = &[
@@ -62,6 +66,10 @@ pub struct UpdateUserHierarchyInput {
 impl Input for UpdateUserHierarchyInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateUserHierarchy;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_USER_HIERARCHY: &[InputMember] = &[
@@ -85,6 +93,10 @@ pub struct UpdateUserIdentityInfoInput {
 impl Input for UpdateUserIdentityInfoInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateUserIdentityInfo;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_USER_IDENTITY_INFO: &[InputMember] = &[
@@ -110,6 +122,10 @@ pub struct UpdateUserNotificationStatusInput {
 impl Input for UpdateUserNotificationStatusInput {
     type Output = UpdateUserNotificationStatusOutput;
     const OPERATION: Operation = Operation::UpdateUserNotificationStatus;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_USER_NOTIFICATION_STATUS: &[InputMember] = &[
@@ -134,6 +150,10 @@ pub struct UpdateUserPhoneConfigInput {
 impl Input for UpdateUserPhoneConfigInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateUserPhoneConfig;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_USER_PHONE_CONFIG: &[InputMember] = &[
@@ -157,6 +177,10 @@ pub struct UpdateUserRoutingProfileInput {
 impl Input for UpdateUserRoutingProfileInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateUserRoutingProfile;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_USER_ROUTING_PROFILE: &[InputMember] = &[
@@ -180,6 +204,10 @@ pub struct UpdateUserSecurityProfilesInput {
 impl Input for UpdateUserSecurityProfilesInput {
     type Output = Empty;
     const OPERATION: Operation = Operation::UpdateUserSecurityProfiles;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
 }
 
 pub(crate) static UPDATE_USER_SECURITY_PROFILES: &[InputMember] = &[
