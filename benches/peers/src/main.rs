@@ -20,7 +20,8 @@ mod world;
 use std::time::Duration;
 
 use floorkey::{
-    RequestedAction, Directory, Permission, PermissionSet, Request, SecurityProfileId, Target, Timestamp, UserId, catalog,
+    Directory, Permission, PermissionSet, Request, RequestedAction, SecurityProfileId, Target, Timestamp, UserId,
+    catalog,
 };
 
 use crate::ratio::{Bound, Figure, medians, rounds, time};

@@ -12,8 +12,8 @@ use floorkey::catalog::Polarity;
 use floorkey::condition::AttributeOwner;
 use floorkey::tags::Tags;
 use floorkey::{
-    RequestedAction, AnyPermission, Condition, HierarchyGroupId, Record, Request, ResourceType, SecurityProfile, Target, ResourceAttributes,
-    User,
+    AnyPermission, Condition, HierarchyGroupId, Record, Request, RequestedAction, ResourceAttributes, ResourceType,
+    SecurityProfile, Target, User,
 };
 
 use crate::oracle::{Oracle, permissions_with, restricts, with_supplied};

@@ -40,6 +40,7 @@ pub(super) struct Call<'a> {
 pub(super) type CallResult<T> = Result<T, CallError>;
 
 /// The reason why a handler fails. The dispatcher converts the reason to an exception of the operation.
+#[derive(Debug)]
 pub(super) enum CallError {
     /// The service failed or refused the call. A refusal is already recorded in the audit log.
     Failure(Failure),
@@ -57,6 +58,15 @@ impl CallError {
             Self::Failure(failure) => exception(failure, operation),
             Self::InvalidInput(message) => Exception::new(operation.invalid_input(), message),
             Self::Exception(exception) => exception,
+        }
+    }
+
+    /// Returns the message of an invalid input. Panics for other errors.
+    #[cfg(test)]
+    pub(super) fn into_message(self) -> String {
+        match self {
+            Self::InvalidInput(message) => message,
+            other => panic!("not an invalid input: {other:?}"),
         }
     }
 }

@@ -153,7 +153,7 @@ impl<'a> Paging<'a> {
     fn seal(&self, key: &RowKey) -> CallResult<String> {
         seal(self.key, self.listing(), &After::Key(key.clone()).encode())
             .or_else(|_| seal(self.key, self.listing(), &After::Row(key.id).encode()))
-            .map_err(|error| token_error(error))
+            .map_err(token_error)
     }
 
     fn listing(&self) -> Listing<'_> {

@@ -293,8 +293,8 @@ mod tests {
         }
     }
 
-    fn read(node: SecurityProfileSearchCriteria) -> CallResult<Criteria<ProfileTest>> {
-        Criteria::parse(Some(node), parse_profile_test)
+    fn read(node: SecurityProfileSearchCriteria) -> Result<Criteria<ProfileTest>, String> {
+        Criteria::parse(Some(node), parse_profile_test).map_err(CallError::into_message)
     }
 
     fn matches(node: SecurityProfileSearchCriteria, name: &str) -> bool {
@@ -340,12 +340,12 @@ mod tests {
         let one = || text("a", StringComparisonType::Exact);
         assert_eq!(read(any(vec![one(); CONDITIONS_MAX])).unwrap().count(), CONDITIONS_MAX);
         let many = read(any(vec![any(vec![one(); CONDITIONS_MAX / 2]), any(vec![one(); CONDITIONS_MAX / 2 + 1])]));
-        assert_eq!(many.unwrap_err().message(), "A search can have up to 100 conditions.");
+        assert_eq!(many.unwrap_err(), "A search can have up to 100 conditions.");
         assert!(read(any(vec![SecurityProfileSearchCriteria::default(); CONDITIONS_MAX + 1])).is_err(), "empty ones");
         let nested = |depth: usize| (0..depth).fold(one(), |inner, _| any(vec![inner]));
         assert!(read(nested(DEPTH_MAX)).is_ok());
         assert_eq!(
-            read(nested(DEPTH_MAX + 1)).unwrap_err().message(),
+            read(nested(DEPTH_MAX + 1)).unwrap_err(),
             "AndConditions and OrConditions can be nested 3 levels deep."
         );
         assert!(read(text(&"\u{fdfa}".repeat(VALUE_CHARS_MAX), StringComparisonType::Exact)).is_ok());
@@ -358,15 +358,12 @@ mod tests {
             or_conditions: Some(vec![SecurityProfileSearchCriteria::default()]),
             ..text("a", StringComparisonType::Exact)
         };
-        assert!(read(two).unwrap_err().message().contains("must have one of"));
+        assert!(read(two).unwrap_err().contains("must have one of"));
         let mut other = text("a", StringComparisonType::Exact);
         other.string_condition.as_mut().unwrap().field_name = Some("Colour".to_owned());
-        assert_eq!(
-            read(other).unwrap_err().message(),
-            "`Colour` is not a FieldName of this search. Supported names: name."
-        );
+        assert_eq!(read(other).unwrap_err(), "`Colour` is not a FieldName of this search. Supported names: name.");
         let mut none = text("a", StringComparisonType::Exact);
         none.string_condition.as_mut().unwrap().value = None;
-        assert!(read(none).unwrap_err().message().contains("Value is missing"));
+        assert!(read(none).unwrap_err().contains("Value is missing"));
     }
 }

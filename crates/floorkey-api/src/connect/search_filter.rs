@@ -251,6 +251,6 @@ mod tests {
         let parse = |filter| AttributeFilter::for_users(Some(filter));
         assert!(parse(filter(25, 20)).is_ok());
         assert!(parse(filter(26, 0)).is_err());
-        assert!(parse(filter(0, 21)).unwrap_err().message().contains("20 hierarchy conditions"));
+        assert!(parse(filter(0, 21)).unwrap_err().into_message().contains("20 hierarchy conditions"));
     }
 }

@@ -1,6 +1,5 @@
 //! Operations on users that Connect doesn't have, such as renaming a login and describing the sign-in status.
 
-use floorkey::user::PasswordState;
 use floorkey::{Action, Command, Directory, Target, User};
 use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
