@@ -1,7 +1,6 @@
 //! User management: the list of users, and bulk actions.
 //!
-//! - `user_index` contains the users in list order. `search_index` is the search index for these users, and uses
-//!   `common_parts` and `number_set`.
+//! - `user_index` contains the users in list order, and finds users by words.
 //! - `filter`, `find`, `columns`, `rows`, `filter_options` and `list` create the list page.
 //! - `selection` contains the users that a bulk action applies to. `edit`, `bulk_form` and `review` are the bulk edit.
 //!   `bulk_actions` and `reset` are the other bulk actions.
@@ -14,7 +13,6 @@ mod bench;
 mod bulk_actions;
 mod bulk_form;
 mod columns;
-mod common_parts;
 mod counts;
 mod csv_import;
 mod deleted;
@@ -26,12 +24,10 @@ mod find;
 mod import;
 mod job;
 mod list;
-mod number_set;
 mod progress;
 mod reset;
 mod review;
 mod rows;
-mod search_index;
 mod selection;
 mod user_csv;
 mod user_index;

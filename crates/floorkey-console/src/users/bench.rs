@@ -30,7 +30,7 @@ impl UserList {
     pub fn new(directory: Arc<Directory>, viewer: UserId) -> Self {
         let principal =
             Principal::User { id: viewer, authentication: Authentication::Session { recently_authenticated: true } };
-        Self { index: UserIndex::new(&directory), directory, viewer, principal }
+        Self { index: UserIndex::build(&directory, None), directory, viewer, principal }
     }
 
     /// Returns the HTML of the page for a query string. The result is empty if the viewer does not exist. This function

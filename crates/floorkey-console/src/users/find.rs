@@ -13,7 +13,6 @@ use floorkey::visibility::Viewer;
 use floorkey::{Directory, Principal, Timestamp, User};
 
 use super::filter::{FilterContext, UserFilter};
-use super::number_set::NumberSet;
 use super::user_index::UserIndex;
 use crate::web::form::Fields;
 use crate::web::page_error::PageError;
@@ -92,7 +91,7 @@ impl Sort {
 pub(super) struct UserSearchResult<'a> {
     index: &'a UserIndex,
     /// The positions of these users in the index. `None` if all users in the index were found.
-    positions: Option<NumberSet>,
+    positions: Option<Vec<u32>>,
     count: usize,
 }
 
@@ -107,13 +106,10 @@ pub(super) fn find<'a>(
     if filter.is_empty() && sees_all {
         return UserSearchResult { index, positions: None, count: index.users.len() };
     }
-    let all_users = || NumberSet::List((0..u32::try_from(index.users.len()).unwrap_or(u32::MAX)).collect());
-    let mut positions = if filter.words.is_empty() { all_users() } else { index.find(&filter.words) };
+    let mut positions = index.find(&filter.words);
     if !filter.tokens.is_empty() || !sees_all {
         let is_match = |user: &Arc<User>| filter.matches(user, &scope, context) && (sees_all || scope.can_see(user));
-        let mut numbers = positions.to_vec();
-        numbers.retain(|position| index.user(*position).is_some_and(is_match));
-        positions = NumberSet::List(numbers.into_boxed_slice());
+        positions.retain(|position| index.user(*position).is_some_and(is_match));
     }
     UserSearchResult { index, count: positions.len(), positions: Some(positions) }
 }
@@ -166,7 +162,8 @@ impl<'a> UserSearchResult<'a> {
     fn slice(&self, range: Range<usize>) -> Vec<&'a Arc<User>> {
         match &self.positions {
             Some(positions) => {
-                positions.slice(range).into_iter().filter_map(|position| self.index.user(position)).collect()
+                let positions = positions.get(range).unwrap_or_default();
+                positions.iter().filter_map(|position| self.index.user(*position)).collect()
             }
             None => self.index.users.get(range).unwrap_or_default().iter().collect(),
         }

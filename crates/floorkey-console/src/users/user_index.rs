@@ -1,108 +1,105 @@
-//! The users of an instance sorted by login name, with a search index.
+//! The users of an instance sorted by login name, with the strings that a search looks through.
 //!
-//! An index belongs to one revision. The index of the next revision reuses the search index for all unchanged users.
-//! The strings of the changed users are searched one by one. If too many users have changed, the search index is
-//! rebuilt.
-//!
-//! After a small change, the next request for the list only scans all users once. It does not rebuild the search index,
-//! even in a large instance.
+//! An index belongs to one revision. The index of the next revision copies the strings of all unchanged users, so that
+//! only the strings of changed users are formatted again.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use floorkey::text::folded;
 use floorkey::{Directory, InstanceId, Revision, User};
+use memchr::memmem::Finder;
 
-use super::number_set::NumberSet;
-use super::search_index::SearchIndex;
 use crate::web::search_terms::search_terms;
 
-/// The search index is rebuilt only if more than this number of users are not in it.
-const UNINDEXED_MIN: usize = 500;
-
-/// If there are at least this many users, the index is built in a blocking task.
+/// The number of users from which an index is built on a blocking thread.
 const BLOCKING_MIN: usize = 5_000;
 
-/// The users of an instance at one revision.
+/// The users of one instance at one revision.
 pub(super) struct UserIndex {
     revision: Revision,
-    /// All users, sorted by case-folded login name.
+    /// All users, sorted by login name.
     pub(super) users: Vec<Arc<User>>,
-    index: Arc<IndexedUsers>,
-    /// For each string in the search index, the position of its user in `users`. The position is `None` if the user was
-    /// changed or deleted. If the field itself is `None`, each string has the same position as its user.
-    positions: Option<Vec<Option<u32>>>,
-    /// The users who were added or changed after the search index was built. Each entry has the user's position and
-    /// searchable string.
-    unindexed: Vec<(u32, String)>,
-}
-
-/// The search index, with the users from which it was built.
-struct IndexedUsers {
-    users: Vec<Arc<User>>,
-    texts: SearchIndex,
+    texts: Texts,
 }
 
 impl UserIndex {
-    /// Builds the index of a directory.
-    pub(super) fn new(directory: &Directory) -> Self {
-        Self::build(directory.revision(), directory.users_after(None).cloned().collect())
-    }
-
-    fn build(revision: Revision, users: Vec<Arc<User>>) -> Self {
-        let texts = SearchIndex::new(users.iter().map(|user| text(user)));
-        let index = Arc::new(IndexedUsers { users: users.clone(), texts });
-        Self { revision, users, index, positions: None, unindexed: Vec::new() }
-    }
-
-    /// Builds the index for another directory of the same instance. Reuses the search index if possible.
-    fn update(&self, directory: &Directory) -> Self {
+    /// Builds the index of a directory. Copies the strings of the users who have not changed since `previous`.
+    pub(super) fn build(directory: &Directory, previous: Option<&Self>) -> Self {
         let users: Vec<_> = directory.users_after(None).cloned().collect();
-        let mut positions = vec![None; self.index.users.len()];
-        let mut unindexed = Vec::new();
-        let mut known = self.index.users.iter().zip(&mut positions).peekable();
-        for (user, position) in users.iter().zip(0_u32..) {
-            let mut same = false;
-            while let Some((indexed, at)) = known.next_if(|(indexed, _)| {
-                Arc::ptr_eq(indexed, user) || folded(&indexed.username) <= folded(&user.username)
-            }) {
-                if Arc::ptr_eq(indexed, user) {
-                    *at = Some(position);
-                    same = true;
-                    break;
-                }
-            }
-            if !same {
-                unindexed.push((position, text(user)));
+        let mut texts = Texts::default();
+        let mut known = previous.into_iter().flat_map(|previous| previous.users.iter().zip(0_u32..)).peekable();
+        for user in &users {
+            // Both lists have the same order. The users before this one in the previous list have been removed,
+            // renamed or changed.
+            while known.next_if(|(other, _)| !Arc::ptr_eq(other, user) && comes_before(other, user)).is_some() {}
+            match known.next_if(|(other, _)| Arc::ptr_eq(other, user)).zip(previous) {
+                Some(((_, position), previous)) => texts.push(previous.texts.get(position)),
+                None => texts.push(&text(user)),
             }
         }
-        if unindexed.len() > UNINDEXED_MIN.max(users.len() / 100) {
-            return Self::build(directory.revision(), users);
-        }
-        Self { revision: directory.revision(), users, index: self.index.clone(), positions: Some(positions), unindexed }
+        Self { revision: directory.revision(), users, texts }
     }
 
-    /// Returns the positions of the users that match all words, in ascending order. A word matches if it occurs in the
-    /// user's login name, name or email address. The words must be case-folded.
-    pub(super) fn find(&self, words: &[String]) -> NumberSet {
-        let found = self.index.texts.find(words);
-        let Some(positions) = &self.positions else { return found };
-        let position = |number: u32| positions.get(number as usize).copied().flatten();
-        let mut found: Vec<u32> = found.to_vec().into_iter().filter_map(position).collect();
-        let matches = |text: &str| words.iter().all(|word| text.contains(word.as_str()));
-        found.extend(self.unindexed.iter().filter(|(_, text)| matches(text)).map(|(position, _)| *position));
-        found.sort_unstable();
-        NumberSet::List(found.into_boxed_slice())
+    /// Returns the positions of the users whose strings contain all words, in ascending order. Without words, returns
+    /// all positions.
+    pub(super) fn find(&self, words: &[String]) -> Vec<u32> {
+        self.texts.find(words)
     }
 
-    /// Returns the user at a position.
+    /// Returns the user at this position.
     pub(super) fn user(&self, position: u32) -> Option<&Arc<User>> {
         self.users.get(position as usize)
     }
 }
 
-/// Returns the searchable string of a user. The parts of the string are separated by `\0`, which can't be entered in a
-/// search.
+/// The strings that a search looks through, one after another.
+#[derive(Default)]
+struct Texts {
+    text: String,
+    /// For each string, the position in `text` at which the string ends.
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    /// Adds a string. The string must end with a null character, which no search word contains. A match therefore never
+    /// extends across two strings.
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+    }
+
+    fn get(&self, position: u32) -> &str {
+        let begin = (position as usize).checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let end = self.ends.get(position as usize).copied().unwrap_or(begin);
+        self.text.get(begin..end).unwrap_or_default()
+    }
+
+    fn find(&self, words: &[String]) -> Vec<u32> {
+        // Longer words occur in fewer strings, so the longest word leaves the fewest strings to look through.
+        let Some(longest) = words.iter().max_by_key(|word| word.len()) else {
+            return (0..u32::try_from(self.ends.len()).unwrap_or(u32::MAX)).collect();
+        };
+        let finder = Finder::new(longest);
+        let others: Vec<_> = words.iter().filter(|word| *word != longest).map(Finder::new).collect();
+        let (mut found, mut begin, mut ends) = (Vec::new(), 0, self.ends.iter().zip(0_u32..));
+        while let Some(offset) = self.text.as_bytes().get(begin..).and_then(|rest| finder.find(rest)) {
+            let Some((end, position)) = ends.find(|(end, _)| begin + offset < **end) else { break };
+            if others.iter().all(|finder| finder.find(self.get(position).as_bytes()).is_some()) {
+                found.push(position);
+            }
+            begin = *end;
+        }
+        found
+    }
+}
+
+fn comes_before(user: &User, other: &User) -> bool {
+    floorkey::text::cmp_folded(&user.username, &folded(&other.username)).is_le()
+}
+
+/// Returns the parts of a user that a search looks through: the login name, the full name and the email address. A null
+/// character ends each part, so that no match extends across two parts.
 fn text(user: &User) -> String {
     let identity = &user.identity;
     let part = |part: &Option<String>| part.as_deref().map(folded).unwrap_or_default();
@@ -110,43 +107,39 @@ fn text(user: &User) -> String {
     format!("{}\0{first} {last}\0{email}\0", folded(&user.username))
 }
 
-/// Returns the normalized words of a search.
+/// Splits a search query into the words that each found user's string contains.
 pub(super) fn search_words(query: &str) -> Vec<String> {
     search_terms(query).into_iter().map(|word| word.replace('\0', "")).filter(|word| !word.is_empty()).collect()
 }
 
-/// A cache with the index of each instance. Each index is built when it is first used.
+/// The latest index of each instance.
 #[derive(Default)]
 pub(super) struct UserIndexCache {
     current: Mutex<HashMap<InstanceId, Arc<UserIndex>>>,
-    /// Allows only one index to be built at a time, so that concurrent requests share the result.
+    /// Held while an index is built, so that simultaneous requests build it once.
     build_lock: tokio::sync::Mutex<()>,
 }
 
 impl UserIndexCache {
-    /// Returns the index of a directory.
+    /// Returns the index of a directory. Builds the index if the directory has changed.
     pub(super) async fn get(&self, directory: &Arc<Directory>) -> Arc<UserIndex> {
         if let Some(index) = self.current(directory).filter(|index| index.revision == directory.revision()) {
             return index;
         }
         let _guard = self.build_lock.lock().await;
-        let before = self.current(directory);
-        if let Some(index) = before.as_ref().filter(|index| index.revision == directory.revision()) {
+        let previous = self.current(directory);
+        if let Some(index) = previous.as_ref().filter(|index| index.revision == directory.revision()) {
             return index.clone();
         }
-        let build_index = {
+        let build = {
             let directory = directory.clone();
-            move || match before {
-                Some(before) => Arc::new(before.update(&directory)),
-                None => Arc::new(UserIndex::new(&directory)),
-            }
+            move || UserIndex::build(&directory, previous.as_deref())
         };
-        let index = match directory.user_count() >= BLOCKING_MIN {
-            true => {
-                tokio::task::spawn_blocking(build_index).await.unwrap_or_else(|_| Arc::new(UserIndex::new(directory)))
-            }
-            false => build_index(),
+        let built = match directory.user_count() >= BLOCKING_MIN {
+            true => tokio::task::spawn_blocking(build).await.unwrap_or_else(|_| UserIndex::build(directory, None)),
+            false => build(),
         };
+        let index = Arc::new(built);
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if current.get(&directory.instance()).is_none_or(|cached| cached.revision < index.revision) {
             current.insert(directory.instance(), index.clone());
@@ -156,5 +149,30 @@ impl UserIndexCache {
 
     fn current(&self, directory: &Directory) -> Option<Arc<UserIndex>> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner).get(&directory.instance()).cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn find_returns_the_same_as_a_plain_search(
+            names in prop::collection::vec("[abü ]{0,4}", 0..40),
+            words in prop::collection::vec("[abü]{1,3}", 0..4),
+        ) {
+            let mut texts = Texts::default();
+            names.iter().for_each(|name| texts.push(&format!("{name}\0{name}b\0")));
+            let expected: Vec<u32> = names
+                .iter()
+                .zip(0..)
+                .filter(|(name, _)| words.iter().all(|word| name.contains(word) || format!("{name}b").contains(word)))
+                .map(|(_, position)| position)
+                .collect();
+            prop_assert_eq!(texts.find(&words), expected);
+        }
     }
 }
