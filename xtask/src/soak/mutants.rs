@@ -114,7 +114,7 @@ const MUTANTS: [Mutant; 12] = [
         rule: "accounts of users with more access can't be changed",
         file: "crates/floorkey/src/plan/guard.rs",
         text: "accounts::user_with_more_access(builder, &grantable) {",
-        instead: "accounts::stronger_user(draft, &ceiling).filter(|_| !PLANTED) {",
+        instead: "accounts::user_with_more_access(builder, &grantable).filter(|_| !PLANTED) {",
     },
 ];
 
