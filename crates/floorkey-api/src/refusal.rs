@@ -2,7 +2,7 @@
 //! exceptions that an operation declares, so undeclared exceptions are replaced with declared exceptions where
 //! possible.
 
-use floorkey::Refusal;
+use floorkey::{Refusal, text};
 use floorkey_aws::exception::{Exception, ExceptionKind};
 use floorkey_aws::operation::Operation;
 use floorkey_store::StoreError;
@@ -113,12 +113,9 @@ fn kind_and_message(failure: &Failure) -> (ExceptionKind, String) {
 /// capitalization.
 fn sentence(message: &str) -> String {
     let names_input = message.split_once(": ").is_some_and(|(input, _)| !input.contains(' '));
-    let mut chars = message.chars();
-    let first = chars.next();
-    let first: String = match names_input {
-        true => first.into_iter().collect(),
-        false => first.into_iter().flat_map(char::to_uppercase).collect(),
-    };
-    let end = if message.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{first}{}{end}", chars.as_str())
+    match (names_input, message.ends_with(['.', '?', '!'])) {
+        (true, true) => message.to_owned(),
+        (true, false) => format!("{message}."),
+        (false, _) => text::sentence(message),
+    }
 }

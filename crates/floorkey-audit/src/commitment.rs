@@ -16,12 +16,11 @@ pub fn commitment(salt: &[u8], value: &str) -> Hash {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hex;
 
     #[test]
     fn a_commitment_is_the_hash_of_salt_and_value() {
         // This is the output of `printf '\0ann' | sha256sum`.
         let expected = "5c1fd9322071981551347ca3c2e2c089f319c14e9fe3556016ad78bc9db08e88";
-        assert_eq!(hex::encode(&commitment(&[0], "ann")), expected);
+        assert_eq!(hex::encode(commitment(&[0], "ann")), expected);
     }
 }

@@ -4,7 +4,6 @@
 //! This crate does not depend on Floorkey's domain model or database. It performs no input or output.
 
 mod commitment;
-pub mod hex;
 mod tree;
 
 pub use commitment::commitment;

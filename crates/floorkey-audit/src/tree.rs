@@ -71,7 +71,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::hex;
 
     /// Computes the root by the recursive definition in RFC 6962.
     fn naive_root(leaves: &[Hash]) -> Hash {
@@ -119,7 +118,7 @@ mod tests {
             .iter()
             .map(|input| Sha256::new().chain_update([0]).chain_update(hex::decode(input).unwrap()).finalize().into())
             .collect();
-        let root = |count: usize| hex::encode(&frontier(&leaves[..count]).root());
+        let root = |count: usize| hex::encode(frontier(&leaves[..count]).root());
         assert_eq!(root(0), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         assert_eq!(root(1), "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
         assert_eq!(root(3), "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77");

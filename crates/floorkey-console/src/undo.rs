@@ -31,9 +31,7 @@ async fn undo(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>,
             Flash::good(text).undo(done.revision)
         }
         Err(Failure::Refused(Refusal::Invalid(invalid))) => {
-            let mut problem = invalid.problem.chars();
-            let first: String = problem.next().into_iter().flat_map(char::to_uppercase).collect();
-            Flash::bad(format!("Not undone. {first}{}.", problem.as_str()))
+            Flash::bad(format!("Not undone. {}", floorkey::text::sentence(&invalid.problem)))
         }
         Err(Failure::Refused(refusal)) if !matches!(refusal.innermost(), Refusal::NotRecentlyAuthenticated { .. }) => {
             Flash::bad(format!("Not undone. {}", to_sentence(&Failure::Refused(refusal))))

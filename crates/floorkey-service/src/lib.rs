@@ -12,6 +12,7 @@
 pub mod bulk_edit;
 pub mod clock;
 pub mod connection_thread;
+pub mod digest;
 pub mod engine;
 pub mod entropy;
 pub mod event_types;

@@ -44,7 +44,8 @@ impl Sealer {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(format!("can't read the key file {}: {error}", path.display())),
         }
-        let key = unhex(text.trim()).ok_or_else(|| {
+        let mut key = Zeroizing::new([0; KEY_BYTES]);
+        hex::decode_to_slice(text.trim(), key.as_mut_slice()).map_err(|_| {
             format!("{} is not a key file: a key file must have 64 hexadecimal digits and nothing else", path.display())
         })?;
         Ok(Some(Self::new(&key)))
@@ -56,7 +57,7 @@ impl Sealer {
     /// Returns an error if the file already exists or can't be created.
     pub fn create(path: &Path) -> Result<Self, String> {
         let key = Zeroizing::new(entropy::random_bytes::<KEY_BYTES>());
-        create(path, &Zeroizing::new(hex(key.as_slice())))
+        create(path, &Zeroizing::new(hex::encode(key.as_slice())))
             .map_err(|error| format!("can't create the key file {}: {error}", path.display()))?;
         Ok(Self::new(&key))
     }
@@ -141,21 +142,6 @@ fn derive(key: &[u8; KEY_BYTES], purpose: &[u8]) -> [u8; KEY_BYTES] {
 #[expect(clippy::expect_used, reason = "HMAC accepts keys of any length")]
 pub(crate) fn hmac(key: &[u8; KEY_BYTES]) -> Hmac<Sha256> {
     <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("a key of any length")
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<[u8; KEY_BYTES]> {
-    let mut key = [0; KEY_BYTES];
-    if text.len() != 2 * KEY_BYTES || !text.is_ascii() {
-        return None;
-    }
-    for (byte, digits) in key.iter_mut().zip(text.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
-    }
-    Some(key)
 }
 
 #[cfg(test)]

@@ -18,8 +18,8 @@ use std::time::Duration;
 
 use floorkey::{InstanceId, Timestamp, UserId};
 use floorkey_store::{BucketFailures, Store, StoreError, login_bucket, user_bucket, user_bucket_prefix};
-use sha2::{Digest as _, Sha256};
 
+use crate::digest::short_digest;
 use crate::moment::{Moment, millis};
 use crate::network::Network;
 use failures::{AttemptScope, Failures, MEMORY, Rules};
@@ -63,8 +63,7 @@ impl Bucket {
     /// Returns the bucket for sign-ins with an unknown login. A user may have entered a password in the login field by
     /// mistake, so the bucket has only a hash of the login.
     pub fn login(instance: InstanceId, login: &str) -> Self {
-        let hash = Sha256::digest(floorkey::text::folded(login));
-        let hash: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let hash = short_digest(floorkey::text::folded(login), 16);
         Self {
             name: login_bucket(instance, &hash),
             rules: Rules { attempts_before_wait: 5, network_verifications: true },

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::rows;
-use floorkey_audit::{Hash, commitment, hex, leaf_hash};
+use floorkey_audit::{Hash, commitment, leaf_hash};
 
 /// The format number of event bodies. This version of Floorkey writes and reads only this format.
 pub(crate) const FORMAT: u8 = 1;
@@ -207,7 +207,7 @@ pub(crate) fn encode(event: &AuditEvent, seed: [u8; 32]) -> Result<AuditRow, ser
         request: Cow::Borrowed(&actor.request_id),
         address: actor.address.as_deref().map(|address| personal.hash_value(&actor_user, address)),
         agent: actor.user_agent.as_deref().map(|agent| personal.hash_value(&actor_user, agent)),
-        signature: used_signature(event).map(|signature| Cow::Owned(hex::encode(&signature.hash))),
+        signature: used_signature(event).map(|signature| Cow::Owned(hex::encode(signature.hash))),
         at: event.at.as_millis(),
         outcome: match &event.outcome {
             Outcome::Done { revision } => OutcomeRow::Done(revision.0),
@@ -253,8 +253,8 @@ impl<'a> PersonalValues<'a> {
         let mut users: Vec<_> = users.iter().map(|user| Cow::Owned(user.to_string())).collect();
         users.sort_unstable();
         users.dedup();
-        self.values.push(PersonalValue { users, salt: Cow::Owned(hex::encode(&salt)), value: Cow::Borrowed(value) });
-        Hashed { sha256: hex::encode(&commitment(&salt, value)) }
+        self.values.push(PersonalValue { users, salt: Cow::Owned(hex::encode(salt)), value: Cow::Borrowed(value) });
+        Hashed { sha256: hex::encode(commitment(&salt, value)) }
     }
 
     fn text_value(&mut self, user: Option<UserId>, value: &'a str) -> Text<'a> {

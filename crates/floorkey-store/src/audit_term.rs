@@ -12,7 +12,6 @@ use serde::de::IgnoredAny;
 
 use crate::audit_row::ActorRow;
 use crate::rows;
-use floorkey_audit::hex;
 
 /// A search term: a property that audit events can have.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,7 +108,7 @@ impl IndexEntries {
             }
         }
         names.append(&mut targets);
-        Some(Self { names, signature: body.signature.as_deref().and_then(hex::decode) })
+        Some(Self { names, signature: body.signature.as_deref().and_then(|text| hex::decode(text).ok()) })
     }
 }
 

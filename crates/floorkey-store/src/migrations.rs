@@ -11,7 +11,6 @@ use sha2::{Digest, Sha256};
 
 use crate::error::StoreError;
 use crate::sql::Dialect;
-use floorkey_audit::hex;
 
 /// One migration of the schema.
 #[derive(Debug)]
@@ -154,7 +153,7 @@ impl Migration {
             hash.update(statement.text);
             hash.update(";\n");
         }
-        hex::encode(&hash.finalize())
+        hex::encode(hash.finalize())
     }
 
     /// Returns the statements for a dialect.

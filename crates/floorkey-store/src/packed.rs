@@ -266,7 +266,7 @@ mod tests {
     #[test]
     fn a_released_table_never_changes() {
         assert_eq!(
-            floorkey_audit::hex::encode(&Sha256::digest(PHRASES)),
+            hex::encode(Sha256::digest(PHRASES)),
             "e1409e589835123822413a75857c8455923dd7e4d9224aa57a49b626201f5cb1"
         );
         let phrases: Vec<&str> = PHRASES.lines().collect();
@@ -280,7 +280,7 @@ mod tests {
         fn every_text_is_unpacked_as_packed(text in any::<String>(), hash: [u8; 32], id: u128, time in 0_u64..20_000_000_000_000, at in 0_usize..344) {
             let phrase = PHRASES.lines().nth(at).unwrap_or_default();
             let id = floorkey::UserId::from_bits(id);
-            let hash = floorkey_audit::hex::encode(&hash);
+            let hash = hex::encode(hash);
             for text in [
                 text.clone(),
                 format!("{text}{id}{phrase}{time}{text}"),

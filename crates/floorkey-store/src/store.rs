@@ -16,7 +16,6 @@ use crate::lock::FolderLock;
 use crate::sql;
 use crate::sqlite::Sqlite;
 use crate::stored_event::{self, StoredEvent};
-use floorkey_audit::hex;
 
 /// The location of the store's data.
 #[derive(Clone, Debug)]
@@ -327,7 +326,7 @@ impl OperatorKeyRow {
         let invalid_id = || format!("`{}` is not the id of an access key", row.access_key_id);
         Ok(OperatorKey {
             access_key_id: AccessKeyId::parse(&row.access_key_id).ok_or_else(invalid_id)?,
-            sealed_secret: SecretBytes::new(hex::decode(&row.sealed).ok_or("`sealed` is not hexadecimal")?),
+            sealed_secret: SecretBytes::new(hex::decode(&*row.sealed).map_err(|_| "`sealed` is not hexadecimal")?),
         })
     }
 }

@@ -9,7 +9,7 @@ use crate::audit_row::{self, ActorRow, Body, ChangeRow, FlagRow, Hashed, Outcome
 use crate::backend::RowView;
 use crate::error::StoreError;
 use crate::{packed, rows};
-use floorkey_audit::{Hash, commitment, hex, leaf_hash};
+use floorkey_audit::{Hash, commitment, leaf_hash};
 
 /// An audit event that has been read from the store, with the personal values that have not been erased.
 ///
@@ -196,8 +196,8 @@ pub(crate) struct PersonalValuesByHash(HashMap<String, String>);
 impl PersonalValuesByHash {
     pub(crate) fn new(personal: Vec<PersonalValue<'_>>) -> Self {
         let by_hash = |entry: PersonalValue<'_>| {
-            let salt = hex::decode(&entry.salt)?;
-            Some((hex::encode(&commitment(&salt, &entry.value)), entry.value.into_owned()))
+            let salt = hex::decode(&*entry.salt).ok()?;
+            Some((hex::encode(commitment(&salt, &entry.value)), entry.value.into_owned()))
         };
         Self(personal.into_iter().filter_map(by_hash).collect())
     }

@@ -72,6 +72,22 @@ pub fn has_more_chars(text: &str, chars_max: usize) -> bool {
     text.len() > chars_max && text.chars().nth(chars_max).is_some()
 }
 
+/// Returns the string with its first letter in upper case.
+#[must_use]
+pub fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(chars).collect()
+}
+
+/// Returns a message as a sentence: with its first letter in upper case, and with a period unless the message ends
+/// with a punctuation mark.
+#[must_use]
+pub fn sentence(message: &str) -> String {
+    let end = if message.ends_with(['.', '?', '!']) { "" } else { "." };
+    capitalized(message) + end
+}
+
 /// Compares two names in their folded form. Does not allocate if both names are ASCII, as most names are.
 #[must_use]
 pub fn cmp_folded(name: &str, other: &str) -> Ordering {

@@ -180,7 +180,7 @@ pub(super) fn to_view(part: EventPart, skip: usize, take: usize) -> AuditEventVi
         change_count: part.lines,
         changes: event.changes.into_iter().map(change_view).collect(),
         flags: event.flags.into_iter().map(flag_view).collect(),
-        leaf: event.leaf.iter().map(|byte| format!("{byte:02x}")).collect(),
+        leaf: hex::encode(event.leaf),
     }
 }
 

@@ -6,7 +6,6 @@ use floorkey::user::{MfaMethod, MfaMethodKind};
 use floorkey::{Command, MfaMethodId, Timestamp};
 use http::{Response, StatusCode};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use crate::factors::{self, totp};
 use crate::web::current_user::CurrentUser;
@@ -15,6 +14,7 @@ use crate::web::form::Form;
 use crate::web::layout::{Layout, page_with};
 use crate::web::page_error::{PageError, to_sentence};
 use crate::web::routes::{Routes, get};
+use floorkey_service::digest::short_digest;
 use floorkey_service::failure::Failure;
 use floorkey_service::single_use;
 use floorkey_service::{clock, entropy};
@@ -99,7 +99,7 @@ async fn confirm(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Bod
     };
     let (instance, user) = (viewer.instance(), viewer.user.id);
     // Each form can be used only once. A user who goes back and submits the form again does not add a second app.
-    let hash: String = Sha256::digest(fields.raw("state")).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let hash = short_digest(fields.raw("state"), 16);
     if single_use::count_use(app.service.store(), instance, user, &format!("set-up:{hash}")).await? > 1 {
         return Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &Flash::info("It is set up already.")));
     }

@@ -79,7 +79,9 @@ async fn record_end(viewer: &CurrentUser) -> Result<(), PageError> {
 }
 
 fn form_id(session: &Session) -> String {
-    session.token_hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+    let mut id = hex::encode(session.token_hash);
+    id.truncate(24);
+    id
 }
 
 /// Returns a browser's name from the user agent string, such as `Firefox on Linux`.

@@ -3,7 +3,6 @@
 use floorkey::user::MfaMethodKind;
 use floorkey::{InstanceId, SecretBytes, User};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use webauthn_rs::prelude::{
     Passkey, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential, Url, Uuid,
 };
@@ -13,6 +12,7 @@ use super::{open, sealing_context, stored_factors};
 use crate::ConsoleState;
 use crate::web::page_error::PageError;
 use floorkey_service::clock;
+use floorkey_service::digest::short_digest;
 use floorkey_service::failure::Failure;
 use floorkey_service::single_use;
 
@@ -42,7 +42,7 @@ const AUTHENTICATING: &str = "console passkey authentication";
 pub(crate) fn start_registration(app: &ConsoleState, instance: InstanceId, user: &User) -> Option<Challenge> {
     let webauthn = webauthn(&app.public_url)?;
     // The user handle is the same for every passkey of the user, and does not reveal who the user is.
-    let handle = Sha256::digest(format!("{instance} {}", user.id));
+    let handle = <sha2::Sha256 as sha2::Digest>::digest(format!("{instance} {}", user.id));
     let handle = Uuid::from_bytes(handle.first_chunk().copied()?);
     let registration = webauthn.start_passkey_registration(handle, &user.username, &user.display_name(), None);
     let (options, state) = registration.ok()?;
@@ -102,7 +102,7 @@ pub(crate) async fn verify_authentication(
     let Ok(result) = webauthn.finish_passkey_authentication(&response, &state) else { return Ok(false) };
     let store = app.service.store();
     // Synced passkeys have no signature counter, so the server must ensure that each challenge is used only once.
-    let hash: String = Sha256::digest(sealed).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let hash = short_digest(sealed, 16);
     if single_use::count_use(store, instance, user.id, &format!("question:{hash}")).await? > 1 {
         return Ok(false);
     }

@@ -17,9 +17,7 @@ pub(super) fn label(field: &str) -> String {
     if !known.is_empty() {
         return known.to_owned();
     }
-    let text = field.replace('_', " ");
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    floorkey::text::capitalized(&field.replace('_', " "))
 }
 
 /// Returns the display name for a single value of a list field.

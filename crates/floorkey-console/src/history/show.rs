@@ -202,7 +202,7 @@ fn event_page(
         targets: keys.map(|key| record_label(viewer, visible, key)).collect(),
         targets_pager: targets.pager(event.seq, fields, event.targets.len()),
         leaf_hash: match visible.shows_details {
-            true => event.leaf.iter().map(|byte| format!("{byte:02x}")).collect(),
+            true => hex::encode(event.leaf),
             false => String::new(),
         },
         shows_actor: visible.shows_actor,

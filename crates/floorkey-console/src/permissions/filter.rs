@@ -79,19 +79,13 @@ impl PermissionFilter {
         };
         let search = (!self.search.is_empty()).then(|| chip("q", format!("“{}”", self.search)));
         let group = self.group.map(|group| chip("group", group.to_owned()));
-        let risk = self.risk.map(|risk| chip("risk", capitalize(risk::badge(risk).text)));
+        let risk = self.risk.map(|risk| chip("risk", floorkey::text::capitalized(risk::badge(risk).text)));
         let is_used = self.is_used.map(|is_used| match is_used {
             true => chip("held", "Held by somebody".to_owned()),
             false => chip("held", "Held by nobody".to_owned()),
         });
         [search, group, risk, is_used].into_iter().flatten().collect()
     }
-}
-
-/// Capitalizes the first letter of a string.
-pub(super) fn capitalize(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Converts a group's name for use in an address, such as `users-and-permissions`.

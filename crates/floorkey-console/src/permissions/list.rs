@@ -7,7 +7,7 @@ use floorkey::review::risks::BY_SEVERITY;
 use floorkey::{Permission, catalog};
 use http::Response;
 
-use super::filter::{PermissionFilter, capitalize, slug};
+use super::filter::{PermissionFilter, slug};
 use super::usage::PermissionUsage;
 use super::{address, authorize};
 use crate::profiles::risk::{self, RiskBadge};
@@ -102,7 +102,9 @@ fn build(
         layout: viewer.layout("Permissions"),
         search: filter.search.clone(),
         groups: groups.map(|group| (slug(group), group, filter.group == Some(group))).collect(),
-        risks: risks.map(|one| (one.as_str(), capitalize(risk::badge(one).text), filter.risk == Some(one))).collect(),
+        risks: risks
+            .map(|one| (one.as_str(), floorkey::text::capitalized(risk::badge(one).text), filter.risk == Some(one)))
+            .collect(),
         usage: match filter.is_used {
             Some(true) => "yes",
             Some(false) => "no",

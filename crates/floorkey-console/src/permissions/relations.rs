@@ -4,7 +4,6 @@ use floorkey::catalog::{Dependency, InheritanceRule, Strength, WorksWith};
 use floorkey::{Permission, PermissionSet, catalog};
 
 use super::Link;
-use super::filter::capitalize;
 use crate::web::text;
 
 /// A related permission, and the reason for the relation.
@@ -157,7 +156,7 @@ fn links(permissions: &PermissionSet) -> Vec<Link> {
 
 /// Returns a reason as a complete sentence.
 fn sentence(because: &str) -> String {
-    let text = capitalize(because);
+    let text = floorkey::text::capitalized(because);
     if text.is_empty() || text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
 }
 

@@ -86,11 +86,7 @@ impl NewCondition {
                 attribute: if self.attribute.is_empty() { "owner".to_owned() } else { attribute()? },
             },
         };
-        condition.check().map_err(|invalid| {
-            let mut chars = invalid.problem.chars();
-            let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-            format!("{first}{}.", chars.as_str())
-        })?;
+        condition.check().map_err(|invalid| floorkey::text::sentence(&invalid.problem))?;
         Ok((on, condition))
     }
 }

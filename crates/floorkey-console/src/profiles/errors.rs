@@ -37,7 +37,9 @@ impl ProfileFormErrors {
         let mut errors = Self::default();
         let root = refusal.innermost();
         let text = match root {
-            Refusal::Invalid(invalid) => capitalize(&format!("{}.", invalid.problem.trim_end_matches('.'))),
+            Refusal::Invalid(invalid) => {
+                floorkey::text::capitalized(&format!("{}.", invalid.problem.trim_end_matches('.')))
+            }
             // If details are withheld, the refusal has a reference code. Only the outer refusal contains this code.
             _ => to_sentence(&Failure::Refused(refusal.clone())),
         };
@@ -104,11 +106,4 @@ fn tag_error(pairs: &[(String, String)]) -> Option<String> {
         key if is_repeated(at, key) => Some(format!("The key “{key}” is there twice: each key has one value.")),
         _ => None,
     })
-}
-
-/// Capitalizes the first letter of a string.
-fn capitalize(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-    format!("{first}{}", chars.as_str())
 }

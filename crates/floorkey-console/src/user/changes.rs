@@ -42,7 +42,7 @@ impl UserFormErrors {
             Refusal::InBatch { refusal, .. } if !refusal.withholds_details() => self.add_refusal(refusal),
             Refusal::Invalid(invalid) => {
                 let field = form_field(invalid.input);
-                self.add(field, capitalize(&invalid.problem));
+                self.add(field, floorkey::text::sentence(&invalid.problem));
             }
             Refusal::Duplicate { name, .. } => {
                 self.add("username", format!("There is already a user with the login name {name}."));
@@ -51,10 +51,10 @@ impl UserFormErrors {
                 self.add("username", to_sentence(&Failure::Refused(reserved.clone())))
             }
             Refusal::LimitExceeded { problem } if problem.contains("security profiles") => {
-                self.add("profiles", capitalize(problem));
+                self.add("profiles", floorkey::text::sentence(problem));
             }
             Refusal::LimitExceeded { problem } if problem.contains("proficiencies") => {
-                self.add("skills", capitalize(problem));
+                self.add("skills", floorkey::text::sentence(problem));
             }
             refusal => self.add("", to_sentence(&Failure::Refused(refusal.clone()))),
         }
@@ -78,13 +78,6 @@ fn form_field(input: &str) -> &'static str {
         "Password" => "password",
         _ => "",
     }
-}
-
-fn capitalize(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-    let text = format!("{first}{}", chars.as_str());
-    if text.ends_with(['.', '?', '!']) { text } else { format!("{text}.") }
 }
 
 /// Returns the commands that change the user to match the draft. Returns no commands if nothing differs.

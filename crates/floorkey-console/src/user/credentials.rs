@@ -189,7 +189,7 @@ async fn end_session(viewer: &CurrentUser, user: &User, fields: &Fields) -> Resu
     let store = viewer.app().service.store();
     let wanted = fields.raw("session");
     let active = sessions(viewer, user).await?;
-    let ended = match active.iter().find(|session| hex(&session.token_hash) == wanted) {
+    let ended = match active.iter().find(|session| hex::encode(session.token_hash) == wanted) {
         Some(found) => store.end_session(&found.token_hash).await?,
         None => false,
     };
@@ -324,7 +324,7 @@ fn factor(factor: &floorkey::user::MfaMethod) -> FactorRow {
 
 fn session_row(viewer: &CurrentUser, session: &Session) -> SessionRow {
     SessionRow {
-        id: hex(&session.token_hash),
+        id: hex::encode(session.token_hash),
         created: text::utc_time(session.created_at),
         seen: text::relative_time(session.last_used_at, viewer.now),
         address: session.address.clone().unwrap_or_default(),
@@ -342,8 +342,4 @@ fn keys(viewer: &CurrentUser, user: UserId) -> Vec<KeyRow> {
         can_reinstate: key.suspended_until.is_some_and(|until| until > viewer.now) && user != viewer.user.id,
     };
     viewer.directory.access_keys_of(user).map(row).collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -105,8 +105,10 @@ pub(super) async fn submit(
     }
     let commands = edit.commands(&selection.users, viewer.now);
     if commands.is_empty() {
-        let flash =
-            Flash::info(format!("{} had all that already: nothing changed.", capitalize(&selection.count_text())));
+        let flash = Flash::info(format!(
+            "{} had all that already: nothing changed.",
+            floorkey::text::capitalized(&selection.count_text())
+        ));
         return Ok(viewer.context.redirect_with_flash(&selection.back, &flash));
     }
     let command = Command::Batch { action: Action::EditUsers, commands };
@@ -315,9 +317,4 @@ fn review_page(
         review: planned.to_review(viewer, edit, &selection.users),
         others: bulk_form::other_changes(edit, &viewer.visibility()),
     }
-}
-
-fn capitalize(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -154,7 +154,8 @@ impl Selection {
             hash.update(user.id.bits().to_be_bytes());
             hash.update(user.modified.as_millis().to_be_bytes());
         }
-        let hash: String = hash.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+        let mut hash = hex::encode(hash.finalize());
+        hash.truncate(24);
         let newest = self.users.iter().map(|user| user.modified.as_millis()).max().unwrap_or_default();
         format!("{hash}-{newest}")
     }

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 use axum::body::Body;
 use axum::extract::Path;
+use floorkey_service::digest::short_digest;
 use http::{HeaderValue, Response, header};
-use sha2::{Digest as _, Sha256};
 
 use super::page_error::PageError;
 use super::routes::{Routes, get};
@@ -46,8 +46,7 @@ fn all_assets() -> &'static [Asset; 3] {
     static ALL: OnceLock<[Asset; 3]> = OnceLock::new();
     ALL.get_or_init(|| {
         let asset = |name: &str, extension: &str, content: &'static str, content_type| {
-            let hash = Sha256::digest(content);
-            let content_hash: String = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+            let content_hash = short_digest(content, 6);
             Asset { address: format!("/connect/assets/{name}-{content_hash}.{extension}"), content, content_type }
         };
         [

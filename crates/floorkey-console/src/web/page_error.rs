@@ -101,10 +101,7 @@ pub(crate) fn to_sentence(failure: &Failure) -> String {
         },
         Failure::Internal(_) => "the server could not do this; its log says why".to_owned(),
     };
-    let mut chars = text.chars();
-    let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-    let text = format!("{first}{}", chars.as_str());
-    if text.ends_with(['.', '?', '!']) { text } else { format!("{text}.") }
+    floorkey::text::sentence(&text)
 }
 
 /// Explains a refusal to a console user. API errors contain the operation, the API names of permissions, and the index

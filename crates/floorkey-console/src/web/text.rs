@@ -96,9 +96,7 @@ pub(crate) fn resource(visibility: &Viewer<'_>, id: ResourceId) -> String {
 
 /// Formats an API constant in sentence case, such as `Soft phone` for `SOFT_PHONE`.
 pub(crate) fn sentence_case(word: &str) -> String {
-    let mut chars = word.chars();
-    let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-    format!("{first}{}", chars.as_str().to_lowercase().replace('_', " "))
+    floorkey::text::capitalized(&word.to_lowercase().replace('_', " "))
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ impl Signer<'_> {
         let first = format!("AWS4{}", self.secret_access_key);
         let steps = [date, self.region, "connect", "aws4_request", &text];
         let signature = steps.iter().fold(first.into_bytes(), |key, step| mac(&key, step.as_bytes()));
-        Ok(signature.iter().fold(unsigned, |header, byte| format!("{header}{byte:02x}")))
+        Ok(unsigned + &hex::encode(signature))
     }
 }
 

@@ -6,8 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use floorkey::{ApiToken, ApiTokenId, Timestamp, TokenScope, TokenSettings};
 use serde::{Deserialize, Serialize};
 
-use floorkey_audit::hex;
-
 /// The body of a record of the kind `api_token`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,7 +34,7 @@ impl<'a> ApiTokenRow<'a> {
         Self {
             label: Cow::Borrowed(&token.label),
             scopes: token.scopes.iter().map(|scope| Cow::Borrowed(scope.as_str())).collect(),
-            hash: hex::encode(&token.hash),
+            hash: hex::encode(token.hash),
             expires: token.expires.map(Timestamp::as_millis),
             created: token.created.as_millis(),
             subject_types: token.settings.subject_types.iter().map(|name| Cow::Borrowed(name.as_str())).collect(),
@@ -52,7 +50,7 @@ impl<'a> ApiTokenRow<'a> {
 
     pub(super) fn into_api_token(self, id: ApiTokenId) -> Result<ApiToken, String> {
         let scope = |word: &Cow<'_, str>| TokenScope::parse(word).ok_or_else(|| format!("`{word}` is not a scope"));
-        let hash = hex::decode(&self.hash).and_then(|bytes| bytes.try_into().ok());
+        let hash = hex::decode(&*self.hash).ok().and_then(|bytes| bytes.try_into().ok());
         Ok(ApiToken {
             id,
             label: self.label.into_owned(),
