@@ -154,11 +154,41 @@ impl UserIndexCache {
 
 #[cfg(test)]
 mod tests {
+    use floorkey::{Record, RecordChange, RecordKey, ResourceId, Timestamp, UserId};
     use proptest::prelude::*;
 
     use super::*;
 
+    fn put(id: u128, login: &str) -> RecordChange {
+        let routing_profile = ResourceId::from_bits(1);
+        let user = User::new(UserId::from_bits(id), login, routing_profile, Timestamp::from_millis(0));
+        RecordChange::Upsert(Record::User(Arc::new(user)))
+    }
+
     proptest! {
+        #[test]
+        fn an_updated_index_has_the_same_strings_as_a_new_one(
+            before in prop::collection::btree_map(0..12_u128, "[ab]{1,2}", 0..12),
+            changes in prop::collection::vec((0..12_u128, prop::option::of("[abc]{1,2}")), 0..6),
+        ) {
+            let unique = |id: &u128, name: &str| format!("{name}{id}");
+            let records: Vec<_> = before.iter().map(|(id, name)| put(*id, &unique(id, name))).collect();
+            let old = Directory::from_records(InstanceId::from_bits(1), Revision(0), Vec::new());
+            let old = old.apply(Revision(1), &records);
+            let changes: Vec<_> = changes
+                .iter()
+                .map(|(id, name)| match name {
+                    Some(name) => put(*id, &unique(id, name)),
+                    None => RecordChange::Remove(RecordKey::User(UserId::from_bits(*id))),
+                })
+                .collect();
+            let new = old.apply(Revision(2), &changes);
+            let updated = UserIndex::build(&new, Some(&UserIndex::build(&old, None)));
+            let rebuilt = UserIndex::build(&new, None);
+            prop_assert_eq!(&updated.texts.text, &rebuilt.texts.text);
+            prop_assert_eq!(&updated.texts.ends, &rebuilt.texts.ends);
+        }
+
         #[test]
         fn find_returns_the_same_as_a_plain_search(
             names in prop::collection::vec("[abü ]{0,4}", 0..40),
