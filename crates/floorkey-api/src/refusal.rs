@@ -22,6 +22,14 @@ pub(crate) fn exception(failure: Failure, operation: Operation) -> Exception {
     with_retry_after(Exception::new(declared_kind(kind, operation), message), &failure)
 }
 
+/// Replaces the kind of an exception if the operation doesn't declare it.
+pub(crate) fn declared(exception: Exception, operation: Operation) -> Exception {
+    match declared_kind(exception.kind(), operation) {
+        kind if kind == exception.kind() => exception,
+        kind => Exception::new(kind, exception.message()),
+    }
+}
+
 /// Converts a failure to an exception of the management API. No service model limits the exceptions of this API.
 pub(crate) fn unmodelled_exception(failure: &Failure) -> Exception {
     let (kind, message) = kind_and_message(failure);
@@ -43,6 +51,7 @@ fn declared_kind(kind: ExceptionKind, operation: Operation) -> ExceptionKind {
         ExceptionKind::DuplicateResource
         | ExceptionKind::ResourceConflict
         | ExceptionKind::ResourceInUse
+        | ExceptionKind::ResourceNotFound
         | ExceptionKind::LimitExceeded => ExceptionKind::InvalidRequest,
         ExceptionKind::InvalidParameter => operation.invalid_input(),
         // Permission errors have the same name in every AWS service, whether or not the operation declares them.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use floorkey::{
     Directory, HierarchyGroupId, Reason, Request, RequestAttributes, RequestedAction, ResourceAttributes, ResourceId,
-    ResourceType, SecurityProfileId, SuppliedAttributes, Target, Timestamp, TokenSettings, UserId,
+    ResourceType, SecurityProfileId, StoredResourceType, SuppliedAttributes, Target, Timestamp, TokenSettings, UserId,
 };
 
 use super::api_error::ApiError;
@@ -77,7 +77,7 @@ impl<'a> ResourceKind<'a> {
         }
         match word {
             "instance" => Self::Instance,
-            word => ResourceType::from_name_or_arn(word).map_or(Self::Application(word), Self::BuiltIn),
+            word => ResourceType::from_name_or_slug(word).map_or(Self::Application(word), Self::BuiltIn),
         }
     }
 
@@ -281,23 +281,19 @@ impl<'a> Evaluator<'a> {
     fn find_stored<'q>(&self, resource_type: ResourceType, id: &str) -> Option<Target<'q>> {
         let directory = self.directory;
         let local_id = |segment| self.id_in_arn(id, segment).unwrap_or(id);
-        let resource = |segment| {
-            let id = ResourceId::parse(local_id(segment))?;
-            directory.resource_with_type(resource_type, id).map(|_| Target::Resource(id))
-        };
         match resource_type {
             ResourceType::User => self.user(id).map(Target::User),
-            ResourceType::SecurityProfile => SecurityProfileId::parse(local_id("security-profile"))
+            ResourceType::SecurityProfile => SecurityProfileId::parse(local_id(resource_type.arn_segment()))
                 .filter(|id| directory.profile(*id).is_some())
                 .map(Target::Profile),
             ResourceType::HierarchyGroup => {
-                let id = HierarchyGroupId::parse(local_id("agent-group"))?;
+                let id = HierarchyGroupId::parse(local_id(resource_type.arn_segment()))?;
                 directory.group(id).map(|_| Target::Group(id))
             }
-            ResourceType::RoutingProfile => resource("routing-profile"),
-            ResourceType::Queue => resource("queue"),
-            ResourceType::HoursOfOperation => resource("operating-hours"),
-            ResourceType::AgentStatus => resource("agent-state"),
+            stored if StoredResourceType::of(stored).is_some() => {
+                let id = ResourceId::parse(local_id(stored.arn_segment()))?;
+                directory.resource_with_type(stored, id).map(|_| Target::Resource(id))
+            }
             // Floorkey doesn't store resources of the remaining types, so any ID is accepted.
             _ => Some(Target::Described(ResourceAttributes {
                 resource_type: Some(resource_type),

@@ -143,8 +143,12 @@ pub enum ResourceKind {
     HierarchyLevel,
     /// Hours of operation: `operating-hours`.
     HoursOfOperation,
+    /// A prompt: `prompt`.
+    Prompt,
     /// A queue: `queue`.
     Queue,
+    /// A quick connect: `transfer-destination`.
+    QuickConnect,
     /// A routing profile: `routing-profile`.
     RoutingProfile,
     /// A security profile: `security-profile`.
@@ -155,13 +159,15 @@ pub enum ResourceKind {
 
 impl ResourceKind {
     /// All resource types.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::AgentQueue,
         Self::AgentStatus,
         Self::HierarchyGroup,
         Self::HierarchyLevel,
         Self::HoursOfOperation,
+        Self::Prompt,
         Self::Queue,
+        Self::QuickConnect,
         Self::RoutingProfile,
         Self::SecurityProfile,
         Self::User,
@@ -176,14 +182,18 @@ impl ResourceKind {
             Self::HierarchyGroup => "agent-group",
             Self::HierarchyLevel => "agent-group-level",
             Self::HoursOfOperation => "operating-hours",
+            Self::Prompt => "prompt",
             Self::Queue => "queue",
+            Self::QuickConnect => "transfer-destination",
             Self::RoutingProfile => "routing-profile",
             Self::SecurityProfile => "security-profile",
             Self::User => "agent",
         }
     }
 
-    fn from_segment(segment: &str) -> Option<Self> {
+    /// Returns the resource type with the given name in ARNs.
+    #[must_use]
+    pub fn from_segment(segment: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.segment() == segment)
     }
 
@@ -292,7 +302,9 @@ mod tests {
                 "/agent-group/x",
                 "/agent-group-level/3",
                 "/operating-hours/x",
+                "/prompt/x",
                 "/queue/x",
+                "/transfer-destination/x",
                 "/routing-profile/x",
                 "/security-profile/x",
                 "/agent/x",

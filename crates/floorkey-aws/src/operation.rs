@@ -17,14 +17,7 @@ impl Operation {
     /// Whether the operation is read-only, which means that it describes, lists or searches resources.
     #[must_use]
     pub fn is_read(self) -> bool {
-        let searches = matches!(
-            self,
-            Self::ListEntitySecurityProfiles
-                | Self::SearchSecurityProfiles
-                | Self::SearchUserHierarchyGroups
-                | Self::SearchUsers
-        );
-        searches || self.method() == "GET"
+        ["Describe", "List", "Search"].iter().any(|verb| self.name().starts_with(verb))
     }
 
     /// Whether the AWS service model declares the exception for this operation.

@@ -21,6 +21,8 @@ pub(crate) enum Pattern {
     Password,
     /// `\+[1-9]\d{1,14}$`; the model also has this pattern with doubled backslashes
     PhoneNumber,
+    /// `s3://\S+/.+|https://\S+\.s3\.\S+\.amazonaws\.com/\S+`; the model doubles the backslashes of the second form
+    S3Uri,
     /// `^[ a-zA-Z0-9_@-]+$`
     SecurityProfileName,
     /// `^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`
@@ -48,6 +50,7 @@ impl Pattern {
             Self::Password => is_password(text),
             // Amazon Connect returns "" for an unset phone number. Scripts may send this value back.
             Self::PhoneNumber => text.is_empty() || text.strip_prefix('+').is_some_and(is_e164_digits),
+            Self::S3Uri => is_s3_uri(text),
             Self::SecurityProfileName => {
                 !text.is_empty()
                     && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'_' | b'@' | b'-'))
@@ -72,10 +75,24 @@ impl Pattern {
             Self::PhoneNumber => {
                 "must be a number in E.164 format: `+`, then 2 to 15 digits, of which the first is not 0"
             }
+            Self::S3Uri => {
+                "must look like `s3://bucket/key` or `https://bucket.s3.region.amazonaws.com/key`, without spaces in the \
+                name of the bucket"
+            }
             Self::SecurityProfileName => "must be letters A to Z, digits, spaces, `_`, `@` and `-`",
             Self::TagKey => "must be letters, digits, spaces and `_ . : / = + - @`, and must not begin with `aws:`",
         }
     }
+}
+
+fn is_s3_uri(text: &str) -> bool {
+    let is_solid = |part: &str| !part.is_empty() && !part.chars().any(char::is_whitespace);
+    if let Some(rest) = text.strip_prefix("s3://") {
+        return rest.split_once('/').is_some_and(|(bucket, key)| is_solid(bucket) && !key.trim().is_empty());
+    }
+    let parts = text.strip_prefix("https://").and_then(|rest| rest.split_once(".s3."));
+    let parts = parts.and_then(|(bucket, rest)| Some((bucket, rest.split_once(".amazonaws.com/")?)));
+    parts.is_some_and(|(bucket, (region, key))| [bucket, region, key].into_iter().all(is_solid))
 }
 
 fn is_latin_1_text(c: char) -> bool {
@@ -140,6 +157,20 @@ mod tests {
         );
         check(Pattern::AttributeValue, &["a", "é ÿ", "\t"], &["", "\u{a0}", "\u{7f}", "ł", "\0"]);
         check(Pattern::AttributeName, &["team", "Aws:x"], &["", "aws:x", "connect:x"]);
+    }
+
+    #[test]
+    fn s3_uris() {
+        check(
+            Pattern::S3Uri,
+            &["s3://b/k", "s3://bucket/a b/c.wav", "https://b.s3.us-east-1.amazonaws.com/k"],
+            &["", "s3://", "s3://b", "s3://b/", "s3:///k", "s3://a b/k", "http://b.s3.r.amazonaws.com/k"],
+        );
+        check(
+            Pattern::S3Uri,
+            &[],
+            &["https://b.s3.amazonaws.com/k", "https://b.s3.r.amazonaws.com/", "https://b.s3.r.amazonaws.com/a b"],
+        );
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod bookings;
 mod findings;
 mod names;
 mod profiles;
+mod quick_connects;
 mod resources;
 mod users;
 

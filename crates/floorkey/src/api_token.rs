@@ -101,7 +101,7 @@ impl TokenSettings {
     /// Iterates over Floorkey's own resource types that these settings assign to an application's resources, sorted by
     /// name.
     pub fn overridden_types(&self) -> impl Iterator<Item = &str> {
-        let is_own = |name: &&str| *name == "instance" || ResourceType::from_name_or_arn(name).is_some();
+        let is_own = |name: &&str| *name == "instance" || ResourceType::from_name_or_slug(name).is_some();
         self.resource_types.keys().map(String::as_str).filter(is_own)
     }
 }

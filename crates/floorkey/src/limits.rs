@@ -67,6 +67,10 @@ pub const REASON_CHARS_MAX: usize = 500;
 pub const QUEUES_A_CALL_MAX: usize = 10;
 /// Maximum number of queues in each of the two lists of a routing profile.
 pub const QUEUES_A_ROUTING_PROFILE_MAX: usize = 500;
+/// Maximum number of quick connects that one call adds to a queue.
+pub const QUICK_CONNECTS_A_CALL_MAX: usize = 50;
+/// Maximum number of quick connects of a queue.
+pub const QUICK_CONNECTS_A_QUEUE_MAX: usize = 700;
 /// Maximum number of MFA methods per user.
 pub const SECOND_FACTORS_A_USER_MAX: usize = 10;
 /// Maximum number of characters in the label of an MFA method.

@@ -1,5 +1,7 @@
-//! Resources: the entities that permissions apply to. Routing profiles, queues, hours of operation and agent statuses
-//! are stored. Other types of resources are not stored, but scopes and applications can refer to these types.
+//! Resources: the entities that permissions apply to. The module [`stored`] lists the types of stored resources. Other
+//! types of resources are not stored, but scopes and applications can refer to these types.
+
+use std::collections::BTreeSet;
 
 use crate::catalog::Permission;
 use crate::id::ResourceId;
@@ -8,11 +10,15 @@ use crate::time::Timestamp;
 use crate::value_revisions::ValueRevisions;
 
 mod change;
+mod document;
+mod stored;
 
 pub use change::{ResourceChange, ResourceEdit};
+pub use document::{Document, DocumentField, DocumentRules};
+pub use stored::{PROMPT, QUICK_CONNECT, StoredResourceType};
 
 macro_rules! resource_types {
-    ($($(#[$doc:meta])* $name:ident = $arn:literal,)*) => {
+    ($($(#[$doc:meta])* $name:ident { slug: $slug:literal, arn: $segment:literal, noun: $noun:literal, view: $view:literal },)*) => {
         /// The type of a resource that permissions can be restricted to.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum ResourceType { $($(#[$doc])* $name),* }
@@ -34,21 +40,40 @@ macro_rules! resource_types {
             }
 
             /// Returns the type with the given name. The name can be the name in `TagRestrictedResources` or the name
-            /// in ARNs.
+            /// in requests of applications.
             #[must_use]
-            pub fn from_name_or_arn(name: &str) -> Option<Self> {
-                Self::parse(name).or_else(|| Self::from_arn_name(name))
+            pub fn from_name_or_slug(name: &str) -> Option<Self> {
+                Self::parse(name).or_else(|| Self::from_slug(name))
             }
 
-            /// Returns the type's name in ARNs.
+            /// Returns the type's name in requests of applications and in the file `data/actions.toml`.
             #[must_use]
-            pub const fn arn_name(self) -> &'static str {
-                match self { $(Self::$name => $arn),* }
+            pub const fn slug(self) -> &'static str {
+                match self { $(Self::$name => $slug),* }
             }
 
-            /// Returns the type with the given name in ARNs. The file `data/actions.toml` uses the same names.
-            pub(crate) fn from_arn_name(word: &str) -> Option<Self> {
-                match word { $($arn => Some(Self::$name),)* _ => None }
+            /// Returns the type with the given name in requests of applications.
+            pub(crate) fn from_slug(slug: &str) -> Option<Self> {
+                match slug { $($slug => Some(Self::$name),)* _ => None }
+            }
+
+            /// Returns the type's name in ARNs, where it precedes the resource's ID.
+            #[must_use]
+            pub const fn arn_segment(self) -> &'static str {
+                match self { $(Self::$name => $segment),* }
+            }
+
+            /// Returns the noun for resources of this type in messages.
+            #[must_use]
+            pub const fn noun(self) -> &'static str {
+                match self { $(Self::$name => $noun),* }
+            }
+
+            /// Returns the permission to view resources of the type.
+            #[must_use]
+            pub fn view(self) -> Option<Permission> {
+                let name = match self { $(Self::$name => $view),* };
+                Permission::parse(name).ok()
             }
         }
     };
@@ -56,116 +81,37 @@ macro_rules! resource_types {
 
 resource_types! {
     /// A user.
-    User = "user",
+    User { slug: "user", arn: "agent", noun: "user", view: "Users.View" },
     /// A security profile.
-    SecurityProfile = "security-profile",
+    SecurityProfile { slug: "security-profile", arn: "security-profile", noun: "security profile", view: "SecurityProfiles.View" },
     /// A routing profile.
-    RoutingProfile = "routing-profile",
+    RoutingProfile { slug: "routing-profile", arn: "routing-profile", noun: "routing profile", view: "RoutingPolicies.View" },
     /// A queue.
-    Queue = "queue",
+    Queue { slug: "queue", arn: "queue", noun: "queue", view: "Queues.View" },
     /// Hours of operation.
-    HoursOfOperation = "hours-of-operation",
+    HoursOfOperation { slug: "hours-of-operation", arn: "operating-hours", noun: "hours of operation", view: "HoursOfOperation.View" },
     /// A quick connect.
-    QuickConnect = "quick-connect",
+    QuickConnect { slug: "quick-connect", arn: "transfer-destination", noun: "quick connect", view: "TransferDestinations.View" },
     /// A flow.
-    ContactFlow = "contact-flow",
+    ContactFlow { slug: "contact-flow", arn: "contact-flow", noun: "flow", view: "ContactFlows.View" },
     /// A flow module.
-    ContactFlowModule = "contact-flow-module",
+    ContactFlowModule { slug: "contact-flow-module", arn: "flow-module", noun: "flow module", view: "ContactFlowModules.View" },
     /// A prompt.
-    Prompt = "prompt",
+    Prompt { slug: "prompt", arn: "prompt", noun: "prompt", view: "Prompts.View" },
     /// A phone number.
-    PhoneNumber = "phone-number",
+    PhoneNumber { slug: "phone-number", arn: "phone-number", noun: "phone number", view: "PhoneNumbers.View" },
     /// An agent status.
-    AgentStatus = "agent-status",
+    AgentStatus { slug: "agent-status", arn: "agent-state", noun: "agent status", view: "AgentStates.View" },
     /// A group of the agent hierarchy.
-    HierarchyGroup = "agent-group",
+    HierarchyGroup { slug: "agent-group", arn: "agent-group", noun: "hierarchy group", view: "AgentGrouping.View" },
     /// A predefined attribute.
-    PredefinedAttribute = "predefined-attribute",
+    PredefinedAttribute { slug: "predefined-attribute", arn: "predefined-attribute", noun: "predefined attribute", view: "PredefinedAttributes.View" },
     /// A task template.
-    TaskTemplate = "task-template",
+    TaskTemplate { slug: "task-template", arn: "task-template", noun: "task template", view: "TaskTemplates.View" },
     /// A view.
-    View = "view",
+    View { slug: "view", arn: "view", noun: "view", view: "Views.View" },
     /// An evaluation form.
-    EvaluationForm = "evaluation-form",
-}
-
-impl ResourceType {
-    /// Returns the noun for resources of this type in messages. The noun is `resource` for types that no operation
-    /// creates or deletes.
-    #[must_use]
-    pub const fn noun(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::SecurityProfile => "security profile",
-            Self::RoutingProfile => "routing profile",
-            Self::Queue => "queue",
-            Self::HoursOfOperation => "hours of operation",
-            Self::AgentStatus => "agent status",
-            Self::HierarchyGroup => "hierarchy group",
-            Self::QuickConnect => "quick connect",
-            Self::ContactFlow
-            | Self::ContactFlowModule
-            | Self::Prompt
-            | Self::PhoneNumber
-            | Self::PredefinedAttribute
-            | Self::TaskTemplate
-            | Self::View
-            | Self::EvaluationForm => "resource",
-        }
-    }
-
-    /// Returns the permission to view resources of the type.
-    #[must_use]
-    pub fn view(self) -> Option<Permission> {
-        let name = match self {
-            Self::User => "Users.View",
-            Self::SecurityProfile => "SecurityProfiles.View",
-            Self::RoutingProfile => "RoutingPolicies.View",
-            Self::Queue => "Queues.View",
-            Self::HoursOfOperation => "HoursOfOperation.View",
-            Self::QuickConnect => "TransferDestinations.View",
-            Self::ContactFlow => "ContactFlows.View",
-            Self::ContactFlowModule => "ContactFlowModules.View",
-            Self::Prompt => "Prompts.View",
-            Self::PhoneNumber => "PhoneNumbers.View",
-            Self::AgentStatus => "AgentStates.View",
-            Self::HierarchyGroup => "AgentGrouping.View",
-            Self::PredefinedAttribute => "PredefinedAttributes.View",
-            Self::TaskTemplate => "TaskTemplates.View",
-            Self::View => "Views.View",
-            Self::EvaluationForm => "EvaluationForms.View",
-        };
-        Permission::parse(name).ok()
-    }
-}
-
-/// The type of a stored resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StoredResourceType {
-    /// A routing profile.
-    RoutingProfile,
-    /// A queue.
-    Queue,
-    /// Hours of operation.
-    HoursOfOperation,
-    /// An agent status.
-    AgentStatus,
-}
-
-impl StoredResourceType {
-    /// All types of stored resources.
-    pub const ALL: [Self; 4] = [Self::RoutingProfile, Self::Queue, Self::HoursOfOperation, Self::AgentStatus];
-
-    /// Returns this type as a [`ResourceType`].
-    #[must_use]
-    pub const fn resource_type(self) -> ResourceType {
-        match self {
-            Self::RoutingProfile => ResourceType::RoutingProfile,
-            Self::Queue => ResourceType::Queue,
-            Self::HoursOfOperation => ResourceType::HoursOfOperation,
-            Self::AgentStatus => ResourceType::AgentStatus,
-        }
-    }
+    EvaluationForm { slug: "evaluation-form", arn: "evaluation-form", noun: "evaluation form", view: "EvaluationForms.View" },
 }
 
 /// A stored resource that is not a user, profile or group.
@@ -198,6 +144,8 @@ pub enum ResourceDetails {
     HoursOfOperation(HoursOfOperation),
     /// An agent status, which agents can select.
     AgentStatus(AgentStatus),
+    /// A resource whose fields Floorkey stores but doesn't interpret.
+    Document(Document),
 }
 
 impl Resource {
@@ -223,6 +171,7 @@ impl Resource {
             ResourceDetails::Queue(queue) => vec![queue.hours],
             ResourceDetails::HoursOfOperation(hours) => hours.parents.clone(),
             ResourceDetails::AgentStatus(_) => Vec::new(),
+            ResourceDetails::Document(document) => document.dependencies(),
         }
     }
 }
@@ -236,6 +185,7 @@ impl ResourceDetails {
             Self::Queue(_) => StoredResourceType::Queue,
             Self::HoursOfOperation(_) => StoredResourceType::HoursOfOperation,
             Self::AgentStatus(_) => StoredResourceType::AgentStatus,
+            Self::Document(document) => document.rules.stored_type,
         }
     }
 }
@@ -305,6 +255,8 @@ pub struct Queue {
     pub outbound_flow: Option<String>,
     /// The ID of the sender address of outbound email.
     pub outbound_email: Option<String>,
+    /// The quick connects that agents can use with contacts from the queue.
+    pub quick_connects: BTreeSet<ResourceId>,
 }
 
 /// The fields of hours of operation.

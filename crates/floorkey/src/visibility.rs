@@ -20,7 +20,7 @@ use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::principal::Principal;
 use crate::record::RecordKey;
-use crate::resource::ResourceType;
+use crate::resource::{ResourceType, StoredResourceType};
 use crate::time::Timestamp;
 use crate::user::User;
 
@@ -98,21 +98,15 @@ impl<'a> Viewer<'a> {
         self.visibility_under(Action::DescribeUserHierarchyGroup, ResourceType::HierarchyGroup, target)
     }
 
-    /// Returns the visibility of a routing profile, queue, hours of operation or agent status. The type of a deleted
-    /// resource is unknown, so a deleted resource is visible only to principals who see all resources of all four
-    /// types.
+    /// Returns the visibility of a stored resource. The type of a deleted resource is unknown, so a deleted resource is
+    /// visible only to principals who see all resources of all stored types.
     #[must_use]
     pub fn resource(&self, id: ResourceId) -> Visibility {
-        const TYPES: [ResourceType; 4] = [
-            ResourceType::RoutingProfile,
-            ResourceType::Queue,
-            ResourceType::HoursOfOperation,
-            ResourceType::AgentStatus,
-        ];
         match self.directory.resource(id) {
-            Some(resource) => self.resource_of(resource.resource_type(), Some(Target::Resource(id))),
+            Some(resource) => self.resource_of(resource.details.stored_type(), Some(Target::Resource(id))),
             None => {
-                let least = TYPES.into_iter().map(|resource_type| self.resource_of(resource_type, None)).min();
+                let least =
+                    StoredResourceType::ALL.iter().map(|stored_type| self.resource_of(*stored_type, None)).min();
                 least.unwrap_or(Visibility::Hidden)
             }
         }
@@ -193,16 +187,8 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    fn resource_of(&self, resource_type: ResourceType, target: Option<Target<'_>>) -> Visibility {
-        let action = match resource_type {
-            ResourceType::RoutingProfile => Action::DescribeRoutingProfile,
-            ResourceType::Queue => Action::DescribeQueue,
-            ResourceType::HoursOfOperation => Action::DescribeHoursOfOperation,
-            ResourceType::AgentStatus => Action::DescribeAgentStatus,
-            // Resources of other types are not stored.
-            _ => return self.full_or_hidden(false),
-        };
-        self.visibility_under(action, resource_type, target)
+    fn resource_of(&self, stored_type: StoredResourceType, target: Option<Target<'_>>) -> Visibility {
+        self.visibility_under(stored_type.describe_action(), stored_type.resource_type(), target)
     }
 
     /// Returns the visibility of a record that the operation `action` returns. `target` is `None` for a deleted record.

@@ -97,11 +97,14 @@ pub(super) struct StructureMember {
 }
 
 /// The groups of operations that are served completely.
-const GROUPS: [&str; 5] = ["hierarchy", "instance", "security-profiles", "tags", "users"];
+const GROUPS: [&str; 7] = ["hierarchy", "instance", "prompts", "quick-connects", "security-profiles", "tags", "users"];
+
+/// The operations of these groups that are not served: Floorkey stores where a prompt's recording is, but never reads it.
+const UNSERVED: [&str; 1] = ["GetPromptFile"];
 
 /// The served operations of all other groups. Some of them are needed to create and reassign users. Terraform uses the
 /// others to manage queues, routing profiles and hours of operation.
-const BESIDES: [&str; 30] = [
+const BESIDES: [&str; 34] = [
     "AssociateQueueQuickConnects",
     "AssociateRoutingProfileQueues",
     "CreateHoursOfOperation",
@@ -122,6 +125,10 @@ const BESIDES: [&str; 30] = [
     "ListQueues",
     "ListRoutingProfileQueues",
     "ListRoutingProfiles",
+    "SearchAgentStatuses",
+    "SearchHoursOfOperations",
+    "SearchQueues",
+    "SearchRoutingProfiles",
     "UpdateHoursOfOperation",
     "UpdateQueueHoursOfOperation",
     "UpdateQueueMaxContacts",
@@ -136,7 +143,8 @@ const BESIDES: [&str; 30] = [
 
 impl Operation {
     fn is_served(&self) -> bool {
-        GROUPS.contains(&self.group.as_str()) || BESIDES.contains(&self.name.as_str())
+        let name = self.name.as_str();
+        (GROUPS.contains(&self.group.as_str()) && !UNSERVED.contains(&name)) || BESIDES.contains(&name)
     }
 
     /// Returns the members of the operation's input, except headers. Only one operation has headers, and it does not

@@ -90,6 +90,7 @@ fn predicate(pattern: &str) -> Result<&'static str, String> {
         r"\+[1-9]\d{1,14}$" | r"\\+[1-9]\\d{1,14}$" => "PhoneNumber",
         r"^[ a-zA-Z0-9_@-]+$" => "SecurityProfileName",
         r"^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]*$" => "TagKey",
+        r"s3://\S+/.+|https://\\S+\\.s3\\.\\S+\\.amazonaws\\.com/\\S+" => "S3Uri",
         unknown => return Err(format!("no predicate for the pattern {unknown}; add one to pattern.rs")),
     })
 }

@@ -1,39 +1,35 @@
 //! Agent statuses. Floorkey creates them together with an instance, and the API can only read them.
 
 use floorkey::resource::ResourceDetails;
-use floorkey::{Resource, ResourceType, StoredResourceType};
+use floorkey::{Resource, StoredResourceType};
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
     AgentStatus, AgentStatusState, AgentStatusSummary, AgentStatusType, DescribeAgentStatusInput,
-    DescribeAgentStatusOutput, ListAgentStatusesInput, ListAgentStatusesOutput,
+    DescribeAgentStatusOutput, ListAgentStatusesInput, ListAgentStatusesOutput, SearchAgentStatusesInput,
+    SearchAgentStatusesOutput,
 };
 
 use super::call::{Call, CallResult};
-use super::members::time;
-use super::resources;
+use super::members::{ArnContext, time};
+use super::resources::{self, ResourceModel};
+use super::search_filter::{AttributeFilter, TagFilter};
 
 pub(super) async fn describe(
     call: &Call<'_>,
     input: DescribeAgentStatusInput,
 ) -> CallResult<DescribeAgentStatusOutput> {
-    let resource = call.resource(ResourceType::AgentStatus, &input.agent_status_id).await?;
-    let ResourceDetails::AgentStatus(status) = &resource.details else {
-        return Err(call.not_found_or_denied(ResourceType::AgentStatus, &input.agent_status_id).await);
-    };
-    let arns = call.arns();
-    let agent_status = AgentStatus {
-        agent_status_arn: arns.arn(ResourceKind::AgentStatus, resource.id),
-        agent_status_id: Some(resource.id.to_string()),
-        description: resource.description.clone(),
-        display_order: status.display_order.and_then(|order| i32::try_from(order).ok()),
-        last_modified_region: arns.region(),
-        last_modified_time: time(resource.modified),
-        name: Some(resource.name.clone()),
-        state: Some(if status.enabled { AgentStatusState::Enabled } else { AgentStatusState::Disabled }),
-        tags: Some(resource.tags.clone()),
-        r#type: status_type(resource),
-    };
-    Ok(DescribeAgentStatusOutput { agent_status: Some(agent_status) })
+    Ok(DescribeAgentStatusOutput { agent_status: Some(resources::describe(call, &input.agent_status_id).await?) })
+}
+
+pub(super) async fn search(call: &Call<'_>, input: SearchAgentStatusesInput) -> CallResult<SearchAgentStatusesOutput> {
+    let attributes = input.search_filter.and_then(|filter| filter.attribute_filter);
+    let filter = TagFilter::from_attributes(AttributeFilter::for_tags(attributes)?);
+    let page = resources::search(call, input.search_criteria, filter).await?;
+    Ok(SearchAgentStatusesOutput {
+        agent_statuses: page.rows,
+        next_token: page.next,
+        approximate_total_count: page.total,
+    })
 }
 
 pub(super) async fn list(call: &Call<'_>, input: ListAgentStatusesInput) -> CallResult<ListAgentStatusesOutput> {
@@ -64,5 +60,33 @@ fn status_type(resource: &Resource) -> Option<AgentStatusType> {
     match &resource.details {
         ResourceDetails::AgentStatus(status) => AgentStatusType::from_name(&status.status_type),
         _ => None,
+    }
+}
+
+impl ResourceModel for AgentStatus {
+    const STORED_TYPE: StoredResourceType = StoredResourceType::AgentStatus;
+
+    fn named(resource: &Resource, arns: &ArnContext<'_>) -> Self {
+        Self {
+            agent_status_arn: arns.arn(ResourceKind::AgentStatus, resource.id),
+            agent_status_id: Some(resource.id.to_string()),
+            name: Some(resource.name.clone()),
+            ..Self::default()
+        }
+    }
+
+    fn from_resource(resource: &Resource, _: &Call<'_>, arns: &ArnContext<'_>) -> Self {
+        let named = Self::named(resource, arns);
+        let ResourceDetails::AgentStatus(status) = &resource.details else { return named };
+        Self {
+            description: resource.description.clone(),
+            display_order: status.display_order.and_then(|order| i32::try_from(order).ok()),
+            last_modified_region: arns.region(),
+            last_modified_time: time(resource.modified),
+            state: Some(if status.enabled { AgentStatusState::Enabled } else { AgentStatusState::Disabled }),
+            tags: Some(resource.tags.clone()),
+            r#type: status_type(resource),
+            ..named
+        }
     }
 }

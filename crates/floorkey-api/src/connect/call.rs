@@ -11,7 +11,7 @@ use floorkey::hierarchy::HierarchyGroup;
 use floorkey::visibility::Viewer;
 use floorkey::{
     Action, Command, Directory, HierarchyGroupId, Invalid, NewPassword, RecordKey, Refusal, Resource, ResourceId,
-    ResourceType, SecurityProfile, SecurityProfileId, Target, User, UserId,
+    ResourceType, SecurityProfile, SecurityProfileId, StoredResourceType, Target, User, UserId,
 };
 use floorkey_aws::exception::Exception;
 use floorkey_aws::operation::Operation;
@@ -244,19 +244,10 @@ fn record_key(resource_type: ResourceType, id: &str) -> Option<RecordKey> {
         ResourceType::User => UserId::parse(id).map(RecordKey::User),
         ResourceType::SecurityProfile => SecurityProfileId::parse(id).map(RecordKey::Profile),
         ResourceType::HierarchyGroup => HierarchyGroupId::parse(id).map(RecordKey::Group),
-        ResourceType::RoutingProfile
-        | ResourceType::Queue
-        | ResourceType::HoursOfOperation
-        | ResourceType::AgentStatus => ResourceId::parse(id).map(RecordKey::Resource),
-        ResourceType::QuickConnect
-        | ResourceType::ContactFlow
-        | ResourceType::ContactFlowModule
-        | ResourceType::Prompt
-        | ResourceType::PhoneNumber
-        | ResourceType::PredefinedAttribute
-        | ResourceType::TaskTemplate
-        | ResourceType::View
-        | ResourceType::EvaluationForm => None,
+        other => {
+            StoredResourceType::of(other)?;
+            ResourceId::parse(id).map(RecordKey::Resource)
+        }
     }
 }
 

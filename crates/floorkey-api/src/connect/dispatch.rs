@@ -9,11 +9,12 @@ use serde::Serialize;
 use super::call::{Call, CallResult};
 use super::listing::PageRequest;
 use super::{
-    agent_statuses, entity_profiles, hierarchy, hours_of_operation, instance, instance_attributes, queue_updates,
-    queues, routing_profile_updates, routing_profiles, search_users, security_profile_lists, security_profiles, tags,
-    user_proficiencies, user_updates, users,
+    agent_statuses, entity_profiles, hierarchy, hours_of_operation, instance, instance_attributes, prompts,
+    queue_updates, queues, quick_connects, routing_profile_updates, routing_profiles, search_users,
+    security_profile_lists, security_profiles, tags, user_proficiencies, user_updates, users,
 };
 use crate::caller::{ApiResult, Caller};
+use crate::refusal::declared;
 
 /// Generates the dispatch of operations: parses an operation's input, runs the operation's handler and serializes the
 /// output. If an operation has no handler, the code does not compile. Handlers of operations on an instance get a
@@ -66,14 +67,18 @@ operations! {
         AssociateSecurityProfiles => entity_profiles::associate,
         AssociateUserProficiencies => user_proficiencies::associate,
         CreateHoursOfOperation => hours_of_operation::create,
+        CreatePrompt => prompts::create,
         CreateQueue => queues::create,
+        CreateQuickConnect => quick_connects::create,
         CreateRoutingProfile => routing_profiles::create,
         CreateSecurityProfile => security_profiles::create,
         CreateUser => users::create,
         CreateUserHierarchyGroup => hierarchy::create_group,
         DeleteHoursOfOperation => hours_of_operation::delete,
         DeleteInstance => instance::delete,
+        DeletePrompt => prompts::delete,
         DeleteQueue => queues::delete,
+        DeleteQuickConnect => quick_connects::delete,
         DeleteRoutingProfile => routing_profiles::delete,
         DeleteSecurityProfile => security_profiles::delete,
         DeleteUser => users::delete,
@@ -82,7 +87,9 @@ operations! {
         DescribeHoursOfOperation => hours_of_operation::describe,
         DescribeInstance => instance::describe,
         DescribeInstanceAttribute => instance_attributes::describe,
+        DescribePrompt => prompts::describe,
         DescribeQueue => queues::describe,
+        DescribeQuickConnect => quick_connects::describe,
         DescribeRoutingProfile => routing_profiles::describe,
         DescribeSecurityProfile => security_profiles::describe,
         DescribeUser => users::describe,
@@ -96,8 +103,10 @@ operations! {
         ListEntitySecurityProfiles => entity_profiles::list,
         ListHoursOfOperations => hours_of_operation::list,
         ListInstanceAttributes => instance_attributes::list,
+        ListPrompts => prompts::list,
         ListQueueQuickConnects => queue_updates::list_quick_connects,
         ListQueues => queues::list,
+        ListQuickConnects => quick_connects::list,
         ListRoutingProfileQueues => routing_profile_updates::list_queues,
         ListRoutingProfiles => routing_profiles::list,
         ListSecurityProfileAIAgents => security_profile_lists::ai_agents,
@@ -108,16 +117,25 @@ operations! {
         ListUserHierarchyGroups => hierarchy::list_groups,
         ListUserProficiencies => user_proficiencies::list,
         ListUsers => users::list,
+        SearchAgentStatuses => agent_statuses::search,
+        SearchHoursOfOperations => hours_of_operation::search,
+        SearchPrompts => prompts::search,
+        SearchQueues => queues::search,
+        SearchQuickConnects => quick_connects::search,
+        SearchRoutingProfiles => routing_profiles::search,
         SearchSecurityProfiles => security_profiles::search,
         SearchUserHierarchyGroups => hierarchy::search_groups,
         SearchUsers => search_users::search,
         UpdateHoursOfOperation => hours_of_operation::update,
         UpdateInstanceAttribute => instance_attributes::update,
+        UpdatePrompt => prompts::update,
         UpdateQueueHoursOfOperation => queue_updates::hours_of_operation,
         UpdateQueueMaxContacts => queue_updates::max_contacts,
         UpdateQueueName => queue_updates::name,
         UpdateQueueOutboundCallerConfig => queue_updates::outbound_caller_config,
         UpdateQueueStatus => queue_updates::status,
+        UpdateQuickConnectConfig => quick_connects::update_config,
+        UpdateQuickConnectName => quick_connects::rename,
         UpdateRoutingProfileConcurrency => routing_profile_updates::concurrencies,
         UpdateRoutingProfileDefaultOutboundQueue => routing_profile_updates::default_outbound_queue,
         UpdateRoutingProfileName => routing_profile_updates::name,
@@ -154,7 +172,8 @@ pub(super) fn new_call<'a>(caller: &'a Caller<'a>, operation: Operation, instanc
 
 fn call_with_input<'a, I: Input>(caller: &'a Caller<'a>, input: &I) -> ApiResult<Call<'a>> {
     let page = PageRequest { max_results: input.max_results(), next_token: input.next_token().map(str::to_owned) };
-    Ok(Call { page, ..new_call(caller, I::OPERATION, input.instance_id().unwrap_or_default())? })
+    let call = new_call(caller, I::OPERATION, input.instance_id().unwrap_or_default());
+    Ok(Call { page, ..call.map_err(|exception| declared(exception, I::OPERATION))? })
 }
 
 fn parse<I: Input>(labels: &Labels, query: &str, body: &[u8]) -> ApiResult<I> {
@@ -170,7 +189,9 @@ pub(super) fn runs_inline(operation: Operation) -> bool {
             | Operation::DescribeHoursOfOperation
             | Operation::DescribeInstance
             | Operation::DescribeInstanceAttribute
+            | Operation::DescribePrompt
             | Operation::DescribeQueue
+            | Operation::DescribeQuickConnect
             | Operation::DescribeSecurityProfile
             | Operation::DescribeUser
             | Operation::DescribeUserHierarchyGroup

@@ -1,19 +1,21 @@
 //! Hours of operation: the times when queues are open.
 
 use floorkey::resource::{HoursOfOperation as Hours, OpeningPeriod, ResourceChange, ResourceDetails};
-use floorkey::{Directory, Invalid, Refusal, Resource, ResourceId, ResourceType, StoredResourceType};
+use floorkey::{Invalid, Refusal, Resource, ResourceId, ResourceType, StoredResourceType};
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
     CreateHoursOfOperationInput, CreateHoursOfOperationOutput, DeleteHoursOfOperationInput,
     DescribeHoursOfOperationInput, DescribeHoursOfOperationOutput, Empty, HoursOfOperation, HoursOfOperationConfig,
     HoursOfOperationDays, HoursOfOperationSummary, HoursOfOperationTimeSlice, HoursOfOperationsIdentifier,
-    ListHoursOfOperationsInput, ListHoursOfOperationsOutput, UpdateHoursOfOperationInput,
+    ListHoursOfOperationsInput, ListHoursOfOperationsOutput, SearchHoursOfOperationsInput,
+    SearchHoursOfOperationsOutput, UpdateHoursOfOperationInput,
 };
 
 use super::call::parse_ref;
 use super::call::{Call, CallResult};
 use super::members::{ArnContext, time};
-use super::resources::{self, CommonInput};
+use super::resources::{self, CommonInput, ResourceModel};
+use super::search_filter::TagFilter;
 
 const KIND: StoredResourceType = StoredResourceType::HoursOfOperation;
 
@@ -35,18 +37,21 @@ pub(super) async fn describe(
     call: &Call<'_>,
     input: DescribeHoursOfOperationInput,
 ) -> CallResult<DescribeHoursOfOperationOutput> {
-    let (resource_type, id) = (ResourceType::HoursOfOperation, &input.hours_of_operation_id);
-    let resource = call.resource(resource_type, id).await?;
-    let ResourceDetails::HoursOfOperation(hours) = &resource.details else {
-        return Err(call.not_found_or_denied(resource_type, id).await);
-    };
-    // Parents outside the caller's scope are left out, because the list of hours of operation does not show them
-    // either.
-    let viewer = call.viewer();
-    let is_visible = |id: &ResourceId| viewer.resource(*id).shows_name();
-    let parents: Vec<_> = hours.parents.iter().filter(|id| is_visible(id)).copied().collect();
-    let hours_of_operation = Some(to_model(resource, hours, &parents, &call.directory, &call.arns()));
+    let hours_of_operation = Some(resources::describe(call, &input.hours_of_operation_id).await?);
     Ok(DescribeHoursOfOperationOutput { hours_of_operation })
+}
+
+pub(super) async fn search(
+    call: &Call<'_>,
+    input: SearchHoursOfOperationsInput,
+) -> CallResult<SearchHoursOfOperationsOutput> {
+    let filter = TagFilter::parse(input.search_filter.and_then(|filter| filter.tag_filter))?;
+    let page = resources::search(call, input.search_criteria, filter).await?;
+    Ok(SearchHoursOfOperationsOutput {
+        hours_of_operations: page.rows,
+        next_token: page.next,
+        approximate_total_count: page.total,
+    })
 }
 
 pub(super) async fn list(call: &Call<'_>, _: ListHoursOfOperationsInput) -> CallResult<ListHoursOfOperationsOutput> {
@@ -121,43 +126,53 @@ fn period(config: &HoursOfOperationConfig) -> Result<OpeningPeriod, Refusal> {
     })
 }
 
-fn to_model(
-    resource: &Resource,
-    hours: &Hours,
-    parents: &[ResourceId],
-    directory: &Directory,
-    arns: &ArnContext<'_>,
-) -> HoursOfOperation {
+impl ResourceModel for HoursOfOperation {
+    const STORED_TYPE: StoredResourceType = KIND;
+
+    fn named(resource: &Resource, arns: &ArnContext<'_>) -> Self {
+        Self {
+            hours_of_operation_arn: arns.arn(ResourceKind::HoursOfOperation, resource.id),
+            hours_of_operation_id: Some(resource.id.to_string()),
+            name: Some(resource.name.clone()),
+            ..Self::default()
+        }
+    }
+
+    /// Leaves out parents outside the caller's scope, because the list of hours of operation does not show them either.
+    fn from_resource(resource: &Resource, call: &Call<'_>, arns: &ArnContext<'_>) -> Self {
+        let named = Self::named(resource, arns);
+        let ResourceDetails::HoursOfOperation(hours) = &resource.details else { return named };
+        let viewer = call.viewer();
+        let parents = hours.parents.iter().filter(|id| viewer.resource(**id).shows_name());
+        let parents: Vec<_> = parents
+            .filter_map(|id| call.directory.resource(*id))
+            .map(|parent| HoursOfOperationsIdentifier {
+                arn: arns.arn(ResourceKind::HoursOfOperation, parent.id),
+                id: parent.id.to_string(),
+                name: parent.name.clone(),
+            })
+            .collect();
+        Self {
+            config: Some(hours.periods.iter().filter_map(to_period_model).collect()),
+            description: resource.description.clone(),
+            last_modified_region: arns.region(),
+            last_modified_time: time(resource.modified),
+            parent_hours_of_operations: Some(parents).filter(|parents| !parents.is_empty()),
+            tags: Some(resource.tags.clone()),
+            time_zone: Some(hours.time_zone.clone()),
+            ..named
+        }
+    }
+}
+
+fn to_period_model(period: &OpeningPeriod) -> Option<HoursOfOperationConfig> {
     let slice =
         |minute: u16| HoursOfOperationTimeSlice { hours: i32::from(minute / 60), minutes: i32::from(minute % 60) };
-    let period = |period: &OpeningPeriod| {
-        Some(HoursOfOperationConfig {
-            day: HoursOfOperationDays::from_name(&period.day)?,
-            end_time: slice(period.end_minute),
-            start_time: slice(period.start_minute),
-        })
-    };
-    let parents: Vec<_> = parents
-        .iter()
-        .filter_map(|id| directory.resource(*id))
-        .map(|parent| HoursOfOperationsIdentifier {
-            arn: arns.arn(ResourceKind::HoursOfOperation, parent.id),
-            id: parent.id.to_string(),
-            name: parent.name.clone(),
-        })
-        .collect();
-    HoursOfOperation {
-        config: Some(hours.periods.iter().filter_map(period).collect()),
-        description: resource.description.clone(),
-        hours_of_operation_arn: arns.arn(ResourceKind::HoursOfOperation, resource.id),
-        hours_of_operation_id: Some(resource.id.to_string()),
-        last_modified_region: arns.region(),
-        last_modified_time: time(resource.modified),
-        name: Some(resource.name.clone()),
-        parent_hours_of_operations: Some(parents).filter(|parents| !parents.is_empty()),
-        tags: Some(resource.tags.clone()),
-        time_zone: Some(hours.time_zone.clone()),
-    }
+    Some(HoursOfOperationConfig {
+        day: HoursOfOperationDays::from_name(&period.day)?,
+        end_time: slice(period.end_minute),
+        start_time: slice(period.start_minute),
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Operations that update a queue's settings, one operation per setting, and operations on a queue's quick connects.
 
-use floorkey::resource::ResourceChange;
+use floorkey::resource::{ResourceChange, ResourceDetails};
 use floorkey::{Refusal, ResourceId, ResourceType, StoredResourceType};
 use floorkey_aws::model::{
     AssociateQueueQuickConnectsInput, DisassociateQueueQuickConnectsInput, Empty, ListQueueQuickConnectsInput,
@@ -8,16 +8,18 @@ use floorkey_aws::model::{
     UpdateQueueNameInput, UpdateQueueOutboundCallerConfigInput, UpdateQueueStatusInput,
 };
 
+use super::call::parse_ref;
 use super::call::{Call, CallResult};
-use super::call::{not_found, parse_ref};
-use super::listing::RowKey;
+use super::listing::NamedRow as _;
 use super::members::{non_empty, time};
-use super::resources;
+use super::queues::parse_quick_connects;
+use super::row_visibility::RowVisibility;
+use super::{quick_connects, resources};
 
 const KIND: StoredResourceType = StoredResourceType::Queue;
 
 pub(super) async fn name(call: &Call<'_>, input: UpdateQueueNameInput) -> CallResult<Empty> {
-    let change = ResourceChange::QueueName { name: input.name, description: input.description };
+    let change = ResourceChange::Name { stored_type: KIND, name: input.name, description: input.description };
     update(call, &input.queue_id, change).await
 }
 
@@ -47,39 +49,51 @@ pub(super) async fn outbound_caller_config(
     update(call, &input.queue_id, change).await
 }
 
-/// Always refuses the request, because Floorkey has no quick connects.
 pub(super) async fn associate_quick_connects(
     call: &Call<'_>,
     input: AssociateQueueQuickConnectsInput,
 ) -> CallResult<Empty> {
-    resources::change(call, KIND, &input.queue_id, Err(first_not_found(&input.quick_connect_ids))).await
+    let quick_connects = parse_quick_connects(&input.quick_connect_ids);
+    resources::change(call, KIND, &input.queue_id, quick_connects.map(ResourceChange::AddQueueQuickConnects)).await
 }
 
 pub(super) async fn disassociate_quick_connects(
     call: &Call<'_>,
     input: DisassociateQueueQuickConnectsInput,
 ) -> CallResult<Empty> {
-    resources::change(call, KIND, &input.queue_id, Err(first_not_found(&input.quick_connect_ids))).await
+    let quick_connects = parse_quick_connects(&input.quick_connect_ids);
+    resources::change(call, KIND, &input.queue_id, quick_connects.map(ResourceChange::RemoveQueueQuickConnects)).await
 }
 
-/// Returns an empty list, because Floorkey has no quick connects.
+/// Lists a queue's quick connects, sorted by name. Leaves out quick connects outside the caller's scope, because the
+/// list of all quick connects does not show them either.
 pub(super) async fn list_quick_connects(
     call: &Call<'_>,
     input: ListQueueQuickConnectsInput,
 ) -> CallResult<ListQueueQuickConnectsOutput> {
-    let queue = call.resource(ResourceType::Queue, &input.queue_id).await?;
-    let paging = call.paging(&queue.id.to_string())?;
-    let page = paging.page(std::iter::empty::<(RowKey, _)>())?;
+    let resource = call.resource(ResourceType::Queue, &input.queue_id).await?;
+    let (viewer, arns) = (call.viewer(), call.arns());
+    let quick_connects = match &resource.details {
+        ResourceDetails::Queue(queue) => queue.quick_connects.iter().filter_map(|id| call.directory.resource(*id)),
+        _ => return Err(call.not_found_or_denied(ResourceType::Queue, &input.queue_id).await),
+    };
+    let mut rows: Vec<_> = quick_connects
+        .filter_map(|quick_connect| {
+            let visibility = viewer.resource(quick_connect.id);
+            visibility.shows_name().then(|| {
+                let visibility = RowVisibility::from_visibility(visibility);
+                (quick_connect.key(), quick_connects::summary(quick_connect, visibility, &arns))
+            })
+        })
+        .collect();
+    rows.sort_by(|one, other| one.0.cmp(&other.0));
+    let page = call.paging(&resource.id.to_string())?.page(rows)?;
     Ok(ListQueueQuickConnectsOutput {
-        last_modified_region: call.arns().region(),
-        last_modified_time: time(queue.modified),
+        last_modified_region: arns.region(),
+        last_modified_time: time(resource.modified),
         next_token: page.next,
         quick_connect_summary_list: Some(page.rows),
     })
-}
-
-fn first_not_found(quick_connects: &[String]) -> Refusal {
-    not_found(ResourceType::QuickConnect, quick_connects.first().map_or("", String::as_str))
 }
 
 async fn update(call: &Call<'_>, id: &str, change: ResourceChange) -> CallResult<Empty> {

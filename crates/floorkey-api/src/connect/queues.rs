@@ -6,13 +6,14 @@ use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
     CreateQueueInput, CreateQueueOutput, DeleteQueueInput, DescribeQueueInput, DescribeQueueOutput, Empty,
     ListQueuesInput, ListQueuesOutput, OutboundCallerConfig, OutboundEmailConfig, Queue, QueueStatus, QueueSummary,
-    QueueType,
+    QueueType, SearchQueuesInput, SearchQueuesOutput,
 };
 
+use super::call::parse_ref;
 use super::call::{Call, CallResult};
-use super::call::{not_found, parse_ref};
 use super::members::{ArnContext, non_empty, time};
-use super::resources::{self, CommonInput};
+use super::resources::{self, CommonInput, ResourceModel};
+use super::search_filter::TagFilter;
 
 const KIND: StoredResourceType = StoredResourceType::Queue;
 
@@ -28,11 +29,7 @@ pub(super) async fn delete(call: &Call<'_>, input: DeleteQueueInput) -> CallResu
 }
 
 pub(super) async fn describe(call: &Call<'_>, input: DescribeQueueInput) -> CallResult<DescribeQueueOutput> {
-    let resource = call.resource(ResourceType::Queue, &input.queue_id).await?;
-    let ResourceDetails::Queue(queue) = &resource.details else {
-        return Err(call.not_found_or_denied(ResourceType::Queue, &input.queue_id).await);
-    };
-    Ok(DescribeQueueOutput { queue: Some(to_model(resource, queue, &call.arns())) })
+    Ok(DescribeQueueOutput { queue: Some(resources::describe(call, &input.queue_id).await?) })
 }
 
 pub(super) async fn list(call: &Call<'_>, input: ListQueuesInput) -> CallResult<ListQueuesOutput> {
@@ -54,11 +51,14 @@ pub(super) async fn list(call: &Call<'_>, input: ListQueuesInput) -> CallResult<
     Ok(ListQueuesOutput { queue_summary_list: Some(page.rows), next_token: page.next })
 }
 
-/// Floorkey has no quick connects and no email addresses, so a request that references either is refused.
+pub(super) async fn search(call: &Call<'_>, input: SearchQueuesInput) -> CallResult<SearchQueuesOutput> {
+    let filter = TagFilter::parse(input.search_filter.and_then(|filter| filter.tag_filter))?;
+    let page = resources::search(call, input.search_criteria, filter).await?;
+    Ok(SearchQueuesOutput { queues: page.rows, next_token: page.next, approximate_total_count: page.total })
+}
+
+/// Floorkey has no email addresses, so a request that references one is refused.
 fn details(input: &CreateQueueInput) -> Result<ResourceDetails, Refusal> {
-    if let Some(id) = input.quick_connect_ids.iter().flatten().next() {
-        return Err(not_found(ResourceType::QuickConnect, id));
-    }
     if let Some(address) = input.email_addresses_config.iter().flatten().next() {
         return Err(Refusal::NotFound { what: "email address", id: address.email_address_id.clone() });
     }
@@ -72,28 +72,52 @@ fn details(input: &CreateQueueInput) -> Result<ResourceDetails, Refusal> {
         caller_id_number: non_empty(caller.outbound_caller_id_number_id.as_deref()),
         outbound_flow: non_empty(caller.outbound_flow_id.as_deref()),
         outbound_email: non_empty(email.outbound_email_address_id.as_deref()),
+        quick_connects: parse_quick_connects(input.quick_connect_ids.as_deref().unwrap_or_default())?
+            .into_iter()
+            .collect(),
     }))
 }
 
-fn to_model(resource: &Resource, queue: &StoredQueue, arns: &ArnContext<'_>) -> Queue {
-    let caller = OutboundCallerConfig {
-        outbound_caller_id_name: queue.caller_id_name.clone(),
-        outbound_caller_id_number_id: queue.caller_id_number.clone(),
-        outbound_flow_id: queue.outbound_flow.clone(),
-    };
-    let email = queue.outbound_email.clone();
-    Queue {
-        description: resource.description.clone(),
-        hours_of_operation_id: Some(queue.hours.to_string()),
-        last_modified_region: arns.region(),
-        last_modified_time: time(resource.modified),
-        max_contacts: queue.max_contacts.and_then(|max| i32::try_from(max).ok()),
-        name: Some(resource.name.clone()),
-        outbound_caller_config: Some(caller).filter(|caller| *caller != OutboundCallerConfig::default()),
-        outbound_email_config: email.map(|id| OutboundEmailConfig { outbound_email_address_id: Some(id) }),
-        queue_arn: arns.arn(ResourceKind::Queue, resource.id),
-        queue_id: Some(resource.id.to_string()),
-        status: Some(if queue.enabled { QueueStatus::Enabled } else { QueueStatus::Disabled }),
-        tags: Some(resource.tags.clone()),
+/// Parses the IDs of quick connects.
+///
+/// # Errors
+/// Returns an error for the first string that is not an ID.
+pub(super) fn parse_quick_connects(ids: &[String]) -> Result<Vec<ResourceId>, Refusal> {
+    ids.iter().map(|id| parse_ref(ResourceType::QuickConnect, id, ResourceId::parse)).collect()
+}
+
+impl ResourceModel for Queue {
+    const STORED_TYPE: StoredResourceType = KIND;
+
+    fn named(resource: &Resource, arns: &ArnContext<'_>) -> Self {
+        Self {
+            name: Some(resource.name.clone()),
+            queue_arn: arns.arn(ResourceKind::Queue, resource.id),
+            queue_id: Some(resource.id.to_string()),
+            ..Self::default()
+        }
+    }
+
+    fn from_resource(resource: &Resource, _: &Call<'_>, arns: &ArnContext<'_>) -> Self {
+        let named = Self::named(resource, arns);
+        let ResourceDetails::Queue(queue) = &resource.details else { return named };
+        let caller = OutboundCallerConfig {
+            outbound_caller_id_name: queue.caller_id_name.clone(),
+            outbound_caller_id_number_id: queue.caller_id_number.clone(),
+            outbound_flow_id: queue.outbound_flow.clone(),
+        };
+        let email = queue.outbound_email.clone();
+        Self {
+            description: resource.description.clone(),
+            hours_of_operation_id: Some(queue.hours.to_string()),
+            last_modified_region: arns.region(),
+            last_modified_time: time(resource.modified),
+            max_contacts: queue.max_contacts.and_then(|max| i32::try_from(max).ok()),
+            outbound_caller_config: Some(caller).filter(|caller| *caller != OutboundCallerConfig::default()),
+            outbound_email_config: email.map(|id| OutboundEmailConfig { outbound_email_address_id: Some(id) }),
+            status: Some(if queue.enabled { QueueStatus::Enabled } else { QueueStatus::Disabled }),
+            tags: Some(resource.tags.clone()),
+            ..named
+        }
     }
 }

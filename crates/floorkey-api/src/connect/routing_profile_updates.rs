@@ -21,7 +21,7 @@ use super::routing_profiles::concurrency;
 const KIND: StoredResourceType = StoredResourceType::RoutingProfile;
 
 pub(super) async fn name(call: &Call<'_>, input: UpdateRoutingProfileNameInput) -> CallResult<Empty> {
-    let change = ResourceChange::RoutingProfileName { name: input.name, description: input.description };
+    let change = ResourceChange::Name { stored_type: KIND, name: input.name, description: input.description };
     resources::change(call, KIND, &input.routing_profile_id, Ok::<_, Refusal>(change)).await
 }
 

@@ -3,20 +3,21 @@
 use floorkey::resource::{
     MediaConcurrency as StoredConcurrency, ResourceDetails, RoutingProfile as StoredRoutingProfile,
 };
-use floorkey::visibility::Viewer;
-use floorkey::{Directory, Invalid, Refusal, Resource, ResourceId, ResourceType, StoredResourceType};
+use floorkey::{Invalid, Refusal, Resource, ResourceId, ResourceType, StoredResourceType};
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
     AgentAvailabilityTimer, BehaviorType, Channel, CreateRoutingProfileInput, CreateRoutingProfileOutput,
     CrossChannelBehavior, DeleteRoutingProfileInput, DescribeRoutingProfileInput, DescribeRoutingProfileOutput, Empty,
     ListRoutingProfilesInput, ListRoutingProfilesOutput, MediaConcurrency, RoutingProfile, RoutingProfileSummary,
+    SearchRoutingProfilesInput, SearchRoutingProfilesOutput,
 };
 
 use super::call::parse_ref;
 use super::call::{Call, CallResult};
 use super::members::{ArnContext, time};
-use super::resources::{self, CommonInput};
+use super::resources::{self, CommonInput, ResourceModel};
 use super::routing_profile_updates::{manual_link, queue_link};
+use super::search_filter::TagFilter;
 
 const KIND: StoredResourceType = StoredResourceType::RoutingProfile;
 
@@ -38,13 +39,21 @@ pub(super) async fn describe(
     call: &Call<'_>,
     input: DescribeRoutingProfileInput,
 ) -> CallResult<DescribeRoutingProfileOutput> {
-    let (resource_type, id) = (ResourceType::RoutingProfile, &input.routing_profile_id);
-    let resource = call.resource(resource_type, id).await?;
-    let ResourceDetails::RoutingProfile(profile) = &resource.details else {
-        return Err(call.not_found_or_denied(resource_type, id).await);
-    };
-    let routing_profile = Some(to_model(resource, profile, &call.directory, &call.viewer(), &call.arns()));
+    let routing_profile = Some(resources::describe(call, &input.routing_profile_id).await?);
     Ok(DescribeRoutingProfileOutput { routing_profile })
+}
+
+pub(super) async fn search(
+    call: &Call<'_>,
+    input: SearchRoutingProfilesInput,
+) -> CallResult<SearchRoutingProfilesOutput> {
+    let filter = TagFilter::parse(input.search_filter.and_then(|filter| filter.tag_filter))?;
+    let page = resources::search(call, input.search_criteria, filter).await?;
+    Ok(SearchRoutingProfilesOutput {
+        routing_profiles: page.rows,
+        next_token: page.next,
+        approximate_total_count: page.total,
+    })
 }
 
 pub(super) async fn list(call: &Call<'_>, _: ListRoutingProfilesInput) -> CallResult<ListRoutingProfilesOutput> {
@@ -95,50 +104,56 @@ pub(super) fn concurrency(media: &MediaConcurrency) -> Result<StoredConcurrency,
     })
 }
 
-/// Leaves out `IsDefault`, because no routing profile is assigned by default. Includes only associated queues that the
-/// viewer can see. Includes the number of users only if the viewer can see all users.
-fn to_model(
-    resource: &Resource,
-    profile: &StoredRoutingProfile,
-    directory: &Directory,
-    viewer: &Viewer<'_>,
-    arns: &ArnContext<'_>,
-) -> RoutingProfile {
-    let is_visible = |queue: &ResourceId| viewer.resource_name(*queue).is_some();
-    let queues = distinct(profile.queues.iter().map(|link| link.queue).filter(is_visible));
-    let manual = distinct(profile.manual_queues.iter().map(|link| link.queue).filter(is_visible));
-    let count = |count: usize| i64::try_from(count).ok();
-    let media = |media: &StoredConcurrency| {
-        let behavior = media.cross_channel.as_deref().and_then(BehaviorType::from_name);
-        Some(MediaConcurrency {
-            channel: Channel::from_name(&media.channel)?,
-            concurrency: i32::try_from(media.concurrency).ok(),
-            cross_channel_behavior: behavior.map(|behavior_type| CrossChannelBehavior { behavior_type }),
-            workload_type_concurrencies: None,
-        })
-    };
-    RoutingProfile {
-        agent_availability_timer: profile.availability_timer.as_deref().and_then(AgentAvailabilityTimer::from_name),
-        default_outbound_queue_id: Some(profile.default_outbound_queue.to_string()),
-        description: resource.description.clone(),
-        instance_id: Some(directory.instance().to_string()),
-        is_default: None,
-        last_modified_region: arns.region(),
-        last_modified_time: time(resource.modified),
-        media_concurrencies: Some(profile.concurrencies.iter().filter_map(media).collect()),
-        name: Some(resource.name.clone()),
-        number_of_associated_manual_assignment_queues: count(manual.len()),
-        number_of_associated_queues: count(queues.len()),
-        number_of_associated_users: viewer
-            .sees_all_users()
-            .then(|| count(directory.routing_user_count(resource.id)))
-            .flatten(),
-        associated_manual_assignment_queue_ids: Some(manual),
-        associated_queue_ids: Some(queues),
-        routing_profile_arn: arns.arn(ResourceKind::RoutingProfile, resource.id),
-        routing_profile_id: Some(resource.id.to_string()),
-        tags: Some(resource.tags.clone()),
+impl ResourceModel for RoutingProfile {
+    const STORED_TYPE: StoredResourceType = KIND;
+
+    fn named(resource: &Resource, arns: &ArnContext<'_>) -> Self {
+        Self {
+            name: Some(resource.name.clone()),
+            routing_profile_arn: arns.arn(ResourceKind::RoutingProfile, resource.id),
+            routing_profile_id: Some(resource.id.to_string()),
+            ..Self::default()
+        }
     }
+
+    /// Leaves out `IsDefault`, because no routing profile is assigned by default. Includes only associated queues that
+    /// the caller can see. Includes the number of users only if the caller can see all users.
+    fn from_resource(resource: &Resource, call: &Call<'_>, arns: &ArnContext<'_>) -> Self {
+        let named = Self::named(resource, arns);
+        let ResourceDetails::RoutingProfile(profile) = &resource.details else { return named };
+        let viewer = call.viewer();
+        let is_visible = |queue: &ResourceId| viewer.resource_name(*queue).is_some();
+        let queues = distinct(profile.queues.iter().map(|link| link.queue).filter(is_visible));
+        let manual = distinct(profile.manual_queues.iter().map(|link| link.queue).filter(is_visible));
+        let count = |count: usize| i64::try_from(count).ok();
+        let users = viewer.sees_all_users().then(|| count(call.directory.routing_user_count(resource.id))).flatten();
+        Self {
+            agent_availability_timer: profile.availability_timer.as_deref().and_then(AgentAvailabilityTimer::from_name),
+            default_outbound_queue_id: Some(profile.default_outbound_queue.to_string()),
+            description: resource.description.clone(),
+            instance_id: Some(call.directory.instance().to_string()),
+            last_modified_region: arns.region(),
+            last_modified_time: time(resource.modified),
+            media_concurrencies: Some(profile.concurrencies.iter().filter_map(to_concurrency_model).collect()),
+            number_of_associated_manual_assignment_queues: count(manual.len()),
+            number_of_associated_queues: count(queues.len()),
+            number_of_associated_users: users,
+            associated_manual_assignment_queue_ids: Some(manual),
+            associated_queue_ids: Some(queues),
+            tags: Some(resource.tags.clone()),
+            ..named
+        }
+    }
+}
+
+fn to_concurrency_model(media: &StoredConcurrency) -> Option<MediaConcurrency> {
+    let behavior = media.cross_channel.as_deref().and_then(BehaviorType::from_name);
+    Some(MediaConcurrency {
+        channel: Channel::from_name(&media.channel)?,
+        concurrency: i32::try_from(media.concurrency).ok(),
+        cross_channel_behavior: behavior.map(|behavior_type| CrossChannelBehavior { behavior_type }),
+        workload_type_concurrencies: None,
+    })
 }
 
 /// Returns each queue's ID once, even if the queue is associated for several channels.

@@ -17,6 +17,11 @@ pub(super) enum RowVisibility {
 }
 
 impl RowVisibility {
+    /// Returns the visible part of a row whose name is visible.
+    pub(super) fn from_visibility(visibility: Visibility) -> Self {
+        if visibility == Visibility::Details { Self::Full } else { Self::Name }
+    }
+
     /// Returns a value only if the whole row is visible.
     pub(super) fn if_full<T>(self, value: Option<T>) -> Option<T> {
         value.filter(|_| self == Self::Full)

@@ -6,9 +6,11 @@
 
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::text::{folded, has_more_chars};
-use floorkey::{Directory, SecurityProfile};
+use floorkey::{Directory, Resource, SecurityProfile};
 use floorkey_aws::model::{
-    HierarchyGroupCondition, ListCondition, SecurityProfileSearchCriteria, StringComparisonType, StringCondition,
+    AgentStatusSearchCriteria, HierarchyGroupCondition, HoursOfOperationSearchCriteria, ListCondition,
+    PromptSearchCriteria, QueueSearchCriteria, QuickConnectSearchCriteria, RoutingProfileSearchCriteria,
+    SearchableQueueType, SecurityProfileSearchCriteria, StringComparisonType, StringCondition,
     UserHierarchyGroupSearchCriteria, UserSearchCriteria,
 };
 
@@ -47,13 +49,14 @@ pub(super) enum RawLeaf {
     Text(StringCondition),
     Group(HierarchyGroupCondition),
     List(ListCondition),
+    QueueType(SearchableQueueType),
 }
 
 impl RawLeaf {
     /// The number that this condition adds to the count of conditions. A list condition adds the number of its entries.
     fn conditions(&self) -> usize {
         match self {
-            Self::Text(_) | Self::Group(_) => 1,
+            Self::Text(_) | Self::Group(_) | Self::QueueType(_) => 1,
             Self::List(list) => list.conditions.as_ref().map_or(1, |conditions| conditions.len().max(1)),
         }
     }
@@ -129,16 +132,33 @@ impl<L> Criteria<L> {
     }
 }
 
-impl From<SecurityProfileSearchCriteria> for Node<SecurityProfileSearchCriteria> {
-    fn from(node: SecurityProfileSearchCriteria) -> Self {
-        let leaves = node.string_condition.map(RawLeaf::Text).into_iter().collect();
-        Self { and: node.and_conditions, or: node.or_conditions, leaves }
-    }
+/// Implements the conversion of criteria whose only single conditions are string conditions.
+macro_rules! string_criteria {
+    ($($criteria:ident),*) => {$(
+        impl From<$criteria> for Node<$criteria> {
+            fn from(node: $criteria) -> Self {
+                let leaves = node.string_condition.map(RawLeaf::Text).into_iter().collect();
+                Self { and: node.and_conditions, or: node.or_conditions, leaves }
+            }
+        }
+    )*};
 }
 
-impl From<UserHierarchyGroupSearchCriteria> for Node<UserHierarchyGroupSearchCriteria> {
-    fn from(node: UserHierarchyGroupSearchCriteria) -> Self {
-        let leaves = node.string_condition.map(RawLeaf::Text).into_iter().collect();
+string_criteria!(
+    AgentStatusSearchCriteria,
+    HoursOfOperationSearchCriteria,
+    PromptSearchCriteria,
+    QuickConnectSearchCriteria,
+    RoutingProfileSearchCriteria,
+    SecurityProfileSearchCriteria,
+    UserHierarchyGroupSearchCriteria
+);
+
+impl From<QueueSearchCriteria> for Node<QueueSearchCriteria> {
+    fn from(node: QueueSearchCriteria) -> Self {
+        let text = node.string_condition.map(RawLeaf::Text);
+        let queue_type = node.queue_type_condition.map(RawLeaf::QueueType);
+        let leaves = text.into_iter().chain(queue_type).collect();
         Self { and: node.and_conditions, or: node.or_conditions, leaves }
     }
 }
@@ -253,6 +273,48 @@ impl GroupTest {
                 let level = directory.hierarchy_structure().levels.get(usize::from(group.level).saturating_sub(1));
                 visibility == RowVisibility::Full && level.is_some_and(|level| self.test.matches(&level.id.to_string()))
             }
+        }
+    }
+}
+
+/// A condition on a stored resource.
+#[derive(Debug)]
+pub(super) enum ResourceTest {
+    Name(TextTest),
+    Description(TextTest),
+    Id(TextTest),
+    /// A condition that every resource of the type satisfies.
+    Always,
+}
+
+/// Parses a condition on a stored resource. String conditions can test the name, the description and the ID.
+///
+/// # Errors
+/// Returns an error if the condition is of another kind or tests another field.
+pub(super) fn parse_resource_test(raw: RawLeaf) -> Result<ResourceTest, CriteriaError> {
+    // All queues in Floorkey are standard queues, which is the only type that can be searched for.
+    if let RawLeaf::QueueType(SearchableQueueType::Standard) = raw {
+        return Ok(ResourceTest::Always);
+    }
+    let (field, test) = parse_text_test(raw, &["name", "description", "resourceID"])?;
+    Ok(match field {
+        "description" => ResourceTest::Description(test),
+        "resourceID" => ResourceTest::Id(test),
+        _ => ResourceTest::Name(test),
+    })
+}
+
+impl ResourceTest {
+    /// Whether the resource satisfies the condition. A resource of which the caller can see only the name satisfies no
+    /// condition on the description.
+    pub(super) fn matches(&self, resource: &Resource, visibility: RowVisibility) -> bool {
+        match self {
+            Self::Name(test) => test.matches(&resource.name),
+            Self::Id(test) => test.matches(&resource.id.to_string()),
+            Self::Description(test) => {
+                visibility == RowVisibility::Full && test.matches(resource.description.as_deref().unwrap_or_default())
+            }
+            Self::Always => true,
         }
     }
 }

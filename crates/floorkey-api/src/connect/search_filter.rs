@@ -55,6 +55,11 @@ impl TagFilter {
     }
 
     /// Whether the filter has no conditions.
+    /// Creates a filter from tests that are all on tags.
+    pub(super) fn from_attributes(filter: AttributeFilter) -> Self {
+        Self(filter)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -67,7 +67,7 @@ fn parse_user_test(raw: RawLeaf) -> Result<UserTest, CriteriaError> {
     match raw {
         RawLeaf::Group(condition) => group_condition(condition).map(|(group, below)| UserTest::Group { group, below }),
         RawLeaf::List(condition) => parse_proficiency_tests(condition).map(UserTest::Proficiency),
-        text @ RawLeaf::Text(_) => {
+        text @ (RawLeaf::Text(_) | RawLeaf::QueueType(_)) => {
             let fields = ["Username", "FirstName", "LastName", "RoutingProfileId", "SecurityProfileId", "resourceId"];
             let (field, test) = search::parse_text_test(text, &fields)?;
             let field = match field {

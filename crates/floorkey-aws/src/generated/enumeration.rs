@@ -221,6 +221,13 @@ wire_enum! {
 }
 
 wire_enum! {
+    /// The enumeration `SearchableQueueType` of the model.
+    SearchableQueueType {
+        Standard = "STANDARD",
+    }
+}
+
+wire_enum! {
     /// The enumeration `SecurityProfileType` of the model.
     SecurityProfileType {
         AwsManaged = "AWS_MANAGED",

@@ -57,6 +57,7 @@ impl Operation {
                 ExceptionKind::Throttling,
             ],
             Self::CreateQueue
+            | Self::CreateQuickConnect
             | Self::CreateRoutingProfile
             | Self::CreateSecurityProfile
             | Self::CreateUser
@@ -67,6 +68,14 @@ impl Operation {
                 ExceptionKind::InvalidRequest,
                 ExceptionKind::LimitExceeded,
                 ExceptionKind::ResourceNotFound,
+                ExceptionKind::Throttling,
+            ],
+            Self::CreatePrompt => &[
+                ExceptionKind::DuplicateResource,
+                ExceptionKind::InternalService,
+                ExceptionKind::InvalidParameter,
+                ExceptionKind::InvalidRequest,
+                ExceptionKind::LimitExceeded,
                 ExceptionKind::Throttling,
             ],
             Self::UpdateHoursOfOperation
@@ -102,11 +111,15 @@ impl Operation {
             Self::AssociateRoutingProfileQueues
             | Self::AssociateUserProficiencies
             | Self::DeleteHoursOfOperation
+            | Self::DeletePrompt
+            | Self::DeleteQuickConnect
             | Self::DeleteUser
             | Self::DescribeAgentStatus
             | Self::DescribeHoursOfOperation
             | Self::DescribeInstanceAttribute
+            | Self::DescribePrompt
             | Self::DescribeQueue
+            | Self::DescribeQuickConnect
             | Self::DescribeRoutingProfile
             | Self::DescribeSecurityProfile
             | Self::DescribeUser
@@ -119,8 +132,10 @@ impl Operation {
             | Self::ListEntitySecurityProfiles
             | Self::ListHoursOfOperations
             | Self::ListInstanceAttributes
+            | Self::ListPrompts
             | Self::ListQueueQuickConnects
             | Self::ListQueues
+            | Self::ListQuickConnects
             | Self::ListRoutingProfileQueues
             | Self::ListRoutingProfiles
             | Self::ListSecurityProfileAIAgents
@@ -132,16 +147,25 @@ impl Operation {
             | Self::ListUserHierarchyGroups
             | Self::ListUserProficiencies
             | Self::ListUsers
+            | Self::SearchAgentStatuses
+            | Self::SearchHoursOfOperations
+            | Self::SearchPrompts
+            | Self::SearchQueues
+            | Self::SearchQuickConnects
+            | Self::SearchRoutingProfiles
             | Self::SearchSecurityProfiles
             | Self::SearchUserHierarchyGroups
             | Self::SearchUsers
             | Self::TagResource
             | Self::UntagResource
             | Self::UpdateInstanceAttribute
+            | Self::UpdatePrompt
             | Self::UpdateQueueHoursOfOperation
             | Self::UpdateQueueMaxContacts
             | Self::UpdateQueueOutboundCallerConfig
             | Self::UpdateQueueStatus
+            | Self::UpdateQuickConnectConfig
+            | Self::UpdateQuickConnectName
             | Self::UpdateRoutingProfileConcurrency
             | Self::UpdateRoutingProfileDefaultOutboundQueue
             | Self::UpdateRoutingProfileQueues
@@ -180,14 +204,18 @@ impl Operation {
             Self::AssociateUserProficiencies => input::ASSOCIATE_USER_PROFICIENCIES,
             Self::CreateHoursOfOperation => input::CREATE_HOURS_OF_OPERATION,
             Self::CreateInstance => input::CREATE_INSTANCE,
+            Self::CreatePrompt => input::CREATE_PROMPT,
             Self::CreateQueue => input::CREATE_QUEUE,
+            Self::CreateQuickConnect => input::CREATE_QUICK_CONNECT,
             Self::CreateRoutingProfile => input::CREATE_ROUTING_PROFILE,
             Self::CreateSecurityProfile => input::CREATE_SECURITY_PROFILE,
             Self::CreateUser => input::CREATE_USER,
             Self::CreateUserHierarchyGroup => input::CREATE_USER_HIERARCHY_GROUP,
             Self::DeleteHoursOfOperation => input::DELETE_HOURS_OF_OPERATION,
             Self::DeleteInstance => input::DELETE_INSTANCE,
+            Self::DeletePrompt => input::DELETE_PROMPT,
             Self::DeleteQueue => input::DELETE_QUEUE,
+            Self::DeleteQuickConnect => input::DELETE_QUICK_CONNECT,
             Self::DeleteRoutingProfile => input::DELETE_ROUTING_PROFILE,
             Self::DeleteSecurityProfile => input::DELETE_SECURITY_PROFILE,
             Self::DeleteUser => input::DELETE_USER,
@@ -196,7 +224,9 @@ impl Operation {
             Self::DescribeHoursOfOperation => input::DESCRIBE_HOURS_OF_OPERATION,
             Self::DescribeInstance => input::DESCRIBE_INSTANCE,
             Self::DescribeInstanceAttribute => input::DESCRIBE_INSTANCE_ATTRIBUTE,
+            Self::DescribePrompt => input::DESCRIBE_PROMPT,
             Self::DescribeQueue => input::DESCRIBE_QUEUE,
+            Self::DescribeQuickConnect => input::DESCRIBE_QUICK_CONNECT,
             Self::DescribeRoutingProfile => input::DESCRIBE_ROUTING_PROFILE,
             Self::DescribeSecurityProfile => input::DESCRIBE_SECURITY_PROFILE,
             Self::DescribeUser => input::DESCRIBE_USER,
@@ -211,8 +241,10 @@ impl Operation {
             Self::ListHoursOfOperations => input::LIST_HOURS_OF_OPERATIONS,
             Self::ListInstanceAttributes => input::LIST_INSTANCE_ATTRIBUTES,
             Self::ListInstances => input::LIST_INSTANCES,
+            Self::ListPrompts => input::LIST_PROMPTS,
             Self::ListQueueQuickConnects => input::LIST_QUEUE_QUICK_CONNECTS,
             Self::ListQueues => input::LIST_QUEUES,
+            Self::ListQuickConnects => input::LIST_QUICK_CONNECTS,
             Self::ListRoutingProfileQueues => input::LIST_ROUTING_PROFILE_QUEUES,
             Self::ListRoutingProfiles => input::LIST_ROUTING_PROFILES,
             Self::ListSecurityProfileAIAgents => input::LIST_SECURITY_PROFILE_AI_AGENTS,
@@ -224,6 +256,12 @@ impl Operation {
             Self::ListUserHierarchyGroups => input::LIST_USER_HIERARCHY_GROUPS,
             Self::ListUserProficiencies => input::LIST_USER_PROFICIENCIES,
             Self::ListUsers => input::LIST_USERS,
+            Self::SearchAgentStatuses => input::SEARCH_AGENT_STATUSES,
+            Self::SearchHoursOfOperations => input::SEARCH_HOURS_OF_OPERATIONS,
+            Self::SearchPrompts => input::SEARCH_PROMPTS,
+            Self::SearchQueues => input::SEARCH_QUEUES,
+            Self::SearchQuickConnects => input::SEARCH_QUICK_CONNECTS,
+            Self::SearchRoutingProfiles => input::SEARCH_ROUTING_PROFILES,
             Self::SearchSecurityProfiles => input::SEARCH_SECURITY_PROFILES,
             Self::SearchUserHierarchyGroups => input::SEARCH_USER_HIERARCHY_GROUPS,
             Self::SearchUsers => input::SEARCH_USERS,
@@ -231,11 +269,14 @@ impl Operation {
             Self::UntagResource => input::UNTAG_RESOURCE,
             Self::UpdateHoursOfOperation => input::UPDATE_HOURS_OF_OPERATION,
             Self::UpdateInstanceAttribute => input::UPDATE_INSTANCE_ATTRIBUTE,
+            Self::UpdatePrompt => input::UPDATE_PROMPT,
             Self::UpdateQueueHoursOfOperation => input::UPDATE_QUEUE_HOURS_OF_OPERATION,
             Self::UpdateQueueMaxContacts => input::UPDATE_QUEUE_MAX_CONTACTS,
             Self::UpdateQueueName => input::UPDATE_QUEUE_NAME,
             Self::UpdateQueueOutboundCallerConfig => input::UPDATE_QUEUE_OUTBOUND_CALLER_CONFIG,
             Self::UpdateQueueStatus => input::UPDATE_QUEUE_STATUS,
+            Self::UpdateQuickConnectConfig => input::UPDATE_QUICK_CONNECT_CONFIG,
+            Self::UpdateQuickConnectName => input::UPDATE_QUICK_CONNECT_NAME,
             Self::UpdateRoutingProfileConcurrency => input::UPDATE_ROUTING_PROFILE_CONCURRENCY,
             Self::UpdateRoutingProfileDefaultOutboundQueue => input::UPDATE_ROUTING_PROFILE_DEFAULT_OUTBOUND_QUEUE,
             Self::UpdateRoutingProfileName => input::UPDATE_ROUTING_PROFILE_NAME,

@@ -17,8 +17,12 @@ pub enum Operation {
     CreateHoursOfOperation,
     /// `PUT /instance`
     CreateInstance,
+    /// `PUT /prompts/{InstanceId}`
+    CreatePrompt,
     /// `PUT /queues/{InstanceId}`
     CreateQueue,
+    /// `PUT /quick-connects/{InstanceId}`
+    CreateQuickConnect,
     /// `PUT /routing-profiles/{InstanceId}`
     CreateRoutingProfile,
     /// `PUT /security-profiles/{InstanceId}`
@@ -31,8 +35,12 @@ pub enum Operation {
     DeleteHoursOfOperation,
     /// `DELETE /instance/{InstanceId}`
     DeleteInstance,
+    /// `DELETE /prompts/{InstanceId}/{PromptId}`
+    DeletePrompt,
     /// `DELETE /queues/{InstanceId}/{QueueId}`
     DeleteQueue,
+    /// `DELETE /quick-connects/{InstanceId}/{QuickConnectId}`
+    DeleteQuickConnect,
     /// `DELETE /routing-profiles/{InstanceId}/{RoutingProfileId}`
     DeleteRoutingProfile,
     /// `DELETE /security-profiles/{InstanceId}/{SecurityProfileId}`
@@ -49,8 +57,12 @@ pub enum Operation {
     DescribeInstance,
     /// `GET /instance/{InstanceId}/attribute/{AttributeType}`
     DescribeInstanceAttribute,
+    /// `GET /prompts/{InstanceId}/{PromptId}`
+    DescribePrompt,
     /// `GET /queues/{InstanceId}/{QueueId}`
     DescribeQueue,
+    /// `GET /quick-connects/{InstanceId}/{QuickConnectId}`
+    DescribeQuickConnect,
     /// `GET /routing-profiles/{InstanceId}/{RoutingProfileId}`
     DescribeRoutingProfile,
     /// `GET /security-profiles/{InstanceId}/{SecurityProfileId}`
@@ -79,10 +91,14 @@ pub enum Operation {
     ListInstanceAttributes,
     /// `GET /instance`
     ListInstances,
+    /// `GET /prompts-summary/{InstanceId}`
+    ListPrompts,
     /// `GET /queues/{InstanceId}/{QueueId}/quick-connects`
     ListQueueQuickConnects,
     /// `GET /queues-summary/{InstanceId}`
     ListQueues,
+    /// `GET /quick-connects/{InstanceId}`
+    ListQuickConnects,
     /// `GET /routing-profiles/{InstanceId}/{RoutingProfileId}/queues`
     ListRoutingProfileQueues,
     /// `GET /routing-profiles-summary/{InstanceId}`
@@ -105,6 +121,18 @@ pub enum Operation {
     ListUserProficiencies,
     /// `GET /users-summary/{InstanceId}`
     ListUsers,
+    /// `POST /search-agent-statuses`
+    SearchAgentStatuses,
+    /// `POST /search-hours-of-operations`
+    SearchHoursOfOperations,
+    /// `POST /search-prompts`
+    SearchPrompts,
+    /// `POST /search-queues`
+    SearchQueues,
+    /// `POST /search-quick-connects`
+    SearchQuickConnects,
+    /// `POST /search-routing-profiles`
+    SearchRoutingProfiles,
     /// `POST /search-security-profiles`
     SearchSecurityProfiles,
     /// `POST /search-user-hierarchy-groups`
@@ -119,6 +147,8 @@ pub enum Operation {
     UpdateHoursOfOperation,
     /// `POST /instance/{InstanceId}/attribute/{AttributeType}`
     UpdateInstanceAttribute,
+    /// `POST /prompts/{InstanceId}/{PromptId}`
+    UpdatePrompt,
     /// `POST /queues/{InstanceId}/{QueueId}/hours-of-operation`
     UpdateQueueHoursOfOperation,
     /// `POST /queues/{InstanceId}/{QueueId}/max-contacts`
@@ -129,6 +159,10 @@ pub enum Operation {
     UpdateQueueOutboundCallerConfig,
     /// `POST /queues/{InstanceId}/{QueueId}/status`
     UpdateQueueStatus,
+    /// `POST /quick-connects/{InstanceId}/{QuickConnectId}/config`
+    UpdateQuickConnectConfig,
+    /// `POST /quick-connects/{InstanceId}/{QuickConnectId}/name`
+    UpdateQuickConnectName,
     /// `POST /routing-profiles/{InstanceId}/{RoutingProfileId}/concurrency`
     UpdateRoutingProfileConcurrency,
     /// `POST /routing-profiles/{InstanceId}/{RoutingProfileId}/default-outbound-queue`
@@ -163,21 +197,25 @@ pub enum Operation {
 
 impl Operation {
     /// All operations, ordered by name.
-    pub const ALL: [Self; 77] = [
+    pub const ALL: [Self; 94] = [
         Self::AssociateQueueQuickConnects,
         Self::AssociateRoutingProfileQueues,
         Self::AssociateSecurityProfiles,
         Self::AssociateUserProficiencies,
         Self::CreateHoursOfOperation,
         Self::CreateInstance,
+        Self::CreatePrompt,
         Self::CreateQueue,
+        Self::CreateQuickConnect,
         Self::CreateRoutingProfile,
         Self::CreateSecurityProfile,
         Self::CreateUser,
         Self::CreateUserHierarchyGroup,
         Self::DeleteHoursOfOperation,
         Self::DeleteInstance,
+        Self::DeletePrompt,
         Self::DeleteQueue,
+        Self::DeleteQuickConnect,
         Self::DeleteRoutingProfile,
         Self::DeleteSecurityProfile,
         Self::DeleteUser,
@@ -186,7 +224,9 @@ impl Operation {
         Self::DescribeHoursOfOperation,
         Self::DescribeInstance,
         Self::DescribeInstanceAttribute,
+        Self::DescribePrompt,
         Self::DescribeQueue,
+        Self::DescribeQuickConnect,
         Self::DescribeRoutingProfile,
         Self::DescribeSecurityProfile,
         Self::DescribeUser,
@@ -201,8 +241,10 @@ impl Operation {
         Self::ListHoursOfOperations,
         Self::ListInstanceAttributes,
         Self::ListInstances,
+        Self::ListPrompts,
         Self::ListQueueQuickConnects,
         Self::ListQueues,
+        Self::ListQuickConnects,
         Self::ListRoutingProfileQueues,
         Self::ListRoutingProfiles,
         Self::ListSecurityProfileAIAgents,
@@ -214,6 +256,12 @@ impl Operation {
         Self::ListUserHierarchyGroups,
         Self::ListUserProficiencies,
         Self::ListUsers,
+        Self::SearchAgentStatuses,
+        Self::SearchHoursOfOperations,
+        Self::SearchPrompts,
+        Self::SearchQueues,
+        Self::SearchQuickConnects,
+        Self::SearchRoutingProfiles,
         Self::SearchSecurityProfiles,
         Self::SearchUserHierarchyGroups,
         Self::SearchUsers,
@@ -221,11 +269,14 @@ impl Operation {
         Self::UntagResource,
         Self::UpdateHoursOfOperation,
         Self::UpdateInstanceAttribute,
+        Self::UpdatePrompt,
         Self::UpdateQueueHoursOfOperation,
         Self::UpdateQueueMaxContacts,
         Self::UpdateQueueName,
         Self::UpdateQueueOutboundCallerConfig,
         Self::UpdateQueueStatus,
+        Self::UpdateQuickConnectConfig,
+        Self::UpdateQuickConnectName,
         Self::UpdateRoutingProfileConcurrency,
         Self::UpdateRoutingProfileDefaultOutboundQueue,
         Self::UpdateRoutingProfileName,
@@ -253,14 +304,18 @@ impl Operation {
             Self::AssociateUserProficiencies => "AssociateUserProficiencies",
             Self::CreateHoursOfOperation => "CreateHoursOfOperation",
             Self::CreateInstance => "CreateInstance",
+            Self::CreatePrompt => "CreatePrompt",
             Self::CreateQueue => "CreateQueue",
+            Self::CreateQuickConnect => "CreateQuickConnect",
             Self::CreateRoutingProfile => "CreateRoutingProfile",
             Self::CreateSecurityProfile => "CreateSecurityProfile",
             Self::CreateUser => "CreateUser",
             Self::CreateUserHierarchyGroup => "CreateUserHierarchyGroup",
             Self::DeleteHoursOfOperation => "DeleteHoursOfOperation",
             Self::DeleteInstance => "DeleteInstance",
+            Self::DeletePrompt => "DeletePrompt",
             Self::DeleteQueue => "DeleteQueue",
+            Self::DeleteQuickConnect => "DeleteQuickConnect",
             Self::DeleteRoutingProfile => "DeleteRoutingProfile",
             Self::DeleteSecurityProfile => "DeleteSecurityProfile",
             Self::DeleteUser => "DeleteUser",
@@ -269,7 +324,9 @@ impl Operation {
             Self::DescribeHoursOfOperation => "DescribeHoursOfOperation",
             Self::DescribeInstance => "DescribeInstance",
             Self::DescribeInstanceAttribute => "DescribeInstanceAttribute",
+            Self::DescribePrompt => "DescribePrompt",
             Self::DescribeQueue => "DescribeQueue",
+            Self::DescribeQuickConnect => "DescribeQuickConnect",
             Self::DescribeRoutingProfile => "DescribeRoutingProfile",
             Self::DescribeSecurityProfile => "DescribeSecurityProfile",
             Self::DescribeUser => "DescribeUser",
@@ -284,8 +341,10 @@ impl Operation {
             Self::ListHoursOfOperations => "ListHoursOfOperations",
             Self::ListInstanceAttributes => "ListInstanceAttributes",
             Self::ListInstances => "ListInstances",
+            Self::ListPrompts => "ListPrompts",
             Self::ListQueueQuickConnects => "ListQueueQuickConnects",
             Self::ListQueues => "ListQueues",
+            Self::ListQuickConnects => "ListQuickConnects",
             Self::ListRoutingProfileQueues => "ListRoutingProfileQueues",
             Self::ListRoutingProfiles => "ListRoutingProfiles",
             Self::ListSecurityProfileAIAgents => "ListSecurityProfileAIAgents",
@@ -297,6 +356,12 @@ impl Operation {
             Self::ListUserHierarchyGroups => "ListUserHierarchyGroups",
             Self::ListUserProficiencies => "ListUserProficiencies",
             Self::ListUsers => "ListUsers",
+            Self::SearchAgentStatuses => "SearchAgentStatuses",
+            Self::SearchHoursOfOperations => "SearchHoursOfOperations",
+            Self::SearchPrompts => "SearchPrompts",
+            Self::SearchQueues => "SearchQueues",
+            Self::SearchQuickConnects => "SearchQuickConnects",
+            Self::SearchRoutingProfiles => "SearchRoutingProfiles",
             Self::SearchSecurityProfiles => "SearchSecurityProfiles",
             Self::SearchUserHierarchyGroups => "SearchUserHierarchyGroups",
             Self::SearchUsers => "SearchUsers",
@@ -304,11 +369,14 @@ impl Operation {
             Self::UntagResource => "UntagResource",
             Self::UpdateHoursOfOperation => "UpdateHoursOfOperation",
             Self::UpdateInstanceAttribute => "UpdateInstanceAttribute",
+            Self::UpdatePrompt => "UpdatePrompt",
             Self::UpdateQueueHoursOfOperation => "UpdateQueueHoursOfOperation",
             Self::UpdateQueueMaxContacts => "UpdateQueueMaxContacts",
             Self::UpdateQueueName => "UpdateQueueName",
             Self::UpdateQueueOutboundCallerConfig => "UpdateQueueOutboundCallerConfig",
             Self::UpdateQueueStatus => "UpdateQueueStatus",
+            Self::UpdateQuickConnectConfig => "UpdateQuickConnectConfig",
+            Self::UpdateQuickConnectName => "UpdateQuickConnectName",
             Self::UpdateRoutingProfileConcurrency => "UpdateRoutingProfileConcurrency",
             Self::UpdateRoutingProfileDefaultOutboundQueue => "UpdateRoutingProfileDefaultOutboundQueue",
             Self::UpdateRoutingProfileName => "UpdateRoutingProfileName",

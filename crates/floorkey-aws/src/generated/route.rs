@@ -11,7 +11,9 @@ impl Operation {
         match self {
             Self::DeleteHoursOfOperation
             | Self::DeleteInstance
+            | Self::DeletePrompt
             | Self::DeleteQueue
+            | Self::DeleteQuickConnect
             | Self::DeleteRoutingProfile
             | Self::DeleteSecurityProfile
             | Self::DeleteUser
@@ -21,7 +23,9 @@ impl Operation {
             | Self::DescribeHoursOfOperation
             | Self::DescribeInstance
             | Self::DescribeInstanceAttribute
+            | Self::DescribePrompt
             | Self::DescribeQueue
+            | Self::DescribeQuickConnect
             | Self::DescribeRoutingProfile
             | Self::DescribeSecurityProfile
             | Self::DescribeUser
@@ -31,8 +35,10 @@ impl Operation {
             | Self::ListHoursOfOperations
             | Self::ListInstanceAttributes
             | Self::ListInstances
+            | Self::ListPrompts
             | Self::ListQueueQuickConnects
             | Self::ListQueues
+            | Self::ListQuickConnects
             | Self::ListRoutingProfileQueues
             | Self::ListRoutingProfiles
             | Self::ListSecurityProfileAIAgents
@@ -53,17 +59,26 @@ impl Operation {
             | Self::DisassociateSecurityProfiles
             | Self::DisassociateUserProficiencies
             | Self::ListEntitySecurityProfiles
+            | Self::SearchAgentStatuses
+            | Self::SearchHoursOfOperations
+            | Self::SearchPrompts
+            | Self::SearchQueues
+            | Self::SearchQuickConnects
+            | Self::SearchRoutingProfiles
             | Self::SearchSecurityProfiles
             | Self::SearchUserHierarchyGroups
             | Self::SearchUsers
             | Self::TagResource
             | Self::UpdateHoursOfOperation
             | Self::UpdateInstanceAttribute
+            | Self::UpdatePrompt
             | Self::UpdateQueueHoursOfOperation
             | Self::UpdateQueueMaxContacts
             | Self::UpdateQueueName
             | Self::UpdateQueueOutboundCallerConfig
             | Self::UpdateQueueStatus
+            | Self::UpdateQuickConnectConfig
+            | Self::UpdateQuickConnectName
             | Self::UpdateRoutingProfileConcurrency
             | Self::UpdateRoutingProfileDefaultOutboundQueue
             | Self::UpdateRoutingProfileName
@@ -81,7 +96,9 @@ impl Operation {
             | Self::UpdateUserSecurityProfiles => "POST",
             Self::CreateHoursOfOperation
             | Self::CreateInstance
+            | Self::CreatePrompt
             | Self::CreateQueue
+            | Self::CreateQuickConnect
             | Self::CreateRoutingProfile
             | Self::CreateSecurityProfile
             | Self::CreateUser
@@ -99,14 +116,18 @@ impl Operation {
             Self::AssociateUserProficiencies => "/users/{InstanceId}/{UserId}/associate-proficiencies",
             Self::CreateHoursOfOperation => "/hours-of-operations/{InstanceId}",
             Self::CreateInstance => "/instance",
+            Self::CreatePrompt => "/prompts/{InstanceId}",
             Self::CreateQueue => "/queues/{InstanceId}",
+            Self::CreateQuickConnect => "/quick-connects/{InstanceId}",
             Self::CreateRoutingProfile => "/routing-profiles/{InstanceId}",
             Self::CreateSecurityProfile => "/security-profiles/{InstanceId}",
             Self::CreateUser => "/users/{InstanceId}",
             Self::CreateUserHierarchyGroup => "/user-hierarchy-groups/{InstanceId}",
             Self::DeleteHoursOfOperation => "/hours-of-operations/{InstanceId}/{HoursOfOperationId}",
             Self::DeleteInstance => "/instance/{InstanceId}",
+            Self::DeletePrompt => "/prompts/{InstanceId}/{PromptId}",
             Self::DeleteQueue => "/queues/{InstanceId}/{QueueId}",
+            Self::DeleteQuickConnect => "/quick-connects/{InstanceId}/{QuickConnectId}",
             Self::DeleteRoutingProfile => "/routing-profiles/{InstanceId}/{RoutingProfileId}",
             Self::DeleteSecurityProfile => "/security-profiles/{InstanceId}/{SecurityProfileId}",
             Self::DeleteUser => "/users/{InstanceId}/{UserId}",
@@ -115,7 +136,9 @@ impl Operation {
             Self::DescribeHoursOfOperation => "/hours-of-operations/{InstanceId}/{HoursOfOperationId}",
             Self::DescribeInstance => "/instance/{InstanceId}",
             Self::DescribeInstanceAttribute => "/instance/{InstanceId}/attribute/{AttributeType}",
+            Self::DescribePrompt => "/prompts/{InstanceId}/{PromptId}",
             Self::DescribeQueue => "/queues/{InstanceId}/{QueueId}",
+            Self::DescribeQuickConnect => "/quick-connects/{InstanceId}/{QuickConnectId}",
             Self::DescribeRoutingProfile => "/routing-profiles/{InstanceId}/{RoutingProfileId}",
             Self::DescribeSecurityProfile => "/security-profiles/{InstanceId}/{SecurityProfileId}",
             Self::DescribeUser => "/users/{InstanceId}/{UserId}",
@@ -132,8 +155,10 @@ impl Operation {
             Self::ListHoursOfOperations => "/hours-of-operations-summary/{InstanceId}",
             Self::ListInstanceAttributes => "/instance/{InstanceId}/attributes",
             Self::ListInstances => "/instance",
+            Self::ListPrompts => "/prompts-summary/{InstanceId}",
             Self::ListQueueQuickConnects => "/queues/{InstanceId}/{QueueId}/quick-connects",
             Self::ListQueues => "/queues-summary/{InstanceId}",
+            Self::ListQuickConnects => "/quick-connects/{InstanceId}",
             Self::ListRoutingProfileQueues => "/routing-profiles/{InstanceId}/{RoutingProfileId}/queues",
             Self::ListRoutingProfiles => "/routing-profiles-summary/{InstanceId}",
             Self::ListSecurityProfileAIAgents => "/security-profiles-ai-agents/{InstanceId}/{SecurityProfileId}",
@@ -145,6 +170,12 @@ impl Operation {
             Self::ListUserHierarchyGroups => "/user-hierarchy-groups-summary/{InstanceId}",
             Self::ListUserProficiencies => "/users/{InstanceId}/{UserId}/proficiencies",
             Self::ListUsers => "/users-summary/{InstanceId}",
+            Self::SearchAgentStatuses => "/search-agent-statuses",
+            Self::SearchHoursOfOperations => "/search-hours-of-operations",
+            Self::SearchPrompts => "/search-prompts",
+            Self::SearchQueues => "/search-queues",
+            Self::SearchQuickConnects => "/search-quick-connects",
+            Self::SearchRoutingProfiles => "/search-routing-profiles",
             Self::SearchSecurityProfiles => "/search-security-profiles",
             Self::SearchUserHierarchyGroups => "/search-user-hierarchy-groups",
             Self::SearchUsers => "/search-users",
@@ -152,11 +183,14 @@ impl Operation {
             Self::UntagResource => "/tags/{resourceArn}",
             Self::UpdateHoursOfOperation => "/hours-of-operations/{InstanceId}/{HoursOfOperationId}",
             Self::UpdateInstanceAttribute => "/instance/{InstanceId}/attribute/{AttributeType}",
+            Self::UpdatePrompt => "/prompts/{InstanceId}/{PromptId}",
             Self::UpdateQueueHoursOfOperation => "/queues/{InstanceId}/{QueueId}/hours-of-operation",
             Self::UpdateQueueMaxContacts => "/queues/{InstanceId}/{QueueId}/max-contacts",
             Self::UpdateQueueName => "/queues/{InstanceId}/{QueueId}/name",
             Self::UpdateQueueOutboundCallerConfig => "/queues/{InstanceId}/{QueueId}/outbound-caller-config",
             Self::UpdateQueueStatus => "/queues/{InstanceId}/{QueueId}/status",
+            Self::UpdateQuickConnectConfig => "/quick-connects/{InstanceId}/{QuickConnectId}/config",
+            Self::UpdateQuickConnectName => "/quick-connects/{InstanceId}/{QuickConnectId}/name",
             Self::UpdateRoutingProfileConcurrency => "/routing-profiles/{InstanceId}/{RoutingProfileId}/concurrency",
             Self::UpdateRoutingProfileDefaultOutboundQueue => {
                 "/routing-profiles/{InstanceId}/{RoutingProfileId}/default-outbound-queue"

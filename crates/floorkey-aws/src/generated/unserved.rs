@@ -3,7 +3,7 @@
 //! Operations of Amazon Connect that Floorkey knows but does not serve.
 
 /// Name, method and path.
-pub(crate) const UNSERVED: [(&str, &str, &str); 61] = [
+pub(crate) const UNSERVED: [(&str, &str, &str); 44] = [
     ("AssociateHoursOfOperations", "POST", "/hours-of-operations/{InstanceId}/{HoursOfOperationId}/associate-hours"),
     ("AssociateQueueEmailAddresses", "POST", "/queues/{InstanceId}/{QueueId}/associate-email-addresses"),
     ("ClaimPhoneNumber", "POST", "/phone-number/claim"),
@@ -11,8 +11,6 @@ pub(crate) const UNSERVED: [(&str, &str, &str); 61] = [
     ("CreateContactFlow", "PUT", "/contact-flows/{InstanceId}"),
     ("CreateContactFlowVersion", "PUT", "/contact-flows/{InstanceId}/{ContactFlowId}/version"),
     ("CreateHoursOfOperationOverride", "PUT", "/hours-of-operations/{InstanceId}/{HoursOfOperationId}/overrides"),
-    ("CreatePrompt", "PUT", "/prompts/{InstanceId}"),
-    ("CreateQuickConnect", "PUT", "/quick-connects/{InstanceId}"),
     ("DeleteContactFlow", "DELETE", "/contact-flows/{InstanceId}/{ContactFlowId}"),
     ("DeleteContactFlowVersion", "DELETE", "/contact-flows/{InstanceId}/{ContactFlowId}/version/{ContactFlowVersion}"),
     (
@@ -20,8 +18,6 @@ pub(crate) const UNSERVED: [(&str, &str, &str); 61] = [
         "DELETE",
         "/hours-of-operations/{InstanceId}/{HoursOfOperationId}/overrides/{HoursOfOperationOverrideId}",
     ),
-    ("DeletePrompt", "DELETE", "/prompts/{InstanceId}/{PromptId}"),
-    ("DeleteQuickConnect", "DELETE", "/quick-connects/{InstanceId}/{QuickConnectId}"),
     ("DescribeContact", "GET", "/contacts/{InstanceId}/{ContactId}"),
     ("DescribeContactFlow", "GET", "/contact-flows/{InstanceId}/{ContactFlowId}"),
     (
@@ -30,8 +26,6 @@ pub(crate) const UNSERVED: [(&str, &str, &str); 61] = [
         "/hours-of-operations/{InstanceId}/{HoursOfOperationId}/overrides/{HoursOfOperationOverrideId}",
     ),
     ("DescribePhoneNumber", "GET", "/phone-number/{PhoneNumberId}"),
-    ("DescribePrompt", "GET", "/prompts/{InstanceId}/{PromptId}"),
-    ("DescribeQuickConnect", "GET", "/quick-connects/{InstanceId}/{QuickConnectId}"),
     (
         "DisassociateHoursOfOperations",
         "POST",
@@ -48,9 +42,7 @@ pub(crate) const UNSERVED: [(&str, &str, &str); 61] = [
     ("ListHoursOfOperationOverrides", "GET", "/hours-of-operations/{InstanceId}/{HoursOfOperationId}/overrides"),
     ("ListPhoneNumbers", "GET", "/phone-numbers-summary/{InstanceId}"),
     ("ListPhoneNumbersV2", "POST", "/phone-number/list"),
-    ("ListPrompts", "GET", "/prompts-summary/{InstanceId}"),
     ("ListQueueEmailAddresses", "GET", "/queues/{InstanceId}/{QueueId}/email-addresses"),
-    ("ListQuickConnects", "GET", "/quick-connects/{InstanceId}"),
     (
         "ListRoutingProfileManualAssignmentQueues",
         "GET",
@@ -58,16 +50,10 @@ pub(crate) const UNSERVED: [(&str, &str, &str); 61] = [
     ),
     ("PutUserStatus", "PUT", "/users/{InstanceId}/{UserId}/status"),
     ("ReleasePhoneNumber", "DELETE", "/phone-number/{PhoneNumberId}"),
-    ("SearchAgentStatuses", "POST", "/search-agent-statuses"),
     ("SearchAvailablePhoneNumbers", "POST", "/phone-number/search-available"),
     ("SearchContactFlows", "POST", "/search-contact-flows"),
     ("SearchContacts", "POST", "/search-contacts"),
     ("SearchHoursOfOperationOverrides", "POST", "/search-hours-of-operation-overrides"),
-    ("SearchHoursOfOperations", "POST", "/search-hours-of-operations"),
-    ("SearchPrompts", "POST", "/search-prompts"),
-    ("SearchQueues", "POST", "/search-queues"),
-    ("SearchQuickConnects", "POST", "/search-quick-connects"),
-    ("SearchRoutingProfiles", "POST", "/search-routing-profiles"),
     ("UpdateAgentStatus", "POST", "/agent-status/{InstanceId}/{AgentStatusId}"),
     ("UpdateContactAttributes", "POST", "/contact/attributes"),
     ("UpdateContactFlowContent", "POST", "/contact-flows/{InstanceId}/{ContactFlowId}/content"),
@@ -80,10 +66,7 @@ pub(crate) const UNSERVED: [(&str, &str, &str); 61] = [
     ),
     ("UpdatePhoneNumber", "PUT", "/phone-number/{PhoneNumberId}"),
     ("UpdatePhoneNumberMetadata", "PUT", "/phone-number/{PhoneNumberId}/metadata"),
-    ("UpdatePrompt", "POST", "/prompts/{InstanceId}/{PromptId}"),
     ("UpdateQueueOutboundEmailConfig", "POST", "/queues/{InstanceId}/{QueueId}/outbound-email-config"),
-    ("UpdateQuickConnectConfig", "POST", "/quick-connects/{InstanceId}/{QuickConnectId}/config"),
-    ("UpdateQuickConnectName", "POST", "/quick-connects/{InstanceId}/{QuickConnectId}/name"),
     (
         "UpdateRoutingProfileAgentAvailabilityTimer",
         "POST",

@@ -170,7 +170,7 @@ impl Question {
             // A search for resources does not name a resource, but an AuthZEN request must contain one. The engine
             // replaces this placeholder with each resource in turn.
             let built_in =
-                self.resource.kind == INSTANCE || ResourceType::from_name_or_arn(&self.resource.kind).is_some();
+                self.resource.kind == INSTANCE || ResourceType::from_name_or_slug(&self.resource.kind).is_some();
             let any = if built_in { ResourceInput::instance(viewer) } else { self.resource.clone() };
             request.resource = Entity { kind: any.kind, id: Some(any.id), ..request.resource };
         }
@@ -213,7 +213,7 @@ fn resolve_resource(
             AnyPermission::Application { .. } => None,
         });
         let kind = match (input.kind.as_str(), permission_type) {
-            ("", Some(of)) => Ok(of.arn_name().to_owned()),
+            ("", Some(of)) => Ok(of.slug().to_owned()),
             _ => resource_input::resource_type(&open, permission),
         };
         let kind = record_error(&mut errors.to, kind.and_then(|kind| resource_input::check_visible(viewer, kind)))?;

@@ -2,7 +2,9 @@
 //! resource is found by its ID. A question can also describe a resource by its attributes alone.
 
 use floorkey::text::folded;
-use floorkey::{AnyPermission, HierarchyGroupId, Resource, ResourceId, ResourceType, SecurityProfileId, Target};
+use floorkey::{
+    AnyPermission, HierarchyGroupId, Resource, ResourceId, ResourceType, SecurityProfileId, StoredResourceType, Target,
+};
 
 use super::form_input::{FieldError, FormInput};
 use super::user_input::{self, name_and_login};
@@ -36,29 +38,18 @@ impl ResourceInput {
     }
 }
 
-/// The resource types that Floorkey stores, each with a noun.
-pub(super) const STORED: [(ResourceType, &str); 7] = [
-    (ResourceType::User, "user"),
-    (ResourceType::SecurityProfile, "security profile"),
-    (ResourceType::Queue, "queue"),
-    (ResourceType::RoutingProfile, "routing profile"),
-    (ResourceType::HoursOfOperation, "hours of operation"),
-    (ResourceType::AgentStatus, "agent status"),
-    (ResourceType::HierarchyGroup, "hierarchy group"),
-];
-
-/// Returns the noun for a resource type.
-pub(super) fn noun(kind: ResourceType) -> String {
-    let stored = STORED.iter().find(|(known, _)| *known == kind).map(|(_, noun)| (*noun).to_owned());
-    stored.unwrap_or_else(|| kind.arn_name().replace('-', " "))
+/// Returns the resource types that Floorkey stores.
+pub(super) fn stored_types() -> impl Iterator<Item = ResourceType> {
+    let with_own_records = [ResourceType::User, ResourceType::SecurityProfile, ResourceType::HierarchyGroup];
+    with_own_records.into_iter().chain(StoredResourceType::ALL.iter().map(|stored| stored.resource_type()))
 }
 
 /// Returns the resource types that the viewer can choose from, each with its API name and its display text.
 pub(super) fn resource_types(viewer: &CurrentUser) -> Vec<(String, String)> {
     let sentence_case = |text: String| text::sentence_case(&text);
-    let rest = ResourceType::ALL.iter().filter(|kind| STORED.iter().all(|(known, _)| known != *kind));
-    let types = STORED.iter().map(|(kind, _)| kind).chain(rest);
-    let built_in = types.map(|kind| (kind.arn_name().to_owned(), sentence_case(noun(*kind))));
+    let rest = ResourceType::ALL.iter().copied().filter(|kind| stored_types().all(|known| known != *kind));
+    let types = stored_types().chain(rest);
+    let built_in = types.map(|kind| (kind.slug().to_owned(), sentence_case(kind.noun().to_owned())));
     let visible = viewer.directory.applications().filter(|_| viewer.visibility().sees_applications());
     let applications = visible.map(|application| {
         let name = if application.name.is_empty() { &application.namespace } else { &application.name };
@@ -75,7 +66,7 @@ pub(super) fn resource_types(viewer: &CurrentUser) -> Vec<(String, String)> {
 /// # Errors
 /// Returns an error if the type belongs to an application and the viewer cannot see applications.
 pub(super) fn check_visible(viewer: &CurrentUser, kind: String) -> Result<String, FieldError> {
-    let built_in = kind == INSTANCE || ResourceType::from_name_or_arn(&kind).is_some();
+    let built_in = kind == INSTANCE || ResourceType::from_name_or_slug(&kind).is_some();
     match built_in || viewer.visibility().sees_applications() {
         true => Ok(kind),
         false => Err(FieldError::new(
@@ -99,12 +90,12 @@ pub(super) fn resource_type(input: &FormInput, permission: Option<&AnyPermission
         },
         Some(AnyPermission::Catalog(permission)) => match input.kind.as_str() {
             "" if input.to.is_empty() && input.resource_attributes.is_empty() => Ok(INSTANCE.to_owned()),
-            "" => permission.info().resource_type.map(|kind| kind.arn_name().to_owned()).ok_or_else(|| {
+            "" => permission.info().resource_type.map(|kind| kind.slug().to_owned()).ok_or_else(|| {
                 FieldError::new(
                     "This permission is about no type of thing of its own: choose the type, or leave the thing out.",
                 )
             }),
-            kind if kind == INSTANCE || ResourceType::from_name_or_arn(kind).is_some() => Ok(kind.to_owned()),
+            kind if kind == INSTANCE || ResourceType::from_name_or_slug(kind).is_some() => Ok(kind.to_owned()),
             _ => Err(FieldError::new(format!(
                 "{} is one of Floorkey’s own permissions, which applications’ things are not asked about.",
                 text::permission(*permission)
@@ -137,19 +128,19 @@ pub(super) fn resolve(
     }
     let id = input.to.clone();
     let is_described = !input.resource_attributes.is_empty();
-    let Some(built_in) = ResourceType::from_name_or_arn(&kind) else {
+    let Some(built_in) = ResourceType::from_name_or_slug(&kind) else {
         return Ok(application_resource(viewer, kind, id));
     };
     let described = |id: String| {
         let display_name =
-            if id.is_empty() { format!("a {}", noun(built_in)) } else { format!("the {} {id}", noun(built_in)) };
+            if id.is_empty() { format!("a {}", built_in.noun()) } else { format!("the {} {id}", built_in.noun()) };
         ResourceInput { kind: kind.clone(), id, display_name, is_described_only: true }
     };
-    if !STORED.iter().any(|(known, _)| *known == built_in) {
+    if !stored_types().any(|known| known == built_in) {
         return Ok(described(id));
     }
     if id.is_empty() {
-        let name = || Err(FieldError::new(format!("Which {}? Give a name, or describe one below.", noun(built_in))));
+        let name = || Err(FieldError::new(format!("Which {}? Give a name, or describe one below.", built_in.noun())));
         return if is_described { Ok(described(id)) } else { name() };
     }
     if built_in == ResourceType::User {
@@ -171,7 +162,7 @@ pub(super) fn resolve(
         .filter(|(known, name)| known == tail || folded(name) == wanted || matches_last_part(name))
         .collect();
     if let [(known, name)] = exact.as_slice() {
-        let display_name = format!("the {} {name}", noun(built_in));
+        let display_name = format!("the {} {name}", built_in.noun());
         return Ok(ResourceInput { kind, id: known.clone(), display_name, is_described_only: false });
     }
     let matches: Vec<_> = match exact.is_empty() {
@@ -180,10 +171,10 @@ pub(super) fn resolve(
     };
     match matches.is_empty() {
         true if is_described => Ok(described(id)),
-        true => Err(FieldError::new(format!("No {} in your sight is called “{id}”.", noun(built_in)))),
+        true => Err(FieldError::new(format!("No {} in your sight is called “{id}”.", built_in.noun()))),
         false => {
             let choices = matches.into_iter().map(|(_, name)| (name.clone(), name.clone()));
-            let text = format!("Which {} called like “{id}”?", noun(built_in));
+            let text = format!("Which {} called like “{id}”?", built_in.noun());
             Err(FieldError::ambiguous(text, page, fields, "to", choices))
         }
     }

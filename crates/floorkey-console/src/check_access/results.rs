@@ -9,7 +9,7 @@ use floorkey::{AnyPermission, Explanation, Reason, Request, RequestedAction, Res
 use super::permission_input::PermissionLabel;
 use super::question::{QueryKind, Question};
 use super::reasons::GrantText;
-use super::resource_input::{INSTANCE, is_visible, noun};
+use super::resource_input::{INSTANCE, is_visible};
 use super::user_input::name_and_login;
 use super::{can_see_all_users, can_see_permissions};
 use crate::web::current_user::CurrentUser;
@@ -187,7 +187,7 @@ fn users(viewer: &CurrentUser, request: &Request<'_>) -> Vec<Match> {
 fn resources(viewer: &CurrentUser, question: &Question, request: &Request<'_>) -> Vec<Match> {
     let directory = &viewer.directory;
     let kind = question.resource.kind.as_str();
-    let among = match ResourceType::from_name_or_arn(kind) {
+    let among = match ResourceType::from_name_or_slug(kind) {
         _ if kind == INSTANCE => Candidates::Instance,
         Some(of) => Candidates::Type(of),
         None => Candidates::Application(kind),
@@ -199,7 +199,7 @@ fn resources(viewer: &CurrentUser, question: &Question, request: &Request<'_>) -
 }
 
 fn resource_match(viewer: &CurrentUser, found: &FoundResource<'_>) -> ResourceMatch {
-    let of = |kind: ResourceType| text::sentence_case(&noun(kind));
+    let of = |kind: ResourceType| text::sentence_case(kind.noun());
     let id = found.id();
     let (key, name, kind, href) = match found {
         FoundResource::Instance => {

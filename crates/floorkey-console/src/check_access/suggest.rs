@@ -37,14 +37,14 @@ fn find(viewer: &CurrentUser, fields: &Fields) -> Vec<(String, String)> {
     let permission_type = || {
         let found = permission_input::matches(viewer, fields.text("can")?);
         match found.as_slice() {
-            [AnyPermission::Catalog(only)] => only.info().resource_type.map(|of| of.arn_name().to_owned()),
+            [AnyPermission::Catalog(only)] => only.info().resource_type.map(|of| of.slug().to_owned()),
             [AnyPermission::Application { namespace, .. }] => Some(namespace.clone()),
             _ => None,
         }
     };
     let Some(kind) = selected.or_else(permission_type) else { return Vec::new() };
     let wanted = folded(text);
-    match ResourceType::from_name_or_arn(&kind) {
+    match ResourceType::from_name_or_slug(&kind) {
         Some(ResourceType::User) => users(),
         Some(of) => {
             let matching = resource_input::stored_resources(viewer, of)

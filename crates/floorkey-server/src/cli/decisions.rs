@@ -153,7 +153,7 @@ impl Question {
         let reason = answer.get("context").map(|context| text(context, "reason")).unwrap_or_default();
         match (reason, &self.resource.resource) {
             ("unknown_permission", Some((kind, _)))
-                if kind != "instance" && ResourceType::from_name_or_arn(kind).is_none() =>
+                if kind != "instance" && ResourceType::from_name_or_slug(kind).is_none() =>
             {
                 format!("\n\nTo list the permissions of the application, run `floorkey application show {kind}`.")
             }

@@ -122,8 +122,8 @@ impl TokenSettingsFlags {
             TokenSettings { resource_types: self.resource_types.iter().cloned().collect(), ..TokenSettings::default() };
         let lines = settings.overridden_types().map(|built_in| {
             let namespace = settings.namespace_of(built_in).unwrap_or_default();
-            let other = ResourceType::from_name_or_arn(built_in)
-                .map(|own_type| if built_in == own_type.as_str() { own_type.arn_name() } else { own_type.as_str() })
+            let other = ResourceType::from_name_or_slug(built_in)
+                .map(|own_type| if built_in == own_type.as_str() { own_type.slug() } else { own_type.as_str() })
                 .map(|other| format!(" To refer to Floorkey's own type, use `{other}`."));
             format!(
                 "\n\nWith this token, `{built_in}` means resources of {namespace} instead of Floorkey's own.{}",

@@ -5,7 +5,7 @@ use floorkey::resource::{
 };
 use floorkey::{Command, HierarchyGroupId, HierarchyLevelId, NewResource, ResourceId};
 
-use super::{CommandRunner, CreatedIds, tags};
+use super::{CommandRunner, CreatedIds, quick_connects, tags};
 use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
 
@@ -75,7 +75,7 @@ pub(super) struct Resources {
     pub(super) routing: CreatedIds<ResourceId>,
 }
 
-/// Creates the hierarchy, hours of operation, queues and routing profiles. Each resource is created after the resources
+/// Creates the hierarchy, hours of operation, queues, quick connects, prompts and routing profiles. Each resource is created after the resources
 /// that it depends on.
 pub(super) async fn create(runner: &CommandRunner) -> Result<Resources, Failure> {
     let level = |name: &str| (name.to_owned(), HierarchyLevelId::from_bits(entropy::random_id()));
@@ -128,10 +128,12 @@ async fn routing(runner: &CommandRunner) -> Result<CreatedIds<ResourceId>, Failu
             caller_id_number: None,
             outbound_flow: None,
             outbound_email: None,
+            quick_connects: [].into(),
         });
         commands.push(resource(queues.id(name)?, name, about, tags([("brand", brand)]), details));
     }
     runner.execute_all(std::mem::take(&mut commands)).await?;
+    runner.execute_all(quick_connects::commands(&queues)?).await?;
     for (name, about, links) in ROUTING {
         let details = ResourceDetails::RoutingProfile(routing_profile(&queues, links)?);
         commands.push(resource(routing.id(name)?, name, about, tags([]), details));
@@ -192,7 +194,8 @@ fn routing_profile(queues: &CreatedIds<ResourceId>, links: &[(&str, &str)]) -> R
     })
 }
 
-fn resource(
+/// Returns the command that creates a resource.
+pub(super) fn resource(
     id: ResourceId,
     name: &str,
     description: &str,

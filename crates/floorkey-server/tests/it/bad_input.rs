@@ -166,8 +166,12 @@ fn paths_are_not_normalized() {
 #[test]
 fn operations_of_connect_that_are_not_served_are_named() {
     let world = World::new();
-    let answer = world.operator.send("GET", &format!("/prompts-summary/{}", world.instance), "", b"");
-    refused(&answer, UnknownOperation, "ListPrompts is an operation of Amazon Connect that Floorkey does not serve");
+    let answer = world.operator.send("GET", &format!("/contact-flows-summary/{}", world.instance), "", b"");
+    refused(
+        &answer,
+        UnknownOperation,
+        "ListContactFlows is an operation of Amazon Connect that Floorkey does not serve",
+    );
 }
 
 #[test]

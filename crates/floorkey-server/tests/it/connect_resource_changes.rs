@@ -109,7 +109,7 @@ fn changing_a_setting_of_a_queue_keeps_the_others() {
 }
 
 #[test]
-fn quick_connects_do_not_exist() {
+fn quick_connects_that_do_not_exist_are_refused_and_can_be_removed() {
     let world = World::new();
     let queue = basic_queue(&world);
     let of = world.in_instance(json!({ "QueueId": queue }));
@@ -119,11 +119,12 @@ fn quick_connects_do_not_exist() {
     world.operator.refused(ListQueueQuickConnects, &paged, InvalidParameter);
     let absent = world.in_instance(json!({ "QueueId": ABSENT }));
     world.operator.refused(ListQueueQuickConnects, &absent, ResourceNotFound);
+    let mut input = of;
+    input["QuickConnectIds"] = json!([ABSENT]);
+    let message = world.operator.refused(AssociateQueueQuickConnects, &input, ResourceNotFound);
+    assert!(message.contains("quick connect") && message.contains(ABSENT), "{message}");
+    assert_eq!(world.operator.ok(DisassociateQueueQuickConnects, &input), json!({}));
     for operation in [AssociateQueueQuickConnects, DisassociateQueueQuickConnects] {
-        let mut input = of.clone();
-        input["QuickConnectIds"] = json!([ABSENT]);
-        let message = world.operator.refused(operation, &input, ResourceNotFound);
-        assert!(message.contains("quick connect") && message.contains(ABSENT), "{message}");
         input["QuickConnectIds"] = json!([]);
         world.operator.refused(operation, &input, InvalidParameter);
     }

@@ -29,6 +29,8 @@ mod connect_instance;
 #[cfg(test)]
 mod connect_paging;
 #[cfg(test)]
+mod connect_quick_connects;
+#[cfg(test)]
 mod connect_resource_changes;
 #[cfg(test)]
 mod connect_resources;

@@ -5,7 +5,8 @@ mod extensions;
 
 use floorkey_api::MANAGEMENT_ROUTES;
 use floorkey_aws::exception::ExceptionKind::{
-    self, AccessDenied, InvalidSignature, MissingAuthenticationToken, ResourceNotFound, UnrecognizedClient,
+    self, AccessDenied, InvalidRequest, InvalidSignature, MissingAuthenticationToken, ResourceNotFound,
+    UnrecognizedClient,
 };
 use floorkey_aws::operation::Operation::{self, *};
 use serde_json::{Value, json};
@@ -42,6 +43,8 @@ struct Things {
     queue: Value,
     hours: Value,
     status: Value,
+    prompt: Value,
+    quick_connect: Value,
     entity: Value,
     arn: Value,
 }
@@ -50,6 +53,9 @@ impl Things {
     fn of(world: &World) -> Self {
         let admin = world.user("admin");
         let arn = world.arn(&format!("/agent/{admin}"));
+        let prompt = world.ok(CreatePrompt, json!({ "Name": "sweep", "S3Uri": "s3://bucket/key" }));
+        let quick_connect = json!({ "Name": "sweep", "QuickConnectConfig": phone() });
+        let quick_connect = world.ok(CreateQuickConnect, quick_connect)["QuickConnectId"].clone();
         let group = world.ok(CreateUserHierarchyGroup, json!({ "Name": "Lyon" }))["HierarchyGroupId"].clone();
         let hours = world.id_in(ListHoursOfOperations, "HoursOfOperationSummaryList", "Name", "Basic Hours");
         Self {
@@ -62,6 +68,8 @@ impl Things {
             status: json!({
                 "AgentStatusId": world.id_in(ListAgentStatuses, "AgentStatusSummaryList", "Name", "Offline"),
             }),
+            prompt: json!({ "PromptId": prompt["PromptId"] }),
+            quick_connect: json!({ "QuickConnectId": quick_connect }),
             entity: json!({ "EntityType": "USER", "EntityArn": arn }),
             arn: json!({ "resourceArn": arn }),
         }
@@ -74,7 +82,9 @@ impl Things {
             (DescribeHoursOfOperation, &self.hours),
             (DescribeInstance, &none),
             (DescribeInstanceAttribute, &json!({ "AttributeType": "EARLY_MEDIA" })),
+            (DescribePrompt, &self.prompt),
             (DescribeQueue, &self.queue),
+            (DescribeQuickConnect, &self.quick_connect),
             (DescribeRoutingProfile, &self.routing),
             (DescribeSecurityProfile, &self.profile),
             (DescribeUser, &self.user),
@@ -85,8 +95,10 @@ impl Things {
             (ListHoursOfOperations, &none),
             (ListInstanceAttributes, &none),
             (ListInstances, &none),
+            (ListPrompts, &none),
             (ListQueueQuickConnects, &self.queue),
             (ListQueues, &none),
+            (ListQuickConnects, &none),
             (ListRoutingProfileQueues, &self.routing),
             (ListRoutingProfiles, &none),
             (ListSecurityProfileAIAgents, &self.profile),
@@ -98,6 +110,12 @@ impl Things {
             (ListUserHierarchyGroups, &none),
             (ListUserProficiencies, &self.user),
             (ListUsers, &none),
+            (SearchAgentStatuses, &none),
+            (SearchHoursOfOperations, &none),
+            (SearchPrompts, &none),
+            (SearchQueues, &none),
+            (SearchQuickConnects, &none),
+            (SearchRoutingProfiles, &none),
             (SearchSecurityProfiles, &none),
             (SearchUserHierarchyGroups, &none),
             (SearchUsers, &none),
@@ -118,7 +136,9 @@ impl Things {
         vec![
             (CreateHoursOfOperation, json!({ "Name": "x", "TimeZone": "UTC", "Config": [] })),
             (CreateInstance, instance),
+            (CreatePrompt, json!({ "Name": "x", "S3Uri": "s3://bucket/key" })),
             (CreateQueue, with(&self.hours, json!({ "Name": "x" }))),
+            (CreateQuickConnect, json!({ "Name": "x", "QuickConnectConfig": phone() })),
             (CreateRoutingProfile, routing),
             (CreateSecurityProfile, json!({ "SecurityProfileName": "x", "Permissions": ["Users.View"] })),
             (CreateUser, world.user_input("x", &[&profile])),
@@ -137,7 +157,9 @@ impl Things {
             (AssociateUserProficiencies, with(user, skills.clone())),
             (DeleteHoursOfOperation, self.hours.clone()),
             (DeleteInstance, json!({})),
+            (DeletePrompt, self.prompt.clone()),
             (DeleteQueue, self.queue.clone()),
+            (DeleteQuickConnect, self.quick_connect.clone()),
             (DeleteRoutingProfile, self.routing.clone()),
             (DeleteSecurityProfile, profile.clone()),
             (DeleteUser, user.clone()),
@@ -178,6 +200,9 @@ impl Things {
             (DisassociateQueueQuickConnects, quick_connects),
             (DisassociateRoutingProfileQueues, with(routing, json!({ "QueueReferences": [reference] }))),
             (UpdateHoursOfOperation, with(&self.hours, json!({ "Name": "x" }))),
+            (UpdatePrompt, with(&self.prompt, json!({ "Name": "y" }))),
+            (UpdateQuickConnectConfig, with(&self.quick_connect, json!({ "QuickConnectConfig": phone() }))),
+            (UpdateQuickConnectName, with(&self.quick_connect, json!({ "Name": "y" }))),
             (UpdateQueueHoursOfOperation, with(queue, self.hours.clone())),
             (UpdateQueueMaxContacts, with(queue, json!({ "MaxContacts": 1 }))),
             (UpdateQueueName, with(queue, json!({ "Name": "x" }))),
@@ -192,6 +217,11 @@ impl Things {
             (UpdateRoutingProfileQueues, with(routing, link)),
         ]
     }
+}
+
+/// Returns the configuration of a quick connect.
+fn phone() -> Value {
+    json!({ "QuickConnectType": "PHONE_NUMBER", "PhoneConfig": { "PhoneNumber": "+4922112345" } })
 }
 
 /// Returns an object with the keys of both values.
@@ -374,6 +404,8 @@ fn an_instance_does_not_exist_for_users_of_another_one() {
                 assert_eq!(answer.json()["InstanceSummaryList"][0]["Id"], other);
             }
             (Some(CreateInstance), _) => route.refused(&answer, AccessDenied),
+            // The model lists no exception for a missing instance.
+            (Some(CreatePrompt), _) => route.refused(&answer, InvalidRequest),
             (None, "/floorkey/v1/permissions") => assert_eq!(answer.status, 200),
             _ => {
                 route.refused(&answer, ResourceNotFound);

@@ -19,8 +19,12 @@ pub enum Noun {
     Hours,
     /// The instance and its settings.
     Instance,
+    /// Prompts.
+    Prompts,
     /// Queues.
     Queues,
+    /// Quick connects.
+    QuickConnects,
     /// Routing profiles.
     RoutingProfiles,
     /// Security profiles.
@@ -35,7 +39,7 @@ pub enum Noun {
 
 impl Noun {
     /// All nouns, sorted by label.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::AccessKeys,
         Self::AgentStatuses,
         Self::ApiTokens,
@@ -44,7 +48,9 @@ impl Noun {
         Self::History,
         Self::Hours,
         Self::Instance,
+        Self::Prompts,
         Self::Queues,
+        Self::QuickConnects,
         Self::RoutingProfiles,
         Self::SecurityProfiles,
         Self::SignIn,
@@ -63,7 +69,9 @@ impl Noun {
             Self::History => "Historical changes",
             Self::Hours => "Hours of operation",
             Self::Instance => "Instance",
+            Self::Prompts => "Prompts",
             Self::Queues => "Queues",
+            Self::QuickConnects => "Quick connects",
             Self::RoutingProfiles => "Routing profiles",
             Self::SecurityProfiles => "Security profiles",
             Self::SignIn => "Sign-in",

@@ -1,6 +1,6 @@
 //! The objects of an event, with the names that sentences use for them.
 
-use floorkey::RecordKey;
+use floorkey::{RecordKey, StoredResourceType};
 
 /// The name of a record, with a link if the record has a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,10 +64,8 @@ impl Objects {
     pub(super) fn for_noun(&self, noun: &'static str) -> Option<ObjectGroup> {
         // The key of a contact center resource does not contain the resource's type, so the type is taken from the
         // phrase.
-        let kind = match noun {
-            "agent status" | "hours of operation" | "queue" | "routing profile" => INSTANCE_RESOURCE,
-            noun => noun,
-        };
+        let is_stored_resource = StoredResourceType::ALL.iter().any(|stored| stored.resource_type().noun() == noun);
+        let kind = if is_stored_resource { INSTANCE_RESOURCE } else { noun };
         let mut chosen = self.kinds.iter().filter(|group| kind == ANY || group.kind == kind).cloned();
         let mut first = chosen.next()?;
         first.kind = if kind == INSTANCE_RESOURCE { noun } else { first.kind };
@@ -84,7 +82,7 @@ impl Objects {
 /// The noun in the placeholder that stands for records of all kinds.
 const ANY: &str = "record";
 
-/// The noun for routing profiles, queues, hours of operation and agent statuses.
+/// The noun for stored resources whose type is not known.
 const INSTANCE_RESOURCE: &str = "contact center resource";
 
 /// Returns the noun that phrases use for a record of this kind.

@@ -1,4 +1,6 @@
-use floorkey::{AccessKeyId, ApiTokenId, HierarchyGroupId, RecordKey, ResourceId, SecurityProfileId, UserId};
+use floorkey::{
+    AccessKeyId, ApiTokenId, HierarchyGroupId, RecordKey, ResourceId, SecurityProfileId, StoredResourceType, UserId,
+};
 
 use super::*;
 
@@ -12,7 +14,7 @@ fn records(noun: &str, count: u128) -> Vec<RecordKey> {
         "API token" => RecordKey::ApiToken(ApiTokenId::from_bits(number)),
         "application" => RecordKey::Application(format!("app-{number}")),
         "resource" => RecordKey::ApplicationResource("app-1".to_owned(), format!("{number}")),
-        "agent status" | "hours of operation" | "queue" | "routing profile" => {
+        noun if StoredResourceType::ALL.iter().any(|stored| stored.resource_type().noun() == noun) => {
             RecordKey::Resource(ResourceId::from_bits(number))
         }
         noun => panic!("a place for {noun}, of which there are no records"),

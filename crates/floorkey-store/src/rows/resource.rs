@@ -1,13 +1,13 @@
-//! The stored form of a routing profile, queue, hours of operation or agent status.
+//! The stored form of a resource.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use floorkey::resource::{
-    AgentStatus, HoursOfOperation, ManualQueueLink, MediaConcurrency, OpeningPeriod, Queue, QueueLink, ResourceDetails,
-    RoutingProfile,
+    AgentStatus, Document, DocumentRules, HoursOfOperation, ManualQueueLink, MediaConcurrency, OpeningPeriod, Queue,
+    QueueLink, ResourceDetails, RoutingProfile,
 };
-use floorkey::{Resource, ResourceId, Timestamp};
+use floorkey::{Resource, ResourceId, StoredResourceType, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::set_revisions::SetRevisionsRow;
@@ -36,6 +36,37 @@ enum DetailsRow<'a> {
     Queue(QueueRow<'a>),
     HoursOfOperation(HoursRow<'a>),
     AgentStatus(StatusRow<'a>),
+    Document(DocumentRow<'a>),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DocumentRow<'a> {
+    #[serde(rename = "type")]
+    rules: RulesRow,
+    #[serde(default, skip_serializing_if = "is_default")]
+    fields: Cow<'a, BTreeMap<String, String>>,
+}
+
+/// Written as the type of the document.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "&'static str")]
+struct RulesRow(&'static DocumentRules);
+
+impl From<RulesRow> for &'static str {
+    fn from(row: RulesRow) -> Self {
+        row.0.stored_type.resource_type().slug()
+    }
+}
+
+impl TryFrom<String> for RulesRow {
+    type Error = String;
+
+    fn try_from(slug: String) -> Result<Self, String> {
+        let mut types = StoredResourceType::ALL.iter().filter(|stored| stored.resource_type().slug() == slug);
+        let rules = types.next().and_then(|stored| stored.document_rules());
+        rules.map(RulesRow).ok_or_else(|| format!("`{slug}` is not a type of document"))
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -92,6 +123,8 @@ struct QueueRow<'a> {
     outbound_flow: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     outbound_email: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    quick_connects: Vec<Id<ResourceId>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -136,6 +169,10 @@ impl<'a> ResourceRow<'a> {
                 ResourceDetails::Queue(queue) => DetailsRow::Queue(QueueRow::from_queue(queue)),
                 ResourceDetails::HoursOfOperation(hours) => DetailsRow::HoursOfOperation(HoursRow::from_hours(hours)),
                 ResourceDetails::AgentStatus(status) => DetailsRow::AgentStatus(StatusRow::from_status(status)),
+                ResourceDetails::Document(document) => DetailsRow::Document(DocumentRow {
+                    rules: RulesRow(document.rules),
+                    fields: Cow::Borrowed(&document.fields),
+                }),
             },
         }
     }
@@ -153,6 +190,9 @@ impl<'a> ResourceRow<'a> {
                 DetailsRow::Queue(row) => ResourceDetails::Queue(row.into_queue()),
                 DetailsRow::HoursOfOperation(row) => ResourceDetails::HoursOfOperation(row.into_hours()),
                 DetailsRow::AgentStatus(row) => ResourceDetails::AgentStatus(row.into_status()),
+                DetailsRow::Document(row) => {
+                    ResourceDetails::Document(Document { rules: row.rules.0, fields: row.fields.into_owned() })
+                }
             },
         }
     }
@@ -218,6 +258,7 @@ impl<'a> QueueRow<'a> {
             caller_id_number: borrowed(&queue.caller_id_number),
             outbound_flow: borrowed(&queue.outbound_flow),
             outbound_email: borrowed(&queue.outbound_email),
+            quick_connects: queue.quick_connects.iter().copied().map(Id).collect(),
         }
     }
 
@@ -230,6 +271,7 @@ impl<'a> QueueRow<'a> {
             caller_id_number: owned(self.caller_id_number),
             outbound_flow: owned(self.outbound_flow),
             outbound_email: owned(self.outbound_email),
+            quick_connects: self.quick_connects.into_iter().map(|id| id.0).collect(),
         }
     }
 }

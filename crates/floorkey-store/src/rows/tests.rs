@@ -11,15 +11,15 @@ use floorkey::custody::Custody;
 use floorkey::hierarchy::{HierarchyGroup, HierarchyLevel, HierarchyStructure};
 use floorkey::profile::{AccessControl, AiAgent, ApplicationGrant, FlowModule, PrimaryAttributeValue};
 use floorkey::resource::{
-    AgentStatus, HoursOfOperation, ManualQueueLink, MediaConcurrency, OpeningPeriod, Queue, QueueLink, ResourceDetails,
-    RoutingProfile,
+    AgentStatus, Document, HoursOfOperation, ManualQueueLink, MediaConcurrency, OpeningPeriod, Queue, QueueLink,
+    ResourceDetails, RoutingProfile,
 };
 use floorkey::user::{
     Assignment, ChannelSettings, Identity, MfaMethod, MfaMethodKind, PasswordState, Phone, Proficiency,
 };
 use floorkey::{
     GuardMode, HierarchyLevelId, MfaMethodId, PermissionSet, Resource, ResourceType, SecurityProfile, Settings,
-    Timestamp, User, catalog, with_requirements,
+    StoredResourceType, Timestamp, User, catalog, with_requirements,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option::of;

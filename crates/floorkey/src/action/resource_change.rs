@@ -8,12 +8,14 @@ impl ResourceChange {
     #[must_use]
     pub const fn action(&self) -> Action {
         match self {
-            Self::QueueName { .. } => Action::UpdateQueueName,
+            Self::Name { stored_type, .. } => stored_type.rename_action(),
+            Self::Document { rules, .. } => rules.update,
             Self::QueueHours(_) => Action::UpdateQueueHoursOfOperation,
             Self::QueueMaxContacts(_) => Action::UpdateQueueMaxContacts,
             Self::QueueEnabled(_) => Action::UpdateQueueStatus,
             Self::QueueOutboundCaller { .. } => Action::UpdateQueueOutboundCallerConfig,
-            Self::RoutingProfileName { .. } => Action::UpdateRoutingProfileName,
+            Self::AddQueueQuickConnects(_) => Action::AssociateQueueQuickConnects,
+            Self::RemoveQueueQuickConnects(_) => Action::DisassociateQueueQuickConnects,
             Self::RoutingProfileConcurrency(_) => Action::UpdateRoutingProfileConcurrency,
             Self::RoutingProfileDefaultOutboundQueue(_) => Action::UpdateRoutingProfileDefaultOutboundQueue,
             Self::RoutingProfileQueues(_) => Action::UpdateRoutingProfileQueues,

@@ -15,7 +15,10 @@ use crate::hierarchy::HierarchyGroup;
 use crate::id::{HierarchyGroupId, InstanceId, ResourceId, SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
 use crate::record::Record;
-use crate::resource::{AgentStatus, HoursOfOperation, Queue, Resource, ResourceDetails, ResourceType, RoutingProfile};
+use crate::resource::{
+    AgentStatus, Document, HoursOfOperation, Queue, Resource, ResourceDetails, ResourceType, RoutingProfile,
+    StoredResourceType,
+};
 use crate::revision::Revision;
 use crate::tags::Tags;
 use crate::time::Timestamp;
@@ -260,6 +263,7 @@ impl ResourceRow {
                 caller_id_number: None,
                 outbound_flow: None,
                 outbound_email: None,
+                quick_connects: BTreeSet::new(),
             }),
             Some(ResourceType::HoursOfOperation) => ResourceDetails::HoursOfOperation(HoursOfOperation {
                 time_zone: String::new(),
@@ -271,7 +275,12 @@ impl ResourceRow {
                 display_order: None,
                 enabled: true,
             }),
-            _ => return Err(format!("`{}` is not a type of stored resources", self.resource_type)),
+            other => {
+                let rules = other.and_then(StoredResourceType::of).and_then(StoredResourceType::document_rules);
+                let rules =
+                    rules.ok_or_else(|| format!("`{}` is not a type of stored resources", self.resource_type))?;
+                ResourceDetails::Document(Document { rules, fields: BTreeMap::new() })
+            }
         };
         Ok(Resource {
             id: id(&self.id, ResourceId::parse)?,

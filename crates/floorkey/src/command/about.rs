@@ -3,7 +3,6 @@
 use super::Command;
 use crate::action::Action;
 use crate::record::RecordKey;
-use crate::resource::StoredResourceType;
 
 impl Command {
     /// Returns the operation that the command performs.
@@ -52,19 +51,9 @@ impl Command {
             Self::UpdateUserHierarchyStructure { .. } => Action::UpdateUserHierarchyStructure,
             Self::TagResource { .. } => Action::TagResource,
             Self::UntagResource { .. } => Action::UntagResource,
-            Self::CreateResource(new) => match new.details.stored_type() {
-                StoredResourceType::RoutingProfile => Action::CreateRoutingProfile,
-                StoredResourceType::Queue => Action::CreateQueue,
-                StoredResourceType::HoursOfOperation => Action::CreateHoursOfOperation,
-                StoredResourceType::AgentStatus => Action::CreateAgentStatus,
-            },
+            Self::CreateResource(new) => new.details.stored_type().create_action(),
             Self::UpdateResource(edit) => edit.change.action(),
-            Self::DeleteResource { kind, .. } => match kind {
-                StoredResourceType::RoutingProfile => Action::DeleteRoutingProfile,
-                StoredResourceType::Queue => Action::DeleteQueue,
-                StoredResourceType::HoursOfOperation => Action::DeleteHoursOfOperation,
-                StoredResourceType::AgentStatus => Action::DeleteAgentStatus,
-            },
+            Self::DeleteResource { kind, .. } => kind.delete_action(),
             Self::UpdateInstanceAttribute { .. } => Action::UpdateInstanceAttribute,
             Self::SetEscalationGuard { .. } => Action::SetEscalationGuard,
             Self::RestoreAdministrator { .. } => Action::RestoreAdministrator,

@@ -22,7 +22,7 @@ pub(super) fn register(builder: &mut ChangeBuilder<'_>, new: &RegisteredApplicat
     check::plain_text("Namespace", Some(&new.namespace), limits::NAMESPACE_CHARS_MAX)?;
     if new.namespace == "instance"
         || new.namespace == "user"
-        || ResourceType::from_name_or_arn(&new.namespace).is_some()
+        || ResourceType::from_name_or_slug(&new.namespace).is_some()
     {
         let problem = format!("`{}` is one of Floorkey's own resource types: choose another namespace", new.namespace);
         return Err(invalid("Namespace", problem).into());

@@ -1,6 +1,6 @@
 //! Creates an instance and its initial content.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::change_builder::ChangeBuilder;
@@ -138,6 +138,7 @@ fn add_basic_resources(builder: &mut ChangeBuilder<'_>, ids: &mut impl FnMut() -
                 caller_id_number: None,
                 outbound_flow: None,
                 outbound_email: None,
+                quick_connects: BTreeSet::new(),
             }),
         ),
         (

@@ -1,29 +1,38 @@
-//! Commands that change a routing profile, a queue or hours of operation.
+//! Commands that change a stored resource.
 
 use super::change_builder::{ChangeBuilder, not_found};
 use super::check;
 use super::resources::{
-    check_linkable, check_name_available, check_texts, concurrencies, max_contacts, periods, queue_links,
+    check_document, check_linkable, check_name_available, check_quick_connects, check_texts, concurrencies,
+    max_contacts, periods, queue_links,
 };
 use crate::id::ResourceId;
 use crate::invalid::invalid;
 use crate::limits;
 use crate::refusal::Refusal;
 use crate::resource::{
-    HoursOfOperation, ManualQueueLink, Queue, QueueLink, Resource, ResourceChange, ResourceDetails, ResourceEdit,
-    ResourceType, RoutingProfile,
+    Document, HoursOfOperation, ManualQueueLink, Queue, QueueLink, Resource, ResourceChange, ResourceDetails,
+    ResourceEdit, ResourceType, RoutingProfile,
 };
 
 pub(super) fn change(builder: &mut ChangeBuilder<'_>, edit: &ResourceEdit) -> Result<(), Refusal> {
     let ResourceEdit { id, change } = edit;
-    let resource_type = change.resource_type();
+    let resource_type = change.stored_type().resource_type();
     if builder.before.resource_with_type(resource_type, *id).is_none() {
         return Err(builder.not_found_or_denied(resource_type, *id));
     }
     let mut resource = builder.resource(*id)?;
     match change {
-        ResourceChange::QueueName { name, description } | ResourceChange::RoutingProfileName { name, description } => {
+        ResourceChange::Name { name, description, .. } => {
             rename(builder, &mut resource, name.as_deref(), description.as_deref())?;
+        }
+        ResourceChange::Document { name, description, fields, .. } => {
+            rename(builder, &mut resource, name.as_deref(), description.as_deref())?;
+            if let (Some(fields), ResourceDetails::Document(document)) = (fields, &mut resource.details) {
+                let new = Document { rules: document.rules, fields: fields.clone() };
+                check_document(builder, &new, Some(document))?;
+                *document = new;
+            }
         }
         ResourceChange::QueueHours(hours) => {
             check_linkable(builder, ResourceType::HoursOfOperation, *hours)?;
@@ -39,6 +48,18 @@ pub(super) fn change(builder: &mut ChangeBuilder<'_>, edit: &ResourceEdit) -> Re
             queue.caller_id_name.clone_from(name);
             queue.caller_id_number.clone_from(number);
             queue.outbound_flow.clone_from(flow);
+        }
+        ResourceChange::AddQueueQuickConnects(ids) => {
+            check_quick_connects(builder, ids)?;
+            let quick_connects = &mut queue(&mut resource)?.quick_connects;
+            quick_connects.extend(ids);
+            check::count("quick connects of a queue", quick_connects.len(), limits::QUICK_CONNECTS_A_QUEUE_MAX)?;
+        }
+        ResourceChange::RemoveQueueQuickConnects(ids) => {
+            // A quick connect that the actor can't see is kept, as in `remove_queues`.
+            let viewer = builder.viewer();
+            let is_named = |id: &ResourceId| ids.contains(id) && viewer.resource_name(*id).is_some();
+            queue(&mut resource)?.quick_connects.retain(|id| !is_named(id));
         }
         ResourceChange::RoutingProfileConcurrency(new) => {
             concurrencies(new)?;

@@ -1,16 +1,16 @@
-//! Commands on routing profiles, queues and hours of operation.
+//! Commands on stored resources.
 
-use super::change_builder::ChangeBuilder;
+use super::change_builder::{ChangeBuilder, not_found};
 use super::check;
 use crate::command::NewResource;
 use crate::decision::{ResourceAttributes, Target};
-use crate::id::ResourceId;
+use crate::id::{ResourceId, UserId};
 use crate::invalid::invalid;
 use crate::limits;
 use crate::record::RecordKey;
 use crate::refusal::Refusal;
 use crate::resource::{
-    ManualQueueLink, MediaConcurrency, OpeningPeriod, QueueLink, Resource, ResourceDetails, ResourceType,
+    Document, ManualQueueLink, MediaConcurrency, OpeningPeriod, QueueLink, Resource, ResourceDetails, ResourceType,
     RoutingProfile,
 };
 use crate::tags::{self, Tags};
@@ -37,6 +37,8 @@ pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &NewResource) -> Resu
         ResourceDetails::Queue(queue) => {
             check_linkable(builder, ResourceType::HoursOfOperation, queue.hours)?;
             max_contacts(queue.max_contacts)?;
+            let quick_connects: Vec<_> = queue.quick_connects.iter().copied().collect();
+            check_quick_connects(builder, &quick_connects)?;
         }
         ResourceDetails::HoursOfOperation(hours) => {
             periods(&hours.periods)?;
@@ -47,6 +49,7 @@ pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &NewResource) -> Resu
         ResourceDetails::AgentStatus(_) => {
             return Err(invalid("Type", "agent statuses are created with the instance").into());
         }
+        ResourceDetails::Document(document) => check_document(builder, document, None)?,
     }
     builder.put_resource(resource);
     Ok(())
@@ -80,8 +83,66 @@ pub(super) fn delete(
             format!("the {what}{name} uses it: change or delete that first")
         }));
     }
+    if resource_type == ResourceType::QuickConnect {
+        remove_from_queues(builder, id);
+    }
     builder.remove(RecordKey::Resource(id));
     Ok(())
+}
+
+/// Removes a quick connect from the queues that have it.
+fn remove_from_queues(builder: &mut ChangeBuilder<'_>, quick_connect: ResourceId) {
+    let queues: Vec<_> = builder.before.resources(ResourceType::Queue).map(|queue| Resource::clone(queue)).collect();
+    for mut resource in queues {
+        let ResourceDetails::Queue(queue) = &mut resource.details else { continue };
+        if queue.quick_connects.remove(&quick_connect) {
+            builder.put_resource(resource);
+        }
+    }
+}
+
+/// Checks that the fields of a document are known and valid, and that its references are visible to the actor. The
+/// actor need not see a reference that the document already has.
+pub(super) fn check_document(
+    builder: &ChangeBuilder<'_>,
+    document: &Document,
+    before: Option<&Document>,
+) -> Result<(), Refusal> {
+    for name in document.fields.keys() {
+        if !document.rules.fields.iter().any(|field| field.name == name) {
+            return Err(invalid("Fields", format!("`{name}` is not a field of this type of resource")).into());
+        }
+    }
+    for field in document.rules.fields {
+        let Some(value) = document.field(field.name) else { continue };
+        check::length(field.input, value, 1, field.chars_max)?;
+        check::plain_text(field.input, Some(value), field.chars_max)?;
+        if let Some(refers_to) = field.refers_to
+            && before.is_none_or(|before| before.field(field.name) != Some(value))
+        {
+            check_reference(builder, refers_to, value)?;
+        }
+    }
+    Ok(())
+}
+
+/// Checks that a document can refer to a user or to a stored resource.
+fn check_reference(builder: &ChangeBuilder<'_>, resource_type: ResourceType, id: &str) -> Result<(), Refusal> {
+    if resource_type != ResourceType::User {
+        let resource = ResourceId::parse(id).ok_or_else(|| not_found(resource_type.noun(), id))?;
+        return check_linkable(builder, resource_type, resource);
+    }
+    let user = UserId::parse(id).ok_or_else(|| not_found(resource_type.noun(), id))?;
+    if builder.before.user(user).is_none() {
+        return Err(builder.link_not_found_or_denied(resource_type, user));
+    }
+    builder.check_linkable(resource_type, &Target::User(user), || format!("the user {user}"))
+}
+
+/// Checks the quick connects that one call adds to a queue.
+pub(super) fn check_quick_connects(builder: &ChangeBuilder<'_>, ids: &[ResourceId]) -> Result<(), Refusal> {
+    check::count("quick connects in one call", ids.len(), limits::QUICK_CONNECTS_A_CALL_MAX)?;
+    ids.iter().try_for_each(|id| check_linkable(builder, ResourceType::QuickConnect, *id))
 }
 
 /// Checks a resource's name and description.

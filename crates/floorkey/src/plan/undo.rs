@@ -5,6 +5,7 @@
 //! user's credentials, verified email and security epoch are exceptions. These fields keep their current values and are
 //! not compared.
 
+mod resources;
 mod visibility;
 
 pub use visibility::{UNDO_NAMED_MAX, can_undo};
@@ -25,6 +26,7 @@ use crate::limits;
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordChange, RecordKey};
 use crate::refusal::Refusal;
+use crate::resource::Resource;
 use crate::revision::Revision;
 use crate::time::Timestamp;
 use crate::user::User;
@@ -93,6 +95,8 @@ enum Correction<'a> {
     /// Corrects the pinned content of assignable profiles. The command alone would pin these profiles to their current
     /// content.
     Pinned(&'a SecurityProfile),
+    /// Corrects the order of a routing profile's queues. The commands alone would add restored queues at the end.
+    QueueOrder(&'a Resource),
     /// Corrects the mark of an unedited default profile. The command alone would mark the profile as edited.
     Content(&'a SecurityProfile),
 }
@@ -100,12 +104,17 @@ enum Correction<'a> {
 mod rank {
     pub(super) const CREATE_GROUP: u8 = 0;
     pub(super) const CREATE_PROFILE: u8 = 10;
+    /// The depth of references is added to this rank.
+    pub(super) const CREATE_RESOURCE: u8 = 15;
     pub(super) const EDIT_GROUP: u8 = 20;
     pub(super) const EDIT_PROFILE: u8 = 21;
+    pub(super) const EDIT_RESOURCE: u8 = 22;
     pub(super) const CREATE_USER: u8 = 30;
     pub(super) const EDIT_USER: u8 = 31;
     pub(super) const DELETE_USER: u8 = 40;
     pub(super) const DELETE_PROFILE: u8 = 41;
+    /// The depth of references is subtracted from this rank.
+    pub(super) const DELETE_RESOURCE: u8 = 50;
     /// A group's level is subtracted from this rank, so that groups at the lowest level are deleted first.
     pub(super) const DELETE_GROUP: u8 = 100;
 }
@@ -126,15 +135,11 @@ fn restore_commands<'a>(
         RecordKey::AccessKey(_) | RecordKey::ApiToken(_) => return Ok(()),
         // Login histories are not restored. Like any other change, the undo extends the histories.
         RecordKey::Login(_) => return Ok(()),
-        RecordKey::Settings
-        | RecordKey::Structure
-        | RecordKey::Resource(_)
-        | RecordKey::Application(_)
-        | RecordKey::ApplicationResource(..) => {
+        RecordKey::Settings | RecordKey::Structure | RecordKey::Application(_) | RecordKey::ApplicationResource(..) => {
             let problem = format!("{}: this change can't be undone here; change it back manually", record_kind(&key));
             return Err(invalid("Steps", problem).into());
         }
-        RecordKey::Profile(_) | RecordKey::User(_) | RecordKey::Group(_) => {}
+        RecordKey::Profile(_) | RecordKey::User(_) | RecordKey::Group(_) | RecordKey::Resource(_) => {}
     }
     let current = record(now, &key);
     let is_as_left = match (&current, &step.after) {
@@ -182,6 +187,9 @@ fn is_as_left_by(current: &Record, after: &Record) -> bool {
         (Record::Group(current), Record::Group(after)) => {
             **current == HierarchyGroup { modified: current.modified, ..HierarchyGroup::clone(after) }
         }
+        (Record::Resource(current), Record::Resource(after)) => {
+            **current == Resource { modified: current.modified, ..Resource::clone(after) }
+        }
         _ => false,
     }
 }
@@ -193,6 +201,7 @@ fn delete<'a>(after: &Record, add: &mut impl FnMut(u8, Command, Correction<'a>))
         Record::Group(group) => {
             (rank::DELETE_GROUP - group.level, Command::DeleteUserHierarchyGroup { group: group.id })
         }
+        Record::Resource(resource) => resources::delete(resource),
         _ => return,
     };
     add(rank, command, Correction::None);
@@ -222,6 +231,10 @@ fn create<'a>(now: &Directory, before: &'a Record, add: &mut impl FnMut(u8, Comm
             let command = Command::CreateUserHierarchyGroup { id: group.id, name, parent: group.parent, tags };
             add(rank::CREATE_GROUP + group.level, command, Correction::Tags(before));
         }
+        Record::Resource(resource) => {
+            let (rank, command) = resources::create(resource);
+            add(rank, command, Correction::Tags(before));
+        }
         _ => {}
     }
 }
@@ -248,6 +261,13 @@ fn edit<'a>(current: &Record, before: &'a Record, add: &mut impl FnMut(u8, Comma
             }
             if (&current.tags, &current.tag_revisions) != (&group.tags, &group.tag_revisions) {
                 add(rank::EDIT_GROUP, tags(&group.tags), Correction::Tags(before));
+            }
+        }
+        (Record::Resource(current), Record::Resource(resource)) => {
+            let mut edit = |command, correction| add(rank::EDIT_RESOURCE, command, correction);
+            resources::edit(current, resource, &mut edit);
+            if (&current.tags, &current.tag_revisions) != (&resource.tags, &resource.tag_revisions) {
+                add(rank::EDIT_RESOURCE, tags(&resource.tags), Correction::Tags(before));
             }
         }
         _ => {}
@@ -348,6 +368,14 @@ impl Correction<'_> {
                     let profile = Arc::make_mut(profile);
                     profile.tags.clone_from(&before.tags);
                     profile.tag_revisions.clone_from(&before.tag_revisions);
+                }
+                (Self::Tags(Record::Resource(before)), Record::Resource(resource)) if resource.id == before.id => {
+                    let resource = Arc::make_mut(resource);
+                    resource.tags.clone_from(&before.tags);
+                    resource.tag_revisions.clone_from(&before.tag_revisions);
+                }
+                (Self::QueueOrder(before), Record::Resource(resource)) if resource.id == before.id => {
+                    resources::restore_order(Arc::make_mut(resource), before);
                 }
                 (Self::Tags(Record::Group(before)), Record::Group(group)) if group.id == before.id => {
                     let group = Arc::make_mut(group);

@@ -1,6 +1,8 @@
-//! Changes to routing profiles, queues and hours of operation.
+//! Changes to stored resources.
 
-use super::{ManualQueueLink, MediaConcurrency, OpeningPeriod, QueueLink, ResourceType};
+use std::collections::BTreeMap;
+
+use super::{DocumentRules, ManualQueueLink, MediaConcurrency, OpeningPeriod, QueueLink, StoredResourceType};
 use crate::id::ResourceId;
 
 /// A change to one resource.
@@ -12,12 +14,25 @@ pub struct ResourceEdit {
     pub change: ResourceChange,
 }
 
-/// A change to a routing profile, a queue or hours of operation. Each variant corresponds to an Amazon Connect
-/// operation.
+/// A change to a resource. Each variant corresponds to an Amazon Connect operation, or to one operation for each type
+/// of resource.
 #[derive(Clone, Debug)]
 pub enum ResourceChange {
-    /// Changes the name or description of a queue.
-    QueueName {
+    /// Changes a document. A value that is `None` stays unchanged.
+    Document {
+        /// The rules for documents of the resource's type.
+        rules: &'static DocumentRules,
+        /// The new name.
+        name: Option<String>,
+        /// The new description; an empty string clears it.
+        description: Option<String>,
+        /// The new values of the fields. They replace all current values.
+        fields: Option<BTreeMap<String, String>>,
+    },
+    /// Changes the name or description of a resource.
+    Name {
+        /// The type of the resource.
+        stored_type: StoredResourceType,
         /// The new name; `None` leaves the name unchanged.
         name: Option<String>,
         /// The new description; `None` leaves the description unchanged, and an empty string clears it.
@@ -38,13 +53,11 @@ pub enum ResourceChange {
         /// The ID of the flow for outbound calls.
         flow: Option<String>,
     },
-    /// Changes the name or description of a routing profile.
-    RoutingProfileName {
-        /// The new name; `None` leaves the name unchanged.
-        name: Option<String>,
-        /// The new description; `None` leaves the description unchanged.
-        description: Option<String>,
-    },
+    /// Makes quick connects available to agents with contacts from a queue. Quick connects that are already available
+    /// are ignored.
+    AddQueueQuickConnects(Vec<ResourceId>),
+    /// Removes quick connects from a queue. Quick connects that the queue doesn't have are ignored.
+    RemoveQueueQuickConnects(Vec<ResourceId>),
     /// Replaces the maximum numbers of simultaneous contacts for all channels.
     RoutingProfileConcurrency(Vec<MediaConcurrency>),
     /// Changes the queue for outbound calls.
@@ -83,20 +96,22 @@ pub enum ResourceChange {
 impl ResourceChange {
     /// Returns the type of the changed resource.
     #[must_use]
-    pub const fn resource_type(&self) -> ResourceType {
+    pub const fn stored_type(&self) -> StoredResourceType {
         match self {
-            Self::QueueName { .. }
-            | Self::QueueHours(_)
+            Self::Name { stored_type, .. } => *stored_type,
+            Self::Document { rules, .. } => rules.stored_type,
+            Self::QueueHours(_)
             | Self::QueueMaxContacts(_)
             | Self::QueueEnabled(_)
-            | Self::QueueOutboundCaller { .. } => ResourceType::Queue,
-            Self::RoutingProfileName { .. }
-            | Self::RoutingProfileConcurrency(_)
+            | Self::QueueOutboundCaller { .. }
+            | Self::AddQueueQuickConnects(_)
+            | Self::RemoveQueueQuickConnects(_) => StoredResourceType::Queue,
+            Self::RoutingProfileConcurrency(_)
             | Self::RoutingProfileDefaultOutboundQueue(_)
             | Self::RoutingProfileQueues(_)
             | Self::AddRoutingProfileQueues { .. }
-            | Self::RemoveRoutingProfileQueues { .. } => ResourceType::RoutingProfile,
-            Self::HoursOfOperation { .. } => ResourceType::HoursOfOperation,
+            | Self::RemoveRoutingProfileQueues { .. } => StoredResourceType::RoutingProfile,
+            Self::HoursOfOperation { .. } => StoredResourceType::HoursOfOperation,
         }
     }
 }

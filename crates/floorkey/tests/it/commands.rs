@@ -73,7 +73,7 @@ impl<'a> CommandGenerator<'a> {
         generator.groups.extend(directory.groups().map(|group| group.id));
         generator.keys.extend(directory.access_keys().map(|key| key.id.clone()));
         for kind in StoredResourceType::ALL {
-            generator.resources.extend(directory.resources(kind.resource_type()).map(|resource| (kind, resource.id)));
+            generator.resources.extend(directory.resources(kind.resource_type()).map(|resource| (*kind, resource.id)));
         }
         generator
     }
@@ -371,6 +371,6 @@ impl<'a> CommandGenerator<'a> {
     fn resource_of(&mut self, resource_type: StoredResourceType) -> ResourceId {
         let of_type: Vec<_> =
             self.resources.iter().filter(|(kind, _)| *kind == resource_type).map(|(_, id)| *id).collect();
-        if self.rng.percent(85) { *self.rng.choose(&of_type) } else { self.resource() }
+        if !of_type.is_empty() && self.rng.percent(85) { *self.rng.choose(&of_type) } else { self.resource() }
     }
 }

@@ -328,6 +328,7 @@ fn resource(rng: &mut TestRng, id: ResourceId) -> Resource {
             caller_id_number: None,
             outbound_flow: None,
             outbound_email: None,
+            quick_connects: [].into(),
         }),
     };
     let (name, tags, modified) = (format!("Resource {id}"), some_tags(rng), Timestamp::default());

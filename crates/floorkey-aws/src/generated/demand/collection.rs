@@ -7,6 +7,8 @@ use crate::shape::Shape;
 
 pub(crate) static AFTER_CONTACT_WORK_CONFIGS: Shape =
     Shape::List { item: &AFTER_CONTACT_WORK_CONFIG_PER_CHANNEL, min: 0, max: usize::MAX };
+pub(crate) static AGENT_STATUS_SEARCH_CONDITION_LIST: Shape =
+    Shape::List { item: &AGENT_STATUS_SEARCH_CRITERIA, min: 0, max: usize::MAX };
 pub(crate) static AGENT_STATUS_TYPES: Shape = Shape::List { item: &AGENT_STATUS_TYPE, min: 0, max: 3 };
 pub(crate) static ALLOWED_AI_AGENTS: Shape = Shape::List { item: &AI_AGENT, min: 0, max: 100 };
 pub(crate) static ALLOWED_ACCESS_CONTROL_TAGS: Shape =
@@ -25,6 +27,8 @@ pub(crate) static HIERARCHY_RESTRICTED_RESOURCE_LIST: Shape =
     Shape::List { item: &HIERARCHY_RESTRICTED_RESOURCE_NAME, min: 0, max: usize::MAX };
 pub(crate) static HOURS_OF_OPERATION_CONFIG_LIST: Shape =
     Shape::List { item: &HOURS_OF_OPERATION_CONFIG, min: 0, max: 100 };
+pub(crate) static HOURS_OF_OPERATION_SEARCH_CONDITION_LIST: Shape =
+    Shape::List { item: &HOURS_OF_OPERATION_SEARCH_CRITERIA, min: 0, max: usize::MAX };
 pub(crate) static MEDIA_CONCURRENCIES: Shape = Shape::List { item: &MEDIA_CONCURRENCY, min: 0, max: usize::MAX };
 pub(crate) static PARENT_HOURS_OF_OPERATION_CONFIG_LIST: Shape =
     Shape::List { item: &PARENT_HOURS_OF_OPERATION_CONFIG, min: 0, max: 3 };
@@ -34,7 +38,14 @@ pub(crate) static PERSISTENT_CONNECTION_CONFIGS: Shape =
 pub(crate) static PHONE_NUMBER_CONFIGS: Shape = Shape::List { item: &PHONE_NUMBER_CONFIG, min: 0, max: usize::MAX };
 pub(crate) static PRIMARY_ATTRIBUTE_VALUES_SET: Shape = Shape::List { item: &PRIMARY_ATTRIBUTE_VALUE, min: 0, max: 5 };
 pub(crate) static PRIMARY_VALUE_LIST: Shape = Shape::List { item: &IAM_RESTRICTED_PRIMARY_VALUE, min: 0, max: 2 };
+pub(crate) static PROMPT_SEARCH_CONDITION_LIST: Shape =
+    Shape::List { item: &PROMPT_SEARCH_CRITERIA, min: 0, max: usize::MAX };
+pub(crate) static QUEUE_SEARCH_CONDITION_LIST: Shape =
+    Shape::List { item: &QUEUE_SEARCH_CRITERIA, min: 0, max: usize::MAX };
 pub(crate) static QUEUE_TYPES: Shape = Shape::List { item: &QUEUE_TYPE, min: 0, max: 2 };
+pub(crate) static QUICK_CONNECT_SEARCH_CONDITION_LIST: Shape =
+    Shape::List { item: &QUICK_CONNECT_SEARCH_CRITERIA, min: 0, max: usize::MAX };
+pub(crate) static QUICK_CONNECT_TYPES: Shape = Shape::List { item: &QUICK_CONNECT_TYPE, min: 0, max: 4 };
 pub(crate) static QUICK_CONNECTS_LIST: Shape = Shape::List { item: &QUICK_CONNECT_ID, min: 1, max: 50 };
 pub(crate) static ROUTING_PROFILE_MANUAL_ASSIGNMENT_QUEUE_CONFIG_LIST: Shape =
     Shape::List { item: &ROUTING_PROFILE_MANUAL_ASSIGNMENT_QUEUE_CONFIG, min: 1, max: 10 };
@@ -42,6 +53,8 @@ pub(crate) static ROUTING_PROFILE_QUEUE_CONFIG_LIST: Shape =
     Shape::List { item: &ROUTING_PROFILE_QUEUE_CONFIG, min: 1, max: 10 };
 pub(crate) static ROUTING_PROFILE_QUEUE_REFERENCE_LIST: Shape =
     Shape::List { item: &ROUTING_PROFILE_QUEUE_REFERENCE, min: 0, max: usize::MAX };
+pub(crate) static ROUTING_PROFILE_SEARCH_CONDITION_LIST: Shape =
+    Shape::List { item: &ROUTING_PROFILE_SEARCH_CRITERIA, min: 0, max: usize::MAX };
 pub(crate) static SECURITY_PROFILE_IDS: Shape = Shape::List { item: &SECURITY_PROFILE_ID, min: 1, max: 10 };
 pub(crate) static SECURITY_PROFILE_SEARCH_CONDITION_LIST: Shape =
     Shape::List { item: &SECURITY_PROFILE_SEARCH_CRITERIA, min: 0, max: usize::MAX };

@@ -14,6 +14,13 @@ pub(crate) static AFTER_CONTACT_WORK_CONFIG_PER_CHANNEL: Shape = Shape::Structur
     Member::optional("AgentFirstCallbackAfterContactWorkConfig", &AFTER_CONTACT_WORK_CONFIG),
     Member::required("Channel", &CHANNEL),
 ]);
+pub(crate) static AGENT_STATUS_SEARCH_CRITERIA: Shape = Shape::Structure(&[
+    Member::optional("AndConditions", &AGENT_STATUS_SEARCH_CONDITION_LIST),
+    Member::optional("OrConditions", &AGENT_STATUS_SEARCH_CONDITION_LIST),
+    Member::optional("StringCondition", &STRING_CONDITION),
+]);
+pub(crate) static AGENT_STATUS_SEARCH_FILTER: Shape =
+    Shape::Structure(&[Member::optional("AttributeFilter", &CONTROL_PLANE_ATTRIBUTE_FILTER)]);
 pub(crate) static APPLICATION: Shape = Shape::Structure(&[
     Member::optional("ApplicationPermissions", &APPLICATION_PERMISSIONS),
     Member::optional("Namespace", &NAMESPACE),
@@ -61,6 +68,8 @@ pub(crate) static EMAIL_ADDRESS_CONFIG: Shape =
     Shape::Structure(&[Member::required("EmailAddressId", &EMAIL_ADDRESS_ID)]);
 pub(crate) static FLOW_MODULE: Shape =
     Shape::Structure(&[Member::optional("FlowModuleId", &FLOW_MODULE_ID), Member::optional("Type", &FLOW_MODULE_TYPE)]);
+pub(crate) static FLOW_QUICK_CONNECT_CONFIG: Shape =
+    Shape::Structure(&[Member::required("ContactFlowId", &CONTACT_FLOW_ID)]);
 pub(crate) static GRANULAR_ACCESS_CONTROL_CONFIGURATION: Shape = Shape::Structure(&[Member::optional(
     "DataTableAccessControlConfiguration",
     &DATA_TABLE_ACCESS_CONTROL_CONFIGURATION,
@@ -82,6 +91,13 @@ pub(crate) static HOURS_OF_OPERATION_CONFIG: Shape = Shape::Structure(&[
     Member::required("EndTime", &HOURS_OF_OPERATION_TIME_SLICE),
     Member::required("StartTime", &HOURS_OF_OPERATION_TIME_SLICE),
 ]);
+pub(crate) static HOURS_OF_OPERATION_SEARCH_CRITERIA: Shape = Shape::Structure(&[
+    Member::optional("AndConditions", &HOURS_OF_OPERATION_SEARCH_CONDITION_LIST),
+    Member::optional("OrConditions", &HOURS_OF_OPERATION_SEARCH_CONDITION_LIST),
+    Member::optional("StringCondition", &STRING_CONDITION),
+]);
+pub(crate) static HOURS_OF_OPERATION_SEARCH_FILTER: Shape =
+    Shape::Structure(&[Member::optional("TagFilter", &CONTROL_PLANE_TAG_FILTER)]);
 pub(crate) static HOURS_OF_OPERATION_TIME_SLICE: Shape =
     Shape::Structure(&[Member::required("Hours", &HOURS24_FORMAT), Member::required("Minutes", &MINUTES_LIMIT60)]);
 pub(crate) static LIST_CONDITION: Shape = Shape::Structure(&[
@@ -118,6 +134,8 @@ pub(crate) static PHONE_NUMBER_CONFIG: Shape = Shape::Structure(&[
     Member::optional("PhoneNumber", &SENSITIVE_PHONE_NUMBER),
     Member::required("PhoneType", &PHONE_TYPE),
 ]);
+pub(crate) static PHONE_NUMBER_QUICK_CONNECT_CONFIG: Shape =
+    Shape::Structure(&[Member::required("PhoneNumber", &PHONE_NUMBER)]);
 pub(crate) static PRIMARY_ATTRIBUTE_ACCESS_CONTROL_CONFIGURATION_ITEM: Shape =
     Shape::Structure(&[Member::optional("PrimaryAttributeValues", &PRIMARY_ATTRIBUTE_VALUES_SET)]);
 pub(crate) static PRIMARY_ATTRIBUTE_VALUE: Shape = Shape::Structure(&[
@@ -125,6 +143,37 @@ pub(crate) static PRIMARY_ATTRIBUTE_VALUE: Shape = Shape::Structure(&[
     Member::optional("AttributeName", &PRIMARY_ATTRIBUTE_CONTEXT_KEY_NAME),
     Member::optional("Values", &PRIMARY_VALUE_LIST),
 ]);
+pub(crate) static PROMPT_SEARCH_CRITERIA: Shape = Shape::Structure(&[
+    Member::optional("AndConditions", &PROMPT_SEARCH_CONDITION_LIST),
+    Member::optional("OrConditions", &PROMPT_SEARCH_CONDITION_LIST),
+    Member::optional("StringCondition", &STRING_CONDITION),
+]);
+pub(crate) static PROMPT_SEARCH_FILTER: Shape =
+    Shape::Structure(&[Member::optional("TagFilter", &CONTROL_PLANE_TAG_FILTER)]);
+pub(crate) static QUEUE_QUICK_CONNECT_CONFIG: Shape =
+    Shape::Structure(&[Member::required("ContactFlowId", &CONTACT_FLOW_ID), Member::required("QueueId", &QUEUE_ID)]);
+pub(crate) static QUEUE_SEARCH_CRITERIA: Shape = Shape::Structure(&[
+    Member::optional("AndConditions", &QUEUE_SEARCH_CONDITION_LIST),
+    Member::optional("OrConditions", &QUEUE_SEARCH_CONDITION_LIST),
+    Member::optional("QueueTypeCondition", &SEARCHABLE_QUEUE_TYPE),
+    Member::optional("StringCondition", &STRING_CONDITION),
+]);
+pub(crate) static QUEUE_SEARCH_FILTER: Shape =
+    Shape::Structure(&[Member::optional("TagFilter", &CONTROL_PLANE_TAG_FILTER)]);
+pub(crate) static QUICK_CONNECT_CONFIG: Shape = Shape::Structure(&[
+    Member::optional("FlowConfig", &FLOW_QUICK_CONNECT_CONFIG),
+    Member::optional("PhoneConfig", &PHONE_NUMBER_QUICK_CONNECT_CONFIG),
+    Member::optional("QueueConfig", &QUEUE_QUICK_CONNECT_CONFIG),
+    Member::required("QuickConnectType", &QUICK_CONNECT_TYPE),
+    Member::optional("UserConfig", &USER_QUICK_CONNECT_CONFIG),
+]);
+pub(crate) static QUICK_CONNECT_SEARCH_CRITERIA: Shape = Shape::Structure(&[
+    Member::optional("AndConditions", &QUICK_CONNECT_SEARCH_CONDITION_LIST),
+    Member::optional("OrConditions", &QUICK_CONNECT_SEARCH_CONDITION_LIST),
+    Member::optional("StringCondition", &STRING_CONDITION),
+]);
+pub(crate) static QUICK_CONNECT_SEARCH_FILTER: Shape =
+    Shape::Structure(&[Member::optional("TagFilter", &CONTROL_PLANE_TAG_FILTER)]);
 pub(crate) static ROUTING_PROFILE_MANUAL_ASSIGNMENT_QUEUE_CONFIG: Shape =
     Shape::Structure(&[Member::required("QueueReference", &ROUTING_PROFILE_QUEUE_REFERENCE)]);
 pub(crate) static ROUTING_PROFILE_QUEUE_CONFIG: Shape = Shape::Structure(&[
@@ -134,6 +183,13 @@ pub(crate) static ROUTING_PROFILE_QUEUE_CONFIG: Shape = Shape::Structure(&[
 ]);
 pub(crate) static ROUTING_PROFILE_QUEUE_REFERENCE: Shape =
     Shape::Structure(&[Member::required("Channel", &CHANNEL), Member::required("QueueId", &QUEUE_ID)]);
+pub(crate) static ROUTING_PROFILE_SEARCH_CRITERIA: Shape = Shape::Structure(&[
+    Member::optional("AndConditions", &ROUTING_PROFILE_SEARCH_CONDITION_LIST),
+    Member::optional("OrConditions", &ROUTING_PROFILE_SEARCH_CONDITION_LIST),
+    Member::optional("StringCondition", &STRING_CONDITION),
+]);
+pub(crate) static ROUTING_PROFILE_SEARCH_FILTER: Shape =
+    Shape::Structure(&[Member::optional("TagFilter", &CONTROL_PLANE_TAG_FILTER)]);
 pub(crate) static SECURITY_PROFILE_ITEM: Shape = Shape::Structure(&[Member::optional("Id", &SECURITY_PROFILE_ID)]);
 pub(crate) static SECURITY_PROFILE_SEARCH_CRITERIA: Shape = Shape::Structure(&[
     Member::optional("AndConditions", &SECURITY_PROFILE_SEARCH_CONDITION_LIST),
@@ -179,6 +235,8 @@ pub(crate) static USER_PROFICIENCY_DISASSOCIATE: Shape = Shape::Structure(&[
     Member::required("AttributeName", &PREDEFINED_ATTRIBUTE_NAME),
     Member::required("AttributeValue", &PREDEFINED_ATTRIBUTE_STRING_VALUE),
 ]);
+pub(crate) static USER_QUICK_CONNECT_CONFIG: Shape =
+    Shape::Structure(&[Member::required("ContactFlowId", &CONTACT_FLOW_ID), Member::required("UserId", &USER_ID)]);
 pub(crate) static USER_SEARCH_CRITERIA: Shape = Shape::Structure(&[
     Member::optional("AndConditions", &USER_SEARCH_CONDITION_LIST),
     Member::optional("HierarchyGroupCondition", &HIERARCHY_GROUP_CONDITION),

@@ -44,12 +44,17 @@ pub(crate) static PREDEFINED_ATTRIBUTE_NAME: Shape = Shape::Text(Text::length(1,
 pub(crate) static PREDEFINED_ATTRIBUTE_STRING_VALUE: Shape = Shape::Text(Text::length(1, 100));
 pub(crate) static PRIMARY_ATTRIBUTE_CONTEXT_KEY_NAME: Shape =
     Shape::Text(Text::length(1, 127).pattern(Pattern::AttributeName));
+pub(crate) static PROMPT_DESCRIPTION: Shape = Shape::Text(Text::length(1, 250));
+pub(crate) static PROMPT_ID: Shape = Shape::Text(Text::length(1, 256));
 pub(crate) static QUEUE_DESCRIPTION: Shape = Shape::Text(Text::length(1, 250));
 pub(crate) static QUEUE_ID: Shape = Shape::Text(Text::any());
+pub(crate) static QUICK_CONNECT_DESCRIPTION: Shape = Shape::Text(Text::length(1, 250));
 pub(crate) static QUICK_CONNECT_ID: Shape = Shape::Text(Text::any());
+pub(crate) static QUICK_CONNECT_NAME: Shape = Shape::Text(Text::length(1, 127));
 pub(crate) static ROUTING_PROFILE_DESCRIPTION: Shape = Shape::Text(Text::length(1, 250));
 pub(crate) static ROUTING_PROFILE_ID: Shape = Shape::Text(Text::any());
 pub(crate) static ROUTING_PROFILE_NAME: Shape = Shape::Text(Text::length(1, 127));
+pub(crate) static S3_URI: Shape = Shape::Text(Text::length(1, 2000).pattern(Pattern::S3Uri));
 pub(crate) static SECURITY_PROFILE_DESCRIPTION: Shape = Shape::Text(Text::length(0, 250));
 pub(crate) static SECURITY_PROFILE_ID: Shape = Shape::Text(Text::any());
 pub(crate) static SECURITY_PROFILE_PERMISSION: Shape = Shape::Text(Text::length(1, 128));
@@ -62,6 +67,7 @@ pub(crate) static TAG_RESTRICTED_RESOURCE_NAME: Shape = Shape::Text(Text::length
 pub(crate) static TAG_VALUE: Shape = Shape::Text(Text::length(0, 256));
 pub(crate) static TIME_ZONE: Shape = Shape::Text(Text::any());
 pub(crate) static UPDATE_HOURS_OF_OPERATION_DESCRIPTION: Shape = Shape::Text(Text::length(0, 250));
+pub(crate) static UPDATE_QUICK_CONNECT_DESCRIPTION: Shape = Shape::Text(Text::length(0, 250));
 pub(crate) static USER_ID: Shape = Shape::Text(Text::any());
 pub(crate) static WORKLOAD_TYPE: Shape = Shape::Text(Text::any());
 /// An instance's id or ARN. Unbounded, because the lookup reports unknown instances.

@@ -6,7 +6,10 @@ use serde::Deserialize;
 
 use crate::generated::demand::*;
 use crate::input::{Input, InputMember};
-use crate::model::{AgentStatusType, DescribeAgentStatusOutput, ListAgentStatusesOutput};
+use crate::model::{
+    AgentStatusSearchCriteria, AgentStatusSearchFilter, AgentStatusType, DescribeAgentStatusOutput,
+    ListAgentStatusesOutput, SearchAgentStatusesOutput,
+};
 use crate::operation::Operation;
 
 /// The input of `DescribeAgentStatus`: `GET /agent-status/{InstanceId}/{AgentStatusId}`.
@@ -67,4 +70,45 @@ pub(crate) static LIST_AGENT_STATUSES: &[InputMember] = &[
     InputMember::query("NextToken", "nextToken", &NEXT_TOKEN),
     InputMember::query("MaxResults", "maxResults", &MAX_RESULT1000),
     InputMember::query("AgentStatusTypes", "AgentStatusTypes", &AGENT_STATUS_TYPES),
+];
+
+/// The input of `SearchAgentStatuses`: `POST /search-agent-statuses`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct SearchAgentStatusesInput {
+    /// `InstanceId`, required: the instance's id or ARN.
+    pub instance_id: String,
+    /// `NextToken`: 1 to 2500 characters.
+    pub next_token: Option<String>,
+    /// `MaxResults`: 1 to 100.
+    pub max_results: Option<i32>,
+    /// `SearchFilter`.
+    pub search_filter: Option<AgentStatusSearchFilter>,
+    /// `SearchCriteria`.
+    pub search_criteria: Option<AgentStatusSearchCriteria>,
+}
+
+impl Input for SearchAgentStatusesInput {
+    type Output = SearchAgentStatusesOutput;
+    const OPERATION: Operation = Operation::SearchAgentStatuses;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
+}
+
+pub(crate) static SEARCH_AGENT_STATUSES: &[InputMember] = &[
+    InputMember::body("InstanceId", &INSTANCE_ID).required(),
+    InputMember::body("NextToken", &NEXT_TOKEN2500),
+    InputMember::body("MaxResults", &MAX_RESULT100),
+    InputMember::body("SearchFilter", &AGENT_STATUS_SEARCH_FILTER),
+    InputMember::body("SearchCriteria", &AGENT_STATUS_SEARCH_CRITERIA),
 ];

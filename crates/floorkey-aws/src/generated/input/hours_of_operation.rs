@@ -9,8 +9,9 @@ use serde::Deserialize;
 use crate::generated::demand::*;
 use crate::input::{Empty, Input, InputMember};
 use crate::model::{
-    CreateHoursOfOperationOutput, DescribeHoursOfOperationOutput, HoursOfOperationConfig, ListHoursOfOperationsOutput,
-    ParentHoursOfOperationConfig,
+    CreateHoursOfOperationOutput, DescribeHoursOfOperationOutput, HoursOfOperationConfig,
+    HoursOfOperationSearchCriteria, HoursOfOperationSearchFilter, ListHoursOfOperationsOutput,
+    ParentHoursOfOperationConfig, SearchHoursOfOperationsOutput,
 };
 use crate::operation::Operation;
 
@@ -130,6 +131,47 @@ pub(crate) static LIST_HOURS_OF_OPERATIONS: &[InputMember] = &[
     InputMember::label("InstanceId", &ID_OR_ARN),
     InputMember::query("NextToken", "nextToken", &NEXT_TOKEN),
     InputMember::query("MaxResults", "maxResults", &MAX_RESULT1000),
+];
+
+/// The input of `SearchHoursOfOperations`: `POST /search-hours-of-operations`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct SearchHoursOfOperationsInput {
+    /// `InstanceId`, required: the instance's id or ARN.
+    pub instance_id: String,
+    /// `NextToken`: 1 to 2500 characters.
+    pub next_token: Option<String>,
+    /// `MaxResults`: 1 to 100.
+    pub max_results: Option<i32>,
+    /// `SearchFilter`.
+    pub search_filter: Option<HoursOfOperationSearchFilter>,
+    /// `SearchCriteria`.
+    pub search_criteria: Option<HoursOfOperationSearchCriteria>,
+}
+
+impl Input for SearchHoursOfOperationsInput {
+    type Output = SearchHoursOfOperationsOutput;
+    const OPERATION: Operation = Operation::SearchHoursOfOperations;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
+}
+
+pub(crate) static SEARCH_HOURS_OF_OPERATIONS: &[InputMember] = &[
+    InputMember::body("InstanceId", &INSTANCE_ID).required(),
+    InputMember::body("NextToken", &NEXT_TOKEN2500),
+    InputMember::body("MaxResults", &MAX_RESULT100),
+    InputMember::body("SearchFilter", &HOURS_OF_OPERATION_SEARCH_FILTER),
+    InputMember::body("SearchCriteria", &HOURS_OF_OPERATION_SEARCH_CRITERIA),
 ];
 
 /// The input of `UpdateHoursOfOperation`: `POST /hours-of-operations/{InstanceId}/{HoursOfOperationId}`.

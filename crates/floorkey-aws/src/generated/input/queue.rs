@@ -10,7 +10,8 @@ use crate::generated::demand::*;
 use crate::input::{Empty, Input, InputMember};
 use crate::model::{
     CreateQueueOutput, DescribeQueueOutput, EmailAddressConfig, ListQueueQuickConnectsOutput, ListQueuesOutput,
-    OutboundCallerConfig, OutboundEmailConfig, QueueStatus, QueueType,
+    OutboundCallerConfig, OutboundEmailConfig, QueueSearchCriteria, QueueSearchFilter, QueueStatus, QueueType,
+    SearchQueuesOutput,
 };
 use crate::operation::Operation;
 
@@ -234,6 +235,47 @@ pub(crate) static LIST_QUEUES: &[InputMember] = &[
     InputMember::query("QueueTypes", "queueTypes", &QUEUE_TYPES),
     InputMember::query("NextToken", "nextToken", &NEXT_TOKEN),
     InputMember::query("MaxResults", "maxResults", &MAX_RESULT1000),
+];
+
+/// The input of `SearchQueues`: `POST /search-queues`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct SearchQueuesInput {
+    /// `InstanceId`, required: the instance's id or ARN.
+    pub instance_id: String,
+    /// `NextToken`: 1 to 2500 characters.
+    pub next_token: Option<String>,
+    /// `MaxResults`: 1 to 500.
+    pub max_results: Option<i32>,
+    /// `SearchFilter`.
+    pub search_filter: Option<QueueSearchFilter>,
+    /// `SearchCriteria`.
+    pub search_criteria: Option<QueueSearchCriteria>,
+}
+
+impl Input for SearchQueuesInput {
+    type Output = SearchQueuesOutput;
+    const OPERATION: Operation = Operation::SearchQueues;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
+}
+
+pub(crate) static SEARCH_QUEUES: &[InputMember] = &[
+    InputMember::body("InstanceId", &INSTANCE_ID).required(),
+    InputMember::body("NextToken", &NEXT_TOKEN2500),
+    InputMember::body("MaxResults", &MAX_RESULT500),
+    InputMember::body("SearchFilter", &QUEUE_SEARCH_FILTER),
+    InputMember::body("SearchCriteria", &QUEUE_SEARCH_CRITERIA),
 ];
 
 /// The input of `UpdateQueueHoursOfOperation`: `POST /queues/{InstanceId}/{QueueId}/hours-of-operation`.

@@ -11,7 +11,8 @@ use crate::input::{Empty, Input, InputMember};
 use crate::model::{
     AgentAvailabilityTimer, CreateRoutingProfileOutput, DescribeRoutingProfileOutput, ListRoutingProfileQueuesOutput,
     ListRoutingProfilesOutput, MediaConcurrency, RoutingProfileManualAssignmentQueueConfig, RoutingProfileQueueConfig,
-    RoutingProfileQueueReference,
+    RoutingProfileQueueReference, RoutingProfileSearchCriteria, RoutingProfileSearchFilter,
+    SearchRoutingProfilesOutput,
 };
 use crate::operation::Operation;
 
@@ -235,6 +236,47 @@ pub(crate) static LIST_ROUTING_PROFILES: &[InputMember] = &[
     InputMember::label("InstanceId", &ID_OR_ARN),
     InputMember::query("NextToken", "nextToken", &NEXT_TOKEN),
     InputMember::query("MaxResults", "maxResults", &MAX_RESULT1000),
+];
+
+/// The input of `SearchRoutingProfiles`: `POST /search-routing-profiles`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct SearchRoutingProfilesInput {
+    /// `InstanceId`, required: the instance's id or ARN.
+    pub instance_id: String,
+    /// `NextToken`: 1 to 2500 characters.
+    pub next_token: Option<String>,
+    /// `MaxResults`: 1 to 500.
+    pub max_results: Option<i32>,
+    /// `SearchFilter`.
+    pub search_filter: Option<RoutingProfileSearchFilter>,
+    /// `SearchCriteria`.
+    pub search_criteria: Option<RoutingProfileSearchCriteria>,
+}
+
+impl Input for SearchRoutingProfilesInput {
+    type Output = SearchRoutingProfilesOutput;
+    const OPERATION: Operation = Operation::SearchRoutingProfiles;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
+}
+
+pub(crate) static SEARCH_ROUTING_PROFILES: &[InputMember] = &[
+    InputMember::body("InstanceId", &INSTANCE_ID).required(),
+    InputMember::body("NextToken", &NEXT_TOKEN2500),
+    InputMember::body("MaxResults", &MAX_RESULT500),
+    InputMember::body("SearchFilter", &ROUTING_PROFILE_SEARCH_FILTER),
+    InputMember::body("SearchCriteria", &ROUTING_PROFILE_SEARCH_CRITERIA),
 ];
 
 /// The input of `UpdateRoutingProfileConcurrency`: `POST /routing-profiles/{InstanceId}/{RoutingProfileId}/concurrency`.

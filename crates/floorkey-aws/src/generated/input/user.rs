@@ -10,11 +10,80 @@ use crate::Secret;
 use crate::generated::demand::*;
 use crate::input::{Empty, Input, InputMember};
 use crate::model::{
-    AfterContactWorkConfigPerChannel, AutoAcceptConfig, CreateUserOutput, DescribeUserOutput, ListUsersOutput,
-    PersistentConnectionConfig, PhoneNumberConfig, SearchUsersOutput, UserIdentityInfo, UserPhoneConfig,
-    UserSearchCriteria, UserSearchFilter, VoiceEnhancementConfig,
+    AfterContactWorkConfigPerChannel, AutoAcceptConfig, CreatePromptOutput, CreateQuickConnectOutput, CreateUserOutput,
+    DescribePromptOutput, DescribeQuickConnectOutput, DescribeUserOutput, ListPromptsOutput, ListQuickConnectsOutput,
+    ListUsersOutput, PersistentConnectionConfig, PhoneNumberConfig, PromptSearchCriteria, PromptSearchFilter,
+    QuickConnectConfig, QuickConnectSearchCriteria, QuickConnectSearchFilter, QuickConnectType, SearchPromptsOutput,
+    SearchQuickConnectsOutput, SearchUsersOutput, UserIdentityInfo, UserPhoneConfig, UserSearchCriteria,
+    UserSearchFilter, VoiceEnhancementConfig,
 };
 use crate::operation::Operation;
+
+/// The input of `CreatePrompt`: `PUT /prompts/{InstanceId}`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreatePromptInput {
+    /// `InstanceId`, required: the instance's id or ARN.
+    pub instance_id: String,
+    /// `Name`, required: 1 to 127 characters.
+    pub name: String,
+    /// `Description`: 1 to 250 characters.
+    pub description: Option<String>,
+    /// `S3Uri`, required: 1 to 2000 characters, S3Uri.
+    pub s3_uri: String,
+    /// `Tags`: 1 to 50 entries.
+    pub tags: Option<BTreeMap<String, String>>,
+}
+
+impl Input for CreatePromptInput {
+    type Output = CreatePromptOutput;
+    const OPERATION: Operation = Operation::CreatePrompt;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+}
+
+pub(crate) static CREATE_PROMPT: &[InputMember] = &[
+    InputMember::label("InstanceId", &ID_OR_ARN),
+    InputMember::body("Name", &COMMON_NAME_LENGTH127).required(),
+    InputMember::body("Description", &PROMPT_DESCRIPTION),
+    InputMember::body("S3Uri", &S3_URI).required(),
+    InputMember::body("Tags", &TAG_MAP),
+];
+
+/// The input of `CreateQuickConnect`: `PUT /quick-connects/{InstanceId}`.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreateQuickConnectInput {
+    /// `InstanceId`, required: the instance's id or ARN.
+    pub instance_id: String,
+    /// `Name`, required: 1 to 127 characters.
+    pub name: String,
+    /// `Description`: 1 to 250 characters.
+    pub description: Option<String>,
+    /// `QuickConnectConfig`, required.
+    pub quick_connect_config: QuickConnectConfig,
+    /// `Tags`: 1 to 50 entries.
+    pub tags: Option<BTreeMap<String, String>>,
+}
+
+impl Input for CreateQuickConnectInput {
+    type Output = CreateQuickConnectOutput;
+    const OPERATION: Operation = Operation::CreateQuickConnect;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+}
+
+pub(crate) static CREATE_QUICK_CONNECT: &[InputMember] = &[
+    InputMember::label("InstanceId", &ID_OR_ARN),
+    InputMember::body("Name", &QUICK_CONNECT_NAME).required(),
+    InputMember::body("Description", &QUICK_CONNECT_DESCRIPTION),
+    InputMember::body("QuickConnectConfig", &QUICK_CONNECT_CONFIG).required(),
+    InputMember::body("Tags", &TAG_MAP),
+];
 
 /// The input of `CreateUser`: `PUT /users/{InstanceId}`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -79,6 +148,50 @@ pub(crate) static CREATE_USER: &[InputMember] = &[
     InputMember::body("Tags", &TAG_MAP),
 ];
 
+/// The input of `DeletePrompt`: `DELETE /prompts/{InstanceId}/{PromptId}`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeletePromptInput {
+    /// `InstanceId`, required: the instance's id or ARN.
+    pub instance_id: String,
+    /// `PromptId`, required: 1 to 256 characters.
+    pub prompt_id: String,
+}
+
+impl Input for DeletePromptInput {
+    type Output = Empty;
+    const OPERATION: Operation = Operation::DeletePrompt;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+}
+
+pub(crate) static DELETE_PROMPT: &[InputMember] =
+    &[InputMember::label("InstanceId", &ID_OR_ARN), InputMember::label("PromptId", &PROMPT_ID)];
+
+/// The input of `DeleteQuickConnect`: `DELETE /quick-connects/{InstanceId}/{QuickConnectId}`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeleteQuickConnectInput {
+    /// `InstanceId`, required: the instance's id or ARN.
+    pub instance_id: String,
+    /// `QuickConnectId`, required.
+    pub quick_connect_id: String,
+}
+
+impl Input for DeleteQuickConnectInput {
+    type Output = Empty;
+    const OPERATION: Operation = Operation::DeleteQuickConnect;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+}
+
+pub(crate) static DELETE_QUICK_CONNECT: &[InputMember] =
+    &[InputMember::label("InstanceId", &ID_OR_ARN), InputMember::label("QuickConnectId", &QUICK_CONNECT_ID)];
+
 /// The input of `DeleteUser`: `DELETE /users/{InstanceId}/{UserId}`.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(rename_all = "PascalCase")]
@@ -101,6 +214,50 @@ impl Input for DeleteUserInput {
 pub(crate) static DELETE_USER: &[InputMember] =
     &[InputMember::label("InstanceId", &ID_OR_ARN), InputMember::label("UserId", &USER_ID)];
 
+/// The input of `DescribePrompt`: `GET /prompts/{InstanceId}/{PromptId}`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct DescribePromptInput {
+    /// `InstanceId`, required: the instance's id or ARN.
+    pub instance_id: String,
+    /// `PromptId`, required: 1 to 256 characters.
+    pub prompt_id: String,
+}
+
+impl Input for DescribePromptInput {
+    type Output = DescribePromptOutput;
+    const OPERATION: Operation = Operation::DescribePrompt;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+}
+
+pub(crate) static DESCRIBE_PROMPT: &[InputMember] =
+    &[InputMember::label("InstanceId", &ID_OR_ARN), InputMember::label("PromptId", &PROMPT_ID)];
+
+/// The input of `DescribeQuickConnect`: `GET /quick-connects/{InstanceId}/{QuickConnectId}`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct DescribeQuickConnectInput {
+    /// `InstanceId`, required: the instance's id or ARN.
+    pub instance_id: String,
+    /// `QuickConnectId`, required.
+    pub quick_connect_id: String,
+}
+
+impl Input for DescribeQuickConnectInput {
+    type Output = DescribeQuickConnectOutput;
+    const OPERATION: Operation = Operation::DescribeQuickConnect;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+}
+
+pub(crate) static DESCRIBE_QUICK_CONNECT: &[InputMember] =
+    &[InputMember::label("InstanceId", &ID_OR_ARN), InputMember::label("QuickConnectId", &QUICK_CONNECT_ID)];
+
 /// The input of `DescribeUser`: `GET /users/{InstanceId}/{UserId}`.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(rename_all = "PascalCase")]
@@ -122,6 +279,79 @@ impl Input for DescribeUserInput {
 
 pub(crate) static DESCRIBE_USER: &[InputMember] =
     &[InputMember::label("UserId", &USER_ID), InputMember::label("InstanceId", &ID_OR_ARN)];
+
+/// The input of `ListPrompts`: `GET /prompts-summary/{InstanceId}`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListPromptsInput {
+    /// `InstanceId`, required: the instance's id or ARN.
+    pub instance_id: String,
+    /// `NextToken`.
+    pub next_token: Option<String>,
+    /// `MaxResults`: 1 to 1000.
+    pub max_results: Option<i32>,
+}
+
+impl Input for ListPromptsInput {
+    type Output = ListPromptsOutput;
+    const OPERATION: Operation = Operation::ListPrompts;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
+}
+
+pub(crate) static LIST_PROMPTS: &[InputMember] = &[
+    InputMember::label("InstanceId", &ID_OR_ARN),
+    InputMember::query("NextToken", "nextToken", &NEXT_TOKEN),
+    InputMember::query("MaxResults", "maxResults", &MAX_RESULT1000),
+];
+
+/// The input of `ListQuickConnects`: `GET /quick-connects/{InstanceId}`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListQuickConnectsInput {
+    /// `InstanceId`, required: the instance's id or ARN.
+    pub instance_id: String,
+    /// `NextToken`.
+    pub next_token: Option<String>,
+    /// `MaxResults`: 1 to 1000.
+    pub max_results: Option<i32>,
+    /// `QuickConnectTypes`: at most 4 items.
+    pub quick_connect_types: Option<Vec<QuickConnectType>>,
+}
+
+impl Input for ListQuickConnectsInput {
+    type Output = ListQuickConnectsOutput;
+    const OPERATION: Operation = Operation::ListQuickConnects;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
+}
+
+pub(crate) static LIST_QUICK_CONNECTS: &[InputMember] = &[
+    InputMember::label("InstanceId", &ID_OR_ARN),
+    InputMember::query("NextToken", "nextToken", &NEXT_TOKEN),
+    InputMember::query("MaxResults", "maxResults", &MAX_RESULT1000),
+    InputMember::query("QuickConnectTypes", "QuickConnectTypes", &QUICK_CONNECT_TYPES),
+];
 
 /// The input of `ListUsers`: `GET /users-summary/{InstanceId}`.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
@@ -156,6 +386,88 @@ pub(crate) static LIST_USERS: &[InputMember] = &[
     InputMember::label("InstanceId", &ID_OR_ARN),
     InputMember::query("NextToken", "nextToken", &NEXT_TOKEN),
     InputMember::query("MaxResults", "maxResults", &MAX_RESULT1000),
+];
+
+/// The input of `SearchPrompts`: `POST /search-prompts`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct SearchPromptsInput {
+    /// `InstanceId`, required: the instance's id or ARN.
+    pub instance_id: String,
+    /// `NextToken`: 1 to 2500 characters.
+    pub next_token: Option<String>,
+    /// `MaxResults`: 1 to 100.
+    pub max_results: Option<i32>,
+    /// `SearchFilter`.
+    pub search_filter: Option<PromptSearchFilter>,
+    /// `SearchCriteria`.
+    pub search_criteria: Option<PromptSearchCriteria>,
+}
+
+impl Input for SearchPromptsInput {
+    type Output = SearchPromptsOutput;
+    const OPERATION: Operation = Operation::SearchPrompts;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
+}
+
+pub(crate) static SEARCH_PROMPTS: &[InputMember] = &[
+    InputMember::body("InstanceId", &INSTANCE_ID).required(),
+    InputMember::body("NextToken", &NEXT_TOKEN2500),
+    InputMember::body("MaxResults", &MAX_RESULT100),
+    InputMember::body("SearchFilter", &PROMPT_SEARCH_FILTER),
+    InputMember::body("SearchCriteria", &PROMPT_SEARCH_CRITERIA),
+];
+
+/// The input of `SearchQuickConnects`: `POST /search-quick-connects`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct SearchQuickConnectsInput {
+    /// `InstanceId`, required: the instance's id or ARN.
+    pub instance_id: String,
+    /// `NextToken`: 1 to 2500 characters.
+    pub next_token: Option<String>,
+    /// `MaxResults`: 1 to 100.
+    pub max_results: Option<i32>,
+    /// `SearchFilter`.
+    pub search_filter: Option<QuickConnectSearchFilter>,
+    /// `SearchCriteria`.
+    pub search_criteria: Option<QuickConnectSearchCriteria>,
+}
+
+impl Input for SearchQuickConnectsInput {
+    type Output = SearchQuickConnectsOutput;
+    const OPERATION: Operation = Operation::SearchQuickConnects;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref()
+    }
+
+    fn max_results(&self) -> Option<i32> {
+        self.max_results
+    }
+}
+
+pub(crate) static SEARCH_QUICK_CONNECTS: &[InputMember] = &[
+    InputMember::body("InstanceId", &INSTANCE_ID).required(),
+    InputMember::body("NextToken", &NEXT_TOKEN2500),
+    InputMember::body("MaxResults", &MAX_RESULT100),
+    InputMember::body("SearchFilter", &QUICK_CONNECT_SEARCH_FILTER),
+    InputMember::body("SearchCriteria", &QUICK_CONNECT_SEARCH_CRITERIA),
 ];
 
 /// The input of `SearchUsers`: `POST /search-users`.

@@ -8,9 +8,100 @@ use crate::generated::demand::*;
 use crate::input::{Empty, Input, InputMember};
 use crate::model::{
     AfterContactWorkConfigPerChannel, AutoAcceptConfig, NotificationStatus, PersistentConnectionConfig,
-    PhoneNumberConfig, UpdateUserNotificationStatusOutput, UserIdentityInfo, UserPhoneConfig, VoiceEnhancementConfig,
+    PhoneNumberConfig, QuickConnectConfig, UpdatePromptOutput, UpdateUserNotificationStatusOutput, UserIdentityInfo,
+    UserPhoneConfig, VoiceEnhancementConfig,
 };
 use crate::operation::Operation;
+
+/// The input of `UpdatePrompt`: `POST /prompts/{InstanceId}/{PromptId}`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct UpdatePromptInput {
+    /// `InstanceId`, required: the instance's id or ARN.
+    pub instance_id: String,
+    /// `PromptId`, required: 1 to 256 characters.
+    pub prompt_id: String,
+    /// `Name`: 1 to 127 characters.
+    pub name: Option<String>,
+    /// `Description`: 1 to 250 characters.
+    pub description: Option<String>,
+    /// `S3Uri`: 1 to 2000 characters, S3Uri.
+    pub s3_uri: Option<String>,
+}
+
+impl Input for UpdatePromptInput {
+    type Output = UpdatePromptOutput;
+    const OPERATION: Operation = Operation::UpdatePrompt;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+}
+
+pub(crate) static UPDATE_PROMPT: &[InputMember] = &[
+    InputMember::label("InstanceId", &ID_OR_ARN),
+    InputMember::label("PromptId", &PROMPT_ID),
+    InputMember::body("Name", &COMMON_NAME_LENGTH127),
+    InputMember::body("Description", &PROMPT_DESCRIPTION),
+    InputMember::body("S3Uri", &S3_URI),
+];
+
+/// The input of `UpdateQuickConnectConfig`: `POST /quick-connects/{InstanceId}/{QuickConnectId}/config`.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct UpdateQuickConnectConfigInput {
+    /// `InstanceId`, required: the instance's id or ARN.
+    pub instance_id: String,
+    /// `QuickConnectId`, required.
+    pub quick_connect_id: String,
+    /// `QuickConnectConfig`, required.
+    pub quick_connect_config: QuickConnectConfig,
+}
+
+impl Input for UpdateQuickConnectConfigInput {
+    type Output = Empty;
+    const OPERATION: Operation = Operation::UpdateQuickConnectConfig;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+}
+
+pub(crate) static UPDATE_QUICK_CONNECT_CONFIG: &[InputMember] = &[
+    InputMember::label("InstanceId", &ID_OR_ARN),
+    InputMember::label("QuickConnectId", &QUICK_CONNECT_ID),
+    InputMember::body("QuickConnectConfig", &QUICK_CONNECT_CONFIG).required(),
+];
+
+/// The input of `UpdateQuickConnectName`: `POST /quick-connects/{InstanceId}/{QuickConnectId}/name`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct UpdateQuickConnectNameInput {
+    /// `InstanceId`, required: the instance's id or ARN.
+    pub instance_id: String,
+    /// `QuickConnectId`, required.
+    pub quick_connect_id: String,
+    /// `Name`: 1 to 127 characters.
+    pub name: Option<String>,
+    /// `Description`: at most 250 characters.
+    pub description: Option<String>,
+}
+
+impl Input for UpdateQuickConnectNameInput {
+    type Output = Empty;
+    const OPERATION: Operation = Operation::UpdateQuickConnectName;
+
+    fn instance_id(&self) -> Option<&str> {
+        Some(&self.instance_id)
+    }
+}
+
+pub(crate) static UPDATE_QUICK_CONNECT_NAME: &[InputMember] = &[
+    InputMember::label("InstanceId", &ID_OR_ARN),
+    InputMember::label("QuickConnectId", &QUICK_CONNECT_ID),
+    InputMember::body("Name", &QUICK_CONNECT_NAME),
+    InputMember::body("Description", &UPDATE_QUICK_CONNECT_DESCRIPTION),
+];
 
 /// The input of `UpdateUserConfig`: `POST /users/{InstanceId}/{UserId}/config`.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]

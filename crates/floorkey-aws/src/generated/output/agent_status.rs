@@ -26,3 +26,18 @@ pub struct ListAgentStatusesOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agent_status_summary_list: Option<Vec<AgentStatusSummary>>,
 }
+
+/// The output of `SearchAgentStatuses`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SearchAgentStatusesOutput {
+    /// `AgentStatuses`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent_statuses: Option<Vec<AgentStatus>>,
+    /// `NextToken`: 1 to 2500 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+    /// `ApproximateTotalCount`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approximate_total_count: Option<i64>,
+}

@@ -38,3 +38,18 @@ pub struct ListHoursOfOperationsOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
+
+/// The output of `SearchHoursOfOperations`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SearchHoursOfOperationsOutput {
+    /// `HoursOfOperations`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hours_of_operations: Option<Vec<HoursOfOperation>>,
+    /// `NextToken`: 1 to 2500 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+    /// `ApproximateTotalCount`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approximate_total_count: Option<i64>,
+}

@@ -57,3 +57,18 @@ pub struct ListQueuesOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
+
+/// The output of `SearchQueues`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SearchQueuesOutput {
+    /// `Queues`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queues: Option<Vec<Queue>>,
+    /// `NextToken`: 1 to 2500 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+    /// `ApproximateTotalCount`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approximate_total_count: Option<i64>,
+}

@@ -57,3 +57,18 @@ pub struct ListRoutingProfilesOutput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
+
+/// The output of `SearchRoutingProfiles`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SearchRoutingProfilesOutput {
+    /// `RoutingProfiles`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub routing_profiles: Option<Vec<RoutingProfile>>,
+    /// `NextToken`: 1 to 2500 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+    /// `ApproximateTotalCount`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approximate_total_count: Option<i64>,
+}

@@ -4,7 +4,33 @@
 
 use serde::Serialize;
 
-use crate::model::{User, UserSearchSummary, UserSummary};
+use crate::model::{Prompt, PromptSummary, QuickConnect, QuickConnectSummary, User, UserSearchSummary, UserSummary};
+
+/// The output of `CreatePrompt`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreatePromptOutput {
+    /// `PromptARN`.
+    #[serde(rename = "PromptARN")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt_arn: Option<String>,
+    /// `PromptId`: 1 to 256 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt_id: Option<String>,
+}
+
+/// The output of `CreateQuickConnect`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreateQuickConnectOutput {
+    /// `QuickConnectARN`.
+    #[serde(rename = "QuickConnectARN")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quick_connect_arn: Option<String>,
+    /// `QuickConnectId`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quick_connect_id: Option<String>,
+}
 
 /// The output of `CreateUser`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -18,6 +44,24 @@ pub struct CreateUserOutput {
     pub user_arn: Option<String>,
 }
 
+/// The output of `DescribePrompt`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DescribePromptOutput {
+    /// `Prompt`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<Prompt>,
+}
+
+/// The output of `DescribeQuickConnect`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DescribeQuickConnectOutput {
+    /// `QuickConnect`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quick_connect: Option<QuickConnect>,
+}
+
 /// The output of `DescribeUser`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -25,6 +69,30 @@ pub struct DescribeUserOutput {
     /// `User`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<User>,
+}
+
+/// The output of `ListPrompts`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListPromptsOutput {
+    /// `PromptSummaryList`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt_summary_list: Option<Vec<PromptSummary>>,
+    /// `NextToken`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+}
+
+/// The output of `ListQuickConnects`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListQuickConnectsOutput {
+    /// `QuickConnectSummaryList`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quick_connect_summary_list: Option<Vec<QuickConnectSummary>>,
+    /// `NextToken`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
 }
 
 /// The output of `ListUsers`.
@@ -37,6 +105,36 @@ pub struct ListUsersOutput {
     /// `NextToken`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
+}
+
+/// The output of `SearchPrompts`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SearchPromptsOutput {
+    /// `Prompts`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompts: Option<Vec<Prompt>>,
+    /// `NextToken`: 1 to 2500 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+    /// `ApproximateTotalCount`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approximate_total_count: Option<i64>,
+}
+
+/// The output of `SearchQuickConnects`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SearchQuickConnectsOutput {
+    /// `QuickConnects`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quick_connects: Option<Vec<QuickConnect>>,
+    /// `NextToken`: 1 to 2500 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+    /// `ApproximateTotalCount`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approximate_total_count: Option<i64>,
 }
 
 /// The output of `SearchUsers`.

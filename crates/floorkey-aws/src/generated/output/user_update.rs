@@ -4,6 +4,19 @@
 
 use serde::Serialize;
 
+/// The output of `UpdatePrompt`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UpdatePromptOutput {
+    /// `PromptARN`.
+    #[serde(rename = "PromptARN")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt_arn: Option<String>,
+    /// `PromptId`: 1 to 256 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt_id: Option<String>,
+}
+
 /// The output of `UpdateUserNotificationStatus`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]

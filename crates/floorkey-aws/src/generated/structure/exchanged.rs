@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::Sensitive;
 use crate::model::{
     AIAgentType, AccessType, ApplicationType, BehaviorType, Channel, ChannelWorkloadBehaviorType, FlowModuleType,
-    HoursOfOperationDays, PhoneType, VoiceEnhancementMode,
+    HoursOfOperationDays, PhoneType, QuickConnectType, VoiceEnhancementMode,
 };
 
 /// The structure `AIAgent` of the model.
@@ -110,6 +110,14 @@ pub struct FlowModule {
     pub r#type: Option<FlowModuleType>,
 }
 
+/// The structure `FlowQuickConnectConfig` of the model.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct FlowQuickConnectConfig {
+    /// `ContactFlowId`, required: at most 500 characters.
+    pub contact_flow_id: String,
+}
+
 /// The structure `GranularAccessControlConfiguration` of the model.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -205,6 +213,14 @@ pub struct PhoneNumberConfig {
     pub phone_type: PhoneType,
 }
 
+/// The structure `PhoneNumberQuickConnectConfig` of the model.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct PhoneNumberQuickConnectConfig {
+    /// `PhoneNumber`, required: in E.164 form, or empty.
+    pub phone_number: String,
+}
+
 /// The structure `PrimaryAttributeAccessControlConfigurationItem` of the model.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -227,6 +243,36 @@ pub struct PrimaryAttributeValue {
     /// `Values`: at most 2 items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<String>>,
+}
+
+/// The structure `QueueQuickConnectConfig` of the model.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct QueueQuickConnectConfig {
+    /// `ContactFlowId`, required: at most 500 characters.
+    pub contact_flow_id: String,
+    /// `QueueId`, required.
+    pub queue_id: String,
+}
+
+/// The structure `QuickConnectConfig` of the model.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct QuickConnectConfig {
+    /// `FlowConfig`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow_config: Option<FlowQuickConnectConfig>,
+    /// `PhoneConfig`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_config: Option<PhoneNumberQuickConnectConfig>,
+    /// `QueueConfig`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue_config: Option<QueueQuickConnectConfig>,
+    /// `QuickConnectType`, required.
+    pub quick_connect_type: QuickConnectType,
+    /// `UserConfig`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_config: Option<UserQuickConnectConfig>,
 }
 
 /// The structure `SecurityProfileItem` of the model.
@@ -290,6 +336,16 @@ pub struct UserProficiency {
     pub attribute_value: String,
     /// `Level`, required: 1 to 5.
     pub level: f64,
+}
+
+/// The structure `UserQuickConnectConfig` of the model.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UserQuickConnectConfig {
+    /// `ContactFlowId`, required: at most 500 characters.
+    pub contact_flow_id: String,
+    /// `UserId`, required.
+    pub user_id: String,
 }
 
 /// The structure `VoiceEnhancementConfig` of the model.

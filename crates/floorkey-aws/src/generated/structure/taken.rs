@@ -4,7 +4,29 @@
 
 use serde::Deserialize;
 
-use crate::model::{Channel, HierarchyGroupMatchType, NumberComparisonType, StringComparisonType, TargetListType};
+use crate::model::{
+    Channel, HierarchyGroupMatchType, NumberComparisonType, SearchableQueueType, StringComparisonType, TargetListType,
+};
+
+/// The structure `AgentStatusSearchCriteria` of the model.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct AgentStatusSearchCriteria {
+    /// `AndConditions`.
+    pub and_conditions: Option<Vec<AgentStatusSearchCriteria>>,
+    /// `OrConditions`.
+    pub or_conditions: Option<Vec<AgentStatusSearchCriteria>>,
+    /// `StringCondition`.
+    pub string_condition: Option<StringCondition>,
+}
+
+/// The structure `AgentStatusSearchFilter` of the model.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct AgentStatusSearchFilter {
+    /// `AttributeFilter`.
+    pub attribute_filter: Option<ControlPlaneAttributeFilter>,
+}
 
 /// The structure `AttributeAndCondition` of the model.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
@@ -114,6 +136,26 @@ pub struct HierarchyStructureUpdate {
     pub level_two: Option<HierarchyLevelUpdate>,
 }
 
+/// The structure `HoursOfOperationSearchCriteria` of the model.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct HoursOfOperationSearchCriteria {
+    /// `AndConditions`.
+    pub and_conditions: Option<Vec<HoursOfOperationSearchCriteria>>,
+    /// `OrConditions`.
+    pub or_conditions: Option<Vec<HoursOfOperationSearchCriteria>>,
+    /// `StringCondition`.
+    pub string_condition: Option<StringCondition>,
+}
+
+/// The structure `HoursOfOperationSearchFilter` of the model.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct HoursOfOperationSearchFilter {
+    /// `TagFilter`.
+    pub tag_filter: Option<ControlPlaneTagFilter>,
+}
+
 /// The structure `ListCondition` of the model.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(rename_all = "PascalCase")]
@@ -146,6 +188,68 @@ pub struct ParentHoursOfOperationConfig {
     pub hours_of_operation_id: Option<String>,
 }
 
+/// The structure `PromptSearchCriteria` of the model.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct PromptSearchCriteria {
+    /// `AndConditions`.
+    pub and_conditions: Option<Vec<PromptSearchCriteria>>,
+    /// `OrConditions`.
+    pub or_conditions: Option<Vec<PromptSearchCriteria>>,
+    /// `StringCondition`.
+    pub string_condition: Option<StringCondition>,
+}
+
+/// The structure `PromptSearchFilter` of the model.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct PromptSearchFilter {
+    /// `TagFilter`.
+    pub tag_filter: Option<ControlPlaneTagFilter>,
+}
+
+/// The structure `QueueSearchCriteria` of the model.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct QueueSearchCriteria {
+    /// `AndConditions`.
+    pub and_conditions: Option<Vec<QueueSearchCriteria>>,
+    /// `OrConditions`.
+    pub or_conditions: Option<Vec<QueueSearchCriteria>>,
+    /// `QueueTypeCondition`.
+    pub queue_type_condition: Option<SearchableQueueType>,
+    /// `StringCondition`.
+    pub string_condition: Option<StringCondition>,
+}
+
+/// The structure `QueueSearchFilter` of the model.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct QueueSearchFilter {
+    /// `TagFilter`.
+    pub tag_filter: Option<ControlPlaneTagFilter>,
+}
+
+/// The structure `QuickConnectSearchCriteria` of the model.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct QuickConnectSearchCriteria {
+    /// `AndConditions`.
+    pub and_conditions: Option<Vec<QuickConnectSearchCriteria>>,
+    /// `OrConditions`.
+    pub or_conditions: Option<Vec<QuickConnectSearchCriteria>>,
+    /// `StringCondition`.
+    pub string_condition: Option<StringCondition>,
+}
+
+/// The structure `QuickConnectSearchFilter` of the model.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct QuickConnectSearchFilter {
+    /// `TagFilter`.
+    pub tag_filter: Option<ControlPlaneTagFilter>,
+}
+
 /// The structure `RoutingProfileManualAssignmentQueueConfig` of the model.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(rename_all = "PascalCase")]
@@ -174,6 +278,26 @@ pub struct RoutingProfileQueueReference {
     pub channel: Channel,
     /// `QueueId`, required.
     pub queue_id: String,
+}
+
+/// The structure `RoutingProfileSearchCriteria` of the model.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct RoutingProfileSearchCriteria {
+    /// `AndConditions`.
+    pub and_conditions: Option<Vec<RoutingProfileSearchCriteria>>,
+    /// `OrConditions`.
+    pub or_conditions: Option<Vec<RoutingProfileSearchCriteria>>,
+    /// `StringCondition`.
+    pub string_condition: Option<StringCondition>,
+}
+
+/// The structure `RoutingProfileSearchFilter` of the model.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "PascalCase")]
+pub struct RoutingProfileSearchFilter {
+    /// `TagFilter`.
+    pub tag_filter: Option<ControlPlaneTagFilter>,
 }
 
 /// The structure `SecurityProfileSearchCriteria` of the model.

@@ -11,6 +11,7 @@ mod hierarchy;
 mod hours_of_operation;
 mod instance;
 mod queue;
+mod quick_connect;
 mod routing_profile;
 mod security_profile;
 mod user;

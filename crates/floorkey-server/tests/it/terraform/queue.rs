@@ -19,6 +19,7 @@ impl Resource for Queue {
             "HoursOfOperationId": config["hours_of_operation_id"],
             "MaxContacts": config["max_contacts"],
             "OutboundCallerConfig": outbound(config),
+            "QuickConnectIds": filled(&config["quick_connect_ids"]),
         }));
         let made = provider.ok(CreateQueue, input);
         format!("{}:{}", provider.instance(), text(&made["QueueId"]))
@@ -69,6 +70,17 @@ impl Resource for Queue {
         if changed(state, config, "outbound_caller_config") {
             call(UpdateQueueOutboundCallerConfig, json!({ "OutboundCallerConfig": outbound(config) }));
         }
+        let ids = |of: &Value| -> Vec<Value> { of["quick_connect_ids"].as_array().cloned().unwrap_or_default() };
+        let missing = |from: &Value, to: &Value| -> Vec<Value> {
+            ids(from).into_iter().filter(|id| !ids(to).contains(id)).collect()
+        };
+        let (added, removed) = (missing(config, state), missing(state, config));
+        if !added.is_empty() {
+            call(AssociateQueueQuickConnects, json!({ "QuickConnectIds": added }));
+        }
+        if !removed.is_empty() {
+            call(DisassociateQueueQuickConnects, json!({ "QuickConnectIds": removed }));
+        }
         if config.get("status").is_some() && changed(state, config, "status") {
             call(UpdateQueueStatus, json!({ "Status": config["status"] }));
         }
@@ -102,6 +114,13 @@ fn a_queue_is_created_changed_in_every_setting_imported_and_deleted() {
     let hours = basic_hours(&provider);
     let periods = json!({ "Name": "Other hours", "TimeZone": "UTC", "Config": [] });
     let other = text(&provider.ok(CreateHoursOfOperation, periods)["HoursOfOperationId"]);
+    let quick_connect = |name: &str| {
+        let config = json!({ "QuickConnectType": "PHONE_NUMBER", "PhoneConfig": { "PhoneNumber": "+4922112345" } });
+        let created = provider.ok(CreateQuickConnect, json!({ "Name": name, "QuickConnectConfig": config }));
+        text(&created["QuickConnectId"])
+    };
+    // The provider compares sets, and the API lists quick connects by name.
+    let (one, two) = (quick_connect("One"), quick_connect("Two"));
     let instance = provider.instance().to_owned();
     let bare = json!({ "instance_id": instance, "name": "tf", "hours_of_operation_id": hours });
     let with = |more: Value| {
@@ -118,6 +137,8 @@ fn a_queue_is_created_changed_in_every_setting_imported_and_deleted() {
             with(json!({ "description": "Sales", "tags": { "a": "2", "b": "1" }, "hours_of_operation_id": other })),
             // An empty description deletes the queue's description, and 0 removes the queue's limit.
             with(json!({ "name": "tf renamed", "tags": { "b": "1" } })),
+            with(json!({ "name": "tf renamed", "quick_connect_ids": [one, two] })),
+            with(json!({ "name": "tf renamed", "quick_connect_ids": [two] })),
             with(caller(json!({ "outbound_caller_id_name": "Harbour", "outbound_flow_id": "flow" }))),
             with(caller(json!({ "outbound_caller_id_number_id": "number" }))),
             with(json!({ "status": "DISABLED", "outbound_caller_config": [{ "outbound_caller_id_name": "x" }] })),
@@ -130,6 +151,7 @@ fn a_queue_is_created_changed_in_every_setting_imported_and_deleted() {
         &[with(json!({
             "description": "Sales", "max_contacts": 10, "tags": { "site": "berlin" },
             "outbound_caller_config": [{ "outbound_caller_id_name": "Harbour", "outbound_flow_id": "flow" }],
+            "quick_connect_ids": [one],
         }))],
     );
 }

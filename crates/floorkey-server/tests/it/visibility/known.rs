@@ -89,6 +89,8 @@ fn inputs(operation: Operation, secrets: &Secrets) -> Vec<Value> {
         Some(label @ "RoutingProfileId") => in_instance(label, &[&secrets.routing]),
         Some(label @ "QueueId") => in_instance(label, &[&secrets.queue]),
         Some(label @ "HoursOfOperationId") => in_instance(label, &[&secrets.hours]),
+        Some(label @ "PromptId") => in_instance(label, &[&secrets.prompt]),
+        Some(label @ "QuickConnectId") => in_instance(label, &[&secrets.quick_connect]),
         Some(label @ "AgentStatusId") => in_instance(label, &[&secrets.queue]),
         Some(label @ "AttributeType") => in_instance(label, &["EARLY_MEDIA"]),
         Some(label) => panic!("{} has the label {label}: say what there is of it", operation.name()),

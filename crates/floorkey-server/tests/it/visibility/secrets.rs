@@ -33,6 +33,8 @@ pub(super) struct Secrets {
     pub(super) routing: String,
     pub(super) queue: String,
     pub(super) hours: String,
+    pub(super) prompt: String,
+    pub(super) quick_connect: String,
     pub(super) access_key: String,
     pub(super) api_token: String,
 }
@@ -62,6 +64,11 @@ impl Secrets {
             |name: &str| member(&world.ok(CreateUserHierarchyGroup, json!({ "Name": name })), "HierarchyGroupId");
         let groups = [group("Zq open group"), group("Zq hidden group")];
         let (routing, queue, hours) = resources(&world);
+        let prompt = json!({ "Name": "Zq prompt", "S3Uri": "s3://zq-bucket/zq-key" });
+        let prompt = member(&world.ok(CreatePrompt, prompt), "PromptId");
+        let config = json!({ "QuickConnectType": "PHONE_NUMBER", "PhoneConfig": { "PhoneNumber": "+4922199999" } });
+        let quick_connect = json!({ "Name": "Zq quick connect", "QuickConnectConfig": config });
+        let quick_connect = member(&world.ok(CreateQuickConnect, quick_connect), "QuickConnectId");
         application(&world);
         let profiles = [open_profile(&world), hidden_profile(&world)];
         let users = [
@@ -81,6 +88,8 @@ impl Secrets {
             groups,
             routing,
             queue,
+            prompt,
+            quick_connect,
             hours,
             access_key: member(&key, "AccessKeyId"),
             api_token: member(&token, "ApiTokenId"),
@@ -112,6 +121,9 @@ impl Secrets {
             secret("name of a hierarchy level", "Zq level"),
             secret("name of a routing profile", "Zq routing"),
             secret("name of a queue", "Zq queue"),
+            secret("name of a prompt", "Zq prompt"),
+            secret("name of a quick connect", "Zq quick connect"),
+            secret("number of a quick connect", "+4922199999"),
             secret("name of hours of operation", "Zq hours"),
             secret("name of an application", "Zq application"),
             secret("namespace of an application", NAMESPACE),

@@ -25,8 +25,10 @@ fn routing_profile() -> BoxedStrategy<ResourceDetails> {
 }
 
 fn queue() -> BoxedStrategy<ResourceDetails> {
-    (resource_id(), of(any::<i64>()), any::<bool>(), of(text()), of(text()), of(text()), of(text()))
-        .prop_map(|(hours, max_contacts, enabled, caller_id_name, caller_id_number, outbound_flow, outbound_email)| {
+    let outbound = (of(text()), of(text()), of(text()), of(text()));
+    (resource_id(), of(any::<i64>()), any::<bool>(), outbound, btree_set(resource_id(), 0..3))
+        .prop_map(|(hours, max_contacts, enabled, outbound, quick_connects)| {
+            let (caller_id_name, caller_id_number, outbound_flow, outbound_email) = outbound;
             ResourceDetails::Queue(Queue {
                 hours,
                 max_contacts,
@@ -35,6 +37,7 @@ fn queue() -> BoxedStrategy<ResourceDetails> {
                 caller_id_number,
                 outbound_flow,
                 outbound_email,
+                quick_connects,
             })
         })
         .boxed()
@@ -61,8 +64,15 @@ fn agent_status() -> BoxedStrategy<ResourceDetails> {
         .boxed()
 }
 
+fn document() -> BoxedStrategy<ResourceDetails> {
+    let rules: Vec<_> = StoredResourceType::ALL.iter().filter_map(|stored| stored.document_rules()).collect();
+    (select(rules), btree_map(text(), text(), 0..3))
+        .prop_map(|(rules, fields)| ResourceDetails::Document(Document { rules, fields }))
+        .boxed()
+}
+
 pub(super) fn resource() -> impl Strategy<Value = Record> {
-    let details = prop_oneof![routing_profile(), queue(), hours(), agent_status()];
+    let details = prop_oneof![routing_profile(), queue(), hours(), agent_status(), document()];
     (resource_id(), text(), of(text()), tags_with_revisions(), time(), details).prop_map(
         |(id, name, description, (tags, tags_set), modified, details)| {
             Record::Resource(Arc::new(Resource {

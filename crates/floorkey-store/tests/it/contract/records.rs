@@ -224,6 +224,7 @@ fn queue_details(hours: ResourceId) -> ResourceDetails {
         caller_id_number: Some("00000000-0000-4000-8000-000000000001".to_owned()),
         outbound_flow: Some("00000000-0000-4000-8000-000000000002".to_owned()),
         outbound_email: Some("00000000-0000-4000-8000-000000000003".to_owned()),
+        quick_connects: BTreeSet::new(),
     })
 }
 

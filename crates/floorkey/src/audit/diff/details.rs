@@ -37,6 +37,10 @@ pub(super) fn fields(details: &ResourceDetails) -> BTreeMap<&'static str, FieldC
     match details {
         ResourceDetails::RoutingProfile(profile) => routing_profile(profile),
         ResourceDetails::Queue(queue) => [
+            Some((
+                "quick_connects",
+                FieldContent::List(queue.quick_connects.iter().map(ToString::to_string).collect()),
+            )),
             value_field("hours_of_operation", Some(queue.hours.to_string())),
             value_field("max_contacts", queue.max_contacts.map(|max| max.to_string())),
             value_field("takes_contacts", Some(queue.enabled.to_string())),
@@ -58,6 +62,10 @@ pub(super) fn fields(details: &ResourceDetails) -> BTreeMap<&'static str, FieldC
                 ("opening_times", FieldContent::List(hours.periods.iter().map(period).collect())),
                 ("parent_hours", FieldContent::List(hours.parents.iter().map(ToString::to_string).collect())),
             ])
+        }
+        ResourceDetails::Document(document) => {
+            let fields = document.rules.fields.iter();
+            fields.filter_map(|field| value_field(field.name, document.field(field.name).map(str::to_owned))).collect()
         }
         ResourceDetails::AgentStatus(status) => [
             value_field("status_type", Some(status.status_type.clone())),

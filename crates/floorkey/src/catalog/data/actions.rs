@@ -73,7 +73,7 @@ impl RowParser<'_> {
             }
         };
         let by_type = |(word, list): (&String, &Vec<String>)| {
-            let resource_type = ResourceType::from_arn_name(word)
+            let resource_type = ResourceType::from_slug(word)
                 .ok_or_else(|| format!("`{word}` in by_resource_type is not a resource type"))?;
             match list.is_empty() {
                 true => Err(format!("`{word}` in by_resource_type requires no permissions")),

@@ -11,7 +11,7 @@ use crate::plan::transaction::record_kind;
 use crate::principal::{Actor, Principal};
 use crate::record::{Record, RecordKey};
 use crate::refusal::Refusal;
-use crate::resource::ResourceType;
+use crate::resource::{ResourceType, StoredResourceType};
 use crate::revision::Revision;
 use crate::time::Timestamp;
 use crate::visibility::Viewer;
@@ -19,7 +19,7 @@ use crate::visibility::Viewer;
 /// The maximum number of records that the details of a refused undo name.
 pub const UNDO_NAMED_MAX: usize = 20;
 
-/// The operations that read the kinds of records that an undo can restore.
+/// The operations that read users, security profiles and hierarchy groups.
 const VIEW_OPERATIONS: [Action; 3] =
     [Action::DescribeUser, Action::DescribeSecurityProfile, Action::DescribeUserHierarchyGroup];
 
@@ -28,7 +28,9 @@ const VIEW_OPERATIONS: [Action; 3] =
 #[must_use]
 pub fn can_undo(directory: &Directory, principal: &Principal, at: Timestamp) -> bool {
     let check = |action| authorize(directory, principal, action, &Target::Instance, at);
-    VIEW_OPERATIONS.into_iter().any(|action| matches!(check(action), Ok(()) | Err(Refusal::OutOfScope { .. })))
+    let stored = StoredResourceType::ALL.iter().map(|stored| stored.describe_action());
+    let mut actions = VIEW_OPERATIONS.into_iter().chain(stored);
+    actions.any(|action| matches!(check(action), Ok(()) | Err(Refusal::OutOfScope { .. })))
 }
 
 /// Refuses to undo a change unless the actor is allowed to see all records that the change affected. The message
@@ -112,9 +114,13 @@ impl UndoVisibility<'_> {
             Record::Group(group) => {
                 (Action::DescribeUserHierarchyGroup, ResourceAttributes::new(ResourceType::HierarchyGroup, &group.tags))
             }
+            Record::Resource(resource) => {
+                let stored_type = resource.details.stored_type();
+                let attributes = ResourceAttributes::new(stored_type.resource_type(), &resource.tags);
+                (stored_type.describe_action(), attributes)
+            }
             Record::Settings(_) => return self.can_see_all(),
             Record::Structure(_)
-            | Record::Resource(_)
             | Record::AccessKey(_)
             | Record::Application(_)
             | Record::ApplicationResource(_)
@@ -130,6 +136,7 @@ impl UndoVisibility<'_> {
             RecordKey::User(id) => self.now.user(*id).is_none(),
             RecordKey::Profile(id) => self.now.profile(*id).is_none(),
             RecordKey::Group(id) => self.now.group(*id).is_none(),
+            RecordKey::Resource(id) => self.now.resource(*id).is_none(),
             RecordKey::Login(_) => return true,
             _ => false,
         };

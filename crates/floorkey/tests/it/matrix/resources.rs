@@ -1,8 +1,10 @@
-//! The table's rows for routing profiles, queues, hours of operation and agent statuses.
+//! The table's rows for stored resources.
+
+use std::collections::BTreeMap;
 
 use floorkey::resource::{
-    AgentStatus, HoursOfOperation, ManualQueueLink, Queue, QueueLink, ResourceChange, ResourceDetails, ResourceEdit,
-    RoutingProfile,
+    AgentStatus, Document, DocumentRules, HoursOfOperation, ManualQueueLink, PROMPT, QUICK_CONNECT, Queue, QueueLink,
+    ResourceChange, ResourceDetails, ResourceEdit, RoutingProfile,
 };
 use floorkey::tags::Tags;
 use floorkey::{Command, NewResource, ResourceId, ResourceType, StoredResourceType};
@@ -11,7 +13,7 @@ use super::rows::{Row, row};
 use crate::test_instance::{TestInstance, operator};
 
 pub(super) fn resource_rows(rows: &mut Vec<Row>) {
-    for kind in [StoredResourceType::HoursOfOperation, StoredResourceType::Queue, StoredResourceType::RoutingProfile] {
+    for kind in StoredResourceType::ALL.iter().copied().filter(|kind| *kind != StoredResourceType::AgentStatus) {
         let resource_type = kind.resource_type();
         let description = resource_type.as_str();
         rows.push(row(format!("make: {description}"), move |instance, _| {
@@ -19,7 +21,7 @@ pub(super) fn resource_rows(rows: &mut Vec<Row>) {
             Some(Command::CreateResource(Box::new(new)))
         }));
         rows.push(row(format!("delete, in use: {description}"), move |instance, _| {
-            let id = instance.directory.resources(resource_type).next().unwrap().id;
+            let id = instance.directory.resources(resource_type).next()?.id;
             Some(Command::DeleteResource { kind, id })
         }));
         rows.push(row(format!("delete, not in use: {description}"), move |instance, _| {
@@ -30,8 +32,12 @@ pub(super) fn resource_rows(rows: &mut Vec<Row>) {
         }));
     }
     type Change = fn(&TestInstance) -> ResourceChange;
-    let changes: [(&str, Change); 12] = [
-        ("rename a queue", |_| ResourceChange::QueueName { name: Some("Sales".to_owned()), description: None }),
+    let changes: [(&str, Change); 18] = [
+        ("rename a queue", |_| ResourceChange::Name {
+            stored_type: StoredResourceType::Queue,
+            name: Some("Sales".to_owned()),
+            description: None,
+        }),
         ("give a queue other hours", |instance| {
             ResourceChange::QueueHours(id(instance, ResourceType::HoursOfOperation))
         }),
@@ -42,7 +48,8 @@ pub(super) fn resource_rows(rows: &mut Vec<Row>) {
             number: None,
             flow: None,
         }),
-        ("rename a routing profile", |_| ResourceChange::RoutingProfileName {
+        ("rename a routing profile", |_| ResourceChange::Name {
+            stored_type: StoredResourceType::RoutingProfile,
             name: Some("Sellers".to_owned()),
             description: None,
         }),
@@ -59,6 +66,20 @@ pub(super) fn resource_rows(rows: &mut Vec<Row>) {
             queues: vec![(id(instance, ResourceType::Queue), "VOICE".to_owned())],
             manual: Vec::new(),
         }),
+        ("add a quick connect to a queue", |_| ResourceChange::AddQueueQuickConnects(Vec::new())),
+        ("remove a quick connect from a queue", |_| ResourceChange::RemoveQueueQuickConnects(Vec::new())),
+        ("rename a quick connect", |_| ResourceChange::Name {
+            stored_type: StoredResourceType::QuickConnect,
+            name: Some("Sales".to_owned()),
+            description: None,
+        }),
+        ("change the destination of a quick connect", |_| document(&QUICK_CONNECT)),
+        ("change a prompt", |_| document(&PROMPT)),
+        ("rename an agent status", |_| ResourceChange::Name {
+            stored_type: StoredResourceType::AgentStatus,
+            name: Some("Lunch".to_owned()),
+            description: None,
+        }),
         ("change hours of operation", |_| ResourceChange::HoursOfOperation {
             name: None,
             description: None,
@@ -69,13 +90,21 @@ pub(super) fn resource_rows(rows: &mut Vec<Row>) {
     for (description, change) in changes {
         rows.push(row(description, move |instance, _| {
             let change = change(instance);
-            let id = id(instance, change.resource_type());
+            if change.stored_type().document_rules().is_some() {
+                let new = new_resource(instance, change.stored_type());
+                instance.run_ok(&operator(), Command::CreateResource(Box::new(new)));
+            }
+            let id = id(instance, change.stored_type().resource_type());
             Some(Command::UpdateResource(Box::new(ResourceEdit { id, change })))
         }));
     }
 }
 
-/// Returns the ID of the first resource of the given type. Every new instance has such a resource.
+fn document(rules: &'static DocumentRules) -> ResourceChange {
+    ResourceChange::Document { rules, name: None, description: None, fields: Some(BTreeMap::new()) }
+}
+
+/// Returns the ID of the first resource of the given type.
 fn id(instance: &TestInstance, resource_type: ResourceType) -> ResourceId {
     instance.directory.resources(resource_type).next().unwrap().id
 }
@@ -108,6 +137,7 @@ fn new_resource(instance: &mut TestInstance, kind: StoredResourceType) -> NewRes
             caller_id_number: None,
             outbound_flow: None,
             outbound_email: None,
+            quick_connects: [].into(),
         }),
         StoredResourceType::RoutingProfile => ResourceDetails::RoutingProfile(RoutingProfile {
             default_outbound_queue: queue,
@@ -121,6 +151,10 @@ fn new_resource(instance: &mut TestInstance, kind: StoredResourceType) -> NewRes
             display_order: None,
             enabled: true,
         }),
+        StoredResourceType::Prompt | StoredResourceType::QuickConnect => {
+            let (rules, fields) = (kind.document_rules().unwrap(), BTreeMap::new());
+            ResourceDetails::Document(Document { rules, fields })
+        }
         StoredResourceType::HoursOfOperation => {
             let (time_zone, periods, parents) = ("UTC".to_owned(), Vec::new(), Vec::new());
             ResourceDetails::HoursOfOperation(HoursOfOperation { time_zone, periods, parents })

@@ -5,7 +5,7 @@ use floorkey::resource::{
     HoursOfOperation, ManualQueueLink, MediaConcurrency, OpeningPeriod, Queue, QueueLink, ResourceChange,
     ResourceDetails, ResourceEdit, RoutingProfile,
 };
-use floorkey::{Command, NewResource, ResourceId, ResourceType};
+use floorkey::{Command, NewResource, ResourceId, ResourceType, StoredResourceType};
 
 use crate::test_instance::{TestInstance, actor_of, granting_tagged, operator, tags};
 
@@ -58,7 +58,10 @@ fn settings_of_a_queue_change_one_at_a_time() {
     let queue = basic_queue(&instance);
     let before = instance.directory.resource(queue).unwrap().clone();
     let description = name("For all");
-    instance.run_ok(&operator(), edit(queue, ResourceChange::QueueName { name: name("Sales"), description }));
+    instance.run_ok(
+        &operator(),
+        edit(queue, ResourceChange::Name { stored_type: StoredResourceType::Queue, name: name("Sales"), description }),
+    );
     instance.run_ok(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(0))));
     instance.run_ok(&operator(), edit(queue, ResourceChange::QueueEnabled(false)));
     let (caller, flow) = (name("Harbour"), name("flow"));
@@ -77,7 +80,10 @@ fn settings_of_a_queue_change_one_at_a_time() {
     assert_eq!(id(&instance, ResourceType::Queue, "sales"), queue);
     assert!(instance.directory.resource_by_name(ResourceType::Queue, "BasicQueue").is_none());
     // An omitted value is left unchanged, and an empty value is cleared.
-    instance.run_ok(&operator(), edit(queue, ResourceChange::QueueName { name: None, description: name("") }));
+    instance.run_ok(
+        &operator(),
+        edit(queue, ResourceChange::Name { stored_type: StoredResourceType::Queue, name: None, description: name("") }),
+    );
     instance.run_ok(&operator(), edit(queue, ResourceChange::QueueMaxContacts(None)));
     let cleared = ResourceChange::QueueOutboundCaller { name: None, number: name("n"), flow: None };
     instance.run_ok(&operator(), edit(queue, cleared));
@@ -91,12 +97,17 @@ fn settings_of_a_queue_change_one_at_a_time() {
 fn a_taken_or_invalid_name_is_refused_but_the_own_name_is_not() {
     let mut instance = TestInstance::new();
     let queue = new_queue(&mut instance, "Sales");
-    let rename = |to: &str| ResourceChange::QueueName { name: name(to), description: None };
+    let rename =
+        |to: &str| ResourceChange::Name { stored_type: StoredResourceType::Queue, name: name(to), description: None };
     assert_eq!(instance.refusal_code(&operator(), edit(queue, rename("BASICQUEUE"))), "duplicate");
     for wrong in ["", "a\u{7}", "x".repeat(128).as_str()] {
         assert_eq!(instance.refusal_code(&operator(), edit(queue, rename(wrong))), "invalid", "{wrong:?}");
     }
-    let long = ResourceChange::QueueName { name: None, description: name(&"x".repeat(251)) };
+    let long = ResourceChange::Name {
+        stored_type: StoredResourceType::Queue,
+        name: None,
+        description: name(&"x".repeat(251)),
+    };
     assert_eq!(instance.refusal_code(&operator(), edit(queue, long)), "invalid");
     assert_eq!(instance.refusal_code(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(-1)))), "invalid");
     instance.run_ok(&operator(), edit(queue, rename("SALES")));
@@ -108,7 +119,7 @@ fn a_taken_or_invalid_name_is_refused_but_the_own_name_is_not() {
 fn a_change_applies_to_one_type_and_its_links_must_exist() {
     let mut instance = TestInstance::new();
     let (queue, hours) = (basic_queue(&instance), id(&instance, ResourceType::HoursOfOperation, "Basic Hours"));
-    let rename = || ResourceChange::QueueName { name: name("x"), description: None };
+    let rename = || ResourceChange::Name { stored_type: StoredResourceType::Queue, name: name("x"), description: None };
     for other in [hours, instance.routing_profile(), ResourceId::from_bits(7)] {
         assert_eq!(instance.refusal_code(&operator(), edit(other, rename())), "not-found");
     }
@@ -141,7 +152,7 @@ fn queues_are_linked_changed_and_unlinked() {
     assert_eq!(instance.refusal_code(&operator(), change(vec![link(other, "CHAT", 0)])), "invalid");
     assert!(routing_of(&instance).queues.contains(&link(other, "CHAT", 9)));
     // A queue can't be deleted while it is linked. It can be deleted after it is unlinked.
-    let kind = floorkey::StoredResourceType::Queue;
+    let kind = StoredResourceType::Queue;
     assert_eq!(instance.refusal_code(&operator(), Command::DeleteResource { kind, id: other }), "in-use");
     let pairs = vec![(other, "VOICE".to_owned()), (other, "CHAT".to_owned()), (other, "EMAIL".to_owned())];
     let manual = vec![(queue, "CHAT".to_owned())];

@@ -32,6 +32,7 @@ fn queue(hours: ResourceId) -> Queue {
         caller_id_number: None,
         outbound_flow: None,
         outbound_email: None,
+        quick_connects: [].into(),
     }
 }
 

@@ -87,8 +87,12 @@ impl AttackerTurn<'_> {
                 Command::CreateResource(Box::new(NewResource { id, name, description: None, tags: tags(&[]), details }))
             }
             CommandKind::UpdateResource => {
-                let change = ResourceChange::RoutingProfileName { name: Some("Nights".to_owned()), description: None };
-                let id = self.resource(change.resource_type());
+                let change = ResourceChange::Name {
+                    stored_type: StoredResourceType::RoutingProfile,
+                    name: Some("Nights".to_owned()),
+                    description: None,
+                };
+                let id = self.resource(change.stored_type().resource_type());
                 Command::UpdateResource(Box::new(ResourceEdit { id, change }))
             }
             CommandKind::DeleteResource => {
