@@ -17,8 +17,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use floorkey::{
-    Action, Actor, Change, Command, Directory, InstanceId, NewInstance, NewPassword, RecordKey, Refusal, ResourceType,
-    Revision, SecretBytes,
+    Action, Actor, Change, Command, Directory, EntityKind, InstanceId, NewInstance, NewPassword, RecordKey, Refusal,
+    ResourceType, Revision, SecretBytes,
 };
 use floorkey_store::{Batch, Entry, EntryContent, Head, Store};
 use tokio::sync::{mpsc, oneshot};
@@ -256,7 +256,7 @@ impl Service {
         };
         if self.engine.all().iter().any(taken) {
             let name = new.alias.clone().unwrap_or_default();
-            return Err(Refusal::Duplicate { what: "instance", name }.into());
+            return Err(Refusal::Duplicate { kind: EntityKind::Instance, name }.into());
         }
         let planned = floorkey::create_instance(new, actor, clock::now(), entropy::random_id)?;
         self.ensure_signatures_loaded(actor).await?;

@@ -81,7 +81,7 @@ pub use plan::{
 pub use principal::{Actor, Authentication, CallSignature, Principal};
 pub use profile::SecurityProfile;
 pub use record::{Record, RecordChange, RecordKey};
-pub use refusal::{Escalation, EscalationKind, Reference, Refusal};
+pub use refusal::{EntityKind, Escalation, EscalationKind, Reference, Refusal};
 pub use resource::{Resource, ResourceEdit, ResourceType, StoredResourceType};
 pub use revision::Revision;
 pub use secret::SecretBytes;

@@ -1,5 +1,6 @@
 //! Refusals: why a command was not carried out. A refused command changes nothing.
 
+mod entity_kind;
 mod escalation;
 mod reference;
 mod withheld;
@@ -11,6 +12,7 @@ use crate::invalid::Invalid;
 use crate::permission_set::PermissionSet;
 use crate::time::Timestamp;
 
+pub use entity_kind::EntityKind;
 pub use escalation::{Escalation, EscalationKind};
 pub use reference::Reference;
 
@@ -92,18 +94,18 @@ pub enum Refusal {
         username: String,
     },
     /// The record that the command is about does not exist.
-    #[error("there is no {what} `{id}` in this instance{}", id_hint(what, id))]
+    #[error("there is no {kind} `{id}` in this instance{}", id_hint(*kind, id))]
     NotFound {
-        /// The kind of record, as a word for messages.
-        what: &'static str,
+        /// The kind of the record.
+        kind: EntityKind,
         /// The requested ID or name.
         id: String,
     },
     /// Another record already has the name.
-    #[error("there is already a {what} named `{name}` (names are not case-sensitive)")]
+    #[error("there is already a {kind} named `{name}` (names are not case-sensitive)")]
     Duplicate {
-        /// The kind of record, as a word for messages.
-        what: &'static str,
+        /// The kind of the record.
+        kind: EntityKind,
         /// The name as it is stored in the existing record. If the actor is not allowed to see that record, the name as
         /// it is written in the command.
         name: String,
@@ -119,10 +121,10 @@ pub enum Refusal {
         deleted: bool,
     },
     /// Another record depends on the record that the command is about.
-    #[error("the {what} is in use: {by}")]
+    #[error("the {kind} is in use: {by}")]
     InUse {
-        /// The kind of record, as a word for messages.
-        what: &'static str,
+        /// The kind of the record.
+        kind: EntityKind,
         /// The ID of the record.
         id: String,
         /// A message that names what uses the record and says how the actor can resolve the conflict.
@@ -135,10 +137,10 @@ pub enum Refusal {
         problem: String,
     },
     /// The record has changed since the caller read it.
-    #[error("the {what} `{id}` was changed in the meantime: review its current state and try again")]
+    #[error("the {kind} `{id}` was changed in the meantime: review its current state and try again")]
     Stale {
-        /// The kind of record, as a word for messages.
-        what: &'static str,
+        /// The kind of the record.
+        kind: EntityKind,
         /// The ID of the record.
         id: String,
     },
@@ -216,23 +218,12 @@ fn sentence(text: &str) -> String {
 }
 
 /// Returns a hint for callers who sent a name instead of an ID.
-fn id_hint(what: &str, id: &str) -> &'static str {
-    let has_ids = NAMED_BY_ID.contains(&what);
-    if has_ids && UserId::parse(id).is_none() { ": specify an ID, not a name" } else { "" }
+fn id_hint(kind: EntityKind, id: &str) -> &'static str {
+    match kind.is_identified_by_uuid() && UserId::parse(id).is_none() {
+        true => ": specify an ID, not a name",
+        false => "",
+    }
 }
-
-/// The kinds of records that calls identify by ID, with the words that [`Refusal::NotFound`] uses for them.
-const NAMED_BY_ID: [&str; 9] = [
-    "user",
-    "security profile",
-    "routing profile",
-    "queue",
-    "hours of operation",
-    "agent status",
-    "hierarchy group",
-    "quick connect",
-    "resource",
-];
 
 fn names(set: &PermissionSet) -> Vec<&'static str> {
     set.iter().map(|permission| permission.name()).collect()
@@ -271,16 +262,17 @@ fn last(username: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resource::ResourceType;
 
     #[test]
     fn a_name_in_place_of_an_id_is_pointed_out() {
-        let message = |what, id: &str| Refusal::NotFound { what, id: id.to_owned() }.to_string();
+        let message = |kind, id: &str| Refusal::NotFound { kind, id: id.to_owned() }.to_string();
         assert_eq!(
-            message("security profile", "Agent"),
+            message(ResourceType::SecurityProfile.into(), "Agent"),
             "there is no security profile `Agent` in this instance: specify an ID, not a name"
         );
         let id = "00112233-4455-6677-8899-aabbccddeeff";
-        assert_eq!(message("user", id), format!("there is no user `{id}` in this instance"));
-        assert_eq!(message("access key", "AKIA"), "there is no access key `AKIA` in this instance");
+        assert_eq!(message(ResourceType::User.into(), id), format!("there is no user `{id}` in this instance"));
+        assert_eq!(message(EntityKind::AccessKey, "AKIA"), "there is no access key `AKIA` in this instance");
     }
 }

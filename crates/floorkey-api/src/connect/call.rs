@@ -221,7 +221,7 @@ impl Call<'_> {
 
 /// Returns the refusal for a resource that doesn't exist.
 pub(super) fn not_found(resource_type: ResourceType, id: &str) -> Refusal {
-    Refusal::NotFound { what: resource_type.noun(), id: sanitized(id) }
+    Refusal::NotFound { kind: resource_type.into(), id: sanitized(id) }
 }
 
 /// Parses the ID of a resource that a command references in addition to its target.

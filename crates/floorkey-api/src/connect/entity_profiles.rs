@@ -76,7 +76,7 @@ async fn no_ai_agent(call: &Call<'_>, arn: &str) -> CallError {
         Principal::Operator { .. } | Principal::System => true,
     };
     let refusal = match requirement.are_granted(is_granted, &PermissionSet::EMPTY) {
-        true => Refusal::NotFound { what: "AI agent", id: arn.chars().take(256).collect() },
+        true => Refusal::NotFound { kind: floorkey::EntityKind::AiAgent, id: arn.chars().take(256).collect() },
         false => {
             let all_of = requirement.all_of.iter().filter(|permission| !is_granted(*permission)).collect();
             Refusal::NotPermitted { action: *action, all_of, any_of: requirement.any_of }

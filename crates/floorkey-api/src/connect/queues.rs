@@ -1,7 +1,7 @@
 //! Queues, where contacts wait for agents.
 
 use floorkey::resource::{Queue as StoredQueue, ResourceDetails};
-use floorkey::{Refusal, Resource, ResourceId, ResourceType, StoredResourceType};
+use floorkey::{EntityKind, Refusal, Resource, ResourceId, ResourceType, StoredResourceType};
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
     CreateQueueInput, CreateQueueOutput, DeleteQueueInput, DescribeQueueInput, DescribeQueueOutput, Empty,
@@ -60,7 +60,7 @@ pub(super) async fn search(call: &Call<'_>, input: SearchQueuesInput) -> CallRes
 /// Floorkey has no email addresses, so a request that references one is refused.
 fn details(input: &CreateQueueInput) -> Result<ResourceDetails, Refusal> {
     if let Some(address) = input.email_addresses_config.iter().flatten().next() {
-        return Err(Refusal::NotFound { what: "email address", id: address.email_address_id.clone() });
+        return Err(Refusal::NotFound { kind: EntityKind::EmailAddress, id: address.email_address_id.clone() });
     }
     let caller = input.outbound_caller_config.clone().unwrap_or_default();
     let email = input.outbound_email_config.clone().unwrap_or_default();

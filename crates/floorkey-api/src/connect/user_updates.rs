@@ -1,7 +1,9 @@
 //! Operations that update a user, one operation per field.
 
 use floorkey::user::Assignment;
-use floorkey::{Command, HierarchyGroupId, RecordKey, Refusal, ResourceId, ResourceType, SecurityProfileId, Target};
+use floorkey::{
+    Command, EntityKind, HierarchyGroupId, RecordKey, Refusal, ResourceId, ResourceType, SecurityProfileId, Target,
+};
 use floorkey_aws::model::{
     Empty, UpdateUserConfigInput, UpdateUserHierarchyInput, UpdateUserIdentityInfoInput,
     UpdateUserNotificationStatusInput, UpdateUserNotificationStatusOutput, UpdateUserPhoneConfigInput,
@@ -83,6 +85,6 @@ pub(super) async fn notification_status(
     input: UpdateUserNotificationStatusInput,
 ) -> CallResult<UpdateUserNotificationStatusOutput> {
     let user = call.user(&input.user_id).await?.id;
-    let refusal = Refusal::NotFound { what: "notification of this user", id: input.notification_id };
+    let refusal = Refusal::NotFound { kind: EntityKind::Notification, id: input.notification_id };
     Err(call.refuse(vec![RecordKey::User(user)], refusal).await)
 }

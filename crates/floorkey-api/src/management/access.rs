@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use floorkey::visibility::Viewer;
 use floorkey::{
-    Action, Command, Directory, Principal, RecordKey, Refusal, ResourceType, SecurityProfile, SecurityProfileId,
-    Target, User, UserId,
+    Action, Command, Directory, EntityKind, Principal, RecordKey, Refusal, ResourceType, SecurityProfile,
+    SecurityProfileId, Target, User, UserId,
 };
 use floorkey_aws::exception::Exception;
 
@@ -223,8 +223,8 @@ impl CallContext<'_> {
 }
 
 /// Returns the 404 exception for a resource that the instance doesn't contain.
-pub(super) fn not_found(what: &'static str, id: impl ToString) -> Exception {
-    unmodelled_exception(&Failure::Refused(Refusal::NotFound { what, id: id.to_string() }))
+pub(super) fn not_found(kind: impl Into<EntityKind>, id: impl ToString) -> Exception {
+    unmodelled_exception(&Failure::Refused(Refusal::NotFound { kind: kind.into(), id: id.to_string() }))
 }
 
 /// Returns the 400 exception for an invalid input.

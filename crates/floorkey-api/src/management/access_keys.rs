@@ -1,6 +1,6 @@
 //! Operations on users' access keys.
 
-use floorkey::{AccessKey, AccessKeyId, Action, Command};
+use floorkey::{AccessKey, AccessKeyId, Action, Command, EntityKind};
 use floorkey_aws::EpochSeconds;
 use floorkey_aws::exception::{Exception, ExceptionKind};
 use serde::{Deserialize, Serialize};
@@ -73,7 +73,7 @@ pub(super) async fn create(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
 pub(super) async fn revoke(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let text = context.labels.get("AccessKeyId");
-    let id = AccessKeyId::parse(text).ok_or_else(|| not_found("access key", text))?;
+    let id = AccessKeyId::parse(text).ok_or_else(|| not_found(EntityKind::AccessKey, text))?;
     context.execute(&directory, Command::RevokeAccessKey { id }).await?;
     Ok(empty_response())
 }
@@ -82,7 +82,7 @@ pub(super) async fn revoke(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
 pub(super) async fn reinstate(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let text = context.labels.get("AccessKeyId");
-    let id = AccessKeyId::parse(text).ok_or_else(|| not_found("access key", text))?;
+    let id = AccessKeyId::parse(text).ok_or_else(|| not_found(EntityKind::AccessKey, text))?;
     context.execute(&directory, Command::ReinstateAccessKey { id }).await?;
     Ok(empty_response())
 }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use floorkey::{Action, ApiToken, ApiTokenId, Command, Timestamp, TokenScope, TokenSettings, TokenSettingsEdit};
+use floorkey::{
+    Action, ApiToken, ApiTokenId, Command, EntityKind, Timestamp, TokenScope, TokenSettings, TokenSettingsEdit,
+};
 use floorkey_aws::EpochSeconds;
 use floorkey_aws::exception::{Exception, ExceptionKind};
 use serde::{Deserialize, Serialize};
@@ -136,7 +138,7 @@ pub(super) async fn revoke(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
 /// Returns the API token ID in the path.
 fn token_id(context: &CallContext<'_>) -> Result<ApiTokenId, Exception> {
     let text = context.labels.get("ApiTokenId");
-    ApiTokenId::parse(text).ok_or_else(|| not_found("API token", text))
+    ApiTokenId::parse(text).ok_or_else(|| not_found(EntityKind::ApiToken, text))
 }
 
 fn parse_scope(word: &str) -> Result<TokenScope, Exception> {

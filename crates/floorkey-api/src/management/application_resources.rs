@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use floorkey::tags::Tags;
-use floorkey::{ApplicationResource, Command, HierarchyGroupId};
+use floorkey::{ApplicationResource, Command, HierarchyGroupId, ResourceType};
 use floorkey_aws::EpochSeconds;
 use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
@@ -78,7 +78,8 @@ pub(super) async fn put(context: &CallContext<'_>) -> Result<Vec<u8>, Exception>
     let PutResourcesInput { resources } = body::parse(context.body)?;
     let resource = |resource: ResourceInput| {
         let group = resource.hierarchy_group_id.as_ref();
-        let group = group.map(|id| HierarchyGroupId::parse(id).ok_or_else(|| not_found("hierarchy group", id)));
+        let group =
+            group.map(|id| HierarchyGroupId::parse(id).ok_or_else(|| not_found(ResourceType::HierarchyGroup, id)));
         Ok(ApplicationResource {
             attribute_revisions: floorkey::ValueRevisions::default(),
             namespace: namespace.clone(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use floorkey::application::ApplicationPermission;
-use floorkey::{Action, Command, Directory, RegisteredApplication, Target, Timestamp};
+use floorkey::{Action, Command, Directory, EntityKind, RegisteredApplication, Target, Timestamp};
 use floorkey_aws::EpochSeconds;
 use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
@@ -140,7 +140,7 @@ impl CallContext<'_> {
     pub(super) async fn application(&self, directory: &Directory) -> Result<Arc<RegisteredApplication>, Exception> {
         self.authorize(directory, Action::ListApplications, &Target::Instance).await?;
         let namespace = self.labels.get("Namespace");
-        directory.application(namespace).cloned().ok_or_else(|| not_found("application", namespace))
+        directory.application(namespace).cloned().ok_or_else(|| not_found(EntityKind::Application, namespace))
     }
 }
 

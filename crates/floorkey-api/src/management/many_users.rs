@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use floorkey::tags::Tags;
 use floorkey::{
-    Action, Command, Directory, HierarchyGroupId, Principal, RecordKey, Refusal, ResourceAttributes, ResourceId,
-    ResourceType, SecurityProfileId, Target, Timestamp, User, UserId,
+    Action, Command, Directory, EntityKind, HierarchyGroupId, Principal, RecordKey, Refusal, ResourceAttributes,
+    ResourceId, ResourceType, SecurityProfileId, Target, Timestamp, User, UserId,
 };
 use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
@@ -147,14 +147,15 @@ async fn require_any(
 
 fn to_bulk_edit(edit: EditUsersInput) -> Result<BulkEdit, Exception> {
     let profiles = |ids: &[String]| -> Result<Vec<_>, Exception> {
-        let parse = |id: &String| SecurityProfileId::parse(id).ok_or_else(|| not_found("security profile", id));
+        let parse =
+            |id: &String| SecurityProfileId::parse(id).ok_or_else(|| not_found(ResourceType::SecurityProfile, id));
         ids.iter().map(parse).collect()
     };
     let routing = edit.routing_profile_id.as_ref();
-    let routing = routing.map(|id| ResourceId::parse(id).ok_or_else(|| not_found("routing profile", id)));
+    let routing = routing.map(|id| ResourceId::parse(id).ok_or_else(|| not_found(ResourceType::RoutingProfile, id)));
     let group = edit.hierarchy_group_id.as_ref().map(|id| match id.as_str() {
         "" => Ok(None),
-        id => HierarchyGroupId::parse(id).map(Some).ok_or_else(|| not_found("hierarchy group", id)),
+        id => HierarchyGroupId::parse(id).map(Some).ok_or_else(|| not_found(ResourceType::HierarchyGroup, id)),
     });
     Ok(BulkEdit {
         add: profiles(&edit.add_security_profile_ids)?,
@@ -202,7 +203,7 @@ async fn no_deleted_user(context: &CallContext<'_>, directory: &Directory, index
     let (action, caller, no_tags) = (Action::RestoreUser, context.caller, Tags::new());
     let target = Target::Described(ResourceAttributes::new(ResourceType::User, &no_tags));
     match floorkey::authorize(directory, caller.principal(), action, &target, caller.now) {
-        Ok(()) => not_found("deleted user", id),
+        Ok(()) => not_found(EntityKind::DeletedUser, id),
         Err(refusal) => {
             let refusal = Refusal::InBatch { index, subject: String::new(), refusal: Box::new(refusal) };
             context.record_refusal(directory, action, vec![RecordKey::User(id)], refusal).await

@@ -1,6 +1,6 @@
 //! Replaces a security profile with another profile for every user who has it. All users change in one revision.
 
-use floorkey::{Action, Command, SecurityProfileId};
+use floorkey::{Action, Command, ResourceType, SecurityProfileId};
 use floorkey_aws::exception::Exception;
 use serde::Deserialize;
 
@@ -23,7 +23,7 @@ pub(super) async fn replace(context: &CallContext<'_>) -> Result<Vec<u8>, Except
     let profile = context.profile_id(&directory, Action::ReplaceSecurityProfile)?;
     let ReplaceProfileInput { replacement_id, delete } = body::parse(context.body)?;
     let replacement = SecurityProfileId::parse(&replacement_id);
-    let replacement = replacement.ok_or_else(|| not_found("security profile", &replacement_id))?;
+    let replacement = replacement.ok_or_else(|| not_found(ResourceType::SecurityProfile, &replacement_id))?;
     context.execute(&directory, Command::ReplaceSecurityProfile { profile, with: replacement, delete }).await?;
     Ok(empty_response())
 }

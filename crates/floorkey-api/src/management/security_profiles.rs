@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use floorkey::{Action, Command, SecurityProfileId};
+use floorkey::{Action, Command, ResourceType, SecurityProfileId};
 use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +37,7 @@ pub(super) async fn set(context: &CallContext<'_>) -> Result<Vec<u8>, Exception>
     let directory = context.directory()?;
     let profile = context.profile_id(&directory, Action::SetAssignableProfiles)?;
     let body: AssignableProfiles = body::parse(context.body)?;
-    let parse = |id: &String| SecurityProfileId::parse(id).ok_or_else(|| not_found("security profile", id));
+    let parse = |id: &String| SecurityProfileId::parse(id).ok_or_else(|| not_found(ResourceType::SecurityProfile, id));
     let assignable = body.security_profile_ids.iter().map(parse).collect::<Result<BTreeSet<_>, _>>()?;
     context.execute(&directory, Command::SetAssignableProfiles { profile, assignable }).await?;
     Ok(empty_response())

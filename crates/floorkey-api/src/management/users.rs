@@ -1,6 +1,6 @@
 //! Operations on users that Connect doesn't have, such as renaming a login and describing the sign-in status.
 
-use floorkey::{Action, Command, Directory, Target, User};
+use floorkey::{Action, Command, Directory, EntityKind, Target, User};
 use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +65,7 @@ pub(super) async fn by_login(context: &CallContext<'_>) -> Result<Vec<u8>, Excep
         // Unlike IDs, login names can be guessed. A caller who can't see the user therefore gets the same response as
         // for a user who doesn't exist.
         context.authorize(&directory, Action::DescribeUser, &Target::Instance).await?;
-        return Err(not_found("user with the login name", username));
+        return Err(not_found(EntityKind::LoginName, username));
     };
     json(&to_view(&directory, user))
 }

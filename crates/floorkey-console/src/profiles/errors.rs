@@ -1,6 +1,6 @@
 //! The errors of a draft. Each error is assigned to the form field that caused it.
 
-use floorkey::{Refusal, limits};
+use floorkey::{EntityKind, Refusal, ResourceType, limits};
 
 use super::draft::ProfileDraft;
 use crate::web::page_error::to_sentence;
@@ -65,7 +65,7 @@ impl ProfileFormErrors {
     fn field_for(&mut self, refusal: &Refusal, draft: &ProfileDraft) -> &mut Option<String> {
         match refusal {
             Refusal::Duplicate { .. } => &mut self.name,
-            Refusal::NotFound { what: "hierarchy group", .. } => &mut self.hierarchy,
+            Refusal::NotFound { kind: EntityKind::Resource(ResourceType::HierarchyGroup), .. } => &mut self.hierarchy,
             Refusal::NotFound { .. } => &mut self.assignable,
             Refusal::Invalid(invalid) => match invalid.input {
                 "SecurityProfileName" | "Name" => &mut self.name,

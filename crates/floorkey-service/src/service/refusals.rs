@@ -141,7 +141,7 @@ mod tests {
     use crate::service::Service;
 
     fn refused(action: Action, at: i64) -> AuditEvent {
-        let refusal = Refusal::NotFound { what: "user", id: "x".to_owned() };
+        let refusal = Refusal::NotFound { kind: floorkey::ResourceType::User.into(), id: "x".to_owned() };
         floorkey::refused_event(&Actor::system(), action, Vec::new(), &refusal, Timestamp::from_millis(at))
     }
 

@@ -12,7 +12,7 @@ use crate::id::UserId;
 use crate::invalid::invalid;
 use crate::limits;
 use crate::record::{Record, RecordKey};
-use crate::refusal::Refusal;
+use crate::refusal::{EntityKind, Refusal};
 use crate::resource::ResourceType;
 use crate::secret::SecretBytes;
 use crate::user::User;
@@ -38,7 +38,7 @@ pub(super) fn create(
     }
     check::plain_text("Label", Some(label), limits::ACCESS_KEY_LABEL_CHARS_MAX)?;
     if builder.before.access_key(id).is_some() {
-        return Err(Refusal::Duplicate { what: "access key", name: id.to_string() });
+        return Err(Refusal::Duplicate { kind: EntityKind::AccessKey, name: id.to_string() });
     }
     let key_count = builder.before.access_keys_of(owner).count();
     check::count("access keys of one user", key_count + 1, limits::ACCESS_KEYS_A_USER_MAX)?;
@@ -107,7 +107,7 @@ pub(super) fn reinstate(builder: &mut ChangeBuilder<'_>, id: &AccessKeyId) -> Re
 fn hide_owner(refusal: Refusal, id: &AccessKeyId) -> Refusal {
     match refusal {
         Refusal::OutOfScope { action, .. } => Refusal::OutOfScope { action, what: format!("the access key {id}") },
-        Refusal::NotFound { .. } => not_found("access key", id),
+        Refusal::NotFound { .. } => not_found(EntityKind::AccessKey, id),
         refusal => refusal,
     }
 }

@@ -12,7 +12,7 @@ use crate::invalid::invalid;
 use crate::limits;
 use crate::principal::Principal;
 use crate::record::{Record, RecordKey};
-use crate::refusal::Refusal;
+use crate::refusal::{EntityKind, Refusal};
 use crate::text::folded;
 
 const SUBJECT_TYPES: &str = "SubjectTypes";
@@ -39,10 +39,10 @@ pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &ApiToken) -> Result<
         return Err(invalid("Expires", "must be in the future").into());
     }
     if let Some(other) = builder.before.api_tokens().find(|token| folded(&token.label) == folded(&new.label)) {
-        return Err(Refusal::Duplicate { what: "token", name: other.label.clone() });
+        return Err(Refusal::Duplicate { kind: EntityKind::ApiToken, name: other.label.clone() });
     }
     if builder.before.api_token(new.id).is_some() || builder.before.api_token_by_hash(&new.hash).is_some() {
-        return Err(Refusal::Duplicate { what: "token", name: new.id.to_string() });
+        return Err(Refusal::Duplicate { kind: EntityKind::ApiToken, name: new.id.to_string() });
     }
     check::count("API tokens", builder.before.api_tokens().count() + 1, limits::API_TOKENS_MAX)?;
     let settings = new.settings.clone().canonical();
@@ -56,7 +56,7 @@ pub(super) fn update(builder: &mut ChangeBuilder<'_>, id: ApiTokenId, edit: &Tok
     // Requests signed with an access key can't change the settings. Otherwise, a leaked key could be used to change the
     // responses that applications get.
     builder.require_session()?;
-    let before = builder.before.api_token(id).cloned().ok_or_else(|| not_found("API token", id))?;
+    let before = builder.before.api_token(id).cloned().ok_or_else(|| not_found(EntityKind::ApiToken, id))?;
     if edit.subject_types.as_ref().is_some_and(BTreeSet::is_empty) {
         let problem = format!("specify at least one type; the default is `{}`", TokenSettings::SUBJECT_TYPE);
         return Err(invalid(SUBJECT_TYPES, problem).into());
@@ -114,7 +114,7 @@ fn check_type_mappings(
 
 pub(super) fn revoke(builder: &mut ChangeBuilder<'_>, id: ApiTokenId) -> Result<(), Refusal> {
     require_administrator(builder.before, &builder.actor.principal, builder.action)?;
-    builder.before.api_token(id).ok_or_else(|| not_found("API token", id))?;
+    builder.before.api_token(id).ok_or_else(|| not_found(EntityKind::ApiToken, id))?;
     builder.remove(RecordKey::ApiToken(id));
     Ok(())
 }

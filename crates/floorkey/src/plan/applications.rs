@@ -10,7 +10,7 @@ use crate::authorization::require_administrator;
 use crate::invalid::{Invalid, invalid};
 use crate::limits;
 use crate::record::{Record, RecordKey};
-use crate::refusal::Refusal;
+use crate::refusal::{EntityKind, Refusal};
 use crate::resource::ResourceType;
 use crate::tags::Tags;
 use crate::value_revisions::ValueRevisions;
@@ -95,7 +95,7 @@ pub(super) fn put_resources(
     for resource in resources {
         sound(resource)?;
         if let Some(group) = resource.hierarchy_group.filter(|group| builder.before.group(*group).is_none()) {
-            return Err(not_found("hierarchy group", group));
+            return Err(not_found(ResourceType::HierarchyGroup, group));
         }
         if !ids.insert(resource.id.as_str()) {
             return Err(invalid("Resources", format!("`{}` occurs more than once", resource.id)).into());
@@ -153,6 +153,6 @@ fn registered(builder: &mut ChangeBuilder<'_>, namespace: &str) -> Result<(), Re
     require_administrator(builder.before, &builder.actor.principal, builder.action)?;
     match builder.before.application(namespace) {
         Some(_) => Ok(()),
-        None => Err(not_found("application", namespace)),
+        None => Err(not_found(EntityKind::Application, namespace)),
     }
 }

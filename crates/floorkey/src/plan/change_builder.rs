@@ -14,7 +14,7 @@ use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::principal::{Actor, Authentication, Principal};
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordChange, RecordKey};
-use crate::refusal::Refusal;
+use crate::refusal::{EntityKind, Refusal};
 use crate::resource::{Resource, ResourceType};
 use crate::revision::Revision;
 use crate::settings::Settings;
@@ -157,7 +157,7 @@ impl<'a> ChangeBuilder<'a> {
     /// Returns the refusal for a resource that does not exist. The resource's type is unknown.
     fn resource_not_found_or_denied(&self, id: ResourceId) -> Refusal {
         match self.authorize(&Target::Instance) {
-            Ok(()) | Err(Refusal::OutOfScope { .. }) => not_found("resource", id),
+            Ok(()) | Err(Refusal::OutOfScope { .. }) => not_found(EntityKind::StoredResource, id),
             Err(refusal) => refusal,
         }
     }
@@ -276,6 +276,6 @@ pub(super) fn record(directory: &Directory, key: &RecordKey) -> Option<Record> {
     })
 }
 
-pub(super) fn not_found(what: &'static str, id: impl ToString) -> Refusal {
-    Refusal::NotFound { what, id: id.to_string() }
+pub(super) fn not_found(kind: impl Into<EntityKind>, id: impl ToString) -> Refusal {
+    Refusal::NotFound { kind: kind.into(), id: id.to_string() }
 }

@@ -8,7 +8,7 @@ use crate::id::UserId;
 use crate::invalid::invalid;
 use crate::permission_set::PermissionSet;
 use crate::principal::{Authentication, Principal};
-use crate::refusal::Refusal;
+use crate::refusal::{EntityKind, Refusal};
 use crate::user::PasswordState;
 
 pub(super) fn reset_password(
@@ -75,7 +75,7 @@ pub(super) fn confirm_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: 
         return Err(Refusal::NotPermitted { action: builder.action, all_of, any_of });
     }
     if user.identity.email.as_deref() != Some(email) {
-        return Err(Refusal::Stale { what: "email address of the user", id: id.to_string() });
+        return Err(Refusal::Stale { kind: EntityKind::UserEmail, id: id.to_string() });
     }
     // A custodian entered the address, so the mailbox could belong to the custodian. Opening the link in the email is
     // therefore not sufficient proof.
@@ -103,7 +103,7 @@ pub(super) fn confirm_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: 
 pub(super) fn invite(builder: &mut ChangeBuilder<'_>, id: UserId, email: &str) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
     if user.identity.email.as_deref() != Some(email) {
-        return Err(Refusal::Stale { what: "email address of the user", id: id.to_string() });
+        return Err(Refusal::Stale { kind: EntityKind::UserEmail, id: id.to_string() });
     }
     if user.verified_email.as_deref() == Some(email) {
         return Ok(());
@@ -121,7 +121,7 @@ pub(super) fn invite(builder: &mut ChangeBuilder<'_>, id: UserId, email: &str) -
 pub(super) fn vouch_for_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: &str) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
     if user.identity.email.as_deref().is_none_or(|known| !known.eq_ignore_ascii_case(email)) {
-        return Err(Refusal::Stale { what: "email address of the user", id: id.to_string() });
+        return Err(Refusal::Stale { kind: EntityKind::UserEmail, id: id.to_string() });
     }
     if user.email_unverified {
         user.email_unverified = false;

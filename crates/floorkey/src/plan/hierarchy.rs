@@ -10,7 +10,7 @@ use crate::id::{HierarchyGroupId, HierarchyLevelId};
 use crate::invalid::invalid;
 use crate::limits;
 use crate::record::{Record, RecordKey};
-use crate::refusal::Refusal;
+use crate::refusal::{EntityKind, Refusal};
 use crate::resource::ResourceType;
 use crate::tags::{self, Tags};
 use crate::value_revisions::ValueRevisions;
@@ -69,7 +69,9 @@ pub(super) fn rename(builder: &mut ChangeBuilder<'_>, id: HierarchyGroupId, name
 
 pub(super) fn delete(builder: &mut ChangeBuilder<'_>, id: HierarchyGroupId) -> Result<(), Refusal> {
     builder.group(id)?;
-    let in_use = |by: String| Err(Refusal::InUse { what: "hierarchy group", id: id.to_string(), by });
+    let in_use = |by: String| {
+        Err(Refusal::InUse { kind: EntityKind::Resource(ResourceType::HierarchyGroup), id: id.to_string(), by })
+    };
     let users = builder.before.group_user_count(id);
     if users > 0 {
         return in_use(format!("{users} users are in it: move them first"));
@@ -81,14 +83,14 @@ pub(super) fn delete(builder: &mut ChangeBuilder<'_>, id: HierarchyGroupId) -> R
     if let Some(profile) = builder.before.profiles().find(|profile| profile.access_control.hierarchy_group == Some(id))
     {
         let names = (profile.name.as_str(), builder.viewer().profile_name(profile.id));
-        return Err(builder.needed_by_refusal("hierarchy group", id, names, |name| {
+        return Err(builder.needed_by_refusal(ResourceType::HierarchyGroup, id, names, |name| {
             format!("the access control of the security profile{name} refers to it: change the profile first")
         }));
     }
     if let Some(resource) = builder.before.application_resource_in(id) {
         let shows_name = builder.viewer().application_resources(&resource.namespace).shows_name();
         let names = (resource.id.as_str(), shows_name.then_some(resource.id.as_str()));
-        return Err(builder.needed_by_refusal("hierarchy group", id, names, |name| {
+        return Err(builder.needed_by_refusal(ResourceType::HierarchyGroup, id, names, |name| {
             format!("the resource{name} of an application is in it: move or delete the resource first")
         }));
     }
@@ -107,7 +109,7 @@ pub(super) fn set_levels(
     if levels.len() < deepest {
         let name = before.levels.get(deepest - 1).map(|level| level.name.clone()).unwrap_or_default();
         let by = format!("it has groups: delete the groups of the level `{name}` first");
-        return Err(Refusal::InUse { what: "hierarchy level", id: deepest.to_string(), by });
+        return Err(Refusal::InUse { kind: EntityKind::HierarchyLevel, id: deepest.to_string(), by });
     }
     let mut after = Vec::new();
     for (at, (name, new_id)) in levels.iter().enumerate() {
@@ -138,7 +140,7 @@ fn check_name_available(
     match builder.before.group_by_name(parent, name) {
         Some(other) if other.id != id => {
             let name = builder.viewer().group_name(other.id).unwrap_or(name).to_owned();
-            Err(Refusal::Duplicate { what: "hierarchy group under the same parent", name })
+            Err(Refusal::Duplicate { kind: EntityKind::GroupOfParent, name })
         }
         _ => Ok(()),
     }

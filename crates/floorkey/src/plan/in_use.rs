@@ -3,7 +3,8 @@
 
 use super::change_builder::ChangeBuilder;
 use crate::id::SecurityProfileId;
-use crate::refusal::Refusal;
+use crate::refusal::{EntityKind, Refusal};
+use crate::resource::ResourceType;
 use crate::visibility::Viewer;
 
 /// The maximum number of users that a refusal names to the actor.
@@ -27,7 +28,7 @@ impl ChangeBuilder<'_> {
         let visible: Vec<&str> = holders().filter_map(|user| viewer.user_name(user.id)).take(NAMED_USERS_MAX).collect();
         let is_withheld = !viewer.sees_all_users() && holders().any(|user| viewer.user_name(user.id).is_none());
         if !is_withheld {
-            return in_use("security profile", id, describe_users(count, name, &visible));
+            return in_use(ResourceType::SecurityProfile, id, describe_users(count, name, &visible));
         }
         let visible_count = holders().filter(|user| viewer.user_name(user.id).is_some()).count();
         let by = match visible_count {
@@ -35,8 +36,8 @@ impl ChangeBuilder<'_> {
             count => format!("{}. Users outside your scope have it as well", describe_users(count, name, &visible)),
         };
         let all: Vec<&str> = holders().map(|user| user.username.as_str()).take(DETAILED_USERS_MAX).collect();
-        in_use("security profile", id, by)
-            .withholding(in_use("security profile", id, describe_users(count, name, &all)).to_string())
+        in_use(ResourceType::SecurityProfile, id, by)
+            .withholding(in_use(ResourceType::SecurityProfile, id, describe_users(count, name, &all)).to_string())
     }
 
     /// Returns the refusal to delete a record that another record depends on.
@@ -46,7 +47,7 @@ impl ChangeBuilder<'_> {
     /// the name must not be displayed.
     pub(super) fn needed_by_refusal(
         &self,
-        what: &'static str,
+        resource_type: ResourceType,
         id: impl ToString,
         (name, visible_name): (&str, Option<&str>),
         by: impl Fn(&str) -> String,
@@ -54,14 +55,16 @@ impl ChangeBuilder<'_> {
         let quoted = |name: &str| by(&format!(" `{name}`"));
         let id = id.to_string();
         match visible_name {
-            Some(name) => in_use(what, id, quoted(name)),
-            None => in_use(what, &id, by("")).withholding(in_use(what, &id, quoted(name)).to_string()),
+            Some(name) => in_use(resource_type, id, quoted(name)),
+            None => {
+                in_use(resource_type, &id, by("")).withholding(in_use(resource_type, &id, quoted(name)).to_string())
+            }
         }
     }
 }
 
-fn in_use(what: &'static str, id: impl ToString, by: String) -> Refusal {
-    Refusal::InUse { what, id: id.to_string(), by }
+fn in_use(kind: impl Into<EntityKind>, id: impl ToString, by: String) -> Refusal {
+    Refusal::InUse { kind: kind.into(), id: id.to_string(), by }
 }
 
 fn describe_users(count: usize, profile: &str, listed: &[&str]) -> String {

@@ -29,7 +29,7 @@ pub fn not_found_or_denied(
     let nothing = Tags::new();
     let target = Target::Described(ResourceAttributes::new(resource_type, &nothing));
     match authorize(directory, principal, action, &target, at) {
-        Ok(()) => Refusal::NotFound { what: resource_type.noun(), id: id.to_string() },
+        Ok(()) => Refusal::NotFound { kind: resource_type.into(), id: id.to_string() },
         Err(Refusal::OutOfScope { action, .. }) => {
             let what = format!("the {} {}", scoped_noun(resource_type), id.to_string());
             Refusal::OutOfScope { action, what }
@@ -49,10 +49,10 @@ impl ChangeBuilder<'_> {
     pub(super) fn link_not_found_or_denied(&self, resource_type: ResourceType, id: impl ToString) -> Refusal {
         let nothing = Tags::new();
         let target = Target::Described(ResourceAttributes::new(resource_type, &nothing));
-        let (what, id) = (resource_type.noun(), id.to_string());
+        let id = id.to_string();
         match can_list(self.before, &self.actor.principal, resource_type, &target, self.now) {
-            true => Refusal::NotFound { what, id },
-            false => Refusal::OutOfScope { action: self.action, what: format!("the {what} {id}") },
+            true => Refusal::NotFound { kind: resource_type.into(), id },
+            false => Refusal::OutOfScope { action: self.action, what: format!("the {} {id}", resource_type.noun()) },
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::permission_set::PermissionSet;
 use crate::principal::Principal;
 use crate::profile::{AccessControl, ApplicationGrant, SecurityProfile};
 use crate::record::RecordKey;
-use crate::refusal::Refusal;
+use crate::refusal::{EntityKind, Refusal};
 use crate::resource::ResourceType;
 use crate::tags::{self, Tags};
 use crate::value_revisions::ValueRevisions;
@@ -150,7 +150,7 @@ fn check_name_available(builder: &ChangeBuilder<'_>, id: SecurityProfileId, name
     match builder.before.profile_by_name(name) {
         Some(other) if other.id != id => {
             let name = builder.viewer().profile_name(other.id).unwrap_or(name).to_owned();
-            Err(Refusal::Duplicate { what: "security profile", name })
+            Err(Refusal::Duplicate { kind: EntityKind::Resource(ResourceType::SecurityProfile), name })
         }
         _ => Ok(()),
     }

@@ -177,20 +177,20 @@ fn remove_queues(
 fn queue(resource: &mut Resource) -> Result<&mut Queue, Refusal> {
     match &mut resource.details {
         ResourceDetails::Queue(queue) => Ok(queue),
-        _ => Err(not_found(ResourceType::Queue.noun(), resource.id)),
+        _ => Err(not_found(ResourceType::Queue, resource.id)),
     }
 }
 
 fn routing_profile(resource: &mut Resource) -> Result<&mut RoutingProfile, Refusal> {
     match &mut resource.details {
         ResourceDetails::RoutingProfile(profile) => Ok(profile),
-        _ => Err(not_found(ResourceType::RoutingProfile.noun(), resource.id)),
+        _ => Err(not_found(ResourceType::RoutingProfile, resource.id)),
     }
 }
 
 fn hours(resource: &mut Resource) -> Result<&mut HoursOfOperation, Refusal> {
     match &mut resource.details {
         ResourceDetails::HoursOfOperation(hours) => Ok(hours),
-        _ => Err(not_found(ResourceType::HoursOfOperation.noun(), resource.id)),
+        _ => Err(not_found(ResourceType::HoursOfOperation, resource.id)),
     }
 }

@@ -67,7 +67,7 @@ pub(super) fn delete(
     if resource_type == ResourceType::AgentStatus {
         return Err(invalid("Type", "agent statuses are created with the instance and can't be deleted").into());
     }
-    let in_use = |by: String| Err(Refusal::InUse { what: resource_type.noun(), id: id.to_string(), by });
+    let in_use = |by: String| Err(Refusal::InUse { kind: resource_type.into(), id: id.to_string(), by });
     let users = builder.before.routing_user_count(id);
     if users > 0 {
         let count = match builder.viewer().sees_all_users() {
@@ -79,7 +79,7 @@ pub(super) fn delete(
     if let Some(other) = builder.before.dependents(id).next() {
         let (what, names) =
             (other.resource_type().noun(), (other.name.as_str(), builder.viewer().resource_name(other.id)));
-        return Err(builder.needed_by_refusal(resource_type.noun(), id, names, |name| {
+        return Err(builder.needed_by_refusal(resource_type, id, names, |name| {
             format!("the {what}{name} uses it: change or delete that first")
         }));
     }
@@ -129,10 +129,10 @@ pub(super) fn check_document(
 /// Checks that a document can refer to a user or to a stored resource.
 fn check_reference(builder: &ChangeBuilder<'_>, resource_type: ResourceType, id: &str) -> Result<(), Refusal> {
     if resource_type != ResourceType::User {
-        let resource = ResourceId::parse(id).ok_or_else(|| not_found(resource_type.noun(), id))?;
+        let resource = ResourceId::parse(id).ok_or_else(|| not_found(resource_type, id))?;
         return check_linkable(builder, resource_type, resource);
     }
-    let user = UserId::parse(id).ok_or_else(|| not_found(resource_type.noun(), id))?;
+    let user = UserId::parse(id).ok_or_else(|| not_found(resource_type, id))?;
     if builder.before.user(user).is_none() {
         return Err(builder.link_not_found_or_denied(resource_type, user));
     }
@@ -163,7 +163,7 @@ pub(super) fn check_name_available(
     match builder.before.resource_by_name(resource_type, name).filter(|other| other.id != id) {
         Some(other) => {
             let name = builder.viewer().resource_name(other.id).unwrap_or(name).to_owned();
-            Err(Refusal::Duplicate { what: resource_type.noun(), name })
+            Err(Refusal::Duplicate { kind: resource_type.into(), name })
         }
         None => Ok(()),
     }

@@ -16,7 +16,7 @@ use crate::invalid::invalid;
 use crate::limits;
 use crate::profile::{AccessControl, SecurityProfile};
 use crate::record::RecordKey;
-use crate::refusal::Refusal;
+use crate::refusal::{EntityKind, Refusal};
 use crate::resource::ResourceType;
 use crate::tags;
 use crate::user::{Assignment, PasswordState, User};
@@ -36,7 +36,10 @@ pub(super) fn user(
         ..ResourceAttributes::new(ResourceType::User, &deleted.tags)
     })?;
     if builder.before.user(deleted.id).is_some() {
-        return Err(Refusal::Duplicate { what: "user", name: deleted.username.clone() });
+        return Err(Refusal::Duplicate {
+            kind: EntityKind::Resource(ResourceType::User),
+            name: deleted.username.clone(),
+        });
     }
     check::username(&deleted.username)?;
     tags::check("Tags", &deleted.tags)?;

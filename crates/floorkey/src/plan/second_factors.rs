@@ -6,7 +6,7 @@ use crate::change::AuxiliaryWrite;
 use crate::id::{MfaMethodId, UserId};
 use crate::limits;
 use crate::principal::{Authentication, Principal};
-use crate::refusal::Refusal;
+use crate::refusal::{EntityKind, Refusal};
 use crate::secret::SecretBytes;
 use crate::user::{MfaMethod, MfaMethodKind};
 
@@ -22,7 +22,7 @@ pub(super) fn add(
     check::length("Label", factor.label.trim(), 1, limits::SECOND_FACTOR_LABEL_CHARS_MAX)?;
     check::plain_text("Label", Some(&factor.label), limits::SECOND_FACTOR_LABEL_CHARS_MAX)?;
     if user.second_factor(factor.id).is_some() {
-        return Err(Refusal::Duplicate { what: "MFA device", name: factor.id.to_string() });
+        return Err(Refusal::Duplicate { kind: EntityKind::MfaDevice, name: factor.id.to_string() });
     }
     let is_replaced = |existing: &MfaMethod| {
         existing.kind == MfaMethodKind::RecoveryCodes && factor.kind == MfaMethodKind::RecoveryCodes
@@ -53,7 +53,7 @@ pub(super) fn remove(builder: &mut ChangeBuilder<'_>, id: UserId, factor: Option
     if let Some(id_to_remove) = factor
         && user.second_factor(id_to_remove).is_none()
     {
-        return Err(not_found("MFA device", id_to_remove));
+        return Err(not_found(EntityKind::MfaDevice, id_to_remove));
     }
     let removed =
         user.mfa_methods.extract_if(.., |existing| factor.is_none_or(|id_to_remove| existing.id == id_to_remove));

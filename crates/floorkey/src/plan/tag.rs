@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::change_builder::{ChangeBuilder, not_found};
 use crate::record::{Record, RecordKey};
-use crate::refusal::Refusal;
+use crate::refusal::{EntityKind, Refusal};
 use crate::tags::{self, Tags};
 use crate::value_revisions::ValueRevisions;
 
@@ -66,13 +66,13 @@ fn change(
             change_tags(&mut settings.tags, &ValueRevisions::default())?;
             builder.put(Record::Settings(Arc::new(settings)));
         }
-        RecordKey::Structure => return Err(not_found("taggable resource", "hierarchy structure")),
-        RecordKey::AccessKey(id) => return Err(not_found("taggable resource", id)),
+        RecordKey::Structure => return Err(not_found(EntityKind::TaggableResource, "hierarchy structure")),
+        RecordKey::AccessKey(id) => return Err(not_found(EntityKind::TaggableResource, id)),
         RecordKey::Application(id) | RecordKey::ApplicationResource(_, id) => {
-            return Err(not_found("taggable resource", id));
+            return Err(not_found(EntityKind::TaggableResource, id));
         }
-        RecordKey::ApiToken(id) => return Err(not_found("taggable resource", id)),
-        RecordKey::Login(login) => return Err(not_found("taggable resource", login)),
+        RecordKey::ApiToken(id) => return Err(not_found(EntityKind::TaggableResource, id)),
+        RecordKey::Login(login) => return Err(not_found(EntityKind::TaggableResource, login)),
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::invalid::invalid;
 use crate::limits;
 use crate::principal::Actor;
 use crate::record::{Record, RecordChange, RecordKey};
-use crate::refusal::Refusal;
+use crate::refusal::{EntityKind, Refusal};
 use crate::resource::ResourceType;
 use crate::revision::Revision;
 use crate::time::Timestamp;
@@ -272,9 +272,9 @@ fn prefer_permission_refusal(modified: Result<(), Refusal>, result: Result<(), R
 
 /// Checks that the record still has the given modification time.
 fn check_unmodified(directory: &Directory, key: &RecordKey, modified: Timestamp) -> Result<(), Refusal> {
-    let what = record_kind(key);
+    let kind = EntityKind::from(key);
     let id = key.id();
-    let current = record(directory, key).ok_or_else(|| not_found(what, &id))?;
+    let current = record(directory, key).ok_or_else(|| not_found(kind, &id))?;
     let current_time = match &current {
         Record::User(user) => user.modified,
         Record::Profile(profile) => profile.modified,
@@ -285,31 +285,14 @@ fn check_unmodified(directory: &Directory, key: &RecordKey, modified: Timestamp)
         Record::Settings(_) | Record::Structure(_) | Record::AccessKey(_) | Record::ApiToken(_) | Record::Login(_) => {
             return Err(invalid(
                 "Record",
-                format!("{what}: this kind of record has no modification time to compare with"),
+                format!("{kind}: this kind of record has no modification time to compare with"),
             )
             .into());
         }
     };
     match current_time == modified {
         true => Ok(()),
-        false => Err(Refusal::Stale { what, id }),
-    }
-}
-
-/// Returns the name of the record's kind for use in messages.
-pub(super) const fn record_kind(key: &RecordKey) -> &'static str {
-    match key {
-        RecordKey::User(_) => "user",
-        RecordKey::Profile(_) => "security profile",
-        RecordKey::Group(_) => "hierarchy group",
-        RecordKey::Resource(_) => "resource",
-        RecordKey::AccessKey(_) => "access key",
-        RecordKey::Application(_) => "application",
-        RecordKey::ApplicationResource(..) => "resource of an application",
-        RecordKey::ApiToken(_) => "API token",
-        RecordKey::Login(_) => "history of a login name",
-        RecordKey::Settings => "the instance's settings",
-        RecordKey::Structure => "the levels of the hierarchy",
+        false => Err(Refusal::Stale { kind, id }),
     }
 }
 

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use super::change_builder::{ChangeBuilder, record};
 use super::check;
-use super::transaction::{Transaction, record_kind, record_name};
+use super::transaction::{Transaction, record_name};
 use crate::action::Action;
 use crate::command::{Command, NewSecurityProfile, SecurityProfileEdit, UndoStep};
 use crate::directory::Directory;
@@ -25,7 +25,7 @@ use crate::invalid::invalid;
 use crate::limits;
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordChange, RecordKey};
-use crate::refusal::Refusal;
+use crate::refusal::{EntityKind, Refusal};
 use crate::resource::Resource;
 use crate::revision::Revision;
 use crate::time::Timestamp;
@@ -136,7 +136,8 @@ fn restore_commands<'a>(
         // Login histories are not restored. Like any other change, the undo extends the histories.
         RecordKey::Login(_) => return Ok(()),
         RecordKey::Settings | RecordKey::Structure | RecordKey::Application(_) | RecordKey::ApplicationResource(..) => {
-            let problem = format!("{}: this change can't be undone here; change it back manually", record_kind(&key));
+            let problem =
+                format!("{}: this change can't be undone here; change it back manually", EntityKind::from(&key));
             return Err(invalid("Steps", problem).into());
         }
         RecordKey::Profile(_) | RecordKey::User(_) | RecordKey::Group(_) | RecordKey::Resource(_) => {}
@@ -151,7 +152,7 @@ fn restore_commands<'a>(
         _ => false,
     };
     if !is_as_left {
-        return Err(Refusal::Stale { what: record_kind(&key), id: key.id() });
+        return Err(Refusal::Stale { kind: EntityKind::from(&key), id: key.id() });
     }
     let mut add = |rank, command, correction| commands.push(RestoreCommand { rank, index, command, correction });
     match (&step.before, &step.after, &current) {

@@ -6,7 +6,7 @@ use crate::decision::Target;
 use crate::id::{HierarchyGroupId, ResourceId, UserId};
 use crate::invalid::invalid;
 use crate::limits;
-use crate::refusal::Refusal;
+use crate::refusal::{EntityKind, Refusal};
 use crate::resource::ResourceType;
 use crate::user::{CHANNELS, ChannelSettings, Identity, Phone, Proficiency};
 
@@ -103,7 +103,7 @@ pub(super) fn add_proficiencies(
     for new in proficiencies {
         if user.proficiencies.iter().any(|existing| has_attribute(existing, &new.attribute, &new.value)) {
             let name = format!("{} {}", new.attribute, new.value);
-            return Err(Refusal::Duplicate { what: "proficiency of this user", name });
+            return Err(Refusal::Duplicate { kind: EntityKind::ProficiencyOfUser, name });
         }
         user.proficiencies.push(new.clone());
     }
@@ -122,7 +122,8 @@ pub(super) fn set_proficiencies(
     for new in proficiencies {
         let existing =
             user.proficiencies.iter_mut().find(|existing| has_attribute(existing, &new.attribute, &new.value));
-        existing.ok_or_else(|| not_found("proficiency", format!("{} {}", new.attribute, new.value)))?.level = new.level;
+        existing.ok_or_else(|| not_found(EntityKind::Proficiency, format!("{} {}", new.attribute, new.value)))?.level =
+            new.level;
     }
     builder.put_user(user);
     Ok(())
@@ -136,7 +137,7 @@ pub(super) fn remove_proficiencies(
     let mut user = builder.user(id)?;
     for (attribute, value) in proficiencies {
         let at = user.proficiencies.iter().position(|existing| has_attribute(existing, attribute, value));
-        let at = at.ok_or_else(|| not_found("proficiency", format!("{attribute} {value}")))?;
+        let at = at.ok_or_else(|| not_found(EntityKind::Proficiency, format!("{attribute} {value}")))?;
         user.proficiencies.remove(at);
     }
     builder.put_user(user);

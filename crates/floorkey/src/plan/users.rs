@@ -16,7 +16,7 @@ use crate::invalid::invalid;
 use crate::limits;
 use crate::lookalike::differ_in_script;
 use crate::record::RecordKey;
-use crate::refusal::Refusal;
+use crate::refusal::{EntityKind, Refusal};
 use crate::resource::ResourceType;
 use crate::tags::{self, Tags};
 use crate::text::folded;
@@ -240,7 +240,7 @@ pub(super) fn check_login_available(
     match builder.before.user_by_login(username).filter(|other| other.id != id) {
         Some(other) => {
             let name = builder.viewer().user_name(other.id).unwrap_or(username).to_owned();
-            Err(Refusal::Duplicate { what: "user", name })
+            Err(Refusal::Duplicate { kind: EntityKind::Resource(ResourceType::User), name })
         }
         None => logins::check_reserved(builder, id, username),
     }

@@ -7,10 +7,9 @@ use crate::command::UndoStep;
 use crate::decision::{ResourceAttributes, Target};
 use crate::directory::Directory;
 use crate::invalid::invalid;
-use crate::plan::transaction::record_kind;
 use crate::principal::{Actor, Principal};
 use crate::record::{Record, RecordKey};
-use crate::refusal::Refusal;
+use crate::refusal::{EntityKind, Refusal};
 use crate::resource::{ResourceType, StoredResourceType};
 use crate::revision::Revision;
 use crate::time::Timestamp;
@@ -66,8 +65,8 @@ pub(super) fn check(
         return Ok(());
     }
     let describe = |key: &RecordKey| match super::record_name(now, key) {
-        Some(name) => format!("the {} `{name}`", record_kind(key)),
-        None => format!("a deleted {}", record_kind(key)),
+        Some(name) => format!("the {} `{name}`", EntityKind::from(key)),
+        None => format!("a deleted {}", EntityKind::from(key)),
     };
     let names = unseen.iter().map(describe).collect::<Vec<_>>().join(", ");
     let details = format!("revision {} changed {names}, which the actor is not allowed to see", revision.0);

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use floorkey::audit::Flag;
-use floorkey::{Action, Command, Directory, RecordKey, Refusal, Timestamp, UserId, plan};
+use floorkey::{Action, Command, Directory, EntityKind, RecordKey, Refusal, ResourceType, Timestamp, UserId, plan};
 
 use crate::test_instance::{TestInstance, actor_of, assign, flagged, granting, operator, reset, undo, update};
 
@@ -150,7 +150,7 @@ fn a_conditional_command_succeeds_while_the_record_is_unchanged() {
     // The modification time increases even if the clock does not advance.
     assert!(modified(&instance, ann) > modified_before);
     let refusal = instance.run(&operator(), on_condition(modified_before, reset(ann))).unwrap_err();
-    assert_eq!(refusal, Refusal::Stale { what: "user", id: ann.to_string() });
+    assert_eq!(refusal, Refusal::Stale { kind: EntityKind::Resource(ResourceType::User), id: ann.to_string() });
     instance
         .run_ok(&operator(), on_condition(modified(&instance, ann), batch(vec![reset(ann), assign(ann, &[analyst])])));
     instance.run_ok(&operator(), Command::DeleteUser { user: ann });

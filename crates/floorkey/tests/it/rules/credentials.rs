@@ -1,7 +1,9 @@
 //! Tests passwords, sessions and access keys: who can create them, and what ends them.
 
 use floorkey::user::{Identity, MfaMethod, MfaMethodKind, PasswordState};
-use floorkey::{AccessKeyId, Actor, AuxiliaryWrite, Command, MfaMethodId, NewPassword, RecordKey, Refusal};
+use floorkey::{
+    AccessKeyId, Actor, AuxiliaryWrite, Command, EntityKind, MfaMethodId, NewPassword, RecordKey, Refusal, ResourceType,
+};
 
 use crate::test_instance::{
     TestInstance, actor_of, assign, create_key, fresh_actor_of, granting, granting_tagged, identity, key_id, operator,
@@ -182,7 +184,7 @@ fn refusals_about_missing_users_contain_the_id() {
     let mut instance = TestInstance::new();
     let missing = floorkey::UserId::from_bits(7);
     let refusal = instance.run(&operator(), reset(missing)).unwrap_err();
-    assert_eq!(refusal, Refusal::NotFound { what: "user", id: missing.to_string() });
+    assert_eq!(refusal, Refusal::NotFound { kind: EntityKind::Resource(ResourceType::User), id: missing.to_string() });
 }
 
 #[test]
