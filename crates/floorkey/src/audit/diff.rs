@@ -85,9 +85,10 @@ impl Fields<'_> {
         self.value("mobile", old.mobile.as_ref(), new.mobile.as_ref());
         let confirmed = |user: Option<&User>| user.and_then(|user| user.verified_email.clone());
         self.value("confirmed_email", confirmed(before).as_ref(), confirmed(after).as_ref());
-        let phone =
-            |user: Option<&User>| user.map(|user| format!("{:?}", user.phone.channels)).filter(|text| text != "[]");
-        self.value("phone", phone(before).as_ref(), phone(after).as_ref());
+        let channels = |user: Option<&User>| {
+            user.into_iter().flat_map(|user| &user.phone.channels).map(details::channel).collect::<Vec<_>>()
+        };
+        self.members("phone", channels(before), channels(after));
         let factors = |user: Option<&User>| {
             let factors = user.into_iter().flat_map(|user| &user.mfa_methods);
             factors.map(|factor| format!("{} {}", factor.kind.as_str(), factor.label)).collect::<Vec<_>>()
@@ -176,8 +177,10 @@ impl Fields<'_> {
             (external_ids(before), external_ids(after));
         self.members("flow_modules", modules_before, modules_after);
         self.members("ai_agents", agents_before, agents_after);
-        let tables = |profile: Option<&SecurityProfile>| {
-            profile.and_then(|profile| profile.data_table_values.as_ref().map(|values| format!("{values:?}")))
+        // An empty list denies access to all values, but no list restricts nothing.
+        let tables = |profile: Option<&SecurityProfile>| match profile?.data_table_values.as_deref()? {
+            [] => Some("none".to_owned()),
+            values => Some(values.iter().map(details::primary_attribute).collect::<Vec<_>>().join("; ")),
         };
         self.value("data_table_values", tables(before).as_ref(), tables(after).as_ref());
         self.tags(before.map(|profile| &profile.tags), after.map(|profile| &profile.tags));

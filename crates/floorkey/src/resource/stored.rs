@@ -1,5 +1,4 @@
-//! The types of stored resources. A type that Floorkey only stores and guards needs nothing but a row in this file and
-//! its handlers in the Connect API (see `CONTRIBUTING.md`).
+//! The types of stored resources. `CONTRIBUTING.md` lists what a new type needs in addition to its row.
 
 use super::ResourceType;
 use super::document::{DocumentField, DocumentRules};

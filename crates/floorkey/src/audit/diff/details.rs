@@ -1,8 +1,10 @@
-//! The fields that are specific to a resource type. Each field has a unique name.
+//! The fields that are specific to a resource type, each with a unique name, and the texts of values with several parts.
 
 use std::collections::BTreeMap;
 
+use crate::profile::PrimaryAttributeValue;
 use crate::resource::{ResourceDetails, RoutingProfile};
+use crate::user::ChannelSettings;
 
 /// The content of a field.
 pub(super) enum FieldContent {
@@ -76,6 +78,43 @@ pub(super) fn fields(details: &ResourceDetails) -> BTreeMap<&'static str, FieldC
         .flatten()
         .collect(),
     }
+}
+
+/// Describes the settings of a channel.
+pub(super) fn channel(settings: &ChannelSettings) -> String {
+    let ChannelSettings {
+        channel,
+        auto_accept,
+        callback_auto_accept,
+        after_contact_work_seconds,
+        callback_after_contact_work_seconds,
+        phone_type,
+        phone_number,
+        persistent_connection,
+        voice_enhancement,
+    } = settings;
+    let switch = |name: &str, on: &Option<bool>| on.map(|on| format!("{name} {}", if on { "on" } else { "off" }));
+    let seconds = |name: &str, seconds: &Option<i64>| seconds.map(|seconds| format!("{name} {seconds} s"));
+    let text = |name: &str, text: &Option<String>| text.as_ref().map(|text| format!("{name} {text}"));
+    let parts = [
+        switch("auto-accept", auto_accept),
+        switch("auto-accept of callbacks", callback_auto_accept),
+        seconds("after-contact work", after_contact_work_seconds),
+        seconds("after-contact work of callbacks", callback_after_contact_work_seconds),
+        text("phone", phone_type),
+        text("number", phone_number),
+        switch("persistent connection", persistent_connection),
+        text("voice enhancement", voice_enhancement),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    format!("{channel}: {}", parts.join(", "))
+}
+
+/// Describes the values of an attribute that grant access to rows of data tables.
+pub(super) fn primary_attribute(value: &PrimaryAttributeValue) -> String {
+    let PrimaryAttributeValue { access, attribute, values } = value;
+    let (access, attribute) = (access.as_deref().unwrap_or("ALLOW"), attribute.as_deref().unwrap_or("-"));
+    format!("{access} {attribute}: {}", values.join(", "))
 }
 
 fn routing_profile(profile: &RoutingProfile) -> BTreeMap<&'static str, FieldContent> {

@@ -36,14 +36,8 @@ const RECORDED_ONLY: [Action; 8] = [
 ];
 
 /// Operations without a command. The server itself creates and deletes instances, and Floorkey does not store
-/// notifications or quick connects.
-const NO_COMMAND: [Action; 5] = [
-    Action::AssociateQueueQuickConnects,
-    Action::CreateInstance,
-    Action::DeleteInstance,
-    Action::DisassociateQueueQuickConnects,
-    Action::UpdateUserNotificationStatus,
-];
+/// notifications.
+const NO_COMMAND: [Action; 3] = [Action::CreateInstance, Action::DeleteInstance, Action::UpdateUserNotificationStatus];
 
 #[test]
 fn commands_by_profile_and_guard_mode_match_the_golden_table() {

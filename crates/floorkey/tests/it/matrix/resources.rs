@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use floorkey::resource::{
-    AgentStatus, Document, DocumentRules, HoursOfOperation, ManualQueueLink, PROMPT, QUICK_CONNECT, Queue, QueueLink,
-    ResourceChange, ResourceDetails, ResourceEdit, RoutingProfile,
+    AgentStatus, Document, HoursOfOperation, ManualQueueLink, Queue, QueueLink, ResourceChange, ResourceDetails,
+    ResourceEdit, RoutingProfile,
 };
 use floorkey::tags::Tags;
 use floorkey::{Command, NewResource, ResourceId, ResourceType, StoredResourceType};
@@ -32,7 +32,7 @@ pub(super) fn resource_rows(rows: &mut Vec<Row>) {
         }));
     }
     type Change = fn(&TestInstance) -> ResourceChange;
-    let changes: [(&str, Change); 18] = [
+    let changes: [(&str, Change); 15] = [
         ("rename a queue", |_| ResourceChange::Name {
             stored_type: StoredResourceType::Queue,
             name: Some("Sales".to_owned()),
@@ -68,13 +68,6 @@ pub(super) fn resource_rows(rows: &mut Vec<Row>) {
         }),
         ("add a quick connect to a queue", |_| ResourceChange::AddQueueQuickConnects(Vec::new())),
         ("remove a quick connect from a queue", |_| ResourceChange::RemoveQueueQuickConnects(Vec::new())),
-        ("rename a quick connect", |_| ResourceChange::Name {
-            stored_type: StoredResourceType::QuickConnect,
-            name: Some("Sales".to_owned()),
-            description: None,
-        }),
-        ("change the destination of a quick connect", |_| document(&QUICK_CONNECT)),
-        ("change a prompt", |_| document(&PROMPT)),
         ("rename an agent status", |_| ResourceChange::Name {
             stored_type: StoredResourceType::AgentStatus,
             name: Some("Lunch".to_owned()),
@@ -90,18 +83,28 @@ pub(super) fn resource_rows(rows: &mut Vec<Row>) {
     for (description, change) in changes {
         rows.push(row(description, move |instance, _| {
             let change = change(instance);
-            if change.stored_type().document_rules().is_some() {
-                let new = new_resource(instance, change.stored_type());
-                instance.run_ok(&operator(), Command::CreateResource(Box::new(new)));
-            }
             let id = id(instance, change.stored_type().resource_type());
             Some(Command::UpdateResource(Box::new(ResourceEdit { id, change })))
         }));
     }
 }
 
-fn document(rules: &'static DocumentRules) -> ResourceChange {
-    ResourceChange::Document { rules, name: None, description: None, fields: Some(BTreeMap::new()) }
+/// Adds the changes to each type of document.
+pub(super) fn document_rows(rows: &mut Vec<Row>) {
+    for rules in StoredResourceType::ALL.iter().filter_map(|stored| stored.document_rules()) {
+        let (stored_type, noun) = (rules.stored_type, rules.stored_type.resource_type().noun());
+        let rename = ResourceChange::Name { stored_type, name: Some("Renamed".to_owned()), description: None };
+        let fields = Some(BTreeMap::new());
+        let change = ResourceChange::Document { rules, name: None, description: None, fields };
+        for (text, change) in [("rename", rename), ("change the fields", change)] {
+            rows.push(row(format!("{text}: {noun}"), move |instance, _| {
+                let new = new_resource(instance, stored_type);
+                let id = new.id;
+                instance.run_ok(&operator(), Command::CreateResource(Box::new(new)));
+                Some(Command::UpdateResource(Box::new(ResourceEdit { id, change: change.clone() })))
+            }));
+        }
+    }
 }
 
 /// Returns the ID of the first resource of the given type.
@@ -151,13 +154,13 @@ fn new_resource(instance: &mut TestInstance, kind: StoredResourceType) -> NewRes
             display_order: None,
             enabled: true,
         }),
-        StoredResourceType::Prompt | StoredResourceType::QuickConnect => {
-            let (rules, fields) = (kind.document_rules().unwrap(), BTreeMap::new());
-            ResourceDetails::Document(Document { rules, fields })
-        }
         StoredResourceType::HoursOfOperation => {
             let (time_zone, periods, parents) = ("UTC".to_owned(), Vec::new(), Vec::new());
             ResourceDetails::HoursOfOperation(HoursOfOperation { time_zone, periods, parents })
+        }
+        document => {
+            let (rules, fields) = (document.document_rules().unwrap(), BTreeMap::new());
+            ResourceDetails::Document(Document { rules, fields })
         }
     };
     let id = ResourceId::from_bits(instance.next_id());

@@ -41,6 +41,7 @@ pub(super) fn rows() -> Vec<Row> {
     profile_rows(&mut rows);
     hierarchy_rows(&mut rows);
     super::resources::resource_rows(&mut rows);
+    super::resources::document_rows(&mut rows);
     super::resources::agent_status_rows(&mut rows);
     tag_rows(&mut rows);
     instance_rows(&mut rows);

@@ -2,7 +2,9 @@
 //! command and the target.
 
 use floorkey::audit::{Flag, Outcome, ValueChange};
-use floorkey::{AuxiliaryWrite, Command, RecordKey, refused_event};
+use floorkey::profile::PrimaryAttributeValue;
+use floorkey::user::ChannelSettings;
+use floorkey::{AuxiliaryWrite, Command, RecordKey, SecurityProfileEdit, refused_event};
 
 use crate::test_instance::{TestInstance, actor_of, assign, operator, reset};
 
@@ -43,6 +45,51 @@ fn personal_fields_are_marked_and_secrets_are_absent() {
     assert!(matches!(change.auxiliary_writes(), [AuxiliaryWrite::PutPassword { .. }]));
     let shown = format!("{change:?}");
     assert!(!shown.contains("7, 7") && !shown.contains("0707"), "{shown}");
+}
+
+#[test]
+fn values_with_several_parts_are_described_in_words() {
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
+    let channel = |name: &str| ChannelSettings { channel: name.to_owned(), ..ChannelSettings::default() };
+    let voice = ChannelSettings {
+        auto_accept: Some(false),
+        after_contact_work_seconds: Some(30),
+        phone_type: Some("DESK_PHONE".to_owned()),
+        phone_number: Some("+4922112345".to_owned()),
+        ..channel("VOICE")
+    };
+    let chat = ChannelSettings { auto_accept: Some(true), ..channel("CHAT") };
+    let command = Command::UpdateUserPhoneConfig { user: ann, channels: vec![chat, voice] };
+    let change = instance.run_ok(&operator(), command);
+    let phone = change.event().changes.iter().find(|change| change.field == "phone").unwrap();
+    assert_eq!(phone.personal, Some(ann));
+    let added = vec![
+        "VOICE: auto-accept off, after-contact work 30 s, phone DESK_PHONE, number +4922112345".to_owned(),
+        "CHAT: auto-accept on".to_owned(),
+    ];
+    assert_eq!(phone.change, ValueChange::Members { added, removed: Vec::new() });
+
+    let profile = instance.profile("Agent");
+    let value = |attribute: &str| PrimaryAttributeValue {
+        access: None,
+        attribute: Some(attribute.to_owned()),
+        values: vec!["north".to_owned(), "south".to_owned()],
+    };
+    let set = |values| {
+        let edit = SecurityProfileEdit { data_table_values: Some(values), ..SecurityProfileEdit::default() };
+        Command::UpdateSecurityProfile { profile, edit: Box::new(edit) }
+    };
+    for (values, text) in [
+        (Some(vec![value("region"), value("shop")]), Some("ALLOW region: north, south; ALLOW shop: north, south")),
+        (Some(Vec::new()), Some("none")),
+        (None, None),
+    ] {
+        let change = instance.run_ok(&operator(), set(values));
+        let mut changes = change.event().changes.iter().filter(|change| change.field == "data_table_values");
+        let ValueChange::Value { after, .. } = &changes.next().unwrap().change else { panic!("{change:?}") };
+        assert_eq!(after.as_deref(), text);
+    }
 }
 
 #[test]

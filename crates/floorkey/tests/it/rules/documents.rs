@@ -1,13 +1,16 @@
 //! The contract of all types of documents. A type that is added to the table of stored resources is tested here without
-//! further code.
+//! changes to this file.
 
 use std::collections::BTreeMap;
 
 use floorkey::audit::ValueChange;
 use floorkey::resource::{Document, DocumentRules, QUICK_CONNECT, ResourceChange, ResourceDetails, ResourceEdit};
-use floorkey::{Actor, Command, NewResource, RecordKey, Refusal, ResourceId, ResourceType, StoredResourceType, Target};
+use floorkey::{
+    Action, Actor, Command, NewResource, RecordKey, Refusal, ResourceId, ResourceType, StoredResourceType, Target,
+    authorize,
+};
 
-use crate::test_instance::{TestInstance, actor_of, granting_tagged, operator, tags, undo};
+use crate::test_instance::{TestInstance, actor_of, granting, granting_tagged, operator, tags, undo};
 
 type Fields = BTreeMap<String, String>;
 
@@ -60,6 +63,7 @@ fn a_document_is_created_changed_deleted_and_restored() {
         assert_eq!(resource.details, ResourceDetails::Document(Document { rules, fields: fields.clone() }));
 
         // The event names each field, with its value before and after the change.
+        let before = instance.directory.clone();
         let change = instance.run_ok(&operator(), update(id, rules, Fields::new()));
         let changes: BTreeMap<_, _> =
             change.event().changes.iter().map(|change| (change.field, change.change.clone())).collect();
@@ -67,6 +71,11 @@ fn a_document_is_created_changed_deleted_and_restored() {
             let removed = ValueChange::Value { before: Some(value.clone()), after: None };
             assert_eq!(changes.get(field.as_str()), Some(&removed), "{field}");
         }
+        let undone = undo(&before, &change);
+        instance.run_ok(&operator(), undone);
+        assert_eq!(instance.directory.resource(id).unwrap().details, resource.details);
+        instance.run_ok(&operator(), update(id, rules, Fields::new()));
+
         let before = instance.directory.clone();
         assert!(
             matches!(&before.resource(id).unwrap().details, ResourceDetails::Document(document) if document.fields.is_empty())
@@ -94,6 +103,11 @@ fn names_are_unique_and_can_be_changed() {
             Command::UpdateResource(Box::new(ResourceEdit { id: south, change }))
         };
         assert_eq!(instance.refusal_code(&operator(), rename("north")), "duplicate");
+        let before = instance.directory.clone();
+        let change = instance.run_ok(&operator(), rename("West"));
+        let undone = undo(&before, &change);
+        instance.run_ok(&operator(), undone);
+        assert_eq!(instance.directory.resource(south).unwrap().name, "South");
         instance.run_ok(&operator(), rename("West"));
         assert_eq!(instance.directory.resource(south).unwrap().description.as_deref(), Some("Renamed"));
     });
@@ -155,6 +169,24 @@ fn each_change_requires_the_permission_for_its_type() {
         for command in [command, update(id, rules, Fields::new()), delete(id, rules)] {
             assert_eq!(instance.refusal_code(&agent, command), "not-permitted");
         }
+    });
+}
+
+#[test]
+fn a_user_who_can_edit_a_document_can_change_its_tags() {
+    for_each_type(|rules| {
+        let mut instance = TestInstance::new();
+        let id = created(&mut instance, rules, "North", Fields::new());
+        let view = rules.stored_type.resource_type().view().unwrap().name();
+        instance.create_profile("Editor", granting(&[view, &view.replace(".View", ".Edit")]));
+        let ann = actor_of(instance.create_user("ann", &["Editor"]));
+        let target = RecordKey::Resource(id);
+        let new = tags(&[("site", "Cork")]);
+        instance.run_ok(&ann, Command::TagResource { target: target.clone(), tags: new });
+        instance.run_ok(&ann, Command::UntagResource { target: target.clone(), keys: ["site".to_owned()].into() });
+        let target = Target::Resource(id);
+        let read = authorize(&instance.directory, &ann.principal, Action::ListTagsForResource, &target, instance.now);
+        assert!(read.is_ok(), "{read:?}");
     });
 }
 
