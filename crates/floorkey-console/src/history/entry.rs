@@ -1,7 +1,7 @@
 //! Describes an event as text: a headline and a list of changes.
 
 use floorkey::visibility::Viewer;
-use floorkey::{Action, Permission, RecordKey, SecurityProfileId, Timestamp};
+use floorkey::{Action, Permission, RecordKey, ResourceType, SecurityProfileId, StoredResourceType, Timestamp};
 use floorkey_store::{StoredFieldChange, StoredFlag, StoredOutcome, StoredValue, StoredValueChange};
 
 use super::NAMED_MAX;
@@ -240,6 +240,11 @@ fn display_value(context: &EntryContext<'_>, change: &StoredFieldChange, text: &
         let name = visible.resource_name(id).map(str::to_owned);
         Some(format!("{}{rest}", other(name, visible.resource(id).shows_details(), &id, what)))
     };
+    let user = |text: &str| {
+        let id = floorkey::UserId::parse(text)?;
+        let user = context.viewer.directory.user(id).filter(|_| visible.user_name(id).is_some());
+        Some(other(user.map(|user| user.display_name()), visible.sees_all_users(), &id, "user"))
+    };
     let found = match change.field.as_str() {
         "security_profiles" => {
             let (id, dates) = text.split_once(' ').unwrap_or((text, ""));
@@ -268,13 +273,21 @@ fn display_value(context: &EntryContext<'_>, change: &StoredFieldChange, text: &
         "conditions" => Some(condition_text(text)),
         "expires" => text.parse().ok().map(|millis| text::utc_time(Timestamp::from_millis(millis))),
         "applications" => text.split_once(' ').map(|(namespace, name)| format!("{name} in {namespace}")),
-        "owner" => floorkey::UserId::parse(text).map(|id| {
-            let user = context.viewer.directory.user(id).filter(|_| visible.user_name(id).is_some());
-            other(user.map(|user| user.display_name()), visible.sees_all_users(), &id, "user")
-        }),
-        _ => None,
+        "owner" => user(text),
+        "quick_connects" => resource(text, "quick connect"),
+        field => match document_reference(field) {
+            Some(ResourceType::User) => user(text),
+            Some(other) => resource(text, other.noun()),
+            None => None,
+        },
     };
     found.unwrap_or_else(|| text.to_owned())
+}
+
+/// Returns the type of the resource that a field of a document identifies.
+fn document_reference(field: &str) -> Option<ResourceType> {
+    let mut rules = StoredResourceType::ALL.iter().filter_map(|stored| stored.document_rules());
+    rules.find_map(|rules| rules.fields.iter().find(|known| known.name == field)?.refers_to)
 }
 
 /// Describes a condition. Replaces the API name in `Users.Edit if its “owner” is the user` with the display name.
