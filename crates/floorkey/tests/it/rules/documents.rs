@@ -150,7 +150,13 @@ fn references_must_exist_and_resources_in_use_cannot_be_deleted() {
                 );
             }
             let Some(stored) = StoredResourceType::of(refers_to) else { continue };
-            let known = all_fields(&instance, rules).remove(field.name).unwrap();
+            // Nothing else refers to the new resource.
+            let details = instance.directory.resources(refers_to).next().unwrap().details.clone();
+            let known = ResourceId::from_bits(instance.next_id());
+            let (name, tags) = ("New".to_owned(), tags(&[]));
+            let new = NewResource { id: known, name, description: None, tags, details };
+            instance.run_ok(&operator(), Command::CreateResource(Box::new(new)));
+            let known = known.to_string();
             instance.run_ok(&operator(), update(id, rules, Fields::from([(field.name.to_owned(), known.clone())])));
             let command = Command::DeleteResource { kind: stored, id: ResourceId::parse(&known).unwrap() };
             let refusal = instance.run(&operator(), command).unwrap_err();

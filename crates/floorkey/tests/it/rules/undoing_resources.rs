@@ -173,13 +173,18 @@ fn an_undo_needs_the_permission_for_each_opposite_change() {
 
 #[test]
 fn a_resource_that_changed_again_or_is_hidden_is_not_restored() {
-    let (mut instance, ..) = instance();
+    let (mut instance, _, _, quick_connect) = instance();
     let queue = first(&instance, ResourceType::Queue);
     let before = instance.directory.clone();
     let renamed = instance.run_ok(&operator(), update(queue, name(StoredResourceType::Queue)));
     instance.create_profile("Users", granting(&["Users.View", "Users.Edit"]));
     let ann = actor_of(instance.create_user("ann", &["Users"]));
     assert_eq!(instance.refusal_code(&ann, undo(&before, &renamed)), "out-of-scope");
+    let mut after_deletion = instance.clone();
+    let before_deletion = after_deletion.directory.clone();
+    let kind = StoredResourceType::QuickConnect;
+    let deleted = after_deletion.run_ok(&operator(), Command::DeleteResource { kind, id: quick_connect });
+    assert_eq!(after_deletion.refusal_code(&ann, undo(&before_deletion, &deleted)), "out-of-scope");
     instance.run_ok(&operator(), update(queue, ResourceChange::QueueMaxContacts(Some(1))));
     assert_eq!(instance.refusal_code(&operator(), undo(&before, &renamed)), "stale");
 }
