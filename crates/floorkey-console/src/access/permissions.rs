@@ -12,6 +12,7 @@ use floorkey::{
 use http::Response;
 
 use crate::web::current_user::CurrentUser;
+use crate::web::grant_text;
 use crate::web::layout::{Layout, page};
 use crate::web::routes::{Routes, get};
 use crate::web::text;
@@ -131,27 +132,13 @@ fn row(viewer: &CurrentUser, permission: Permission) -> OwnPermissionRow {
     }
 }
 
-/// Describes a grant, such as `Agent`, `Agent, because Users: Edit requires it`, or `Agent, for users in Lisbon and
+/// Describes a grant, such as `Agent`, `Agent, required by Users: Edit`, or `Agent, for users in Lisbon and
 /// below`.
 fn reason(viewer: &CurrentUser, grant: &Grant) -> String {
     let directory = &viewer.directory;
     let mut text = directory.profile(grant.profile).map(|profile| profile.name.clone()).unwrap_or_default();
-    let names = |set: &PermissionSet| {
-        let names: Vec<_> = set.iter().map(text::permission).collect();
-        (text::join_names(&names, 3), names.len())
-    };
-    match &grant.origin {
-        Origin::Selected => {}
-        Origin::RequiredBy(set) => {
-            let (names, count) = names(set);
-            let verb = if count == 1 { "requires" } else { "require" };
-            text.push_str(&format!(", because {names} {verb} it"));
-        }
-        Origin::RequiredInApplication(names) => {
-            let verb = if names.len() == 1 { "requires" } else { "require" };
-            text.push_str(&format!(", because {} {verb} it", text::join_names(names, 3)));
-        }
-        Origin::EquivalentTo(set) => text.push_str(&format!(", as another name for {}", names(set).0)),
+    if !matches!(grant.origin, Origin::Selected) {
+        text.push_str(&format!(", {}", grant_text::origin(&grant.origin)));
     }
     if let Some(scope) = &grant.scope {
         text.push_str(&format!(", for {}", scope_text(directory, viewer, scope)));
@@ -163,7 +150,7 @@ fn scope_text(directory: &Directory, viewer: &CurrentUser, scope: &Scope) -> Str
     let mut parts = Vec::new();
     if !scope.tags.is_empty() {
         let tags: Vec<String> = scope.tags.iter().map(|(key, value)| format!("{key} = {value}")).collect();
-        parts.push(format!("what is tagged {}", tags.join(" and ")));
+        parts.push(format!("resources with the tags {}", tags.join(" and ")));
     }
     if let Some(hierarchy) = scope.hierarchy {
         let top = match hierarchy {
@@ -173,11 +160,11 @@ fn scope_text(directory: &Directory, viewer: &CurrentUser, scope: &Scope) -> Str
         let path = top.map(|top| directory.group_path(top).iter().map(|group| group.name.clone()).collect::<Vec<_>>());
         parts.push(match path {
             Some(path) => format!("users in {} and below", path.join(" / ")),
-            None => "nobody, as you stand in no group of the hierarchy".to_owned(),
+            None => "no users, because you are not in a hierarchy group".to_owned(),
         });
     }
     if parts.is_empty() {
-        parts.push("everything".to_owned());
+        parts.push("all users and resources".to_owned());
     }
     let conditions = scope.condition_labels().map(|conditions| format!(" {conditions}")).unwrap_or_default();
     format!("{}{conditions}", parts.join(", "))
@@ -186,11 +173,10 @@ fn scope_text(directory: &Directory, viewer: &CurrentUser, scope: &Scope) -> Str
 fn inherited_names(anywhere: &PermissionSet) -> Vec<InheritedNames> {
     let sources = inherited::inheritance_rules(anywhere).filter_map(|source| {
         let names: Vec<_> = source.views.difference(anywhere).iter().map(|list| list.info().resource.clone()).collect();
-        let because: Vec<_> = source.permissions.intersection(anywhere).iter().map(text::permission).collect();
         (!names.is_empty()).then(|| InheritedNames {
             names: text::join_names(&names, 8),
             location: &source.shown_in,
-            because: text::join_names(&because, 3),
+            because: text::permissions(&source.permissions.intersection(anywhere), 3),
         })
     });
     sources.collect()

@@ -173,10 +173,9 @@ fn suggestions(
     can_assign: bool,
 ) -> Vec<SuggestedProfile> {
     let suggestion = |(at, path): (usize, &ProfileSuggestion)| {
-        let names: Vec<String> = path.adds.iter().map(text::permission).collect();
-        let mut adds = match names.len() {
+        let mut adds = match path.adds.len() {
             0 => "adds nothing else".to_owned(),
-            n => format!("adds {} more: {}", text::count_noun(n, "permission"), text::join_names(&names, 3)),
+            n => format!("adds {} more: {}", text::count_noun(n, "permission"), text::permissions(&path.adds, 3)),
         };
         if path.applications > 0 {
             adds.push_str(&format!("; {} in applications", text::count_noun(path.applications, "permission")));
@@ -219,7 +218,7 @@ fn notes(
     match reason {
         Reason::Disabled => notes.push("The user would have to be enabled, whatever profile is given.".to_owned()),
         Reason::OutOfScope if question.resource.kind == INSTANCE => {
-            notes.push("Name the thing that is meant, to see whether it is reached.".to_owned());
+            notes.push("Enter a resource to see whether the permission applies to it.".to_owned());
         }
         Reason::NamespaceNotRegistered => notes.push(
             "Profiles may name permissions of an application before it is registered; they count from then on."
@@ -240,7 +239,7 @@ fn notes(
         }
         let assigned_count = user.assignments.iter().filter(|assignment| !assignment.has_ended(question.at)).count();
         if !evaluation.paths.is_empty() && assigned_count >= limits::PROFILES_A_USER_MAX {
-            notes.push("The user holds ten security profiles already: one of them has to go first.".to_owned());
+            notes.push("The user already has ten security profiles. Remove one of them first.".to_owned());
         }
     }
     notes

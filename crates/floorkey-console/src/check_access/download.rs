@@ -41,7 +41,7 @@ fn build_table(viewer: &CurrentUser, fields: &Fields) -> Result<CsvTable, PageEr
     let results = Results::find(viewer, query_kind, &question)?;
     let mut table = CsvTable::new(match query_kind {
         QueryKind::What => &["Permission", "Lets them", "API name", "Because of"],
-        QueryKind::Resources => &["Thing", "Type", "Id", "Because of"],
+        QueryKind::Resources => &["Resource", "Type", "Id", "Because of"],
         QueryKind::Who | QueryKind::Decision => &["User", "Login name", "User id", "Because of"],
     });
     for row in results.rows(viewer, &question, 0..results.len())? {

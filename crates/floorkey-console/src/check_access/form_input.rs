@@ -125,7 +125,7 @@ pub(super) fn pairs(text: &str) -> Result<Vec<(String, String)>, FieldError> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let pair = |line: &str| match line.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
-        _ => Err(FieldError::new(format!("“{line}” says nothing: write name=value, one a line."))),
+        _ => Err(FieldError::new(format!("“{line}” is not valid. Enter one name=value pair per line."))),
     };
     lines.map(pair).collect()
 }

@@ -62,10 +62,10 @@ pub(super) fn resource_types(viewer: &CurrentUser) -> Vec<(String, String)> {
     let visible = viewer.directory.applications().filter(|_| viewer.visibility().sees_applications());
     let applications = visible.map(|application| {
         let name = if application.name.is_empty() { &application.namespace } else { &application.name };
-        (application.namespace.clone(), format!("Something of {name}"))
+        (application.namespace.clone(), format!("A resource of {name}"))
     });
     let first = [(String::new(), "What it is about".to_owned())];
-    let instance = [(INSTANCE.to_owned(), "Nothing in particular".to_owned())];
+    let instance = [(INSTANCE.to_owned(), "No particular resource".to_owned())];
     first.into_iter().chain(instance).chain(built_in).chain(applications).collect()
 }
 
@@ -94,24 +94,24 @@ pub(super) fn resource_type(input: &FormInput, permission: Option<&AnyPermission
             "" => Ok(namespace.clone()),
             kind if kind == namespace => Ok(namespace.clone()),
             _ => Err(FieldError::new(format!(
-                "“{name}” is a permission in “{namespace}”, so it is asked of things there: leave the type open."
+                "“{name}” is a permission in “{namespace}”, so it applies to resources there. Leave the type empty."
             ))),
         },
         Some(AnyPermission::Catalog(permission)) => match input.kind.as_str() {
             "" if input.to.is_empty() && input.resource_attributes.is_empty() => Ok(INSTANCE.to_owned()),
             "" => permission.info().resource_type.map(|kind| kind.arn_name().to_owned()).ok_or_else(|| {
                 FieldError::new(
-                    "This permission is about no type of thing of its own: choose the type, or leave the thing out.",
+                    "This permission has no resource type of its own. Choose a type, or leave the resource empty.",
                 )
             }),
             kind if kind == INSTANCE || ResourceType::from_name_or_arn(kind).is_some() => Ok(kind.to_owned()),
             _ => Err(FieldError::new(format!(
-                "{} is one of Floorkey’s own permissions, which applications’ things are not asked about.",
+                "{} is one of Floorkey’s own permissions, which don’t apply to resources of applications.",
                 text::permission(*permission)
             ))),
         },
         None if input.kind.is_empty() && input.to.is_empty() => Ok(INSTANCE.to_owned()),
-        None if input.kind.is_empty() => Err(FieldError::new("Choose the type of the thing as well.")),
+        None if input.kind.is_empty() => Err(FieldError::new("Choose the type of the resource as well.")),
         None => Ok(input.kind.clone()),
     }
 }
@@ -130,9 +130,7 @@ pub(super) fn resolve(
     if kind == INSTANCE {
         return match input.to.is_empty() && input.resource_attributes.is_empty() {
             true => Ok(ResourceInput::instance(viewer)),
-            false => {
-                Err(FieldError::new("Nothing in particular has no name and no properties: choose a type of thing."))
-            }
+            false => Err(FieldError::new("Choose a resource type to enter a name or properties.")),
         };
     }
     let id = input.to.clone();
@@ -194,7 +192,7 @@ fn application_resource(viewer: &CurrentUser, kind: String, id: String) -> Resou
     let known = viewer.directory.application_resource(&kind, &id).is_some();
     let application = viewer.directory.application(&kind).map(|application| application.name.clone());
     let name = application.filter(|name| !name.is_empty()).unwrap_or_else(|| kind.clone());
-    let display_name = if id.is_empty() { format!("a thing of {name}") } else { format!("{id} of {name}") };
+    let display_name = if id.is_empty() { format!("a resource of {name}") } else { format!("{id} of {name}") };
     ResourceInput { kind, id, display_name, is_described_only: !known }
 }
 

@@ -105,7 +105,7 @@ impl Results {
         let rows = question.evaluate(viewer, |request| {
             found.iter().map(|found| found.row(viewer, question, request)).collect::<Vec<_>>()
         });
-        rows.map_err(|_| PageError::bad_request("The question can’t be put."))
+        rows.map_err(|_| PageError::bad_request("This question can’t be answered. Check the fields and try again."))
     }
 }
 

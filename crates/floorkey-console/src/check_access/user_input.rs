@@ -35,7 +35,9 @@ pub(super) fn resolve(
         return Ok(only);
     }
     if users.is_empty() {
-        return Err(FieldError::new(format!("Nobody in your sight is called “{text}”. Give a name or a login name.")));
+        return Err(FieldError::new(format!(
+            "No user whom you can see is named “{text}”. Enter a name or a login name."
+        )));
     }
     let more = if users.len() > CHOICES_MAX { "; these are the first" } else { "" };
     let choices = users.iter().take(CHOICES_MAX).map(|user| (name_and_login(user), user.username.clone()));

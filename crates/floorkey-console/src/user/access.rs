@@ -8,7 +8,7 @@ use floorkey::inherited;
 use floorkey::review::summary::summary;
 use floorkey::scope::{Grants, Scope};
 use floorkey::user::Assignment;
-use floorkey::{Grant, Origin, Permission, PermissionSet, Refusal, Request, RequestedAction, Target, User, catalog};
+use floorkey::{Permission, PermissionSet, Refusal, Request, RequestedAction, Target, User, catalog};
 use http::Response;
 
 use super::header::{Tab, UserHeader, user_header};
@@ -17,6 +17,7 @@ use super::timeline::{Timeline, timeline};
 use super::why_denied::{self, SearchResult};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Query;
+use crate::web::grant_text;
 use crate::web::layout::{Layout, page};
 use crate::web::page_error::PageError;
 use crate::web::text;
@@ -201,7 +202,7 @@ pub(super) fn permission_row(viewer: &CurrentUser, user: &User, permission: Perm
     let action = RequestedAction::Permission(permission);
     let request = Request::new(user.id, action, Target::Instance, viewer.now);
     let grants = viewer.directory.explain(&request).grants;
-    let mut reasons: Vec<String> = grants.iter().map(|grant| describe_grant(viewer, user, grant)).collect();
+    let mut reasons: Vec<String> = grants.iter().map(|grant| grant_text::line(viewer, user, grant)).collect();
     reasons.dedup();
     PermissionRow {
         name: text::permission(permission),
@@ -211,29 +212,9 @@ pub(super) fn permission_row(viewer: &CurrentUser, user: &User, permission: Perm
     }
 }
 
-/// Describes a grant of the permission: its profile, its origin and its scope.
-fn describe_grant(viewer: &CurrentUser, user: &User, grant: &Grant) -> String {
-    let visibility = viewer.visibility();
-    let profile = text::profile(&visibility, grant.profile);
-    let permission_names = |set: &PermissionSet| {
-        let names: Vec<String> = set.iter().map(text::permission).collect();
-        text::join_names(&names, 2)
-    };
-    let origin = match &grant.origin {
-        Origin::Selected => "chosen".to_owned(),
-        Origin::RequiredBy(set) => format!("required by {}", permission_names(set)),
-        Origin::RequiredInApplication(names) => format!("required by {}", text::join_names(names, 2)),
-        Origin::EquivalentTo(set) => format!("the same as {}", permission_names(set)),
-    };
-    let scope = grant.scope.as_ref().map(|scope| visibility.scope_text(user, scope));
-    let scope = scope.map(|scope| format!("; only {scope}")).unwrap_or_default();
-    format!("{profile}: {origin}{scope}")
-}
-
 fn inherited_rows(permissions: &PermissionSet) -> Vec<InheritedRow> {
     let rows = inherited::inheritance_rules(permissions).flat_map(|source| {
-        let because: Vec<String> = source.permissions.intersection(permissions).iter().map(text::permission).collect();
-        let because = text::join_names(&because, 3);
+        let because = text::permissions(&source.permissions.intersection(permissions), 3);
         let lists: Vec<_> = source.views.difference(permissions).iter().collect();
         lists.into_iter().map(move |view| InheritedRow {
             what: view.info().resource.clone(),

@@ -135,12 +135,12 @@ fn answer(viewer: &CurrentUser, user: &User, permission: Permission) -> Option<P
     let is_restriction = permission.info().polarity == Polarity::Restriction;
     let applies = is_restriction && viewer.directory.grants_at(user, viewer.now).restrictions.contains(permission);
     let (kind, headline) = match (why.allowed, row.reasons.is_empty()) {
-        _ if is_restriction && applies => ("warn", format!("{} is a limit, and {name} is under it.", row.name)),
-        _ if is_restriction => ("info", format!("{} is a limit, and {name} is not under it.", row.name)),
-        (true, _) => ("good", format!("Yes: {name} holds {}.", row.name)),
-        (false, false) => ("warn", format!("In part: {name} holds {}, but not for everything.", row.name)),
-        (false, true) if why.disabled => ("bad", format!("No: {name} is disabled, and can do nothing.")),
-        (false, true) => ("bad", format!("No: {name} does not hold {}.", row.name)),
+        _ if is_restriction && applies => ("warn", format!("{} is a restriction, and it applies to {name}.", row.name)),
+        _ if is_restriction => ("info", format!("{} is a restriction, and it does not apply to {name}.", row.name)),
+        (true, _) => ("good", format!("Yes: {name} has {}.", row.name)),
+        (false, false) => ("warn", format!("In part: {name} has {}, but only for some users or resources.", row.name)),
+        (false, true) if why.disabled => ("bad", format!("No: {name} is disabled and can’t do anything.")),
+        (false, true) => ("bad", format!("No: {name} does not have {}.", row.name)),
     };
     let missing =
         why.missing_permissions.iter().filter(|missing| *missing != permission).map(text::permission).collect();
@@ -158,10 +158,7 @@ fn answer(viewer: &CurrentUser, user: &User, permission: Permission) -> Option<P
 fn suggestions(viewer: &CurrentUser, user: &User, why: &DenialReview) -> Vec<SuggestionRow> {
     let adds = |way: &ProfileSuggestion| match way.adds.len() {
         0 => "adds nothing else".to_owned(),
-        n => {
-            let names: Vec<String> = way.adds.iter().map(text::permission).collect();
-            format!("adds {} more: {}", text::count_noun(n, "permission"), text::join_names(&names, 3))
-        }
+        n => format!("adds {} more: {}", text::count_noun(n, "permission"), text::permissions(&way.adds, 3)),
     };
     // A suggestion reveals permissions of the profile, so the viewer must be able to see the profile's details.
     let visibility = viewer.visibility();
@@ -179,10 +176,10 @@ fn suggestions(viewer: &CurrentUser, user: &User, why: &DenialReview) -> Vec<Sug
 fn hints(viewer: &CurrentUser, user: &User, permission: Permission, why: &DenialReview) -> Vec<String> {
     let mut hints = Vec::new();
     if why.disabled {
-        hints.push("The user has to be enabled first.".to_owned());
+        hints.push("Enable the user first.".to_owned());
     }
     if why.has_max_profiles && !why.allowed {
-        hints.push("The user holds ten security profiles already: one of them has to go first.".to_owned());
+        hints.push("The user already has ten security profiles. Remove one of them first.".to_owned());
     }
     if !why.allowed && why.suggestions.is_empty() && viewer.visibility().sees_all_profiles() {
         hints.push("No security profile here has it. Add it to one, or make one with it.".to_owned());
@@ -193,7 +190,7 @@ fn hints(viewer: &CurrentUser, user: &User, permission: Permission, why: &Denial
         if let (Some(from), true) =
             (granted.from, grants.is_some_and(|grants| grants.all_permissions().contains(permission)))
         {
-            hints.push(format!("It comes with a security profile that is held from {}.", text::utc_time(from)));
+            hints.push(format!("It comes with a security profile that is assigned from {}.", text::utc_time(from)));
         }
     }
     hints

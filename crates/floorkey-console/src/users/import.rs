@@ -113,7 +113,7 @@ enum Submission {
 }
 
 async fn read_submission(request: Request) -> Result<Submission, PageError> {
-    let incomplete = || PageError::bad_request("The form did not come whole.");
+    let incomplete = || PageError::bad_request("The form was not received completely.");
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("multipart/form-data") {
         let body = Bytes::from_request(request, &()).await.map_err(|_| incomplete())?;
@@ -147,7 +147,10 @@ async fn check_file(
     let lines = match user_csv::parse(bytes) {
         Ok(lines) if lines.len() > BATCH_MAX => {
             let (lines, max) = (text::figure(lines.len()), text::figure(BATCH_MAX));
-            return refuse(text, format!("{lines} users are more than the {max} that one file may have: split it."));
+            return refuse(
+                text,
+                format!("{lines} users are more than the {max} that one file can have. Split the file."),
+            );
         }
         Ok(lines) => lines,
         Err(problem) => return refuse(text, problem),
@@ -183,7 +186,7 @@ async fn check_file(
         administrators: outcome.administrators(),
         invitable: (invitable > 0).then(|| {
             let are = if invitable == 1 { "has" } else { "have" };
-            format!("{} of {} {are} an e-mail address", text::figure(invitable), text::figure(csv_import.new.len()))
+            format!("{} of {} {are} an email address", text::figure(invitable), text::figure(csv_import.new.len()))
         }),
         pending: imports.insert(viewer, csv_import.new)?,
     }))
@@ -196,7 +199,7 @@ async fn import(
     fields: &Fields,
 ) -> Result<Response<Body>, PageError> {
     let Some(new) = imports.get(viewer, fields.raw("upload")) else {
-        let problem = "The file is not at hand any more: send it again.".to_owned();
+        let problem = "The uploaded file has expired. Upload it again.".to_owned();
         return Ok(page_with(StatusCode::CONFLICT, &import_page(viewer, String::new(), Some(problem))));
     };
     let initial_password = InitialPassword::parse(fields);
@@ -305,7 +308,7 @@ fn errors_page(viewer: &CurrentUser, text: String, csv_import: CsvImport) -> Imp
     let are = if wrong == 1 { "is" } else { "are" };
     ImportPage {
         summary: Some(format!(
-            "{} of {} {lines} {are} not right yet, so nobody was added. Mend them in your file and send it again.",
+            "{} of {} {lines} {are} not valid, so no users were added. Fix them and upload the file again.",
             text::figure(wrong),
             text::figure(all)
         )),

@@ -120,7 +120,7 @@ fn list_url(filter: &[(String, String)]) -> String {
 impl Selection {
     /// Redirects to the list if no users are selected.
     pub(super) fn redirect_if_empty(&self, viewer: &CurrentUser) -> Option<Response<Body>> {
-        let flash = Flash::info("Nobody was selected: tick the users first, then choose what to do with them.");
+        let flash = Flash::info("No users were selected. Select users first, then choose an action.");
         self.users.is_empty().then(|| viewer.context.redirect_with_flash(&self.back, &flash))
     }
 

@@ -155,7 +155,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
             return Err(PageError::bad_request("This page takes a form, sent as application/x-www-form-urlencoded."));
         }
         let body = Bytes::from_request(request, state).await;
-        let body = body.map_err(|_| PageError::bad_request("The form did not come whole."))?;
+        let body = body.map_err(|_| PageError::bad_request("The form was not received completely."))?;
         Fields::parse_form(&body).map(Self)
     }
 }

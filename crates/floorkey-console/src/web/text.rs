@@ -1,7 +1,7 @@
 //! Formats numbers, times and names for display.
 
 use floorkey::visibility::Viewer;
-use floorkey::{HierarchyGroupId, Permission, ResourceId, SecurityProfileId, Timestamp};
+use floorkey::{HierarchyGroupId, Permission, PermissionSet, ResourceId, SecurityProfileId, Timestamp};
 use jiff::tz::TimeZone;
 
 pub(crate) use floorkey_service::number_format::figure;
@@ -34,6 +34,11 @@ pub(crate) fn credentials_replaced_note(users: u64) -> String {
 pub(crate) fn permission(permission: Permission) -> String {
     let info = permission.info();
     format!("{}: {}", info.resource, info.action)
+}
+
+/// Returns the names of at most `names_max` permissions, as [`join_names`] does.
+pub(crate) fn permissions(set: &PermissionSet, names_max: usize) -> String {
+    join_names(&set.iter().map(permission).collect::<Vec<_>>(), names_max)
 }
 
 /// Formats a time in UTC, such as `22 Nov 2026, 10:15 UTC`.

@@ -177,15 +177,15 @@ fn the_form_keeps_its_input_and_asks_about_unclear_fields() {
     }
     assert!(seen.contains("2 Jan 2030, 03:04 UTC") && seen.contains("no time is in it"), "{seen}");
     for (fields, words) in [
-        (&[("who", "nobody"), ("can", "Users.Edit")][..], "Nobody in your sight"),
+        (&[("who", "nobody"), ("can", "Users.Edit")][..], "No user whom you can see is named"),
         (&[("who", "Ann"), ("can", "Users.Edit")], "Which one?"),
         (&[("who", "bob"), ("can", "xyzzy")], "No permission is called"),
         (&[("who", "bob"), ("can", "recordings")], "Which one?"),
         (&[("who", "bob"), ("can", "Users.Edit"), ("kind", "queue"), ("to", "Nothing")], "No queue in your sight"),
         (&[("who", "bob"), ("can", "Users.Edit"), ("kind", "user")], "Which user?"),
         (&[("who", "bob"), ("can", "Users.Edit"), ("kind", "record")], "own permissions"),
-        (&[("who", "bob"), ("can", "record: read"), ("kind", "user")], "leave the type open"),
-        (&[("who", "bob"), ("can", "record: read"), ("thing", "nonsense")], "write name=value"),
+        (&[("who", "bob"), ("can", "record: read"), ("kind", "user")], "Leave the type empty"),
+        (&[("who", "bob"), ("can", "record: read"), ("thing", "nonsense")], "Enter one name=value"),
         (&[("who", "bob"), ("can", "record: read"), ("at", "soon")], "no moment"),
         (&[("who", "bob"), ("can", "record: read"), ("thing", "hierarchyGroup=Mars")], "no hierarchy group"),
         (&[("who", "bob")], "Give a permission"),
@@ -253,12 +253,12 @@ fn scoped_users_can_check_only_users_in_their_scope() {
     ] {
         let fields = [&fields[..], &[("can", "Users.View")]].concat();
         let seen = looker.see(&address(DECISION, &fields));
-        assert!(seen.contains("Nobody in your sight") && !seen.contains("</h2>\n<p><strong>"), "{fields:?}: {seen}");
+        assert!(seen.contains("No user whom you can see is named") && !seen.contains("</h2>\n<p><strong>"), "{fields:?}: {seen}");
     }
     let found = rows(&looker, &[("can", "BasicAgentAccess")]);
     assert_eq!(found.iter().map(|row| row[1].as_str()).collect::<Vec<_>>(), ["inside"]);
     assert!(
-        looker.see(&address(SEARCH, &[("can", "BasicAgentAccess")])).contains("Only users and things in your scope")
+        looker.see(&address(SEARCH, &[("can", "BasicAgentAccess")])).contains("Only users and resources in your scope")
     );
     let found = rows(&looker, &[("ask", "on-what"), ("who", "looker"), ("can", "Users.View")]);
     assert_eq!(

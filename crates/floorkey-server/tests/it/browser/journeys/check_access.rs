@@ -9,7 +9,7 @@ fn a_decision_is_checked_and_its_request_copied() {
     page.goto("/connect/access");
     page.menu("Check access");
     page.fill("Who", "isabel.tavares");
-    page.fill("May do what", "Users: View");
+    page.fill("Permission", "Users: View");
     page.fill("Which one", "tom.okafor");
     page.submit("Check");
     page.reads("Denied");
@@ -38,7 +38,7 @@ fn an_ambiguous_name_offers_choices_without_script() {
     page.without_script();
     page.goto("/connect/check-access");
     page.fill("Who", "tom.oka");
-    page.fill("May do what", "bookings: refund");
+    page.fill("Permission", "bookings: refund");
     page.fill("Which one", "NS-20431");
     page.submit("Check");
     page.reads("Which one?");
@@ -46,5 +46,5 @@ fn an_ambiguous_name_offers_choices_without_script() {
     page.reads("Denied");
     page.reads("Supervisor - Lisbon");
     page.submit("On what else can they do this?");
-    page.reads("Nothing that Floorkey knows is within reach of it.");
+    page.reads("It applies to no resource that Floorkey knows.");
 }
