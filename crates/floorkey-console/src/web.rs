@@ -1,5 +1,6 @@
 //! The code that all sections share: routes, the context of a request, sessions, layout, forms, error pages, and text.
 
+pub(crate) mod access_rows;
 pub(crate) mod assets;
 pub(crate) mod csv;
 pub(crate) mod current_user;

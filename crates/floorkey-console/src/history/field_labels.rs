@@ -8,7 +8,7 @@ use crate::{profiles, user};
 /// Returns the display name of a field of a record, and the display name of one value of a field with several values.
 pub(super) fn labels(record: &RecordKey, field: &str) -> (String, String) {
     fn in_table<R>(table: &[Field<R>], name: &str) -> Option<(&'static str, &'static str)> {
-        table.iter().find(|field| field.history.contains(&name)).map(|field| (field.label, field.singular))
+        table.iter().find(|field| field.history == name).map(|field| (field.label, field.singular))
     }
     let known = match record {
         RecordKey::User(_) => in_table(user::fields::FIELDS, field),

@@ -11,62 +11,51 @@ pub(crate) static FIELDS: &[Field<SecurityProfile>] = &[
         .required()
         .wire(&["SecurityProfileName", "Name"])
         .unique("security profile")
-        .history(&["name"])
         .get(|profile: &SecurityProfile| profile.name.clone()),
     Field::new("description", "Description", "basics")
         .wire(&["Description"])
-        .history(&["description"])
         .get(|profile: &SecurityProfile| profile.description.clone()),
     Field::list("permissions", "Permissions", "Permission", "grid")
         .wire(&["Permissions"])
-        .history(&["permissions"])
         .get(|profile: &SecurityProfile| joined(profile.permissions.permissions().iter().map(Permission::name))),
     Field::list("conditions", "Conditions", "Condition", "conditions")
         .wire(&["Conditions"])
-        .history(&["conditions"])
         .get(|profile: &SecurityProfile| format!("{:?}", profile.conditions)),
     Field::read_only("hierarchy_restricted", "Restricted to a hierarchy group")
         .wire(&["HierarchyRestrictedResources"])
-        .history(&["hierarchy_restricted"])
         .get(|profile: &SecurityProfile| profile.access_control.hierarchy_restricted.to_string()),
     Field::new("hierarchy", "Users they can manage", "access_control")
         .wire(&["AllowedAccessControlHierarchyGroupId"])
         .refers_to("hierarchy group")
-        .history(&["hierarchy_group"])
+        .history("hierarchy_group")
         .get(|profile: &SecurityProfile| profile.access_control.hierarchy_group.map(|group| group.to_string()).unwrap_or_default()),
     Field::list("control", "Access-control tags", "Access-control tag", "access_control")
         .hint("A resource of a type selected below must have all of these tags. Up to four tags.")
         .wire(&["AllowedAccessControlTags"])
-        .history(&["access_control_tags"])
+        .history("access_control_tags")
         .get(|profile: &SecurityProfile| format!("{:?}", profile.access_control.tags)),
     Field::list("restricted", "Resource types restricted by tags", "Resource type restricted by tags", "access_control")
         .wire(&["TagRestrictedResources"])
-        .history(&["tag_restricted_resources"])
+        .history("tag_restricted_resources")
         .get(|profile: &SecurityProfile| joined(profile.access_control.tag_restricted.iter().map(|one| one.as_str()))),
     Field::list("applications", "Applications", "Application permission", "more")
         .hint("Permissions in programs that ask Floorkey for decisions. Up to ten applications.")
         .wire(&["Applications", "Namespace", "ApplicationPermissions"])
-        .history(&["applications"])
         .get(|profile: &SecurityProfile| format!("{:?}", profile.applications)),
     Field::list("assignable", "Can assign", "Can assign", "more")
         .hint("If the escalation guard is in enforce mode, users can assign only access that they have themselves. Users with this profile can also assign these profiles.")
         .wire(&["Assignable"])
         .refers_to("security profile")
-        .history(&["assignable"])
         .get(|profile: &SecurityProfile| format!("{:?}", profile.assignable)),
     Field::list("tags", "Tags of this profile", "Tag", "more")
         .hint("Other profiles can be limited to security profiles with certain tags.")
         .wire(&["Tags", "tags"])
-        .history(&["tags"])
         .get(|profile: &SecurityProfile| format!("{:?}", profile.tags)),
     Field::list("flow_modules", "Flow modules", "Flow module", "")
-        .history(&["flow_modules"])
         .get(|profile: &SecurityProfile| joined(profile.flow_modules.iter().map(|module| module.id.as_str()))),
     Field::list("ai_agents", "AI agents", "AI agent", "")
-        .history(&["ai_agents"])
         .get(|profile: &SecurityProfile| joined(profile.ai_agents.iter().map(|agent| agent.arn.as_str()))),
     Field::read_only("data_table_values", "Data table values")
-        .history(&["data_table_values"])
         .get(|profile: &SecurityProfile| format!("{:?}", profile.data_table_values)),
 ];
 

@@ -25,7 +25,6 @@ const ENHANCEMENTS: &[(&str, &str)] = &[
 macro_rules! identity {
     ($member:ident, $label:literal) => {
         Field::new(stringify!($member), $label, "identity")
-            .history(&[stringify!($member)])
             .get(|user: &User| user.identity.$member.clone().unwrap_or_default())
             .set(|user, value| {
                 user.identity.$member = non_empty(value);
@@ -75,7 +74,6 @@ pub(crate) static FIELDS: &[Field<User>] = &[
         .required()
         .wire(&["Username"])
         .unique("user")
-        .history(&["username"])
         .csv(&["User login", "Login", "Username"], "ann.lee")
         .get(|user: &User| user.username.clone())
         .set(|user, value| {
@@ -102,7 +100,7 @@ pub(crate) static FIELDS: &[Field<User>] = &[
         .required()
         .wire(&["SecurityProfileIds"])
         .refers_to("security profile")
-        .history(&["security_profiles"])
+        .history("security_profiles")
         .csv(&["Security profile name|s", "Security profile name", "Security profiles", "Security profile"], "Agent")
         .column("profiles")
         .get(|user: &User| {
@@ -113,7 +111,6 @@ pub(crate) static FIELDS: &[Field<User>] = &[
         .hint("Determines which contacts the user gets.")
         .required()
         .refers_to("routing profile")
-        .history(&["routing_profile"])
         .csv(&["Routing profile name", "Routing profile"], "Basic Routing Profile")
         .column("routing")
         .bulk("to-routing")
@@ -126,7 +123,6 @@ pub(crate) static FIELDS: &[Field<User>] = &[
         .input(Input::Record("None"))
         .hint("Users whose access is limited by hierarchy can reach users in their own group and the groups below it.")
         .refers_to("hierarchy group")
-        .history(&["hierarchy_group"])
         .csv(&["User hierarchy", "Hierarchy", "Hierarchy group"], "")
         .column("hierarchy")
         .bulk("to-group")
@@ -169,29 +165,25 @@ pub(crate) static FIELDS: &[Field<User>] = &[
         .wire(&["UserProficiencies", "AttributeName", "AttributeValue", "Level"])
         .unique("proficiency of this user")
         .refers_to("proficiency")
-        .history(&["proficiencies"])
+        .history("proficiencies")
         .get(|user: &User| joined(user.proficiencies.iter().map(|one| format!("{} {} {}", one.attribute, one.value, one.level)))),
     Field::list("tags", "Tags", "Tag", "tags")
         .wire(&["Tags", "tags"])
-        .history(&["tags"])
         .csv(&["Tags (key=value|…)"], "")
         .column("tags")
         .bulk("tags")
         .get(|user: &User| joined(user.tags.iter().map(|(key, value)| format!("{key}={value}")))),
     Field::read_only("verified_email", "Verified email")
-        .history(&["confirmed_email"])
+        .history("confirmed_email")
         .get(|user: &User| user.verified_email.clone().unwrap_or_default()),
-    Field::read_only("enabled", "Can sign in").history(&["enabled"]).get(|user: &User| yes_or_no(&Some(user.enabled))),
+    Field::read_only("enabled", "Can sign in").get(|user: &User| yes_or_no(&Some(user.enabled))),
     Field::read_only("password", "Password")
         .wire(&["Password"])
-        .history(&["password"])
         .get(|user: &User| user.password.name().to_owned()),
     Field::list("second_factors", "MFA devices", "MFA device", "")
-        .history(&["second_factors"])
         .column("factors")
         .get(|user: &User| joined(user.mfa_methods.iter().map(|one| format!("{} {}", one.kind.as_str(), one.label)))),
     Field::read_only("security_epoch", "Security epoch")
-        .history(&["security_epoch"])
         .get(|user: &User| user.security_epoch.to_string()),
 ];
 

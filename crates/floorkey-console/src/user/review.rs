@@ -24,10 +24,8 @@ const LISTED_MAX: usize = 8;
 pub(super) struct UserReview {
     /// The form values that change.
     pub(super) change_lines: Vec<UserChange>,
-    /// The permissions that the user gains.
-    pub(super) gained: Abilities,
-    /// The permissions that the user loses.
-    pub(super) lost: Abilities,
+    /// The permissions that the user gains and those that the user loses. Empty lists are left out.
+    pub(super) abilities: Vec<Abilities>,
     /// A sentence that summarizes the user's access after the change. `None` if the access does not change.
     pub(super) after: Option<String>,
     /// The reason why the viewer can't see the effects on access. `None` if the viewer can see the effects.
@@ -65,6 +63,9 @@ pub(super) struct UserChange {
 
 /// A list of permissions. Permissions with an escalation risk come first.
 pub(super) struct Abilities {
+    pub(super) title: &'static str,
+    /// `+` or `−`.
+    pub(super) sign: &'static str,
     pub(super) count: usize,
     pub(super) first: Vec<Ability>,
     /// The remaining permissions, which are collapsed at first.
@@ -127,8 +128,13 @@ pub(super) fn review(
     let shown = if hidden.is_some() { UserEffect::default() } else { user_effect };
     UserReview {
         change_lines: change_lines(&visibility_after, before, after),
-        gained: abilities(&shown.gained),
-        lost: abilities(&shown.lost),
+        abilities: [
+            abilities("New permissions", "+", &shown.gained),
+            abilities("Removed permissions", "−", &shown.lost),
+        ]
+        .into_iter()
+        .filter(|abilities| abilities.count > 0)
+        .collect(),
         after: access_after.filter(|_| hidden.is_none()),
         other_changes: other_changes(&shown),
         hidden: hidden.map(|refusal| access::hidden_reason(&refusal)),
@@ -138,7 +144,7 @@ pub(super) fn review(
     }
 }
 
-fn abilities(set: &PermissionSet) -> Abilities {
+fn abilities(title: &'static str, sign: &'static str, set: &PermissionSet) -> Abilities {
     let ability = |permission: Permission| Ability {
         name: text::permission(permission),
         about: permission.info().description.clone(),
@@ -147,7 +153,7 @@ fn abilities(set: &PermissionSet) -> Abilities {
     let mut all: Vec<Ability> = set.iter().map(ability).collect();
     all.sort_by_key(|ability| !ability.is_risky);
     let rest = all.split_off(all.len().min(LISTED_MAX));
-    Abilities { count: set.len(), first: all, rest }
+    Abilities { title, sign, count: set.len(), first: all, rest }
 }
 
 fn other_changes(effect: &UserEffect) -> Vec<UserChange> {

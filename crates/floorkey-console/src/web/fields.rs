@@ -29,8 +29,8 @@ pub(crate) struct Field<R: 'static> {
     unique: &'static str,
     /// The kind of record that the field refers to. Empty if it refers to none.
     refers_to: &'static str,
-    /// The names of the field in audit events.
-    pub(crate) history: &'static [&'static str],
+    /// The name of the field in audit events.
+    pub(crate) history: &'static str,
     /// The heading in CSV files, followed by other accepted headings. Empty if CSV files don't have the field.
     pub(crate) csv: &'static [&'static str],
     /// The value in the example row of the CSV template.
@@ -74,7 +74,7 @@ impl<R> Field<R> {
             wire: &[],
             unique: "",
             refers_to: "",
-            history: &[],
+            history: id,
             csv: &[],
             example: "",
             column: "",
@@ -123,7 +123,7 @@ impl<R> Field<R> {
         Self { refers_to, ..self }
     }
 
-    pub(crate) const fn history(self, history: &'static [&'static str]) -> Self {
+    pub(crate) const fn history(self, history: &'static str) -> Self {
         Self { history, ..self }
     }
 
