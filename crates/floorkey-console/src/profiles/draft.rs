@@ -240,11 +240,9 @@ pub(super) fn copy_of(viewer: &CurrentUser, draft: ProfileDraft) -> ProfileDraft
     ProfileDraft { name: free.unwrap_or_default(), ..draft }
 }
 
-/// Parses two parallel lists of form fields, one with keys and one with values. Leaves out empty rows.
+/// Parses rows with a key and a value.
 fn pairs(fields: &Fields, key: &str, value: &str) -> Pairs {
-    let pairs = fields.all(key).zip(fields.all(value));
-    let pairs = pairs.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
-    pairs.filter(|(key, value)| !key.is_empty() || !value.is_empty()).collect()
+    fields.rows([key, value]).into_iter().map(|[key, value]| (key, value)).collect()
 }
 
 fn pairs_error(pairs: &Pairs) -> Option<String> {

@@ -87,16 +87,13 @@ pub(crate) fn to_new_user(user: User) -> NewUser {
 /// Returns the proficiencies in the draft. Returns `None` if a level is not a number.
 pub(super) fn skills(draft: &UserDraft, errors: &mut FieldErrors) -> Option<Vec<Proficiency>> {
     let mut wanted = Vec::new();
-    for skill in &draft.skills {
-        let level = if skill.level.is_empty() { Some(3.0) } else { skill.level.parse().ok() };
+    for [attribute, value, level] in &draft.skills {
+        let level = if level.is_empty() { Some(3.0) } else { level.parse().ok() };
         let Some(level) = level else {
-            errors.add(
-                "skills",
-                format!("The level of {} {} must be a number from 1 to 5.", skill.attribute, skill.value),
-            );
+            errors.add("skills", format!("The level of {attribute} {value} must be a number from 1 to 5."));
             return None;
         };
-        wanted.push(Proficiency { attribute: skill.attribute.clone(), value: skill.value.clone(), level });
+        wanted.push(Proficiency { attribute: attribute.clone(), value: value.clone(), level });
     }
     Some(wanted)
 }
@@ -173,7 +170,7 @@ fn assignment(user: &User, profile: SecurityProfileId, typed: &DraftProfile) -> 
 
 fn tags(draft: &UserDraft, errors: &mut FieldErrors) -> Tags {
     let mut tags = Tags::new();
-    for (key, value) in &draft.tags {
+    for [key, value] in &draft.tags {
         if tags.insert(key.clone(), value.clone()).is_some() {
             errors.add("tags", format!("The tag key {key} occurs twice."));
         }

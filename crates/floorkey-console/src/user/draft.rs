@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use floorkey::user::Assignment;
+use floorkey::user::{Assignment, Proficiency};
 use floorkey::{SecurityProfileId, Timestamp, User};
 use jiff::tz::TimeZone;
 
@@ -17,8 +17,10 @@ pub(super) struct UserDraft {
     /// The values of fields that have a single value, by field name.
     pub(super) texts: BTreeMap<&'static str, String>,
     pub(super) profiles: Vec<DraftProfile>,
-    pub(super) skills: Vec<DraftSkill>,
-    pub(super) tags: Vec<(String, String)>,
+    /// The attribute, value and level of each proficiency.
+    pub(super) skills: Vec<[String; 3]>,
+    /// The key and value of each tag.
+    pub(super) tags: Vec<[String; 2]>,
 }
 
 /// A profile with the start and end of its assignment. Each time is in UTC, in the format `2026-11-22T10:15`. An empty
@@ -30,12 +32,11 @@ pub(super) struct DraftProfile {
     pub(super) until: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct DraftSkill {
-    pub(super) attribute: String,
-    pub(super) value: String,
-    pub(super) level: String,
-}
+/// The form fields of a proficiency: its attribute, value and level.
+const SKILL_FIELDS: [&str; 3] = ["skill-attribute", "skill-value", "skill-level"];
+
+/// The form fields of a tag.
+const TAG_FIELDS: [&str; 2] = ["tag-key", "tag-value"];
 
 /// Sections of the form. A section is submitted as a whole. A section that the actor can't change is not submitted.
 pub(super) const SECTIONS: [&str; 8] =
@@ -54,16 +55,12 @@ fn submitted_section(section: &'static str) -> &'static str {
 impl UserDraft {
     /// Returns a draft with the user's current values.
     pub(super) fn from_user(user: &User) -> Self {
-        let skill = |skill: &floorkey::user::Proficiency| DraftSkill {
-            attribute: skill.attribute.clone(),
-            value: skill.value.clone(),
-            level: skill.level.to_string(),
-        };
+        let skill = |skill: &Proficiency| [skill.attribute.clone(), skill.value.clone(), skill.level.to_string()];
         Self {
             texts: single_fields().map(|field| (field.id, (field.get)(user))).collect(),
             profiles: user.assignments.iter().map(DraftProfile::from_assignment).collect(),
             skills: user.proficiencies.iter().map(skill).collect(),
-            tags: user.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
+            tags: user.tags.iter().map(|(key, value)| [key.clone(), value.clone()]).collect(),
         }
     }
 
@@ -85,18 +82,10 @@ impl UserDraft {
             }
         }
         if sent("skills") {
-            let names = fields.all("skill-attribute").zip(fields.all("skill-value")).zip(fields.all("skill-level"));
-            let skills = names.map(|((attribute, value), level)| DraftSkill {
-                attribute: attribute.trim().to_owned(),
-                value: value.trim().to_owned(),
-                level: level.trim().to_owned(),
-            });
-            draft.skills = skills.filter(|skill| !(skill.attribute.is_empty() && skill.value.is_empty())).collect();
+            draft.skills = fields.rows(SKILL_FIELDS);
         }
         if sent("tags") {
-            let pairs = fields.all("tag-key").zip(fields.all("tag-value"));
-            let pairs = pairs.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
-            draft.tags = pairs.filter(|(key, value)| !(key.is_empty() && value.is_empty())).collect();
+            draft.tags = fields.rows(TAG_FIELDS);
         }
         draft
     }
@@ -111,15 +100,9 @@ impl UserDraft {
             fields.push(pair(&format!("from-{}", profile.id), &profile.from));
             fields.push(pair(&format!("until-{}", profile.id), &profile.until));
         }
-        for skill in &self.skills {
-            fields.push(pair("skill-attribute", &skill.attribute));
-            fields.push(pair("skill-value", &skill.value));
-            fields.push(pair("skill-level", &skill.level));
-        }
-        for (key, value) in &self.tags {
-            fields.push(pair("tag-key", key));
-            fields.push(pair("tag-value", value));
-        }
+        let skills = self.skills.iter().flat_map(|row| SKILL_FIELDS.into_iter().zip(row));
+        let tags = self.tags.iter().flat_map(|row| TAG_FIELDS.into_iter().zip(row));
+        fields.extend(skills.chain(tags).map(|(name, value)| pair(name, value)));
         fields
     }
 
@@ -192,10 +175,9 @@ mod tests {
     use super::*;
 
     fn draft(pairs: &[(&'static str, &str)], tags: &[(&str, &str)]) -> UserDraft {
-        let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
         UserDraft {
             texts: pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
-            tags: tags.iter().map(owned).collect(),
+            tags: tags.iter().map(|(key, value)| [(*key).to_owned(), (*value).to_owned()]).collect(),
             ..UserDraft::default()
         }
     }
@@ -218,8 +200,7 @@ mod tests {
             until: String::new(),
         });
         original.texts.extend([("accept-CHAT", "yes".to_owned()), ("work-VOICE", "30".to_owned())]);
-        let level = "4".to_owned();
-        original.skills.push(DraftSkill { attribute: "Language".to_owned(), value: "German".to_owned(), level });
+        original.skills.push(["Language", "German", "4"].map(str::to_owned));
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(original.fields()).finish();
         assert_eq!(UserDraft::from_fields(&Fields::parse(body.as_bytes()), UserDraft::default()), original);
         // A section that is not marked as submitted keeps its values.

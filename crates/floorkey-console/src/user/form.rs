@@ -32,9 +32,9 @@ pub(super) struct FormView {
     /// The settings of voice contacts that are rarely used.
     pub(super) voice: Vec<FormInput>,
     pub(super) skills: FormSection,
-    pub(super) skill_rows: Vec<TextRow>,
+    pub(super) skill_rows: Vec<[String; 3]>,
     pub(super) tags: FormSection,
-    pub(super) tag_rows: Vec<TextRow>,
+    pub(super) tag_rows: Vec<[String; 2]>,
     /// The error of the form as a whole.
     pub(super) error: Option<String>,
     /// The errors of fields, each with the ID of the field.
@@ -67,14 +67,6 @@ pub(super) struct ChannelRow {
     pub(super) inputs: Vec<FormInput>,
 }
 
-/// A row of text fields. `number` distinguishes the HTML IDs of the rows.
-pub(super) struct TextRow {
-    pub(super) number: usize,
-    pub(super) first: String,
-    pub(super) second: String,
-    pub(super) third: String,
-}
-
 /// Returns the form for the viewer. If `user` is `None`, the form is for a new user.
 pub(super) fn view(viewer: &CurrentUser, user: Option<&User>, draft: &UserDraft, errors: &FieldErrors) -> FormView {
     // Permission to create users is sufficient for all fields, except fields that can be set only for an existing user.
@@ -89,8 +81,6 @@ pub(super) fn view(viewer: &CurrentUser, user: Option<&User>, draft: &UserDraft,
     let tokens = tokens(viewer, draft);
     let is_assigned = |id: &str| draft.profiles.iter().any(|profile| profile.id == id);
     let mut channel_inputs = inputs(viewer, &["channels"], draft, errors).into_iter();
-    let skills = draft.skills.iter().map(|skill| (skill.attribute.clone(), skill.value.clone(), skill.level.clone()));
-    let tags = draft.tags.iter().map(|(key, value)| (key.clone(), value.clone(), String::new()));
     FormView {
         identity: section("identity", "Identity", &["identity", "login"], refused(Action::UpdateUserIdentityInfo)),
         profiles: section("profiles", fields::label("profiles"), &[], refused(Action::UpdateUserSecurityProfiles)),
@@ -108,9 +98,9 @@ pub(super) fn view(viewer: &CurrentUser, user: Option<&User>, draft: &UserDraft,
             .collect(),
         voice: inputs(viewer, &["voice"], draft, errors),
         skills: section("skills", fields::label("skills"), &[], proficiency_refusal(viewer, user)),
-        skill_rows: with_numbers(skills),
+        skill_rows: with_empty(&draft.skills),
         tags: section("tags", fields::label("tags"), &[], refused(Action::TagResource)),
-        tag_rows: with_numbers(tags),
+        tag_rows: with_empty(&draft.tags),
         error: errors.get(""),
         field_errors: errors.by_field(),
     }
@@ -172,10 +162,7 @@ fn tokens(viewer: &CurrentUser, draft: &UserDraft) -> Vec<ProfileToken> {
     draft.profiles.iter().map(token).collect()
 }
 
-fn with_numbers(rows: impl Iterator<Item = (String, String, String)>) -> Vec<TextRow> {
-    let blank = std::iter::repeat_n((String::new(), String::new(), String::new()), EMPTY_ROWS);
-    rows.chain(blank)
-        .zip(1..)
-        .map(|((first, second, third), number)| TextRow { number, first, second, third })
-        .collect()
+/// Returns the rows, followed by empty rows.
+fn with_empty<const N: usize>(rows: &[[String; N]]) -> Vec<[String; N]> {
+    rows.iter().cloned().chain(std::iter::repeat_n([const { String::new() }; N], EMPTY_ROWS)).collect()
 }

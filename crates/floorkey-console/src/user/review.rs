@@ -167,9 +167,8 @@ pub(super) fn change_lines(visibility: &Viewer<'_>, before: &UserDraft, after: &
         let value = |draft: &UserDraft| fields::display(visibility, field, draft.text(field.id));
         change_lines.extend(change_line(field.label, &value(before), &value(after)));
     }
-    let skill =
-        |skill: &super::draft::DraftSkill| format!("{} {}, level {}", skill.attribute, skill.value, skill.level);
-    let tag = |(key, value): &(String, String)| format!("{key} = {value}");
+    let skill = |[attribute, value, level]: &[String; 3]| format!("{attribute} {value}, level {level}");
+    let tag = |[key, value]: &[String; 2]| format!("{key} = {value}");
     change_lines.extend(set_changes("skills", before.skills.iter().map(skill), after.skills.iter().map(skill)));
     change_lines.extend(set_changes("tags", before.tags.iter().map(tag), after.tags.iter().map(tag)));
     change_lines

@@ -60,6 +60,30 @@ pub(crate) enum Input {
     ReadOnly,
 }
 
+/// Defines a method for each of these members of [`Field`], which returns the field with another value.
+macro_rules! setters {
+    ($($member:ident: $type:ty),+ $(,)?) => {
+        impl<R> Field<R> {
+            $(pub(crate) const fn $member(self, $member: $type) -> Self {
+                Self { $member, ..self }
+            })+
+        }
+    };
+}
+
+setters! {
+    input: Input,
+    hint: &'static str,
+    wire: &'static [&'static str],
+    unique: &'static str,
+    refers_to: &'static str,
+    history: &'static str,
+    column: &'static str,
+    bulk: &'static str,
+    get: fn(&R) -> String,
+    set: fn(&mut R, &str) -> Result<(), &'static str>,
+}
+
 impl<R> Field<R> {
     /// Creates a text field of a section.
     pub(crate) const fn new(id: &'static str, label: &'static str, section: &'static str) -> Self {
@@ -99,52 +123,12 @@ impl<R> Field<R> {
         Self { singular, input: Input::List, ..Self::new(id, label, section) }
     }
 
-    pub(crate) const fn input(self, input: Input) -> Self {
-        Self { input, ..self }
-    }
-
-    pub(crate) const fn hint(self, hint: &'static str) -> Self {
-        Self { hint, ..self }
-    }
-
     pub(crate) const fn required(self) -> Self {
         Self { required: true, ..self }
     }
 
-    pub(crate) const fn wire(self, wire: &'static [&'static str]) -> Self {
-        Self { wire, ..self }
-    }
-
-    pub(crate) const fn unique(self, unique: &'static str) -> Self {
-        Self { unique, ..self }
-    }
-
-    pub(crate) const fn refers_to(self, refers_to: &'static str) -> Self {
-        Self { refers_to, ..self }
-    }
-
-    pub(crate) const fn history(self, history: &'static str) -> Self {
-        Self { history, ..self }
-    }
-
     pub(crate) const fn csv(self, csv: &'static [&'static str], example: &'static str) -> Self {
         Self { csv, example, ..self }
-    }
-
-    pub(crate) const fn column(self, column: &'static str) -> Self {
-        Self { column, ..self }
-    }
-
-    pub(crate) const fn bulk(self, bulk: &'static str) -> Self {
-        Self { bulk, ..self }
-    }
-
-    pub(crate) const fn get(self, get: fn(&R) -> String) -> Self {
-        Self { get, ..self }
-    }
-
-    pub(crate) const fn set(self, set: fn(&mut R, &str) -> Result<(), &'static str>) -> Self {
-        Self { set, ..self }
     }
 
     /// Whether the form has one input for the field.
