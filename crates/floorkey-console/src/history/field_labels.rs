@@ -15,7 +15,7 @@ pub(super) fn labels(record: &RecordKey, field: &str) -> (String, String) {
         RecordKey::Profile(_) => in_table(profiles::fields::FIELDS, field),
         _ => None,
     };
-    let (label, singular) = known.unwrap_or_else(|| match field {
+    let (label, singular) = known.unwrap_or(match field {
         "tags" => ("Tags", "Tag"),
         "permissions" => ("Permissions", "Permission"),
         "scopes" => ("Scopes", "Scope"),
