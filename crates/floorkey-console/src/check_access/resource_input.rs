@@ -5,7 +5,7 @@ use floorkey::text::folded;
 use floorkey::{AnyPermission, HierarchyGroupId, Resource, ResourceId, ResourceType, SecurityProfileId, Target};
 
 use super::form_input::{FieldError, FormInput};
-use super::user_input::{self, name_and_login};
+use super::user_input;
 use super::{can_see_name, can_see_user};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
@@ -153,7 +153,7 @@ pub(super) fn resolve(
     if built_in == ResourceType::User {
         return match user_input::resolve(viewer, &id, page, fields, "to") {
             Ok(user) => {
-                let (id, display_name) = (user.username.clone(), name_and_login(&user));
+                let (id, display_name) = (user.username.clone(), text::user(&user));
                 Ok(ResourceInput { kind, id, display_name, is_described_only: false })
             }
             Err(error) if error.choices.is_empty() && is_described => Ok(described(id)),

@@ -10,7 +10,6 @@ use super::permission_input::PermissionLabel;
 use super::question::{QueryKind, Question};
 use super::reasons::GrantText;
 use super::resource_input::{INSTANCE, is_visible, noun};
-use super::user_input::name_and_login;
 use super::{can_see_all_users, can_see_permissions};
 use crate::web::current_user::CurrentUser;
 use crate::web::page_error::PageError;
@@ -207,7 +206,7 @@ fn resource_match(viewer: &CurrentUser, found: &FoundResource<'_>) -> ResourceMa
         }
         FoundResource::User(user) => {
             let href = format!("/connect/users/{}", user.id);
-            (ResourceKey::User(user.id), name_and_login(user), of(ResourceType::User), Some(href))
+            (ResourceKey::User(user.id), text::user(user), of(ResourceType::User), Some(href))
         }
         FoundResource::Profile(profile) => {
             let href = format!("/connect/security-profiles/{}", profile.id);

@@ -10,6 +10,7 @@ use super::{can_see_permissions, can_see_user};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 use crate::web::search_terms::search_terms;
+use crate::web::text;
 
 /// The maximum number of users to suggest if a name is ambiguous.
 const CHOICES_MAX: usize = 8;
@@ -40,7 +41,7 @@ pub(super) fn resolve(
         )));
     }
     let more = if users.len() > CHOICES_MAX { "; these are the first" } else { "" };
-    let choices = users.iter().take(CHOICES_MAX).map(|user| (name_and_login(user), user.username.clone()));
+    let choices = users.iter().take(CHOICES_MAX).map(|user| (text::user(user), user.username.clone()));
     Err(FieldError::ambiguous(
         format!("Several users are called like “{text}”{more}. Which one?"),
         page,
@@ -68,12 +69,6 @@ pub(super) fn resolve_subject(
             user.display_name()
         ))),
     }
-}
-
-/// Returns a user's display name, followed by the login if the login differs from the name.
-pub(super) fn name_and_login(user: &User) -> String {
-    let name = user.display_name();
-    if name == user.username { name } else { format!("{name} ({})", user.username) }
 }
 
 /// Finds the user with exactly this login name, ID or ARN.

@@ -201,7 +201,7 @@ fn inclusion_text(first: &SecurityProfile, second: &SecurityProfile, permission:
     let profile = if is_first { first } else { second };
     let why = with_requirements(&profile.selected).required_by(permission);
     match profile.selected.contains(permission) {
-        true => "chosen".to_owned(),
+        true => "selected".to_owned(),
         false if why.is_empty() => "under an older name".to_owned(),
         false => format!("required by {}", text::permissions(&why, 2)),
     }

@@ -9,6 +9,7 @@ use floorkey::{Permission, PermissionSet, PlannedChange, RecordKey, SecurityProf
 use super::access;
 use super::draft::{DraftProfile, UserDraft, single_fields};
 use super::fields;
+use crate::users::administrators;
 use crate::web::current_user::CurrentUser;
 use crate::web::effect_text;
 use crate::web::guard_flags::{self, ReviewSubject};
@@ -105,15 +106,10 @@ pub(super) fn review(
     let subject = ReviewSubject::User { name: &name, after: &planned.next, shows_permissions: hidden.is_none() };
     let mut warnings: Vec<String> =
         planned.change.event().flags.iter().filter_map(|flag| guard_flags::in_review(viewer, &subject, flag)).collect();
-    if viewer.directory.is_administrator(user) && !planned.next.is_administrator(user) {
-        warnings.push(format!("{name} will no longer be a full administrator."));
-    }
     if user == viewer.user.id && user_effect.loses() {
         warnings.push("You are removing your own permissions. You may not be able to restore them.".to_owned());
     }
-    if !viewer.directory.has_full_access(user) && planned.next.has_full_access(user) {
-        warnings.push(format!("{name} becomes a full administrator, who can do everything."));
-    }
+    warnings.extend(administrators(&viewer.directory, &planned.next, [RecordKey::User(user)].into_iter()));
     let access_after = new
         .filter(|_| !user_effect.is_nothing())
         .map(|user| format!("{name} {}.", summary(&planned.next.grants_at(user, viewer.now)).sentence()));

@@ -9,7 +9,7 @@ use floorkey::review::effect::{Effect, GroupEffect, effect};
 use floorkey::visibility::Viewer;
 use floorkey::{Command, Directory, RecordChange, RecordKey, Refusal, SecurityProfileId, User, UserId};
 
-use super::selection::{NAMED_MAX, list_names, name};
+use super::selection::{NAMED_MAX, list_names};
 use crate::web::current_user::CurrentUser;
 use crate::web::effect_text;
 use crate::web::form::Fields;
@@ -80,7 +80,11 @@ pub(super) async fn review(viewer: &CurrentUser, command: Command) -> Result<Pla
 }
 
 /// Describes the users who become full administrators, and the users who stop being full administrators.
-fn administrators(before: &Directory, after: &Directory, changed: impl Iterator<Item = RecordKey>) -> Vec<String> {
+pub(crate) fn administrators(
+    before: &Directory,
+    after: &Directory,
+    changed: impl Iterator<Item = RecordKey>,
+) -> Vec<String> {
     let users = changed.filter_map(|key| match key {
         RecordKey::User(id) => Some(id),
         _ => None,
@@ -216,7 +220,7 @@ impl PlannedEffects {
         let user = |id: &UserId| {
             let user = viewer.directory.user(*id)?;
             let address = user.identity.email.clone()?;
-            Some(Invitable { value: format!("{id} {address}"), name: name(user), address })
+            Some(Invitable { value: format!("{id} {address}"), name: text::user(user), address })
         };
         visible.filter_map(user).take(INVITABLE_MAX).collect()
     }
@@ -255,7 +259,7 @@ fn assignment_changes(
 
 fn group_text(directory: &Directory, group: &GroupEffect) -> GroupText {
     let mut names: Vec<String> =
-        group.users.iter().filter_map(|id| directory.user(*id)).map(|user| name(user)).collect();
+        group.users.iter().filter_map(|id| directory.user(*id)).map(|user| text::user(user)).collect();
     let unlisted = group.count.saturating_sub(names.len());
     if unlisted > 0 {
         names.push(format!("{} more", text::figure(unlisted)));

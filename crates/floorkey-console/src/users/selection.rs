@@ -183,15 +183,9 @@ impl Selection {
 /// Returns the names of the first users as text, with login names.
 pub(super) fn list_names<'a>(users: impl ExactSizeIterator<Item = &'a Arc<User>>) -> String {
     let unlisted = users.len().saturating_sub(NAMED_MAX);
-    let mut names: Vec<String> = users.take(NAMED_MAX).map(|user| name(user)).collect();
+    let mut names: Vec<String> = users.take(NAMED_MAX).map(|user| text::user(user)).collect();
     if unlisted > 0 {
         names.push(format!("{} more", text::figure(unlisted)));
     }
     text::join_names(&names, NAMED_MAX + 1)
-}
-
-/// Returns the name of a user, followed by the login name if it differs from the name.
-pub(super) fn name(user: &User) -> String {
-    let name = user.display_name();
-    if name == user.username { name } else { format!("{name} ({})", user.username) }
 }

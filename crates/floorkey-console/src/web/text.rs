@@ -1,7 +1,7 @@
 //! Formats numbers, times and names for display.
 
 use floorkey::visibility::Viewer;
-use floorkey::{HierarchyGroupId, Permission, PermissionSet, ResourceId, SecurityProfileId, Timestamp};
+use floorkey::{HierarchyGroupId, Permission, PermissionSet, ResourceId, SecurityProfileId, Timestamp, User};
 use jiff::tz::TimeZone;
 
 pub(crate) use floorkey_service::number_format::figure;
@@ -86,6 +86,12 @@ pub(crate) fn join_names<T: AsRef<str>>(names: &[T], names_max: usize) -> String
 /// Returns a security profile's name, or a placeholder if the viewer cannot see the profile.
 pub(crate) fn profile(visibility: &Viewer<'_>, id: SecurityProfileId) -> String {
     visibility.profile_name(id).unwrap_or(HIDDEN_PROFILE).to_owned()
+}
+
+/// Returns the name of a user, followed by the login name if it differs from the name.
+pub(crate) fn user(user: &User) -> String {
+    let name = user.display_name();
+    if name == user.username { name } else { format!("{name} ({})", user.username) }
 }
 
 /// Returns a hierarchy group's path, or a placeholder if the viewer cannot see the group.

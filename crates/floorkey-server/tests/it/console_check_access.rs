@@ -88,7 +88,7 @@ fn a_page_and_the_api_decide_the_shown_request_alike() {
             "resource": { "type": "record", "id": "record-2" },
         })
     );
-    assert!(!allowed(&seen) && seen.contains("Record archivists") && seen.contains("Does not reach it"), "{seen}");
+    assert!(!allowed(&seen) && seen.contains("Record archivists") && seen.contains("Does not cover it"), "{seen}");
     assert!(unescaped(&seen).contains("only if the user's “role” is “admin” and its “status” is “archived”"), "{seen}");
     assert!(seen.contains("/access/v1/evaluation") && seen.contains("$FLOORKEY_API_TOKEN"));
     // The page links to the reverse searches, and the links fill in all known fields.
@@ -139,7 +139,7 @@ fn a_denial_names_profiles_that_would_allow_it_and_an_approval_its_source() {
     let world = records();
     let admin = Visitor::administrator(&world.server);
     let denied = admin.see(&address(DECISION, &[("who", "alice"), ("can", "record: write"), ("to", "record-2")]));
-    assert!(!allowed(&denied) && denied.contains("What would allow it") == denied.contains("Give this profile"));
+    assert!(!allowed(&denied) && denied.contains("What would allow it") == denied.contains("Assign this profile"));
     // Bob's profile would not help alice, because it requires the role `admin`. With that role, the profile would help.
     assert!(!denied.contains("Record archivists"), "{denied}");
     let fields = [("who", "alice"), ("can", "record: write"), ("to", "record-2"), ("user", "role=admin")];
@@ -152,7 +152,7 @@ fn a_denial_names_profiles_that_would_allow_it_and_an_approval_its_source() {
     let denied = admin.see(&address(DECISION, &[("who", "bob"), ("can", "Users.Edit")]));
     assert!(denied.contains("<strong>CallCenterManager</strong>") && denied.contains("Through no security profile"));
     let yes = admin.see(&address(DECISION, &[("who", "admin"), ("can", "Users.Edit"), ("to", "bob")]));
-    assert!(allowed(&yes) && yes.contains("<strong>Admin</strong>") && yes.contains("Reaches it"), "{yes}");
+    assert!(allowed(&yes) && yes.contains("<strong>Admin</strong>") && yes.contains("Covers it"), "{yes}");
     // The application `crm` is not registered.
     let held = json!([{ "Namespace": "crm", "ApplicationPermissions": ["Read"] }]);
     world.ok(

@@ -313,9 +313,9 @@ fn a_missing_permission_is_explained_with_the_smallest_profile_first() {
     let review = admin.see(&way);
     assert!(review.contains("Security profile Deletes users") && review.contains("Nothing is saved yet"), "{review}");
     let held = admin.see(&format!("{at}?can=BasicAgentAccess"));
-    assert!(held.contains("Yes: Ann Other holds") && held.contains("Agent: chosen"), "{held}");
+    assert!(held.contains("Yes: Ann Other has") && held.contains("Agent: selected"), "{held}");
     assert!(admin.see(&format!("{at}?can=queues")).contains("Which one?"));
-    assert!(admin.see(&format!("{at}?can=xyzzy")).contains("No permission has that name"));
+    assert!(admin.see(&format!("{at}?can=xyzzy")).contains("No permission matches"));
 }
 
 #[test]

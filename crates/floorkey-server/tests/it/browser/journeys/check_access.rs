@@ -13,8 +13,8 @@ fn a_decision_is_checked_and_its_request_copied() {
     page.fill("Which one", "tom.okafor");
     page.submit("Check");
     page.reads("Denied");
-    page.reads("Supervisor - Lisbon chosen; only in Portugal / Lisbon, and below");
-    page.reads("Does not reach it");
+    page.reads("Supervisor - Lisbon selected; only in Portugal / Lisbon, and below");
+    page.reads("Does not cover it");
     page.reads("What would allow it");
     assert!(!page.url().contains("kind=") && page.url().contains("to=tom.okafor"), "{}", page.url());
     let copied = "const done = arguments[arguments.length - 1];
@@ -45,6 +45,6 @@ fn an_ambiguous_name_offers_choices_without_script() {
     page.submit("Tom Okafor (tom.okafor)");
     page.reads("Denied");
     page.reads("Supervisor - Lisbon");
-    page.submit("On what else can they do this?");
+    page.submit("On which other resources?");
     page.reads("It applies to no resource that Floorkey knows.");
 }
