@@ -10,7 +10,7 @@ use floorkey::{
 };
 use http::Response;
 
-use super::form_input::{FieldErrors, FormInput};
+use super::form_input::{ADVANCED_FIELDS, FieldErrors, FormInput};
 use super::permission_input::PermissionLabel;
 use super::question::{QueryKind, Question};
 use super::reasons::{self, GrantText};
@@ -80,7 +80,7 @@ fn build(viewer: &CurrentUser, fields: &Fields) -> Result<DecisionPage, PageErro
         permissions: super::permission_input::all(viewer)
             .map(|permission| PermissionLabel::new(viewer, &permission))
             .collect(),
-        open_advanced: input.has_attributes() || !input.at.is_empty() || errors.in_advanced(),
+        open_advanced: input.has_attributes() || !input.at.is_empty() || errors.has(&ADVANCED_FIELDS),
         input,
         errors,
         decision,

@@ -194,12 +194,12 @@ impl SelectOption {
 
 /// The errors of a form, each with the ID of its field. The ID `""` stands for the form as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct FieldErrors(Vec<(&'static str, String)>);
+pub(crate) struct FieldErrors<E = String>(Vec<(&'static str, E)>);
 
-impl FieldErrors {
+impl<E: Clone> FieldErrors<E> {
     /// Returns the error of a field.
-    pub(crate) fn get(&self, id: &str) -> Option<String> {
-        self.0.iter().find(|(field, _)| *field == id).map(|(_, text)| text.clone())
+    pub(crate) fn get(&self, id: &str) -> Option<E> {
+        self.0.iter().find(|(field, _)| *field == id).map(|(_, error)| error.clone())
     }
 
     /// Whether any of these fields has an error.
@@ -208,7 +208,7 @@ impl FieldErrors {
     }
 
     /// Returns all errors with their fields, except the error of the form as a whole.
-    pub(crate) fn by_field(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn by_field(&self) -> Vec<(&'static str, E)> {
         self.0.iter().filter(|(field, _)| !field.is_empty()).cloned().collect()
     }
 
@@ -217,12 +217,19 @@ impl FieldErrors {
     }
 
     /// Adds an error, unless the field already has one.
-    pub(crate) fn add(&mut self, id: &'static str, sentence: impl Into<String>) {
+    pub(crate) fn add(&mut self, id: &'static str, error: impl Into<E>) {
         if !self.has(&[id]) {
-            self.0.push((id, sentence.into()));
+            self.0.push((id, error.into()));
         }
     }
 
+    /// Returns the value, or adds the error and returns `None`.
+    pub(crate) fn record<T>(&mut self, id: &'static str, result: Result<T, E>) -> Option<T> {
+        result.map_err(|error| self.add(id, error)).ok()
+    }
+}
+
+impl FieldErrors {
     /// Adds a refusal as an error of the field that caused it.
     pub(crate) fn add_refusal<R>(&mut self, fields: &[Field<R>], refusal: &Refusal) {
         let root = refusal.innermost();
