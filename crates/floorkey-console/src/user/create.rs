@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::body::Body;
 use floorkey::user::Proficiency;
-use floorkey::{Action, Command, NewPassword, NewUser, PlannedChange, ResourceType, SecretBytes, Target, UserId};
+use floorkey::{Action, Command, NewPassword, NewUser, PlannedChange, ResourceType, Target, UserId};
 use http::{Response, StatusCode};
 
 use super::changes::{new_user, skills};
@@ -14,6 +14,7 @@ use super::form::{self, FormView};
 use super::lookup;
 use super::review::review;
 use super::temporary_password;
+use crate::users::placeholder_password;
 use crate::web::current_user::CurrentUser;
 use crate::web::edit::{current_directory, dry_run};
 use crate::web::fields::FieldErrors;
@@ -84,8 +85,7 @@ pub(super) async fn send(viewer: CurrentUser, Form(fields): Form) -> Result<Resp
         return Ok(form_page(&viewer, &draft, password, None, &FieldErrors::default()));
     }
     let mut errors = FieldErrors::default();
-    let placeholder_password =
-        (password == "one-time").then(|| NewPassword { hash: SecretBytes::new(Vec::new()), temporary: true });
+    let placeholder_password = (password == "one-time").then(placeholder_password);
     let new = new_user(&draft, UserId::from_bits(entropy::random_id()), placeholder_password, &mut errors);
     if password == "invite" && new.identity.email.is_none() {
         errors.add("email", "Enter the email address to send the invitation to.");

@@ -1,5 +1,6 @@
 //! The fields of a user.
 
+use floorkey::tags::Tags;
 use floorkey::user::{CHANNELS, ChannelSettings};
 use floorkey::visibility::Viewer;
 use floorkey::{HierarchyGroupId, ResourceId, User};
@@ -210,6 +211,18 @@ pub(crate) fn remove_empty_channels(user: &mut User, before: &User) {
         let empty = ChannelSettings { channel: settings.channel.clone(), ..ChannelSettings::default() };
         *settings != empty || before.phone.channel(&settings.channel) == Some(settings)
     });
+}
+
+/// Parses tags, each written as `key=value`. Ignores empty texts.
+///
+/// # Errors
+/// Returns a sentence about the first text that is not a tag.
+pub(crate) fn parse_tags<'a>(texts: impl Iterator<Item = &'a str>) -> Result<Tags, String> {
+    let tag = |text: &str| {
+        let tag = text.split_once('=').map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
+        tag.ok_or_else(|| format!("“{text}” is not a tag: write key = value."))
+    };
+    texts.map(str::trim).filter(|text| !text.is_empty()).map(tag).collect()
 }
 
 /// Returns the channels, each with the label for its contacts.

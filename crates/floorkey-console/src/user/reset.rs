@@ -5,7 +5,7 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
 use floorkey::audit::Flag;
-use floorkey::{Command, NewPassword, Refusal, SecretBytes, User, UserId};
+use floorkey::{Command, NewPassword, Refusal, User, UserId};
 use http::{Response, StatusCode};
 
 use super::credentials::locked_until;
@@ -13,6 +13,7 @@ use super::edit::modified;
 use super::header::user_path;
 use super::lookup::{self, describe_refusal};
 use super::{conflict, temporary_password};
+use crate::users::placeholder_password;
 use crate::web::current_user::CurrentUser;
 use crate::web::edit::if_unchanged;
 use crate::web::flash::Flash;
@@ -53,7 +54,7 @@ struct ResetPasswordPage {
 
 /// Returns a password reset command with an empty password, for use in a dry run.
 pub(super) fn dry_run_command(user: UserId) -> Command {
-    command(user, NewPassword { hash: SecretBytes::new(Vec::new()), temporary: true }, false)
+    command(user, placeholder_password(), false)
 }
 
 fn command(user: UserId, password: NewPassword, revoke_access_keys: bool) -> Command {

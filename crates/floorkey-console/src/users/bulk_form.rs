@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use floorkey::limits::PROFILES_A_USER_MAX;
-use floorkey::tags::Tags;
 use floorkey::visibility::Viewer;
 use floorkey::{Directory, ResourceId, SecurityProfileId, Timestamp, User, UserId};
 
@@ -63,10 +62,11 @@ pub(super) fn parse(submitted: &Fields, directory: &Directory) -> (BulkEdit, Fie
         submitted_ids.push(field.id);
     }
     let voice = sample.phone.channel("VOICE").cloned().unwrap_or_default();
-    let tags = tags(submitted.raw("tags")).unwrap_or_else(|problem| {
-        errors.add("tags", problem);
-        Tags::new()
+    let tags = fields::parse_tags(submitted.raw("tags").lines()).and_then(|tags| {
+        let checked = floorkey::tags::check("Tags", &tags);
+        checked.map_or_else(|invalid| Err(floorkey::text::sentence(&invalid.problem)), |()| Ok(tags))
     });
+    let tags = errors.record("tags", tags).unwrap_or_default();
     let edit = BulkEdit {
         add: ids("add"),
         remove: ids("remove"),
@@ -122,19 +122,4 @@ pub(super) fn other_changes(submitted: &Fields, edit: &BulkEdit, visibility: &Vi
     let removed = edit.untag.iter().map(|key| format!("Tag removed: {key}"));
     let tags = edit.tags.iter().map(|(key, value)| format!("{}: {key} = {value}", fields::singular("tags")));
     changed.chain(removed).chain(tags).collect()
-}
-
-/// Parses tags, one per line: `key = value`.
-fn tags(text: &str) -> Result<Tags, String> {
-    let mut tags = Tags::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let Some((key, value)) = line.split_once('=') else {
-            return Err(format!("“{line}” is not a tag: enter one tag per line, as key = value."));
-        };
-        tags.insert(key.trim().to_owned(), value.trim().to_owned());
-    }
-    match floorkey::tags::check("Tags", &tags) {
-        Ok(()) => Ok(tags),
-        Err(invalid) => Err(format!("These tags are not valid: {}.", invalid.problem)),
-    }
 }

@@ -6,7 +6,6 @@ use std::collections::hash_map::Entry;
 
 use floorkey::audit::Flag;
 use floorkey::lookalike::{differ_in_script, skeleton};
-use floorkey::tags::Tags;
 use floorkey::text::{folded, has_more_chars};
 use floorkey::user::ChannelSettings;
 use floorkey::visibility::Viewer;
@@ -17,6 +16,7 @@ use floorkey::{
 
 use super::user_csv::{CsvRow, csv_fields, heading};
 use crate::user::changes::to_new_user;
+use crate::user::fields::parse_tags;
 use crate::web::fields::{Field, Input, YES_NO};
 use crate::web::page_error::to_sentence;
 use floorkey_service::failure::Failure;
@@ -148,7 +148,10 @@ impl UserConverter<'_> {
         }
         NewUser {
             profiles: line.get("profiles").map(|text| self.profiles(text, problems)).unwrap_or_default(),
-            tags: line.get("tags").and_then(|text| ok_or_report(tags(text), problems)).unwrap_or_default(),
+            tags: line
+                .get("tags")
+                .and_then(|text| ok_or_report(parse_tags(text.split('|')), problems))
+                .unwrap_or_default(),
             ..to_new_user(user)
         }
     }
@@ -256,18 +259,6 @@ impl UserConverter<'_> {
             }
         }
     }
-}
-
-fn tags(text: &str) -> Result<Tags, String> {
-    let parts = text.split('|').map(str::trim).filter(|part| !part.is_empty());
-    parts
-        .map(|part| {
-            let (key, value) = part
-                .split_once('=')
-                .ok_or_else(|| format!("“{part}” is not a tag: write key=value, with | between several tags."))?;
-            Ok((key.trim().to_owned(), value.trim().to_owned()))
-        })
-        .collect()
 }
 
 fn ok_or_report<T>(result: Result<T, String>, problems: &mut Vec<String>) -> Option<T> {

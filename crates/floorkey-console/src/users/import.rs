@@ -169,17 +169,12 @@ async fn check_file(
         Err(failure) => return Err(failure.into()),
     };
     const NAMED_MAX: usize = 50;
-    let name = |new: &NewUser| {
-        let identity = &new.identity;
-        let parts = [identity.first_name.as_deref(), identity.last_name.as_deref()];
-        (parts.into_iter().flatten().collect::<Vec<_>>().join(" "), new.username.clone())
-    };
     let unlisted = csv_import.new.len().saturating_sub(NAMED_MAX);
     let invitable = csv_import.new.iter().filter(|new| new.identity.email.is_some()).count();
     Ok(page(&ConfirmPage {
         layout: viewer.layout("Add users by CSV"),
         count: text::count_noun(csv_import.new.len(), "user"),
-        names: csv_import.new.iter().take(NAMED_MAX).map(name).collect(),
+        names: csv_import.new.iter().take(NAMED_MAX).map(|new| (full_name(new), new.username.clone())).collect(),
         unlisted: (unlisted > 0).then(|| format!("and {} more", text::figure(unlisted))),
         reports: csv_import.reports.into_iter().take(REPORTS_MAX).collect(),
         guard: outcome.guard(viewer),
@@ -236,8 +231,9 @@ async fn import(
         _ => {
             let invite: Vec<_> = new.iter().filter(is_invitable).map(|new| (new.id, None)).collect();
             let unlisted = new.len() - invite.len();
-            let have = if unlisted == 1 { "has no email and no password" } else { "have no email and no password" };
-            let skipped = (unlisted > 0).then(|| format!("{} {have}.", text::count_noun(unlisted, "new user")));
+            let have = if unlisted == 1 { "has" } else { "have" };
+            let skipped = (unlisted > 0)
+                .then(|| format!("{} {have} no email and no password.", text::count_noun(unlisted, "new user")));
             (Vec::new(), invite, skipped)
         }
     };
@@ -270,11 +266,15 @@ impl InitialPassword {
     }
 }
 
+/// Returns the first and last name of a new user.
+fn full_name(new: &NewUser) -> String {
+    let names = [&new.identity.first_name, &new.identity.last_name];
+    names.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ")
+}
+
 /// Generates a temporary password for a new user, and returns the user's name and login with the password.
 fn temporary_password(new: &NewUser) -> TemporaryPassword {
-    let identity = &new.identity;
-    let names: Vec<_> = [&identity.first_name, &identity.last_name].into_iter().flatten().cloned().collect();
-    let name = if names.is_empty() { new.username.clone() } else { names.join(" ") };
+    let name = Some(full_name(new)).filter(|name| !name.is_empty()).unwrap_or_else(|| new.username.clone());
     TemporaryPassword { name, login: new.username.clone(), password: Password::one_time() }
 }
 

@@ -153,7 +153,7 @@ fn temporary_password(user: &Arc<User>) -> TemporaryPassword {
 }
 
 /// Returns a placeholder for a password that has not been hashed yet.
-pub(super) fn placeholder_password() -> NewPassword {
+pub(crate) fn placeholder_password() -> NewPassword {
     NewPassword { hash: SecretBytes::new(Vec::new()), temporary: true }
 }
 

@@ -1,5 +1,4 @@
-//! Reads and writes users as CSV files. Defines the columns and the limits of cells, and protects against spreadsheet
-//! formulas.
+//! Reads users from CSV files, and defines the columns and the limits of cells.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +6,7 @@ use floorkey::User;
 use floorkey::text::has_more_chars;
 
 use crate::user::fields::FIELDS;
-use crate::web::csv::{escape_formula, unescape_formula};
+use crate::web::csv::unescape_formula;
 use crate::web::fields::Field;
 
 /// Maximum number of characters in a cell. Even a cell with 50 tags of maximum length has fewer characters.
@@ -119,26 +118,10 @@ fn columns(headings: &csv::StringRecord) -> Result<Vec<&'static Field<User>>, St
     Ok(columns)
 }
 
-/// Writes a file. The file starts with a byte-order mark, because spreadsheets would otherwise assume the wrong
-/// encoding. Cells that a spreadsheet would interpret as formulas are escaped.
-///
-/// # Errors
-/// Returns an error if the CSV writer fails, which does not happen when it writes to memory.
-pub(super) fn write<'a>(
-    headings: impl IntoIterator<Item = &'a str>,
-    rows: impl Iterator<Item = Vec<String>>,
-) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xef\xbb\xbf".to_vec());
-    writer.write_record(headings)?;
-    for row in rows {
-        writer.write_record(row.iter().map(|cell| escape_formula(cell).into_owned()))?;
-    }
-    writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::csv::CsvTable;
 
     #[test]
     fn files_with_different_separators_and_headings_are_read() {
@@ -175,7 +158,9 @@ mod tests {
         row[0] = evil.to_owned();
         row[1] = "＝1+1".to_owned();
         row[5] = "+15550100".to_owned();
-        let written = write(headings, [row].into_iter()).unwrap();
+        let mut table = CsvTable::new(&headings);
+        table.push_row(&row);
+        let written = table.into_bytes();
         let text = String::from_utf8(written.clone()).unwrap();
         assert!(
             text.contains("'=HYPERLINK") && text.contains("'＝1") && text.contains("'+1555") && !text.contains(",@SUM"),
