@@ -105,12 +105,14 @@ impl Question {
         let mut errors = FieldErrors::default();
         let user = match (query_kind.needs_user(), input.who.as_str()) {
             (false, _) => None,
-            (true, "") => errors.record("who", Err(FieldError::new("Who? Give a name or a login name."))),
+            (true, "") => errors.record("who", Err(FieldError::new("Enter a name or a login name."))),
             (true, text) => errors.record("who", resolve_subject(viewer, text, page, fields)),
         };
         let permission = match (query_kind.needs_permission(), input.can.as_str()) {
             (false, _) => None,
-            (true, "") => errors.record("can", Err(FieldError::new("What? Give a permission or what it lets one do."))),
+            (true, "") => {
+                errors.record("can", Err(FieldError::new("Enter a permission, or words from its description.")))
+            }
             (true, text) => errors.record("can", permission_input::resolve(viewer, text, page, fields)),
         };
         let resource = match errors.get("can") {
@@ -124,7 +126,7 @@ impl Question {
         let at = match input.at.as_str() {
             "" => Some(viewer.now),
             text => {
-                let error = || FieldError::new("That is no moment: write it like 2026-11-22T10:15, in UTC.");
+                let error = || FieldError::new("Enter a time like 2026-11-22T10:15, in UTC.");
                 errors.record("at", parse_datetime_local(text).ok_or_else(error))
             }
         };
@@ -232,7 +234,7 @@ fn properties(viewer: &CurrentUser, text: &str) -> Result<Map<String, Value>, Fi
                     let groups = resource_input::stored_resources(viewer, ResourceType::HierarchyGroup);
                     groups.into_iter().find(|(_, path)| *path == value || path.ends_with(&format!(" / {value}")))
                 };
-                let error = || FieldError::new(format!("There is no hierarchy group “{value}” in your sight."));
+                let error = || FieldError::new(format!("There is no hierarchy group “{value}” that you can see."));
                 let id = id.or_else(|| named().map(|(id, _)| id)).ok_or_else(error)?;
                 properties.insert(name, id.into());
             }

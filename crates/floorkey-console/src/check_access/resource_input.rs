@@ -178,7 +178,7 @@ pub(super) fn resolve(
     };
     match matches.is_empty() {
         true if is_described => Ok(described(id)),
-        true => Err(FieldError::new(format!("No {} in your sight is called “{id}”.", noun(built_in)))),
+        true => Err(FieldError::new(format!("No {} that you can see is named “{id}”.", noun(built_in)))),
         false => {
             let choices = matches.into_iter().map(|(_, name)| (name.clone(), name.clone()));
             let text = format!("Which {} called like “{id}”?", noun(built_in));

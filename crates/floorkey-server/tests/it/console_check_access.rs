@@ -181,14 +181,14 @@ fn the_form_keeps_its_input_and_asks_about_unclear_fields() {
         (&[("who", "Ann"), ("can", "Users.Edit")], "Which one?"),
         (&[("who", "bob"), ("can", "xyzzy")], "No permission is called"),
         (&[("who", "bob"), ("can", "recordings")], "Which one?"),
-        (&[("who", "bob"), ("can", "Users.Edit"), ("kind", "queue"), ("to", "Nothing")], "No queue in your sight"),
+        (&[("who", "bob"), ("can", "Users.Edit"), ("kind", "queue"), ("to", "Nothing")], "No queue that you can see"),
         (&[("who", "bob"), ("can", "Users.Edit"), ("kind", "user")], "Which user?"),
         (&[("who", "bob"), ("can", "Users.Edit"), ("kind", "record")], "own permissions"),
         (&[("who", "bob"), ("can", "record: read"), ("kind", "user")], "Leave the type empty"),
         (&[("who", "bob"), ("can", "record: read"), ("thing", "nonsense")], "Enter one name=value"),
-        (&[("who", "bob"), ("can", "record: read"), ("at", "soon")], "no moment"),
+        (&[("who", "bob"), ("can", "record: read"), ("at", "soon")], "Enter a time like"),
         (&[("who", "bob"), ("can", "record: read"), ("thing", "hierarchyGroup=Mars")], "no hierarchy group"),
-        (&[("who", "bob")], "Give a permission"),
+        (&[("who", "bob")], "Enter a permission"),
     ] {
         let seen = admin.see(&address(DECISION, fields));
         assert!(seen.contains(words) && !seen.contains("id=\"json\""), "{fields:?} lacks {words}: {seen}");
@@ -253,7 +253,10 @@ fn scoped_users_can_check_only_users_in_their_scope() {
     ] {
         let fields = [&fields[..], &[("can", "Users.View")]].concat();
         let seen = looker.see(&address(DECISION, &fields));
-        assert!(seen.contains("No user whom you can see is named") && !seen.contains("</h2>\n<p><strong>"), "{fields:?}: {seen}");
+        assert!(
+            seen.contains("No user whom you can see is named") && !seen.contains("</h2>\n<p><strong>"),
+            "{fields:?}: {seen}"
+        );
     }
     let found = rows(&looker, &[("can", "BasicAgentAccess")]);
     assert_eq!(found.iter().map(|row| row[1].as_str()).collect::<Vec<_>>(), ["inside"]);

@@ -188,7 +188,10 @@ fn the_guard_warns_before_saving_and_in_enforce_mode_refuses_and_keeps_the_input
     let new = format!("{LIST}/new");
     let fields = |action| [("do", action), ("name", "Stronger"), ("description", "kept"), ("p", "Queues.Purge")];
     let review = page(&editor.post(&new, &fields("save")));
-    assert!(review.contains("This grants access that you don’t have yourself: Queues: View and Queues: Purge"), "{review}");
+    assert!(
+        review.contains("This grants access that you don’t have yourself: Queues: View and Queues: Purge"),
+        "{review}"
+    );
     assert!(review.contains("Users with this profile can permanently delete data in queues"), "{review}");
     assert!(!names(&world).contains(&"Stronger".to_owned()));
     let guard = format!("/floorkey/v1/instances/{}/guard", world.instance);

@@ -81,7 +81,7 @@ fn the_list_is_searched_filtered_and_counted() {
         );
     }
     let none = admin.see(&format!("/connect/users?q=agent&profile={agent}&status=disabled"));
-    let dropped = format!("href=\"/connect/users?q=agent&#38;profile={agent}\">Drop the last filter</a>");
+    let dropped = format!("href=\"/connect/users?q=agent&#38;profile={agent}\">Remove the last filter</a>");
     assert!(none.contains(&dropped), "{none}");
     // Users are locked out after five failed sign-ins.
     let stranger = Visitor::new(&world.server);

@@ -11,9 +11,8 @@ fn empty() -> User {
     User::new(UserId::from_bits(1), "ann", ResourceId::from_bits(1), Timestamp::default())
 }
 
-/// Returns a user in which each member of the record differs from [`empty`], with the name of the member.
-fn changed() -> Vec<(&'static str, User)> {
-    // A new member of the record doesn't compile here until it is either changed below or left out with a reason.
+/// A new member of the record doesn't compile here until it is either changed in [`changed`], or left out with a reason.
+fn every_member() {
     let User {
         id: _, // shown as the address of the page
         username: _,
@@ -48,6 +47,11 @@ fn changed() -> Vec<(&'static str, User)> {
         persistent_connection: _,
         voice_enhancement: _,
     } = ChannelSettings::default();
+}
+
+/// Returns a user in which each member of the record differs from [`empty`], with the name of the member.
+fn changed() -> Vec<(&'static str, User)> {
+    every_member();
     let text = || Some("x".to_owned());
     let with = |member: &'static str, change: &dyn Fn(&mut User)| {
         let mut user = empty();
