@@ -151,14 +151,7 @@ impl<'a> SubmittedForm<'a> {
     /// Selects the visible permissions of a row or a group. If all these permissions are already selected, clears them.
     fn toggle_all(&mut self) {
         let default = self.subject.default();
-        let input = GridInput {
-            conditions: &self.draft.conditions,
-            selected: &self.draft.selected,
-            required_by_others: &self.draft.required_by_others,
-            default: default.as_ref(),
-            filter: &self.filter,
-            open: false,
-        };
+        let input = GridInput::new(&self.draft, default.as_ref(), &self.filter);
         let own = grid::selectable(&input, self.fields.raw("tick"));
         self.draft.selected = match own.is_subset(&self.draft.selected) {
             true => self.draft.selected.difference(&own),

@@ -2,7 +2,7 @@
 
 use floorkey::{Permission, SecurityProfile};
 
-use crate::web::fields::Field;
+use crate::web::fields::{Field, text_of};
 
 /// All fields of a security profile.
 pub(crate) static FIELDS: &[Field<SecurityProfile>] = &[
@@ -61,12 +61,12 @@ pub(crate) static FIELDS: &[Field<SecurityProfile>] = &[
 
 /// Returns the label of a field, or an empty string if there is no such field.
 pub(crate) fn label(id: &str) -> &'static str {
-    FIELDS.iter().find(|field| field.id == id).map_or("", |field| field.label)
+    text_of(FIELDS, id, |field| field.label)
 }
 
 /// Returns the hint of a field, or an empty string if there is none.
 pub(super) fn hint(id: &str) -> &'static str {
-    FIELDS.iter().find(|field| field.id == id).map_or("", |field| field.hint)
+    text_of(FIELDS, id, |field| field.hint)
 }
 
 fn joined<'a>(values: impl Iterator<Item = &'a str>) -> String {

@@ -144,14 +144,7 @@ impl FormPage {
         errors: FieldErrors,
     ) -> Self {
         let default = subject.default();
-        let input = GridInput {
-            conditions: &draft.conditions,
-            selected: &draft.selected,
-            required_by_others: &draft.required_by_others,
-            default: default.as_ref(),
-            filter,
-            open: false,
-        };
+        let input = GridInput::new(draft, default.as_ref(), filter);
         let granted = draft.granted();
         let (headline, action, existing) = match subject {
             FormSubject::New { .. } => ("Add new security profile".to_owned(), format!("{LIST}/new"), None),

@@ -5,7 +5,7 @@ use floorkey::user::{CHANNELS, ChannelSettings};
 use floorkey::visibility::Viewer;
 use floorkey::{HierarchyGroupId, ResourceId, User};
 
-use crate::web::fields::{Field, FieldErrors, Input, YES_NO};
+use crate::web::fields::{Field, FieldErrors, Input, YES_NO, text_of};
 use crate::web::text;
 
 /// The maximum time for work after a contact, in seconds.
@@ -190,12 +190,12 @@ pub(crate) static FIELDS: &[Field<User>] = &[
 
 /// Returns the label of a field, or an empty string if there is no such field.
 pub(crate) fn label(id: &str) -> &'static str {
-    FIELDS.iter().find(|field| field.id == id).map_or("", |field| field.label)
+    text_of(FIELDS, id, |field| field.label)
 }
 
 /// Returns the label of a single value of a field, or an empty string if there is no such field.
 pub(crate) fn singular(id: &str) -> &'static str {
-    FIELDS.iter().find(|field| field.id == id).map_or("", |field| field.singular)
+    text_of(FIELDS, id, |field| field.singular)
 }
 
 /// Sets the value of a field, and adds an error if the value is not valid.

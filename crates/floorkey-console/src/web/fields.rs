@@ -243,6 +243,11 @@ impl FieldErrors {
     }
 }
 
+/// Returns the text of a field, or an empty string if there is no field with this ID.
+pub(crate) fn text_of<R>(fields: &[Field<R>], id: &str, text: fn(&Field<R>) -> &'static str) -> &'static str {
+    fields.iter().find(|field| field.id == id).map_or("", text)
+}
+
 /// Returns the field that caused a refusal. Returns `None` if the refusal is not about one field.
 pub(crate) fn cause<'a, R>(fields: &'a [Field<R>], refusal: &Refusal) -> Option<&'a Field<R>> {
     let root = refusal.innermost();
