@@ -144,8 +144,8 @@ fn failed_sign_ins(
 const fn guard_description(mode: GuardMode) -> &'static str {
     match mode {
         GuardMode::Warn => {
-            "Whoever gives more than they hold is warned; it is done, marked, and told to administrators."
+            "Users can assign access they don’t have themselves. They are warned, and administrators are notified."
         }
-        GuardMode::Enforce => "Nobody can give more than they hold, or touch the account of somebody who holds more.",
+        GuardMode::Enforce => "Users can’t assign access they don’t have themselves, or change users with more access.",
     }
 }

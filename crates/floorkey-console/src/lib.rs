@@ -194,7 +194,7 @@ async fn read_body(parts: &Parts, mut body: Incoming, is_signed_in: bool) -> Res
         BodyError::TooLarge => PageError::too_large(bytes_max),
         BodyError::TooSlow => PageError::bad_request("The form came too slowly."),
         BodyError::Incomplete | BodyError::BudgetExhausted | BodyError::Unread => {
-            PageError::bad_request("The form did not come whole.")
+            PageError::bad_request("The form was not received completely.")
         }
     })
 }

@@ -15,7 +15,7 @@ mod delete;
 mod draft;
 mod edit;
 mod edit_conflict;
-mod errors;
+pub(crate) mod fields;
 mod filter;
 mod form;
 mod grid;

@@ -7,8 +7,7 @@
 //! `reset` change how the user signs in.
 
 mod access;
-mod changes;
-mod choices;
+pub(crate) mod changes;
 mod conflict;
 mod copy_access;
 mod create;
@@ -16,7 +15,8 @@ mod credentials;
 mod delete;
 pub(super) mod draft;
 mod edit;
-mod form;
+pub(crate) mod fields;
+pub(crate) mod form;
 mod header;
 mod history;
 mod lookup;

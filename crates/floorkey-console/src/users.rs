@@ -40,6 +40,8 @@ pub use bench::UserList;
 pub(super) use counts::counts;
 use import::PendingImports;
 use job::Jobs;
+pub(super) use reset::placeholder_password;
+pub(super) use review::administrators;
 use user_index::UserIndexCache;
 
 pub(super) fn routes() -> Routes {

@@ -1,11 +1,15 @@
 //! The code that all sections share: routes, the context of a request, sessions, layout, forms, error pages, and text.
 
+pub(crate) mod access_rows;
 pub(crate) mod assets;
 pub(crate) mod csv;
 pub(crate) mod current_user;
+pub(crate) mod edit;
 pub(crate) mod effect_text;
+pub(crate) mod fields;
 pub(crate) mod flash;
 pub(crate) mod form;
+pub(crate) mod grant_text;
 pub(crate) mod granting_profiles;
 pub(crate) mod guard_flags;
 pub(crate) mod layout;

@@ -133,6 +133,8 @@ pub enum Refusal {
     /// A limit is exceeded.
     #[error("{problem}")]
     LimitExceeded {
+        /// The name of the input in Amazon Connect's API that is too large. Empty if the limit is not about one input.
+        input: &'static str,
         /// A description of the limit that is exceeded.
         problem: String,
     },

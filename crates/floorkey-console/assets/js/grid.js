@@ -104,9 +104,9 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
     const usual = list(boxes.get(name).dataset.with).filter((other) => !boxes.get(other).checked);
     for (const other of usual) boxes.get(other).checked = true;
     const offer = [...form.querySelectorAll("[data-offer]")].find((row) => row.dataset.when === name && !boxes.get(row.dataset.offer).checked);
-    if (more.length) say(`${all(more)} ticked because ${words(name)} needs it. `, ["Undo", undo]);
-    else if (usual.length) say(`${all(usual)} ticked as well, as is usual; it may be unticked. `, ["Undo", undo]);
-    else if (offer) say(`${words(offer.dataset.offer)} is often wanted with it, and not ticked. `, ["Tick it", () => { boxes.get(offer.dataset.offer).checked = true; tick(offer.dataset.offer); }]);
+    if (more.length) say(`${all(more)} selected because ${words(name)} needs it. `, ["Undo", undo]);
+    else if (usual.length) say(`${all(usual)} selected as well by default. You can clear it. `, ["Undo", undo]);
+    else if (offer) say(`${words(offer.dataset.offer)} is often used with it, and not selected. `, ["Select it", () => { boxes.get(offer.dataset.offer).checked = true; tick(offer.dataset.offer); }]);
     else said.replaceChildren();
   }
   function untick(name) {
@@ -114,7 +114,7 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
     if (by.length) {
       boxes.get(name).checked = true;
       say(`${words(name)} stays: ${all(by.slice(0, 4))} ${by.length === 1 ? "needs" : "need"} it. `,
-        [by.length === 1 ? "Untick both" : "Untick them too", () => {
+        [by.length === 1 ? "Clear both" : "Clear them too", () => {
           for (const other of [name, ...by]) { boxes.get(other).checked = false; needed.delete(other); }
           loosen();
         }]);

@@ -30,7 +30,7 @@ for (const box of document.querySelectorAll("[data-held]")) {
     text.textContent = name;
     const drop = document.createElement("button");
     drop.name = "drop"; drop.value = id; drop.textContent = "×";
-    drop.setAttribute("aria-label", `Take out ${name}`);
+    drop.setAttribute("aria-label", `Remove ${name}`);
     token.append(hidden, text, drop);
     list.append(token);
     if (dates) {

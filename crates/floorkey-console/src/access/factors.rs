@@ -118,7 +118,7 @@ async fn codes_form(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
 async fn make_codes(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     super::require_recent_sign_in(&viewer)?;
     if !factors::is_mfa_required(&viewer.user) {
-        return Err(PageError::bad_request("Recovery codes stand in for a second factor: add one of those first."));
+        return Err(PageError::bad_request("Recovery codes replace a lost MFA device. Add an MFA device first."));
     }
     let (stored, codes) = recovery::StoredCodes::new();
     let text = stored.to_json().ok_or_else(|| Failure::Internal("recovery codes can't be written".to_owned()))?;
@@ -141,9 +141,9 @@ async fn removal_form(viewer: CurrentUser, Query(query): Query) -> Result<Respon
     super::require_recent_sign_in(&viewer)?;
     let id = MfaMethodId::parse(query.raw("factor"));
     let factor = id.and_then(|id| viewer.user.second_factor(id));
-    let factor = factor.ok_or_else(|| PageError::NotFound("second factor".to_owned()))?;
+    let factor = factor.ok_or_else(|| PageError::NotFound("MFA device".to_owned()))?;
     Ok(page(&RemovalPage {
-        layout: viewer.layout("Remove a second factor"),
+        layout: viewer.layout("Remove an MFA device"),
         id: factor.id.to_string(),
         label: factor.label.clone(),
         kind: super::sign_in::kind(factor.kind),
@@ -160,7 +160,7 @@ fn is_last(viewer: &CurrentUser, id: MfaMethodId) -> bool {
 
 async fn remove(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     let id = MfaMethodId::parse(fields.raw("factor"));
-    let id = id.ok_or_else(|| PageError::NotFound("second factor".to_owned()))?;
+    let id = id.ok_or_else(|| PageError::NotFound("MFA device".to_owned()))?;
     // `None` removes all factors, including the recovery codes, which are useless without another factor.
     let factor = (!is_last(&viewer, id)).then_some(id);
     viewer.execute(Command::RemoveSecondFactor { user: viewer.user.id, factor }).await?;

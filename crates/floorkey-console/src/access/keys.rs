@@ -108,5 +108,5 @@ async fn revoke(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body
         Ok(_) | Err(Failure::Refused(Refusal::NotFound { .. })) => {}
         Err(failure) => return Err(failure.into()),
     }
-    Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &Flash::good("The access key opens nothing any more.")))
+    Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &Flash::good("The access key no longer works.")))
 }

@@ -10,12 +10,13 @@ use floorkey::{
 };
 use http::Response;
 
-use super::form_input::{FieldErrors, FormInput};
+use super::form_input::{ADVANCED_FIELDS, FieldErrors, FormInput};
 use super::permission_input::PermissionLabel;
 use super::question::{QueryKind, Question};
 use super::reasons::{self, GrantText};
 use super::resource_input::INSTANCE;
 use super::{DECISION, allow};
+use crate::user::why_denied::{SuggestionRow, suggestions};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::{Fields, Query};
 use crate::web::layout::{Layout, page};
@@ -23,9 +24,6 @@ use crate::web::page_error::PageError;
 use crate::web::scan::scan;
 use crate::web::text;
 use floorkey_authzen::EvaluationError;
-
-/// The maximum number of profiles to suggest.
-const SUGGESTIONS_MAX: usize = 5;
 
 #[derive(Template)]
 #[template(path = "check_access/decision.html")]
@@ -53,22 +51,13 @@ struct Decision {
     grants: Vec<GrantText>,
     /// Additional information about the answer.
     notes: Vec<String>,
-    suggestions: Vec<SuggestedProfile>,
-    /// Whether the viewer lacks permission to assign a suggested profile.
-    cannot_assign: bool,
+    suggestions: Vec<SuggestionRow>,
+    /// Whether the viewer has permission to assign a suggested profile.
+    can_assign: bool,
     user: (String, String),
     search: Vec<(String, String)>,
     request: String,
     shell: String,
-}
-
-/// A profile that would allow the action.
-struct SuggestedProfile {
-    profile: String,
-    adds: String,
-    /// The address of the form that assigns the profile. `None` if the viewer lacks permission to assign it.
-    assign_href: Option<String>,
-    is_smallest: bool,
 }
 
 pub(super) async fn show(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
@@ -91,7 +80,7 @@ fn build(viewer: &CurrentUser, fields: &Fields) -> Result<DecisionPage, PageErro
         permissions: super::permission_input::all(viewer)
             .map(|permission| PermissionLabel::new(viewer, &permission))
             .collect(),
-        open_advanced: input.has_attributes() || !input.at.is_empty() || errors.in_advanced(),
+        open_advanced: input.has_attributes() || !input.at.is_empty() || errors.has(&ADVANCED_FIELDS),
         input,
         errors,
         decision,
@@ -125,12 +114,10 @@ fn decide(viewer: &CurrentUser, question: &Question, input: &FormInput) -> Resul
     } else {
         format!(" on {}", question.resource.display_name)
     };
-    let verb = if allowed { "may use" } else { "may not use" };
+    let verb = if allowed { "can use" } else { "can’t use" };
     let can_assign = viewer.can(Action::UpdateUserSecurityProfiles, &Target::User(user.id));
-    let suggestions = evaluation
-        .as_ref()
-        .map(|evaluation| suggestions(viewer, user, &evaluation.paths, can_assign))
-        .unwrap_or_default();
+    let suggestions =
+        evaluation.as_ref().map(|evaluation| suggestions(viewer, user, &evaluation.paths)).unwrap_or_default();
     let grants = evaluation.as_ref().map(|evaluation| evaluation.explanation.grants.as_slice()).unwrap_or_default();
     Ok(Decision {
         allowed,
@@ -142,7 +129,7 @@ fn decide(viewer: &CurrentUser, question: &Question, input: &FormInput) -> Resul
         revision: viewer.directory.revision().0,
         grants: evaluation.as_ref().map(|evaluation| evaluation.grants.clone()).unwrap_or_default(),
         notes: notes(viewer, question, user, reason, evaluation.as_ref()),
-        cannot_assign: !can_assign && !suggestions.is_empty(),
+        can_assign,
         suggestions,
         user: (user.display_name(), format!("/connect/users/{}", user.id)),
         search: searches(input, question, user),
@@ -166,40 +153,6 @@ fn explain(viewer: &CurrentUser, user: &User, request: &Request<'_>) -> QueryEva
     QueryEvaluation { explanation, grants, paths: why_not::suggest_profiles(directory, request), is_listed }
 }
 
-fn suggestions(
-    viewer: &CurrentUser,
-    user: &User,
-    paths: &[ProfileSuggestion],
-    can_assign: bool,
-) -> Vec<SuggestedProfile> {
-    let suggestion = |(at, path): (usize, &ProfileSuggestion)| {
-        let names: Vec<String> = path.adds.iter().map(text::permission).collect();
-        let mut adds = match names.len() {
-            0 => "adds nothing else".to_owned(),
-            n => format!("adds {} more: {}", text::count_noun(n, "permission"), text::join_names(&names, 3)),
-        };
-        if path.applications > 0 {
-            adds.push_str(&format!("; {} in applications", text::count_noun(path.applications, "permission")));
-        }
-        if !path.restrictions.is_empty() {
-            adds.push_str(&format!(
-                "; puts the user under the limit {}",
-                reasons::permission_names(&path.restrictions)
-            ));
-        }
-        SuggestedProfile {
-            profile: reasons::profile(viewer, path.profile),
-            adds,
-            assign_href: can_assign.then(|| format!("/connect/users/{}/details?give={}", user.id, path.profile)),
-            is_smallest: at == 0,
-        }
-    };
-    // A suggestion reveals permissions of the profile, so the viewer must be able to see the profile's details.
-    let visibility = viewer.visibility();
-    let visible = paths.iter().filter(|path| visibility.profile(path.profile).shows_details());
-    visible.take(SUGGESTIONS_MAX).enumerate().map(suggestion).collect()
-}
-
 /// Returns additional information about an answer.
 fn notes(
     viewer: &CurrentUser,
@@ -212,17 +165,17 @@ fn notes(
     let denied = !matches!(reason, Reason::Granted | Reason::GrantedInScope);
     if question.resource.is_described_only && question.resource.kind != INSTANCE {
         notes.push(format!(
-            "Floorkey is told nothing else of {}: only what is said here counts.",
+            "Floorkey knows nothing else about {}. Only the attributes entered here are used.",
             question.resource.display_name
         ));
     }
     match reason {
-        Reason::Disabled => notes.push("The user would have to be enabled, whatever profile is given.".to_owned()),
+        Reason::Disabled => notes.push("The user must also be enabled.".to_owned()),
         Reason::OutOfScope if question.resource.kind == INSTANCE => {
-            notes.push("Name the thing that is meant, to see whether it is reached.".to_owned());
+            notes.push("Enter a resource to see whether the permission applies to it.".to_owned());
         }
         Reason::NamespaceNotRegistered => notes.push(
-            "Profiles may name permissions of an application before it is registered; they count from then on."
+            "Profiles can contain permissions of an application before it is registered. They apply from then on."
                 .to_owned(),
         ),
         _ => {}
@@ -236,11 +189,11 @@ fn notes(
     if let (true, Some(evaluation)) = (denied, evaluation) {
         let grantable = matches!(reason, Reason::NotGranted | Reason::OutOfScope | Reason::Disabled);
         if grantable && evaluation.paths.is_empty() && viewer.visibility().sees_all_profiles() {
-            notes.push("No other security profile here would allow it. Add it to one, or make one with it.".to_owned());
+            notes.push("No other security profile would allow it. Add the permission to a profile, or create a profile with it.".to_owned());
         }
         let assigned_count = user.assignments.iter().filter(|assignment| !assignment.has_ended(question.at)).count();
         if !evaluation.paths.is_empty() && assigned_count >= limits::PROFILES_A_USER_MAX {
-            notes.push("The user holds ten security profiles already: one of them has to go first.".to_owned());
+            notes.push("The user already has ten security profiles. Remove one of them first.".to_owned());
         }
     }
     notes
@@ -258,11 +211,11 @@ fn searches(input: &FormInput, question: &Question, user: &User) -> Vec<(String,
     vec![
         ("Who can do this?".to_owned(), query(&[("ask", "who"), ("can", can), ("kind", kind), ("to", to)])),
         (
-            "What else can they do to it?".to_owned(),
+            "What else can they do with it?".to_owned(),
             query(&[("ask", "what"), ("who", who), ("kind", kind), ("to", to)]),
         ),
         (
-            "On what else can they do this?".to_owned(),
+            "On which other resources?".to_owned(),
             query(&[("ask", "on-what"), ("who", who), ("can", can), ("kind", kind)]),
         ),
     ]

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use http::Response;
 
-use super::form_input::{FieldError, FormInput};
+use super::form_input::FormInput;
 use super::question::{QueryKind, Question};
 use super::results::Results;
 use super::search::query_kind;
@@ -25,23 +25,13 @@ fn build_table(viewer: &CurrentUser, fields: &Fields) -> Result<CsvTable, PageEr
     let (query_kind, _) = query_kind(fields);
     let input = FormInput::parse(fields);
     let question = Question::parse(viewer, query_kind, &input, fields, SEARCH).map_err(|errors| {
-        let errors = *errors;
-        let first = [
-            errors.who,
-            errors.can,
-            errors.to,
-            errors.at,
-            errors.resource_attributes,
-            errors.user_attributes,
-            errors.action_attributes,
-        ];
-        let first = first.into_iter().flatten().next().map(|FieldError { text, .. }| text);
+        let first = errors.by_field().into_iter().next().map(|(_, error)| error.text);
         PageError::bad_request(first.unwrap_or_else(|| "The question is not complete.".to_owned()))
     })?;
     let results = Results::find(viewer, query_kind, &question)?;
     let mut table = CsvTable::new(match query_kind {
         QueryKind::What => &["Permission", "Lets them", "API name", "Because of"],
-        QueryKind::Resources => &["Thing", "Type", "Id", "Because of"],
+        QueryKind::Resources => &["Resource", "Type", "Id", "Because of"],
         QueryKind::Who | QueryKind::Decision => &["User", "Login name", "User id", "Because of"],
     });
     for row in results.rows(viewer, &question, 0..results.len())? {

@@ -1,5 +1,6 @@
 //! The values of the Check access form as the user entered them. The query string has the same fields.
 
+use crate::web::fields;
 use crate::web::form::Fields;
 
 /// The values of the form fields, unchanged.
@@ -52,7 +53,7 @@ impl FormInput {
 }
 
 /// The error message for a form field, with suggested values.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct FieldError {
     pub(super) text: String,
     /// The suggested values. Each suggestion consists of its text and the address of the page with this value filled
@@ -82,40 +83,11 @@ impl FieldError {
     }
 }
 
-/// The error messages of the form, by field.
-#[derive(Clone, Debug, Default)]
-pub(super) struct FieldErrors {
-    pub(super) who: Option<FieldError>,
-    pub(super) can: Option<FieldError>,
-    pub(super) to: Option<FieldError>,
-    pub(super) at: Option<FieldError>,
-    pub(super) resource_attributes: Option<FieldError>,
-    pub(super) user_attributes: Option<FieldError>,
-    pub(super) action_attributes: Option<FieldError>,
-}
+/// The errors of the form.
+pub(super) type FieldErrors = fields::FieldErrors<FieldError>;
 
-impl FieldErrors {
-    pub(super) fn is_empty(&self) -> bool {
-        let all = [
-            &self.who,
-            &self.can,
-            &self.to,
-            &self.at,
-            &self.resource_attributes,
-            &self.user_attributes,
-            &self.action_attributes,
-        ];
-        all.into_iter().all(Option::is_none)
-    }
-
-    /// Whether a field in the collapsed section has an error. If so, the section is expanded.
-    pub(super) fn in_advanced(&self) -> bool {
-        self.at.is_some()
-            || self.resource_attributes.is_some()
-            || self.user_attributes.is_some()
-            || self.action_attributes.is_some()
-    }
-}
+/// The fields in the section that is collapsed unless one of them has an error.
+pub(super) const ADVANCED_FIELDS: [&str; 4] = ["at", "thing", "user", "act"];
 
 /// Parses `name=value` pairs, one per line.
 ///
@@ -125,7 +97,7 @@ pub(super) fn pairs(text: &str) -> Result<Vec<(String, String)>, FieldError> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let pair = |line: &str| match line.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
-        _ => Err(FieldError::new(format!("“{line}” says nothing: write name=value, one a line."))),
+        _ => Err(FieldError::new(format!("“{line}” is not valid. Enter one name=value pair per line."))),
     };
     lines.map(pair).collect()
 }

@@ -105,33 +105,29 @@ impl Question {
         let mut errors = FieldErrors::default();
         let user = match (query_kind.needs_user(), input.who.as_str()) {
             (false, _) => None,
-            (true, "") => record_error(&mut errors.who, Err(FieldError::new("Who? Give a name or a login name."))),
-            (true, text) => record_error(&mut errors.who, resolve_subject(viewer, text, page, fields)),
+            (true, "") => errors.record("who", Err(FieldError::new("Enter a name or a login name."))),
+            (true, text) => errors.record("who", resolve_subject(viewer, text, page, fields)),
         };
         let permission = match (query_kind.needs_permission(), input.can.as_str()) {
             (false, _) => None,
             (true, "") => {
-                record_error(&mut errors.can, Err(FieldError::new("What? Give a permission or what it lets one do.")))
+                errors.record("can", Err(FieldError::new("Enter a permission, or words from its description.")))
             }
-            (true, text) => record_error(&mut errors.can, permission_input::resolve(viewer, text, page, fields)),
+            (true, text) => errors.record("can", permission_input::resolve(viewer, text, page, fields)),
         };
-        let resource = match errors.can {
+        let resource = match errors.get("can") {
             None => resolve_resource(viewer, query_kind, input, permission.as_ref(), fields, page, &mut errors),
             Some(_) => None,
         };
         let resource_properties =
-            record_error(&mut errors.resource_attributes, properties(viewer, &input.resource_attributes))
-                .unwrap_or_default();
-        let subject_properties =
-            record_error(&mut errors.user_attributes, properties(viewer, &input.user_attributes)).unwrap_or_default();
-        let action_properties =
-            record_error(&mut errors.action_attributes, properties(viewer, &input.action_attributes))
-                .unwrap_or_default();
+            errors.record("thing", properties(viewer, &input.resource_attributes)).unwrap_or_default();
+        let subject_properties = errors.record("user", properties(viewer, &input.user_attributes)).unwrap_or_default();
+        let action_properties = errors.record("act", properties(viewer, &input.action_attributes)).unwrap_or_default();
         let at = match input.at.as_str() {
             "" => Some(viewer.now),
             text => {
-                let error = || FieldError::new("That is no moment: write it like 2026-11-22T10:15, in UTC.");
-                record_error(&mut errors.at, parse_datetime_local(text).ok_or_else(error))
+                let error = || FieldError::new("Enter a time like 2026-11-22T10:15, in UTC.");
+                errors.record("at", parse_datetime_local(text).ok_or_else(error))
             }
         };
         let (Some(resource), Some(at), true) = (resource, at, errors.is_empty()) else {
@@ -216,15 +212,15 @@ fn resolve_resource(
             ("", Some(of)) => Ok(of.slug().to_owned()),
             _ => resource_input::resource_type(&open, permission),
         };
-        let kind = record_error(&mut errors.to, kind.and_then(|kind| resource_input::check_visible(viewer, kind)))?;
+        let kind = errors.record("to", kind.and_then(|kind| resource_input::check_visible(viewer, kind)))?;
         let instance = ResourceInput::instance(viewer);
         return Some(if kind == INSTANCE { instance } else { ResourceInput { kind, id: String::new(), ..instance } });
     }
-    let kind = record_error(
-        &mut errors.to,
+    let kind = errors.record(
+        "to",
         resource_input::resource_type(input, permission).and_then(|kind| resource_input::check_visible(viewer, kind)),
     )?;
-    record_error(&mut errors.to, resource_input::resolve(viewer, input, kind, page, fields))
+    errors.record("to", resource_input::resolve(viewer, input, kind, page, fields))
 }
 
 /// Parses attributes into AuthZEN `properties`.
@@ -238,7 +234,7 @@ fn properties(viewer: &CurrentUser, text: &str) -> Result<Map<String, Value>, Fi
                     let groups = resource_input::stored_resources(viewer, ResourceType::HierarchyGroup);
                     groups.into_iter().find(|(_, path)| *path == value || path.ends_with(&format!(" / {value}")))
                 };
-                let error = || FieldError::new(format!("There is no hierarchy group “{value}” in your sight."));
+                let error = || FieldError::new(format!("There is no hierarchy group “{value}” that you can see."));
                 let id = id.or_else(|| named().map(|(id, _)| id)).ok_or_else(error)?;
                 properties.insert(name, id.into());
             }
@@ -253,8 +249,4 @@ fn properties(viewer: &CurrentUser, text: &str) -> Result<Map<String, Value>, Fi
         }
     }
     Ok(properties)
-}
-
-fn record_error<T>(error: &mut Option<FieldError>, result: Result<T, FieldError>) -> Option<T> {
-    result.map_err(|field_error| *error = Some(field_error)).ok()
 }

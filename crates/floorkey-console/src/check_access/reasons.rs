@@ -2,11 +2,10 @@
 
 use floorkey::condition::AttributeOwner;
 use floorkey::scope::HierarchyScope;
-use floorkey::{
-    ComparedValue, Grant, Origin, Permission, PermissionSet, Reason, ScopeRequirement, Target, Unmet, User,
-};
+use floorkey::{ComparedValue, Grant, Permission, PermissionSet, Reason, ScopeRequirement, Target, Unmet, User};
 
 use crate::web::current_user::CurrentUser;
+use crate::web::grant_text;
 use crate::web::text;
 
 /// A grant of a permission to a user.
@@ -15,7 +14,7 @@ pub(super) struct GrantText {
     pub(super) profile: String,
     /// The address of the profile's page, if the viewer can open it.
     pub(super) href: Option<String>,
-    /// The origin of the grant, such as `chosen` or `required by Users: Edit`.
+    /// The origin of the grant, such as `selected` or `required by Users: Edit`.
     pub(super) origin: String,
     /// The scope, worded to follow the word "only". `None` if the grant has no scope.
     pub(super) scope: Option<String>,
@@ -33,19 +32,14 @@ impl GrantText {
         Self {
             profile: profile(viewer, grant.profile),
             href: can_open.then(|| format!("/connect/security-profiles/{}", grant.profile)),
-            origin: match &grant.origin {
-                Origin::Selected => "chosen".to_owned(),
-                Origin::RequiredBy(set) => format!("required by {}", permission_names(set)),
-                Origin::RequiredInApplication(names) => format!("required by {}", text::join_names(names, 3)),
-                Origin::EquivalentTo(set) => format!("the same as {}", permission_names(set)),
-            },
+            origin: grant_text::origin(&grant.origin),
             scope: grant.scope.as_ref().map(|scope| visibility.scope_text(holder, scope)),
             covers_resource: grant.covers_target,
             unmet: grant.unmet.iter().map(|unmet| unmet_text(viewer, holder, unmet, target)).collect(),
         }
     }
 
-    /// Returns the grant as a single line, such as `Team lead: chosen; only in Lisbon, and below`.
+    /// Returns the grant as a single line, such as `Team lead: selected; only in Lisbon, and below`.
     pub(super) fn line(&self) -> String {
         let scope = self.scope.as_ref().map(|scope| format!("; only {scope}")).unwrap_or_default();
         format!("{}: {}{scope}", self.profile, self.origin)
@@ -115,8 +109,7 @@ pub(super) fn profile(viewer: &CurrentUser, id: floorkey::SecurityProfileId) -> 
 
 /// Returns the names of the permissions as text.
 pub(super) fn permission_names(set: &PermissionSet) -> String {
-    let names: Vec<String> = set.iter().map(text::permission).collect();
-    text::join_names(&names, 3)
+    text::permissions(set, 3)
 }
 
 /// Describes the lists that show a resource's name to a user who lacks permission to view the resource.

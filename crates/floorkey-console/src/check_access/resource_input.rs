@@ -7,7 +7,7 @@ use floorkey::{
 };
 
 use super::form_input::{FieldError, FormInput};
-use super::user_input::{self, name_and_login};
+use super::user_input;
 use super::{can_see_name, can_see_user};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
@@ -53,10 +53,10 @@ pub(super) fn resource_types(viewer: &CurrentUser) -> Vec<(String, String)> {
     let visible = viewer.directory.applications().filter(|_| viewer.visibility().sees_applications());
     let applications = visible.map(|application| {
         let name = if application.name.is_empty() { &application.namespace } else { &application.name };
-        (application.namespace.clone(), format!("Something of {name}"))
+        (application.namespace.clone(), format!("A resource of {name}"))
     });
     let first = [(String::new(), "What it is about".to_owned())];
-    let instance = [(INSTANCE.to_owned(), "Nothing in particular".to_owned())];
+    let instance = [(INSTANCE.to_owned(), "No particular resource".to_owned())];
     first.into_iter().chain(instance).chain(built_in).chain(applications).collect()
 }
 
@@ -85,24 +85,24 @@ pub(super) fn resource_type(input: &FormInput, permission: Option<&AnyPermission
             "" => Ok(namespace.clone()),
             kind if kind == namespace => Ok(namespace.clone()),
             _ => Err(FieldError::new(format!(
-                "“{name}” is a permission in “{namespace}”, so it is asked of things there: leave the type open."
+                "“{name}” is a permission in “{namespace}”, so it applies to resources there. Leave the type empty."
             ))),
         },
         Some(AnyPermission::Catalog(permission)) => match input.kind.as_str() {
             "" if input.to.is_empty() && input.resource_attributes.is_empty() => Ok(INSTANCE.to_owned()),
             "" => permission.info().resource_type.map(|kind| kind.slug().to_owned()).ok_or_else(|| {
                 FieldError::new(
-                    "This permission is about no type of thing of its own: choose the type, or leave the thing out.",
+                    "This permission has no resource type of its own. Choose a type, or leave the resource empty.",
                 )
             }),
             kind if kind == INSTANCE || ResourceType::from_name_or_slug(kind).is_some() => Ok(kind.to_owned()),
             _ => Err(FieldError::new(format!(
-                "{} is one of Floorkey’s own permissions, which applications’ things are not asked about.",
+                "{} is one of Floorkey’s own permissions, which don’t apply to resources of applications.",
                 text::permission(*permission)
             ))),
         },
         None if input.kind.is_empty() && input.to.is_empty() => Ok(INSTANCE.to_owned()),
-        None if input.kind.is_empty() => Err(FieldError::new("Choose the type of the thing as well.")),
+        None if input.kind.is_empty() => Err(FieldError::new("Choose the type of the resource as well.")),
         None => Ok(input.kind.clone()),
     }
 }
@@ -121,9 +121,7 @@ pub(super) fn resolve(
     if kind == INSTANCE {
         return match input.to.is_empty() && input.resource_attributes.is_empty() {
             true => Ok(ResourceInput::instance(viewer)),
-            false => {
-                Err(FieldError::new("Nothing in particular has no name and no properties: choose a type of thing."))
-            }
+            false => Err(FieldError::new("Choose a resource type to enter a name or properties.")),
         };
     }
     let id = input.to.clone();
@@ -146,7 +144,7 @@ pub(super) fn resolve(
     if built_in == ResourceType::User {
         return match user_input::resolve(viewer, &id, page, fields, "to") {
             Ok(user) => {
-                let (id, display_name) = (user.username.clone(), name_and_login(&user));
+                let (id, display_name) = (user.username.clone(), text::user(&user));
                 Ok(ResourceInput { kind, id, display_name, is_described_only: false })
             }
             Err(error) if error.choices.is_empty() && is_described => Ok(described(id)),
@@ -171,10 +169,10 @@ pub(super) fn resolve(
     };
     match matches.is_empty() {
         true if is_described => Ok(described(id)),
-        true => Err(FieldError::new(format!("No {} in your sight is called “{id}”.", built_in.noun()))),
+        true => Err(FieldError::new(format!("No {} that you can see is named “{id}”.", built_in.noun()))),
         false => {
             let choices = matches.into_iter().map(|(_, name)| (name.clone(), name.clone()));
-            let text = format!("Which {} called like “{id}”?", built_in.noun());
+            let text = format!("Which {} named like “{id}”?", built_in.noun());
             Err(FieldError::ambiguous(text, page, fields, "to", choices))
         }
     }
@@ -185,7 +183,7 @@ fn application_resource(viewer: &CurrentUser, kind: String, id: String) -> Resou
     let known = viewer.directory.application_resource(&kind, &id).is_some();
     let application = viewer.directory.application(&kind).map(|application| application.name.clone());
     let name = application.filter(|name| !name.is_empty()).unwrap_or_else(|| kind.clone());
-    let display_name = if id.is_empty() { format!("a thing of {name}") } else { format!("{id} of {name}") };
+    let display_name = if id.is_empty() { format!("a resource of {name}") } else { format!("{id} of {name}") };
     ResourceInput { kind, id, display_name, is_described_only: !known }
 }
 

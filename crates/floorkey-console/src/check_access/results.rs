@@ -10,7 +10,6 @@ use super::permission_input::PermissionLabel;
 use super::question::{QueryKind, Question};
 use super::reasons::GrantText;
 use super::resource_input::{INSTANCE, is_visible};
-use super::user_input::name_and_login;
 use super::{can_see_all_users, can_see_permissions};
 use crate::web::current_user::CurrentUser;
 use crate::web::page_error::PageError;
@@ -105,7 +104,7 @@ impl Results {
         let rows = question.evaluate(viewer, |request| {
             found.iter().map(|found| found.row(viewer, question, request)).collect::<Vec<_>>()
         });
-        rows.map_err(|_| PageError::bad_request("The question can’t be put."))
+        rows.map_err(|_| PageError::bad_request("This question can’t be answered. Check the fields and try again."))
     }
 }
 
@@ -207,7 +206,7 @@ fn resource_match(viewer: &CurrentUser, found: &FoundResource<'_>) -> ResourceMa
         }
         FoundResource::User(user) => {
             let href = format!("/connect/users/{}", user.id);
-            (ResourceKey::User(user.id), name_and_login(user), of(ResourceType::User), Some(href))
+            (ResourceKey::User(user.id), text::user(user), of(ResourceType::User), Some(href))
         }
         FoundResource::Profile(profile) => {
             let href = format!("/connect/security-profiles/{}", profile.id);

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::body::Body;
 use http::Response;
 
-use super::form_input::{FieldErrors, FormInput};
+use super::form_input::{ADVANCED_FIELDS, FieldErrors, FormInput};
 use super::permission_input::PermissionLabel;
 use super::question::{QueryKind, Question};
 use super::results::{ResultRow, Results};
@@ -90,8 +90,8 @@ fn build(viewer: &CurrentUser, fields: &Fields) -> Result<SearchPage, PageError>
         }
     }
     let title = match query_kind {
-        QueryKind::What => "What can somebody do?",
-        QueryKind::Resources => "On what can somebody do it?",
+        QueryKind::What => "What can a user do?",
+        QueryKind::Resources => "On which resources?",
         QueryKind::Who | QueryKind::Decision => "Who can do it?",
     };
     Ok(SearchPage {
@@ -102,7 +102,7 @@ fn build(viewer: &CurrentUser, fields: &Fields) -> Result<SearchPage, PageError>
         permissions: super::permission_input::all(viewer)
             .map(|permission| PermissionLabel::new(viewer, &permission))
             .collect(),
-        open_advanced: input.has_attributes() || !input.at.is_empty() || errors.in_advanced(),
+        open_advanced: input.has_attributes() || !input.at.is_empty() || errors.has(&ADVANCED_FIELDS),
         input,
         errors,
         found,
@@ -128,7 +128,7 @@ fn result_page(
     let end = (begin + PAGE).min(total);
     let (heading, second_column, noun) = match query_kind {
         QueryKind::What => ("Permission", "Lets them", "permission"),
-        QueryKind::Resources => ("Thing", "Type", "thing"),
+        QueryKind::Resources => ("Resource", "Type", "resource"),
         QueryKind::Who | QueryKind::Decision => ("User", "Login name", "user"),
     };
     Ok(ResultPage {
@@ -182,9 +182,9 @@ fn explain_empty(
     let FormInput { who, can, to, .. } = input;
     let text = match (denied, query_kind) {
         (Some(reason), _) => format!("Nothing can be done: {}.", reason.as_str()),
-        (None, QueryKind::Who | QueryKind::Decision) => "Nobody holds it where it would reach this.".to_owned(),
-        (None, QueryKind::What) => "No permission of theirs reaches this.".to_owned(),
-        (None, QueryKind::Resources) => "Nothing that Floorkey knows is within reach of it.".to_owned(),
+        (None, QueryKind::Who | QueryKind::Decision) => "No users have this permission for this resource.".to_owned(),
+        (None, QueryKind::What) => "None of their permissions apply to this.".to_owned(),
+        (None, QueryKind::Resources) => "It applies to no resource that Floorkey knows.".to_owned(),
     };
     let mut steps = Vec::new();
     match query_kind {

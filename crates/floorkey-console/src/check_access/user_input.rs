@@ -10,6 +10,7 @@ use super::{can_see_permissions, can_see_user};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 use crate::web::search_terms::search_terms;
+use crate::web::text;
 
 /// The maximum number of users to suggest if a name is ambiguous.
 const CHOICES_MAX: usize = 8;
@@ -35,10 +36,12 @@ pub(super) fn resolve(
         return Ok(only);
     }
     if users.is_empty() {
-        return Err(FieldError::new(format!("Nobody in your sight is called “{text}”. Give a name or a login name.")));
+        return Err(FieldError::new(format!(
+            "No user whom you can see is named “{text}”. Enter a name or a login name."
+        )));
     }
     let more = if users.len() > CHOICES_MAX { "; these are the first" } else { "" };
-    let choices = users.iter().take(CHOICES_MAX).map(|user| (name_and_login(user), user.username.clone()));
+    let choices = users.iter().take(CHOICES_MAX).map(|user| (text::user(user), user.username.clone()));
     Err(FieldError::ambiguous(
         format!("Several users are called like “{text}”{more}. Which one?"),
         page,
@@ -66,12 +69,6 @@ pub(super) fn resolve_subject(
             user.display_name()
         ))),
     }
-}
-
-/// Returns a user's display name, followed by the login if the login differs from the name.
-pub(super) fn name_and_login(user: &User) -> String {
-    let name = user.display_name();
-    if name == user.username { name } else { format!("{name} ({})", user.username) }
 }
 
 /// Finds the user with exactly this login name, ID or ARN.

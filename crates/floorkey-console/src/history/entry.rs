@@ -2,14 +2,14 @@
 
 use floorkey::visibility::Viewer;
 use floorkey::{Action, Permission, RecordKey, ResourceType, SecurityProfileId, StoredResourceType, Timestamp};
-use floorkey_store::{StoredFieldChange, StoredFlag, StoredOutcome, StoredValue, StoredValueChange};
+use floorkey_store::{StoredFieldChange, StoredOutcome, StoredValue, StoredValueChange};
 
 use super::NAMED_MAX;
-use super::field_labels::{label, member_label};
+use super::field_labels::labels;
 use super::names::{actor, record_link};
 use super::visibility::{VisibleEvent, is_hidden_field};
 use crate::web::current_user::CurrentUser;
-use crate::web::guard_flags;
+use crate::web::guard_flags::{self, FlagVisibility};
 use crate::web::text;
 use floorkey_service::event_types::{self, Named, Objects, Piece};
 
@@ -71,6 +71,11 @@ impl HistoryEntry {
                 (Some(general_reason(code).to_owned()), reference.clone())
             }
         };
+        let flag_visibility = FlagVisibility {
+            shows_details: visible_event.shows_details,
+            shows_actor: visible_event.shows_actor,
+            is_failed_sign_in: event.event_type == Action::FailedSignIn.name(),
+        };
         let changes: Vec<ChangeLine> =
             change_lines(&context, visible_event, event.targets.len() > 1 && visible_event.about_user().is_none());
         Self {
@@ -91,7 +96,7 @@ impl HistoryEntry {
             },
             refused,
             reference,
-            flags: event.flags.iter().map(|flag| flag_text(&context, visible_event, flag)).collect(),
+            flags: event.flags.iter().map(|flag| guard_flags::in_history(viewer, &flag_visibility, flag)).collect(),
         }
     }
 }
@@ -187,6 +192,7 @@ fn non_empty(text: &Option<StoredValue>) -> Option<StoredValue> {
 
 fn describe_change(context: &EntryContext<'_>, change: &StoredFieldChange) -> Vec<(&'static str, String)> {
     let value = |text: &StoredValue| display_value(context, change, &stored_text(text));
+    let (label, member_label) = labels(&change.record, &change.field);
     // An empty string is treated as a missing value.
     let step = match &change.change {
         StoredValueChange::Value { before, after } => {
@@ -201,19 +207,18 @@ fn describe_change(context: &EntryContext<'_>, change: &StoredFieldChange) -> Ve
             if before.is_some() || after.is_some() { vec![("changed", now.to_owned())] } else { Vec::new() }
         }
         (StoredValueChange::Value { before: None, after: Some(after) }, _) => {
-            vec![("added", format!("{}: {}", label(&change.field), value(after)))]
+            vec![("added", format!("{label}: {}", value(after)))]
         }
         (StoredValueChange::Value { before: Some(before), after: None }, _) => {
-            vec![("removed", format!("{}: {}", label(&change.field), value(before)))]
+            vec![("removed", format!("{label}: {}", value(before)))]
         }
         (StoredValueChange::Value { before: Some(before), after: Some(after) }, _) => {
-            vec![("changed", format!("{}: {} → {}", label(&change.field), value(before), value(after)))]
+            vec![("changed", format!("{label}: {} → {}", value(before), value(after)))]
         }
         (StoredValueChange::Value { before: None, after: None }, _) => Vec::new(),
         (StoredValueChange::Members { added, removed }, _) => {
-            let added = added.iter().map(|text| ("added", format!("{}: {}", member_label(&change.field), value(text))));
-            let removed =
-                removed.iter().map(|text| ("removed", format!("{}: {}", member_label(&change.field), value(text))));
+            let added = added.iter().map(|text| ("added", format!("{}: {}", member_label, value(text))));
+            let removed = removed.iter().map(|text| ("removed", format!("{}: {}", member_label, value(text))));
             added.chain(removed).collect()
         }
     }
@@ -306,63 +311,6 @@ fn format_dates(text: &str) -> String {
     let time = |word: &str| word.parse().ok().map(|millis| text::utc_time(Timestamp::from_millis(millis)));
     let words: Vec<_> = text.split(' ').filter(|word| !word.is_empty()).collect();
     words.iter().map(|word| format!(" {}", time(word).unwrap_or_else(|| (*word).to_owned()))).collect()
-}
-
-fn flag_text(context: &EntryContext<'_>, visible_event: &VisibleEvent, flag: &StoredFlag) -> String {
-    match flag {
-        StoredFlag::ReducedUsersWithMoreAccess(..) if !visible_event.shows_details => {
-            return "Took access from users with more access than the actor".to_owned();
-        }
-        StoredFlag::AssignableProfileExpanded(..) if !visible_event.shows_details => {
-            return "A security profile that users can assign now gives more".to_owned();
-        }
-        _ => {}
-    }
-    if let Some(sentence) = guard_flags::in_history(context.viewer, flag) {
-        return sentence;
-    }
-    let list = |names: &[String]| {
-        let names: Vec<_> =
-            names.iter().map(|name| Permission::parse(name).map_or_else(|_| name.clone(), text::permission)).collect();
-        text::join_names(&names, 6)
-    };
-    match flag {
-        StoredFlag::GrantedBeyondActor(names) if names.is_empty() || !visible_event.shows_details => {
-            "Gave more access than the actor has".to_owned()
-        }
-        StoredFlag::GrantedBeyondActor(names) => format!("Gave more access than the actor has: {}", list(names)),
-        StoredFlag::ChangedUserWithMoreAccess(_) if !visible_event.shows_details => {
-            "Changed a user who has more access than the actor".to_owned()
-        }
-        StoredFlag::ChangedUserWithMoreAccess(names) => {
-            format!("Changed a user who has more access than the actor: {}", list(names))
-        }
-        StoredFlag::LooksLike(user) => {
-            let login = context.visible.user_name(*user).unwrap_or("one outside your scope");
-            format!("The login looks like {login}")
-        }
-        StoredFlag::ReusedReservedLogin(user) => {
-            let login = context.visible.user_name(*user).unwrap_or("one whom you can't view, or who is deleted");
-            format!("The login was reserved for another user: {login}")
-        }
-        StoredFlag::UndoOf(revision) => format!("Undid revision {}", revision.0),
-        StoredFlag::Reason(_) if !visible_event.shows_actor => "A reason was given".to_owned(),
-        StoredFlag::Reason(reason) => format!("Reason given: {}", stored_text(reason)),
-        StoredFlag::Repeated(times) if visible_event.event.event_type == Action::FailedSignIn.name() => {
-            let attempts = text::count_noun(usize::try_from(*times).unwrap_or(usize::MAX), "attempt");
-            format!("{attempts} within a minute")
-        }
-        StoredFlag::Repeated(times) => {
-            let times = text::count_noun(usize::try_from(*times).unwrap_or(usize::MAX), "more time");
-            format!("Refused {times} within a minute; this is the last of them")
-        }
-        // These flags are already described by `in_history`, which is called above.
-        StoredFlag::ReducedUsersWithMoreAccess(..)
-        | StoredFlag::ExpandedOwnAssignable
-        | StoredFlag::AssignableProfileExpanded(..)
-        | StoredFlag::CredentialsReplaced(..)
-        | StoredFlag::CredentialsKnownToCustodians(..) => String::new(),
-    }
 }
 
 /// Returns the kind and the name of a record, for an event's page.

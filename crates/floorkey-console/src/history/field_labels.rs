@@ -1,46 +1,38 @@
 //! Display names of event fields.
 
-/// Returns the display name of an event field.
-pub(super) fn label(field: &str) -> String {
-    let known = match field {
-        "username" => "Login",
-        "email" => "Email",
-        "secondary_email" => "Secondary email",
-        "confirmed_email" => "Verified email",
-        "mobile" => "Mobile number",
-        "enabled" => "Can sign in",
-        "escalation_guard" => "Escalation guard",
-        "hierarchy_restricted" => "Restricted to a hierarchy group",
-        "assignable" => "Can assign",
-        _ => "",
-    };
-    if !known.is_empty() {
-        return known.to_owned();
-    }
-    floorkey::text::capitalized(&field.replace('_', " "))
-}
+use floorkey::RecordKey;
 
-/// Returns the display name for a single value of a list field.
-pub(super) fn member_label(field: &str) -> String {
-    let known = match field {
-        "security_profiles" => "Security profile",
-        "permissions" => "Permission",
-        "applications" => "Application permission",
-        "conditions" => "Condition",
-        "scopes" => "Scope",
-        "subject_types" => "Subject type that means users",
-        "resource_types" => "Resource type and its namespace",
-        "proficiencies" => "Proficiency",
-        "tags" => "Tag",
-        "access_control_tags" => "Access-control tag",
-        "tag_restricted_resources" => "Restricted by tag",
-        "second_factors" => "MFA device",
-        "attributes" => "Attribute",
-        "queues" => "Queue",
-        "manual_assignment_queues" => "Manual assignment queue",
-        "concurrencies" => "Concurrency",
-        "opening_times" => "Opening time",
-        _ => "",
+use crate::web::fields::Field;
+use crate::{profiles, user};
+
+/// Returns the display name of a field of a record, and the display name of one value of a field with several values.
+pub(super) fn labels(record: &RecordKey, field: &str) -> (String, String) {
+    fn in_table<R>(table: &[Field<R>], name: &str) -> Option<(&'static str, &'static str)> {
+        table.iter().find(|field| field.history == name).map(|field| (field.label, field.singular))
+    }
+    let known = match record {
+        RecordKey::User(_) => in_table(user::fields::FIELDS, field),
+        RecordKey::Profile(_) => in_table(profiles::fields::FIELDS, field),
+        _ => None,
     };
-    if known.is_empty() { label(field) } else { known.to_owned() }
+    let (label, singular) = known.unwrap_or(match field {
+        "tags" => ("Tags", "Tag"),
+        "permissions" => ("Permissions", "Permission"),
+        "scopes" => ("Scopes", "Scope"),
+        "subject_types" => ("Subject types that mean users", "Subject type that means users"),
+        "resource_types" => ("Resource types and their namespaces", "Resource type and its namespace"),
+        "attributes" => ("Attributes", "Attribute"),
+        "queues" => ("Queues", "Queue"),
+        "manual_assignment_queues" => ("Manual assignment queues", "Manual assignment queue"),
+        "concurrencies" => ("Concurrencies", "Concurrency"),
+        "opening_times" => ("Opening times", "Opening time"),
+        _ => ("", ""),
+    });
+    match label {
+        "" => {
+            let label = floorkey::text::capitalized(&field.replace('_', " "));
+            (label.clone(), label)
+        }
+        label => (label.to_owned(), singular.to_owned()),
+    }
 }

@@ -4,6 +4,7 @@ use floorkey::visibility::Viewer;
 use floorkey::{Authentication, Directory, Principal, RecordKey};
 use floorkey_store::{StoredFieldChange, StoredValue, StoredValueChange};
 
+use crate::web::text;
 use floorkey_service::event_types::Named;
 
 /// Returns the current name of a record. For a deleted record, returns the last name in the event's `names`.
@@ -44,7 +45,7 @@ pub(super) fn record_link(
             None => deleted("name", id),
         },
         RecordKey::User(id) => match directory.user(*id) {
-            Some(user) => Named { name: user_name(user), href: Some(format!("/connect/users/{id}")) },
+            Some(user) => Named { name: text::user(user), href: Some(format!("/connect/users/{id}")) },
             None => deleted("username", id),
         },
         RecordKey::AccessKey(id) => Named::plain(id.to_string()),
@@ -64,12 +65,6 @@ fn application_name(directory: &Directory, namespace: &str) -> String {
     application.map_or_else(|| namespace.to_owned(), |application| application.name.clone())
 }
 
-/// Returns a user's display name, followed by the login if the login differs from the name.
-fn user_name(user: &floorkey::User) -> String {
-    let name = user.display_name();
-    if name == user.username { name } else { format!("{name} ({})", user.username) }
-}
-
 /// Returns the actor, and how the actor connected. An actor outside the viewer's scope is called "An administrator".
 pub(super) fn actor(directory: &Directory, principal: &Principal, is_shown: bool) -> (Named, &'static str) {
     match principal {
@@ -78,7 +73,7 @@ pub(super) fn actor(directory: &Directory, principal: &Principal, is_shown: bool
         Principal::System => (Named::plain("System"), "the server itself"),
         Principal::User { id, authentication: via } => {
             let link = match directory.user(*id) {
-                Some(user) => Named { name: user_name(user), href: Some(format!("/connect/users/{id}")) },
+                Some(user) => Named { name: text::user(user), href: Some(format!("/connect/users/{id}")) },
                 None => Named::plain(format!("{id} (deleted)")),
             };
             let through = match via {

@@ -81,8 +81,8 @@ impl PermissionFilter {
         let group = self.group.map(|group| chip("group", group.to_owned()));
         let risk = self.risk.map(|risk| chip("risk", floorkey::text::capitalized(risk::badge(risk).text)));
         let is_used = self.is_used.map(|is_used| match is_used {
-            true => chip("held", "Held by somebody".to_owned()),
-            false => chip("held", "Held by nobody".to_owned()),
+            true => chip("held", "Granted to users".to_owned()),
+            false => chip("held", "Granted to no users".to_owned()),
         });
         [search, group, risk, is_used].into_iter().flatten().collect()
     }

@@ -134,7 +134,7 @@ fn section(group: &'static str, filter: &PermissionFilter, usage: Option<&Permis
     let risky = rows.iter().filter(|row| row.badges.iter().any(|badge| badge.kind == "bad")).count();
     let unused = rows.iter().filter(|row| row.usage.as_ref().is_some_and(|usage| usage.has_no_users)).count();
     let note = |number: usize, text: &str| (number > 0).then(|| format!("{number} {text}"));
-    let notes = [note(risky, "can lead to full access or lock others out"), note(unused, "held by nobody")];
+    let notes = [note(risky, "can lead to full access or lock others out"), note(unused, "granted to no users")];
     Some(GroupSection {
         name: group,
         slug: slug(group),

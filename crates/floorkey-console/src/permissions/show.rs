@@ -184,14 +184,13 @@ fn usage(viewer: &CurrentUser, permission: Permission) -> UsageSection {
     let by = |profile: &std::sync::Arc<floorkey::SecurityProfile>| {
         let why = profile.permissions.required_by(permission);
         let is_stored = profile.permissions.permissions().contains(permission);
-        let display_names: Vec<String> = why.iter().map(text::permission).collect();
         GrantingProfile {
             name: profile.name.clone(),
             href: format!("/connect/security-profiles/{}", profile.id),
             why: match (profile.selected.contains(permission), is_stored) {
-                (true, _) => "chosen".to_owned(),
-                (false, true) => format!("required by {}", text::join_names(&display_names, 2)),
-                (false, false) => "through other names for the same".to_owned(),
+                (true, _) => "selected".to_owned(),
+                (false, true) => format!("required by {}", text::permissions(&why, 2)),
+                (false, false) => "through another name".to_owned(),
             },
             is_scoped: viewer
                 .directory

@@ -10,11 +10,11 @@ use floorkey::{
 };
 use http::Response;
 
-use super::form::SelectOption;
 use super::review::scope;
 use super::risk::{self, RiskBadge};
 use super::{address, can_see, find};
 use crate::web::current_user::CurrentUser;
+use crate::web::fields::SelectOption;
 use crate::web::form::{Fields, Query};
 use crate::web::layout::{Layout, page};
 use crate::web::page_error::PageError;
@@ -127,7 +127,7 @@ fn profile(viewer: &CurrentUser, value: &str) -> Result<Arc<SecurityProfile>, Pa
     let default = catalog().default_profiles().iter().find(|default| default.name == name);
     let default = default.ok_or_else(|| PageError::NotFound("default profile".to_owned()))?;
     let id = SecurityProfileId::from_bits(0);
-    let (name, about) = (format!("{} (as made)", default.name), default.description.clone());
+    let (name, about) = (format!("{} (original)", default.name), default.description.clone());
     Ok(Arc::new(SecurityProfile::new(id, name, about, default.permissions, viewer.now)))
 }
 
@@ -137,7 +137,7 @@ fn choices(viewer: &CurrentUser, chosen: Option<&str>) -> Vec<SelectOption> {
     let visible = viewer.directory.profiles().filter(|profile| can_see(viewer, profile.id));
     let mut choices: Vec<_> = visible.map(|profile| choice(profile.id.to_string(), profile.name.clone())).collect();
     choices.extend(catalog().default_profiles().iter().map(|default| {
-        choice(format!("{DEFAULT}{}", default.name), format!("Default: {}, as a new instance has it", default.name))
+        choice(format!("{DEFAULT}{}", default.name), format!("Default: {}, as in a new instance", default.name))
     }));
     choices
 }
@@ -171,9 +171,9 @@ fn sections(
     let mut sections = vec![
         only(format!("Only in {}", first.name), &comparison.only_first, true),
         only(format!("Only in {}", second.name), &comparison.only_second, false),
-        section("Reach differs".to_owned(), reach.collect()),
-        only(format!("Limits only in {}", first.name), &comparison.restrictions_only_first, true),
-        only(format!("Limits only in {}", second.name), &comparison.restrictions_only_second, false),
+        section("Different access control".to_owned(), reach.collect()),
+        only(format!("Restrictions only in {}", first.name), &comparison.restrictions_only_first, true),
+        only(format!("Restrictions only in {}", second.name), &comparison.restrictions_only_second, false),
         section("Applications".to_owned(), applications(comparison)),
     ];
     if all {
@@ -201,12 +201,9 @@ fn inclusion_text(first: &SecurityProfile, second: &SecurityProfile, permission:
     let profile = if is_first { first } else { second };
     let why = with_requirements(&profile.selected).required_by(permission);
     match profile.selected.contains(permission) {
-        true => "chosen".to_owned(),
+        true => "selected".to_owned(),
         false if why.is_empty() => "under an older name".to_owned(),
-        false => {
-            let why: Vec<String> = why.iter().map(text::permission).collect();
-            format!("required by {}", text::join_names(&why, 2))
-        }
+        false => format!("required by {}", text::permissions(&why, 2)),
     }
 }
 

@@ -174,7 +174,7 @@ fn granted_permission(text: &str, draft: &ProfileDraft) -> Result<AnyPermission,
     let found = catalog().permissions().find(matches);
     match found {
         Some(found) if draft.granted().contains(found) => Ok(AnyPermission::Catalog(found)),
-        Some(found) => Err(format!("{} is not granted by this profile: tick it first.", text::permission(found))),
+        Some(found) => Err(format!("{} is not granted by this profile. Select it first.", text::permission(found))),
         None => Err(format!("This profile grants no permission called “{text}”.")),
     }
 }
@@ -264,7 +264,7 @@ mod tests {
     fn new_conditions_must_be_complete_and_on_granted_permissions() {
         let draft = |text: &str| ProfileDraft::parse(&Fields::parse(text.as_bytes()));
         let error = |text: &str| draft(text).add_condition().unwrap_err();
-        assert!(error("cond-on=Users:+Edit&cond-kind=own").contains("tick it first"));
+        assert!(error("cond-on=Users:+Edit&cond-kind=own").contains("Select it first"));
         assert!(error("p=Users.Edit&cond-on=Users:+Edit&cond-kind=same").contains("attribute"));
         assert!(error("p=Users.Edit&cond-on=nonsense&cond-kind=own").contains("“nonsense”"));
         assert!(error("p=Users.Edit&cond-on=Users.Edit&cond-kind=one-of&cond-attribute=a").contains("values"));

@@ -12,11 +12,11 @@ use floorkey::{
 };
 use http::{Response, StatusCode};
 
-use super::form::SelectOption;
 use super::profile_users::ProfileUsers;
 use super::review::{Impact, warnings};
 use super::{LIST, address, can_see, find};
 use crate::web::current_user::CurrentUser;
+use crate::web::fields::SelectOption;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::layout::{Layout, page, page_with};
@@ -88,7 +88,7 @@ async fn replace(
 ) -> Result<Response<Body>, PageError> {
     let replacement = SecurityProfileId::parse(fields.raw("with")).and_then(|id| viewer.directory.profile(id).cloned());
     let Some(replacement) = replacement.filter(|replacement| can_see(&viewer, replacement.id)) else {
-        let error = "Choose the profile that its holders get instead.".to_owned();
+        let error = "Choose the profile that its users get instead.".to_owned();
         let form = DeleteProfilePage { error: Some(error), ..DeleteProfilePage::new(&viewer, &profile, &fields)? };
         return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &form));
     };

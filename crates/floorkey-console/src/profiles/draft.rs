@@ -9,6 +9,7 @@ use floorkey::{Permission, PermissionSet, SecurityProfileId, with_requirements};
 use super::applications::merge_checkboxes;
 use super::conditions::{self, Conditions, NewCondition};
 use crate::web::current_user::CurrentUser;
+use crate::web::fields::FieldErrors;
 use crate::web::form::Fields;
 
 /// A profile as the user entered it in the form.
@@ -171,6 +172,20 @@ impl ProfileDraft {
         fields
     }
 
+    /// Returns the errors that prevent building a command.
+    pub(super) fn errors(&self) -> FieldErrors {
+        let mut errors = FieldErrors::default();
+        if self.name.is_empty() {
+            errors.add("name", "Enter a name for the profile.");
+        }
+        for (id, pairs) in [("tags", &self.tags), ("control", &self.control_tags)] {
+            if let Some(problem) = pairs_error(pairs) {
+                errors.add(id, problem);
+            }
+        }
+        errors
+    }
+
     /// Returns the applications of the profile.
     pub(super) fn applications(&self) -> Vec<ApplicationGrant> {
         self.applications.iter().map(ApplicationRow::application).collect()
@@ -225,11 +240,18 @@ pub(super) fn copy_of(viewer: &CurrentUser, draft: ProfileDraft) -> ProfileDraft
     ProfileDraft { name: free.unwrap_or_default(), ..draft }
 }
 
-/// Parses two parallel lists of form fields, one with keys and one with values. Leaves out empty rows.
+/// Parses rows with a key and a value.
 fn pairs(fields: &Fields, key: &str, value: &str) -> Pairs {
-    let pairs = fields.all(key).zip(fields.all(value));
-    let pairs = pairs.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
-    pairs.filter(|(key, value)| !key.is_empty() || !value.is_empty()).collect()
+    fields.rows([key, value]).into_iter().map(|[key, value]| (key, value)).collect()
+}
+
+fn pairs_error(pairs: &Pairs) -> Option<String> {
+    let is_repeated = |at: usize, key: &str| pairs.iter().take(at).any(|(other, _)| other == key);
+    pairs.iter().enumerate().find_map(|(at, (key, value))| match key.as_str() {
+        "" => Some(format!("The value “{value}” has no key. Enter a key, or clear the value.")),
+        key if is_repeated(at, key) => Some(format!("The key “{key}” occurs twice. Each key has one value.")),
+        _ => None,
+    })
 }
 
 #[cfg(test)]

@@ -12,27 +12,34 @@ use floorkey::{
 use http::{Response, StatusCode};
 
 use super::draft::{self, ProfileDraft};
-use super::errors::ProfileFormErrors;
+use super::fields::FIELDS;
 use super::filter::GridFilter;
 use super::form::{FormMessage, FormPage, FormSubject};
 use super::grid::GridInput;
 use super::{address, edit_conflict, find, grid, review, save};
 use crate::web::current_user::CurrentUser;
-use crate::web::flash::Flash;
+use crate::web::edit::{self, Saved};
+use crate::web::fields::FieldErrors;
 use crate::web::form::{Fields, Form, Query};
 use crate::web::guard_flags;
 use crate::web::layout::{page, page_with};
 use crate::web::page_error::PageError;
 use crate::web::text;
 use floorkey_service::entropy;
-use floorkey_service::failure::Failure;
 
 pub(super) async fn new(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
     allow_creating(&viewer)?;
     let from = query.text("from").map(|id| find(&viewer, id)).transpose()?;
     let draft =
         from.as_deref().map(|from| draft::copy_of(&viewer, ProfileDraft::from_profile(from))).unwrap_or_default();
-    let form = FormPage::new(&viewer, &FormSubject::New { from }, &draft, &GridFilter::parse(&query), None);
+    let form = FormPage::new(
+        &viewer,
+        &FormSubject::New { from },
+        &draft,
+        &GridFilter::parse(&query),
+        None,
+        FieldErrors::default(),
+    );
     Ok(page(&form))
 }
 
@@ -43,7 +50,14 @@ pub(super) async fn show(
 ) -> Result<Response<Body>, PageError> {
     let profile = find(&viewer, &id)?;
     let draft = ProfileDraft::from_profile(&profile);
-    Ok(page(&FormPage::new(&viewer, &FormSubject::Existing(profile), &draft, &GridFilter::parse(&query), None)))
+    Ok(page(&FormPage::new(
+        &viewer,
+        &FormSubject::Existing(profile),
+        &draft,
+        &GridFilter::parse(&query),
+        None,
+        FieldErrors::default(),
+    )))
 }
 
 pub(super) async fn create(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
@@ -98,53 +112,46 @@ impl<'a> SubmittedForm<'a> {
     async fn respond(mut self) -> Result<Response<Body>, PageError> {
         if self.fields.has("tick") {
             self.toggle_all();
-            return Ok(page(&self.form()));
+            return Ok(page(&self.form(FieldErrors::default())));
         }
         if let Some(name) = self.fields.text("untick") {
             self.clear(&draft::set(name));
-            return Ok(page(&self.form()));
+            return Ok(page(&self.form(FieldErrors::default())));
         }
         if let Some(condition) = self.fields.text("uncondition") {
             self.draft.remove_condition(condition);
             self.draft.normalize();
-            return Ok(page(&self.form()));
+            return Ok(page(&self.form(FieldErrors::default())));
         }
         match self.fields.raw("do") {
             "save" | "confirm" => self.save().await,
             "condition" => {
                 self.draft.normalize();
                 match self.draft.add_condition() {
-                    Ok(()) => Ok(page(&self.form())),
+                    Ok(()) => Ok(page(&self.form(FieldErrors::default()))),
                     Err(problem) => Ok(self.condition_error(problem)),
                 }
             }
             "copy" => self.copy(),
             "convert" => {
                 self.convert();
-                Ok(page(&self.form()))
+                Ok(page(&self.form(FieldErrors::default())))
             }
             _ => {
                 self.draft.normalize();
-                Ok(page(&self.form()))
+                Ok(page(&self.form(FieldErrors::default())))
             }
         }
     }
 
-    fn form(&self) -> FormPage {
-        FormPage::new(self.viewer, &self.subject, &self.draft, &self.filter, self.modified)
+    fn form(&self, errors: FieldErrors) -> FormPage {
+        FormPage::new(self.viewer, &self.subject, &self.draft, &self.filter, self.modified, errors)
     }
 
     /// Selects the visible permissions of a row or a group. If all these permissions are already selected, clears them.
     fn toggle_all(&mut self) {
         let default = self.subject.default();
-        let input = GridInput {
-            conditions: &self.draft.conditions,
-            selected: &self.draft.selected,
-            required_by_others: &self.draft.required_by_others,
-            default: default.as_ref(),
-            filter: &self.filter,
-            open: false,
-        };
+        let input = GridInput::new(&self.draft, default.as_ref(), &self.filter);
         let own = grid::selectable(&input, self.fields.raw("tick"));
         self.draft.selected = match own.is_subset(&self.draft.selected) {
             true => self.draft.selected.difference(&own),
@@ -186,12 +193,19 @@ impl<'a> SubmittedForm<'a> {
             FormSubject::New { from } => from.clone(),
         };
         let draft = draft::copy_of(self.viewer, self.draft);
-        Ok(page(&FormPage::new(self.viewer, &FormSubject::New { from }, &draft, &self.filter, None)))
+        Ok(page(&FormPage::new(
+            self.viewer,
+            &FormSubject::New { from },
+            &draft,
+            &self.filter,
+            None,
+            FieldErrors::default(),
+        )))
     }
 
     async fn save(mut self) -> Result<Response<Body>, PageError> {
         if let Some(message) = self.confirmation_needed() {
-            let mut form = self.form();
+            let mut form = self.form(FieldErrors::default());
             form.messages.push(message);
             return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &form));
         }
@@ -200,7 +214,7 @@ impl<'a> SubmittedForm<'a> {
         if let Err(problem) = self.draft.add_condition() {
             return Ok(self.condition_error(problem));
         }
-        let errors = ProfileFormErrors::in_form(&self.draft);
+        let errors = self.draft.errors();
         if !errors.is_empty() {
             return Ok(self.with_errors(StatusCode::UNPROCESSABLE_ENTITY, errors));
         }
@@ -215,17 +229,15 @@ impl<'a> SubmittedForm<'a> {
             }
         };
         let Some(mut command) = command else {
-            let flash = Flash::info("Nothing was changed, so nothing was saved.");
-            return Ok(self.viewer.context.redirect_with_flash(&address(id), &flash));
+            return Ok(edit::unchanged(self.viewer, &address(id)));
         };
         let confirms = self.fields.raw("do") == "confirm";
         if confirms && self.fields.has("replace_credentials") {
             command = save::replacing(command, id);
         }
+        // A stale form is refused as well. Saving then shows the changes that were made in the meantime.
         let planned = match self.viewer.plan(&command) {
             Ok(planned) => planned,
-            // Planning failed, so executing the command will fail as well. The command is still executed, so that the
-            // audit log records the attempt.
             Err(_) => return self.execute_command(id, command, &added_required).await,
         };
         if !confirms {
@@ -269,75 +281,53 @@ impl<'a> SubmittedForm<'a> {
         command: Command,
         added_required: &PermissionSet,
     ) -> Result<Response<Body>, PageError> {
-        match self.viewer.execute(command).await {
-            Ok(done) => {
-                let mut text = save::saved_message(
-                    &self.draft.name,
-                    matches!(self.subject, FormSubject::New { .. }),
-                    added_required,
-                );
+        let refusal = match edit::save(self.viewer, command).await? {
+            Saved::Done(done) => {
+                let is_new = matches!(self.subject, FormSubject::New { .. });
+                let mut text = save::saved_message(&self.draft.name, is_new, added_required);
                 text.push_str(&text::credentials_replaced_note(done.credentials_replaced));
-                let flash = Flash::good(text).undo(done.revision);
-                Ok(self.viewer.context.redirect_with_flash(&address(id), &flash))
+                return Ok(edit::saved(self.viewer, &address(id), text, &done));
             }
-            Err(Failure::Refused(refusal)) => match (refusal.innermost(), &self.subject) {
-                (Refusal::Stale { .. }, FormSubject::Existing(profile)) => {
-                    let now = self.viewer.app().service.engine().current(self.viewer.instance());
-                    let now = now.and_then(|directory| directory.profile(profile.id).cloned());
-                    self.conflict_page(now).await
-                }
-                (
-                    Refusal::NotPermitted { .. }
-                    | Refusal::OutOfScope { .. }
-                    | Refusal::Restricted { .. }
-                    | Refusal::SignatureUsed
-                    | Refusal::NotRecentlyAuthenticated { .. }
-                    | Refusal::CredentialsEnded,
-                    _,
-                ) => Err(refusal.into()),
-                (Refusal::Guard(_) | Refusal::LastAdministrator { .. } | Refusal::Duplicate { .. }, _) => {
-                    let errors = ProfileFormErrors::from_refusal(&refusal, &self.draft);
-                    Ok(self.with_errors(StatusCode::CONFLICT, errors))
-                }
-                _ => {
-                    let errors = ProfileFormErrors::from_refusal(&refusal, &self.draft);
-                    Ok(self.with_errors(StatusCode::UNPROCESSABLE_ENTITY, errors))
-                }
-            },
-            Err(failure) => Err(failure.into()),
-        }
+            Saved::Stale(directory) => return self.conflict_page(directory.profile(id).cloned()).await,
+            Saved::Refused(refusal) => refusal,
+        };
+        let status = match refusal.innermost() {
+            Refusal::NotPermitted { .. }
+            | Refusal::OutOfScope { .. }
+            | Refusal::Restricted { .. }
+            | Refusal::SignatureUsed
+            | Refusal::NotRecentlyAuthenticated { .. }
+            | Refusal::CredentialsEnded => return Err(refusal.into()),
+            Refusal::Guard(_) | Refusal::LastAdministrator { .. } | Refusal::Duplicate { .. } => StatusCode::CONFLICT,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        let mut errors = FieldErrors::default();
+        errors.add_refusal(FIELDS, &refusal);
+        Ok(self.with_errors(status, errors))
     }
 
     /// Renders the form with errors beside its fields.
-    fn with_errors(&self, status: StatusCode, errors: ProfileFormErrors) -> Response<Body> {
-        let mut form = self.form();
-        if let Some(text) = &errors.whole {
-            form.messages.push(FormMessage::new("bad", "Not saved", text.clone()));
-        } else {
-            form.messages.push(FormMessage::new(
-                "bad",
-                "Not saved",
-                "Something below needs another look; nothing you typed is lost.",
-            ));
-        }
-        form.errors = errors;
+    fn with_errors(&self, status: StatusCode, errors: FieldErrors) -> Response<Body> {
+        let text = errors.get("").unwrap_or_else(|| "Correct the errors below. Your changes are kept.".to_owned());
+        let mut form = self.form(errors);
+        form.messages.push(FormMessage::new("bad", "Not saved", text));
         page_with(status, &form)
     }
 
     /// Renders the form with an error about the condition that the user is adding.
     fn condition_error(&self, problem: String) -> Response<Body> {
-        self.with_errors(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            ProfileFormErrors { conditions: Some(problem), ..ProfileFormErrors::default() },
-        )
+        let mut errors = FieldErrors::default();
+        errors.add("conditions", problem);
+        self.with_errors(StatusCode::UNPROCESSABLE_ENTITY, errors)
     }
 
     /// Renders the form after an edit conflict, with the changes that were saved in the meantime.
     async fn conflict_page(self, now: Option<Arc<SecurityProfile>>) -> Result<Response<Body>, PageError> {
-        let Some(now) = now else { return Err(PageError::NotFound("security profile any more".to_owned())) };
+        let Some(now) = now else { return Err(PageError::NotFound("security profile".to_owned())) };
         let message = edit_conflict::message(self.viewer, &now, self.modified).await?;
         let subject = FormSubject::Existing(now.clone());
-        let mut form = FormPage::new(self.viewer, &subject, &self.draft, &self.filter, Some(now.modified));
+        let (modified, errors) = (Some(now.modified), FieldErrors::default());
+        let mut form = FormPage::new(self.viewer, &subject, &self.draft, &self.filter, modified, errors);
         form.messages.push(message);
         Ok(page_with(StatusCode::CONFLICT, &form))
     }
@@ -368,8 +358,8 @@ impl<'a> SubmittedForm<'a> {
         let names: Vec<String> = added.iter().map(|dependency| text::permission(dependency.requires)).collect();
         let mut message = FormMessage::new(
             "info",
-            format!("{} ticked as well", text::join_names(&names, 3)),
-            "Nothing is saved yet. Untick what is not wanted, and save again.",
+            format!("{} selected as well", text::join_names(&names, 3)),
+            "Nothing is saved yet. Clear what you don’t want, and save again.",
         );
         message.lines = added.iter().map(|dependency| dependency.because.clone()).collect();
         self.draft.selected = added.iter().fold(self.draft.selected, |mut set, dependency| {
@@ -387,13 +377,14 @@ impl<'a> SubmittedForm<'a> {
             .iter()
             .filter(|permission| !catalog().requires(*permission).intersection(cleared).is_empty())
             .collect();
-        let (cleared_names, requiring_names) = (save::permission_names(cleared), save::permission_names(&requiring));
+        let [cleared_names, requiring_names] =
+            [cleared, &requiring].map(|set| text::permissions(set, save::PERMISSIONS_NAMED));
         let mut message = FormMessage::new(
             "warn",
-            format!("{cleared_names}: still needed"),
-            format!("{requiring_names} can't go without. Nothing is saved yet; it is ticked again for now."),
+            format!("{cleared_names}: still required"),
+            format!("{requiring_names} requires it. It is selected again, and nothing is saved yet."),
         );
-        message.buttons.push(("untick", draft::names(cleared), format!("Untick {requiring_names} too")));
+        message.buttons.push(("untick", draft::names(cleared), format!("Clear {requiring_names} too")));
         self.draft.normalize();
         message
     }

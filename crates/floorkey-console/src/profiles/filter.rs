@@ -31,7 +31,7 @@ impl View {
     /// The views, each with its query value and label.
     pub(super) const ALL: [(Self, &'static str, &'static str); 6] = [
         (Self::All, "", "All permissions"),
-        (Self::Chosen, "chosen", "Chosen"),
+        (Self::Chosen, "chosen", "Selected"),
         (Self::Needed, "required", "Required by others"),
         (Self::Inherited, "inherited", "Inherited"),
         (Self::Risky, "risky", "Risky"),

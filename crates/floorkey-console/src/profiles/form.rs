@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use askama::Template;
 use floorkey::scope::Grants;
-use floorkey::text::folded;
 use floorkey::{
     Action, HierarchyGroupId, PermissionSet, Refusal, ResourceType, SecurityProfile, Target, Timestamp, catalog, limits,
 };
@@ -12,14 +11,16 @@ use floorkey::{
 use super::applications::{Registered, registered};
 use super::conditions::{ConditionRow, NewCondition};
 use super::draft::{self, Hierarchy, Pairs, ProfileDraft};
-use super::errors::ProfileFormErrors;
+use super::fields::{self, FIELDS};
 use super::filter::{GridFilter, View};
 use super::grid::{Grid, GridInput};
 use super::hints::{InheritedList, NeedsOthers, Suggestion, inherited_lists, need_others, suggestions};
 use super::profile_users::ProfileUsers;
 use super::risk::{self, RiskBadge};
 use super::{LIST, address, can_see, default_of};
+use crate::users::filter_options;
 use crate::web::current_user::CurrentUser;
+use crate::web::fields::{Field, FieldErrors, FormInput, SelectOption};
 use crate::web::granting_profiles::granting_profiles;
 use crate::web::layout::Layout;
 use crate::web::page_error::to_sentence;
@@ -37,10 +38,10 @@ pub(super) struct FormPage {
     existing: Option<ExistingProfile>,
     /// The ID of the profile that a new profile is copied from.
     from: String,
-    pub(super) errors: ProfileFormErrors,
+    errors: FieldErrors,
     pub(super) messages: Vec<FormMessage>,
-    name: String,
-    description: String,
+    /// The inputs for the name and the description.
+    basics: Vec<FormInput>,
     grid: Grid,
     required_by_others: String,
     shown_selection: String,
@@ -62,7 +63,8 @@ pub(super) struct FormPage {
     tags: Pairs,
     control_tags: Pairs,
     restricted: Vec<SelectOption>,
-    hierarchy: Vec<SelectOption>,
+    /// The input for the users whom the permissions apply to.
+    hierarchy: Vec<FormInput>,
     open_access_control: bool,
     open_advanced: bool,
     /// The reason why the viewer can't change the profile. `None` if the viewer can change the profile.
@@ -110,13 +112,6 @@ impl FormMessage {
     }
 }
 
-/// An option, with its value, its text, and whether it is selected.
-pub(super) struct SelectOption {
-    pub(super) value: String,
-    pub(super) text: String,
-    pub(super) is_selected: bool,
-}
-
 /// Whether the form is for a new profile or for an existing profile.
 #[derive(Clone)]
 pub(super) enum FormSubject {
@@ -146,16 +141,10 @@ impl FormPage {
         draft: &ProfileDraft,
         filter: &GridFilter,
         modified: Option<Timestamp>,
+        errors: FieldErrors,
     ) -> Self {
         let default = subject.default();
-        let input = GridInput {
-            conditions: &draft.conditions,
-            selected: &draft.selected,
-            required_by_others: &draft.required_by_others,
-            default: default.as_ref(),
-            filter,
-            open: false,
-        };
+        let input = GridInput::new(draft, default.as_ref(), filter);
         let granted = draft.granted();
         let (headline, action, existing) = match subject {
             FormSubject::New { .. } => ("Add new security profile".to_owned(), format!("{LIST}/new"), None),
@@ -173,10 +162,8 @@ impl FormPage {
                 FormSubject::New { from: Some(from) } => from.id.to_string(),
                 _ => String::new(),
             },
-            errors: ProfileFormErrors::default(),
             messages: Vec::new(),
-            name: draft.name.clone(),
-            description: draft.description.clone(),
+            basics: inputs("basics", draft, &errors),
             grid: Grid::new(&input),
             required_by_others: draft::names(&draft.required_by_others),
             shown_selection: draft::names(&draft.selected),
@@ -195,14 +182,19 @@ impl FormPage {
             tags: with_empty_rows(&draft.tags, limits::TAGS_MAX),
             control_tags: with_empty_rows(&draft.control_tags, limits::ACCESS_CONTROL_TAGS_MAX),
             restricted: restricted(draft),
-            hierarchy: hierarchy(viewer, draft),
+            hierarchy: hierarchy(viewer, draft, &errors),
             open_access_control: !draft.restricted.is_empty()
                 || !draft.control_tags.is_empty()
-                || draft.hierarchy != Hierarchy::AllUsers,
-            open_advanced: !draft.applications.is_empty() || !draft.assignable.is_empty() || !draft.tags.is_empty(),
+                || draft.hierarchy != Hierarchy::AllUsers
+                || errors.has(&["control", "restricted", "hierarchy", "hierarchy_restricted"]),
+            open_advanced: !draft.applications.is_empty()
+                || !draft.assignable.is_empty()
+                || !draft.tags.is_empty()
+                || errors.has(&["applications", "assignable", "tags"]),
             read_only_reason: read_only_reason(viewer, subject),
             legacy: legacy(draft),
             total: text::count_noun(floorkey::countable_permissions(&draft.selected).len(), "permission"),
+            errors,
         }
     }
 }
@@ -237,7 +229,10 @@ impl ExistingProfile {
 
 /// Summarizes what users with this profile can do.
 fn summary(profile: &SecurityProfile) -> String {
-    format!("Holders {}.", floorkey::review::summary::summary(&Grants::from_profile(profile)).sentence())
+    format!(
+        "Users with this profile {}.",
+        floorkey::review::summary::summary(&Grants::from_profile(profile)).sentence()
+    )
 }
 
 /// Explains why the viewer can't change the profile, and names security profiles that grant the missing permissions.
@@ -251,7 +246,7 @@ fn read_only_reason(viewer: &CurrentUser, subject: &FormSubject) -> Option<Strin
     if let Refusal::NotPermitted { all_of, any_of, .. } = &refusal {
         let names = granting_profiles(viewer, all_of, any_of).names;
         if !names.is_empty() {
-            text = format!("{text} Holders of {} could.", text::join_names(&names, 4));
+            text = format!("{text} Users with {} can.", text::join_names(&names, 4));
         }
     }
     Some(text)
@@ -327,26 +322,37 @@ fn split_words(word: &str) -> String {
     text
 }
 
-fn hierarchy(viewer: &CurrentUser, draft: &ProfileDraft) -> Vec<SelectOption> {
-    let choice = |value: &str, text: String| SelectOption {
-        value: value.to_owned(),
-        text,
-        is_selected: draft.hierarchy.as_str() == value,
+/// Returns the inputs of a section.
+fn inputs(section: &str, draft: &ProfileDraft, errors: &FieldErrors) -> Vec<FormInput> {
+    let input = |field: &Field<SecurityProfile>| {
+        let value = match field.id {
+            "name" => &draft.name,
+            "description" => &draft.description,
+            _ => draft.hierarchy.as_str(),
+        };
+        field.form_input(value, Vec::new(), errors)
     };
-    let mut choices = vec![
-        choice("", "All users".to_owned()),
-        choice("own", "Users in their own hierarchy group, and below".to_owned()),
-    ];
-    let visibility = viewer.visibility();
-    let seen = |group: &HierarchyGroupId| {
-        draft.hierarchy.as_str() == group.to_string() || visibility.group(*group).shows_name()
-    };
-    let groups = viewer.directory.groups().filter(|group| seen(&group.id));
-    let mut groups: Vec<_> = groups.map(|group| (text::group(&visibility, group.id), group.id)).collect();
-    // Sorts by each level of the path, so that a group comes before the groups below that group.
-    groups.sort_by_cached_key(|(path, _)| path.split(" / ").map(folded).collect::<Vec<_>>());
-    choices.extend(groups.into_iter().map(|(path, id)| choice(&id.to_string(), format!("Users in {path}, and below"))));
-    choices
+    FIELDS.iter().filter(|field| field.section == section && field.has_single_value()).map(input).collect()
+}
+
+fn hierarchy(viewer: &CurrentUser, draft: &ProfileDraft, errors: &FieldErrors) -> Vec<FormInput> {
+    let selected = draft.hierarchy.as_str();
+    let mut groups = filter_options::groups(viewer);
+    if let Hierarchy::Group(id) = &draft.hierarchy
+        && !groups.iter().any(|(known, _)| known == id)
+    {
+        let path = HierarchyGroupId::parse(id).map(|group| text::group(&viewer.visibility(), group));
+        groups.push((id.clone(), path.unwrap_or_else(|| id.clone())));
+    }
+    let fixed = [("", "All users"), ("own", "Users in their own hierarchy group or below")];
+    let fixed = fixed.map(|(value, text)| (value.to_owned(), text.to_owned()));
+    let groups = groups.into_iter().map(|(id, path)| (id, format!("Users in {path} or below")));
+    let choices: Vec<_> = fixed.into_iter().chain(groups).collect();
+    let mut inputs = inputs("access_control", draft, errors);
+    for input in &mut inputs {
+        input.options = SelectOption::all(choices.clone(), |value| value == selected);
+    }
+    inputs
 }
 
 /// Returns the selected legacy permissions.

@@ -7,6 +7,7 @@ use floorkey::catalog::{Polarity, Strength};
 use floorkey::{AnyPermission, Permission, PermissionSet, catalog, countable_permissions, with_requirements};
 
 use super::conditions::Conditions;
+use super::draft::ProfileDraft;
 use super::filter::GridFilter;
 use super::risk::{self, RiskBadge};
 use crate::web::text;
@@ -105,8 +106,17 @@ pub(super) struct GridInput<'a> {
     /// The permissions of the default profile to compare the grid with.
     pub(super) default: Option<&'a PermissionSet>,
     pub(super) filter: &'a GridFilter,
-    /// Whether to expand all groups, even those without selected permissions.
-    pub(super) open: bool,
+}
+
+impl<'a> GridInput<'a> {
+    pub(super) const fn new(
+        draft: &'a ProfileDraft,
+        default: Option<&'a PermissionSet>,
+        filter: &'a GridFilter,
+    ) -> Self {
+        let ProfileDraft { conditions, selected, required_by_others, .. } = draft;
+        Self { conditions, selected, required_by_others, default, filter }
+    }
 }
 
 impl Grid {
@@ -188,7 +198,7 @@ impl GridBuilder<'_> {
         let filtered = self.input.filter.is_set();
         let hidden = filtered && rows.iter().all(|row| row.hidden);
         let more = rows.iter().any(|row| !row.more.is_empty());
-        let open = if filtered { !hidden } else { self.input.open || selected > 0 };
+        let open = if filtered { !hidden } else { selected > 0 };
         let select_label = self.select_label(&all, Some(name));
         GridGroup {
             name,

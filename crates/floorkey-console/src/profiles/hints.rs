@@ -45,14 +45,14 @@ pub(super) struct NeedsOthers {
 
 pub(super) fn inherited_lists(granted: &PermissionSet) -> Vec<InheritedList> {
     let row = |source: &'static InheritanceRule| {
-        let because: Vec<String> = source.permissions.intersection(granted).iter().map(text::permission).collect();
+        let because = text::permissions(&source.permissions.intersection(granted), 3);
         let lists: Vec<&str> = source.views.iter().map(|listed| listed.info().resource.as_str()).collect();
         InheritedList {
             lists: text::join_names(&lists, 12),
             place: &source.shown_in,
             by: draft::names(&source.permissions),
             hidden: because.is_empty(),
-            because: text::join_names(&because, 3),
+            because,
         }
     };
     catalog().inherited().iter().map(row).collect()
@@ -71,8 +71,7 @@ pub(super) fn suggestions(granted: &PermissionSet) -> Vec<Suggestion> {
 }
 
 pub(super) fn need_others(granted: &PermissionSet) -> Vec<NeedsOthers> {
-    let permission_names =
-        |set: &PermissionSet| text::join_names(&set.iter().map(text::permission).collect::<Vec<_>>(), 4);
+    let permission_names = |set: &PermissionSet| text::permissions(set, 4);
     let row = |rule: &'static WorksWith| NeedsOthers {
         when: draft::names(&rule.permissions),
         needs: draft::names(&rule.needs),

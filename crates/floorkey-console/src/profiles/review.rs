@@ -13,13 +13,14 @@ use floorkey::{
 };
 
 use super::draft::ProfileDraft;
+use super::fields::label;
 use super::form::FormSubject;
 use super::profile_users::{ProfileUsers, UserLink};
 use super::risk::{self, RiskBadge};
 use super::{LIST, address};
 use crate::web::current_user::CurrentUser;
 use crate::web::effect_text::{self, Phrase};
-use crate::web::guard_flags;
+use crate::web::guard_flags::{self, ReviewSubject};
 use crate::web::layout::Layout;
 use crate::web::text;
 
@@ -228,25 +229,7 @@ fn bar(effect: &Effect) -> Vec<(usize, usize, &'static str)> {
 
 /// Describes the escalation guard's flags for the user who saves the change.
 pub(super) fn warnings(viewer: &CurrentUser, flags: &[Flag]) -> Vec<String> {
-    let permissions_shown = viewer.visibility().sees_all_permissions();
-    let list = |set: &PermissionSet| {
-        let words: Vec<String> = set.iter().map(text::permission).collect();
-        if words.is_empty() { "permissions in other applications".to_owned() } else { text::join_names(&words, 6) }
-    };
-    let text = |flag: &Flag| match flag {
-        Flag::GrantedBeyondActor { permissions } => {
-            Some(format!("This gives more than you hold: {}. Administrators will be told.", list(permissions)))
-        }
-        Flag::ChangedUserWithMoreAccess { permissions } => {
-            // The permissions of users depend on profiles that the viewer may not be allowed to see.
-            let what = if permissions_shown { format!(": {}", list(permissions)) } else { String::new() };
-            Some(format!(
-                "This changes the account of somebody who holds more than you{what}. Administrators will be told."
-            ))
-        }
-        flag => guard_flags::in_review(viewer, flag),
-    };
-    flags.iter().filter_map(text).collect()
+    flags.iter().filter_map(|flag| guard_flags::in_review(viewer, &ReviewSubject::Profile, flag)).collect()
 }
 
 /// Returns the risks that the change adds and removes, one sentence each. If an existing risk increases, it is listed
@@ -280,10 +263,10 @@ fn changes(
     let old = before.unwrap_or(&nothing);
     let mut lines = Vec::new();
     if old.name != after.name {
-        lines.push(ProfileChange::new("changed", "Name", format!("from “{}” to “{}”", old.name, after.name)));
+        lines.push(ProfileChange::new("changed", label("name"), format!("from “{}” to “{}”", old.name, after.name)));
     }
     if old.description != after.description {
-        lines.push(ProfileChange::new("changed", "Description", format!("now “{}”", after.description)));
+        lines.push(ProfileChange::new("changed", label("description"), format!("now “{}”", after.description)));
     }
     permissions(visibility, &compare(old, after), after, &mut lines);
     let names = |profile: &SecurityProfile| -> Vec<String> {
@@ -292,12 +275,12 @@ fn changes(
     if old.assignable != after.assignable {
         let names = names(after);
         let text = if names.is_empty() { "none".to_owned() } else { text::join_names(&names, 8) };
-        lines.push(ProfileChange::new("changed", "Holders may hand out", text));
+        lines.push(ProfileChange::new("changed", label("assignable"), text));
     }
     if old.tags != after.tags {
         let tags: Vec<String> = after.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let text = if tags.is_empty() { "none".to_owned() } else { tags.join(", ") };
-        lines.push(ProfileChange::new("changed", "Tags of the profile", text));
+        lines.push(ProfileChange::new("changed", label("tags"), text));
     }
     lines
 }
@@ -316,9 +299,9 @@ fn permissions(
     for permission in differs.only_second.iter() {
         let mut line = line("added", "Adds", permission);
         if !after.selected.contains(permission) {
-            let why: Vec<String> = after.permissions.required_by(permission).iter().map(text::permission).collect();
+            let why = after.permissions.required_by(permission);
             if !why.is_empty() {
-                line.note = format!("needed by {}", text::join_names(&why, 3));
+                line.note = format!("required by {}", text::permissions(&why, 3));
             }
         }
         lines.push(line);
@@ -327,16 +310,18 @@ fn permissions(
         differs
             .only_first
             .iter()
-            .map(|permission| ProfileChange { badges: Vec::new(), ..line("removed", "Takes", permission) }),
+            .map(|permission| ProfileChange { badges: Vec::new(), ..line("removed", "Removes", permission) }),
     );
     lines.extend(
-        differs.restrictions_only_second.iter().map(|permission| line("removed", "Sets the limit", permission)),
+        differs.restrictions_only_second.iter().map(|permission| line("removed", "Adds the restriction", permission)),
     );
-    lines.extend(differs.restrictions_only_first.iter().map(|permission| line("added", "Lifts the limit", permission)));
+    lines.extend(
+        differs.restrictions_only_first.iter().map(|permission| line("added", "Removes the restriction", permission)),
+    );
     for reach in &differs.scope_differences {
         let (old, new) = (scope(visibility, reach.first.as_ref()), scope(visibility, reach.second.as_ref()));
         lines.push(ProfileChange {
-            note: format!("covered {old}, now {new}"),
+            note: format!("{old} before, {new} now"),
             ..line("changed", "Access control of", reach.permission)
         });
     }
@@ -344,7 +329,7 @@ fn permissions(
         move |(namespace, name): &(String, String)| ProfileChange::new(kind, label, format!("{name} in {namespace}"))
     };
     lines.extend(differs.applications_only_second.iter().map(application("added", "Adds")));
-    lines.extend(differs.applications_only_first.iter().map(application("removed", "Takes")));
+    lines.extend(differs.applications_only_first.iter().map(application("removed", "Removes")));
 }
 
 /// Describes the scope of a permission.

@@ -12,12 +12,16 @@ use floorkey::{
 
 use super::applications;
 use super::draft::{Hierarchy, ProfileDraft};
+use crate::web::edit;
 use crate::web::text;
+
+/// The maximum number of permissions that a message names.
+pub(super) const PERMISSIONS_NAMED: usize = 4;
 
 /// Returns the command that creates a profile. If the profile is a copy, properties that the form does not contain are
 /// taken from the original.
 pub(super) fn create(draft: &ProfileDraft, id: SecurityProfileId, from: Option<&SecurityProfile>) -> Command {
-    let edit = edit(draft);
+    let edit = all_values(draft);
     let content = SecurityProfileEdit {
         flow_modules: from.map(|from| from.flow_modules.clone()),
         ai_agents: from.map(|from| from.ai_agents.clone()),
@@ -40,20 +44,16 @@ pub(super) fn update(draft: &ProfileDraft, profile: &SecurityProfile, modified: 
     if draft.name != profile.name {
         commands.push(Command::RenameSecurityProfile { profile: profile.id, name: draft.name.clone() });
     }
-    if let Some(edit) = differing(edit(draft), profile) {
+    if let Some(edit) = differing(all_values(draft), profile) {
         commands.push(Command::UpdateSecurityProfile { profile: profile.id, edit: Box::new(edit) });
     }
     if draft.assignable != profile.assignable {
         let assignable = draft.assignable.clone();
         commands.push(Command::SetAssignableProfiles { profile: profile.id, assignable });
     }
-    commands.extend(tag_commands(profile, &tags(&draft.tags)));
-    let command = match commands.len() {
-        0 => return None,
-        1 => commands.pop()?,
-        _ => Command::Batch { action: Action::UpdateSecurityProfile, commands },
-    };
-    Some(Command::IfUnchanged { record: RecordKey::Profile(profile.id), modified, command: Box::new(command) })
+    let key = RecordKey::Profile(profile.id);
+    commands.extend(edit::tag_commands(&key, &profile.tags, tags(&draft.tags)));
+    Some(edit::if_unchanged(key, modified, edit::batch(Action::UpdateSecurityProfile, commands)?))
 }
 
 /// Extends the command so that it also replaces the credentials of users who have the profile. Only credentials that
@@ -73,7 +73,7 @@ pub(super) fn replacing(command: Command, profile: SecurityProfileId) -> Command
 }
 
 /// Returns all values of the form as an edit.
-fn edit(draft: &ProfileDraft) -> SecurityProfileEdit {
+fn all_values(draft: &ProfileDraft) -> SecurityProfileEdit {
     let chosen = draft.chosen();
     SecurityProfileEdit {
         description: Some(draft.description.clone()),
@@ -128,25 +128,6 @@ fn differing(edit: SecurityProfileEdit, profile: &SecurityProfile) -> Option<Sec
     (changes || access_control_tags.is_some()).then_some(differing)
 }
 
-/// Returns the commands that set the profile's own tags.
-fn tag_commands(profile: &SecurityProfile, wanted: &Tags) -> Vec<Command> {
-    let target = RecordKey::Profile(profile.id);
-    let removed: BTreeSet<String> = profile.tags.keys().filter(|key| !wanted.contains_key(*key)).cloned().collect();
-    let added: Tags = wanted
-        .iter()
-        .filter(|(key, value)| profile.tags.get(*key) != Some(value))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    let mut commands = Vec::new();
-    if !removed.is_empty() {
-        commands.push(Command::UntagResource { target: target.clone(), keys: removed });
-    }
-    if !added.is_empty() {
-        commands.push(Command::TagResource { target, tags: added });
-    }
-    commands
-}
-
 fn tags(pairs: &[(String, String)]) -> Tags {
     pairs.iter().cloned().collect()
 }
@@ -155,20 +136,13 @@ fn tags(pairs: &[(String, String)]) -> Tags {
 /// permissions require them.
 pub(super) fn saved_message(name: &str, is_new: bool, added_required: &PermissionSet) -> String {
     let mut text = match is_new {
-        true => format!("The security profile “{name}” is there. Nobody holds it yet."),
+        true => format!("The security profile “{name}” is created. No users have it yet."),
         false => format!("The security profile “{name}” is saved."),
     };
     if !added_required.is_empty() {
-        let came = if added_required.len() == 1 { "came" } else { "also came" };
-        text.push_str(&format!(
-            " {} {came} along, because something you chose needs it.",
-            permission_names(added_required)
-        ));
+        let was = if added_required.len() == 1 { "was" } else { "were" };
+        let names = text::permissions(added_required, PERMISSIONS_NAMED);
+        text.push_str(&format!(" {names} {was} added, because a permission that you selected requires it."));
     }
     text
-}
-
-/// Lists the display names of permissions.
-pub(super) fn permission_names(set: &PermissionSet) -> String {
-    text::join_names(&set.iter().map(text::permission).collect::<Vec<_>>(), 4)
 }

@@ -70,7 +70,7 @@ async fn show(
         false => None,
     };
     let page = FactorPage {
-        layout: Layout { instance: directory.settings().alias.clone(), ..sign_in.context.layout("Second factor") },
+        layout: Layout { instance: directory.settings().alias.clone(), ..sign_in.context.layout("MFA") },
         username: user.username.clone(),
         has_totp: has(MfaMethodKind::Totp),
         has_recovery: has(MfaMethodKind::RecoveryCodes),

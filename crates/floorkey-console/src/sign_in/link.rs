@@ -63,12 +63,12 @@ async fn find(app: &ConsoleState, token: &str) -> Result<Option<ValidLink>, Page
 }
 
 fn link_expired(context: &RequestContext) -> Response<Body> {
-    page_with(StatusCode::GONE, &ExpiredPage { layout: context.layout("This link is no longer good") })
+    page_with(StatusCode::GONE, &ExpiredPage { layout: context.layout("This link has expired") })
 }
 
 fn link_page(context: &RequestContext, token: &str, valid: &ValidLink, error: Option<String>) -> Response<Body> {
     let sets_password = valid.link.purpose != LinkPurpose::VerifyEmail;
-    let title = if sets_password { "Choose a password" } else { "Confirm your e-mail address" };
+    let title = if sets_password { "Choose a password" } else { "Verify your email address" };
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = LinkPage {
         layout: Layout { instance: valid.directory.settings().alias.clone(), ..context.layout(title) },

@@ -4,17 +4,16 @@
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
-use floorkey::inherited;
 use floorkey::review::summary::summary;
-use floorkey::scope::{Grants, Scope};
 use floorkey::user::Assignment;
-use floorkey::{Grant, Origin, Permission, PermissionSet, Refusal, Request, RequestedAction, Target, User, catalog};
+use floorkey::{Permission, PermissionSet, Refusal, User, catalog};
 use http::Response;
 
 use super::header::{Tab, UserHeader, user_header};
 use super::lookup;
 use super::timeline::{Timeline, timeline};
 use super::why_denied::{self, SearchResult};
+use crate::web::access_rows::EffectiveAccess;
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Query;
 use crate::web::layout::{Layout, page};
@@ -39,14 +38,10 @@ struct AccessTab {
 struct Effective {
     /// A sentence that summarizes the user's access.
     summary: String,
-    groups: Vec<AccessGroup>,
-    total: usize,
+    access: EffectiveAccess,
     is_expanded: bool,
     /// The legacy permission names in the user's profiles.
     legacy_names: Vec<&'static str>,
-    inherited: Vec<InheritedRow>,
-    restrictions: Vec<RestrictionRow>,
-    applications: Vec<ApplicationPermissionRow>,
     result: Option<SearchResult>,
     query_text: String,
 }
@@ -60,40 +55,6 @@ struct AssignedProfile {
     dates: String,
     /// The state of the assignment: `now`, `later` or `over`.
     state: &'static str,
-}
-
-/// A permission group, with the user's permissions in the group.
-struct AccessGroup {
-    name: &'static str,
-    rows: Vec<PermissionRow>,
-}
-
-/// A permission with the reasons why the user has it.
-pub(super) struct PermissionRow {
-    pub(super) name: String,
-    pub(super) api_name: &'static str,
-    pub(super) about: &'static str,
-    pub(super) reasons: Vec<String>,
-}
-
-struct InheritedRow {
-    what: String,
-    because: String,
-    location: &'static str,
-}
-
-/// A permission of an application.
-struct ApplicationPermissionRow {
-    name: String,
-    namespace: String,
-    /// The conditions of the grants. Empty if at least one grant has no conditions.
-    only: Vec<String>,
-}
-
-struct RestrictionRow {
-    name: String,
-    about: &'static str,
-    profiles: String,
 }
 
 pub(super) async fn show(
@@ -129,21 +90,16 @@ pub(super) fn hidden_reason(refusal: &Refusal) -> String {
 impl Effective {
     fn from_user(viewer: &CurrentUser, user: &User, query_text: &str) -> Self {
         let grants = viewer.directory.grants_at(user, viewer.now);
-        let anywhere = grants.all_permissions();
-        let granted = floorkey::countable_permissions(&anywhere);
+        let access = EffectiveAccess::new(viewer, user, &grants);
         let name = user.display_name();
         Self {
             summary: match user.enabled {
                 true => format!("{name} {}.", summary(&grants).sentence()),
                 false => format!("{name} is disabled and can do nothing."),
             },
-            total: granted.len(),
-            is_expanded: granted.len() <= EXPANDED_MAX,
-            groups: groups(viewer, user, &granted),
+            is_expanded: access.total <= EXPANDED_MAX,
+            access,
             legacy_names: legacy_names(viewer, user),
-            inherited: inherited_rows(&anywhere),
-            restrictions: restrictions(viewer, user, &grants.restrictions),
-            applications: applications(&grants),
             result: why_denied::search(viewer, user, query_text),
             query_text: query_text.to_owned(),
         }
@@ -186,87 +142,4 @@ fn profile(viewer: &CurrentUser, assignment: &Assignment) -> AssignedProfile {
             _ => "later",
         },
     }
-}
-
-fn groups(viewer: &CurrentUser, user: &User, granted: &PermissionSet) -> Vec<AccessGroup> {
-    let group = |name: &&'static str| {
-        let rows = granted.iter().filter(|permission| permission.info().group == *name);
-        AccessGroup { name, rows: rows.map(|permission| permission_row(viewer, user, permission)).collect() }
-    };
-    catalog().groups().iter().map(group).filter(|group| !group.rows.is_empty()).collect()
-}
-
-/// Returns a permission of the user, with the reasons why the user has it.
-pub(super) fn permission_row(viewer: &CurrentUser, user: &User, permission: Permission) -> PermissionRow {
-    let action = RequestedAction::Permission(permission);
-    let request = Request::new(user.id, action, Target::Instance, viewer.now);
-    let grants = viewer.directory.explain(&request).grants;
-    let mut reasons: Vec<String> = grants.iter().map(|grant| describe_grant(viewer, user, grant)).collect();
-    reasons.dedup();
-    PermissionRow {
-        name: text::permission(permission),
-        api_name: permission.name(),
-        about: &permission.info().description,
-        reasons,
-    }
-}
-
-/// Describes a grant of the permission: its profile, its origin and its scope.
-fn describe_grant(viewer: &CurrentUser, user: &User, grant: &Grant) -> String {
-    let visibility = viewer.visibility();
-    let profile = text::profile(&visibility, grant.profile);
-    let permission_names = |set: &PermissionSet| {
-        let names: Vec<String> = set.iter().map(text::permission).collect();
-        text::join_names(&names, 2)
-    };
-    let origin = match &grant.origin {
-        Origin::Selected => "chosen".to_owned(),
-        Origin::RequiredBy(set) => format!("required by {}", permission_names(set)),
-        Origin::RequiredInApplication(names) => format!("required by {}", text::join_names(names, 2)),
-        Origin::EquivalentTo(set) => format!("the same as {}", permission_names(set)),
-    };
-    let scope = grant.scope.as_ref().map(|scope| visibility.scope_text(user, scope));
-    let scope = scope.map(|scope| format!("; only {scope}")).unwrap_or_default();
-    format!("{profile}: {origin}{scope}")
-}
-
-fn inherited_rows(permissions: &PermissionSet) -> Vec<InheritedRow> {
-    let rows = inherited::inheritance_rules(permissions).flat_map(|source| {
-        let because: Vec<String> = source.permissions.intersection(permissions).iter().map(text::permission).collect();
-        let because = text::join_names(&because, 3);
-        let lists: Vec<_> = source.views.difference(permissions).iter().collect();
-        lists.into_iter().map(move |view| InheritedRow {
-            what: view.info().resource.clone(),
-            because: because.clone(),
-            location: &source.shown_in,
-        })
-    });
-    rows.collect()
-}
-
-fn applications(grants: &Grants) -> Vec<ApplicationPermissionRow> {
-    let row = |pair: (String, String)| {
-        let only = match grants.applications.contains(&pair) {
-            true => Vec::new(),
-            false => grants.application_scopes(&pair).filter_map(Scope::condition_labels).collect(),
-        };
-        ApplicationPermissionRow { name: pair.1, namespace: pair.0, only }
-    };
-    grants.all_applications().into_iter().map(row).collect()
-}
-
-fn restrictions(viewer: &CurrentUser, user: &User, restrictions: &PermissionSet) -> Vec<RestrictionRow> {
-    let row = |restriction: Permission| {
-        let has = |id: &floorkey::SecurityProfileId| {
-            viewer.directory.grants(*id).is_some_and(|grants| grants.restrictions.contains(restriction))
-        };
-        let profiles = user.profiles_at(viewer.now).filter(has);
-        let profiles: Vec<String> = profiles.map(|id| text::profile(&viewer.visibility(), id)).collect();
-        RestrictionRow {
-            name: text::permission(restriction),
-            about: &restriction.info().description,
-            profiles: text::join_names(&profiles, 3),
-        }
-    };
-    restrictions.iter().map(row).collect()
 }

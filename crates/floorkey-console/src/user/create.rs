@@ -3,17 +3,21 @@
 use askama::Template;
 use axum::body::Body;
 use floorkey::user::Proficiency;
-use floorkey::{Action, Command, NewPassword, NewUser, PlannedChange, ResourceType, SecretBytes, Target, UserId};
+use floorkey::{Action, Command, NewPassword, NewUser, PlannedChange, ResourceType, Target, UserId};
 use http::{Response, StatusCode};
 
-use super::changes::{UserFormErrors, new_user, skills};
-use super::draft::{DraftChannel, UserDraft};
-use super::edit::{UserReviewPage, execute_refused};
+use super::changes::{new_user, skills};
+use super::draft::UserDraft;
+use super::edit::UserReviewPage;
+use super::fields::FIELDS;
 use super::form::{self, FormView};
 use super::lookup;
 use super::review::review;
 use super::temporary_password;
+use crate::users::placeholder_password;
 use crate::web::current_user::CurrentUser;
+use crate::web::edit::{current_directory, dry_run};
+use crate::web::fields::FieldErrors;
 use crate::web::flash::Flash;
 use crate::web::form::{Form, Query};
 use crate::web::layout::{Layout, page_with};
@@ -47,7 +51,7 @@ pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Res
         draft.copy_access_from(&other, viewer.now);
         template_user = Some(other.display_name());
     }
-    Ok(form_page(&viewer, &draft, "one-time", template_user, &UserFormErrors::default()))
+    Ok(form_page(&viewer, &draft, "one-time", template_user, &FieldErrors::default()))
 }
 
 /// Checks that the viewer has permission to create users. The scope of this permission is checked when the form is
@@ -60,8 +64,7 @@ fn check_can_create(viewer: &CurrentUser) -> Result<(), PageError> {
 }
 
 fn empty_draft(viewer: &CurrentUser) -> UserDraft {
-    let mut draft =
-        UserDraft { channels: vec![DraftChannel::default(); floorkey::user::CHANNELS.len()], ..UserDraft::default() };
+    let mut draft = UserDraft::default();
     let mut all = viewer.directory.resources(ResourceType::RoutingProfile);
     if let (Some(only), None) = (all.next(), all.next()) {
         draft.texts.insert("routing_profile", only.id.to_string());
@@ -79,14 +82,13 @@ pub(super) async fn send(viewer: CurrentUser, Form(fields): Form) -> Result<Resp
         _ => "one-time",
     };
     if fields.has("drop") || matches!(fields.raw("step"), "more" | "back") {
-        return Ok(form_page(&viewer, &draft, password, None, &UserFormErrors::default()));
+        return Ok(form_page(&viewer, &draft, password, None, &FieldErrors::default()));
     }
-    let mut errors = UserFormErrors::default();
-    let placeholder_password =
-        (password == "one-time").then(|| NewPassword { hash: SecretBytes::new(Vec::new()), temporary: true });
+    let mut errors = FieldErrors::default();
+    let placeholder_password = (password == "one-time").then(placeholder_password);
     let new = new_user(&draft, UserId::from_bits(entropy::random_id()), placeholder_password, &mut errors);
     if password == "invite" && new.identity.email.is_none() {
-        errors.add("email", "An invitation needs an address to be sent to.");
+        errors.add("email", "Enter the email address to send the invitation to.");
     }
     let skills = skills(&draft, &mut errors).unwrap_or_default();
     if !errors.is_empty() {
@@ -94,10 +96,10 @@ pub(super) async fn send(viewer: CurrentUser, Form(fields): Form) -> Result<Resp
     }
     let new = NewUserRequest { user: new, skills };
     let dry_run_command = new.to_command(new.user.password.clone());
-    let planned = match viewer.plan(&dry_run_command) {
+    let planned = match dry_run(&viewer, &dry_run_command, true).await? {
         Ok(planned) => planned,
         Err(refusal) => {
-            errors.add_refusal(&execute_refused(&viewer, dry_run_command, refusal).await?);
+            errors.add_refusal(FIELDS, &refusal);
             return Ok(form_page(&viewer, &draft, password, None, &errors));
         }
     };
@@ -108,7 +110,7 @@ pub(super) async fn send(viewer: CurrentUser, Form(fields): Form) -> Result<Resp
     }
     match save(&viewer, &new, password).await {
         Err(PageError::Failure(Failure::Refused(refusal))) => {
-            errors.add_refusal(&refusal);
+            errors.add_refusal(FIELDS, &refusal);
             Ok(form_page(&viewer, &draft, password, None, &errors))
         }
         response => response,
@@ -142,16 +144,15 @@ async fn save(viewer: &CurrentUser, new: &NewUserRequest, password: &str) -> Res
         let done = viewer.execute(new.to_command(None)).await?;
         let flash = match password {
             "invite" => invited(viewer, created).await?,
-            _ => Flash::good(format!("{name} is added, and cannot sign in until there is a password.")),
+            _ => Flash::good(format!("{name} is added, and can’t sign in until a password is set.")),
         };
-        return Ok(viewer
-            .context
-            .redirect_with_flash(&format!("/connect/users/{}", created.id), &flash.undo(done.revision)));
+        let to = format!("/connect/users/{}", created.id);
+        return Ok(viewer.context.redirect_with_flash(&to, &flash.undo(done.revision)));
     }
     let password = Password::one_time();
     let command = |hashed| new.to_command(Some(hashed));
     service.execute_with_password(viewer.instance(), viewer.actor(), &password, true, command).await?;
-    let now = service.engine().current(viewer.instance()).ok_or(PageError::SignIn)?;
+    let now = current_directory(viewer)?;
     let user = now.user(created.id).ok_or_else(|| PageError::NotFound("user".to_owned()))?;
     let success_text =
         format!("{} can sign in with this password once, and chooses another one then.", user.display_name());
@@ -160,10 +161,10 @@ async fn save(viewer: &CurrentUser, new: &NewUserRequest, password: &str) -> Res
 
 /// Sends the invitation to the new user and returns the message to show.
 async fn invited(viewer: &CurrentUser, new: &NewUser) -> Result<Flash, PageError> {
-    let now = viewer.app().service.engine().current(viewer.instance()).ok_or(PageError::SignIn)?;
+    let now = current_directory(viewer)?;
     let name = &new.username;
     match mail::invite(&viewer.app().mailer, &now, viewer.actor(), new.id, None).await {
-        Ok(sent) => Ok(Flash::good(format!("{name} is added, and the invitation is on its way to {}.", sent.address))),
+        Ok(sent) => Ok(Flash::good(format!("{name} is added, and an invitation was sent to {}.", sent.address))),
         Err(failure @ Failure::Refused(_)) => {
             Ok(Flash::warn(format!("{name} is added, but the invitation was not sent. {}", to_sentence(&failure))))
         }
@@ -204,7 +205,7 @@ fn form_page(
     draft: &UserDraft,
     password: &str,
     template_user: Option<String>,
-    errors: &UserFormErrors,
+    errors: &FieldErrors,
 ) -> Response<Body> {
     let page = NewPage {
         layout: viewer.layout("Add new users"),

@@ -8,9 +8,11 @@ use floorkey::{AccessKeyId, Action, Command, MfaMethodId, Target, Timestamp, Use
 use floorkey_store::Session;
 use http::Response;
 
+use super::fields;
 use super::header::{Tab, UserHeader, user_header, user_path};
 use super::lookup::{self, permission_refusal_text, refusal_text};
 use crate::web::current_user::CurrentUser;
+use crate::web::edit::dry_run;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::layout::{Layout, page};
@@ -139,7 +141,7 @@ fn action_command(user: &User, action: &str, fields: &Fields) -> Option<(Command
         }
         "remove-factor" => {
             let factor = MfaMethodId::parse(fields.raw("factor"))?;
-            (Command::RemoveSecondFactor { user: id, factor: Some(factor) }, "lost that second factor.")
+            (Command::RemoveSecondFactor { user: id, factor: Some(factor) }, "no longer has that MFA device.")
         }
         "revoke-key" => {
             let key = AccessKeyId::parse(fields.raw("key"))?;
@@ -166,13 +168,10 @@ fn reverify_command(user: &User) -> Command {
 /// Resends the verification link for a pending email address.
 async fn resend_verification(viewer: &CurrentUser, user: &User) -> Result<Flash, PageError> {
     let command = reverify_command(user);
-    if let Err(refusal) = viewer.plan(&command) {
-        let refusal = super::edit::execute_refused(viewer, command, refusal).await?;
-        return Err(refusal.into());
-    }
+    dry_run(viewer, &command, true).await??;
     match mail::send_confirmation(&viewer.app().mailer, &viewer.directory, user).await {
-        Ok(Some(sent)) => Ok(Flash::good(format!("The confirmation is on its way to {} again.", sent.address))),
-        Ok(None) => Ok(Flash::info("There is no address to confirm any more.")),
+        Ok(Some(sent)) => Ok(Flash::good(format!("The verification link was sent to {} again.", sent.address))),
+        Ok(None) => Ok(Flash::info("There is no address left to verify.")),
         Err(failure @ Failure::Refused(_)) => Ok(Flash::warn(to_sentence(&failure))),
         Err(failure) => Err(failure.into()),
     }
@@ -182,10 +181,7 @@ async fn resend_verification(viewer: &CurrentUser, user: &User) -> Result<Flash,
 /// the escalation guard apply.
 async fn end_session(viewer: &CurrentUser, user: &User, fields: &Fields) -> Result<String, PageError> {
     let command = Command::EndUserSessions { user: user.id };
-    if let Err(refusal) = viewer.plan(&command) {
-        let refusal = super::edit::execute_refused(viewer, command, refusal).await?;
-        return Err(refusal.into());
-    }
+    dry_run(viewer, &command, true).await??;
     let store = viewer.app().service.store();
     let wanted = fields.raw("session");
     let active = sessions(viewer, user).await?;
@@ -217,8 +213,10 @@ async fn sessions(viewer: &CurrentUser, user: &User) -> Result<Vec<Session>, Pag
 fn status_rows(viewer: &CurrentUser, user: &User, locked: Option<Timestamp>) -> Vec<StatusRow> {
     let row = |label, kind, text: String| StatusRow { label, text, kind };
     let password = match user.password {
-        PasswordState::None => row("Password", "warn", "None: nobody can sign in as this user".to_owned()),
-        PasswordState::Temporary => row("Password", "warn", "One-time, to be changed at the next sign-in".to_owned()),
+        PasswordState::None => row("Password", "warn", "None. The user can’t sign in.".to_owned()),
+        PasswordState::Temporary => {
+            row("Password", "warn", "Temporary. It must be changed at the next sign-in.".to_owned())
+        }
         PasswordState::Set => row("Password", "", "Chosen by the user".to_owned()),
     };
     let mut status_rows = vec![
@@ -257,7 +255,7 @@ fn email(user: &User) -> StatusRow {
         (Some(email), Some(confirmed)) => ("warn", format!("{email}, not confirmed yet; {confirmed} was before")),
         (Some(email), None) => ("warn", format!("{email}, not confirmed yet")),
     };
-    StatusRow { label: "E-mail", text, kind }
+    StatusRow { label: fields::label("email"), text, kind }
 }
 
 fn actions(viewer: &CurrentUser, user: &User, locked: bool, sessions: usize) -> Vec<ActionForm> {
@@ -286,8 +284,8 @@ fn actions(viewer: &CurrentUser, user: &User, locked: bool, sessions: usize) -> 
         ));
     }
     let description = match sessions {
-        0 => "Ends every session and kills links that were sent by mail. Nobody is signed in at the moment.".to_owned(),
-        n => format!("Ends {} and kills links that were sent by mail.", text::count_noun(n, "session")),
+        0 => "Ends all sessions and links that were sent by email. The user is not signed in now.".to_owned(),
+        n => format!("Ends {} and links that were sent by email.", text::count_noun(n, "session")),
     };
     actions.push(action(
         "sign-out",

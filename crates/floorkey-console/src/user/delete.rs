@@ -6,12 +6,12 @@ use axum::extract::Path;
 use floorkey::{Command, Refusal, User};
 use http::{Response, StatusCode};
 
-use super::changes::unless_modified;
 use super::conflict;
 use super::edit::modified;
 use super::header::user_path;
 use super::lookup::{self, describe_refusal};
 use crate::web::current_user::CurrentUser;
+use crate::web::edit::if_unchanged;
 use crate::web::flash::Flash;
 use crate::web::form::Form;
 use crate::web::layout::{Layout, page_with};
@@ -47,7 +47,10 @@ pub(super) async fn send(
 ) -> Result<Response<Body>, PageError> {
     let user = lookup::visible_user(&viewer, &id)?;
     let modified = modified(&fields)?;
-    match viewer.execute(unless_modified(user.id, modified, Command::DeleteUser { user: user.id })).await {
+    match viewer
+        .execute(if_unchanged(floorkey::RecordKey::User(user.id), modified, Command::DeleteUser { user: user.id }))
+        .await
+    {
         Ok(done) => {
             let text = format!("{} is deleted. For 90 days the user can be brought back.", user.display_name());
             Ok(viewer.context.redirect_with_flash("/connect/users", &Flash::good(text).undo(done.revision)))

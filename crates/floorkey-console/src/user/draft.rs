@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use floorkey::user::{Assignment, CHANNELS, ChannelSettings};
+use floorkey::user::{Assignment, Proficiency};
 use floorkey::{SecurityProfileId, Timestamp, User};
 use jiff::tz::TimeZone;
 
+use super::fields::FIELDS;
+use crate::web::fields::Field;
 use crate::web::form::Fields;
 
 /// The content of the user form.
@@ -15,10 +17,10 @@ pub(super) struct UserDraft {
     /// The values of fields that have a single value, by field name.
     pub(super) texts: BTreeMap<&'static str, String>,
     pub(super) profiles: Vec<DraftProfile>,
-    /// The settings for each of [`CHANNELS`], in the same order.
-    pub(super) channels: Vec<DraftChannel>,
-    pub(super) skills: Vec<DraftSkill>,
-    pub(super) tags: Vec<(String, String)>,
+    /// The attribute, value and level of each proficiency.
+    pub(super) skills: Vec<[String; 3]>,
+    /// The key and value of each tag.
+    pub(super) tags: Vec<[String; 2]>,
 }
 
 /// A profile with the start and end of its assignment. Each time is in UTC, in the format `2026-11-22T10:15`. An empty
@@ -30,76 +32,35 @@ pub(super) struct DraftProfile {
     pub(super) until: String,
 }
 
-/// The settings that all channels have.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct DraftChannel {
-    /// `yes`, `no` or empty.
-    pub(super) auto_accept: String,
-    /// After-contact work, in seconds.
-    pub(super) after_contact_work: String,
-}
+/// The form fields of a proficiency: its attribute, value and level.
+const SKILL_FIELDS: [&str; 3] = ["skill-attribute", "skill-value", "skill-level"];
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct DraftSkill {
-    pub(super) attribute: String,
-    pub(super) value: String,
-    pub(super) level: String,
-}
+/// The form fields of a tag.
+const TAG_FIELDS: [&str; 2] = ["tag-key", "tag-value"];
 
 /// Sections of the form. A section is submitted as a whole. A section that the actor can't change is not submitted.
 pub(super) const SECTIONS: [&str; 8] =
     ["identity", "login", "profiles", "routing", "hierarchy", "phone", "skills", "tags"];
 
-/// The fields with single values, each with its section.
-pub(super) const TEXT_FIELDS: [(&str, &str); 13] = [
-    ("first_name", "identity"),
-    ("last_name", "identity"),
-    ("email", "identity"),
-    ("secondary_email", "identity"),
-    ("mobile", "identity"),
-    ("username", "login"),
-    ("routing_profile", "routing"),
-    ("hierarchy_group", "hierarchy"),
-    ("phone_type", "phone"),
-    ("phone_number", "phone"),
-    ("persistent", "phone"),
-    ("enhancement", "phone"),
-    ("callback_accept", "phone"),
-];
+/// Returns the fields that have a single value.
+pub(super) fn single_fields() -> impl Iterator<Item = &'static Field<User>> {
+    FIELDS.iter().filter(|field| field.has_single_value())
+}
+
+/// Returns the section with which the fields of a part of the form are submitted.
+fn submitted_section(section: &'static str) -> &'static str {
+    if matches!(section, "channels" | "voice") { "phone" } else { section }
+}
 
 impl UserDraft {
     /// Returns a draft with the user's current values.
     pub(super) fn from_user(user: &User) -> Self {
-        let text_of = |text: &Option<String>| text.clone().unwrap_or_default();
-        let voice = user.phone.channel("VOICE").cloned().unwrap_or_default();
-        let identity = &user.identity;
-        let texts = [
-            ("first_name", text_of(&identity.first_name)),
-            ("last_name", text_of(&identity.last_name)),
-            ("email", text_of(&identity.email)),
-            ("secondary_email", text_of(&identity.secondary_email)),
-            ("mobile", text_of(&identity.mobile)),
-            ("username", user.username.clone()),
-            ("routing_profile", user.routing_profile.to_string()),
-            ("hierarchy_group", user.hierarchy_group.map(|group| group.to_string()).unwrap_or_default()),
-            ("phone_type", text_of(&voice.phone_type)),
-            ("phone_number", text_of(&voice.phone_number)),
-            ("persistent", yes_or_no(voice.persistent_connection)),
-            ("enhancement", text_of(&voice.voice_enhancement)),
-            ("callback_accept", yes_or_no(voice.callback_auto_accept)),
-        ];
-        let channel = |name: &&str| user.phone.channel(name).map(DraftChannel::from_settings).unwrap_or_default();
-        let skill = |skill: &floorkey::user::Proficiency| DraftSkill {
-            attribute: skill.attribute.clone(),
-            value: skill.value.clone(),
-            level: skill.level.to_string(),
-        };
+        let skill = |skill: &Proficiency| [skill.attribute.clone(), skill.value.clone(), skill.level.to_string()];
         Self {
-            texts: texts.into(),
+            texts: single_fields().map(|field| (field.id, (field.get)(user))).collect(),
             profiles: user.assignments.iter().map(DraftProfile::from_assignment).collect(),
-            channels: CHANNELS.iter().map(channel).collect(),
             skills: user.proficiencies.iter().map(skill).collect(),
-            tags: user.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
+            tags: user.tags.iter().map(|(key, value)| [key.clone(), value.clone()]).collect(),
         }
     }
 
@@ -107,8 +68,9 @@ impl UserDraft {
     pub(super) fn from_fields(fields: &Fields, before: Self) -> Self {
         let mut draft = before;
         let sent = |section: &str| fields.all("section").any(|name| name == section);
-        for (name, _) in TEXT_FIELDS.iter().filter(|(name, section)| sent(section) && fields.has(name)) {
-            draft.texts.insert(name, fields.raw(name).trim().to_owned());
+        let submitted = single_fields().filter(|field| sent(submitted_section(field.section)) && fields.has(field.id));
+        for field in submitted {
+            draft.texts.insert(field.id, fields.raw(field.id).trim().to_owned());
         }
         if sent("profiles") {
             draft.profiles = Vec::new();
@@ -119,26 +81,11 @@ impl UserDraft {
                 }
             }
         }
-        if sent("phone") {
-            let channel = |name: &&str| DraftChannel {
-                auto_accept: fields.raw(&format!("accept-{name}")).to_owned(),
-                after_contact_work: fields.raw(&format!("work-{name}")).trim().to_owned(),
-            };
-            draft.channels = CHANNELS.iter().map(channel).collect();
-        }
         if sent("skills") {
-            let names = fields.all("skill-attribute").zip(fields.all("skill-value")).zip(fields.all("skill-level"));
-            let skills = names.map(|((attribute, value), level)| DraftSkill {
-                attribute: attribute.trim().to_owned(),
-                value: value.trim().to_owned(),
-                level: level.trim().to_owned(),
-            });
-            draft.skills = skills.filter(|skill| !(skill.attribute.is_empty() && skill.value.is_empty())).collect();
+            draft.skills = fields.rows(SKILL_FIELDS);
         }
         if sent("tags") {
-            let pairs = fields.all("tag-key").zip(fields.all("tag-value"));
-            let pairs = pairs.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
-            draft.tags = pairs.filter(|(key, value)| !(key.is_empty() && value.is_empty())).collect();
+            draft.tags = fields.rows(TAG_FIELDS);
         }
         draft
     }
@@ -153,30 +100,15 @@ impl UserDraft {
             fields.push(pair(&format!("from-{}", profile.id), &profile.from));
             fields.push(pair(&format!("until-{}", profile.id), &profile.until));
         }
-        for (name, channel) in CHANNELS.iter().zip(&self.channels) {
-            fields.push(pair(&format!("accept-{name}"), &channel.auto_accept));
-            fields.push(pair(&format!("work-{name}"), &channel.after_contact_work));
-        }
-        for skill in &self.skills {
-            fields.push(pair("skill-attribute", &skill.attribute));
-            fields.push(pair("skill-value", &skill.value));
-            fields.push(pair("skill-level", &skill.level));
-        }
-        for (key, value) in &self.tags {
-            fields.push(pair("tag-key", key));
-            fields.push(pair("tag-value", value));
-        }
+        let skills = self.skills.iter().flat_map(|row| SKILL_FIELDS.into_iter().zip(row));
+        let tags = self.tags.iter().flat_map(|row| TAG_FIELDS.into_iter().zip(row));
+        fields.extend(skills.chain(tags).map(|(name, value)| pair(name, value)));
         fields
     }
 
     /// Returns the value of a field with a single value. Returns an empty string if the value is not set.
     pub(super) fn text(&self, name: &str) -> &str {
         self.texts.get(name).map_or("", String::as_str)
-    }
-
-    /// Returns the value of a field with a single value. Returns `None` if the value is empty.
-    pub(super) fn non_empty(&self, name: &str) -> Option<String> {
-        Some(self.text(name).to_owned()).filter(|text| !text.is_empty())
     }
 
     /// Adds a profile without dates, unless it is already in the draft.
@@ -210,7 +142,6 @@ impl UserDraft {
         Self {
             texts: self.texts.iter().map(text).collect(),
             profiles: pick(&self.profiles, &base.profiles, &theirs.profiles),
-            channels: pick(&self.channels, &base.channels, &theirs.channels),
             skills: pick(&self.skills, &base.skills, &theirs.skills),
             tags: pick(&self.tags, &base.tags, &theirs.tags),
         }
@@ -221,18 +152,6 @@ impl DraftProfile {
     fn from_assignment(assignment: &Assignment) -> Self {
         let date = |at: Option<Timestamp>| at.map(format_datetime_local).unwrap_or_default();
         Self { id: assignment.profile.to_string(), from: date(assignment.from), until: date(assignment.until) }
-    }
-}
-
-impl DraftChannel {
-    fn from_settings(settings: &ChannelSettings) -> Self {
-        Self {
-            auto_accept: yes_or_no(settings.auto_accept),
-            after_contact_work: settings
-                .after_contact_work_seconds
-                .map(|seconds| seconds.to_string())
-                .unwrap_or_default(),
-        }
     }
 }
 
@@ -251,23 +170,14 @@ pub(crate) fn parse_datetime_local(text: &str) -> Option<Timestamp> {
     Some(Timestamp::from_millis(at.timestamp().as_millisecond()))
 }
 
-fn yes_or_no(value: Option<bool>) -> String {
-    match value {
-        Some(true) => "yes".to_owned(),
-        Some(false) => "no".to_owned(),
-        None => String::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn draft(pairs: &[(&'static str, &str)], tags: &[(&str, &str)]) -> UserDraft {
-        let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
         UserDraft {
             texts: pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
-            tags: tags.iter().map(owned).collect(),
+            tags: tags.iter().map(|(key, value)| [(*key).to_owned(), (*value).to_owned()]).collect(),
             ..UserDraft::default()
         }
     }
@@ -289,10 +199,8 @@ mod tests {
             from: "2026-11-22T10:15".to_owned(),
             until: String::new(),
         });
-        original.channels =
-            vec![DraftChannel { auto_accept: "yes".to_owned(), after_contact_work: "30".to_owned() }; CHANNELS.len()];
-        let level = "4".to_owned();
-        original.skills.push(DraftSkill { attribute: "Language".to_owned(), value: "German".to_owned(), level });
+        original.texts.extend([("accept-CHAT", "yes".to_owned()), ("work-VOICE", "30".to_owned())]);
+        original.skills.push(["Language", "German", "4"].map(str::to_owned));
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(original.fields()).finish();
         assert_eq!(UserDraft::from_fields(&Fields::parse(body.as_bytes()), UserDraft::default()), original);
         // A section that is not marked as submitted keeps its values.

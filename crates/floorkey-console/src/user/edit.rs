@@ -5,23 +5,24 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
-use floorkey::{Command, PlannedChange, Refusal, SecurityProfileId, Timestamp, User};
+use floorkey::{Action, Command, PlannedChange, RecordKey, Refusal, SecurityProfileId, Timestamp, User};
 use http::{Response, StatusCode};
 
-use super::changes::{UserFormErrors, batch, commands, unless_modified};
+use super::changes::commands;
 use super::conflict;
 use super::draft::UserDraft;
+use super::fields::FIELDS;
 use super::form::{self, FormView};
 use super::header::{Tab, UserHeader, user_header, user_path};
 use super::lookup;
 use super::review::{InviteAgain, UserReview, replaces_credentials, review};
 use crate::web::current_user::CurrentUser;
-use crate::web::flash::Flash;
+use crate::web::edit::{self, Saved, dry_run};
+use crate::web::fields::FieldErrors;
 use crate::web::form::{Fields, Form, Query};
 use crate::web::layout::{Layout, page_with};
 use crate::web::page_error::{PageError, to_sentence};
 use crate::web::session;
-use floorkey_service::failure::Failure;
 use floorkey_service::mail;
 
 #[derive(Template)]
@@ -79,7 +80,7 @@ pub(super) async fn show(
     } else if let Some(other) = query.text("like") {
         draft.copy_access_from(&*lookup::visible_user(&viewer, other)?, viewer.now);
     } else {
-        return Ok(form_page(&viewer, &user, &draft, &UserFormErrors::default(), user.modified));
+        return Ok(form_page(&viewer, &user, &draft, &FieldErrors::default(), user.modified));
     }
     let modified = user.modified;
     save(
@@ -98,7 +99,7 @@ pub(super) async fn send(
     let draft = UserDraft::from_fields(&fields, UserDraft::from_user(&user));
     let modified = modified(&fields)?;
     if fields.has("drop") || matches!(fields.raw("step"), "more" | "back") {
-        return Ok(form_page(&viewer, &user, &draft, &UserFormErrors::default(), modified));
+        return Ok(form_page(&viewer, &user, &draft, &FieldErrors::default(), modified));
     }
     let invite_to = fields.raw("invite_to").trim().to_owned();
     save(
@@ -111,7 +112,7 @@ pub(super) async fn send(
 /// Returns the time of the record's last modification before the page was created. The form contains this time.
 pub(super) fn modified(fields: &Fields) -> Result<Timestamp, PageError> {
     let millis = fields.raw("modified").parse().map(Timestamp::from_millis);
-    millis.map_err(|_| PageError::bad_request("The form does not say which state of the user it was made from."))
+    millis.map_err(|_| PageError::bad_request("The form doesn’t say which version of the user it was opened with."))
 }
 
 async fn save(viewer: &CurrentUser, request: SaveRequest) -> Result<Response<Body>, PageError> {
@@ -119,23 +120,24 @@ async fn save(viewer: &CurrentUser, request: SaveRequest) -> Result<Response<Bod
     if user.modified != modified {
         return conflict::page(viewer, &user, modified, &draft).await;
     }
-    let mut errors = UserFormErrors::default();
+    let mut errors = FieldErrors::default();
     let commands = commands(&viewer.directory, &user, &draft, &mut errors);
     if !errors.is_empty() {
+        add_refusals(viewer, &commands, &mut errors);
         return Ok(form_page(viewer, &user, &draft, &errors, modified));
     }
-    let details = format!("{}/details", user_path(&user));
-    let Some(command) = batch(commands.clone()) else {
-        return Ok(viewer.context.redirect_with_flash(&details, &Flash::info("Nothing was changed.")));
+    let refused = |refusal| {
+        let errors = all_errors(viewer, &commands, &refusal);
+        Ok(form_page(viewer, &user, &draft, &errors, modified))
     };
-    let command = unless_modified(user.id, modified, command);
-    let planned = match viewer.plan(&command) {
+    let details = format!("{}/details", user_path(&user));
+    let Some(command) = edit::batch(Action::EditUsers, commands.clone()) else {
+        return Ok(edit::unchanged(viewer, &details));
+    };
+    let command = edit::if_unchanged(RecordKey::User(user.id), modified, command);
+    let planned = match dry_run(viewer, &command, is_submitted).await? {
         Ok(planned) => planned,
-        Err(refusal) => {
-            let refusal = if is_submitted { execute_refused(viewer, command, refusal).await? } else { refusal };
-            let errors = all_errors(viewer, &commands, &refusal);
-            return Ok(form_page(viewer, &user, &draft, &errors, modified));
-        }
+        Err(refusal) => return refused(refusal),
     };
     let mut review = review(viewer, user.id, &planned, &UserDraft::from_user(&user), &draft);
     let replaces_login = replaces_credentials(&planned, user.id);
@@ -146,26 +148,20 @@ async fn save(viewer: &CurrentUser, request: SaveRequest) -> Result<Response<Bod
     if !is_reviewed && (changes_access || !is_submitted) {
         return Ok(review_page(viewer, &user, &draft, modified, review));
     }
-    match viewer.execute(command).await {
-        Ok(done) => {
+    match edit::save(viewer, command).await? {
+        Saved::Done(done) => {
             let to = if changes_access { user_path(&user) } else { details };
             let mut text = saved_message(&planned, &user);
             if replaces_login {
                 text.push_str(&send_invitation(viewer, &user, &invite_to).await);
             }
-            let flash = Flash::good(text).undo(done.revision);
-            Ok(viewer.context.redirect_with_flash(&to, &flash))
+            Ok(edit::saved(viewer, &to, text, &done))
         }
-        Err(Failure::Refused(Refusal::Stale { .. })) => {
-            let now = viewer.app().service.engine().current(viewer.instance()).ok_or(PageError::SignIn)?;
+        Saved::Stale(now) => {
             let user = now.user(user.id).cloned().ok_or_else(|| PageError::NotFound("user".to_owned()))?;
             conflict::page(&CurrentUser { directory: now, ..viewer.clone() }, &user, modified, &draft).await
         }
-        Err(Failure::Refused(refusal)) => {
-            let errors = all_errors(viewer, &commands, &refusal);
-            Ok(form_page(viewer, &user, &draft, &errors, modified))
-        }
-        Err(failure) => Err(failure.into()),
+        Saved::Refused(refusal) => refused(refusal),
     }
 }
 
@@ -189,45 +185,32 @@ async fn send_invitation(viewer: &CurrentUser, user: &User, address: &str) -> St
     }
     let Some(now) = viewer.app().service.engine().current(viewer.instance()) else { return String::new() };
     match mail::invite(&viewer.app().mailer, &now, viewer.actor(), user.id, Some(address)).await {
-        Ok(sent) => format!(" A new invitation is on its way to {}.", sent.address),
+        Ok(sent) => format!(" A new invitation was sent to {}.", sent.address),
         Err(failure) => format!(" No invitation was sent. {}", to_sentence(&failure)),
     }
 }
 
-/// Executes a command that a dry run refused, so that the refusal is recorded in the audit log.
-pub(super) async fn execute_refused(
-    viewer: &CurrentUser,
-    command: Command,
-    dry: Refusal,
-) -> Result<Refusal, PageError> {
-    match viewer.execute(command).await {
-        Err(Failure::Refused(refusal)) => Ok(refusal),
-        Err(failure) => Err(failure.into()),
-        // The reason for the refusal no longer existed when the command was executed, so the command succeeded
-        // unexpectedly.
-        Ok(_) => {
-            tracing::warn!(%dry, "a command was done after its dry run was refused");
-            Err(PageError::bad_request("Something changed while this was being saved. Look at the page again."))
-        }
-    }
-}
-
 /// Returns the errors of all commands, not only those of the first refused command.
-fn all_errors(viewer: &CurrentUser, commands: &[Command], refusal: &Refusal) -> UserFormErrors {
-    let mut errors = UserFormErrors::default();
+fn all_errors(viewer: &CurrentUser, commands: &[Command], refusal: &Refusal) -> FieldErrors {
+    let mut errors = FieldErrors::default();
     if refusal.withholds_details() {
         // This refusal has a reference code that the user can give to an administrator. A dry run's refusal has no
         // reference code.
-        errors.add_refusal(refusal);
+        errors.add_refusal(FIELDS, refusal);
         return errors;
     }
-    for refusal in commands.iter().filter_map(|command| viewer.plan(command).err()) {
-        errors.add_refusal(&refusal);
-    }
+    add_refusals(viewer, commands, &mut errors);
     if errors.is_empty() {
-        errors.add_refusal(refusal);
+        errors.add_refusal(FIELDS, refusal);
     }
     errors
+}
+
+/// Adds the refusal of each command that would be refused by itself.
+fn add_refusals(viewer: &CurrentUser, commands: &[Command], errors: &mut FieldErrors) {
+    for refusal in commands.iter().filter_map(|command| viewer.plan(command).err()) {
+        errors.add_refusal(FIELDS, &refusal);
+    }
 }
 
 fn saved_message(planned: &PlannedChange, before: &User) -> String {
@@ -235,10 +218,10 @@ fn saved_message(planned: &PlannedChange, before: &User) -> String {
     let name = after.display_name();
     let mut text = format!("{name} is saved.");
     if after.identity.email != before.identity.email && after.identity.email.is_some() {
-        text.push_str(" The new e-mail address is pending until its owner follows the link that was sent there.");
+        text.push_str(" The new email address is used after its owner follows the link that was sent there.");
     }
     if after.username != before.username {
-        text.push_str(&format!(" The login name is {} from now on; {name} has to sign in again.", after.username));
+        text.push_str(&format!(" The new login name is {}. {name} must sign in again.", after.username));
     }
     text
 }
@@ -247,11 +230,11 @@ fn form_page(
     viewer: &CurrentUser,
     user: &User,
     draft: &UserDraft,
-    errors: &UserFormErrors,
+    errors: &FieldErrors,
     modified: Timestamp,
 ) -> Response<Body> {
     let form = form::view(viewer, Some(user), draft, errors);
-    let editable = form.names.refused.is_none() || form.profiles.refused.is_none();
+    let editable = form.identity.refused.is_none() || form.profiles.refused.is_none();
     let page = DetailsPage {
         layout: viewer.layout(format!("{} · Details", user.display_name())),
         header: user_header(viewer, user, Tab::Details),

@@ -96,7 +96,7 @@ fn badges(viewer: &CurrentUser, user: &User) -> Vec<Badge> {
     add(viewer.directory.is_administrator(user.id), "accent", "Full administrator");
     add(!user.enabled, "bad", "Disabled");
     add(user.password == PasswordState::None, "warn", "Cannot sign in yet");
-    add(user.password == PasswordState::Temporary, "warn", "One-time password");
+    add(user.password == PasswordState::Temporary, "warn", "Temporary password");
     badges
 }
 

@@ -50,19 +50,19 @@ pub(super) fn describe_refusal(viewer: &CurrentUser, refusal: &Refusal) -> Strin
             let granting = granting_profiles(viewer, all_of, any_of);
             let names = names.join(conjunction);
             match (granting.names.as_slice(), granting.complete) {
-                ([], true) => format!("It needs the permission {names}, which no security profile here has."),
-                ([], false) => format!("It needs the permission {names}."),
+                ([], true) => format!("This requires the permission {names}, which no security profile grants."),
+                ([], false) => format!("This requires the permission {names}."),
                 (profiles, _) => {
-                    format!("It needs the permission {names}. {} can do it.", users_with_profiles_text(profiles))
+                    format!("This requires the permission {names}. {} can do this.", users_with_profiles_text(profiles))
                 }
             }
         }
-        Refusal::OutOfScope { .. } => "Your permission for it reaches other users only.".to_owned(),
+        Refusal::OutOfScope { .. } => "Your permission for this applies to other users only.".to_owned(),
         Refusal::InBatch { refusal, .. } if !refusal.withholds_details() => describe_refusal(viewer, refusal),
         refusal => to_sentence(&Failure::Refused(refusal.clone())),
     }
 }
 
 fn users_with_profiles_text(profiles: &[&str]) -> String {
-    format!("Whoever holds {}", text::join_names(profiles, 3).replacen(" and ", " or ", 1))
+    format!("Users with {}", text::join_names(profiles, 3).replacen(" and ", " or ", 1))
 }

@@ -5,18 +5,20 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
 use floorkey::audit::Flag;
-use floorkey::{Command, NewPassword, Refusal, SecretBytes, User, UserId};
+use floorkey::{Command, NewPassword, Refusal, User, UserId};
 use http::{Response, StatusCode};
 
-use super::changes::unless_modified;
 use super::credentials::locked_until;
 use super::edit::modified;
 use super::header::user_path;
 use super::lookup::{self, describe_refusal};
 use super::{conflict, temporary_password};
+use crate::users::placeholder_password;
 use crate::web::current_user::CurrentUser;
+use crate::web::edit::if_unchanged;
 use crate::web::flash::Flash;
 use crate::web::form::Form;
+use crate::web::guard_flags::{self, ReviewSubject};
 use crate::web::layout::{Layout, page_with};
 use crate::web::page_error::{PageError, to_sentence};
 use crate::web::session;
@@ -52,7 +54,7 @@ struct ResetPasswordPage {
 
 /// Returns a password reset command with an empty password, for use in a dry run.
 pub(super) fn dry_run_command(user: UserId) -> Command {
-    command(user, NewPassword { hash: SecretBytes::new(Vec::new()), temporary: true }, false)
+    command(user, placeholder_password(), false)
 }
 
 fn command(user: UserId, password: NewPassword, revoke_access_keys: bool) -> Command {
@@ -75,7 +77,8 @@ pub(super) async fn send(
         return send_link(&viewer, &user, fields.raw("email")).await;
     }
     let (service, password) = (&viewer.app().service, Password::one_time());
-    let to_command = |new| unless_modified(user.id, modified, command(user.id, new, revokes_keys));
+    let to_command =
+        |new| if_unchanged(floorkey::RecordKey::User(user.id), modified, command(user.id, new, revokes_keys));
     match service.execute_with_password(viewer.instance(), viewer.actor(), &password, true, to_command).await {
         Ok(_) => {}
         Err(Failure::Refused(Refusal::Stale { .. })) => {
@@ -98,7 +101,7 @@ pub(super) async fn send(
 async fn send_link(viewer: &CurrentUser, user: &User, confirmed: &str) -> Result<Response<Body>, PageError> {
     let flash =
         match mail::invite(&viewer.app().mailer, &viewer.directory, viewer.actor(), user.id, Some(confirmed)).await {
-            Ok(sent) => Flash::good(format!("A link to choose a password is on its way to {}.", sent.address)),
+            Ok(sent) => Flash::good(format!("A link to choose a password was sent to {}.", sent.address)),
             Err(failure @ Failure::Refused(_)) => Flash::bad(format!("No link was sent. {}", to_sentence(&failure))),
             Err(failure) => return Err(failure.into()),
         };
@@ -150,15 +153,17 @@ async fn reset_page(
     Ok(page_with(status, &page))
 }
 
+/// Describes a warning of the escalation guard about resetting the user's password.
 fn warning(viewer: &CurrentUser, user: &User, flag: &Flag) -> Option<String> {
-    let Flag::ChangedUserWithMoreAccess { permissions } = flag else { return None };
-    let names: Vec<String> = permissions.iter().map(text::permission).collect();
-    let what = match names.is_empty() {
-        _ if viewer.visibility().check_effective_permissions(user).is_err() => String::new(),
-        true => ": permissions in other applications".to_owned(),
-        false => format!(": {}", text::join_names(&names, 4)),
+    let subject = ReviewSubject::User {
+        name: &user.display_name(),
+        after: &viewer.directory,
+        shows_permissions: viewer.visibility().check_effective_permissions(user).is_ok(),
     };
-    Some(format!("{} holds more than you do{what}. Administrators will be told of this.", user.display_name()))
+    match flag {
+        Flag::ChangedUserWithMoreAccess { .. } => guard_flags::in_review(viewer, &subject, flag),
+        _ => None,
+    }
 }
 
 /// Describes the current sessions of the user.

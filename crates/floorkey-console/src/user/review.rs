@@ -3,18 +3,17 @@
 use floorkey::audit::Flag;
 use floorkey::review::effect::{UserEffect, effect};
 use floorkey::review::summary::summary;
-use floorkey::user::CHANNELS;
 use floorkey::visibility::Viewer;
-use floorkey::{
-    Directory, HierarchyGroupId, Permission, PermissionSet, PlannedChange, RecordKey, ResourceId, SecurityProfileId,
-    UserId,
-};
+use floorkey::{Permission, PermissionSet, PlannedChange, RecordKey, SecurityProfileId, UserId};
 
 use super::access;
-use super::draft::{DraftProfile, UserDraft};
+use super::draft::{DraftProfile, UserDraft, single_fields};
+use super::fields;
+use crate::users::administrators;
 use crate::web::current_user::CurrentUser;
+use crate::web::effect_text;
+use crate::web::guard_flags::{self, ReviewSubject};
 use crate::web::text;
-use crate::web::{effect_text, guard_flags};
 
 /// Maximum number of permissions that a line names. The line only states how many more permissions there are.
 const NAMED_MAX: usize = 4;
@@ -26,10 +25,8 @@ const LISTED_MAX: usize = 8;
 pub(super) struct UserReview {
     /// The form values that change.
     pub(super) change_lines: Vec<UserChange>,
-    /// The permissions that the user gains.
-    pub(super) gained: Abilities,
-    /// The permissions that the user loses.
-    pub(super) lost: Abilities,
+    /// The permissions that the user gains and those that the user loses. Empty lists are left out.
+    pub(super) abilities: Vec<Abilities>,
     /// A sentence that summarizes the user's access after the change. `None` if the access does not change.
     pub(super) after: Option<String>,
     /// The reason why the viewer can't see the effects on access. `None` if the viewer can see the effects.
@@ -67,6 +64,9 @@ pub(super) struct UserChange {
 
 /// A list of permissions. Permissions with an escalation risk come first.
 pub(super) struct Abilities {
+    pub(super) title: &'static str,
+    /// `+` or `−`.
+    pub(super) sign: &'static str,
     pub(super) count: usize,
     pub(super) first: Vec<Ability>,
     /// The remaining permissions, which are collapsed at first.
@@ -103,18 +103,13 @@ pub(super) fn review(
     let refusal_before = old.and_then(|user| now.check_effective_permissions(user).err());
     let hidden =
         refusal_before.or_else(|| new.and_then(|user| visibility_after.check_effective_permissions(user).err()));
-    let context = WarningContext { viewer, visibility: &visibility_after, name: &name, permissions: hidden.is_none() };
+    let subject = ReviewSubject::User { name: &name, after: &planned.next, shows_permissions: hidden.is_none() };
     let mut warnings: Vec<String> =
-        planned.change.event().flags.iter().filter_map(|flag| context.warning(&planned.next, flag)).collect();
-    if viewer.directory.is_administrator(user) && !planned.next.is_administrator(user) {
-        warnings.push(format!("{name} is no full administrator any more."));
-    }
+        planned.change.event().flags.iter().filter_map(|flag| guard_flags::in_review(viewer, &subject, flag)).collect();
     if user == viewer.user.id && user_effect.loses() {
-        warnings.push("This takes permissions from yourself. You may not be able to give them back.".to_owned());
+        warnings.push("You are removing your own permissions. You may not be able to restore them.".to_owned());
     }
-    if !viewer.directory.has_full_access(user) && planned.next.has_full_access(user) {
-        warnings.push(format!("{name} becomes a full administrator, who can do everything."));
-    }
+    warnings.extend(administrators(&viewer.directory, &planned.next, [RecordKey::User(user)].into_iter()));
     let access_after = new
         .filter(|_| !user_effect.is_nothing())
         .map(|user| format!("{name} {}.", summary(&planned.next.grants_at(user, viewer.now)).sentence()));
@@ -125,77 +120,27 @@ pub(super) fn review(
     let could_matter = old.map(|old| &old.tags) != new.map(|new| &new.tags);
     let has_effects = if hidden.is_some() { could_matter } else { !user_effect.is_nothing() };
     let needs_confirmation = (old.is_some() && (assignments_differ || has_effects)) || !warnings.is_empty();
-    let change_lines = change_lines(&visibility_after, before, after);
-    match hidden {
-        None => UserReview {
-            change_lines,
-            gained: abilities(&user_effect.gained),
-            lost: abilities(&user_effect.lost),
-            needs_confirmation,
-            other_changes: other_changes(&user_effect),
-            after: access_after,
-            hidden: None,
-            warnings,
-            invite: None,
-        },
-        Some(refusal) => UserReview {
-            change_lines,
-            gained: abilities(&PermissionSet::EMPTY),
-            lost: abilities(&PermissionSet::EMPTY),
-            needs_confirmation,
-            other_changes: Vec::new(),
-            after: None,
-            hidden: Some(access::hidden_reason(&refusal)),
-            warnings,
-            invite: None,
-        },
+    // Nothing about the effects is shown if they are hidden from the viewer.
+    let shown = if hidden.is_some() { UserEffect::default() } else { user_effect };
+    UserReview {
+        change_lines: change_lines(&visibility_after, before, after),
+        abilities: [
+            abilities("New permissions", "+", &shown.gained),
+            abilities("Removed permissions", "−", &shown.lost),
+        ]
+        .into_iter()
+        .filter(|abilities| abilities.count > 0)
+        .collect(),
+        after: access_after.filter(|_| hidden.is_none()),
+        other_changes: other_changes(&shown),
+        hidden: hidden.map(|refusal| access::hidden_reason(&refusal)),
+        warnings,
+        invite: None,
+        needs_confirmation,
     }
 }
 
-/// The data that is needed to write warnings.
-struct WarningContext<'a> {
-    viewer: &'a CurrentUser,
-    visibility: &'a Viewer<'a>,
-    /// The user's name.
-    name: &'a str,
-    /// Whether warnings can name permissions. The names would reveal to the viewer what the user can do.
-    permissions: bool,
-}
-
-impl WarningContext<'_> {
-    fn warning(&self, directory: &Directory, flag: &Flag) -> Option<String> {
-        let name = self.name;
-        let permission_names = |set: &PermissionSet| {
-            let names: Vec<String> = set.iter().map(text::permission).collect();
-            match names.is_empty() {
-                _ if !self.permissions => String::new(),
-                true => ": permissions in other applications".to_owned(),
-                false => format!(": {}", text::join_names(&names, NAMED_MAX)),
-            }
-        };
-        Some(match flag {
-            Flag::GrantedBeyondActor { permissions } => {
-                format!(
-                    "This gives {name} more than you hold{}. Administrators will be told.",
-                    permission_names(permissions)
-                )
-            }
-            Flag::ChangedUserWithMoreAccess { permissions } => {
-                format!("{name} holds more than you do{}. Administrators will be told.", permission_names(permissions))
-            }
-            Flag::LooksLike { user } => match self.visibility.user_name(*user) {
-                Some(username) => format!(
-                    "The login name looks like {username}, which is {}. People may take one for the other.",
-                    directory.user(*user)?.display_name()
-                ),
-                None => "The login name looks like that of another user. People may take one for the other.".to_owned(),
-            },
-            flag => return guard_flags::in_review(self.viewer, flag),
-        })
-    }
-}
-
-fn abilities(set: &PermissionSet) -> Abilities {
+fn abilities(title: &'static str, sign: &'static str, set: &PermissionSet) -> Abilities {
     let ability = |permission: Permission| Ability {
         name: text::permission(permission),
         about: permission.info().description.clone(),
@@ -204,7 +149,7 @@ fn abilities(set: &PermissionSet) -> Abilities {
     let mut all: Vec<Ability> = set.iter().map(ability).collect();
     all.sort_by_key(|ability| !ability.is_risky);
     let rest = all.split_off(all.len().min(LISTED_MAX));
-    Abilities { count: set.len(), first: all, rest }
+    Abilities { title, sign, count: set.len(), first: all, rest }
 }
 
 fn other_changes(effect: &UserEffect) -> Vec<UserChange> {
@@ -213,45 +158,15 @@ fn other_changes(effect: &UserEffect) -> Vec<UserChange> {
 
 /// Returns the differences between two drafts, with names instead of IDs.
 pub(super) fn change_lines(visibility: &Viewer<'_>, before: &UserDraft, after: &UserDraft) -> Vec<UserChange> {
-    const LABELS: [(&str, &str); 13] = [
-        ("first_name", "First name"),
-        ("last_name", "Last name"),
-        ("email", "E-mail"),
-        ("secondary_email", "Secondary e-mail"),
-        ("mobile", "Mobile number"),
-        ("username", "Login name"),
-        ("routing_profile", "Routing profile"),
-        ("hierarchy_group", "Hierarchy group"),
-        ("phone_type", "Phone type"),
-        ("phone_number", "Desk phone number"),
-        ("persistent", "Line stays open between calls"),
-        ("enhancement", "Voice enhancement"),
-        ("callback_accept", "Takes callbacks without a click"),
-    ];
     let mut change_lines = profile_lines(visibility, &before.profiles, &after.profiles);
-    for (name, label) in LABELS {
-        let (old, new) =
-            (display_value(visibility, name, before.text(name)), display_value(visibility, name, after.text(name)));
-        change_lines.extend(change_line(label, &old, &new));
+    for field in single_fields() {
+        let value = |draft: &UserDraft| fields::display(visibility, field, draft.text(field.id));
+        change_lines.extend(change_line(field.label, &value(before), &value(after)));
     }
-    for ((name, old), new) in CHANNELS.iter().zip(&before.channels).zip(&after.channels) {
-        let label = text::sentence_case(name);
-        change_lines.extend(change_line(
-            &format!("{label}: takes contacts without a click"),
-            &old.auto_accept,
-            &new.auto_accept,
-        ));
-        change_lines.extend(change_line(
-            &format!("{label}: seconds of after-call work"),
-            &old.after_contact_work,
-            &new.after_contact_work,
-        ));
-    }
-    let skill =
-        |skill: &super::draft::DraftSkill| format!("{} {}, level {}", skill.attribute, skill.value, skill.level);
-    let tag = |(key, value): &(String, String)| format!("{key} = {value}");
-    change_lines.extend(set_changes("Proficiency", before.skills.iter().map(skill), after.skills.iter().map(skill)));
-    change_lines.extend(set_changes("Tag", before.tags.iter().map(tag), after.tags.iter().map(tag)));
+    let skill = |[attribute, value, level]: &[String; 3]| format!("{attribute} {value}, level {level}");
+    let tag = |[key, value]: &[String; 2]| format!("{key} = {value}");
+    change_lines.extend(set_changes("skills", before.skills.iter().map(skill), after.skills.iter().map(skill)));
+    change_lines.extend(set_changes("tags", before.tags.iter().map(tag), after.tags.iter().map(tag)));
     change_lines
 }
 
@@ -267,10 +182,11 @@ fn change_line(label: &str, old: &str, new: &str) -> Option<UserChange> {
 }
 
 fn set_changes(
-    label: &str,
+    id: &str,
     before: impl Iterator<Item = String>,
     after: impl Iterator<Item = String>,
 ) -> impl Iterator<Item = UserChange> {
+    let label = fields::singular(id);
     let (before, after): (Vec<_>, Vec<_>) = (before.collect(), after.collect());
     let new = after.iter().filter(|text| !before.contains(text));
     let new = new.map(|text| UserChange { kind: "added", text: format!("{label}: {text}") });
@@ -282,26 +198,22 @@ fn set_changes(
 fn profile_lines(visibility: &Viewer<'_>, before: &[DraftProfile], after: &[DraftProfile]) -> Vec<UserChange> {
     let name = |profile: &DraftProfile| {
         let id = SecurityProfileId::parse(&profile.id);
-        id.map_or_else(|| "a profile that is gone".to_owned(), |id| text::profile(visibility, id))
+        id.map_or_else(|| "a deleted profile".to_owned(), |id| text::profile(visibility, id))
     };
-    let mut change_lines = Vec::new();
+    let (mut change_lines, label) = (Vec::new(), fields::singular("profiles"));
     for profile in after {
         match before.iter().find(|old| old.id == profile.id) {
-            None => change_lines.push(UserChange {
-                kind: "added",
-                text: format!("Security profile {}{}", name(profile), time(profile)),
-            }),
+            None => change_lines
+                .push(UserChange { kind: "added", text: format!("{label} {}{}", name(profile), time(profile)) }),
             Some(old) if old != profile => {
                 let time = Some(time(profile)).filter(|time| !time.is_empty()).unwrap_or_else(|| ", always".to_owned());
-                change_lines
-                    .push(UserChange { kind: "changed", text: format!("Security profile {}{time}", name(profile)) });
+                change_lines.push(UserChange { kind: "changed", text: format!("{label} {}{time}", name(profile)) });
             }
             Some(_) => {}
         }
     }
     let removed = before.iter().filter(|old| !after.iter().any(|profile| profile.id == old.id));
-    change_lines
-        .extend(removed.map(|old| UserChange { kind: "removed", text: format!("Security profile {}", name(old)) }));
+    change_lines.extend(removed.map(|old| UserChange { kind: "removed", text: format!("{label} {}", name(old)) }));
     change_lines
 }
 
@@ -312,16 +224,4 @@ fn time(profile: &DraftProfile) -> String {
         None => format!(" {word} {text}"),
     };
     format!("{}{}", date("from", &profile.from), date("until", &profile.until))
-}
-
-/// Returns the display text of a value. Replaces IDs with names, and shows constants in sentence case.
-fn display_value(visibility: &Viewer<'_>, name: &str, text: &str) -> String {
-    match name {
-        "routing_profile" => {
-            ResourceId::parse(text).map_or_else(|| text.to_owned(), |id| text::resource(visibility, id))
-        }
-        "hierarchy_group" => HierarchyGroupId::parse(text).map(|id| text::group(visibility, id)).unwrap_or_default(),
-        "phone_type" | "enhancement" => text::sentence_case(text),
-        _ => text.to_owned(),
-    }
 }

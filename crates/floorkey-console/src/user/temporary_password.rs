@@ -37,8 +37,8 @@ pub(super) fn show(
 ) -> Response<Body> {
     let name = user.display_name();
     page(&TemporaryPasswordPage {
-        layout: viewer.layout(format!("One-time password of {name}")),
-        title: if is_new { format!("{name} is added") } else { format!("A one-time password for {name}") },
+        layout: viewer.layout(format!("Temporary password of {name}")),
+        title: if is_new { format!("{name} is added") } else { format!("A temporary password for {name}") },
         message,
         login: user.username.clone(),
         sign_in_url: sign_in_url(viewer),

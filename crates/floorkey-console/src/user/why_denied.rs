@@ -6,9 +6,9 @@ use floorkey::review::why_not::{self, DenialReview, ProfileSuggestion};
 use floorkey::text::folded;
 use floorkey::{Permission, Target, User, catalog};
 
-use super::access::{PermissionRow, permission_row};
 use super::header::user_path;
 use super::lookup::permission_refusal_text;
+use crate::web::access_rows::{PermissionRow, permission_row};
 use crate::web::current_user::CurrentUser;
 use crate::web::search_terms::search_terms;
 use crate::web::text;
@@ -16,7 +16,7 @@ use crate::web::text;
 /// Maximum number of matching permissions that the answer lists.
 const MATCHES_MAX: usize = 12;
 /// Maximum number of profiles that the answer suggests.
-const SUGGESTIONS_MAX: usize = 3;
+const SUGGESTIONS_MAX: usize = 5;
 
 /// The answer to a search.
 pub(super) enum SearchResult {
@@ -51,12 +51,13 @@ pub(super) struct PermissionAnswer {
 }
 
 /// A profile that would grant the permission.
-pub(super) struct SuggestionRow {
-    pub(super) profile: String,
-    pub(super) adds: String,
+pub(crate) struct SuggestionRow {
+    pub(crate) profile: String,
+    /// What else the profile would grant or restrict.
+    pub(crate) adds: String,
     /// The URL of the review page for assigning the profile.
-    pub(super) review: String,
-    pub(super) is_smallest: bool,
+    pub(crate) review: String,
+    pub(crate) is_smallest: bool,
 }
 
 /// Returns the answer to a search. Returns `None` if the text is empty.
@@ -135,12 +136,12 @@ fn answer(viewer: &CurrentUser, user: &User, permission: Permission) -> Option<P
     let is_restriction = permission.info().polarity == Polarity::Restriction;
     let applies = is_restriction && viewer.directory.grants_at(user, viewer.now).restrictions.contains(permission);
     let (kind, headline) = match (why.allowed, row.reasons.is_empty()) {
-        _ if is_restriction && applies => ("warn", format!("{} is a limit, and {name} is under it.", row.name)),
-        _ if is_restriction => ("info", format!("{} is a limit, and {name} is not under it.", row.name)),
-        (true, _) => ("good", format!("Yes: {name} holds {}.", row.name)),
-        (false, false) => ("warn", format!("In part: {name} holds {}, but not for everything.", row.name)),
-        (false, true) if why.disabled => ("bad", format!("No: {name} is disabled, and can do nothing.")),
-        (false, true) => ("bad", format!("No: {name} does not hold {}.", row.name)),
+        _ if is_restriction && applies => ("warn", format!("{} is a restriction, and it applies to {name}.", row.name)),
+        _ if is_restriction => ("info", format!("{} is a restriction, and it does not apply to {name}.", row.name)),
+        (true, _) => ("good", format!("Yes: {name} has {}.", row.name)),
+        (false, false) => ("warn", format!("In part: {name} has {}, but only for some users or resources.", row.name)),
+        (false, true) if why.disabled => ("bad", format!("No: {name} is disabled and can’t do anything.")),
+        (false, true) => ("bad", format!("No: {name} does not have {}.", row.name)),
     };
     let missing =
         why.missing_permissions.iter().filter(|missing| *missing != permission).map(text::permission).collect();
@@ -148,44 +149,51 @@ fn answer(viewer: &CurrentUser, user: &User, permission: Permission) -> Option<P
         kind,
         headline,
         missing,
-        suggestions: if is_restriction { Vec::new() } else { suggestions(viewer, user, &why) },
+        suggestions: if is_restriction { Vec::new() } else { suggestions(viewer, user, &why.suggestions) },
         refused: permission_refusal_text(viewer, floorkey::Action::UpdateUserSecurityProfiles, &Target::User(user.id)),
         hints: if is_restriction { Vec::new() } else { hints(viewer, user, permission, &why) },
         permission: row,
     })
 }
 
-fn suggestions(viewer: &CurrentUser, user: &User, why: &DenialReview) -> Vec<SuggestionRow> {
-    let adds = |way: &ProfileSuggestion| match way.adds.len() {
-        0 => "adds nothing else".to_owned(),
-        n => {
-            let names: Vec<String> = way.adds.iter().map(text::permission).collect();
-            format!("adds {} more: {}", text::count_noun(n, "permission"), text::join_names(&names, 3))
+/// Returns the first profiles that would grant the permission, smallest first.
+pub(crate) fn suggestions(viewer: &CurrentUser, user: &User, all: &[ProfileSuggestion]) -> Vec<SuggestionRow> {
+    let adds = |suggestion: &ProfileSuggestion| {
+        let mut adds = match suggestion.adds.len() {
+            0 => "adds nothing else".to_owned(),
+            n => format!("adds {} more: {}", text::count_noun(n, "permission"), text::permissions(&suggestion.adds, 3)),
+        };
+        if suggestion.applications > 0 {
+            adds.push_str(&format!("; {} in applications", text::count_noun(suggestion.applications, "permission")));
         }
+        if !suggestion.restrictions.is_empty() {
+            adds.push_str(&format!("; adds the restriction {}", text::permissions(&suggestion.restrictions, 3)));
+        }
+        adds
     };
     // A suggestion reveals permissions of the profile, so the viewer must be able to see the profile's details.
     let visibility = viewer.visibility();
-    let suggestions = why.suggestions.iter().filter(|way| visibility.profile(way.profile).shows_details());
-    let visible = suggestions.take(SUGGESTIONS_MAX).enumerate().map(|(at, way)| SuggestionRow {
-        profile: text::profile(&visibility, way.profile),
-        adds: adds(way),
-        review: format!("{}/details?give={}", user_path(user), way.profile),
+    let visible = all.iter().filter(|suggestion| visibility.profile(suggestion.profile).shows_details());
+    let row = |(at, suggestion): (usize, &ProfileSuggestion)| SuggestionRow {
+        profile: text::profile(&visibility, suggestion.profile),
+        adds: adds(suggestion),
+        review: format!("{}/details?give={}", user_path(user), suggestion.profile),
         is_smallest: at == 0,
-    });
-    visible.collect()
+    };
+    visible.take(SUGGESTIONS_MAX).enumerate().map(row).collect()
 }
 
 /// Returns hints about other steps that are necessary or possible.
 fn hints(viewer: &CurrentUser, user: &User, permission: Permission, why: &DenialReview) -> Vec<String> {
     let mut hints = Vec::new();
     if why.disabled {
-        hints.push("The user has to be enabled first.".to_owned());
+        hints.push("Enable the user first.".to_owned());
     }
     if why.has_max_profiles && !why.allowed {
-        hints.push("The user holds ten security profiles already: one of them has to go first.".to_owned());
+        hints.push("The user already has ten security profiles. Remove one of them first.".to_owned());
     }
     if !why.allowed && why.suggestions.is_empty() && viewer.visibility().sees_all_profiles() {
-        hints.push("No security profile here has it. Add it to one, or make one with it.".to_owned());
+        hints.push("No security profile grants it. Add it to a profile, or create a profile with it.".to_owned());
     }
     let later = user.assignments.iter().filter(|granted| granted.from.is_some_and(|from| from > viewer.now));
     for granted in later {
@@ -193,7 +201,7 @@ fn hints(viewer: &CurrentUser, user: &User, permission: Permission, why: &Denial
         if let (Some(from), true) =
             (granted.from, grants.is_some_and(|grants| grants.all_permissions().contains(permission)))
         {
-            hints.push(format!("It comes with a security profile that is held from {}.", text::utc_time(from)));
+            hints.push(format!("It comes with a security profile that is assigned from {}.", text::utc_time(from)));
         }
     }
     hints

@@ -80,7 +80,7 @@ impl BulkAction {
             Self::Disable => "Disable",
             Self::Unlock => "Unlock",
             Self::SignOut => "Sign out everywhere:",
-            Self::RemoveFactors => "Remove second factors of",
+            Self::RemoveFactors => "Remove MFA devices of",
             Self::Delete => "Delete",
         }
     }
@@ -91,7 +91,7 @@ impl BulkAction {
             Self::Disable => "Disable",
             Self::Unlock => "Unlock",
             Self::SignOut => "Sign out everywhere",
-            Self::RemoveFactors => "Remove second factors",
+            Self::RemoveFactors => "Remove MFA devices",
             Self::Delete => "Delete",
         }
     }
@@ -99,20 +99,20 @@ impl BulkAction {
     /// Returns a description of the consequences, for the review page.
     const fn consequences(self) -> &'static str {
         match self {
-            Self::Enable => "They can sign in again, and do what their security profiles grant.",
+            Self::Enable => "They can sign in again and use what their security profiles grant.",
             Self::Disable => {
-                "They can no longer sign in or do anything; their sessions end now and their access keys stop working. \
-                 Nothing is deleted: enabling them brings everything back."
+                "They can no longer sign in or do anything. Their sessions end and their access keys stop working. \
+                 Nothing is deleted, and you can enable them again."
             }
-            Self::Unlock => "Failed sign-ins are forgotten: they may try again at once.",
-            Self::SignOut => "Every browser they are signed in with is signed out now. They may sign in again.",
+            Self::Unlock => "Failed sign-ins are reset. They can try again immediately.",
+            Self::SignOut => "They are signed out in all browsers. They can sign in again.",
             Self::RemoveFactors => {
-                "They sign in with their password alone until they set up another second factor. Make sure that it is \
-                 they who ask for it."
+                "They sign in with only their password until they add another MFA device. Make sure that they \
+                 requested this themselves."
             }
             Self::Delete => {
-                "They can no longer sign in; their sessions end and their access keys are gone for good. For 90 days \
-                 they can be restored from the list of deleted users, without password, second factors and keys."
+                "They can no longer sign in; their sessions end and their access keys are deleted. For 90 days \
+                 you can restore them from the list of deleted users, without password, MFA devices and access keys."
             }
         }
     }
@@ -124,7 +124,7 @@ impl BulkAction {
             Self::Disable => "disabled",
             Self::Unlock => "unlocked",
             Self::SignOut => "signed out everywhere",
-            Self::RemoveFactors => "without second factors now",
+            Self::RemoveFactors => "without MFA devices",
             Self::Delete => "deleted",
         }
     }
@@ -262,7 +262,7 @@ async fn review_page(
         names: list_names(users.iter().copied()),
         skipped: (!others.is_empty()).then(|| {
             format!(
-                "It is not done to {}, for whom it would change nothing or who is you: {}.",
+                "This skips {} for whom nothing would change, or who are you: {}.",
                 text::count_noun(others.len(), "user"),
                 list_names(others.iter().copied())
             )

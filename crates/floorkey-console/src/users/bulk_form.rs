@@ -1,61 +1,91 @@
-//! Parses a bulk edit from the form's fields, checks the resulting profiles, and describes the changes.
+//! The form of a bulk edit: its inputs, the edit that it describes, and checks of the resulting profiles.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use floorkey::limits::PROFILES_A_USER_MAX;
-use floorkey::tags::Tags;
 use floorkey::visibility::Viewer;
-use floorkey::{Directory, HierarchyGroupId, ResourceId, SecurityProfileId, User};
+use floorkey::{Directory, ResourceId, SecurityProfileId, Timestamp, User, UserId};
 
 use super::selection::list_names;
+use crate::user::fields::{self, FIELDS};
+use crate::user::form::record_choices;
+use crate::web::current_user::CurrentUser;
+use crate::web::fields::{Field, FieldErrors, FormInput, Input};
 use crate::web::form::Fields;
 use crate::web::text;
 use floorkey_service::bulk_edit::BulkEdit;
 
-/// Errors by field name.
-pub(super) type BulkFormErrors = BTreeMap<&'static str, String>;
+/// The value that stands for no record. An empty value leaves the users' values unchanged.
+const NO_RECORD: &str = "none";
+
+/// Returns the fields that have an input in the form, each with the submitted value.
+fn single_fields(submitted: &Fields) -> impl Iterator<Item = (&'static Field<User>, &str)> {
+    let offered = FIELDS.iter().filter(|field| field.has_single_value() && !field.bulk.is_empty());
+    offered.map(|field| (field, submitted.raw(field.bulk).trim()))
+}
+
+/// Returns the inputs of the form, except those for profiles and tags.
+pub(super) fn inputs(viewer: &CurrentUser, submitted: &Fields, errors: &FieldErrors) -> Vec<FormInput> {
+    let input = |(field, value): (&Field<User>, &str)| {
+        let mut choices = record_choices(viewer, field.id, "");
+        if let Input::Record(none) = field.input
+            && !field.required
+        {
+            choices.insert(0, (NO_RECORD.to_owned(), none.to_owned()));
+        }
+        let mut input = field.form_input(value, choices, errors);
+        let hint = if input.options.is_empty() { "Leave this empty to change nothing. 0 means no limit." } else { "" };
+        (input.name, input.hint, input.required) = (field.bulk, hint, false);
+        if let Some(unchanged) = input.options.first_mut() {
+            "Leave as it is".clone_into(&mut unchanged.text);
+        }
+        input
+    };
+    single_fields(submitted).map(input).collect()
+}
 
 /// Parses the form. Reports an invalid value as an error of the value's field.
-pub(super) fn parse(fields: &Fields, directory: &Directory) -> (BulkEdit, BulkFormErrors) {
-    let mut errors = BulkFormErrors::new();
+pub(super) fn parse(submitted: &Fields, directory: &Directory) -> (BulkEdit, FieldErrors) {
+    let mut errors = FieldErrors::default();
     let ids = |name| -> Vec<SecurityProfileId> {
-        let mut ids: Vec<_> = fields.all(name).filter_map(SecurityProfileId::parse).collect();
+        let mut ids: Vec<_> = submitted.all(name).filter_map(SecurityProfileId::parse).collect();
         ids.retain(|id| directory.profile(*id).is_some());
         ids.dedup();
         ids
     };
-    let mut edit =
-        BulkEdit { add: ids("add"), remove: ids("remove"), replace: fields.has("replace"), ..BulkEdit::default() };
-    if let Some(text) = fields.text("to-routing") {
-        edit.routing = ResourceId::parse(text).filter(|id| directory.resource(*id).is_some());
-        add_error_if(&mut errors, edit.routing.is_none(), "to-routing", "There is no such routing profile any more.");
+    // The values are set on a sample user, because all users get the same values.
+    let mut sample = User::new(UserId::from_bits(0), "", ResourceId::from_bits(0), Timestamp::default());
+    let mut submitted_ids = Vec::new();
+    for (field, value) in single_fields(submitted).filter(|(_, value)| !value.is_empty()) {
+        fields::set(&mut sample, field, if value == NO_RECORD { "" } else { value }, &mut errors);
+        submitted_ids.push(field.id);
     }
-    if let Some(text) = fields.text("to-group") {
-        let group = HierarchyGroupId::parse(text).filter(|id| directory.group(*id).is_some());
-        edit.group = (text == "none" || group.is_some()).then_some(group);
-        add_error_if(&mut errors, edit.group.is_none(), "to-group", "There is no such hierarchy group any more.");
-    }
-    match tags(fields.raw("tags")) {
-        Ok(tags) => edit.tags = tags,
-        Err(problem) => drop(errors.insert("tags", problem)),
-    }
-    edit.untag = fields.all("untag").map(str::to_owned).collect();
-    let phone_type = fields.text("phone-type").map(str::to_owned);
-    edit.phone_type = phone_type.filter(|word| word == "SOFT_PHONE" || word == "DESK_PHONE");
-    edit.auto_accept = fields.text("auto-accept").map(|word| word == "yes");
-    if let Some(text) = fields.text("after-work") {
-        edit.after_contact_work = text.parse().ok().filter(|seconds| (0..=2_000_000).contains(seconds));
-        let problem = "This takes whole seconds, 0 or more; 0 is without limit.";
-        add_error_if(&mut errors, edit.after_contact_work.is_none(), "after-work", problem);
-    }
+    let voice = sample.phone.channel("VOICE").cloned().unwrap_or_default();
+    let tags = fields::parse_tags(submitted.raw("tags").lines()).and_then(|tags| {
+        let checked = floorkey::tags::check("Tags", &tags);
+        checked.map_or_else(|invalid| Err(floorkey::text::sentence(&invalid.problem)), |()| Ok(tags))
+    });
+    let tags = errors.record("tags", tags).unwrap_or_default();
+    let edit = BulkEdit {
+        add: ids("add"),
+        remove: ids("remove"),
+        replace: submitted.has("replace"),
+        routing: submitted_ids.contains(&"routing_profile").then_some(sample.routing_profile),
+        group: submitted_ids.contains(&"hierarchy_group").then_some(sample.hierarchy_group),
+        tags,
+        untag: submitted.all("untag").map(str::to_owned).collect(),
+        phone_type: voice.phone_type,
+        auto_accept: voice.auto_accept,
+        after_contact_work: voice.after_contact_work_seconds,
+    };
     (edit, errors)
 }
 
 /// Returns sentences about users who would have no profiles or too many profiles after the edit.
 pub(super) fn profile_count_problems(edit: &BulkEdit, users: &[Arc<User>]) -> Vec<String> {
     if edit.replace && edit.add.is_empty() {
-        return vec!["Choose the profiles that shall replace the others: nobody may end with none.".to_owned()];
+        return vec!["Add the profiles that replace the others. Every user must have at least one profile.".to_owned()];
     }
     let after = |user: &Arc<User>| {
         let (add, remove) = edit.profiles(user);
@@ -70,59 +100,26 @@ pub(super) fn profile_count_problems(edit: &BulkEdit, users: &[Arc<User>]) -> Ve
     if !none.is_empty() {
         let names = list_names(none.iter().copied());
         problems.push(format!(
-            "{} would end with no security profile: {names}. Give them another one, or delete or disable them.",
+            "{} would have no security profile: {names}. Assign another one, or delete or disable them.",
             text::count_noun(none.len(), "user")
         ));
     }
     if !many.is_empty() {
         let names = list_names(many.iter().copied());
         let who = text::count_noun(many.len(), "user");
-        problems.push(format!("{who} would hold more than {PROFILES_A_USER_MAX} security profiles: {names}."));
+        problems.push(format!("{who} would have more than {PROFILES_A_USER_MAX} security profiles: {names}."));
     }
     problems
 }
 
 /// Describes the changes other than security profiles.
-pub(super) fn other_changes(edit: &BulkEdit, visibility: &Viewer<'_>) -> Vec<String> {
-    let mut changes = Vec::new();
-    if let Some(routing) = edit.routing {
-        changes.push(format!("Routing profile: {}", text::resource(visibility, routing)));
-    }
-    match edit.group {
-        Some(Some(group)) => changes.push(format!("Hierarchy: {}", text::group(visibility, group))),
-        Some(None) => changes.push("Hierarchy: taken out of it".to_owned()),
-        None => {}
-    }
-    changes.extend(edit.untag.iter().map(|key| format!("Tag taken off: {key}")));
-    changes.extend(edit.tags.iter().map(|(key, value)| format!("Tag: {key} = {value}")));
-    match edit.phone_type.as_deref() {
-        Some("DESK_PHONE") => changes.push("Phone type: desk phone".to_owned()),
-        Some(_) => changes.push("Phone type: softphone".to_owned()),
-        None => {}
-    }
-    let auto = |on| format!("Auto-accept calls: {}", if on { "yes" } else { "no" });
-    changes.extend(edit.auto_accept.map(auto));
-    changes.extend(edit.after_contact_work.map(|seconds| format!("After-call work: {seconds} seconds")));
-    changes
-}
-
-fn add_error_if(errors: &mut BulkFormErrors, is_invalid: bool, field: &'static str, problem: &str) {
-    if is_invalid {
-        errors.insert(field, problem.to_owned());
-    }
-}
-
-/// Parses tags, one per line: `key = value`.
-fn tags(text: &str) -> Result<Tags, String> {
-    let mut tags = Tags::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let Some((key, value)) = line.split_once('=') else {
-            return Err(format!("“{line}” is no tag: write one a line, as key = value."));
-        };
-        tags.insert(key.trim().to_owned(), value.trim().to_owned());
-    }
-    match floorkey::tags::check("Tags", &tags) {
-        Ok(()) => Ok(tags),
-        Err(invalid) => Err(format!("This is not possible: {}.", invalid.problem)),
-    }
+pub(super) fn other_changes(submitted: &Fields, edit: &BulkEdit, visibility: &Viewer<'_>) -> Vec<String> {
+    let changed = single_fields(submitted).filter(|(_, value)| !value.is_empty());
+    let changed = changed.map(|(field, value)| {
+        let value = if value == NO_RECORD { "none".to_owned() } else { fields::display(visibility, field, value) };
+        format!("{}: {value}", field.label)
+    });
+    let removed = edit.untag.iter().map(|key| format!("Tag removed: {key}"));
+    let tags = edit.tags.iter().map(|(key, value)| format!("{}: {key} = {value}", fields::singular("tags")));
+    changed.chain(removed).chain(tags).collect()
 }

@@ -6,16 +6,18 @@ use std::collections::hash_map::Entry;
 
 use floorkey::audit::Flag;
 use floorkey::lookalike::{differ_in_script, skeleton};
-use floorkey::tags::Tags;
 use floorkey::text::{folded, has_more_chars};
-use floorkey::user::{ChannelSettings, Identity};
+use floorkey::user::ChannelSettings;
 use floorkey::visibility::Viewer;
 use floorkey::{
-    Actor, Command, Directory, HierarchyGroupId, NewUser, ResourceId, ResourceType, SecurityProfileId, Timestamp,
+    Actor, Command, Directory, HierarchyGroupId, NewUser, ResourceId, ResourceType, SecurityProfileId, Timestamp, User,
     UserId,
 };
 
-use super::user_csv::{CsvColumn, CsvRow};
+use super::user_csv::{CsvRow, csv_fields, heading};
+use crate::user::changes::to_new_user;
+use crate::user::fields::parse_tags;
+use crate::web::fields::{Field, Input, YES_NO};
 use crate::web::page_error::to_sentence;
 use floorkey_service::failure::Failure;
 
@@ -72,12 +74,14 @@ impl UserConverter<'_> {
         let mut csv_import = CsvImport { new: Vec::new(), reports: Vec::new() };
         let (mut logins, mut skeletons) = (HashMap::new(), HashMap::<String, String>::new());
         for line in lines {
-            let login = line.get(CsvColumn::Login).unwrap_or_default().to_owned();
+            let login = line.get("username").unwrap_or_default().to_owned();
             let mut report =
                 Report { line: line.number, login: login.clone(), problems: Vec::new(), warnings: Vec::new() };
             let new = self.user(line, UserId::from_bits(id()), &mut report.problems);
             if let Some(first) = logins.insert(folded(&login), line.number).filter(|_| !login.is_empty()) {
-                report.problems.push(format!("The login name is already in line {first}: each must be there once."));
+                report
+                    .problems
+                    .push(format!("The login name is already in line {first}. Each login name can occur only once."));
             } else if let Some(other) = skeletons.insert(skeleton(&login), login.clone()) {
                 match differ_in_script(&login, &other) {
                     true => report.problems.push(format!(
@@ -121,37 +125,57 @@ impl UserConverter<'_> {
     }
 
     fn user(&self, line: &CsvRow, id: UserId, problems: &mut Vec<String>) -> NewUser {
-        let text = |field| line.get(field).map(str::to_owned);
-        if line.get(CsvColumn::Login).is_none() {
-            problems.push("The login name is missing.".to_owned());
+        let mut user = User::new(id, "", ResourceId::from_bits(0), Timestamp::default());
+        // Unlike in the form, users without a phone type have a softphone.
+        user.phone.channels.push(ChannelSettings {
+            channel: "VOICE".to_owned(),
+            phone_type: Some("SOFT_PHONE".to_owned()),
+            ..ChannelSettings::default()
+        });
+        for field in csv_fields() {
+            let Some(text) = line.get(field.id) else {
+                if field.required {
+                    problems.push(format!("The column “{}” is empty.", heading(field)));
+                }
+                continue;
+            };
+            let set = self.value(field, text).map(|value| (field.set)(&mut user, &value));
+            match set {
+                Ok(Ok(())) => {}
+                Ok(Err(problem)) => problems.push(format!("{}: {problem}", field.label)),
+                Err(problem) => problems.push(problem),
+            }
         }
-        let routing = self.routing(line.get(CsvColumn::Routing));
         NewUser {
-            id,
-            username: text(CsvColumn::Login).unwrap_or_default(),
-            password: None,
-            identity: Identity {
-                first_name: text(CsvColumn::FirstName),
-                last_name: text(CsvColumn::LastName),
-                email: text(CsvColumn::Email),
-                secondary_email: text(CsvColumn::SecondaryEmail),
-                mobile: text(CsvColumn::Mobile),
-            },
-            directory_user_id: None,
-            profiles: self.profiles(line.get(CsvColumn::Profiles), problems),
-            routing_profile: ok_or_report(routing, problems).unwrap_or(ResourceId::from_bits(0)),
-            hierarchy_group: line.get(CsvColumn::Hierarchy).and_then(|path| ok_or_report(self.group(path), problems)),
-            channels: vec![channel(line, problems)],
-            tags: line.get(CsvColumn::Tags).and_then(|text| ok_or_report(tags(text), problems)).unwrap_or_default(),
+            profiles: line.get("profiles").map(|text| self.profiles(text, problems)).unwrap_or_default(),
+            tags: line
+                .get("tags")
+                .and_then(|text| ok_or_report(parse_tags(text.split('|')), problems))
+                .unwrap_or_default(),
+            ..to_new_user(user)
         }
     }
 
-    fn profiles(&self, text: Option<&str>, problems: &mut Vec<String>) -> Vec<SecurityProfileId> {
-        let Some(text) = text else {
-            problems
-                .push("The security profile is missing: name one at least, several with | between them.".to_owned());
-            return Vec::new();
-        };
+    /// Returns the value of a field for the text of a cell: IDs for names, and the constants of the API for words.
+    fn value(&self, field: &Field<User>, text: &str) -> Result<String, String> {
+        match field.input {
+            Input::Record(_) if field.id == "routing_profile" => self.routing(text).map(|id| id.to_string()),
+            Input::Record(_) => self.group(text).map(|id| id.to_string()),
+            Input::Options(YES_NO) => match text.to_lowercase().as_str() {
+                "yes" | "true" | "1" | "y" => Ok("yes".to_owned()),
+                "no" | "false" | "0" | "n" => Ok("no".to_owned()),
+                _ => Err(format!("“{text}” is not a value of “{}”: write yes or no.", field.label)),
+            },
+            Input::Options(_) => match text.to_lowercase().replace(['_', ' '], "").trim_end_matches("phone") {
+                "soft" => Ok("SOFT_PHONE".to_owned()),
+                "desk" => Ok("DESK_PHONE".to_owned()),
+                _ => Err(format!("“{text}” is not a value of “{}”: write soft or desk.", field.label)),
+            },
+            Input::Text(_) | Input::List | Input::ReadOnly => Ok(text.to_owned()),
+        }
+    }
+
+    fn profiles(&self, text: &str, problems: &mut Vec<String>) -> Vec<SecurityProfileId> {
         let mut ids = Vec::new();
         for name in text.split('|').map(str::trim).filter(|name| !name.is_empty()) {
             match self.directory.profile_by_name(name).filter(|profile| self.sees_profile(profile.id)) {
@@ -192,10 +216,9 @@ impl UserConverter<'_> {
         self.visibility().group(id).shows_name()
     }
 
-    fn routing(&self, name: Option<&str>) -> Result<ResourceId, String> {
+    fn routing(&self, name: &str) -> Result<ResourceId, String> {
         let kind = ResourceType::RoutingProfile;
         let lists = |id| self.visibility().resource(id).shows_name();
-        let name = name.ok_or_else(|| "The routing profile is missing.".to_owned())?;
         let found = self.directory.resource_by_name(kind, name).filter(|routing| lists(routing.id));
         found.map(|routing| routing.id).ok_or_else(|| {
             let seen = self.directory.resources(kind).filter(|routing| lists(routing.id));
@@ -236,51 +259,6 @@ impl UserConverter<'_> {
             }
         }
     }
-}
-
-fn channel(line: &CsvRow, problems: &mut Vec<String>) -> ChannelSettings {
-    let phone_type = match line.get(CsvColumn::PhoneType).map(str::to_lowercase).as_deref() {
-        None | Some("soft" | "softphone" | "soft phone" | "soft_phone") => "SOFT_PHONE",
-        Some("desk" | "deskphone" | "desk phone" | "desk_phone") => "DESK_PHONE",
-        Some(other) => {
-            problems.push(format!("The phone type “{other}” is not known: write soft or desk."));
-            "SOFT_PHONE"
-        }
-    };
-    let auto_accept = line.get(CsvColumn::AutoAccept).and_then(|text| match text.to_lowercase().as_str() {
-        "yes" | "true" | "1" | "y" => Some(true),
-        "no" | "false" | "0" | "n" => Some(false),
-        _ => {
-            problems.push(format!("Auto accept “{text}” is not known: write yes or no."));
-            None
-        }
-    });
-    let after_work = line.get(CsvColumn::AfterWork).and_then(|text| {
-        let seconds = text.parse::<i64>().ok();
-        if seconds.is_none() {
-            problems.push(format!("After call work “{text}” is no number: write seconds, 0 for no limit."));
-        }
-        seconds
-    });
-    ChannelSettings {
-        channel: "VOICE".to_owned(),
-        auto_accept,
-        after_contact_work_seconds: after_work,
-        phone_type: Some(phone_type.to_owned()),
-        phone_number: line.get(CsvColumn::PhoneNumber).map(str::to_owned),
-        ..ChannelSettings::default()
-    }
-}
-
-fn tags(text: &str) -> Result<Tags, String> {
-    let parts = text.split('|').map(str::trim).filter(|part| !part.is_empty());
-    parts
-        .map(|part| {
-            let (key, value) =
-                part.split_once('=').ok_or_else(|| format!("“{part}” is no tag: write key=value, several with |."))?;
-            Ok((key.trim().to_owned(), value.trim().to_owned()))
-        })
-        .collect()
 }
 
 fn ok_or_report<T>(result: Result<T, String>, problems: &mut Vec<String>) -> Option<T> {

@@ -53,7 +53,7 @@ pub(super) async fn restore(viewer: CurrentUser, Form(fields): Form) -> Result<R
         .filter(|deleted_user| wanted.contains(&deleted_user.user.id))
         .collect();
     if users.is_empty() {
-        let flash = Flash::info("Nobody was selected: tick the users who are to come back.");
+        let flash = Flash::info("No users were selected. Select the users to restore.");
         return Ok(viewer.context.redirect_with_flash("/connect/users/deleted", &flash));
     }
     let commands = users

@@ -9,18 +9,22 @@ use axum::body::Body;
 use floorkey::{Action, Command, SecurityProfileId};
 use http::{Response, StatusCode};
 
-use super::bulk_form::{self, BulkFormErrors};
+use super::bulk_form;
 use super::filter_options::{self, Choices};
 use super::job::{JobRequest, Jobs};
 use super::review::{BulkReview, PlannedEffects, invited, review};
 use super::selection::{BulkRequest, Selection};
+use crate::user::fields::FIELDS;
 use crate::web::current_user::CurrentUser;
+use crate::web::edit;
+use crate::web::fields::{FieldErrors, FormInput};
 use crate::web::flash::Flash;
 use crate::web::form::Fields;
 use crate::web::layout::{Layout, page, page_with};
 use crate::web::page_error::{PageError, to_sentence};
 use crate::web::text;
 use floorkey_service::bulk_edit::BulkEdit;
+use floorkey_service::failure::Failure;
 
 #[derive(Template)]
 #[template(path = "users/edit.html")]
@@ -37,12 +41,12 @@ struct EditPage {
     picked: String,
     replace: bool,
     can_edit: bool,
-    routing: Vec<(String, String, bool)>,
-    groups: Vec<(String, String, bool)>,
-    no_group: bool,
+    /// The inputs for values that all users get.
+    inputs: Vec<FormInput>,
     tag_keys: Vec<(String, String, bool)>,
-    fields: Fields,
-    errors: BulkFormErrors,
+    /// The submitted tags to add, one per line.
+    tags: String,
+    errors: FieldErrors,
     problems: Vec<String>,
 }
 
@@ -67,7 +71,7 @@ enum BulkTokenState {
 pub(super) async fn form(selected: BulkRequest) -> Result<Response<Body>, PageError> {
     let BulkRequest { viewer, selection, fields } = selected;
     check_can_edit(&viewer)?;
-    Ok(page(&edit_page(&viewer, &selection, &fields, BulkFormErrors::new(), Vec::new())))
+    Ok(page(&edit_page(&viewer, &selection, &fields, FieldErrors::default(), Vec::new())))
 }
 
 /// Handles a submitted form: adds or removes a token, shows the review, or saves.
@@ -83,45 +87,46 @@ pub(super) async fn submit(
     };
     let fields = match with_picked_profile(&viewer, &fields) {
         Ok(fields) => fields,
-        Err(problem) => return refuse(&fields, BulkFormErrors::from([("pick", problem)]), Vec::new()),
+        Err(problem) => {
+            let mut errors = FieldErrors::default();
+            errors.add("pick", problem);
+            return refuse(&fields, errors, Vec::new());
+        }
     };
     if let Some(fields) = apply_token_button(&fields) {
-        return Ok(page(&edit_page(&viewer, &selection, &fields, BulkFormErrors::new(), Vec::new())));
+        return Ok(page(&edit_page(&viewer, &selection, &fields, FieldErrors::default(), Vec::new())));
     }
-    let (edit, errors) = bulk_form::parse(&fields, &viewer.directory);
+    let (bulk_edit, errors) = bulk_form::parse(&fields, &viewer.directory);
     if !errors.is_empty() {
         return refuse(&fields, errors, Vec::new());
     }
-    if edit.is_empty() {
-        return refuse(
-            &fields,
-            BulkFormErrors::new(),
-            vec!["Nothing was changed yet: there is nothing to save.".to_owned()],
-        );
+    if bulk_edit.is_empty() {
+        let problem = "You haven’t changed anything, so there is nothing to save.".to_owned();
+        return refuse(&fields, FieldErrors::default(), vec![problem]);
     }
-    let problems = bulk_form::profile_count_problems(&edit, &selection.users);
+    let problems = bulk_form::profile_count_problems(&bulk_edit, &selection.users);
     if !problems.is_empty() {
-        return refuse(&fields, BulkFormErrors::new(), problems);
+        return refuse(&fields, FieldErrors::default(), problems);
     }
-    let commands = edit.commands(&selection.users, viewer.now);
+    let commands = bulk_edit.commands(&selection.users, viewer.now);
     if commands.is_empty() {
-        let flash = Flash::info(format!(
-            "{} had all that already: nothing changed.",
-            floorkey::text::capitalized(&selection.count_text())
-        ));
+        let flash = Flash::info(format!("Nothing was changed: {} already had these values.", selection.count_text()));
         return Ok(viewer.context.redirect_with_flash(&selection.back, &flash));
     }
     let command = Command::Batch { action: Action::EditUsers, commands };
     let planned = match review(&viewer, command.clone()).await {
         Ok(planned) => planned,
-        Err(refusal) => return refuse(&fields, BulkFormErrors::new(), vec![to_sentence(&refusal)]),
+        Err(failure) => {
+            let (errors, problems) = placed(&failure);
+            return refuse(&fields, errors, problems);
+        }
     };
     let is_confirmed = fields.raw("mark") == selection.fingerprint();
     if !planned.needs_confirmation(&viewer) || (fields.raw("do") == "save" && is_confirmed) {
         return save(&viewer, &jobs, &selection, &fields, command).await;
     }
     let changes_since = selection.changes_since(&viewer, fields.raw("mark")).await?;
-    Ok(page(&review_page(&viewer, &selection, &fields, &edit, planned, changes_since)))
+    Ok(page(&review_page(&viewer, &selection, &fields, &bulk_edit, planned, changes_since)))
 }
 
 async fn save(
@@ -146,17 +151,32 @@ async fn save(
                     Ok(progress) => next = progress,
                     // The change is already saved, so the message mentions the failed invitations and the request still
                     // succeeds.
-                    Err(_) => text.push_str(" No invitations were sent: invite the users from their pages."),
+                    Err(_) => text.push_str(" No invitations were sent. Invite the users from their own pages."),
                 }
             }
-            Ok(viewer.context.redirect_with_flash(&next, &Flash::good(text).undo(done.revision)))
+            Ok(edit::saved(viewer, &next, text, &done))
         }
-        Err(failure @ floorkey_service::failure::Failure::Refused(_)) => {
-            let page = edit_page(viewer, selection, fields, BulkFormErrors::new(), vec![to_sentence(&failure)]);
-            Ok(page_with(StatusCode::CONFLICT, &page))
+        Err(failure @ Failure::Refused(_)) => {
+            let (errors, problems) = placed(&failure);
+            Ok(page_with(StatusCode::CONFLICT, &edit_page(viewer, selection, fields, errors, problems)))
         }
         Err(failure) => Err(failure.into()),
     }
+}
+
+/// Returns the failure as an error of the field that caused it, or as a problem of the form as a whole. The text names
+/// the user whom the refusal is about.
+fn placed(failure: &Failure) -> (FieldErrors, Vec<String>) {
+    let mut errors = FieldErrors::default();
+    let cause = match failure {
+        Failure::Refused(refusal) => crate::web::fields::cause(FIELDS, refusal),
+        _ => None,
+    };
+    match cause.filter(|field| !field.bulk.is_empty()) {
+        Some(field) => errors.add(field.id, to_sentence(failure)),
+        None => return (errors, vec![to_sentence(failure)]),
+    }
+    (errors, Vec::new())
 }
 
 /// Checks whether the viewer can change any attribute of users.
@@ -173,7 +193,7 @@ fn with_picked_profile(viewer: &CurrentUser, fields: &Fields) -> Result<Fields, 
     let profile = viewer.directory.profile_by_name(name);
     let visible = profile.filter(|profile| viewer.visibility().profile(profile.id).shows_name());
     let Some(profile) = visible else {
-        return Err(format!("There is no security profile named “{name}”: choose one of the list."));
+        return Err(format!("There is no security profile named “{name}”. Choose one from the list."));
     };
     let id = profile.id.to_string();
     Ok(fields.with("pick", None).without("remove", &id).without("add", &id).with_added("add", &id))
@@ -198,14 +218,10 @@ fn edit_page(
     viewer: &CurrentUser,
     selection: &Selection,
     fields: &Fields,
-    errors: BulkFormErrors,
+    errors: FieldErrors,
     problems: Vec<String>,
 ) -> EditPage {
     let (edit, _) = bulk_form::parse(fields, &viewer.directory);
-    let chosen = |choices: Choices, field: &str| {
-        let chosen = fields.raw(field).to_owned();
-        choices.into_iter().map(|(value, text)| (value.clone(), text, value == chosen)).collect()
-    };
     let title = format!("Edit {}", selection.count_text());
     let only = match selection.users.as_slice() {
         [user] => Some(user.id.to_string()),
@@ -223,11 +239,9 @@ fn edit_page(
         picked: fields.raw("pick").to_owned(),
         replace: edit.replace,
         can_edit: viewer.has_permission("Users.Edit"),
-        routing: chosen(filter_options::routing(viewer), "to-routing"),
-        groups: chosen(filter_options::groups(viewer), "to-group"),
-        no_group: fields.raw("to-group") == "none",
+        inputs: bulk_form::inputs(viewer, fields, &errors),
         tag_keys: tag_keys(selection, &edit),
-        fields: fields.clone(),
+        tags: fields.raw("tags").to_owned(),
         errors,
         problems,
     }
@@ -243,12 +257,7 @@ fn tokens(viewer: &CurrentUser, selection: &Selection, edit: &BulkEdit) -> Vec<B
     let token = |(id, count): (&SecurityProfileId, &usize)| BulkProfileToken {
         id: id.to_string(),
         name: text::profile(&viewer.visibility(), *id),
-        count_text: match *count {
-            0 => String::new(),
-            _ if total == 1 => String::new(),
-            count if count == total => format!("all {}", text::figure(total)),
-            count => format!("{} of {}", text::figure(count), text::figure(total)),
-        },
+        count_text: if *count == 0 { String::new() } else { share(*count, total) },
         state: match (edit.add.contains(id), edit.remove.contains(id) || edit.replace) {
             (true, _) => BulkTokenState::Added,
             (false, true) => BulkTokenState::Removed,
@@ -270,13 +279,17 @@ fn tag_keys(selection: &Selection, edit: &BulkEdit) -> Vec<(String, String, bool
         *counts.entry(key).or_default() += 1;
     }
     let total = selection.users.len();
-    let who = |count| match total {
+    let keys = counts.into_iter().take(SHOWN);
+    keys.map(|(key, count)| (key.to_owned(), share(count, total), edit.untag.contains(key))).collect()
+}
+
+/// Returns a number of users and their total, such as `7 of 20`. Returns an empty string if there is only one user.
+fn share(count: usize, total: usize) -> String {
+    match total {
         1 => String::new(),
         total if total == count => format!("all {}", text::figure(total)),
         total => format!("{} of {}", text::figure(count), text::figure(total)),
-    };
-    let keys = counts.into_iter().take(SHOWN);
-    keys.map(|(key, count)| (key.to_owned(), who(count), edit.untag.contains(key))).collect()
+    }
 }
 
 #[derive(Template)]
@@ -315,6 +328,6 @@ fn review_page(
         changes_since,
         replace: edit.replace,
         review: planned.to_review(viewer, edit, &selection.users),
-        others: bulk_form::other_changes(edit, &viewer.visibility()),
+        others: bulk_form::other_changes(fields, edit, &viewer.visibility()),
     }
 }

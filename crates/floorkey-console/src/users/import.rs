@@ -113,7 +113,7 @@ enum Submission {
 }
 
 async fn read_submission(request: Request) -> Result<Submission, PageError> {
-    let incomplete = || PageError::bad_request("The form did not come whole.");
+    let incomplete = || PageError::bad_request("The form was not received completely.");
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("multipart/form-data") {
         let body = Bytes::from_request(request, &()).await.map_err(|_| incomplete())?;
@@ -147,7 +147,10 @@ async fn check_file(
     let lines = match user_csv::parse(bytes) {
         Ok(lines) if lines.len() > BATCH_MAX => {
             let (lines, max) = (text::figure(lines.len()), text::figure(BATCH_MAX));
-            return refuse(text, format!("{lines} users are more than the {max} that one file may have: split it."));
+            return refuse(
+                text,
+                format!("{lines} users are more than the {max} that one file can have. Split the file."),
+            );
         }
         Ok(lines) => lines,
         Err(problem) => return refuse(text, problem),
@@ -166,24 +169,19 @@ async fn check_file(
         Err(failure) => return Err(failure.into()),
     };
     const NAMED_MAX: usize = 50;
-    let name = |new: &NewUser| {
-        let identity = &new.identity;
-        let parts = [identity.first_name.as_deref(), identity.last_name.as_deref()];
-        (parts.into_iter().flatten().collect::<Vec<_>>().join(" "), new.username.clone())
-    };
     let unlisted = csv_import.new.len().saturating_sub(NAMED_MAX);
     let invitable = csv_import.new.iter().filter(|new| new.identity.email.is_some()).count();
     Ok(page(&ConfirmPage {
         layout: viewer.layout("Add users by CSV"),
         count: text::count_noun(csv_import.new.len(), "user"),
-        names: csv_import.new.iter().take(NAMED_MAX).map(name).collect(),
+        names: csv_import.new.iter().take(NAMED_MAX).map(|new| (full_name(new), new.username.clone())).collect(),
         unlisted: (unlisted > 0).then(|| format!("and {} more", text::figure(unlisted))),
         reports: csv_import.reports.into_iter().take(REPORTS_MAX).collect(),
         guard: outcome.guard(viewer),
         administrators: outcome.administrators(),
         invitable: (invitable > 0).then(|| {
             let are = if invitable == 1 { "has" } else { "have" };
-            format!("{} of {} {are} an e-mail address", text::figure(invitable), text::figure(csv_import.new.len()))
+            format!("{} of {} {are} an email address", text::figure(invitable), text::figure(csv_import.new.len()))
         }),
         pending: imports.insert(viewer, csv_import.new)?,
     }))
@@ -196,7 +194,7 @@ async fn import(
     fields: &Fields,
 ) -> Result<Response<Body>, PageError> {
     let Some(new) = imports.get(viewer, fields.raw("upload")) else {
-        let problem = "The file is not at hand any more: send it again.".to_owned();
+        let problem = "The uploaded file has expired. Upload it again.".to_owned();
         return Ok(page_with(StatusCode::CONFLICT, &import_page(viewer, String::new(), Some(problem))));
     };
     let initial_password = InitialPassword::parse(fields);
@@ -233,8 +231,9 @@ async fn import(
         _ => {
             let invite: Vec<_> = new.iter().filter(is_invitable).map(|new| (new.id, None)).collect();
             let unlisted = new.len() - invite.len();
-            let have = if unlisted == 1 { "has no email and no password" } else { "have no email and no password" };
-            let skipped = (unlisted > 0).then(|| format!("{} {have}.", text::count_noun(unlisted, "new user")));
+            let have = if unlisted == 1 { "has" } else { "have" };
+            let skipped = (unlisted > 0)
+                .then(|| format!("{} {have} no email and no password.", text::count_noun(unlisted, "new user")));
             (Vec::new(), invite, skipped)
         }
     };
@@ -267,11 +266,15 @@ impl InitialPassword {
     }
 }
 
+/// Returns the first and last name of a new user.
+fn full_name(new: &NewUser) -> String {
+    let names = [&new.identity.first_name, &new.identity.last_name];
+    names.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ")
+}
+
 /// Generates a temporary password for a new user, and returns the user's name and login with the password.
 fn temporary_password(new: &NewUser) -> TemporaryPassword {
-    let identity = &new.identity;
-    let names: Vec<_> = [&identity.first_name, &identity.last_name].into_iter().flatten().cloned().collect();
-    let name = if names.is_empty() { new.username.clone() } else { names.join(" ") };
+    let name = Some(full_name(new)).filter(|name| !name.is_empty()).unwrap_or_else(|| new.username.clone());
     TemporaryPassword { name, login: new.username.clone(), password: Password::one_time() }
 }
 
@@ -305,7 +308,7 @@ fn errors_page(viewer: &CurrentUser, text: String, csv_import: CsvImport) -> Imp
     let are = if wrong == 1 { "is" } else { "are" };
     ImportPage {
         summary: Some(format!(
-            "{} of {} {lines} {are} not right yet, so nobody was added. Mend them in your file and send it again.",
+            "{} of {} {lines} {are} not valid, so no users were added. Fix them and upload the file again.",
             text::figure(wrong),
             text::figure(all)
         )),

@@ -228,7 +228,7 @@ impl ListParams<'_> {
             previous: page_of_users.previous.as_ref().map(|key| url_with("before", key)),
             next: page_of_users.next.as_ref().map(|key| url_with("after", key)),
             sizes: if count > SIZES[0] { sizes.into() } else { Vec::new() },
-            choices: Column::ALL.map(|column| (column, self.columns.contains(&column))).into(),
+            choices: Column::all().map(|column| (column, self.columns.contains(&column))).collect(),
             add_filter: url_with("filters", &"1".to_owned()),
             filters,
             close_filters: address(&base),
@@ -263,8 +263,8 @@ impl ListParams<'_> {
         };
         let names = Heading { title: "User", sort: Some(sort_link(Sort::Login, Sort::LoginDescending, Sort::Login)) };
         let column = |column: &Column| Heading {
-            title: column.title(),
-            sort: (*column == Column::LastSeen)
+            title: column.title,
+            sort: (*column == Column::LAST_SEEN)
                 .then(|| sort_link(Sort::LastSeenAscending, Sort::LastSeenDescending, Sort::LastSeenDescending)),
         };
         std::iter::once(names).chain(self.columns.iter().map(column)).collect()
@@ -274,22 +274,20 @@ impl ListParams<'_> {
         match self.filter.tokens.last() {
             Some(token) => {
                 let without = self.base().without(token.name, &token.value);
-                let text = format!(
-                    "Nothing matches everything that is asked for. The last filter is “{}”.",
-                    token.label(&scope.visibility())
-                );
-                let action = Some(("Drop the last filter".to_owned(), address(&without)));
+                let text =
+                    format!("No user matches all filters. The last filter is “{}”.", token.label(&scope.visibility()));
+                let action = Some(("Remove the last filter".to_owned(), address(&without)));
                 EmptyMessage { headline: "No users match".to_owned(), text, action }
             }
             None if !self.filter.search.is_empty() => EmptyMessage {
                 headline: format!("No users match “{}”", self.filter.search),
-                text: "Login names, first and last names and e-mail addresses were searched.".to_owned(),
+                text: "Login names, first and last names and email addresses were searched.".to_owned(),
                 action: Some(("Show all users".to_owned(), address(&self.base().with("q", None)))),
             },
             None => EmptyMessage {
                 headline: "No users in your scope".to_owned(),
                 text: "Your security profiles let you see users with certain tags or in a part of the hierarchy. \
-                       There are none of them yet."
+                       There are no such users yet."
                     .to_owned(),
                 action: None,
             },

@@ -101,7 +101,7 @@ pub(super) async fn show(
                 count: text::count_noun(passwords.len(), "user"),
                 address: format!("{}/connect/login{path}", viewer.app().public_url),
                 rows: passwords.into_iter().zip(1..).map(row).collect(),
-                sent: (sent > 0).then(|| format!("A link is on its way to {}.", text::count_noun(sent, "user"))),
+                sent: (sent > 0).then(|| format!("A link was sent to {}.", text::count_noun(sent, "user"))),
                 unsent,
             }))
         }

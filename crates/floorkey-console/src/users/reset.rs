@@ -103,7 +103,7 @@ pub(super) async fn submit(
     }
     let (linked, users) = method.split(&selection.users);
     if linked.is_empty() && users.is_empty() {
-        let problem = "None of them has an address that a link can be sent to: nobody was sent one.".to_owned();
+        let problem = "No links were sent, because none of these users has a verified email address.".to_owned();
         return review_page(&viewer, &selection, method, None, Some(problem)).await;
     }
     // Checks the command before any passwords are hashed. Otherwise, requests that will be refused could keep the
@@ -127,8 +127,8 @@ fn job_request(selection: &Selection, linked: &[Arc<User>], users: &[Arc<User>],
     let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
     let title = match users.len() {
         0 => "Links to choose a password",
-        1 => "One-time password",
-        _ => "One-time passwords",
+        1 => "Temporary password",
+        _ => "Temporary passwords",
     };
     JobRequest {
         title: title.to_owned(),
@@ -153,7 +153,7 @@ fn temporary_password(user: &Arc<User>) -> TemporaryPassword {
 }
 
 /// Returns a placeholder for a password that has not been hashed yet.
-pub(super) fn placeholder_password() -> NewPassword {
+pub(crate) fn placeholder_password() -> NewPassword {
     NewPassword { hash: SecretBytes::new(Vec::new()), temporary: true }
 }
 

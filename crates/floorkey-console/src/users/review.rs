@@ -7,13 +7,14 @@ use std::sync::Arc;
 use floorkey::audit::Flag;
 use floorkey::review::effect::{Effect, GroupEffect, effect};
 use floorkey::visibility::Viewer;
-use floorkey::{Command, Directory, PermissionSet, RecordChange, RecordKey, Refusal, SecurityProfileId, User, UserId};
+use floorkey::{Command, Directory, RecordChange, RecordKey, Refusal, SecurityProfileId, User, UserId};
 
-use super::selection::{NAMED_MAX, list_names, name};
+use super::selection::{NAMED_MAX, list_names};
 use crate::web::current_user::CurrentUser;
+use crate::web::effect_text;
 use crate::web::form::Fields;
+use crate::web::guard_flags::{self, ReviewSubject};
 use crate::web::text;
-use crate::web::{effect_text, guard_flags};
 use floorkey_service::bulk_edit::BulkEdit;
 use floorkey_service::failure::Failure;
 
@@ -79,7 +80,11 @@ pub(super) async fn review(viewer: &CurrentUser, command: Command) -> Result<Pla
 }
 
 /// Describes the users who become full administrators, and the users who stop being full administrators.
-fn administrators(before: &Directory, after: &Directory, changed: impl Iterator<Item = RecordKey>) -> Vec<String> {
+pub(crate) fn administrators(
+    before: &Directory,
+    after: &Directory,
+    changed: impl Iterator<Item = RecordKey>,
+) -> Vec<String> {
     let users = changed.filter_map(|key| match key {
         RecordKey::User(id) => Some(id),
         _ => None,
@@ -99,8 +104,11 @@ fn administrators(before: &Directory, after: &Directory, changed: impl Iterator<
         "becomes a full administrator, who can do everything.",
         "become full administrators, who can do everything.",
     );
-    let removed_administrators =
-        sentence(removed_administrators, "is no full administrator any more.", "are no full administrators any more.");
+    let removed_administrators = sentence(
+        removed_administrators,
+        "will no longer be a full administrator.",
+        "will no longer be full administrators.",
+    );
     new_administrators.into_iter().chain(removed_administrators).collect()
 }
 
@@ -176,7 +184,7 @@ impl PlannedEffects {
         let effect = &self.effect;
         let summary = match effect.affected() {
             _ if !self.permissions_shown => {
-                "What these users can do afterwards is shown to those who can view their security profiles too."
+                "You can’t see what these users can do afterwards, because you can’t view all of their security profiles."
                     .to_owned()
             }
             0 => "No user can do more or less afterwards.".to_owned(),
@@ -212,7 +220,7 @@ impl PlannedEffects {
         let user = |id: &UserId| {
             let user = viewer.directory.user(*id)?;
             let address = user.identity.email.clone()?;
-            Some(Invitable { value: format!("{id} {address}"), name: name(user), address })
+            Some(Invitable { value: format!("{id} {address}"), name: text::user(user), address })
         };
         visible.filter_map(user).take(INVITABLE_MAX).collect()
     }
@@ -251,7 +259,7 @@ fn assignment_changes(
 
 fn group_text(directory: &Directory, group: &GroupEffect) -> GroupText {
     let mut names: Vec<String> =
-        group.users.iter().filter_map(|id| directory.user(*id)).map(|user| name(user)).collect();
+        group.users.iter().filter_map(|id| directory.user(*id)).map(|user| text::user(user)).collect();
     let unlisted = group.count.saturating_sub(names.len());
     if unlisted > 0 {
         names.push(format!("{} more", text::figure(unlisted)));
@@ -263,30 +271,8 @@ fn group_text(directory: &Directory, group: &GroupEffect) -> GroupText {
     }
 }
 
-fn permissions(set: &PermissionSet) -> String {
-    let names: Vec<_> = set.iter().map(text::permission).collect();
-    text::join_names(&names, PERMISSIONS_NAMED)
-}
-
 /// Returns the escalation guard's warnings about a change that the guard allows.
-fn guard_warnings(viewer: &CurrentUser, flags: &[Flag], permissions_shown: bool) -> Vec<String> {
-    let what = |set: &PermissionSet| match set.is_empty() {
-        _ if !permissions_shown => String::new(),
-        true => ": permissions in other applications".to_owned(),
-        false => format!(": {}", permissions(set)),
-    };
-    flags
-        .iter()
-        .filter_map(|flag| match flag {
-            Flag::GrantedBeyondActor { permissions } => Some(format!(
-                "This gives more than you hold yourself{}. It is done and marked; administrators will be told.",
-                what(permissions)
-            )),
-            Flag::ChangedUserWithMoreAccess { permissions } => Some(format!(
-                "Somebody among them holds more than you do{}. It is done and marked; administrators will be told.",
-                what(permissions)
-            )),
-            flag => guard_flags::in_review(viewer, flag),
-        })
-        .collect()
+fn guard_warnings(viewer: &CurrentUser, flags: &[Flag], shows_permissions: bool) -> Vec<String> {
+    let subject = ReviewSubject::Users { shows_permissions };
+    flags.iter().filter_map(|flag| guard_flags::in_review(viewer, &subject, flag)).collect()
 }

@@ -13,6 +13,7 @@ use foldhash::fast::RandomState;
 
 use super::columns::Column;
 use super::find::ViewerScope;
+use crate::user::fields::FIELDS;
 use crate::web::text;
 
 /// Maximum number of profiles that a row names.
@@ -83,27 +84,29 @@ impl<'a> Names<'a> {
     }
 
     fn cell(&mut self, column: Column, user: &'a User, activity: Option<&LoginActivity>, locked: bool) -> UserCell<'a> {
-        let mut cell =
-            UserCell { title: column.title(), text: Cow::Borrowed(""), badges: Badges::default(), time: None };
-        match column {
-            Column::Profiles => cell.text = self.profiles(user),
-            Column::Email => cell.text = user.identity.email.as_deref().unwrap_or_default().into(),
-            Column::Hierarchy => {
+        let mut cell = UserCell { title: column.title, text: Cow::Borrowed(""), badges: Badges::default(), time: None };
+        match column.name {
+            "profiles" => cell.text = self.profiles(user),
+            "hierarchy" => {
                 cell.text = user.hierarchy_group.and_then(|group| self.group(group)).unwrap_or_default().into();
             }
-            Column::Routing => cell.text = self.routing(user.routing_profile).unwrap_or_default().into(),
-            Column::Status => cell.badges = status(user, locked),
-            Column::LastSeen => match activity.and_then(|known| known.last_active_at) {
+            "routing" => cell.text = self.routing(user.routing_profile).unwrap_or_default().into(),
+            "status" => cell.badges = status(user, locked),
+            "seen" => match activity.and_then(|known| known.last_active_at) {
                 Some(seen) => {
                     (cell.text, cell.time) =
                         (text::relative_time(seen, self.scope.now).into(), Some(text::iso_time(seen)));
                 }
                 None => cell.text = "Never".into(),
             },
-            Column::SecondFactors => cell.text = factors(user),
-            Column::Tags => {
+            "factors" => cell.text = factors(user),
+            "tags" => {
                 let tags: Vec<_> = user.tags.iter().map(|(key, value)| format!("{key}: {value}")).collect();
                 cell.text = tags.join(", ").into();
+            }
+            name => {
+                let field = FIELDS.iter().find(|field| field.column == name);
+                cell.text = field.map(|field| (field.get)(user)).unwrap_or_default().into();
             }
         }
         cell
@@ -148,7 +151,7 @@ fn status(user: &User, locked: bool) -> Badges {
     let enabled = if user.enabled { &("good", "Enabled") } else { &("bad", "Disabled") };
     let password = match user.password {
         PasswordState::None => Some(&("", "No password")),
-        PasswordState::Temporary => Some(&("warn", "One-time password")),
+        PasswordState::Temporary => Some(&("warn", "Temporary password")),
         PasswordState::Set => None,
     };
     [Some(enabled), locked.then_some(&("warn", "Locked out")), password]

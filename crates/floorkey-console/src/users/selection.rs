@@ -120,7 +120,7 @@ fn list_url(filter: &[(String, String)]) -> String {
 impl Selection {
     /// Redirects to the list if no users are selected.
     pub(super) fn redirect_if_empty(&self, viewer: &CurrentUser) -> Option<Response<Body>> {
-        let flash = Flash::info("Nobody was selected: tick the users first, then choose what to do with them.");
+        let flash = Flash::info("No users were selected. Select users first, then choose an action.");
         self.users.is_empty().then(|| viewer.context.redirect_with_flash(&self.back, &flash))
     }
 
@@ -183,15 +183,9 @@ impl Selection {
 /// Returns the names of the first users as text, with login names.
 pub(super) fn list_names<'a>(users: impl ExactSizeIterator<Item = &'a Arc<User>>) -> String {
     let unlisted = users.len().saturating_sub(NAMED_MAX);
-    let mut names: Vec<String> = users.take(NAMED_MAX).map(|user| name(user)).collect();
+    let mut names: Vec<String> = users.take(NAMED_MAX).map(|user| text::user(user)).collect();
     if unlisted > 0 {
         names.push(format!("{} more", text::figure(unlisted)));
     }
     text::join_names(&names, NAMED_MAX + 1)
-}
-
-/// Returns the name of a user, followed by the login name if it differs from the name.
-pub(super) fn name(user: &User) -> String {
-    let name = user.display_name();
-    if name == user.username { name } else { format!("{name} ({})", user.username) }
 }

@@ -26,9 +26,14 @@ impl CsvTable {
         let _ = self.writer.write_record(cells.iter().map(|cell| escape_formula(cell.as_ref()).into_owned()));
     }
 
+    /// Returns the content of the file.
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.writer.into_inner().unwrap_or_default()
+    }
+
     /// Returns the table as a download with this file name.
     pub(crate) fn download(self, name: &str) -> Response<Body> {
-        let mut response = Response::new(Body::from(self.writer.into_inner().unwrap_or_default()));
+        let mut response = Response::new(Body::from(self.into_bytes()));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
         let disposition = format!("attachment; filename=\"{name}\"");
@@ -97,7 +102,7 @@ mod tests {
         assert_eq!(escape_formula("Ann = Bob"), "Ann = Bob");
         let mut table = CsvTable::new(&["a", "b"]);
         table.push_row(&["x, \"y\"", "=1"]);
-        let text = String::from_utf8(table.writer.into_inner().unwrap()).unwrap();
+        let text = String::from_utf8(table.into_bytes()).unwrap();
         assert_eq!(text, "\u{feff}a,b\r\n\"x, \"\"y\"\"\",'=1\r\n");
     }
 }

@@ -49,8 +49,7 @@ pub(crate) fn scope_phrases(effect: &UserEffect, names_max: usize) -> Vec<Phrase
 }
 
 fn phrase(class: &'static str, label: &str, set: &PermissionSet, names_max: usize) -> Option<Phrase> {
-    let names: Vec<String> = set.iter().map(text::permission).collect();
-    (!names.is_empty()).then(|| (class, format!("{label}: {}", text::join_names(&names, names_max))))
+    (!set.is_empty()).then(|| (class, format!("{label}: {}", text::permissions(set, names_max))))
 }
 
 /// Returns the numbers of users who can do more, less, both more and less, or the same as before. Leaves out zeros.

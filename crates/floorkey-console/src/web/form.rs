@@ -101,6 +101,15 @@ impl Fields {
         self.0.iter().any(|(key, _)| key == name)
     }
 
+    /// Returns the rows of a table of text fields. `names` are the names of the fields of a row. Trims the texts, and
+    /// leaves out rows in which the first two texts are empty.
+    pub(crate) fn rows<const N: usize>(&self, names: [&str; N]) -> Vec<[String; N]> {
+        let columns = names.map(|name| self.all(name).map(str::trim).collect::<Vec<_>>());
+        let count = columns.iter().map(Vec::len).min().unwrap_or_default();
+        let row = |at: usize| columns.each_ref().map(|texts| texts.get(at).copied().unwrap_or_default().to_owned());
+        (0..count).map(row).filter(|row| row.iter().take(2).any(|text| !text.is_empty())).collect()
+    }
+
     /// Iterates over all names and values, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
@@ -155,7 +164,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
             return Err(PageError::bad_request("This page takes a form, sent as application/x-www-form-urlencoded."));
         }
         let body = Bytes::from_request(request, state).await;
-        let body = body.map_err(|_| PageError::bad_request("The form did not come whole."))?;
+        let body = body.map_err(|_| PageError::bad_request("The form was not received completely."))?;
         Fields::parse_form(&body).map(Self)
     }
 }

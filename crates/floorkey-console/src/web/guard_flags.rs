@@ -1,9 +1,8 @@
-//! Describes the escalation guard's flags in sentences, for review pages and for Historical changes.
+//! Describes the flags of events in sentences, for review pages and for Historical changes.
 
 use floorkey::audit::Flag;
-use floorkey::visibility::Viewer;
-use floorkey::{Permission, PermissionSet, UserId};
-use floorkey_store::StoredFlag;
+use floorkey::{Directory, Permission, PermissionSet, UserId};
+use floorkey_store::{StoredFlag, StoredValue};
 
 use super::current_user::CurrentUser;
 use super::text;
@@ -11,16 +10,73 @@ use super::text;
 /// The maximum number of names in a sentence.
 const NAMES_MAX: usize = 6;
 
-/// Describes a flag before the change is saved. Returns `None` for flags that are described elsewhere on the review
-/// pages.
-pub(crate) fn in_review(viewer: &CurrentUser, flag: &Flag) -> Option<String> {
+/// What a reviewed change is about.
+pub(crate) enum ReviewSubject<'a> {
+    /// One user.
+    User {
+        name: &'a str,
+        /// The directory that the change would produce.
+        after: &'a Directory,
+        /// Whether the viewer can see the permissions of the user.
+        shows_permissions: bool,
+    },
+    /// Several users.
+    Users {
+        /// Whether the viewer can see the permissions of all these users.
+        shows_permissions: bool,
+    },
+    /// A security profile.
+    Profile,
+}
+
+impl ReviewSubject<'_> {
+    /// Returns `: ` and the names of permissions that the change grants. The viewer of a security profile can see the
+    /// permissions of the profile.
+    fn granted(&self, permissions: &PermissionSet) -> String {
+        match self {
+            Self::User { shows_permissions: false, .. } | Self::Users { shows_permissions: false } => String::new(),
+            Self::User { .. } | Self::Users { .. } | Self::Profile => format!(": {}", permission_names(permissions)),
+        }
+    }
+
+    /// Returns `: ` and the names of permissions that users have. These depend on profiles that the viewer may not be
+    /// allowed to see.
+    fn existing(&self, viewer: &CurrentUser, permissions: &PermissionSet) -> String {
+        match self {
+            Self::Profile if !viewer.visibility().sees_all_permissions() => String::new(),
+            subject => subject.granted(permissions),
+        }
+    }
+}
+
+/// Describes a flag before the change is saved. Returns `None` for flags that the review does not show.
+pub(crate) fn in_review(viewer: &CurrentUser, subject: &ReviewSubject<'_>, flag: &Flag) -> Option<String> {
     Some(match flag {
-        Flag::ReducedUsersWithMoreAccess { permissions, users } => {
-            // The permissions that users keep depend on profiles that the viewer may not be allowed to see.
-            let what = match viewer.visibility().sees_all_permissions() {
-                true => format!(": {}", permission_names(permissions)),
-                false => String::new(),
+        Flag::GrantedBeyondActor { permissions } => {
+            let to = if let ReviewSubject::User { name, .. } = subject { format!("{name} ") } else { String::new() };
+            let what = subject.granted(permissions);
+            format!("This grants {to}access that you don’t have yourself{what}. Administrators will be notified.")
+        }
+        Flag::ChangedUserWithMoreAccess { permissions } => {
+            let who = match subject {
+                ReviewSubject::User { name, .. } => format!("{name} has"),
+                ReviewSubject::Users { .. } | ReviewSubject::Profile => "Some of the affected users have".to_owned(),
             };
+            let what = subject.existing(viewer, permissions);
+            format!("{who} more access than you{what}. Administrators will be notified.")
+        }
+        Flag::LooksLike { user } => {
+            let ReviewSubject::User { after, .. } = subject else { return None };
+            match viewer.visibility_in(after).user_name(*user) {
+                Some(username) => format!(
+                    "The login name looks like {username}, the login name of {}. People may confuse them.",
+                    after.user(*user)?.display_name()
+                ),
+                None => "The login name looks like that of another user. People may confuse them.".to_owned(),
+            }
+        }
+        Flag::ReducedUsersWithMoreAccess { permissions, users } => {
+            let what = ReviewSubject::Profile.existing(viewer, permissions);
             let users = user_count(*users);
             format!("{users} with more access than you will lose access{what}. Administrators will be notified.")
         }
@@ -49,49 +105,79 @@ pub(crate) fn in_review(viewer: &CurrentUser, flag: &Flag) -> Option<String> {
             "The login name is reserved for the user who had it last. You can assign it, and this is recorded."
                 .to_owned()
         }
-        Flag::GrantedBeyondActor { .. }
-        | Flag::ChangedUserWithMoreAccess { .. }
-        | Flag::LooksLike { .. }
-        | Flag::UndoOf { .. }
-        | Flag::Reason(_)
-        | Flag::Repeated { .. } => return None,
+        Flag::UndoOf { .. } | Flag::Reason(_) | Flag::Repeated { .. } => return None,
     })
 }
 
-/// Describes a flag of a stored event. Returns `None` for flags that are described elsewhere on the history pages.
-pub(crate) fn in_history(viewer: &CurrentUser, flag: &StoredFlag) -> Option<String> {
-    Some(match flag {
-        StoredFlag::ReducedUsersWithMoreAccess(names, users) => {
-            format!(
-                "Took access from {} with more access than the actor: {}",
-                user_count(*users),
-                stored_permission_names(names)
-            )
+/// How much of a stored event the viewer can see.
+pub(crate) struct FlagVisibility {
+    pub(crate) shows_details: bool,
+    pub(crate) shows_actor: bool,
+    /// Whether the event is a failed sign-in.
+    pub(crate) is_failed_sign_in: bool,
+}
+
+/// Describes a flag of a stored event.
+pub(crate) fn in_history(viewer: &CurrentUser, event: &FlagVisibility, flag: &StoredFlag) -> String {
+    let visible = viewer.visibility();
+    let details = |sentence: &str, names: &[String]| match event.shows_details && !names.is_empty() {
+        true => format!("{sentence}: {}", stored_permission_names(names)),
+        false => sentence.to_owned(),
+    };
+    match flag {
+        StoredFlag::GrantedBeyondActor(names) => details("Gave more access than the actor has", names),
+        StoredFlag::ChangedUserWithMoreAccess(names) => {
+            details("Changed a user who has more access than the actor", names)
         }
+        StoredFlag::ReducedUsersWithMoreAccess(..) if !event.shows_details => {
+            "Took access from users with more access than the actor".to_owned()
+        }
+        StoredFlag::ReducedUsersWithMoreAccess(names, users) => format!(
+            "Took access from {} with more access than the actor: {}",
+            user_count(*users),
+            stored_permission_names(names)
+        ),
         StoredFlag::ExpandedOwnAssignable => {
             "Widened what the actor, or users the actor can manage, can assign".to_owned()
         }
-        StoredFlag::AssignableProfileExpanded(profile, names) => {
-            format!(
-                "Users who can assign {} can now give {}",
-                profile_name(viewer, *profile),
-                stored_permission_names(names)
-            )
+        StoredFlag::AssignableProfileExpanded(..) if !event.shows_details => {
+            "A security profile that users can assign now gives more".to_owned()
         }
+        StoredFlag::AssignableProfileExpanded(profile, names) => format!(
+            "Users who can assign {} can now give {}",
+            profile_name(viewer, *profile),
+            stored_permission_names(names)
+        ),
         StoredFlag::CredentialsReplaced(users, count) => {
             format!("Replaced credentials that other users could know: {}", user_names(viewer, users, *count))
         }
         StoredFlag::CredentialsKnownToCustodians(users, count) => {
             format!("Other users could know the credentials of {}", user_names(viewer, users, *count))
         }
-        StoredFlag::GrantedBeyondActor(_)
-        | StoredFlag::ChangedUserWithMoreAccess(_)
-        | StoredFlag::LooksLike(_)
-        | StoredFlag::ReusedReservedLogin(_)
-        | StoredFlag::UndoOf(_)
-        | StoredFlag::Reason(_)
-        | StoredFlag::Repeated(_) => return None,
-    })
+        StoredFlag::LooksLike(user) => {
+            format!("The login looks like {}", visible.user_name(*user).unwrap_or("one outside your scope"))
+        }
+        StoredFlag::ReusedReservedLogin(user) => format!(
+            "The login was reserved for another user: {}",
+            visible.user_name(*user).unwrap_or("one whom you can't view, or who is deleted")
+        ),
+        StoredFlag::UndoOf(revision) => format!("Undid revision {}", revision.0),
+        StoredFlag::Reason(_) if !event.shows_actor => "A reason was given".to_owned(),
+        StoredFlag::Reason(StoredValue::Value(reason)) => format!("Reason given: {reason}"),
+        StoredFlag::Reason(StoredValue::Erased) => "Reason given: (erased)".to_owned(),
+        StoredFlag::Repeated(times) => {
+            let times = usize::try_from(*times).unwrap_or(usize::MAX);
+            match event.is_failed_sign_in {
+                true => format!("{} within a minute", text::count_noun(times, "attempt")),
+                false => {
+                    format!(
+                        "Refused {} within a minute; this is the last of them",
+                        text::count_noun(times, "more time")
+                    )
+                }
+            }
+        }
+    }
 }
 
 fn user_count(users: u64) -> String {
@@ -99,20 +185,21 @@ fn user_count(users: u64) -> String {
 }
 
 fn permission_names(permissions: &PermissionSet) -> String {
-    let names: Vec<String> = permissions.iter().map(text::permission).collect();
-    if names.is_empty() { "permissions in applications".to_owned() } else { text::join_names(&names, NAMES_MAX) }
+    listed(&permissions.iter().map(text::permission).collect::<Vec<_>>())
 }
 
 fn stored_permission_names(names: &[String]) -> String {
     let display_name = |name: &String| Permission::parse(name).map_or_else(|_| name.clone(), text::permission);
-    let names: Vec<String> = names.iter().map(display_name).collect();
-    if names.is_empty() { "permissions in applications".to_owned() } else { text::join_names(&names, NAMES_MAX) }
+    listed(&names.iter().map(display_name).collect::<Vec<_>>())
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() { "permissions in applications".to_owned() } else { text::join_names(names, NAMES_MAX) }
 }
 
 /// Lists the login names that the viewer can see, followed by the number of users who are not listed.
 pub(crate) fn user_names(viewer: &CurrentUser, users: &[UserId], count: u64) -> String {
-    let principal = viewer.principal();
-    let visible = Viewer::new(&viewer.directory, &principal, viewer.now);
+    let visible = viewer.visibility();
     let mut names: Vec<&str> = users.iter().filter_map(|user| visible.user_name(*user)).collect();
     names.truncate(NAMES_MAX);
     let others = usize::try_from(count).unwrap_or(usize::MAX).saturating_sub(names.len());
@@ -128,9 +215,7 @@ fn users_and_verb(viewer: &CurrentUser, users: &[UserId], count: u64) -> String 
 }
 
 fn profile_name(viewer: &CurrentUser, profile: floorkey::SecurityProfileId) -> String {
-    let principal = viewer.principal();
-    let visible = Viewer::new(&viewer.directory, &principal, viewer.now);
-    visible.profile_name(profile).map_or_else(|| profile.to_string(), str::to_owned)
+    viewer.visibility().profile_name(profile).map_or_else(|| profile.to_string(), str::to_owned)
 }
 
 /// Describes the users who can assign the changed version of a profile. They have another profile that lists the

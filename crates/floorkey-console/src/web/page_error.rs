@@ -110,7 +110,7 @@ pub(crate) fn to_sentence(failure: &Failure) -> String {
 fn explain(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotPermitted { all_of, any_of, .. } if !(all_of.is_empty() && any_of.is_empty()) => {
-            format!("this needs the permission {}, which you do not hold", required_names(all_of, any_of))
+            format!("this requires the permission {}, which you don’t have", required_names(all_of, any_of))
         }
         Refusal::NotAdministrator { action } => {
             let action = event_types::infinitive(*action);
@@ -126,7 +126,7 @@ fn explain(refusal: &Refusal) -> String {
         Refusal::Guard(exceeded) => format!("you can't do this: {}", exceeded.message(text::permission)),
         // API errors contain the resource ID, which the caller sent. Console users did not enter a resource ID and may
         // not be allowed to see the ID.
-        Refusal::OutOfScope { .. } => "your permission for this reaches other users or resources only".to_owned(),
+        Refusal::OutOfScope { .. } => "your permission for this applies to other users or resources only".to_owned(),
         Refusal::InBatch { subject, refusal, .. } if !subject.is_empty() => {
             format!("for {subject}: {}", explain(refusal))
         }
@@ -252,7 +252,7 @@ fn refusal_status(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::Restricted { .. } => (StatusCode::FORBIDDEN, "Not permitted"),
         Refusal::SignatureUsed => (StatusCode::TOO_MANY_REQUESTS, "Try again in a moment"),
         Refusal::Guard(_) => (StatusCode::FORBIDDEN, "Refused by the escalation guard"),
-        Refusal::LastAdministrator { .. } => (StatusCode::CONFLICT, "Somebody must stay administrator"),
+        Refusal::LastAdministrator { .. } => (StatusCode::CONFLICT, "At least one administrator is required"),
         Refusal::NotFound { .. } => (StatusCode::NOT_FOUND, "Not found"),
         Refusal::Duplicate { .. } | Refusal::Reserved { .. } => (StatusCode::CONFLICT, "The name is taken"),
         Refusal::InUse { .. } => (StatusCode::CONFLICT, "Still in use"),

@@ -1,7 +1,7 @@
 //! Formats numbers, times and names for display.
 
 use floorkey::visibility::Viewer;
-use floorkey::{HierarchyGroupId, Permission, ResourceId, SecurityProfileId, Timestamp};
+use floorkey::{HierarchyGroupId, Permission, PermissionSet, ResourceId, SecurityProfileId, Timestamp, User};
 use jiff::tz::TimeZone;
 
 pub(crate) use floorkey_service::number_format::figure;
@@ -34,6 +34,11 @@ pub(crate) fn credentials_replaced_note(users: u64) -> String {
 pub(crate) fn permission(permission: Permission) -> String {
     let info = permission.info();
     format!("{}: {}", info.resource, info.action)
+}
+
+/// Returns the names of at most `names_max` permissions, as [`join_names`] does.
+pub(crate) fn permissions(set: &PermissionSet, names_max: usize) -> String {
+    join_names(&set.iter().map(permission).collect::<Vec<_>>(), names_max)
 }
 
 /// Formats a time in UTC, such as `22 Nov 2026, 10:15 UTC`.
@@ -81,6 +86,12 @@ pub(crate) fn join_names<T: AsRef<str>>(names: &[T], names_max: usize) -> String
 /// Returns a security profile's name, or a placeholder if the viewer cannot see the profile.
 pub(crate) fn profile(visibility: &Viewer<'_>, id: SecurityProfileId) -> String {
     visibility.profile_name(id).unwrap_or(HIDDEN_PROFILE).to_owned()
+}
+
+/// Returns the name of a user, followed by the login name if it differs from the name.
+pub(crate) fn user(user: &User) -> String {
+    let name = user.display_name();
+    if name == user.username { name } else { format!("{name} ({})", user.username) }
 }
 
 /// Returns a hierarchy group's path, or a placeholder if the viewer cannot see the group.

@@ -98,19 +98,19 @@ const fn row_texts(kind: RowKind) -> (&'static str, &'static str, &'static str) 
         RowKind::Users => (
             "User",
             "user",
-            "Each row is a user, each column a permission group: the darker, the more of it they hold. Users who hold \
-             much the same stand together.",
+            "Each row is a user, each column a permission group: the darker, the more of its permissions they have. Users with \
+             similar permissions are next to each other.",
         ),
         RowKind::Teams => (
             "Team",
             "team",
-            "Each row is a team, each column a permission group: the darker, the more of it its users hold on \
-             average. Teams that hold much the same stand together; choose one to look into it.",
+            "Each row is a team, each column a permission group: the darker, the more of its permissions its users have on \
+             average. Teams with similar permissions are next to each other. Select a team to see its users.",
         ),
         RowKind::Profiles => (
             "Security profiles",
             "set of security profiles",
-            "Each row is a set of security profiles that users hold together, each column a permission group: the \
+            "Each row is a set of security profiles that users have together, each column a permission group: the \
              darker, the more of it they give.",
         ),
     }
@@ -127,8 +127,8 @@ const fn row_noun(kind: RowKind) -> &'static str {
 /// Returns sentences about users and rows that the map leaves out.
 fn notes(rows: &Rows) -> Vec<String> {
     let disabled = (rows.disabled > 0).then(|| match rows.disabled {
-        1 => "1 disabled user holds nothing and is left out.".to_owned(),
-        many => format!("{} disabled users hold nothing and are left out.", text::figure(many)),
+        1 => "1 disabled user has no permissions and is not shown.".to_owned(),
+        many => format!("{} disabled users have no permissions and are not shown.", text::figure(many)),
     });
     let left = (rows.omitted > 0).then(|| {
         format!(

@@ -218,7 +218,7 @@ fn my_access_shows_where_permissions_come_from() {
     let ann = Visitor::new(&world.server);
     ann.sign_in_first("ann", "Passw0rd", "Better-passw0rd");
     let text = ann.see("/connect/access");
-    for part in ["Agent", "because Users: Edit requires it", "Inherited permissions"] {
+    for part in ["Agent", "required by Users: Edit", "Inherited permissions"] {
         assert!(text.contains(part), "{part}: {text}");
     }
     let text = ann.see(SIGN_IN);

@@ -88,7 +88,7 @@ fn a_page_and_the_api_decide_the_shown_request_alike() {
             "resource": { "type": "record", "id": "record-2" },
         })
     );
-    assert!(!allowed(&seen) && seen.contains("Record archivists") && seen.contains("Does not reach it"), "{seen}");
+    assert!(!allowed(&seen) && seen.contains("Record archivists") && seen.contains("Does not cover it"), "{seen}");
     assert!(unescaped(&seen).contains("only if the user's “role” is “admin” and its “status” is “archived”"), "{seen}");
     assert!(seen.contains("/access/v1/evaluation") && seen.contains("$FLOORKEY_API_TOKEN"));
     // The page links to the reverse searches, and the links fill in all known fields.
@@ -139,7 +139,7 @@ fn a_denial_names_profiles_that_would_allow_it_and_an_approval_its_source() {
     let world = records();
     let admin = Visitor::administrator(&world.server);
     let denied = admin.see(&address(DECISION, &[("who", "alice"), ("can", "record: write"), ("to", "record-2")]));
-    assert!(!allowed(&denied) && denied.contains("What would allow it") == denied.contains("Give this profile"));
+    assert!(!allowed(&denied) && denied.contains("What would allow it") == denied.contains("Assign this profile"));
     // Bob's profile would not help alice, because it requires the role `admin`. With that role, the profile would help.
     assert!(!denied.contains("Record archivists"), "{denied}");
     let fields = [("who", "alice"), ("can", "record: write"), ("to", "record-2"), ("user", "role=admin")];
@@ -152,7 +152,7 @@ fn a_denial_names_profiles_that_would_allow_it_and_an_approval_its_source() {
     let denied = admin.see(&address(DECISION, &[("who", "bob"), ("can", "Users.Edit")]));
     assert!(denied.contains("<strong>CallCenterManager</strong>") && denied.contains("Through no security profile"));
     let yes = admin.see(&address(DECISION, &[("who", "admin"), ("can", "Users.Edit"), ("to", "bob")]));
-    assert!(allowed(&yes) && yes.contains("<strong>Admin</strong>") && yes.contains("Reaches it"), "{yes}");
+    assert!(allowed(&yes) && yes.contains("<strong>Admin</strong>") && yes.contains("Covers it"), "{yes}");
     // The application `crm` is not registered.
     let held = json!([{ "Namespace": "crm", "ApplicationPermissions": ["Read"] }]);
     world.ok(
@@ -177,18 +177,18 @@ fn the_form_keeps_its_input_and_asks_about_unclear_fields() {
     }
     assert!(seen.contains("2 Jan 2030, 03:04 UTC") && seen.contains("no time is in it"), "{seen}");
     for (fields, words) in [
-        (&[("who", "nobody"), ("can", "Users.Edit")][..], "Nobody in your sight"),
+        (&[("who", "nobody"), ("can", "Users.Edit")][..], "No user whom you can see is named"),
         (&[("who", "Ann"), ("can", "Users.Edit")], "Which one?"),
         (&[("who", "bob"), ("can", "xyzzy")], "No permission is called"),
         (&[("who", "bob"), ("can", "recordings")], "Which one?"),
-        (&[("who", "bob"), ("can", "Users.Edit"), ("kind", "queue"), ("to", "Nothing")], "No queue in your sight"),
+        (&[("who", "bob"), ("can", "Users.Edit"), ("kind", "queue"), ("to", "Nothing")], "No queue that you can see"),
         (&[("who", "bob"), ("can", "Users.Edit"), ("kind", "user")], "Which user?"),
         (&[("who", "bob"), ("can", "Users.Edit"), ("kind", "record")], "own permissions"),
-        (&[("who", "bob"), ("can", "record: read"), ("kind", "user")], "leave the type open"),
-        (&[("who", "bob"), ("can", "record: read"), ("thing", "nonsense")], "write name=value"),
-        (&[("who", "bob"), ("can", "record: read"), ("at", "soon")], "no moment"),
+        (&[("who", "bob"), ("can", "record: read"), ("kind", "user")], "Leave the type empty"),
+        (&[("who", "bob"), ("can", "record: read"), ("thing", "nonsense")], "Enter one name=value"),
+        (&[("who", "bob"), ("can", "record: read"), ("at", "soon")], "Enter a time like"),
         (&[("who", "bob"), ("can", "record: read"), ("thing", "hierarchyGroup=Mars")], "no hierarchy group"),
-        (&[("who", "bob")], "Give a permission"),
+        (&[("who", "bob")], "Enter a permission"),
     ] {
         let seen = admin.see(&address(DECISION, fields));
         assert!(seen.contains(words) && !seen.contains("id=\"json\""), "{fields:?} lacks {words}: {seen}");
@@ -253,12 +253,15 @@ fn scoped_users_can_check_only_users_in_their_scope() {
     ] {
         let fields = [&fields[..], &[("can", "Users.View")]].concat();
         let seen = looker.see(&address(DECISION, &fields));
-        assert!(seen.contains("Nobody in your sight") && !seen.contains("</h2>\n<p><strong>"), "{fields:?}: {seen}");
+        assert!(
+            seen.contains("No user whom you can see is named") && !seen.contains("</h2>\n<p><strong>"),
+            "{fields:?}: {seen}"
+        );
     }
     let found = rows(&looker, &[("can", "BasicAgentAccess")]);
     assert_eq!(found.iter().map(|row| row[1].as_str()).collect::<Vec<_>>(), ["inside"]);
     assert!(
-        looker.see(&address(SEARCH, &[("can", "BasicAgentAccess")])).contains("Only users and things in your scope")
+        looker.see(&address(SEARCH, &[("can", "BasicAgentAccess")])).contains("Only users and resources in your scope")
     );
     let found = rows(&looker, &[("ask", "on-what"), ("who", "looker"), ("can", "Users.View")]);
     assert_eq!(

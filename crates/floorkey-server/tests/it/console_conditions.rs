@@ -91,7 +91,7 @@ fn an_invalid_condition_is_refused_beside_its_fields_and_its_input_is_kept() {
     let admin = Visitor::administrator(&world.server);
     let modified = hidden(&admin.see(&address), "modified");
     for (fields, words) in [
-        (&[("cond-on", "Queues: Edit"), ("cond-kind", "own")][..], "tick it first"),
+        (&[("cond-on", "Queues: Edit"), ("cond-kind", "own")][..], "Select it first"),
         (&[("cond-on", "Users: Edit"), ("cond-kind", "same")], "Name the attribute"),
         (&[("cond-on", "Users: Edit"), ("cond-kind", "one-of"), ("cond-attribute", "site")], "values"),
     ] {

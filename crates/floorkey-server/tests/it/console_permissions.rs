@@ -91,11 +91,11 @@ fn the_page_of_a_permission_shows_what_it_requires_inherits_and_allows() {
     let view = admin.see(&format!("{LIST}/Users.View"));
     assert!(view.contains("Required by") && view.contains("/connect/permissions/Users.Edit"));
     let limit = admin.see(&format!("{LIST}/RestrictTaskCreation.Access"));
-    assert!(limit.contains("This takes away") && !limit.contains("/connect/users?permission="));
+    assert!(limit.contains("Restriction") && !limit.contains("/connect/users?permission="));
     let old = admin.see(&format!("{LIST}/ListenCallRecordings"));
     assert!(old.contains("An older name") && old.contains("/connect/permissions/CallRecordings."));
     let offered = admin.see(&format!("{LIST}/CallRecordings.Redacted.Access"));
-    assert!(offered.contains("Offered beside it, unticked"));
+    assert!(offered.contains("Suggested with it"));
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn the_catalog_needs_a_permission_and_numbers_are_shown_only_without_a_scope() {
     }
     let users_only = visitor(&world, "users", &["Users.View"]);
     let list = users_only.see(LIST);
-    assert!(!list.contains("Held by") && names(&list).len() == 327);
+    assert!(!list.contains("for=\"held\"") && names(&list).len() == 327);
     // If the viewer can't view profiles, the filter has no effect. Otherwise, the filter would reveal who has a
     // permission.
     assert_eq!(names(&users_only.see(&format!("{LIST}?held=no"))).len(), 327);
@@ -132,7 +132,7 @@ fn the_catalog_needs_a_permission_and_numbers_are_shown_only_without_a_scope() {
 
     let both = visitor(&world, "both", &["Users.View", "SecurityProfiles.View"]);
     assert!(both.see(&format!("{LIST}/Users.View")).contains("profile of users"));
-    assert!(both.see(LIST).contains("Held by"));
+    assert!(both.see(LIST).contains("for=\"held\""));
 
     // If the viewer's permission to view users has a scope, the page shows no numbers. The numbers would count only
     // some users.
@@ -144,9 +144,9 @@ fn the_catalog_needs_a_permission_and_numbers_are_shown_only_without_a_scope() {
         }),
     );
     let scoped = signed_in(&world, "scoped", &text(&made["SecurityProfileId"]));
-    assert!(!scoped.see(LIST).contains("Held by"));
+    assert!(!scoped.see(LIST).contains("for=\"held\""));
     let one = scoped.see(&format!("{LIST}/Users.View"));
-    assert!(one.contains("No security profile that you may view holds it"), "{one}");
+    assert!(one.contains("No security profile that you can view grants it"), "{one}");
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn the_page_of_a_permission_and_the_list_of_users_show_the_same_number() {
         rest.split([' ', ')']).next().unwrap().parse::<usize>().unwrap()
     };
     for name in ["Users.Edit", "Users.View", "BasicAgentAccess", "ListenCallRecordings", "HistoricalChanges.View"] {
-        let told = count(&admin.see(&format!("{LIST}/{name}")), "Who holds it <span class=\"count\">(");
+        let told = count(&admin.see(&format!("{LIST}/{name}")), "Users who have it <span class=\"count\">(");
         let found = count(&admin.see(&format!("/connect/users?permission={name}")), "<span class=\"count\">(");
         assert_eq!(told, found, "{name}");
         assert!(told > 0, "{name}");

@@ -188,7 +188,10 @@ fn the_guard_warns_before_saving_and_in_enforce_mode_refuses_and_keeps_the_input
     let new = format!("{LIST}/new");
     let fields = |action| [("do", action), ("name", "Stronger"), ("description", "kept"), ("p", "Queues.Purge")];
     let review = page(&editor.post(&new, &fields("save")));
-    assert!(review.contains("This gives more than you hold: Queues: View and Queues: Purge"), "{review}");
+    assert!(
+        review.contains("This grants access that you don’t have yourself: Queues: View and Queues: Purge"),
+        "{review}"
+    );
     assert!(review.contains("Users with this profile can permanently delete data in queues"), "{review}");
     assert!(!names(&world).contains(&"Stronger".to_owned()));
     let guard = format!("/floorkey/v1/instances/{}/guard", world.instance);
@@ -212,14 +215,14 @@ fn errors_are_shown_beside_their_fields_and_the_input_is_kept() {
     let modified = hidden(&admin.see(&own), "modified");
     type Case<'a> = (&'a [(&'a str, &'a str)], u16, &'a str);
     let cases: [Case<'_>; 7] = [
-        (&[("name", "")], 422, "Give the profile a name"),
+        (&[("name", "")], 422, "Enter a name for the profile"),
         (&[("name", "agent")], 409, "already a security profile named"),
         (&[("name", "Desk"), ("description", "a\nb")], 422, "control character"),
         (&[("name", "Desk"), ("control-key", "brand"), ("control-value", "x")], 422, "require each other"),
         (
             &[("name", "Desk"), ("tag-key", "a"), ("tag-value", "1"), ("tag-key", "a"), ("tag-value", "2")],
             422,
-            "there twice",
+            "occurs twice",
         ),
         (&[("name", "Desk"), ("app-name", "crm"), ("app-permissions", ""), ("app-kind", "")], 422, "no permissions"),
         (&[("name", "Desk"), ("hierarchy", "00000000-0000-0000-0000-000000000009")], 422, "hierarchy group"),
@@ -307,7 +310,7 @@ fn users_who_can_only_view_profiles_cannot_change_them_and_others_see_nothing() 
     let own = format!("{LIST}/{admin}");
     let (viewer, _) = somebody(&world, "viewer", &["SecurityProfiles.View"]);
     let shown = viewer.see(&own);
-    assert!(shown.contains("You can look at this profile, not change it") && shown.contains("SecurityProfiles.Edit"));
+    assert!(shown.contains("You can view this profile, but not change it") && shown.contains("SecurityProfiles.Edit"));
     assert!(!shown.contains("value=\"save\"") && !shown.contains("/delete\""));
     assert!(!viewer.see(LIST).contains("/new\""));
     let before = permissions(&world, &admin);

@@ -35,14 +35,14 @@ fn a_promotion_that_replaces_credentials_says_so_and_sends_an_invitation_in_the_
 
     let admin = Visitor::administrator(&world.server);
     let review = admin.see(&format!("/connect/users/{boss}/details?give={strong}"));
-    for words in ["has to sign in anew", "1 session ends", "boss@example.com", "Send a new invitation to"] {
+    for words in ["must sign in again", "1 session ends", "boss@example.com", "Send a new invitation to"] {
         assert!(review.contains(words), "{words}: {review}");
     }
     let save = with(&fields(&review), "invite_to", "boss@example.com");
     let saved = send(&admin, &format!("/connect/users/{boss}/details"), &with(&save, "step", "save"));
     assert_eq!(saved.status, 303, "{}", page(&saved));
     let after = admin.see(saved.header("location").unwrap());
-    assert!(after.contains("A new invitation is on its way to boss@example.com"), "{after}");
+    assert!(after.contains("A new invitation was sent to boss@example.com"), "{after}");
     assert_ne!(browser.get("/connect/access").status, 200);
     // The history shows the replaced credentials to users who can view the user boss.
     assert!(admin.see("/connect/history").contains("Replaced credentials that other users could know: boss"));

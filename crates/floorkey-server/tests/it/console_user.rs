@@ -218,10 +218,10 @@ fn the_guard_warns_before_changes_to_a_user_with_more_access_or_refuses_them() {
         (text, answer)
     };
     let (warned, done) = guarded("warn");
-    assert!(warned.contains("Administrators will be told"), "{warned}");
+    assert!(warned.contains("Administrators will be notified"), "{warned}");
     assert!(done.status == 200 && page(&done).contains("id=\"password\""));
     let (refused, answer) = guarded("enforce");
-    assert!(refused.contains("You can&#39;t do this: ") && !refused.contains("Make a one-time password"));
+    assert!(refused.contains("You can&#39;t do this: ") && !refused.contains("Generate a temporary password"));
     assert!(answer.status >= 403 && !page(&answer).contains("id=\"password\""), "{}", answer.status);
 }
 
@@ -234,7 +234,7 @@ fn a_new_user_gets_a_temporary_password_or_none_and_more_access_is_reviewed() {
     let text = page(&answer);
     assert_eq!(answer.status, 422);
     assert!(text.contains("Choose at least one security profile"), "{text}");
-    assert!(text.contains("Give a login name."), "all that is missing is said at once: {text}");
+    assert!(text.contains("Enter a login name."), "all that is missing is said at once: {text}");
 
     let mut filled = form;
     for (name, value) in [("first_name", "Cid"), ("last_name", "New"), ("username", "cid"), ("password", "one-time")] {
@@ -249,7 +249,7 @@ fn a_new_user_gets_a_temporary_password_or_none_and_more_access_is_reviewed() {
 
     let more = with(&with(&filled, "add", &world.profile("Admin")), "username", "b0b");
     let review = page(&send(&bob, "/connect/users/new", &more));
-    assert!(review.contains("more than you hold") && review.contains("looks like bob"), "{review}");
+    assert!(review.contains("access that you don’t have yourself") && review.contains("looks like bob"), "{review}");
     let none = with(&with(&filled, "add", &own), "username", "dora");
     let answer = send(&bob, "/connect/users/new", &with(&none, "password", "none"));
     assert_eq!(answer.status, 303, "{}", page(&answer));
@@ -267,7 +267,7 @@ fn links_are_emailed_to_users_with_an_address() {
     }
     form = with(&form, "add", &agent);
     let refused = send(&admin, "/connect/users/new", &form);
-    assert!(refused.status == 422 && page(&refused).contains("needs an address"), "{}", page(&refused));
+    assert!(refused.status == 422 && page(&refused).contains("Enter the email address"), "{}", page(&refused));
     let answer = send(&admin, "/connect/users/new", &with(&form, "email", "cid@example.com"));
     assert_eq!(answer.status, 303, "{}", page(&answer));
     let at = answer.header("location").unwrap().to_owned();
@@ -306,16 +306,16 @@ fn a_missing_permission_is_explained_with_the_smallest_profile_first() {
     let admin = Visitor::administrator(&world.server);
     let at = format!("/connect/users/{user}");
     let text = admin.see(&format!("{at}?can=Users.Delete"));
-    assert!(text.contains("No: Ann Other does not hold Users: Remove"), "{text}");
+    assert!(text.contains("No: Ann Other does not have Users: Remove"), "{text}");
     let way = format!("{at}/details?give={small}");
     let (before, _) = text.split_once(&way).unwrap_or_else(|| panic!("{text}"));
     assert!(!before.contains("Admin</strong>"), "the smaller profile comes first");
     let review = admin.see(&way);
     assert!(review.contains("Security profile Deletes users") && review.contains("Nothing is saved yet"), "{review}");
     let held = admin.see(&format!("{at}?can=BasicAgentAccess"));
-    assert!(held.contains("Yes: Ann Other holds") && held.contains("Agent: chosen"), "{held}");
+    assert!(held.contains("Yes: Ann Other has") && held.contains("Agent: selected"), "{held}");
     assert!(admin.see(&format!("{at}?can=queues")).contains("Which one?"));
-    assert!(admin.see(&format!("{at}?can=xyzzy")).contains("No permission has that name"));
+    assert!(admin.see(&format!("{at}?can=xyzzy")).contains("No permission matches"));
 }
 
 #[test]
@@ -329,7 +329,7 @@ fn users_who_can_only_view_are_offered_no_changes_and_refused_all() {
         details.contains("<fieldset class=\"card\" disabled") && !details.contains(">Save</button>\n"),
         "{details}"
     );
-    assert!(details.contains("It needs the permission Users: Edit"), "{details}");
+    assert!(details.contains("This requires the permission Users: Edit"), "{details}");
     let before = describe(&world, &user);
     let modified = hidden(&details, "modified");
     let forged = [("modified", modified.as_str()), ("section", "identity"), ("first_name", "Forged")];

@@ -44,7 +44,7 @@ fn a_new_user_is_created_with_proficiencies_or_not_at_all() {
     let shown = maker.see("/connect/users/new");
     let (_, skills) = shown.split_once("<h2>Proficiencies</h2>").unwrap();
     assert!(
-        skills.trim_start().starts_with("<p class=\"hint\">You cannot change this. It needs the permission"),
+        skills.trim_start().starts_with("<p class=\"hint\">You can’t change this. This requires the permission"),
         "{skills}"
     );
 }

@@ -81,7 +81,7 @@ fn the_list_is_searched_filtered_and_counted() {
         );
     }
     let none = admin.see(&format!("/connect/users?q=agent&profile={agent}&status=disabled"));
-    let dropped = format!("href=\"/connect/users?q=agent&#38;profile={agent}\">Drop the last filter</a>");
+    let dropped = format!("href=\"/connect/users?q=agent&#38;profile={agent}\">Remove the last filter</a>");
     assert!(none.contains(&dropped), "{none}");
     // Users are locked out after five failed sign-ins.
     let stranger = Visitor::new(&world.server);
@@ -189,9 +189,9 @@ fn a_bulk_edit_requires_one_to_ten_profiles_per_user_and_keeps_the_input() {
         page(&answer)
     };
     let none = ask(&[("remove", &agent), ("after-work", "30"), ("do", "review")]);
-    assert!(none.contains("2 users would end with no security profile") && none.contains("agent00"), "{none}");
-    assert!(none.contains("name=\"after-work\" inputmode=\"numeric\" value=\"30\""), "{none}");
-    assert!(ask(&[("replace", "1"), ("do", "review")]).contains("nobody may end with none"));
+    assert!(none.contains("2 users would have no security profile") && none.contains("agent00"), "{none}");
+    assert!(none.contains("name=\"after-work\" type=\"number\" value=\"30\""), "{none}");
+    assert!(ask(&[("replace", "1"), ("do", "review")]).contains("Every user must have at least one profile"));
     let profiles: Vec<String> = (0..10).map(|at| world.new_profile(&format!("P{at}"), &["Queues.View"])).collect();
     let many: Vec<_> = profiles.iter().map(|id| ("add", id.as_str())).chain([("do", "review")]).collect();
     assert!(ask(&many).contains("more than 10 security profiles"));
@@ -274,7 +274,7 @@ fn deleted_users_can_be_restored_unless_their_login_name_is_taken() {
     let all = [picked(&ids[..2]), vec![("user", own.as_str())]].concat();
     let query: Vec<_> = all.iter().map(|(name, id)| format!("{name}={id}")).collect();
     let look = admin.see(&format!("/connect/users/delete?{}", query.join("&")));
-    assert!(heading(&look) == "Delete 2 users" && look.contains("or who is you"), "{look}");
+    assert!(heading(&look) == "Delete 2 users" && look.contains("or who are you"), "{look}");
     let mark = hidden(&look, "mark");
     let said = admin.submit("/connect/users/delete", &[all, vec![("mark", &mark)]].concat());
     assert!(said.contains("2 users are deleted") && heading(&said) == "User management (2)", "{said}");
@@ -283,7 +283,7 @@ fn deleted_users_can_be_restored_unless_their_login_name_is_taken() {
     world.new_user("agent01", &[&world.profile("Agent")]);
     let taken = admin.post("/connect/users/restore", &picked(&ids[..2]));
     assert_eq!(taken.status, 409);
-    assert!(page(&taken).contains("Nobody was restored") && page(&taken).contains("agent01"), "{}", page(&taken));
+    assert!(page(&taken).contains("No users were restored") && page(&taken).contains("agent01"), "{}", page(&taken));
     assert_eq!(heading(&admin.see("/connect/users")), "User management (3)");
     let said = admin.submit("/connect/users/restore", &picked(&ids[..1]));
     assert!(said.contains("Ann Other is back"), "{said}");

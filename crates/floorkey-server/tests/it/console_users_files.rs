@@ -58,19 +58,19 @@ fn a_file_is_checked_line_by_line_and_imported_completely_or_not_at_all() {
     let report = page(&answer);
     assert_eq!(answer.status, 422);
     for words in [
-        "3 of 4 lines are not right yet",
+        "3 of 4 lines are not valid",
         "already a user named",
         "did you mean “Agent”?",
         "did you mean “Lisbon”?",
         "already in line 4",
         "no routing profile “Basic”",
-        "“colour” is no tag",
+        "“colour” is not a tag",
     ] {
         assert!(report.contains(words), "{words}: {report}");
     }
     assert!(report.contains("Cy,Poe,cy.poe"), "what was pasted is kept");
     assert_eq!(page(&admin.get("/connect/users?q=cy.poe")).matches("name=\"user\"").count(), 0);
-    for (text, words) in [("", "nothing in the file"), ("User login,Password\nx,y\n", "passwords are never read")] {
+    for (text, words) in [("", "file is empty"), ("User login,Password\nx,y\n", "passwords are never read")] {
         let answer = send(&admin, text);
         assert!(answer.status == 422 && page(&answer).contains(words), "{}", page(&answer));
     }
@@ -163,7 +163,7 @@ fn lookalikes_in_another_script_are_reported_line_by_line() {
         "looks like `coco`, but uses another script",
         "in a login name must be from one script",
         "looks like “ооо” in this file, but is written in another script",
-        "3 of 4 lines are not right yet",
+        "3 of 4 lines are not valid",
     ] {
         assert!(report.contains(words), "{words}: {report}");
     }

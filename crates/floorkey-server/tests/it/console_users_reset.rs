@@ -16,7 +16,7 @@ fn users_with_an_address_get_a_link_and_the_others_the_chosen_alternative() {
     let both = [("user", ann.as_str()), ("user", bob.as_str())];
     let look = admin.see(&format!("{AT}?user={ann}&user={bob}"));
     for words in
-        ["A link by e-mail", "1 of 2 users have an address", "No confirmed address, or disabled: Ann Other (bob)"]
+        ["A link by email", "1 of 2 users have an address", "No confirmed address, or disabled: Ann Other (bob)"]
     {
         assert!(look.contains(words), "{words}: {look}");
     }
@@ -24,7 +24,7 @@ fn users_with_an_address_get_a_link_and_the_others_the_chosen_alternative() {
     let send = |choice: &[(&str, &str)]| admin.post(AT, &[&both, choice, &[("mark", mark.as_str())]].concat());
 
     let done = wait(&admin, &send(&[("how", "link"), ("others", "leave")]));
-    assert!(done.contains("A link is on its way to 1 user.") && passwords(&done).is_empty(), "{done}");
+    assert!(done.contains("A link was sent to 1 user.") && passwords(&done).is_empty(), "{done}");
     let first = link(&letter(&world.server, "ann@example.com", 2));
     // Neither user was changed, so both users' current passwords still work.
     Visitor::new(&world.server).sign_in("bob", "Passw0rd");
@@ -32,7 +32,7 @@ fn users_with_an_address_get_a_link_and_the_others_the_chosen_alternative() {
 
     let done = wait(&admin, &send(&[("how", "link"), ("others", "slips"), ("revoke", "1")]));
     let slips = passwords(&done);
-    assert!(done.contains("A link is on its way to 1 user.") && slips.len() == 1, "{done}");
+    assert!(done.contains("A link was sent to 1 user.") && slips.len() == 1, "{done}");
     Visitor::new(&world.server).sign_in("bob", &slips[0]);
     let second = link(&letter(&world.server, "ann@example.com", 3));
     assert_eq!(Visitor::new(&world.server).get(&first).status, 410);

@@ -152,7 +152,7 @@ fn the_history_of_a_user_has_only_lines_about_that_user() {
         let shown = bounded(&admin, &path);
         let headline = format!("imported 10,000 users (<a href=\"/connect/users/{ann}\">Ann Other (ann)</a>, ");
         assert_eq!(shown.matches(&headline).count(), 2, "{shown}");
-        assert_eq!(shown.matches("Login: user-07000").count(), 2, "{shown}");
+        assert_eq!(shown.matches("Login name: user-07000").count(), 2, "{shown}");
         assert_eq!(shown.matches("and 6 more changes").count(), 2, "{shown}");
         assert!(!shown.contains("First6999") && !shown.contains("user-07001"), "{shown}");
     }

@@ -212,7 +212,7 @@ fn count_message(
         true => Ok(()),
         false => {
             let problem = "several links were already sent to the user: wait a few minutes".to_owned();
-            Err(Refusal::LimitExceeded { problem }.into())
+            Err(Refusal::LimitExceeded { input: "", problem }.into())
         }
     }
 }

@@ -161,8 +161,8 @@ fn recovered_event(
 ) -> AuditEvent {
     let problem = "the server stopped before the details of these refusals were written".to_owned();
     let actor = Actor { principal, ..Actor::system() };
-    let mut event =
-        floorkey::refused_event(&actor, action, Vec::new(), &Refusal::LimitExceeded { problem }, attempt.last_at);
+    let refusal = Refusal::LimitExceeded { input: "", problem };
+    let mut event = floorkey::refused_event(&actor, action, Vec::new(), &refusal, attempt.last_at);
     if let Outcome::Refused { code, reference, .. } = &mut event.outcome {
         *code = "repeated";
         *reference = shared_reference;

@@ -163,8 +163,13 @@ pub(super) fn length(input: &'static str, text: &str, min: usize, max: usize) ->
 
 /// Checks that `count` does not exceed `max`.
 pub(super) fn count(what: &str, count: usize, max: usize) -> Result<(), Refusal> {
+    input_count("", what, count, max)
+}
+
+/// Checks that `count` does not exceed `max`. A refusal names the input in Amazon Connect's API that is too large.
+pub(super) fn input_count(input: &'static str, what: &str, count: usize, max: usize) -> Result<(), Refusal> {
     match count <= max {
         true => Ok(()),
-        false => Err(Refusal::LimitExceeded { problem: format!("{count} {what} exceed the maximum of {max}") }),
+        false => Err(Refusal::LimitExceeded { input, problem: format!("{count} {what} exceed the maximum of {max}") }),
     }
 }

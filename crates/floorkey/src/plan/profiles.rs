@@ -91,7 +91,7 @@ pub(super) fn set_assignable(
     profile.pinned.retain(|id, _| assignable.contains(id));
     if is_pinning {
         let what = "assignable profiles named without full access";
-        check::count(what, profile.pinned.len(), limits::PINNED_PROFILES_MAX)?;
+        check::input_count("Assignable", what, profile.pinned.len(), limits::PINNED_PROFILES_MAX)?;
     }
     profile.assignable.clone_from(assignable);
     builder.put_profile(profile);
@@ -162,7 +162,7 @@ fn edit(builder: &ChangeBuilder<'_>, profile: &mut SecurityProfile, edit: &Secur
         profile.description.clone_from(description);
     }
     if let Some(names) = &edit.permissions {
-        check::count("permissions", names.len(), limits::PERMISSIONS_MAX)?;
+        check::input_count("Permissions", "permissions", names.len(), limits::PERMISSIONS_MAX)?;
         profile.select(permissions(names)?);
         profile.unedited_default = None;
     }
@@ -215,11 +215,21 @@ fn access_control(
     let mut control = before.clone();
     if let Some(tags) = &edit.access_control_tags {
         tags::check("AllowedAccessControlTags", tags)?;
-        check::count("access-control tags", tags.len(), limits::ACCESS_CONTROL_TAGS_MAX)?;
+        check::input_count(
+            "AllowedAccessControlTags",
+            "access-control tags",
+            tags.len(),
+            limits::ACCESS_CONTROL_TAGS_MAX,
+        )?;
         control.tags.clone_from(tags);
     }
     if let Some(names) = &edit.tag_restricted {
-        check::count("tag-restricted resource types", names.len(), limits::RESTRICTED_TYPES_MAX)?;
+        check::input_count(
+            "TagRestrictedResources",
+            "tag-restricted resource types",
+            names.len(),
+            limits::RESTRICTED_TYPES_MAX,
+        )?;
         control.tag_restricted = names.iter().map(|name| restricted_type(name)).collect::<Result<_, _>>()?;
     }
     if control.tags.is_empty() != control.tag_restricted.is_empty() {
@@ -272,11 +282,11 @@ fn restricted_type(name: &str) -> Result<ResourceType, Invalid> {
 /// Checks a profile's conditions. The profile need not grant the permissions that the conditions are for. If a
 /// permission is removed and added again, its condition is therefore not lost.
 fn check_conditions(conditions: &BTreeMap<AnyPermission, BTreeSet<Condition>>) -> Result<(), Refusal> {
-    check::count("permissions with conditions", conditions.len(), limits::PERMISSIONS_MAX)?;
+    check::input_count("Conditions", "permissions with conditions", conditions.len(), limits::PERMISSIONS_MAX)?;
     let all = conditions.values().map(BTreeSet::len).sum();
-    check::count("conditions of one profile", all, limits::CONDITIONS_A_PROFILE_MAX)?;
+    check::input_count("Conditions", "conditions of one profile", all, limits::CONDITIONS_A_PROFILE_MAX)?;
     for (permission, all) in conditions {
-        check::count("conditions of one permission", all.len(), limits::CONDITIONS_A_GRANT_MAX)?;
+        check::input_count("Conditions", "conditions of one permission", all.len(), limits::CONDITIONS_A_GRANT_MAX)?;
         if all.is_empty() {
             return Err(invalid(
                 "Conditions",
@@ -305,7 +315,7 @@ fn check_conditions(conditions: &BTreeMap<AnyPermission, BTreeSet<Condition>>) -
 }
 
 fn check_applications(applications: &[ApplicationGrant]) -> Result<(), Refusal> {
-    check::count("applications", applications.len(), limits::APPLICATIONS_MAX)?;
+    check::input_count("Applications", "applications", applications.len(), limits::APPLICATIONS_MAX)?;
     for (at, application) in applications.iter().enumerate() {
         check::length("Namespace", &application.namespace, 1, limits::NAMESPACE_CHARS_MAX)?;
         if applications.iter().take(at).any(|other| other.namespace == application.namespace) {
@@ -322,7 +332,8 @@ fn check_applications(applications: &[ApplicationGrant]) -> Result<(), Refusal> 
             )
             .into());
         }
-        check::count(
+        check::input_count(
+            "ApplicationPermissions",
             "permissions of one application",
             application.permissions.len(),
             limits::APPLICATION_PERMISSIONS_MAX,

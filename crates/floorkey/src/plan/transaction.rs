@@ -131,7 +131,7 @@ impl<'a> Transaction<'a> {
             "the users in one batch can have at most {} MiB of tags in total: change fewer users at a time",
             limits::CHANGED_TAG_BYTES_MAX >> 20
         );
-        Err(Refusal::LimitExceeded { problem })
+        Err(Refusal::LimitExceeded { input: "", problem })
     }
 
     /// Returns the directory after the last step.

@@ -107,7 +107,7 @@ pub(super) fn add_proficiencies(
         }
         user.proficiencies.push(new.clone());
     }
-    check::count("proficiencies", user.proficiencies.len(), limits::PROFICIENCIES_MAX)?;
+    check::input_count("UserProficiencies", "proficiencies", user.proficiencies.len(), limits::PROFICIENCIES_MAX)?;
     builder.put_user(user);
     Ok(())
 }

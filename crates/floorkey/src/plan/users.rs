@@ -200,7 +200,7 @@ pub(super) fn check_assignments(
     if after.is_empty() {
         return Err(invalid("SecurityProfileIds", "a user must have at least one security profile").into());
     }
-    check::count("security profiles", after.len(), limits::PROFILES_A_USER_MAX)?;
+    check::input_count("SecurityProfileIds", "security profiles", after.len(), limits::PROFILES_A_USER_MAX)?;
     for (at, assignment) in after.iter().enumerate() {
         let id = assignment.profile;
         if after.iter().take(at).any(|other| other.profile == id) {

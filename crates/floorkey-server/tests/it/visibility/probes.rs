@@ -208,8 +208,9 @@ pub(super) fn is_random(probe: &Probe) -> bool {
 /// change.
 pub(super) fn settled(text: &str) -> String {
     let text: Vec<&str> = text.split("<div class=\"note warn\">").collect();
+    let is_warning = |part: &&str| part.contains("than you") || part.contains("don’t have yourself");
     let says_what =
-        |part: &&str| !part.contains("than you") || part.contains("than you hold:") || part.contains("than you do:");
+        |part: &&str| !is_warning(part) || part.contains("than you:") || part.contains("don’t have yourself:");
     let text: Vec<&str> = text.into_iter().map(|part| if says_what(&part) { part } else { after_note(part) }).collect();
     let mut settled = String::new();
     for line in text.concat().lines() {

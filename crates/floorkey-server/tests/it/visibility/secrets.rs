@@ -172,7 +172,7 @@ impl Secrets {
             place("/connect/users/download".to_owned(), LOGIN),
             place("/connect/users/deleted".to_owned(), "zq.deleted.login"),
             place(format!("/connect/users/{user}"), PERMISSION),
-            place(format!("/connect/users/{user}?can=Rules.Delete"), &format!("{PROFILE}: chosen")),
+            place(format!("/connect/users/{user}?can=Rules.Delete"), &format!("{PROFILE}: selected")),
             place(format!("/connect/users/{mixed}?can=Queues.Edit"), "Adds least"),
             place(format!("/connect/users/{user}/details"), "Zq hidden group"),
             place(format!("/connect/users/{user}/sign-in"), &self.access_key),

@@ -9,12 +9,12 @@ fn a_decision_is_checked_and_its_request_copied() {
     page.goto("/connect/access");
     page.menu("Check access");
     page.fill("Who", "isabel.tavares");
-    page.fill("May do what", "Users: View");
+    page.fill("Permission", "Users: View");
     page.fill("Which one", "tom.okafor");
     page.submit("Check");
     page.reads("Denied");
-    page.reads("Supervisor - Lisbon chosen; only in Portugal / Lisbon, and below");
-    page.reads("Does not reach it");
+    page.reads("Supervisor - Lisbon selected; only in Portugal / Lisbon, and below");
+    page.reads("Does not cover it");
     page.reads("What would allow it");
     assert!(!page.url().contains("kind=") && page.url().contains("to=tom.okafor"), "{}", page.url());
     let copied = "const done = arguments[arguments.length - 1];
@@ -38,13 +38,13 @@ fn an_ambiguous_name_offers_choices_without_script() {
     page.without_script();
     page.goto("/connect/check-access");
     page.fill("Who", "tom.oka");
-    page.fill("May do what", "bookings: refund");
+    page.fill("Permission", "bookings: refund");
     page.fill("Which one", "NS-20431");
     page.submit("Check");
     page.reads("Which one?");
     page.submit("Tom Okafor (tom.okafor)");
     page.reads("Denied");
     page.reads("Supervisor - Lisbon");
-    page.submit("On what else can they do this?");
-    page.reads("Nothing that Floorkey knows is within reach of it.");
+    page.submit("On which other resources?");
+    page.reads("It applies to no resource that Floorkey knows.");
 }

@@ -11,8 +11,8 @@ fn begin(page: &Page, name: &str) {
     page.click("Users and permissions");
     page.tick("Users: Edit (");
     page.submit("Save");
-    page.reads(&format!("The security profile “{name}” is there."));
-    page.click("Conditions: when permissions count");
+    page.reads(&format!("The security profile “{name}” is created."));
+    page.click("Conditions");
 }
 
 /// Returns the visible labels of the fields for a new condition.
@@ -29,17 +29,17 @@ fn conditions_are_added_and_removed_and_unsaved_selections_are_kept() {
     let Some(page) = demo.open_as("admin") else { return };
     begin(&page, "Own team only");
     // The form shows only the fields for the selected kind of condition.
-    page.select("Counts only if", "it is the user’s own");
-    assert_eq!(fields(&page), ["Permission", "Counts only if", "Attribute or tag"]);
-    page.select("Counts only if", "it is in the user’s hierarchy group or below");
-    assert_eq!(fields(&page), ["Permission", "Counts only if"]);
-    page.select("Counts only if", "an attribute has one of these values");
+    page.select("Applies only if", "it is the user’s own");
+    assert_eq!(fields(&page), ["Permission", "Applies only if", "Attribute or tag"]);
+    page.select("Applies only if", "it is in the user’s hierarchy group or below");
+    assert_eq!(fields(&page), ["Permission", "Applies only if"]);
+    page.select("Applies only if", "an attribute has one of these values");
     assert_eq!(
         fields(&page),
-        ["Permission", "Counts only if", "Whose attribute", "Attribute or tag", "Values, one a line"]
+        ["Permission", "Applies only if", "Whose attribute", "Attribute or tag", "Values, one per line"]
     );
-    page.select("Counts only if", "it has the same value as the user");
-    assert_eq!(fields(&page), ["Permission", "Counts only if", "Attribute or tag", "The user’s tag"]);
+    page.select("Applies only if", "it has the same value as the user");
+    assert_eq!(fields(&page), ["Permission", "Applies only if", "Attribute or tag", "The user’s tag"]);
 
     // The form keeps selections that were made before the condition was added. Errors appear beside the field.
     page.tick("Users: Create");
@@ -52,7 +52,7 @@ fn conditions_are_added_and_removed_and_unsaved_selections_are_kept() {
     page.fill("Attribute or tag", "team");
     page.with(Kind::Field, "Attribute or tag", async |field| field.focus().await);
     page.press("Enter");
-    page.reads("Conditions: when permissions count (1)");
+    page.reads("Conditions (1)");
     page.reads("if its “team” is the same as the user's");
     assert!(page.ticked("Users: Create") && !page.text().contains("only” is saved"));
     let seen = "const row = document.querySelector('#when table').getBoundingClientRect();
@@ -60,16 +60,16 @@ fn conditions_are_added_and_removed_and_unsaved_selections_are_kept() {
     assert_eq!(page.run(seen, vec![]), true, "the page stays where one was");
 
     page.fill("Permission", "Users: Create");
-    page.select("Counts only if", "it is in the user’s hierarchy group or below");
+    page.select("Applies only if", "it is in the user’s hierarchy group or below");
     page.submit("Add the condition");
-    page.reads("Conditions: when permissions count (2)");
+    page.reads("Conditions (2)");
     page.submit("Remove the condition of Users: Edit");
-    page.reads("Conditions: when permissions count (1)");
+    page.reads("Conditions (1)");
     page.submit("Save");
     page.reads("The security profile “Own team only” is saved.");
     page.reads("Create only if it is in the user's own hierarchy group or below");
     assert!(page.ticked("Users: Create"));
     page.submit("Undo");
-    page.reads("Conditions: when permissions count (0)");
+    page.reads("Conditions (0)");
     assert!(!page.ticked("Users: Create"));
 }

@@ -48,7 +48,7 @@ fn an_authenticator_app_is_added_and_required_at_the_next_sign_in() {
     page.submit("Sign out");
 
     page.sign_in("tom.okafor", CHOSEN);
-    page.wait_for("Second factor");
+    page.wait_for("MFA");
     page.fill("Code", &code(secret, 1));
     page.submit("Go on");
     page.wait_for("Sign out");

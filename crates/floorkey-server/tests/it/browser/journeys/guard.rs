@@ -33,5 +33,5 @@ fn in_enforce_mode_a_manager_creates_agents_and_cannot_change_administrators() {
     sofia.reads("Reset password: You can't do this");
     sofia.goto(&format!("{}/reset", sofia.url()));
     sofia.reads("You cannot reset this password. You can't do this");
-    assert!(!sofia.text().contains("Make a one-time password"));
+    assert!(!sofia.text().contains("Generate a temporary password"));
 }

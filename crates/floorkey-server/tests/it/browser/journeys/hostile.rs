@@ -31,12 +31,12 @@ fn hostile_text_in_a_profile_is_shown_as_text() {
     let Some(page) = demo.open_as("admin") else { return };
     page.goto("/connect/security-profiles/new");
     page.click("Access control");
-    page.click("Applications, handing out, tags");
+    page.click("Applications, assignable profiles and tags");
     page.fill("Name", SCRIPT);
     page.fill("Description", IMAGE);
     page.fill("Namespace 1", SCRIPT);
     page.fill("Permissions 1", IMAGE);
-    for part in ["Only resources with these tags", "Tags of this profile"] {
+    for part in ["Access-control tags", "Tags of this profile"] {
         page.within(part, |part| {
             part.fill("Key 1", SCRIPT);
             part.fill("Value 1", IMAGE);
@@ -49,7 +49,7 @@ fn hostile_text_in_a_profile_is_shown_as_text() {
     page.fill("Name", "Hostile words");
     page.fill("Namespace 1", "");
     page.fill("Permissions 1", "");
-    page.within("Only resources with these tags", |part| {
+    page.within("Access-control tags", |part| {
         part.fill("Key 1", "");
         part.fill("Value 1", "");
     });
@@ -58,7 +58,7 @@ fn hostile_text_in_a_profile_is_shown_as_text() {
         part.fill("Value 1", SCRIPT);
     });
     page.submit("Save");
-    page.reads("The security profile “Hostile words” is there.");
+    page.reads("The security profile “Hostile words” is created.");
     is_harmless(&page);
     let at = page.url();
     see(&page, &["/connect/security-profiles".to_owned(), format!("{at}/code")], IMAGE);
@@ -78,8 +78,8 @@ fn hostile_text_in_a_user_is_shown_as_text() {
     page.fill("First name", IMAGE);
     page.fill("Last name", SCRIPT);
     for field in [
-        "E-mail (optional)",
-        "Secondary e-mail",
+        "Email address (optional)",
+        "Secondary email",
         "Mobile number",
         "Login name",
         "Desk phone number",
@@ -92,8 +92,8 @@ fn hostile_text_in_a_user_is_shown_as_text() {
     assert_eq!(page.status(), 422);
     is_harmless(&page);
     assert_eq!(page.value("Login name"), SCRIPT);
-    page.fill("E-mail (", ADDRESS);
-    page.fill("Secondary e-mail", ADDRESS);
+    page.fill("Email address (", ADDRESS);
+    page.fill("Secondary email", ADDRESS);
     page.fill("Mobile number", "");
     page.fill("Login name", "hostile.words");
     page.fill("Desk phone number", "");

@@ -11,7 +11,7 @@ fn send(page: &Page, name: &str, lines: [&str; 2]) {
     let file = folder.path().join(name);
     std::fs::write(&file, format!("{HEADINGS}\n{}\n", lines.join("\n"))).unwrap();
     page.upload("File", &file);
-    page.submit("Try it out");
+    page.submit("Check file");
 }
 
 /// Searches the user list for the new users, and returns the text of the page.
@@ -34,7 +34,7 @@ fn a_file_with_an_invalid_line_adds_no_users_and_the_corrected_one_adds_all() {
     assert!(!look(&page).contains("Grace Murray"));
     page.goto("/connect/users/import");
     send(&page, "mended.csv", [good, mended]);
-    page.reads("Nobody is added yet.");
+    page.reads("No users are added yet.");
     assert!(!look(&page).contains("Grace Murray"));
     page.goto("/connect/users/import");
     send(&page, "mended.csv", [good, mended]);

@@ -29,7 +29,7 @@ fn a_profile_is_changed_with_the_keyboard_only() {
     page.wait_for("Add new security profile");
     page.tab_to("QualityAnalyst");
     page.press("Enter");
-    page.wait_for("Held by");
+    page.wait_for("Users (");
     page.press("/");
     page.wait_focused("Search names and meanings");
     page.type_text("users");
@@ -45,7 +45,7 @@ fn a_profile_is_changed_with_the_keyboard_only() {
     page.press("ArrowUp ArrowLeft");
     assert!(page.focused().starts_with("Users: Edit"), "{}", page.focused());
     page.press("Space");
-    page.reads("ticked because Users: Edit needs it.");
+    page.reads("selected because Users: Edit needs it.");
     page.tab_to("Save");
     page.press("Enter");
     page.wait_for("The security profile “QualityAnalyst” is saved.");

@@ -76,8 +76,8 @@ impl Page {
     #[track_caller]
     fn reset_password(&self) -> String {
         self.submit("Reset password");
-        self.submit("Make a one-time password");
-        self.reads("It is shown this once.");
+        self.submit("Generate a temporary password");
+        self.reads("It is shown only once.");
         self.run("return document.querySelector('#password').textContent", vec![]).as_str().unwrap().to_owned()
     }
 }

@@ -15,7 +15,7 @@ fn add_new(page: &Page) {
 fn is_listed_with_both(page: &Page, name: &str) {
     page.menu("Security profiles");
     page.within(name, |row| row.submit(name));
-    page.reads("Held by (0)");
+    page.reads("Users (0)");
     for permission in ["Users: View", "Users: Edit ("] {
         assert!(page.ticked(permission), "{permission}");
     }
@@ -32,14 +32,14 @@ fn a_security_profile_is_created_and_required_permissions_are_announced() {
     page.fill("Description", "Keeps the accounts of the shift right");
     page.click("Users and permissions");
     page.tick("Users: Edit (");
-    page.reads("Users: View ticked because Users: Edit needs it.");
+    page.reads("Users: View selected because Users: Edit needs it.");
     assert!(page.ticked("Users: View"));
     // A permission can't be cleared while another selected permission requires it.
     page.with(Kind::Tick, "Users: View", async |tick| tick.click().await);
     page.reads("Users: View stays: Users: Edit needs it.");
     assert!(page.ticked("Users: View"));
     page.submit("Save");
-    page.reads("The security profile “Shift desk” is there. Nobody holds it yet.");
+    page.reads("The security profile “Shift desk” is created. No users have it yet.");
     is_listed_with_both(&page, "Shift desk");
 }
 
@@ -54,7 +54,7 @@ fn a_security_profile_is_created_without_script() {
     page.click("Users and permissions");
     page.tick("Users: Edit (");
     page.submit("Save");
-    page.reads("The security profile “Desk without script” is there.");
+    page.reads("The security profile “Desk without script” is created.");
     page.reads("Users: View came along, because something you chose needs it.");
     is_listed_with_both(&page, "Desk without script");
 }
