@@ -22,6 +22,7 @@ mod routing_profile_updates;
 mod routing_profiles;
 mod row_visibility;
 mod search;
+mod search_conditions;
 mod search_filter;
 mod search_users;
 mod security_profile_lists;

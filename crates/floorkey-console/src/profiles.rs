@@ -15,7 +15,6 @@ mod delete;
 mod draft;
 mod edit;
 mod edit_conflict;
-pub(crate) mod fields;
 mod filter;
 mod form;
 mod grid;

@@ -15,7 +15,6 @@ mod credentials;
 mod delete;
 pub(super) mod draft;
 mod edit;
-pub(crate) mod fields;
 pub(crate) mod form;
 mod header;
 mod history;

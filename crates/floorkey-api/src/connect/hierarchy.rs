@@ -18,7 +18,8 @@ use super::call::{Call, CallResult, invalid, parse_ref};
 use super::listing::NamedRow;
 use super::members::{ArnContext, non_empty, time};
 use super::row_visibility::{ListFilter, RowVisibility};
-use super::search::{self, Criteria};
+use super::search::Criteria;
+use super::search_conditions;
 use super::search_filter::AttributeFilter;
 use floorkey_service::entropy;
 
@@ -78,7 +79,7 @@ pub(super) async fn search_groups(
     input: SearchUserHierarchyGroupsInput,
 ) -> CallResult<SearchUserHierarchyGroupsOutput> {
     let list_filter = ListFilter::new(call, ResourceType::HierarchyGroup).await?;
-    let criteria = Criteria::parse(input.search_criteria, search::parse_group_test)?;
+    let criteria = Criteria::parse(input.search_criteria, search_conditions::parse_group_test)?;
     let attributes = input.search_filter.and_then(|filter| filter.attribute_filter);
     let filter = AttributeFilter::for_tags(attributes)?;
     let filters = format!("{criteria:?} {filter:?}");

@@ -11,7 +11,8 @@ use super::call::{Call, CallResult};
 use super::listing::{NamedRow as _, Page};
 use super::members::{ArnContext, non_empty};
 use super::row_visibility::{ListFilter, RowVisibility};
-use super::search::{self, Criteria, Node};
+use super::search::{Criteria, Node};
+use super::search_conditions;
 use super::search_filter::TagFilter;
 
 /// The details of a resource in a response.
@@ -139,7 +140,7 @@ pub(super) async fn search<M: ResourceModel, N: Into<Node<N>>>(
 ) -> CallResult<SearchPage<M>> {
     let resource_type = M::STORED_TYPE.resource_type();
     let list_filter = ListFilter::new(call, resource_type).await?;
-    let criteria = Criteria::parse(criteria, search::parse_resource_test)?;
+    let criteria = Criteria::parse(criteria, search_conditions::parse_resource_test)?;
     let filters = format!("{criteria:?} {filter:?}");
     let arns = call.arns();
     let find = || -> Vec<_> {

@@ -19,7 +19,8 @@ use super::call::{Call, CallResult, invalid};
 use super::listing::NamedRow;
 use super::members::{ArnContext, time};
 use super::row_visibility::{ListFilter, RowVisibility};
-use super::search::{self, Criteria};
+use super::search::Criteria;
+use super::search_conditions;
 use super::search_filter::TagFilter;
 use floorkey_service::entropy;
 
@@ -113,7 +114,7 @@ pub(super) async fn search(
     input: SearchSecurityProfilesInput,
 ) -> CallResult<SearchSecurityProfilesOutput> {
     let list_filter = ListFilter::new(call, ResourceType::SecurityProfile).await?;
-    let criteria = Criteria::parse(input.search_criteria, search::parse_profile_test)?;
+    let criteria = Criteria::parse(input.search_criteria, search_conditions::parse_profile_test)?;
     let tags = TagFilter::parse(input.search_filter.and_then(|filter| filter.tag_filter))?;
     let filters = format!("{criteria:?} {tags:?}");
     let arns = call.arns();

@@ -3,7 +3,7 @@
 use floorkey::RecordKey;
 
 use crate::web::fields::Field;
-use crate::{profiles, user};
+use crate::{profile_fields, user_fields};
 
 /// Returns the display name of a field of a record, and the display name of one value of a field with several values.
 pub(super) fn labels(record: &RecordKey, field: &str) -> (String, String) {
@@ -11,8 +11,8 @@ pub(super) fn labels(record: &RecordKey, field: &str) -> (String, String) {
         table.iter().find(|field| field.history == name).map(|field| (field.label, field.singular))
     }
     let known = match record {
-        RecordKey::User(_) => in_table(user::fields::FIELDS, field),
-        RecordKey::Profile(_) => in_table(profiles::fields::FIELDS, field),
+        RecordKey::User(_) => in_table(user_fields::FIELDS, field),
+        RecordKey::Profile(_) => in_table(profile_fields::FIELDS, field),
         _ => None,
     };
     let (label, singular) = known.unwrap_or(match field {

@@ -12,11 +12,11 @@ use floorkey::{
 use http::{Response, StatusCode};
 
 use super::draft::{self, ProfileDraft};
-use super::fields::FIELDS;
 use super::filter::GridFilter;
 use super::form::{FormMessage, FormPage, FormSubject};
 use super::grid::GridInput;
 use super::{address, edit_conflict, find, grid, review, save};
+use crate::profile_fields::FIELDS;
 use crate::web::current_user::CurrentUser;
 use crate::web::edit::{self, Saved};
 use crate::web::fields::FieldErrors;

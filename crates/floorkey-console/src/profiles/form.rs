@@ -11,13 +11,13 @@ use floorkey::{
 use super::applications::{Registered, registered};
 use super::conditions::{ConditionRow, NewCondition};
 use super::draft::{self, Hierarchy, Pairs, ProfileDraft};
-use super::fields::{self, FIELDS};
 use super::filter::{GridFilter, View};
 use super::grid::{Grid, GridInput};
 use super::hints::{InheritedList, NeedsOthers, Suggestion, inherited_lists, need_others, suggestions};
 use super::profile_users::ProfileUsers;
 use super::risk::{self, RiskBadge};
 use super::{LIST, address, can_see, default_of};
+use crate::profile_fields::{self as fields, FIELDS};
 use crate::users::filter_options;
 use crate::web::current_user::CurrentUser;
 use crate::web::fields::{Field, FieldErrors, FormInput, SelectOption};

@@ -13,11 +13,11 @@ use floorkey::{
 };
 
 use super::draft::ProfileDraft;
-use super::fields::label;
 use super::form::FormSubject;
 use super::profile_users::{ProfileUsers, UserLink};
 use super::risk::{self, RiskBadge};
 use super::{LIST, address};
+use crate::profile_fields::label;
 use crate::web::current_user::CurrentUser;
 use crate::web::effect_text::{self, Phrase};
 use crate::web::guard_flags::{self, ReviewSubject};

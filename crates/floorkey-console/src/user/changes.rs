@@ -7,7 +7,7 @@ use floorkey::{
 };
 
 use super::draft::{DraftProfile, UserDraft, parse_datetime_local, single_fields};
-use super::fields;
+use crate::user_fields as fields;
 use crate::web::edit::tag_commands;
 use crate::web::fields::FieldErrors;
 
@@ -65,23 +65,7 @@ pub(super) fn new_user(
     if profiles.is_empty() {
         errors.add("profiles", "Choose at least one security profile.");
     }
-    NewUser { password, profiles, tags: tags(draft, errors), ..to_new_user(user) }
-}
-
-/// Returns the new user with the values of a record, without profiles, tags and a password.
-pub(crate) fn to_new_user(user: User) -> NewUser {
-    NewUser {
-        id: user.id,
-        username: user.username,
-        password: None,
-        identity: user.identity,
-        directory_user_id: None,
-        profiles: Vec::new(),
-        routing_profile: user.routing_profile,
-        hierarchy_group: user.hierarchy_group,
-        channels: user.phone.channels,
-        tags: Tags::new(),
-    }
+    NewUser { password, profiles, tags: tags(draft, errors), ..fields::to_new_user(user) }
 }
 
 /// Returns the proficiencies in the draft. Returns `None` if a level is not a number.

@@ -8,9 +8,9 @@ use floorkey::{AccessKeyId, Action, Command, MfaMethodId, Target, Timestamp, Use
 use floorkey_store::Session;
 use http::Response;
 
-use super::fields;
 use super::header::{Tab, UserHeader, user_header, user_path};
 use super::lookup::{self, permission_refusal_text, refusal_text};
+use crate::user_fields as fields;
 use crate::web::current_user::CurrentUser;
 use crate::web::edit::dry_run;
 use crate::web::flash::Flash;

@@ -7,7 +7,7 @@ use floorkey::user::{Assignment, Proficiency};
 use floorkey::{SecurityProfileId, Timestamp, User};
 use jiff::tz::TimeZone;
 
-use super::fields::FIELDS;
+use crate::user_fields::FIELDS;
 use crate::web::fields::Field;
 use crate::web::form::Fields;
 

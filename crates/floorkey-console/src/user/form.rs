@@ -1,12 +1,12 @@
 //! The template data of the user form: the draft with labels, choices and errors, and the reasons why the viewer can't
 //! change some sections.
 
-use floorkey::{Action, HierarchyGroupId, ResourceId, SecurityProfileId, Target, User};
+use floorkey::{Action, SecurityProfileId, Target, User};
 
 use super::draft::{UserDraft, single_fields};
-use super::fields;
 use super::lookup::permission_refusal_text;
-use crate::users::filter_options::{self, Choices};
+use crate::user_fields as fields;
+use crate::users::filter_options::{self, record_choices};
 use crate::web::current_user::CurrentUser;
 use crate::web::fields::{FieldErrors, FormInput, SelectOption};
 use crate::web::text;
@@ -127,25 +127,6 @@ fn inputs(viewer: &CurrentUser, parts: &[&str], draft: &UserDraft, errors: &Fiel
         input
     };
     single_fields().filter(|field| parts.contains(&field.section)).map(input).collect()
-}
-
-/// Returns the records that can be chosen for a field. Includes the selected record even if the viewer can't see its
-/// name.
-pub(crate) fn record_choices(viewer: &CurrentUser, id: &str, selected: &str) -> Choices {
-    let visibility = viewer.visibility();
-    let (mut choices, name) = match id {
-        "routing_profile" => {
-            (filter_options::routing(viewer), ResourceId::parse(selected).map(|id| text::resource(&visibility, id)))
-        }
-        "hierarchy_group" => {
-            (filter_options::groups(viewer), HierarchyGroupId::parse(selected).map(|id| text::group(&visibility, id)))
-        }
-        _ => return Choices::new(),
-    };
-    if !choices.iter().any(|(id, _)| id == selected) {
-        choices.extend(name.map(|name| (selected.to_owned(), name)));
-    }
-    choices
 }
 
 fn tokens(viewer: &CurrentUser, draft: &UserDraft) -> Vec<ProfileToken> {

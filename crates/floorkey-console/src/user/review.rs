@@ -8,7 +8,7 @@ use floorkey::{Permission, PermissionSet, PlannedChange, RecordKey, SecurityProf
 
 use super::access;
 use super::draft::{DraftProfile, UserDraft, single_fields};
-use super::fields;
+use crate::user_fields as fields;
 use crate::users::administrators;
 use crate::web::current_user::CurrentUser;
 use crate::web::effect_text;

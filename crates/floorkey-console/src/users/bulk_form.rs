@@ -7,9 +7,9 @@ use floorkey::limits::PROFILES_A_USER_MAX;
 use floorkey::visibility::Viewer;
 use floorkey::{Directory, ResourceId, SecurityProfileId, Timestamp, User, UserId};
 
+use super::filter_options::record_choices;
 use super::selection::list_names;
-use crate::user::fields::{self, FIELDS};
-use crate::user::form::record_choices;
+use crate::user_fields::{self as fields, FIELDS};
 use crate::web::current_user::CurrentUser;
 use crate::web::fields::{Field, FieldErrors, FormInput, Input};
 use crate::web::form::Fields;

@@ -1,6 +1,6 @@
 //! The columns of the list of users. Each viewer can select columns, and the selection is stored in a cookie.
 
-use crate::user::fields::FIELDS;
+use crate::user_fields::FIELDS;
 use crate::web::form::Fields;
 
 /// An optional column of the list of users.

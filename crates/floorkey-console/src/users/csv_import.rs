@@ -15,8 +15,7 @@ use floorkey::{
 };
 
 use super::user_csv::{CsvRow, csv_fields, heading};
-use crate::user::changes::to_new_user;
-use crate::user::fields::parse_tags;
+use crate::user_fields::{parse_tags, to_new_user};
 use crate::web::fields::{Field, Input, YES_NO};
 use crate::web::page_error::to_sentence;
 use floorkey_service::failure::Failure;

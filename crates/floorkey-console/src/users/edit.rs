@@ -14,7 +14,7 @@ use super::filter_options::{self, Choices};
 use super::job::{JobRequest, Jobs};
 use super::review::{BulkReview, PlannedEffects, invited, review};
 use super::selection::{BulkRequest, Selection};
-use crate::user::fields::FIELDS;
+use crate::user_fields::FIELDS;
 use crate::web::current_user::CurrentUser;
 use crate::web::edit;
 use crate::web::fields::{FieldErrors, FormInput};

@@ -1,8 +1,8 @@
-//! The filters that the viewer can choose from.
+//! The filters and the records that the viewer can choose from.
 
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::text::folded;
-use floorkey::{ResourceType, catalog};
+use floorkey::{HierarchyGroupId, ResourceId, ResourceType, catalog};
 
 use crate::web::current_user::CurrentUser;
 use crate::web::text;
@@ -50,6 +50,21 @@ pub(crate) fn groups(viewer: &CurrentUser) -> Choices {
     // Sorts by each level of the path, so that a group comes before its child groups.
     groups.sort_by_cached_key(|(_, path)| path.split(" / ").map(folded).collect::<Vec<_>>());
     groups
+}
+
+/// Returns the records that can be chosen for a field. Includes the selected record even if the viewer can't see its
+/// name.
+pub(crate) fn record_choices(viewer: &CurrentUser, id: &str, selected: &str) -> Choices {
+    let visibility = viewer.visibility();
+    let (mut choices, name) = match id {
+        "routing_profile" => (routing(viewer), ResourceId::parse(selected).map(|id| text::resource(&visibility, id))),
+        "hierarchy_group" => (groups(viewer), HierarchyGroupId::parse(selected).map(|id| text::group(&visibility, id))),
+        _ => return Choices::new(),
+    };
+    if !choices.iter().any(|(id, _)| id == selected) {
+        choices.extend(name.map(|name| (selected.to_owned(), name)));
+    }
+    choices
 }
 
 fn permissions() -> Vec<(String, Choices)> {

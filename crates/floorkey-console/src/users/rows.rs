@@ -13,7 +13,7 @@ use foldhash::fast::RandomState;
 
 use super::columns::Column;
 use super::find::ViewerScope;
-use crate::user::fields::FIELDS;
+use crate::user_fields::FIELDS;
 use crate::web::text;
 
 /// Maximum number of profiles that a row names.

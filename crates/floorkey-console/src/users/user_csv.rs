@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use floorkey::User;
 use floorkey::text::has_more_chars;
 
-use crate::user::fields::FIELDS;
+use crate::user_fields::FIELDS;
 use crate::web::csv::unescape_formula;
 use crate::web::fields::Field;
 

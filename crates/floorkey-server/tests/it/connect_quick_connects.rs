@@ -204,7 +204,7 @@ fn resources_of_each_type_are_found_by_name_description_id_and_tag() {
         };
         let name = text(&first["Name"]);
         let by_name = condition("name", &name.to_uppercase(), "EXACT");
-        assert_eq!(found(json!({ "StringCondition": by_name })), [name.clone()], "{search:?}");
+        assert_eq!(found(json!({ "StringCondition": by_name })), std::slice::from_ref(&name), "{search:?}");
         let by_id = condition("resourceID", &text(&first["Id"]), "EXACT");
         assert_eq!(
             found(json!({ "AndConditions": [{ "StringCondition": by_name }, { "StringCondition": by_id }] })),

@@ -37,8 +37,7 @@ fn a_profile_is_created_found_renamed_and_undone_without_script() {
     let new = format!("{LIST}/new");
     assert!(admin.see(LIST).contains("Add new security profile"));
     admin.see(&new);
-    // If a saved permission requires another permission, the form saves both. The next page reports the permission that
-    // was added.
+    // If a saved permission requires another permission, the form saves both, and the next page reports the latter.
     let made = admin.submit(&new, &[("do", "save"), ("name", "Night shift"), ("p", "Users.Edit")]);
     assert!(made.contains("Users: View came along"), "{made}");
     let id = world.profile("Night shift");
@@ -364,9 +363,9 @@ fn replacing_and_undoing_are_in_the_management_api_too() {
     let ann = world.new_user("ann", &[&old]);
     let held = || world.ok(Operation::DescribeUser, json!({ "UserId": ann }))["User"]["SecurityProfileIds"].clone();
     let base = format!("/floorkey/v1/instances/{}", world.instance);
-    let send = |path: &str, body: Value| {
-        world.operator.send("POST", &format!("{base}{path}"), "", body.to_string().as_bytes())
-    };
+    let operator = &world.operator;
+    let send =
+        |path: &str, body: Value| operator.send("POST", &format!("{base}{path}"), "", body.to_string().as_bytes());
     let replace = format!("/security-profiles/{old}/replace");
     assert_eq!(send(&replace, json!({ "ReplacementId": new, "Delete": true })).status, 200);
     assert_eq!(held(), json!([new]));
@@ -395,8 +394,7 @@ fn the_whole_grid_is_a_small_page() {
     let admin = Visitor::administrator(&world.server);
     let whole = admin.see(&format!("{LIST}/{}", world.profile("Admin")));
     assert!(whole.contains("Users: </span>") && whole.contains("(also grants View)"));
-    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    let mut gzip = flate2::write::GzEncoder::new(vec![], flate2::Compression::default());
     gzip.write_all(whole.as_bytes()).unwrap();
-    let weight = gzip.finish().unwrap().len();
-    assert!(weight <= 60 * 1024, "{weight} bytes");
+    assert!(gzip.finish().unwrap().len() <= 60 * 1024);
 }

@@ -21,8 +21,7 @@ use floorkey::{
 use crate::rng::TestRng;
 use crate::test_instance::{identity, tags};
 
-/// Permissions that are affected by scopes, inheritance, legacy names or restrictions. The generator picks these
-/// permissions more often.
+/// Permissions that scopes, inheritance, legacy names or restrictions affect. The generator picks them more often.
 const RELEVANT_PERMISSIONS: &[&str] = &[
     "Users.View",
     "Users.Edit",
@@ -317,8 +316,8 @@ fn group(rng: &mut TestRng, ids: &Ids, at: usize) -> HierarchyGroup {
 fn resource(rng: &mut TestRng, id: ResourceId) -> Resource {
     let details = match rng.below(2) {
         0 => {
-            let (time_zone, periods, parents) = ("UTC".to_owned(), Vec::new(), Vec::new());
-            ResourceDetails::HoursOfOperation(HoursOfOperation { time_zone, periods, parents })
+            let hours = HoursOfOperation { time_zone: "UTC".to_owned(), periods: vec![], parents: vec![] };
+            ResourceDetails::HoursOfOperation(hours)
         }
         _ => ResourceDetails::Queue(Queue {
             hours: id,

@@ -8,8 +8,10 @@ use crate::world::text;
 
 struct QuickConnect;
 
-/// The blocks of a configuration: Terraform's name, the API's member, and the attributes with the API's members.
-const BLOCKS: [(&str, &str, &[(&str, &str)]); 3] = [
+/// A block of a configuration: Terraform's name, the API's member, and the attributes with the API's members.
+type Block = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const BLOCKS: [Block; 3] = [
     ("phone_config", "PhoneConfig", &[("phone_number", "PhoneNumber")]),
     ("queue_config", "QueueConfig", &[("queue_id", "QueueId"), ("contact_flow_id", "ContactFlowId")]),
     ("user_config", "UserConfig", &[("user_id", "UserId"), ("contact_flow_id", "ContactFlowId")]),

@@ -51,19 +51,17 @@ pub(super) fn edit<'a>(current: &Resource, before: &'a Resource, add: &mut impl 
         (ResourceDetails::RoutingProfile(current), ResourceDetails::RoutingProfile(before)) => {
             edit_routing_profile(current, before, &mut change);
         }
-        (ResourceDetails::HoursOfOperation(current), ResourceDetails::HoursOfOperation(before)) => {
-            if current != before {
-                let (time_zone, periods) = (Some(before.time_zone.clone()), Some(before.periods.clone()));
-                change(ResourceChange::HoursOfOperation { name: None, description: None, time_zone, periods });
-            }
+        (ResourceDetails::HoursOfOperation(current), ResourceDetails::HoursOfOperation(before))
+            if current != before =>
+        {
+            let (time_zone, periods) = (Some(before.time_zone.clone()), Some(before.periods.clone()));
+            change(ResourceChange::HoursOfOperation { name: None, description: None, time_zone, periods });
         }
-        (ResourceDetails::Document(current), ResourceDetails::Document(before)) => {
-            if current != before {
-                let (rules, fields) = (before.rules, Some(before.fields.clone()));
-                change(ResourceChange::Document { rules, name: None, description: None, fields });
-            }
+        (ResourceDetails::Document(current), ResourceDetails::Document(before)) if current != before => {
+            let (rules, fields) = (before.rules, Some(before.fields.clone()));
+            change(ResourceChange::Document { rules, name: None, description: None, fields });
         }
-        // No command changes an agent status or the type of a resource.
+        // The details are the same, or they belong to an agent status, which no command changes.
         _ => {}
     }
 }

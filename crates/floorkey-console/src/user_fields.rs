@@ -3,7 +3,7 @@
 use floorkey::tags::Tags;
 use floorkey::user::{CHANNELS, ChannelSettings};
 use floorkey::visibility::Viewer;
-use floorkey::{EntityKind, HierarchyGroupId, ResourceId, ResourceType, User};
+use floorkey::{EntityKind, HierarchyGroupId, NewUser, ResourceId, ResourceType, User};
 
 use crate::web::fields::{Field, FieldErrors, Input, YES_NO, text_of};
 use crate::web::text;
@@ -283,6 +283,22 @@ fn parse_seconds(value: &str) -> Result<Option<i64>, &'static str> {
     match value.is_empty() || seconds.is_some() {
         true => Ok(seconds),
         false => Err("Enter whole seconds: 0 (no limit) to 2000000."),
+    }
+}
+
+/// Returns the new user with the values of a record, without profiles, tags and a password.
+pub(crate) fn to_new_user(user: User) -> NewUser {
+    NewUser {
+        id: user.id,
+        username: user.username,
+        password: None,
+        identity: user.identity,
+        directory_user_id: None,
+        profiles: Vec::new(),
+        routing_profile: user.routing_profile,
+        hierarchy_group: user.hierarchy_group,
+        channels: user.phone.channels,
+        tags: Tags::new(),
     }
 }
 
