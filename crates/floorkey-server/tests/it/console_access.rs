@@ -164,7 +164,7 @@ fn removing_the_last_mfa_method_removes_the_recovery_codes() {
     let text = admin.see(&format!("/connect/access/remove-factor?factor={link}"));
     assert!(text.contains("Your recovery codes go too"), "{text}");
     let text = admin.submit("/connect/access/remove-factor", &[("factor", &link)]);
-    assert!(text.contains("It is removed.") && text.contains("Your password alone"), "{text}");
+    assert!(text.contains("It is removed.") && text.contains("with only your password"), "{text}");
     assert!(!admin.see(SIGN_IN).contains("It is removed."), "what is said is said once");
     Visitor::administrator(&server);
 }

@@ -311,7 +311,7 @@ fn results_are_shown_in_pages_of_a_hundred_and_downloaded_as_a_whole() {
     let fields = [("ask", "on-what"), ("who", "alice"), ("can", "record: write")];
     assert_eq!(rows(&admin, &fields).len(), 231);
     let first = admin.see(&address(SEARCH, &fields));
-    assert!(first.contains("(231 things)") && first.contains("1 to 100") && first.contains(">r-099<"), "{first}");
+    assert!(first.contains("(231 resources)") && first.contains("1 to 100") && first.contains(">r-099<"), "{first}");
     assert!(!first.contains(">r-100<") && !first.contains("Previous") && first.contains("page=2"));
     let last = admin.see(&address(SEARCH, &[&fields[..], &[("page", "3")]].concat()));
     assert!(last.contains("201 to 231") && last.contains(">r-229<") && !last.contains(">Next<"), "{last}");
@@ -319,7 +319,7 @@ fn results_are_shown_in_pages_of_a_hundred_and_downloaded_as_a_whole() {
     assert!(beyond.contains("201 to 231"));
     let nobody = admin.see(&address(SEARCH, &[("ask", "on-what"), ("who", "alice"), ("can", "Queues: Edit")]));
     assert!(
-        nobody.contains("(0 things)") && nobody.contains("See why") && !nobody.contains("Download CSV"),
+        nobody.contains("(0 resources)") && nobody.contains("See why") && !nobody.contains("Download CSV"),
         "{nobody}"
     );
 }

@@ -131,7 +131,7 @@ fn registered_applications_have_checkboxes_and_others_are_marked_as_not_register
     for (name, ticked) in [("view", false), ("refund", true), ("old", true)] {
         assert_eq!(shown.contains(&format!("{} checked", box_of(name))), ticked, "{name}: {shown}");
     }
-    assert!(shown.contains("Look at an order.") && shown.contains("Brings along view."), "{shown}");
+    assert!(shown.contains("Look at an order.") && shown.contains("Also selects view."), "{shown}");
     assert!(shown.contains("value=\"crm\"") && shown.contains(">not registered</span>"), "{shown}");
     assert!(!shown.contains("name=\"app-name\" value=\"orders\""));
     // Submitting the form without changes saves nothing.

@@ -89,7 +89,7 @@ fn hierarchy_groups_are_listed_before_the_groups_below_them() {
     let (_, rest) = form.split_once("name=\"hierarchy\"").unwrap();
     let options = rest.split_once("</select>").unwrap().0.split("<option").skip(3);
     let names: Vec<&str> =
-        options.map(|option| option.split_once('>').unwrap().1.split_once(", and below").unwrap().0).collect();
+        options.map(|option| option.split_once('>').unwrap().1.split_once(" or below").unwrap().0).collect();
     let sorted = ["Ireland", "Ireland / Cork", "Poland", "Portugal", "Portugal / Aveiro", "Portugal / Lisbon"];
     assert_eq!(names, sorted.map(|name| format!("Users in {name}")));
 }

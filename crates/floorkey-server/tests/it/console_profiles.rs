@@ -39,7 +39,7 @@ fn a_profile_is_created_found_renamed_and_undone_without_script() {
     admin.see(&new);
     // If a saved permission requires another permission, the form saves both, and the next page reports the latter.
     let made = admin.submit(&new, &[("do", "save"), ("name", "Night shift"), ("p", "Users.Edit")]);
-    assert!(made.contains("Users: View came along"), "{made}");
+    assert!(made.contains("Users: View was added, because"), "{made}");
     let id = world.profile("Night shift");
     assert_eq!(permissions(&world, &id), ["Users.View", "Users.Edit"]);
     let own = format!("{LIST}/{id}");
@@ -85,7 +85,7 @@ fn clearing_a_required_permission_asks_first_and_keeps_the_input() {
     let asked = admin.post(&own, &with(&[("do", "save"), ("p", "Users.Edit")]));
     assert_eq!(asked.status, 422);
     let asked = page(&asked);
-    assert!(asked.contains("Users: View: still needed") && asked.contains("value=\"typed\""), "{asked}");
+    assert!(asked.contains("Users: View: still required") && asked.contains("value=\"typed\""), "{asked}");
     assert_eq!(ticked(&asked), ["Users.View", "Users.Edit"]);
     let unticked =
         page(&admin.post(&own, &with(&[("untick", "Users.View"), ("p", "Users.Edit"), ("p", "Users.View")])));
@@ -278,7 +278,7 @@ fn profiles_are_replaced_for_their_users_or_deleted_and_both_can_be_undone() {
     let held = || world.ok(Operation::DescribeUser, json!({ "UserId": ann }))["User"]["SecurityProfileIds"].clone();
     let delete = format!("{LIST}/{old}/delete");
     let shown = admin.see(&delete);
-    assert!(shown.contains("1 user holds it") && shown.contains("Ann Other"));
+    assert!(shown.contains("1 user has this profile") && shown.contains("Ann Other"));
     let modified = hidden(&shown, "modified");
     let fields = |action, with| [("do", action), ("with", with), ("and-delete", "1"), ("modified", modified.as_str())];
     assert_eq!(admin.post(&delete, &fields("delete", "")).status, 409);

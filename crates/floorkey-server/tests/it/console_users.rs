@@ -167,7 +167,7 @@ fn a_bulk_edit_adds_and_removes_profiles_and_keeps_the_others() {
     let stale =
         admin.post("/connect/users/edit", &[draft.clone(), vec![("mark", mark.as_str()), ("do", "save")]].concat());
     let first = "The operator changed the name or email of Bea Other (agent01)";
-    assert!(page(&stale).contains("while you looked") && page(&stale).contains(first), "{}", page(&stale));
+    assert!(page(&stale).contains("while you viewed this page") && page(&stale).contains(first), "{}", page(&stale));
     assert_eq!(profiles_of(&world, &ids[0]), ["Agent", "Extra"]);
 
     let mark = hidden(&page(&stale), "mark");

@@ -55,7 +55,7 @@ fn a_security_profile_is_created_without_script() {
     page.tick("Users: Edit (");
     page.submit("Save");
     page.reads("The security profile “Desk without script” is created.");
-    page.reads("Users: View came along, because something you chose needs it.");
+    page.reads("Users: View was added, because a permission that you selected requires it.");
     is_listed_with_both(&page, "Desk without script");
 }
 
