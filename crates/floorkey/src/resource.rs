@@ -1,4 +1,4 @@
-//! Resources: the entities that permissions apply to. The module [`stored`] lists the types of stored resources. Other
+//! Resources: the entities that permissions apply to. [`StoredResourceType`] lists the types of stored resources. Other
 //! types of resources are not stored, but scopes and applications can refer to these types.
 
 use std::collections::BTreeSet;

@@ -136,7 +136,10 @@ fn missing_permissions_are_named_as_in_the_grid() {
     let refused = viewer.get("/connect/history");
     assert_eq!(refused.status, 403);
     let said = page(&refused);
-    assert!(said.contains("This requires the permission View historical changes: View, which you don’t have."), "{said}");
+    assert!(
+        said.contains("This requires the permission View historical changes: View, which you don’t have."),
+        "{said}"
+    );
     assert!(said.contains("Ask an administrator for a security profile with"), "{said}");
     assert!(!said.contains("CallCenterManager") && !said.contains("HistoricalChanges.View"), "{said}");
     // Users who can view profiles also see which profiles grant the permission.

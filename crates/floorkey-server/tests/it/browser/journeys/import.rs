@@ -29,7 +29,7 @@ fn a_file_with_an_invalid_line_adds_no_users_and_the_corrected_one_adds_all() {
     let good = "Grace,Murray,grace.murray.quist,Agent,Bookings agents";
     let mended = "Ada,Byron,ada.murray.quist,Agent|QualityAnalyst,Bookings agents";
     send(&page, "bad.csv", [good, "Ada,Byron,ada.murray.quist,Agnet,Bookings agents"]);
-    page.reads("1 of 2 lines is not right yet, so nobody was added.");
+    page.reads("1 of 2 lines is not valid, so no users were added.");
     page.reads("There is no security profile “Agnet” (did you mean “Agent”?).");
     assert!(!look(&page).contains("Grace Murray"));
     page.goto("/connect/users/import");
