@@ -3,8 +3,9 @@
 //!
 //! When a user submits the form, its fields are parsed into a [`draft`]. A button that only changes the selection
 //! renders the form again ([`edit`]). The save button creates a command from the draft ([`save`]) and plans it. If the
-//! command would be refused, the form shows the reason beside the field that caused it ([`errors`]). If any user would
-//! gain or lose access, a review page ([`review`]) is shown before the change is saved. After saving, the browser is
+//! command would be refused, the form shows the reason beside the field that caused it (see
+//! [`profile_fields`](crate::profile_fields)). If any user would gain or lose access, a review page ([`review`]) is
+//! shown before the change is saved. After saving, the browser is
 //! redirected with a 303 status.
 
 mod applications;
