@@ -10,7 +10,6 @@
 
 mod applications;
 mod apply;
-mod candidate_cache;
 mod chunked;
 mod decision_index;
 mod groups;
@@ -40,8 +39,6 @@ use crate::text::folded_if_short;
 use crate::time::Timestamp;
 use crate::user::User;
 
-pub(crate) use candidate_cache::CandidateBitmaps;
-use candidate_cache::CandidateCache;
 use decision_index::DecisionIndex;
 pub(crate) use decision_index::UserGrants;
 pub use index_copy::DecisionIndexCopy;
@@ -82,8 +79,6 @@ pub struct Directory {
     /// Users with custodians.
     users_with_custodians: NumberSet,
     decision_index: DecisionIndex,
-    /// Cached search candidates, which are valid only at the directory's revision.
-    candidate_cache: CandidateCache,
 }
 
 /// A profile and the grants derived from it.

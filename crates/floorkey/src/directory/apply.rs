@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use imbl::{HashMap, OrdMap, OrdSet, Vector};
 
-use super::candidate_cache::CandidateCache;
 use super::decision_index::{CombinationGrants, DecisionIndex, IndexedState};
 use super::names::{LoginEntry, LoginHistories, LoginIndexes, Logins, skeleton_hash};
 use super::number_set::NumberSet;
@@ -67,7 +66,6 @@ impl Directory {
             special_users: NumberSet::new(),
             users_with_custodians: NumberSet::new(),
             decision_index: DecisionIndex::new(),
-            candidate_cache: CandidateCache::default(),
         }
     }
 

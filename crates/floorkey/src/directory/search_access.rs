@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::candidate_cache::CandidateCache;
 use super::{Directory, NumberSet, ProfileWithGrants, Revision};
 use crate::hierarchy::HierarchyGroup;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
@@ -60,11 +59,6 @@ impl Directory {
         let (_, history) = self.login_histories.released_logins_by(id).max_by_key(|(revision, _)| *revision)?;
         let reservation = history.reservation.as_ref().filter(|reservation| reservation.user == id)?;
         Some(reservation.last_user())
-    }
-
-    /// Returns the cache of the search candidates that were computed at the directory's revision.
-    pub(crate) fn candidate_cache(&self) -> &CandidateCache {
-        &self.candidate_cache
     }
 
     /// Returns the number of ordinals that were ever allocated.

@@ -1,11 +1,8 @@
 //! The search for users who can perform an action: [`Directory::search_subjects`].
 
-use std::sync::Arc;
-
 use super::Position;
-use crate::catalog::Permission;
 use crate::decision::{Request, RequestedAction};
-use crate::directory::{CandidateBitmaps, Directory, NumberSet, ProfileWithGrants, SPAN_WORDS};
+use crate::directory::{Directory, NumberSet, ProfileWithGrants, SPAN_WORDS};
 
 /// The number of 64-bit words in the first window of candidates. It is large enough for most pages of results. Each
 /// later window has twice as many words as the previous window, up to the size of a span.
@@ -21,7 +18,7 @@ pub struct SubjectSearch<'a> {
     request: Request<'a>,
     unscoped_users: Vec<&'a NumberSet>,
     other_users: Vec<&'a NumberSet>,
-    candidates: Arc<CandidateBitmaps>,
+    candidates: CandidateBitmaps,
     /// `begin` is the index of the first word in `candidates`, and `next` is the index of the next word to load.
     begin: usize,
     next: usize,
@@ -39,16 +36,14 @@ impl<'a> SubjectSearch<'a> {
         let from = after.map_or(0, |after| after.0 + 1);
         let none = unscoped_users.is_empty() && other_users.is_empty();
         let begin = from as usize / 64;
-        let cached = permission(&request).and_then(|permission| directory.candidate_cache().get(permission));
-        let (begin, candidates) = cached.map_or((begin, Arc::default()), |cached| (0, cached));
         let mut search = Self {
             directory,
             request,
             unscoped_users,
             other_users,
-            candidates,
+            candidates: CandidateBitmaps::default(),
             begin,
-            next: from as usize / 64,
+            next: begin,
             remaining: 0,
             word_start: 0,
             end: if none { 0 } else { directory.ordinals().div_ceil(64) as usize },
@@ -85,7 +80,7 @@ impl<'a> SubjectSearch<'a> {
         let computed = self.candidates.allowed.len();
         let from = self.begin + computed;
         let words = computed.clamp(WINDOW_MIN, SPAN_WORDS).min(self.end - from).min(SPAN_WORDS - from % SPAN_WORDS);
-        let CandidateBitmaps { allowed, undecided } = Arc::make_mut(&mut self.candidates);
+        let CandidateBitmaps { allowed, undecided } = &mut self.candidates;
         let mut special = vec![0; words];
         allowed.resize(computed + words, 0);
         undecided.resize(computed + words, 0);
@@ -98,12 +93,6 @@ impl<'a> SubjectSearch<'a> {
             let unscoped = *allowed;
             *allowed &= !special;
             *undecided = (*undecided | unscoped) & !*allowed;
-        }
-        if self.begin == 0
-            && from + words == self.end
-            && let Some(permission) = permission(&self.request)
-        {
-            self.directory.candidate_cache().insert(permission, &self.candidates);
         }
     }
 
@@ -138,12 +127,13 @@ impl Iterator for SubjectSearch<'_> {
     }
 }
 
-/// Returns the catalog permission of the request.
-fn permission(request: &Request<'_>) -> Option<Permission> {
-    match request.action {
-        RequestedAction::Permission(permission) => Some(permission),
-        RequestedAction::Application { .. } | RequestedAction::Unknown(_) => None,
-    }
+/// The users who may have the permission, as bitmaps.
+#[derive(Default)]
+struct CandidateBitmaps {
+    /// Users who have the permission without a scope.
+    allowed: Vec<u64>,
+    /// Users whose access must be decided individually.
+    undecided: Vec<u64>,
 }
 
 /// Returns two lists of sets of users. The first list contains the users of profiles that grant the action without a
