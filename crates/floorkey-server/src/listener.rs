@@ -274,15 +274,9 @@ impl ConnectionHandler {
 
     /// Counts a request to the AuthZEN interface in the metrics.
     fn count(&self, endpoint: Option<authzen::Endpoint>, status: StatusCode, elapsed: Duration) {
-        let metrics = &self.server.metrics;
-        match endpoint {
-            Some(endpoint) if status == StatusCode::OK => metrics.count_evaluation(endpoint, elapsed),
-            _ => {
-                let operation = endpoint.map_or("none", authzen::Endpoint::name);
-                let labels = CallLabels { surface: authzen::SURFACE, operation, status: status.as_u16() };
-                metrics.count(&labels, elapsed);
-            }
-        }
+        let operation = endpoint.map_or("none", authzen::Endpoint::name);
+        let labels = CallLabels { surface: authzen::SURFACE, operation, status: status.as_u16() };
+        self.server.metrics.count(&labels, elapsed);
     }
 }
 

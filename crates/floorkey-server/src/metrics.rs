@@ -1,7 +1,5 @@
 //! Metrics for Prometheus at `/metrics`. The labels never identify people or reveal the content of an instance.
 
-mod durations;
-
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
@@ -10,11 +8,14 @@ use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use durations::SharedHistogram;
-use floorkey_authzen::Endpoint;
 use floorkey_service::engine::Engine;
+
+/// The upper bounds of the buckets for the durations of calls, in seconds.
+const DURATION_BUCKETS: [f64; 14] =
+    [0.000_01, 0.000_025, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0];
 
 /// The labels of a call in the metrics.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -36,39 +37,23 @@ struct InstanceLabels {
 pub(crate) struct Metrics {
     registry: Registry,
     calls: Family<CallLabels, Counter>,
-    /// The counters for successful AuthZEN requests, by endpoint. These counters are also in `calls`. They are kept
-    /// here because looking up a counter in `calls` takes longer than counting.
-    evaluations: [Counter; Endpoint::ALL.len()],
-    seconds: SharedHistogram,
+    seconds: Histogram,
 }
 
 impl Metrics {
     pub(crate) fn new() -> Self {
         let mut registry = Registry::with_prefix("floorkey");
         let calls = Family::<CallLabels, Counter>::default();
-        let seconds = SharedHistogram::default();
-        let evaluations = Endpoint::ALL.map(|endpoint| {
-            let labels = CallLabels { surface: floorkey_authzen::SURFACE, operation: endpoint.name(), status: 200 };
-            calls.get_or_create(&labels).clone()
-        });
+        let seconds = Histogram::new(DURATION_BUCKETS);
         registry.register("calls", "Calls by surface, operation and status", calls.clone());
         registry.register_with_unit("call_duration", "Time to respond to a call", Unit::Seconds, seconds.clone());
-        Self { registry, calls, evaluations, seconds }
+        Self { registry, calls, seconds }
     }
 
     /// Counts a call and records its duration.
     pub(crate) fn count(&self, labels: &CallLabels, elapsed: Duration) {
         self.calls.get_or_create(labels).inc();
-        self.seconds.0.observe(elapsed);
-    }
-
-    /// Counts a successful AuthZEN request and records its duration, without a lock.
-    #[inline]
-    pub(crate) fn count_evaluation(&self, endpoint: Endpoint, elapsed: Duration) {
-        if let Some(counter) = self.evaluations.get(endpoint as usize) {
-            counter.inc();
-        }
-        self.seconds.0.observe(elapsed);
+        self.seconds.observe(elapsed.as_secs_f64());
     }
 
     /// Renders all metrics in the OpenMetrics text format.

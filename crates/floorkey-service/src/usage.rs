@@ -2,12 +2,11 @@
 //!
 //! The counts include requests by applications that are permitted, and operations that users perform in Floorkey.
 //!
-//! No decision depends on the counts, so counting must not noticeably slow down decisions. Counting only updates an
-//! in-memory table and never waits for the store. The table is divided into shards, and all entries of a user are in
-//! the same shard. Every 30 seconds and at a clean stop, the counts are added to the stored counts. If the server is
-//! killed, the counts since the last flush are lost.
+//! No decision depends on the counts, so counting must not noticeably slow down decisions. Counting only updates a table
+//! in memory and never waits for the store. Every 30 seconds and at a clean stop, the counts are added to the stored
+//! counts. If the server is killed, the counts since the last flush are lost.
 
-use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use floorkey::{
@@ -16,36 +15,34 @@ use floorkey::{
 };
 use floorkey_store::{PermissionUse, Store, StoreError};
 use foldhash::fast::RandomState;
-use hashbrown::HashTable;
 
-const SHARDS: usize = 64;
-
-/// Two limits on the number of entries in a shard. At the first limit, the counts are flushed. At the second limit, new
+/// Two limits on the number of entries in the table. At the first limit, the counts are flushed. At the second limit, new
 /// entries are dropped, which limits memory usage even if the store fails.
-const ENTRIES_FLUSH: usize = 8_192;
-const ENTRIES_MAX: usize = 16_384;
+const ENTRIES_FLUSH: usize = 500_000;
+const ENTRIES_MAX: usize = 1_000_000;
 
 /// The maximum number of rows per write. Other writes can run between two writes of a flush.
 const ROWS_PER_WRITE: usize = 5_000;
 
 /// Counts that have not been flushed yet.
+#[derive(Default)]
 pub struct Usage {
-    shards: Vec<Shard>,
-    hasher: RandomState,
-    /// Notified when a shard is nearly full.
+    table: Mutex<UsageTable>,
+    /// Notified when the table is nearly full.
     pub(crate) flush_requested: tokio::sync::Notify,
     /// Locked during a flush, so that queries don't miss counts that are being written.
     flushing: tokio::sync::Mutex<()>,
 }
 
-/// A shard of the table. Each shard has its own cache lines, so that processors don't contend for them.
 #[derive(Default)]
-#[repr(align(128))]
-struct Shard(Mutex<HashTable<UsageEntry>>);
+struct UsageTable {
+    users: HashMap<(InstanceId, UserId), Vec<UsageEntry>, RandomState>,
+    /// The number of entries of all users.
+    entries: usize,
+}
 
+/// The use of one permission by one user.
 struct UsageEntry {
-    instance: InstanceId,
-    user: UserId,
     used: UsedPermission,
     count: u64,
     last: Timestamp,
@@ -60,20 +57,8 @@ pub enum UsedPermission {
     Application(Box<(String, String)>),
 }
 
-impl Default for Usage {
-    fn default() -> Self {
-        Self {
-            shards: std::iter::repeat_with(Shard::default).take(SHARDS).collect(),
-            hasher: RandomState::default(),
-            flush_requested: tokio::sync::Notify::new(),
-            flushing: tokio::sync::Mutex::default(),
-        }
-    }
-}
-
 impl Usage {
     /// Counts one use of the permission for the given action.
-    #[inline]
     pub fn count(&self, instance: InstanceId, user: UserId, action: RequestedAction<'_>, at: Timestamp) {
         self.add(instance, user, action, 1, at);
     }
@@ -127,12 +112,10 @@ impl Usage {
             .into_iter()
             .filter_map(|row| Some((UsedPermission::parse(&row.permission)?, row.count, row.last_used_at)));
         let mut all: Vec<_> = stored.collect();
-        if let Some(shard) = self.shard(user) {
-            for entry in lock(shard).iter().filter(|entry| entry.instance == instance && entry.user == user) {
-                match all.iter_mut().find(|(used, ..)| *used == entry.used) {
-                    Some((_, count, last)) => (*count, *last) = (*count + entry.count, entry.last.max(*last)),
-                    None => all.push((entry.used.clone(), entry.count, entry.last)),
-                }
+        for entry in self.lock().users.get(&(instance, user)).into_iter().flatten() {
+            match all.iter_mut().find(|(used, ..)| *used == entry.used) {
+                Some((_, count, last)) => (*count, *last) = (*count + entry.count, entry.last.max(*last)),
+                None => all.push((entry.used.clone(), entry.count, entry.last)),
             }
         }
         Ok(all)
@@ -144,15 +127,17 @@ impl Usage {
     /// Returns an error if the store fails. Counts that were not written are kept for the next flush.
     pub async fn flush(&self, store: &Store) -> Result<(), StoreError> {
         let _lock = self.flushing.lock().await;
-        let drained = self.shards.iter().flat_map(|shard| std::mem::take(&mut *lock(shard)));
-        let entries: Vec<UsageEntry> = drained.collect();
+        let drained = std::mem::take(&mut *self.lock());
+        let owned = drained.users.into_iter();
+        let entries: Vec<_> =
+            owned.flat_map(|(key, entries)| entries.into_iter().map(move |entry| (key, entry))).collect();
         let mut unwritten = entries.as_slice();
         while !unwritten.is_empty() {
             let (now, rest) = unwritten.split_at(unwritten.len().min(ROWS_PER_WRITE));
-            let rows: Vec<PermissionUse> = now.iter().map(UsageEntry::row).collect();
+            let rows: Vec<PermissionUse> = now.iter().map(row).collect();
             if let Err(error) = store.record_permission_uses(&rows).await {
-                for entry in unwritten {
-                    self.add(entry.instance, entry.user, entry.used.action(), entry.count, entry.last);
+                for ((instance, user), entry) in unwritten {
+                    self.add(*instance, *user, entry.used.action(), entry.count, entry.last);
                 }
                 return Err(error);
             }
@@ -161,60 +146,36 @@ impl Usage {
         Ok(())
     }
 
-    #[inline]
     fn add(&self, instance: InstanceId, user: UserId, action: RequestedAction<'_>, count: u64, at: Timestamp) {
-        let Some(hash) = self.hash(instance, user, action) else { return };
-        let Some(shard) = self.shard(user) else { return };
-        let mut table = lock(shard);
-        let matches =
-            |entry: &UsageEntry| entry.user == user && entry.instance == instance && entry.used.matches(action);
-        if let Some(entry) = table.find_mut(hash, matches) {
+        let mut guard = self.lock();
+        let UsageTable { users, entries } = &mut *guard;
+        let of_user = users.entry((instance, user)).or_default();
+        if let Some(entry) = of_user.iter_mut().find(|entry| entry.used.matches(action)) {
             entry.count += count;
             entry.last = entry.last.max(at);
             return;
         }
-        let entry_count = table.len();
-        if entry_count < ENTRIES_MAX
+        if *entries < ENTRIES_MAX
             && let Some(used) = UsedPermission::from_action(action)
         {
-            let entry = UsageEntry { instance, user, used, count, last: at };
-            let rehash =
-                |entry: &UsageEntry| self.hash(entry.instance, entry.user, entry.used.action()).unwrap_or_default();
-            table.insert_unique(hash, entry, rehash);
+            of_user.push(UsageEntry { used, count, last: at });
+            *entries += 1;
         }
-        drop(table);
-        if entry_count >= ENTRIES_FLUSH {
+        let is_nearly_full = *entries >= ENTRIES_FLUSH;
+        drop(guard);
+        if is_nearly_full {
             self.flush_requested.notify_one();
         }
     }
 
-    /// Returns the shard that contains all entries of the given user.
-    #[inline]
-    fn shard(&self, user: UserId) -> Option<&Shard> {
-        // The shard is chosen by high bits of the hash, because the hash table chooses a bucket by the lowest bits.
-        let index = usize::try_from(self.hasher.hash_one(user) >> 48).unwrap_or_default() % SHARDS;
-        self.shards.get(index)
-    }
-
-    /// Returns the hash of an entry's key; `None` if the action needs an unknown permission.
-    #[inline]
-    fn hash(&self, instance: InstanceId, user: UserId, action: RequestedAction<'_>) -> Option<u64> {
-        let mut hasher = self.hasher.build_hasher();
-        (instance, user).hash(&mut hasher);
-        match action {
-            RequestedAction::Permission(permission) => permission.hash(&mut hasher),
-            RequestedAction::Application { namespace, permission } => (namespace, permission).hash(&mut hasher),
-            RequestedAction::Unknown(_) => return None,
-        }
-        Some(hasher.finish())
+    fn lock(&self) -> MutexGuard<'_, UsageTable> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl UsageEntry {
-    fn row(&self) -> PermissionUse {
-        let (instance, user, count, last) = (self.instance, self.user, self.count, self.last);
-        PermissionUse { instance, user, permission: self.used.to_stored(), count, last_used_at: last }
-    }
+fn row(((instance, user), entry): &((InstanceId, UserId), UsageEntry)) -> PermissionUse {
+    let (permission, count) = (entry.used.to_stored(), entry.count);
+    PermissionUse { instance: *instance, user: *user, permission, count, last_used_at: entry.last }
 }
 
 impl UsedPermission {
@@ -235,7 +196,6 @@ impl UsedPermission {
         }
     }
 
-    #[inline]
     fn matches(&self, action: RequestedAction<'_>) -> bool {
         match (self, action) {
             (Self::Catalogue(row), RequestedAction::Permission(other)) => *row == other,
@@ -263,10 +223,6 @@ impl UsedPermission {
     }
 }
 
-fn lock(shard: &Shard) -> MutexGuard<'_, HashTable<UsageEntry>> {
-    shard.0.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Returns the resource type of a record; `None` if the record is not a resource. The permissions required for some
 /// operations depend on this type.
 pub fn resource_type_of(directory: &Directory, key: &RecordKey) -> Option<ResourceType> {
@@ -288,7 +244,7 @@ mod tests {
     }
 
     fn total_count(usage: &Usage) -> u64 {
-        usage.shards.iter().map(|shard| lock(shard).iter().map(|entry| entry.count).sum::<u64>()).sum()
+        usage.lock().users.values().flatten().map(|entry| entry.count).sum()
     }
 
     #[test]
@@ -309,16 +265,14 @@ mod tests {
             (0..times).for_each(|time| usage.count(instance, user, action, at(time)));
         }
         assert_eq!(total_count(&usage), 8);
-        let shard = lock(usage.shard(ann).unwrap());
-        let mut of_ann: Vec<_> = shard
-            .iter()
-            .filter(|entry| (entry.user, entry.instance) == (ann, here))
-            .map(|entry| (entry.used.to_stored(), entry.count, entry.last.as_millis()))
-            .collect();
+        let table = usage.lock();
+        let entries = &table.users[&(here, ann)];
+        let mut of_ann: Vec<_> =
+            entries.iter().map(|entry| (entry.used.to_stored(), entry.count, entry.last.as_millis())).collect();
         of_ann.sort();
         let row = |text: &str, count, last| (text.to_owned(), count, last);
         assert_eq!(of_ann, [row("Users.View", 3, 2), row("orders\trefund", 2, 1), row("returns\trefund", 1, 0)]);
-        for entry in shard.iter() {
+        for entry in entries {
             assert_eq!(UsedPermission::parse(&entry.used.to_stored()).as_ref(), Some(&entry.used));
         }
     }
@@ -337,15 +291,10 @@ mod tests {
             }
         });
         assert_eq!(total_count(&usage), 80_000);
-        let ann = UserId::from_bits(1);
-        for number in 0..2 * ENTRIES_MAX {
-            usage.count(
-                here,
-                ann,
-                RequestedAction::Application { namespace: "x", permission: &number.to_string() },
-                at(1),
-            );
+        for number in 0..ENTRIES_MAX as u128 + 1_000 {
+            usage.count(here, UserId::from_bits(number), RequestedAction::parse("Users.View"), at(1));
         }
-        assert_eq!(lock(usage.shard(ann).unwrap()).len(), ENTRIES_MAX);
+        assert_eq!(usage.lock().entries, ENTRIES_MAX);
+        assert_eq!(usage.lock().users.values().map(Vec::len).sum::<usize>(), ENTRIES_MAX);
     }
 }
