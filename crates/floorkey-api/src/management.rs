@@ -39,10 +39,11 @@ use serde::Serialize;
 use crate::Api;
 use crate::admission::{CallOutcome, authenticate_caller};
 use crate::caller::Caller;
+use floorkey_aws::path::Labels;
 use floorkey_http::FullRequest;
 use floorkey_service::connection_thread::leave_connection_thread;
 use floorkey_service::service::CommandResult;
-use route::{Labels, ManagementOperation};
+use route::ManagementOperation;
 
 pub use route::ROUTES;
 
@@ -80,6 +81,13 @@ struct CallContext<'a> {
     query: &'a str,
     /// The request body as received.
     body: &'a [u8],
+}
+
+impl CallContext<'_> {
+    /// Returns the value of a label, or an empty string if the operation's path does not contain the label.
+    fn label(&self, name: &str) -> &str {
+        self.labels.get(name).unwrap_or_default()
+    }
 }
 
 async fn dispatch(operation: ManagementOperation, context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {

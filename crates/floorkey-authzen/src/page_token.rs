@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use floorkey::{InstanceId, Revision, Timestamp, TokenSettings};
-use floorkey_service::page_token::{self, Listing};
+use floorkey_service::page_token::PageTokens;
 
 use super::api_error::ApiError;
 use super::endpoint::Endpoint;
@@ -37,18 +37,18 @@ pub(super) struct SearchPosition {
 }
 
 /// The search that a page token belongs to.
-pub(super) struct SearchIdentity {
+pub(super) struct SearchIdentity<'a> {
     endpoint: Endpoint,
-    instance: String,
-    query: [u8; 32],
+    tokens: PageTokens<'a>,
 }
 
-impl SearchIdentity {
+impl<'a> SearchIdentity<'a> {
     /// Returns the identity of the search in a request.
     ///
     /// # Errors
     /// Returns an error if the body is not JSON.
     pub(super) fn new(
+        key: &'a [u8; 32],
         endpoint: Endpoint,
         instance: InstanceId,
         settings: &TokenSettings,
@@ -62,11 +62,11 @@ impl SearchIdentity {
             let TokenSettings { subject_types, resource_types, details } = settings;
             let _ = write!(query, "{subject_types:?}{resource_types:?}{details}");
         }
-        Ok(Self { endpoint, instance: instance.to_string(), query: page_token::hash_of(query.as_bytes()) })
+        Ok(Self { endpoint, tokens: PageTokens::new(key, endpoint.path(), instance.to_string(), &query) })
     }
 
     /// Returns the page token for the page that begins at the given position.
-    pub(super) fn seal(&self, key: &[u8; 32], position: &SearchPosition) -> Result<String, ApiError> {
+    pub(super) fn seal(&self, position: &SearchPosition) -> Result<String, ApiError> {
         let mut bytes = Vec::with_capacity(64);
         bytes.extend_from_slice(&self.run_id());
         bytes.extend_from_slice(&position.revision.0.to_be_bytes());
@@ -76,15 +76,15 @@ impl SearchIdentity {
             bytes.push(1);
             bytes.extend_from_slice(after.as_bytes());
         }
-        page_token::seal(key, self.listing(), &bytes).map_err(|_| ApiError::internal())
+        self.tokens.seal(&bytes).map_err(|_| ApiError::internal())
     }
 
     /// Returns the position in a page token of this search.
     ///
     /// # Errors
     /// Returns an error if the page token belongs to another search, is not authentic, or has expired.
-    pub(super) fn open(&self, key: &[u8; 32], token: &str, now: Timestamp) -> Result<SearchPosition, ApiError> {
-        let bytes = page_token::open(key, self.listing(), token).map_err(|error| {
+    pub(super) fn open(&self, token: &str, now: Timestamp) -> Result<SearchPosition, ApiError> {
+        let bytes = self.tokens.open(token).map_err(|error| {
             ApiError::bad_request(format!(
                 "`page.token` is invalid: {error}. Send the token of the last response unchanged, with \
                 everything else as in the first request, or leave it out to start again."
@@ -114,10 +114,6 @@ impl SearchIdentity {
             Endpoint::SubjectSearch => *RUN_ID,
             _ => [0; 8],
         }
-    }
-
-    fn listing(&self) -> Listing<'_> {
-        Listing { operation: self.endpoint.path(), instance: &self.instance, query_hash: self.query }
     }
 }
 
@@ -191,8 +187,9 @@ mod tests {
     const KEY: [u8; 32] = [7; 32];
     const BODY: &str = r#"{"subject":{"type":"user"},"context":{"a":[1,"x",{"b":null,"c":true}]},"page":{"limit":2}}"#;
 
-    fn search(body: &str) -> SearchIdentity {
-        SearchIdentity::new(Endpoint::SubjectSearch, InstanceId::from_bits(1), TokenSettings::DEFAULT, body).unwrap()
+    fn search(body: &str) -> SearchIdentity<'static> {
+        SearchIdentity::new(&KEY, Endpoint::SubjectSearch, InstanceId::from_bits(1), TokenSettings::DEFAULT, body)
+            .unwrap()
     }
 
     fn started_at() -> SearchPosition {
@@ -205,11 +202,11 @@ mod tests {
         let first = search(BODY);
         for after in [None, Some(String::new()), Some("ann".to_owned())] {
             let position = SearchPosition { after, ..started_at() };
-            let token = first.seal(&KEY, &position).unwrap();
-            assert_eq!(first.open(&KEY, &token, position.at).unwrap(), position);
+            let token = first.seal(&position).unwrap();
+            assert_eq!(first.open(&token, position.at).unwrap(), position);
         }
-        let token = first.seal(&KEY, &started_at()).unwrap();
-        let opens = |search: &SearchIdentity| search.open(&KEY, &token, started_at().at).is_ok();
+        let token = first.seal(&started_at()).unwrap();
+        let opens = |search: &SearchIdentity<'_>| search.open(&token, started_at().at).is_ok();
         // A page token stays valid if the next request differs only in its `page`, in whitespace, or in the order of
         // members.
         let next =
@@ -224,27 +221,40 @@ mod tests {
             assert!(!opens(&search(&other)), "{other}");
         }
         assert!(!opens(
-            &SearchIdentity::new(Endpoint::ResourceSearch, InstanceId::from_bits(1), TokenSettings::DEFAULT, BODY)
-                .unwrap()
+            &SearchIdentity::new(
+                &KEY,
+                Endpoint::ResourceSearch,
+                InstanceId::from_bits(1),
+                TokenSettings::DEFAULT,
+                BODY
+            )
+            .unwrap()
         ));
         assert!(!opens(
-            &SearchIdentity::new(Endpoint::SubjectSearch, InstanceId::from_bits(2), TokenSettings::DEFAULT, BODY)
+            &SearchIdentity::new(&KEY, Endpoint::SubjectSearch, InstanceId::from_bits(2), TokenSettings::DEFAULT, BODY)
                 .unwrap()
         ));
         let subject_types = std::collections::BTreeSet::from(["identity".to_owned()]);
         let settings = TokenSettings { subject_types, ..TokenSettings::default() };
         assert!(!opens(
-            &SearchIdentity::new(Endpoint::SubjectSearch, InstanceId::from_bits(1), &settings, BODY).unwrap()
+            &SearchIdentity::new(&KEY, Endpoint::SubjectSearch, InstanceId::from_bits(1), &settings, BODY).unwrap()
         ));
-        assert!(first.open(&[8; 32], &token, started_at().at).is_err());
-        assert!(first.open(&KEY, "", started_at().at).is_err());
+        let other_key = SearchIdentity::new(
+            &[8; 32],
+            Endpoint::SubjectSearch,
+            InstanceId::from_bits(1),
+            TokenSettings::DEFAULT,
+            BODY,
+        );
+        assert!(!opens(&other_key.unwrap()));
+        assert!(first.open("", started_at().at).is_err());
     }
 
     #[test]
     fn a_token_expires() {
         let (search, position) = (search(BODY), started_at());
-        let token = search.seal(&KEY, &position).unwrap();
-        let open = |after: i64| search.open(&KEY, &token, Timestamp::from_millis(position.at.as_millis() + after));
+        let token = search.seal(&position).unwrap();
+        let open = |after: i64| search.open(&token, Timestamp::from_millis(position.at.as_millis() + after));
         let whole = i64::try_from(RETENTION.as_millis()).unwrap();
         assert!(open(whole - 1).is_ok());
         assert!(open(whole).is_err());

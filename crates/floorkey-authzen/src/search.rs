@@ -100,11 +100,11 @@ impl PagedSearch<'_> {
     fn page(&self, directory: &Arc<Directory>, page: &PageRequest<'_>) -> Result<Vec<u8>, ApiError> {
         let Self { state, endpoint, settings, text, body } = *self;
         let (engine, now, key) = (state.service.engine(), clock::now(), state.sealer.page_token_key());
-        let search = SearchIdentity::new(endpoint, directory.instance(), settings, text)?;
+        let search = SearchIdentity::new(key, endpoint, directory.instance(), settings, text)?;
         let (directory, position) = match page.token.as_deref().filter(|token| !token.is_empty()) {
             None => (directory.clone(), None),
             Some(token) => {
-                let position = search.open(key, token, now)?;
+                let position = search.open(token, now)?;
                 if page.limit.is_some_and(|limit| limit != position.limit) {
                     return Err(ApiError::bad_request(format!(
                         "`page.limit` must be the same as on the first page, {}, or be left out.",
@@ -127,7 +127,7 @@ impl PagedSearch<'_> {
                 if position.is_none() {
                     engine.retain(&directory);
                 }
-                search.seal(key, &SearchPosition { revision: directory.revision(), at, limit, after })?
+                search.seal(&SearchPosition { revision: directory.revision(), at, limit, after })?
             }
         };
         let page = json!({ "next_token": next_token, "count": results.count });

@@ -12,7 +12,8 @@ use serde_json::{Map, Value};
 use crate::exception::{Exception, ExceptionKind};
 use crate::input_error::InputError;
 use crate::json::{parse_object, shown};
-use crate::operation::{Labels, Operation};
+use crate::operation::Operation;
+use crate::path::Labels;
 use crate::query;
 use crate::shape::{Path, Problems, Shape};
 

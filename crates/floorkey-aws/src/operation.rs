@@ -1,11 +1,9 @@
 //! The operations of Amazon Connect, and the routing of requests by method and path.
 
-use std::borrow::Cow;
-
 use crate::exception::{Exception, ExceptionKind};
 pub use crate::generated::operation::Operation;
 use crate::generated::unserved::UNSERVED;
-use crate::path::segments;
+use crate::path::{Labels, RequestPath};
 
 impl Operation {
     /// Returns the operation with this name, such as `ListUsers`.
@@ -65,53 +63,16 @@ impl Route {
     }
 }
 
-/// The percent-decoded values of a path's labels. `InstanceId` is an example of a label.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Labels(Vec<(&'static str, String)>);
-
-impl Labels {
-    /// Returns the value of the path label with this name.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(label, _)| *label == name).map(|(_, value)| value.as_str())
-    }
-}
-
 /// Determines the operation of a request from its method and path. The path must be passed exactly as it was received.
-///
-/// The path is split before it is decoded, so the value of a label may contain an encoded ARN. The fixed parts of a
-/// path are compared without decoding, because clients never encode them.
 #[must_use]
 pub fn route(method: &str, raw_path: &str) -> Route {
-    let Some(decoded) = segments(raw_path) else {
+    let Some(path) = RequestPath::parse(raw_path) else {
         return Route::Unknown;
     };
-    let raw: Vec<&str> = raw_path.split('/').skip(1).collect();
-    let served = Operation::ALL.iter().find_map(|&operation| {
-        if operation.method() != method {
-            return None;
-        }
-        Some(Route::Served(operation, labels(operation.uri(), &raw, &decoded)?))
-    });
-    let known = || {
-        let (name, ..) = UNSERVED.iter().find(|(_, m, uri)| *m == method && labels(uri, &raw, &decoded).is_some())?;
-        Some(Route::NotServed(name))
-    };
-    served.or_else(known).unwrap_or(Route::Unknown)
-}
-
-/// Returns the values of the labels if the path matches `uri`, which is a template such as
-/// `/users/{InstanceId}/{UserId}`.
-fn labels(uri: &'static str, raw: &[&str], decoded: &[Cow<'_, str>]) -> Option<Labels> {
-    let mut labels = Vec::new();
-    let mut wanted = uri.split('/').skip(1);
-    for (raw, decoded) in raw.iter().zip(decoded) {
-        let part = wanted.next()?;
-        match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
-            Some(name) => labels.push((name, decoded.to_string())),
-            None if part == *raw => {}
-            None => return None,
-        }
+    let mut served = Operation::ALL.iter().filter(|operation| operation.method() == method);
+    if let Some(route) = served.find_map(|operation| Some(Route::Served(*operation, path.labels(operation.uri())?))) {
+        return route;
     }
-    wanted.next().is_none().then_some(Labels(labels))
+    let known = UNSERVED.iter().find(|(_, known, uri)| *known == method && path.labels(uri).is_some());
+    known.map_or(Route::Unknown, |(name, ..)| Route::NotServed(name))
 }

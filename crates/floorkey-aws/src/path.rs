@@ -1,4 +1,4 @@
-//! Splits and decodes the path of a request.
+//! Splits and decodes the path of a request, and compares it with the templates of operations.
 //!
 //! An ARN in a path arrives as `arn%3Aaws%3A…%2F…`. Decoding the path before splitting it would break the ARN. If `..`
 //! or `//` were normalized before routing, the server would respond to a different path than the client signed.
@@ -9,13 +9,57 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// Returns the decoded segments of a raw path. Returns `None` for the following paths, which no operation can have:
-/// - a path without a leading `/`
-/// - a path with an empty segment (`//` or a trailing `/`), or with `.` or `..` in any encoding
-/// - a path with an incomplete percent-escape, invalid UTF-8, or a control character
-#[must_use]
-pub fn segments(raw_path: &str) -> Option<Vec<Cow<'_, str>>> {
-    raw_path.strip_prefix('/')?.split('/').map(segment).collect()
+/// A request's path, split into segments.
+#[derive(Clone, Debug)]
+pub struct RequestPath<'a>(Vec<Segment<'a>>);
+
+#[derive(Clone, Debug)]
+struct Segment<'a> {
+    /// The segment as received.
+    raw: &'a str,
+    decoded: Cow<'a, str>,
+}
+
+impl<'a> RequestPath<'a> {
+    /// Splits a path, which must be passed exactly as it was received. Returns `None` for the following paths, which no
+    /// operation can have:
+    /// - a path without a leading `/`
+    /// - a path with an empty segment (`//` or a trailing `/`), or with `.` or `..` in any encoding
+    /// - a path with an incomplete percent-escape, invalid UTF-8, or a control character
+    #[must_use]
+    pub fn parse(raw_path: &'a str) -> Option<Self> {
+        let segments = raw_path.strip_prefix('/')?.split('/');
+        segments.map(|raw| Some(Segment { raw, decoded: segment(raw)? })).collect::<Option<_>>().map(Self)
+    }
+
+    /// Returns the values of the labels if the path matches `template`, such as `/users/{InstanceId}/{UserId}`. The
+    /// fixed parts are compared without decoding, because clients never encode them.
+    #[must_use]
+    pub fn labels(&self, template: &'static str) -> Option<Labels> {
+        let mut labels = Vec::new();
+        let mut parts = template.split('/').skip(1);
+        for Segment { raw, decoded } in &self.0 {
+            let part = parts.next()?;
+            match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+                Some(name) => labels.push((name, decoded.to_string())),
+                None if part == *raw => {}
+                None => return None,
+            }
+        }
+        parts.next().is_none().then_some(Labels(labels))
+    }
+}
+
+/// The percent-decoded values of a path's labels. `InstanceId` is an example of a label.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Labels(Vec<(&'static str, String)>);
+
+impl Labels {
+    /// Returns the value of the path label with this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(label, _)| *label == name).map(|(_, value)| value.as_str())
+    }
 }
 
 fn segment(raw: &str) -> Option<Cow<'_, str>> {
@@ -38,6 +82,10 @@ pub(crate) fn escapes_are_whole(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn segments(path: &str) -> Option<Vec<String>> {
+        Some(RequestPath::parse(path)?.0.into_iter().map(|segment| segment.decoded.into_owned()).collect())
+    }
 
     #[test]
     fn a_segment_is_decoded_once() {

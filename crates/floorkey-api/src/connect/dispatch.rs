@@ -3,7 +3,8 @@
 use floorkey::Action;
 use floorkey_aws::exception::{Exception, ExceptionKind};
 use floorkey_aws::input::Input;
-use floorkey_aws::operation::{Labels, Operation};
+use floorkey_aws::operation::Operation;
+use floorkey_aws::path::Labels;
 use serde::Serialize;
 
 use super::call::{Call, CallResult};

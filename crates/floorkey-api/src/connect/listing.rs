@@ -5,8 +5,7 @@ use std::sync::Arc;
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::{Resource, ResourceType, SecurityProfile, Target};
 use floorkey_aws::operation::Operation;
-use floorkey_service::page_token::{Listing, PageTokenError, open, seal};
-use sha2::{Digest as _, Sha256};
+use floorkey_service::page_token::{PageTokenError, PageTokens};
 
 use super::call::{Call, CallError, CallResult};
 use super::row_visibility::{ListFilter, RowVisibility};
@@ -49,10 +48,7 @@ impl From<NameKey<'_>> for RowKey {
 
 /// The requested page of a list: where the page starts and how many rows it has.
 pub(super) struct Paging<'a> {
-    key: &'a [u8; 32],
-    operation: Operation,
-    instance: String,
-    query_hash: [u8; 32],
+    tokens: PageTokens<'a>,
     size: usize,
     after: Option<After>,
 }
@@ -86,19 +82,13 @@ impl<'a> Paging<'a> {
         request: &PageRequest,
         default: usize,
     ) -> CallResult<Self> {
-        let mut paging = Self {
-            key: caller.api.sealer.page_token_key(),
-            operation,
-            instance,
-            query_hash: Sha256::digest(filters.as_bytes()).into(),
-            size: request.max_results.and_then(|max| usize::try_from(max).ok()).unwrap_or(default).max(1),
-            after: None,
-        };
-        if let Some(token) = &request.next_token {
-            let key = open(paging.key, paging.listing(), token).map_err(token_error)?;
-            paging.after = Some(After::decode(&key).ok_or_else(|| token_error(PageTokenError::Malformed))?);
-        }
-        Ok(paging)
+        let tokens = PageTokens::new(caller.api.sealer.page_token_key(), operation.name(), instance, filters);
+        let after = request.next_token.as_ref().map(|token| {
+            let key = tokens.open(token).map_err(token_error)?;
+            After::decode(&key).ok_or_else(|| token_error(PageTokenError::Malformed))
+        });
+        let size = request.max_results.and_then(|max| usize::try_from(max).ok()).unwrap_or(default).max(1);
+        Ok(Self { tokens, size, after: after.transpose()? })
     }
 
     /// Whether the page has at most the default size and can be found without reading the rows of earlier pages.
@@ -151,13 +141,8 @@ impl<'a> Paging<'a> {
     }
 
     fn seal(&self, key: &RowKey) -> CallResult<String> {
-        seal(self.key, self.listing(), &After::Key(key.clone()).encode())
-            .or_else(|_| seal(self.key, self.listing(), &After::Row(key.id).encode()))
-            .map_err(token_error)
-    }
-
-    fn listing(&self) -> Listing<'_> {
-        Listing { operation: self.operation.name(), instance: &self.instance, query_hash: self.query_hash }
+        let seal = |after: After| self.tokens.seal(&after.encode());
+        seal(After::Key(key.clone())).or_else(|_| seal(After::Row(key.id))).map_err(token_error)
     }
 }
 
@@ -299,15 +284,12 @@ mod tests {
 
     fn paging(size: usize, token: Option<&str>) -> CallResult<Paging<'static>> {
         let mut paging = Paging {
-            key: &SECRET,
-            operation: Operation::ListUsers,
-            instance: "i".to_owned(),
-            query_hash: [0; 32],
+            tokens: PageTokens::new(&SECRET, Operation::ListUsers.name(), "i".to_owned(), ""),
             size,
             after: None,
         };
         if let Some(token) = token {
-            let key = open(&SECRET, paging.listing(), token).unwrap();
+            let key = paging.tokens.open(token).unwrap();
             paging.after = After::decode(&key);
         }
         Ok(paging)

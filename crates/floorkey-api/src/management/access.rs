@@ -22,7 +22,7 @@ impl CallContext<'_> {
     /// # Errors
     /// Returns a 404 exception if the instance doesn't exist or the caller can't see it.
     pub(super) fn directory(&self) -> Result<Arc<Directory>, Exception> {
-        self.caller.directory(self.labels.get("InstanceId"))
+        self.caller.directory(self.label("InstanceId"))
     }
 
     /// Returns the user ID in the path. The user doesn't have to exist.
@@ -30,7 +30,7 @@ impl CallContext<'_> {
     /// # Errors
     /// Returns the exception for a nonexistent user if the ID is invalid.
     pub(super) fn user_id(&self, directory: &Directory, action: Action) -> Result<UserId, Exception> {
-        let id = self.labels.get("UserId");
+        let id = self.label("UserId");
         UserId::parse(id).ok_or_else(|| self.missing(directory, action, ResourceType::User, id))
     }
 
@@ -39,7 +39,7 @@ impl CallContext<'_> {
     /// # Errors
     /// Returns the exception for a nonexistent profile if the ID is invalid.
     pub(super) fn profile_id(&self, directory: &Directory, action: Action) -> Result<SecurityProfileId, Exception> {
-        let id = self.labels.get("SecurityProfileId");
+        let id = self.label("SecurityProfileId");
         SecurityProfileId::parse(id).ok_or_else(|| self.missing(directory, action, ResourceType::SecurityProfile, id))
     }
 

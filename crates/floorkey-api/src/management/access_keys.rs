@@ -72,7 +72,7 @@ pub(super) async fn create(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
 /// Revokes an access key. Later calls that are signed with the key are refused.
 pub(super) async fn revoke(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let text = context.labels.get("AccessKeyId");
+    let text = context.label("AccessKeyId");
     let id = AccessKeyId::parse(text).ok_or_else(|| not_found(EntityKind::AccessKey, text))?;
     context.execute(&directory, Command::RevokeAccessKey { id }).await?;
     Ok(empty_response())
@@ -81,7 +81,7 @@ pub(super) async fn revoke(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
 /// Reinstates a suspended access key.
 pub(super) async fn reinstate(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let text = context.labels.get("AccessKeyId");
+    let text = context.label("AccessKeyId");
     let id = AccessKeyId::parse(text).ok_or_else(|| not_found(EntityKind::AccessKey, text))?;
     context.execute(&directory, Command::ReinstateAccessKey { id }).await?;
     Ok(empty_response())

@@ -137,7 +137,7 @@ pub(super) async fn revoke(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
 
 /// Returns the API token ID in the path.
 fn token_id(context: &CallContext<'_>) -> Result<ApiTokenId, Exception> {
-    let text = context.labels.get("ApiTokenId");
+    let text = context.label("ApiTokenId");
     ApiTokenId::parse(text).ok_or_else(|| not_found(EntityKind::ApiToken, text))
 }
 

@@ -61,7 +61,7 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
     let mut matching = directory.application_resources(namespace, after.as_deref()).peekable();
     let page: Vec<_> = matching.by_ref().take(paging.size).collect();
     let last = page.last().filter(|_| matching.peek().is_some());
-    let next_token = last.map(|last| paging.next(context, last.id.as_bytes())).transpose()?;
+    let next_token = last.map(|last| paging.next(last.id.as_bytes())).transpose()?;
     let resources = page.iter().map(|resource| ResourceView {
         id: &resource.id,
         attributes: &resource.attributes,
@@ -74,7 +74,7 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
 /// Registers or updates all resources in the request, in one revision.
 pub(super) async fn put(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let namespace = context.labels.get("Namespace").to_owned();
+    let namespace = context.label("Namespace").to_owned();
     let PutResourcesInput { resources } = body::parse(context.body)?;
     let resource = |resource: ResourceInput| {
         let group = resource.hierarchy_group_id.as_ref();
@@ -96,7 +96,7 @@ pub(super) async fn put(context: &CallContext<'_>) -> Result<Vec<u8>, Exception>
 /// Deletes registered resources. IDs that are not registered are ignored.
 pub(super) async fn delete(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let namespace = context.labels.get("Namespace").to_owned();
+    let namespace = context.label("Namespace").to_owned();
     let DeleteResourcesInput { ids } = body::parse(context.body)?;
     revision_response(context.execute(&directory, Command::DeleteApplicationResources { namespace, ids }).await?)
 }

@@ -116,7 +116,7 @@ pub(super) async fn register(context: &CallContext<'_>) -> Result<Vec<u8>, Excep
         requires: permission.requires.into_iter().collect(),
     });
     let application = RegisteredApplication {
-        namespace: context.labels.get("Namespace").to_owned(),
+        namespace: context.label("Namespace").to_owned(),
         name,
         description,
         permissions: permissions.collect(),
@@ -128,7 +128,7 @@ pub(super) async fn register(context: &CallContext<'_>) -> Result<Vec<u8>, Excep
 /// Unregisters an application. Profiles keep the application's permissions, but these permissions have no effect.
 pub(super) async fn unregister(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let namespace = context.labels.get("Namespace").to_owned();
+    let namespace = context.label("Namespace").to_owned();
     revision_response(context.execute(&directory, Command::UnregisterApplication { namespace }).await?)
 }
 
@@ -139,7 +139,7 @@ impl CallContext<'_> {
     /// Returns an exception if the caller is not permitted, or a 404 exception if the application isn't registered.
     pub(super) async fn application(&self, directory: &Directory) -> Result<Arc<RegisteredApplication>, Exception> {
         self.authorize(directory, Action::ListApplications, &Target::Instance).await?;
-        let namespace = self.labels.get("Namespace");
+        let namespace = self.label("Namespace");
         directory.application(namespace).cloned().ok_or_else(|| not_found(EntityKind::Application, namespace))
     }
 }

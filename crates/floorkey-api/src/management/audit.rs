@@ -90,7 +90,7 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
     let result = result.map_err(|error| unmodelled_exception(&error.into()))?;
     let has_more = result.is_truncated || result.events.len() == paging.size;
     let last = result.events.last().map(|part| part.event.seq).filter(|seq| *seq > 0 && has_more);
-    let next_token = last.map(|last| paging.next(context, &last.to_be_bytes())).transpose()?;
+    let next_token = last.map(|last| paging.next(&last.to_be_bytes())).transpose()?;
     json(&EventList {
         events: result.events.into_iter().map(|part| to_view(part, 0, DETAILS_PER_EVENT_MAX)).collect(),
         next_token,
@@ -101,7 +101,7 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
 pub(super) async fn describe(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     authorize(context, &directory)?;
-    let text = context.labels.get("Sequence");
+    let text = context.label("Sequence");
     let seq: u64 = text.parse().map_err(|_| invalid("Sequence", "must be the number of an event, counted from 0"))?;
     let paging = Paging::parse(context, &directory, "DescribeAuditEvent", text)?;
     let skip = paging.after.as_deref().map(decode_sequence).transpose()?;
@@ -119,7 +119,7 @@ pub(super) async fn describe(context: &CallContext<'_>) -> Result<Vec<u8>, Excep
     let end = skip.saturating_add(paging.size);
     let has_more = part.lines > end || part.event.targets.len() > end;
     let key = u64::try_from(end).unwrap_or(u64::MAX).to_be_bytes();
-    let next_token = has_more.then(|| paging.next(context, &key)).transpose()?;
+    let next_token = has_more.then(|| paging.next(&key)).transpose()?;
     json(&EventPage { event: to_view(part, skip, paging.size), next_token })
 }
 

@@ -2,7 +2,7 @@
 
 use floorkey::Directory;
 use floorkey_aws::exception::Exception;
-use floorkey_service::page_token::{self, Listing};
+use floorkey_service::page_token::PageTokens;
 
 use super::access::invalid;
 use super::{CallContext, body};
@@ -12,17 +12,15 @@ const PAGE: usize = 100;
 const PAGE_MAX: usize = 1000;
 
 /// The requested page of a list.
-pub(super) struct Paging {
+pub(super) struct Paging<'a> {
     /// Maximum number of rows in the response.
     pub(super) size: usize,
     /// The key of the last row of the previous page; `None` for the first page.
     pub(super) after: Option<Vec<u8>>,
-    operation: &'static str,
-    instance: String,
-    query_hash: [u8; 32],
+    tokens: PageTokens<'a>,
 }
 
-impl Paging {
+impl<'a> Paging<'a> {
     /// Parses the paging parameters in the query. `filter` distinguishes the list from other lists of the same
     /// operation.
     ///
@@ -30,7 +28,7 @@ impl Paging {
     /// Returns an error if the size is out of range, if the token belongs to another list, or if a parameter is
     /// unknown.
     pub(super) fn parse(
-        context: &CallContext<'_>,
+        context: &CallContext<'a>,
         directory: &Directory,
         operation: &'static str,
         filter: &str,
@@ -45,7 +43,7 @@ impl Paging {
     /// # Errors
     /// Returns the same errors as [`Paging::parse`], except the error for unknown parameters.
     pub(super) fn from_parameters(
-        context: &CallContext<'_>,
+        context: &CallContext<'a>,
         directory: &Directory,
         (operation, filter): (&'static str, &str),
         size: Option<String>,
@@ -53,31 +51,17 @@ impl Paging {
     ) -> Result<Self, Exception> {
         let size = size.map_or(Some(PAGE), |size| size.parse().ok().filter(|size| (1..=PAGE_MAX).contains(size)));
         let size = size.ok_or_else(|| invalid("maxResults", format!("must be a number from 1 to {PAGE_MAX}")))?;
-        let mut paging = Self {
-            size,
-            after: None,
-            operation,
-            instance: directory.instance().to_string(),
-            query_hash: if filter.is_empty() { [0; 32] } else { page_token::hash_of(filter.as_bytes()) },
-        };
-        if let Some(token) = token {
-            let key = context.caller.api.sealer.page_token_key();
-            let after = page_token::open(key, paging.listing(), &token);
-            paging.after = Some(after.map_err(|error| invalid("nextToken", error.to_string()))?);
-        }
-        Ok(paging)
+        let key = context.caller.api.sealer.page_token_key();
+        let tokens = PageTokens::new(key, operation, directory.instance().to_string(), filter);
+        let after = token.map(|token| tokens.open(&token)).transpose();
+        Ok(Self { size, after: after.map_err(|error| invalid("nextToken", error.to_string()))?, tokens })
     }
 
     /// Returns the token for the page that begins after the row with the given key.
     ///
     /// # Errors
     /// Returns an error if the key is too long for a token.
-    pub(super) fn next(&self, context: &CallContext<'_>, last: &[u8]) -> Result<String, Exception> {
-        let key = context.caller.api.sealer.page_token_key();
-        page_token::seal(key, self.listing(), last).map_err(|error| invalid("nextToken", error.to_string()))
-    }
-
-    fn listing(&self) -> Listing<'_> {
-        Listing { operation: self.operation, instance: &self.instance, query_hash: self.query_hash }
+    pub(super) fn next(&self, last: &[u8]) -> Result<String, Exception> {
+        self.tokens.seal(last).map_err(|error| invalid("nextToken", error.to_string()))
     }
 }

@@ -1,6 +1,6 @@
 //! The operations of the management API. Each operation is identified by the method and the path of its requests.
 
-use floorkey_aws::path::segments;
+use floorkey_aws::path::{Labels, RequestPath};
 
 macro_rules! operations {
     ($($(#[$doc:meta])* $name:ident = $method:literal $template:literal;)*) => {
@@ -112,41 +112,11 @@ operations! {
     DescribeAuditEvent = "GET" "/floorkey/v1/instances/{InstanceId}/audit/{Sequence}";
 }
 
-/// The decoded labels in a request path.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Labels(Vec<(&'static str, String)>);
-
-impl Labels {
-    /// Returns the value of a label, or an empty string if the operation's path does not contain the label.
-    pub(super) fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(label, _)| *label == name).map_or("", |(_, value)| value.as_str())
-    }
-}
-
-/// Finds the operation for a method and a raw path, and decodes the path's labels. The path is split before it is
-/// decoded, because a label can contain an ARN with slashes. Literal segments are compared in encoded form.
+/// Finds the operation for a method and a raw path, and decodes the path's labels.
 pub(super) fn find(method: &str, raw_path: &str) -> Option<(ManagementOperation, Labels)> {
-    let decoded = segments(raw_path)?;
-    let raw: Vec<&str> = raw_path.split('/').skip(1).collect();
-    let match_template = |template: &'static str| {
-        let parts: Vec<&'static str> = template.split('/').skip(1).collect();
-        if parts.len() != raw.len() || parts.len() != decoded.len() {
-            return None;
-        }
-        let mut labels = Vec::new();
-        for ((part, raw), decoded) in parts.into_iter().zip(&raw).zip(&decoded) {
-            match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
-                Some(label) => labels.push((label, decoded.to_string())),
-                None if part == *raw => {}
-                None => return None,
-            }
-        }
-        Some(Labels(labels))
-    };
-    OPERATIONS
-        .iter()
-        .filter(|(_, registered, _)| *registered == method)
-        .find_map(|(operation, _, template)| Some((*operation, match_template(template)?)))
+    let path = RequestPath::parse(raw_path)?;
+    let mut operations = OPERATIONS.iter().filter(|(_, known, _)| *known == method);
+    operations.find_map(|(operation, _, template)| Some((*operation, path.labels(template)?)))
 }
 
 #[cfg(test)]
@@ -167,8 +137,8 @@ mod tests {
         let path = "/floorkey/v1/instances/arn%3Aaws%3Aconnect%3Aus-east-1%3A123456789012%3Ainstance%2Fx/guard";
         let (operation, labels) = find("PUT", path).unwrap();
         assert_eq!(operation, ManagementOperation::SetEscalationGuard);
-        assert_eq!(labels.get("InstanceId"), "arn:aws:connect:us-east-1:123456789012:instance/x");
-        assert_eq!(labels.get("UserId"), "");
+        assert_eq!(labels.get("InstanceId"), Some("arn:aws:connect:us-east-1:123456789012:instance/x"));
+        assert_eq!(labels.get("UserId"), None);
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub(super) async fn status(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
 /// Works like [`status`], but identifies the user by login name, ignoring case.
 pub(super) async fn by_login(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let username = context.labels.get("Username");
+    let username = context.label("Username");
     let can_view = |user: &User| {
         let (caller, target) = (context.caller, Target::User(user.id));
         floorkey::authorize(&directory, caller.principal(), Action::DescribeUser, &target, caller.now).is_ok()

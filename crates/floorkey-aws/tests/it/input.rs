@@ -8,7 +8,8 @@ use floorkey_aws::model::{
     ListAgentStatusesInput, ListInstancesInput, ListUsersInput, SearchUsersInput, TagResourceInput, UntagResourceInput,
     UpdateSecurityProfileInput, UpdateUserHierarchyInput, UpdateUserProficienciesInput,
 };
-use floorkey_aws::operation::{Labels, Operation, Route, route};
+use floorkey_aws::operation::{Operation, Route, route};
+use floorkey_aws::path::Labels;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
