@@ -108,12 +108,12 @@ fn measure(mut bench: Command, json: bool) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err("a bench failed; its output is above".to_owned()) }
 }
 
-/// Builds the required programs in `benches/figures`. The build uses the same settings as a user's build of Floorkey.
-/// Returns the folder that contains the programs.
+/// Builds the required programs in `benches/figures`, with the same settings as the packages of Floorkey. Returns the
+/// folder that contains the programs.
 fn build_figures(ratios: bool, memory: bool) -> Result<PathBuf, String> {
     // The command always builds the same packages, so that the enabled features do not depend on the selected figures.
-    let mut build =
-        cargo(["build", "--release", "--locked", "--quiet", "-p", "floorkey-figures", "-p", "floorkey-server"]);
+    let mut build = cargo(["build", "--profile", "dist", "--locked", "--quiet"]);
+    build.args(["-p", "floorkey-figures", "-p", "floorkey-server"]);
     if ratios {
         build.args(["--bin", "floorkey", "--bin", "floorkey-ratios"]);
     }
@@ -121,16 +121,17 @@ fn build_figures(ratios: bool, memory: bool) -> Result<PathBuf, String> {
         build.args(["--bin", "floorkey-memory"]);
     }
     match ratios || memory {
-        true => built(build, "benches/figures"),
-        false => Ok(target().join("release")),
+        true => built(build, "benches/figures", "dist"),
+        false => Ok(target().join("dist")),
     }
 }
 
-/// Builds the program in `benches/peers`, and returns the program's path.
+/// Builds the program in `benches/peers`, and returns the program's path. Its workspace has no profile `dist`, because
+/// link-time optimization makes none of its engines faster.
 fn build_peers() -> Result<PathBuf, String> {
     let mut build = cargo(["build", "--release", "--locked", "--quiet", "--manifest-path", workspace::PEERS]);
     build.arg("--target-dir").arg(target());
-    Ok(built(build, workspace::PEERS)?.join("floorkey-peers"))
+    Ok(built(build, workspace::PEERS, "release")?.join("floorkey-peers"))
 }
 
 fn target() -> PathBuf {
@@ -138,10 +139,11 @@ fn target() -> PathBuf {
     workspace::root().join(target)
 }
 
-fn built(mut build: Command, what: &str) -> Result<PathBuf, String> {
+/// Runs a build. Returns the folder that contains the programs of the given profile.
+fn built(mut build: Command, what: &str, profile: &str) -> Result<PathBuf, String> {
     let status = build.status().map_err(|error| format!("can't run cargo: {error}"))?;
     match status.success() {
-        true => Ok(target().join("release")),
+        true => Ok(target().join(profile)),
         false => Err(format!("{what} can't be built; the compiler's output is above")),
     }
 }
