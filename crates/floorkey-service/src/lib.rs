@@ -9,6 +9,7 @@
 //!
 //! This crate does not depend on HTTP, the console's pages or the command line.
 
+mod argon2_memory;
 pub mod bulk_edit;
 pub mod clock;
 pub mod connection_thread;

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::Params;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use floorkey::{Invalid, NewPassword, SecretBytes, limits};
 use zeroize::Zeroizing;
 
+use crate::argon2_memory::PooledArgon2;
 use crate::entropy;
 use crate::failure::Failure;
 use crate::hashing_queue::{HashingQueue, Party, QueueFull, RequestClass};
@@ -157,7 +158,7 @@ fn is_too_long(password: &str) -> bool {
 /// Whether the password matches the hash.
 fn matches_hash(password: &str, hash: &str) -> Result<bool, String> {
     let hash = PasswordHash::new(hash).map_err(|error| format!("can't parse a stored password hash: {error}"))?;
-    match Argon2::default().verify_password(password.as_bytes(), &hash) {
+    match PooledArgon2::default().verify_password(password.as_bytes(), &hash) {
         Ok(()) => Ok(true),
         Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
         Err(error) => Err(format!("can't verify a password: {error}")),
@@ -167,7 +168,7 @@ fn matches_hash(password: &str, hash: &str) -> Result<bool, String> {
 /// Hashes the password and returns the hash as a PHC string.
 fn hash(password: &Password, salt: &[u8; 16]) -> Result<String, String> {
     let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|error| error.to_string())?;
-    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let argon2 = PooledArgon2::new(params);
     let hash = argon2.hash_password_with_salt(password.reveal().as_bytes(), salt).map_err(|error| error.to_string())?;
     Ok(hash.to_string())
 }
