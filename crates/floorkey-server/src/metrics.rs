@@ -57,10 +57,10 @@ impl Metrics {
     }
 
     /// Renders all metrics in the OpenMetrics text format.
-    pub(crate) fn render(&self, engine: &Engine) -> String {
+    pub(crate) fn render(&self, engine: &Engine, health: Health) -> String {
         let mut text = String::new();
         let encoded = encode_registry(&mut text, &self.registry)
-            .and_then(|()| encode_registry(&mut text, &instances(engine)))
+            .and_then(|()| encode_registry(&mut text, &current(engine, health)))
             .and_then(|()| encode_eof(&mut text));
         match encoded {
             Ok(()) => text,
@@ -69,9 +69,18 @@ impl Metrics {
     }
 }
 
-/// Returns a registry with the current metrics of all instances. Each request for metrics creates a new registry. In a
-/// shared registry, one request could clear the values while another request reads them.
-fn instances(engine: &Engine) -> Registry {
+/// The state of the server at the time of a request for metrics.
+#[derive(Clone, Copy)]
+pub(crate) struct Health {
+    /// Whether the server can read and write.
+    pub(crate) is_ready: bool,
+    /// The number of emails that have been neither delivered nor discarded.
+    pub(crate) emails_waiting: usize,
+}
+
+/// Returns a registry with the current metrics of the server and of all instances. Each request for metrics creates a
+/// new registry. In a shared registry, one request could clear the values while another request reads them.
+fn current(engine: &Engine, health: Health) -> Registry {
     let gauges = [(); 3].map(|()| Family::<InstanceLabels, Gauge<i64, AtomicI64>>::default());
     let [revision, users, administrators] = &gauges;
     let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
@@ -85,6 +94,13 @@ fn instances(engine: &Engine) -> Registry {
     registry.register("revision", "The revision of the data that decisions use", revision.clone());
     registry.register("users", "Users in an instance", users.clone());
     registry.register("administrators", "Full administrators who can sign in", administrators.clone());
+    let [ready, emails] = [u64::from(health.is_ready), health.emails_waiting as u64].map(|value| {
+        let gauge = Gauge::<i64, AtomicI64>::default();
+        gauge.set(number(value));
+        gauge
+    });
+    registry.register("ready", "Whether the server can read and write: 1 or 0", ready);
+    registry.register("emails_waiting", "Emails that the mail server has not accepted yet", emails);
     registry
 }
 
@@ -102,10 +118,11 @@ mod tests {
         let metrics = Metrics::new();
         let scrape = || {
             for _ in 0..200 {
-                let text = metrics.render(&engine);
+                let text = metrics.render(&engine, Health { is_ready: true, emails_waiting: 3 });
                 for series in ["floorkey_revision{", "floorkey_users{", "floorkey_administrators{"] {
                     assert_eq!(text.matches(series).count(), 50, "{series}");
                 }
+                assert!(text.contains("\nfloorkey_ready 1\n") && text.contains("\nfloorkey_emails_waiting 3\n"), "{text}");
                 assert_eq!((text.matches("# EOF").count(), text.ends_with("# EOF\n")), (1, true));
             }
         };

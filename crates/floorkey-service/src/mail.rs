@@ -149,10 +149,15 @@ impl MailQueue {
     /// # Errors
     /// Returns [`Failure::MailFull`] if the queue is full.
     pub fn check_capacity(&self) -> Result<(), Failure> {
-        match self.pending.load(Ordering::Relaxed) < MESSAGES_MAX {
+        match self.pending() < MESSAGES_MAX {
             true => Ok(()),
             false => Err(Failure::MailFull),
         }
+    }
+
+    /// Returns the number of messages that have been neither delivered nor discarded.
+    pub fn pending(&self) -> usize {
+        self.pending.load(Ordering::Relaxed)
     }
 
     fn enqueue(&self, message: MailMessage, stored: Option<oneshot::Sender<()>>) -> Result<(), Failure> {

@@ -3,6 +3,7 @@
 use http::{HeaderValue, StatusCode, header};
 
 use super::text_response;
+use crate::metrics::Health;
 use crate::server::Server;
 use floorkey_console as console;
 use floorkey_http::LabeledResponse;
@@ -18,7 +19,9 @@ pub(super) fn program(server: &Server, parts: &http::request::Parts, only_metric
     }
     match parts.uri.path() {
         "/metrics" if only_metrics || server.serves_metrics => {
-            let mut answer = text_response(StatusCode::OK, &server.metrics.render(server.service.engine()));
+            let is_ready = server.service.last_write_error().is_none();
+            let health = Health { is_ready, emails_waiting: server.mailer.queue.pending() };
+            let mut answer = text_response(StatusCode::OK, &server.metrics.render(server.service.engine(), health));
             let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
             answer.headers_mut().insert(header::CONTENT_TYPE, kind);
             labeled(answer, "metrics")
