@@ -258,7 +258,7 @@ pub enum Command {
         /// The key.
         id: AccessKeyId,
     },
-    /// Deletes all access keys and authenticator apps if the key file is lost. Works only on the server's machine.
+    /// Deletes all access keys and MFA if the key file is lost. Works only on the server's machine.
     DeleteSealed,
     /// Registers an application, or replaces its registration as a whole.
     RegisterApplication(Box<RegisteredApplication>),

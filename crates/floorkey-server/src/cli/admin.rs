@@ -48,8 +48,8 @@ enum Command {
     },
     /// Replace a lost key file; revokes all access keys and creates a new operator key
     ///
-    /// The secrets of access keys and authenticator apps are encrypted with the key file and can't be decrypted if it
-    /// is lost. This command therefore revokes the access keys of users, removes authenticator apps as MFA, and creates
+    /// The secrets of access keys and of MFA are encrypted with the key file and can't be decrypted if it is lost. This
+    /// command therefore revokes the access keys of users, removes the MFA of all users, and creates
     /// a new key for the operator, which is printed once. An existing key file is kept under another name.
     ReplaceKey {
         #[command(flatten)]
