@@ -137,8 +137,11 @@ mod tests {
 
     use super::*;
 
+    /// The page whose table lists every reason with its text for the user.
+    const DOCUMENT: &str = include_str!("../../../docs/authzen.md");
+
     #[test]
-    fn every_reason_is_json() {
+    fn every_reason_is_json_and_documented() {
         use Reason as R;
         let reasons = [
             (R::Granted, "granted"),
@@ -163,6 +166,11 @@ mod tests {
             assert_eq!(answer["context"]["revision"], json!(42));
             assert_eq!(answer["context"]["reason"], json!(code));
             assert_eq!(answer["context"]["reason_user"]["403"].is_string(), !evaluation.is_allowed(), "{answer}");
+            let row = DOCUMENT.lines().find(|line| line.starts_with(&format!("| `{code}` | ")));
+            let end = answer["context"]["reason_user"]["403"]
+                .as_str()
+                .map_or(" | |".to_owned(), |text| format!(" | {text} |"));
+            assert!(row.is_some_and(|row| row.ends_with(&end)), "{code}: {row:?} does not end with {end}");
         }
     }
 
