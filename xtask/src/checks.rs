@@ -5,12 +5,12 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::program::{cargo, live, program, quiet};
-use crate::workspace::PEERS;
+use crate::workspace::{AXUM_EXAMPLE, PEERS};
 use crate::{codegen, tidy, tools};
 
 /// All checks of `cargo xtask test`, in order. Quick checks that often fail come first. The tests come last, so that
 /// their summary is at the end of the output.
-const CHECKS: [Check; 10] = [
+const CHECKS: [Check; 11] = [
     Check { name: "fmt", about: "the formatting of the source, by rustfmt", run: fmt },
     Check { name: "tidy", about: "rules about files, crates and documents", run: tidy::run },
     Check { name: "codegen", about: "generated code matches the model of Amazon Connect", run: codegen },
@@ -19,6 +19,11 @@ const CHECKS: [Check; 10] = [
     Check { name: "deny", about: "licenses, banned crates and sources, offline", run: deny },
     Check { name: "advisories", about: "known vulnerabilities, if their database can be fetched", run: advisories },
     Check { name: "clients", about: "the AWS CLI and boto3 are installed for the tests", run: clients },
+    Check {
+        name: "examples",
+        about: "the applications in examples/integrations build or are installed",
+        run: examples,
+    },
     Check { name: "browser", about: "the console in Chromium, which is installed if it is missing", run: browser },
     Check { name: "test", about: "all other tests, including those with real AWS clients and doc tests", run: test },
 ];
@@ -103,7 +108,10 @@ fn fmt() -> Result<String, String> {
     // The output lists only the names of unformatted files. No details are needed, because `cargo fmt` can format these
     // files.
     quiet(cargo(["fmt", "--all", "--", "--check", "-l"]))?;
-    quiet(cargo(["fmt", "--manifest-path", PEERS, "--", "--check", "-l"])).map(|_| String::new())
+    for manifest in [PEERS, AXUM_EXAMPLE] {
+        quiet(cargo(["fmt", "--manifest-path", manifest, "--", "--check", "-l"]))?;
+    }
+    Ok(String::new())
 }
 
 fn codegen() -> Result<String, String> {
@@ -128,7 +136,7 @@ fn doc() -> Result<String, String> {
 
 fn deny() -> Result<String, String> {
     let deny = tools::cargo_deny()?;
-    for manifest in ["Cargo.toml", PEERS] {
+    for manifest in ["Cargo.toml", PEERS, AXUM_EXAMPLE] {
         // The check runs offline, so the source of every crate in the lock file must be downloaded first. This includes
         // crates for other platforms.
         quiet(cargo(["fetch", "--locked", "--quiet", "--manifest-path", manifest]))?;
@@ -154,6 +162,12 @@ fn clients() -> Result<String, String> {
     let programs = tools::python()?;
     let version = quiet(program(programs.join("aws"), ["--version"]))?;
     Ok(version.split_whitespace().next().unwrap_or_default().to_owned())
+}
+
+fn examples() -> Result<String, String> {
+    tools::axum_example()?;
+    let express = tools::express()?;
+    Ok(express.map_or("without Express: npm is not installed".to_owned(), |node| format!("Node.js {node}")))
 }
 
 fn browser() -> Result<String, String> {

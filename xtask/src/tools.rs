@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::program::{cargo, program, quiet};
-use crate::workspace::root;
+use crate::workspace::{AXUM_EXAMPLE, root};
 
 /// The required version of cargo-deny.
 const CARGO_DENY: &str = "0.20.2";
@@ -69,6 +69,45 @@ fn environment(home: &Path) -> Result<(), String> {
     let mut environment = program("python3", ["-m", "venv"]);
     environment.arg(home);
     quiet(environment).map(|_| ())
+}
+
+/// Installs the packages of the Express application in the examples, in the versions of its lock file. Returns the
+/// version of Node.js, or `None` if npm is not installed.
+///
+/// # Errors
+/// Returns an error if a package can't be installed.
+pub(crate) fn express() -> Result<Option<String>, String> {
+    let Ok(version) = quiet(program("node", ["--version"])) else { return Ok(None) };
+    if quiet(program("npm", ["--version"])).is_err() {
+        return Ok(None);
+    }
+    let (source, home) = (root().join("examples/integrations/express"), root().join("target/tools/express"));
+    let stamp = home.join("installed-package-lock.json");
+    let lock = source.join("package-lock.json");
+    let wanted = fs::read_to_string(&lock).map_err(|error| format!("{}: {error}", lock.display()))?;
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(Some(version.trim().to_owned()));
+    }
+    fs::create_dir_all(&home).map_err(|error| format!("can't create {}: {error}", home.display()))?;
+    for file in ["package.json", "package-lock.json"] {
+        let copied = fs::copy(source.join(file), home.join(file));
+        copied.map_err(|error| format!("can't copy {file} to {}: {error}", home.display()))?;
+    }
+    let mut install = program("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
+    install.current_dir(&home);
+    quiet(install)?;
+    fs::write(&stamp, wanted).map_err(|error| format!("can't write {}: {error}", stamp.display()))?;
+    Ok(Some(version.trim().to_owned()))
+}
+
+/// Builds the axum application in the examples, without warnings. The tests start it.
+///
+/// # Errors
+/// Returns an error if the application can't be built.
+pub(crate) fn axum_example() -> Result<(), String> {
+    let mut build = cargo(["rustc", "--locked", "--quiet", "--manifest-path", AXUM_EXAMPLE, "--target-dir"]);
+    build.arg(root().join("target/tools/axum")).args(["--", "-D", "warnings"]);
+    quiet(build).map(|_| ())
 }
 
 /// Returns the path of cargo-deny in the required version. The first run builds cargo-deny, which takes a few minutes.

@@ -3,11 +3,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders that don't contain files of the project: build output, version control, and a server's data.
-const NOT_OURS: [&str; 3] = ["target", ".git", "floorkey-data"];
+/// Folders that don't contain files of the project: build output, installed packages, version control, and a server's
+/// data.
+const NOT_OURS: [&str; 5] = ["target", "node_modules", ".venv", ".git", "floorkey-data"];
 
 /// The manifest of the benchmarks that use other engines. These benchmarks are a separate workspace.
 pub(crate) const PEERS: &str = "benches/peers/Cargo.toml";
+
+/// The manifest of the axum application in the examples. It is a separate workspace, as it would be outside this
+/// repository.
+pub(crate) const AXUM_EXAMPLE: &str = "examples/integrations/axum/Cargo.toml";
 
 /// Returns the workspace's root folder.
 pub(crate) fn root() -> &'static Path {

@@ -122,7 +122,10 @@ mod tests {
                 for series in ["floorkey_revision{", "floorkey_users{", "floorkey_administrators{"] {
                     assert_eq!(text.matches(series).count(), 50, "{series}");
                 }
-                assert!(text.contains("\nfloorkey_ready 1\n") && text.contains("\nfloorkey_emails_waiting 3\n"), "{text}");
+                assert!(
+                    text.contains("\nfloorkey_ready 1\n") && text.contains("\nfloorkey_emails_waiting 3\n"),
+                    "{text}"
+                );
                 assert_eq!((text.matches("# EOF").count(), text.ends_with("# EOF\n")), (1, true));
             }
         };

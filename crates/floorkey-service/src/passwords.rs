@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
+use argon2::Params;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use argon2::Params;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use floorkey::{Invalid, NewPassword, SecretBytes, limits};

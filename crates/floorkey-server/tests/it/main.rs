@@ -102,15 +102,21 @@ mod in_flight;
 #[cfg(test)]
 mod instance_alias;
 #[cfg(test)]
+mod integrations;
+#[cfg(test)]
 mod large_events;
 #[cfg(test)]
 mod old_data;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
+mod operating;
+#[cfg(test)]
 mod outbox;
 #[cfg(test)]
 mod ownership;
+#[cfg(test)]
+mod password_memory;
 #[cfg(test)]
 mod permission_use;
 #[cfg(test)]
