@@ -44,7 +44,9 @@ export async function filterPermitted(user, action, resources) {
     const question = { subject: { type: 'user', id: user }, action: { name: action } };
     question.evaluations = batch.map((resource) => ({ resource }));
     const decisions = (await ask('/access/v1/evaluations', question))?.evaluations;
-    if (decisions?.length !== batch.length) throw new NoDecision('Floorkey did not answer the whole batch');
+    if (!Array.isArray(decisions) || decisions.length !== batch.length) {
+      throw new NoDecision('Floorkey did not answer the whole batch');
+    }
     permitted.push(...batch.filter((_, at) => decisions[at]?.decision === true));
   }
   return permitted;

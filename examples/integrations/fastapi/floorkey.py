@@ -35,6 +35,11 @@ def no_decision(cause):
     return HTTPException(503, "Access could not be checked. Try again later.")
 
 
+def allows(decision):
+    """Only `True` allows. A missing member or the text "true" does not."""
+    return isinstance(decision, dict) and decision.get("decision") is True
+
+
 def require_permission(action, resource_of):
     """A dependency that lets a request through if the user can take the action on the resource of the request."""
 
@@ -45,8 +50,7 @@ def require_permission(action, resource_of):
             "resource": resource_of(request),
         }
         answer = await ask("/access/v1/evaluation", question)
-        # Only `True` allows. A missing member or the text "true" does not.
-        if answer.get("decision") is not True:
+        if not allows(answer):
             reasons = (answer.get("context") or {}).get("reason_user") or {}
             raise HTTPException(403, reasons.get("403", "Access denied."))
 
@@ -63,8 +67,8 @@ async def filter_permitted(user, action, resources):
             "action": {"name": action},
             "evaluations": [{"resource": resource} for resource in batch],
         }
-        decisions = (await ask("/access/v1/evaluations", question)).get("evaluations", [])
-        if len(decisions) != len(batch):
+        decisions = (await ask("/access/v1/evaluations", question)).get("evaluations")
+        if not isinstance(decisions, list) or len(decisions) != len(batch):
             raise no_decision("the batch was not answered completely")
-        permitted += [resource for resource, item in zip(batch, decisions) if item.get("decision") is True]
+        permitted += [resource for resource, decision in zip(batch, decisions) if allows(decision)]
     return permitted

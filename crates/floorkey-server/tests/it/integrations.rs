@@ -126,6 +126,7 @@ fn check_false_answers(framework: &Framework) {
         "{}",
         r#"{"evaluations":[]}"#,
         r#"{"evaluations":[{"decision":true},{"decision":true}]}"#,
+        // As long as the list of orders.
         r#"{"evaluations":"yes"}"#,
         allowed,
     ] {
