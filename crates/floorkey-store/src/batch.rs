@@ -189,7 +189,7 @@ impl TransactionBuilder {
                     table: "version",
                     column: "body".to_owned(),
                     row: format!("instance {}, record {:?}, revision {revision}", self.id, change.key()),
-                    problem,
+                    problem: problem.to_string(),
                 })?;
                 Value::Bytes(packed::pack(&body))
             }

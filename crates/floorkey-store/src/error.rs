@@ -4,6 +4,36 @@ use std::path::PathBuf;
 
 use floorkey::{InstanceId, Revision};
 
+/// A stored value that can't be parsed. The message describes what is wrong with the value. The caller adds the table,
+/// the column and the row.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct UnreadableValue(String);
+
+impl From<String> for UnreadableValue {
+    fn from(problem: String) -> Self {
+        Self(problem)
+    }
+}
+
+impl From<&str> for UnreadableValue {
+    fn from(problem: &str) -> Self {
+        Self(problem.to_owned())
+    }
+}
+
+impl From<serde_json::Error> for UnreadableValue {
+    fn from(error: serde_json::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<crate::packed::UnpackError> for UnreadableValue {
+    fn from(error: crate::packed::UnpackError) -> Self {
+        Self(error.to_string())
+    }
+}
+
 /// An error that the store returns.
 ///
 /// This enum is deliberately not `non_exhaustive`, so that each interface must handle every error. After any error

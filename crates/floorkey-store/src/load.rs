@@ -229,7 +229,6 @@ fn decode_record(
     text: &mut Vec<u8>,
 ) -> Result<Record, StoreError> {
     let number = row.integer(format)?;
-    let unpacked = packed::unpack_into(row.bytes(body)?, text);
-    let decoded = unpacked.and_then(|()| rows::decode(key, number, text));
-    decoded.map_err(|problem| row.unreadable(body, problem))
+    packed::unpack_into(row.bytes(body)?, text).map_err(|problem| row.unreadable(body, problem))?;
+    rows::decode(key, number, text).map_err(|problem| row.unreadable(body, problem))
 }

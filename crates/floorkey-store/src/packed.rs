@@ -182,26 +182,43 @@ fn push_hex(packed: &mut Vec<u8>, text: &[u8]) -> bool {
     rest.is_empty()
 }
 
+/// The reason why packed bytes can't be unpacked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnpackError {
+    /// There are no bytes.
+    #[error("the packed text is empty")]
+    Empty,
+    /// The bytes are packed with a table that this version doesn't have.
+    #[error("the text is packed with table {0}; a newer version may have written it")]
+    UnknownTable(u8),
+    /// The bytes end in the middle of a code.
+    #[error("the packed text is truncated")]
+    Truncated,
+    /// The unpacked string is not UTF-8.
+    #[error(transparent)]
+    NotUtf8(#[from] std::string::FromUtf8Error),
+}
+
 /// Unpacks a packed string.
 ///
 /// # Errors
-/// Returns a description of what is wrong with the packed bytes.
-pub fn unpack(packed: &[u8]) -> Result<String, String> {
+/// Returns an error if the bytes are not a packed string.
+pub fn unpack(packed: &[u8]) -> Result<String, UnpackError> {
     let mut text = Vec::new();
     unpack_into(packed, &mut text)?;
-    String::from_utf8(text).map_err(|error| error.to_string())
+    Ok(String::from_utf8(text)?)
 }
 
 /// Unpacks a packed string into a buffer, replacing the buffer's content. Does not check that the string is UTF-8.
 ///
 /// # Errors
 /// Returns the same errors as [`unpack`].
-pub(crate) fn unpack_into(packed: &[u8], text: &mut Vec<u8>) -> Result<(), String> {
+pub(crate) fn unpack_into(packed: &[u8], text: &mut Vec<u8>) -> Result<(), UnpackError> {
     text.clear();
     match packed.split_first() {
-        Some((&TABLE, rest)) => expand(rest, text).ok_or_else(|| "the packed text is truncated".to_owned()),
-        Some((table, _)) => Err(format!("the text is packed with table {table}; a newer version may have written it")),
-        None => Err("the packed text is empty".to_owned()),
+        Some((&TABLE, rest)) => expand(rest, text).ok_or(UnpackError::Truncated),
+        Some((table, _)) => Err(UnpackError::UnknownTable(*table)),
+        None => Err(UnpackError::Empty),
     }
 }
 
@@ -319,9 +336,9 @@ mod tests {
 
     #[test]
     fn invalid_packed_text_is_reported() {
-        assert!(unpack(&[]).unwrap_err().contains("empty"));
-        assert!(unpack(b"{}").unwrap_err().contains("table 123"));
-        assert!(unpack(&[TABLE, UUID, 1, 2]).unwrap_err().contains("truncated"));
-        assert!(unpack(&[TABLE, 0xff, 0xff]).unwrap_err().contains("truncated"));
+        assert!(unpack(&[]).unwrap_err().to_string().contains("empty"));
+        assert!(unpack(b"{}").unwrap_err().to_string().contains("table 123"));
+        assert!(unpack(&[TABLE, UUID, 1, 2]).unwrap_err().to_string().contains("truncated"));
+        assert!(unpack(&[TABLE, 0xff, 0xff]).unwrap_err().to_string().contains("truncated"));
     }
 }

@@ -32,6 +32,8 @@ use std::sync::Arc;
 use floorkey::{AccessKeyId, ApiTokenId, HierarchyGroupId, Record, RecordKey, ResourceId, SecurityProfileId, UserId};
 use serde::de::DeserializeOwned;
 
+use crate::error::UnreadableValue;
+
 pub(crate) use text::{Id, NameList};
 
 /// The format number of record bodies. This version of Floorkey writes and reads only this format.
@@ -62,10 +64,10 @@ pub(crate) fn columns(key: &RecordKey) -> (&'static str, String) {
 /// Parses the kind and ID of a record, as written in bodies.
 ///
 /// # Errors
-/// Returns a description of what is wrong with the kind or the ID.
-pub(crate) fn key(kind: &str, id: &str) -> Result<RecordKey, String> {
-    fn parsed<T>(id: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, String> {
-        parse(id).ok_or_else(|| format!("`{id}` is not an id"))
+/// Returns an error if the kind or the ID is invalid.
+pub(crate) fn key(kind: &str, id: &str) -> Result<RecordKey, UnreadableValue> {
+    fn parsed<T>(id: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, UnreadableValue> {
+        parse(id).ok_or_else(|| format!("`{id}` is not an id").into())
     }
     Ok(match kind {
         "settings" => RecordKey::Settings,
@@ -82,7 +84,7 @@ pub(crate) fn key(kind: &str, id: &str) -> Result<RecordKey, String> {
         }
         "api_token" => RecordKey::ApiToken(parsed(id, ApiTokenId::parse)?),
         "login" => RecordKey::Login(id.to_owned()),
-        _ => return Err(format!("`{kind}` is not a kind of record; a newer version may have written it")),
+        _ => return Err(format!("`{kind}` is not a kind of record; a newer version may have written it").into()),
     })
 }
 
@@ -96,7 +98,7 @@ pub(crate) fn stored_columns(key: &RecordKey) -> (&'static str, Vec<u8>) {
 ///
 /// # Errors
 /// Returns the same errors as [`key`].
-pub(crate) fn stored_key(kind: &str, id: &[u8]) -> Result<RecordKey, String> {
+pub(crate) fn stored_key(kind: &str, id: &[u8]) -> Result<RecordKey, UnreadableValue> {
     let text = if UUID_KINDS.contains(&kind) { uuid_text(id) } else { None };
     match text {
         Some(text) => key(kind, &text),
@@ -128,9 +130,9 @@ pub(crate) fn uuid_text(bytes: &[u8]) -> Option<String> {
 /// Encodes a record as a body in the format [`FORMAT`].
 ///
 /// # Errors
-/// Returns a description of what can't be written.
-pub(crate) fn encode(record: &Record) -> Result<String, String> {
-    let body = match record {
+/// Returns an error if the record can't be written as JSON, which is a bug.
+pub(crate) fn encode(record: &Record) -> Result<String, serde_json::Error> {
+    match record {
         Record::Settings(settings) => serde_json::to_string(&settings::SettingsRow::from_settings(settings)),
         Record::Structure(structure) => serde_json::to_string(&structure::StructureRow::from_structure(structure)),
         Record::Group(group) => serde_json::to_string(&group::GroupRow::from_group(group)),
@@ -146,19 +148,19 @@ pub(crate) fn encode(record: &Record) -> Result<String, String> {
         }
         Record::ApiToken(token) => serde_json::to_string(&api_token::ApiTokenRow::from_api_token(token)),
         Record::Login(history) => serde_json::to_string(&login::LoginRow::from_history(history)),
-    };
-    body.map_err(|error| error.to_string())
+    }
 }
 
 /// Parses the body of a record.
 ///
 /// # Errors
-/// Returns a description of what can't be read.
-pub(crate) fn decode(key: RecordKey, format: i64, body: &[u8]) -> Result<Record, String> {
+/// Returns an error if the format is unknown or the body is invalid.
+pub(crate) fn decode(key: RecordKey, format: i64, body: &[u8]) -> Result<Record, UnreadableValue> {
     if format != FORMAT {
         return Err(format!(
             "the format is {format}, but this version supports {FORMAT}; a newer version may have written it"
-        ));
+        )
+        .into());
     }
     Ok(match key {
         RecordKey::Settings => Record::Settings(Arc::new(parse::<settings::SettingsRow>(body)?.into_settings()?)),
@@ -184,8 +186,8 @@ pub(crate) fn decode(key: RecordKey, format: i64, body: &[u8]) -> Result<Record,
     })
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(body).map_err(|error| error.to_string())
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, UnreadableValue> {
+    Ok(serde_json::from_slice(body)?)
 }
 
 /// Whether a value is absent or empty, and is therefore left out of the body.

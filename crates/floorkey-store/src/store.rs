@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::backend::{Backend, Transaction, Value, WriteOutcome};
 use crate::batch::{Batch, Prepared, PreparedBatch, prepare_deletion};
-use crate::error::StoreError;
+use crate::error::{StoreError, UnreadableValue};
 use crate::files::create_folder;
 use crate::head::{AuditHead, Head};
 use crate::load::{self, ChangesSince, LoadedInstance, RecordVersion};
@@ -321,8 +321,8 @@ impl OperatorKeyRow {
         serde_json::to_string(&Self { access_key_id: key.access_key_id.to_string(), sealed })
     }
 
-    fn from_json(body: &str) -> Result<OperatorKey, String> {
-        let row: Self = serde_json::from_str(body).map_err(|error| error.to_string())?;
+    fn from_json(body: &str) -> Result<OperatorKey, UnreadableValue> {
+        let row: Self = serde_json::from_str(body)?;
         let invalid_id = || format!("`{}` is not the id of an access key", row.access_key_id);
         Ok(OperatorKey {
             access_key_id: AccessKeyId::parse(&row.access_key_id).ok_or_else(invalid_id)?,

@@ -7,7 +7,7 @@ use floorkey::{AccessKeyId, Authentication, Principal, RecordKey, Revision, Secu
 
 use crate::audit_row::{self, ActorRow, Body, ChangeRow, FlagRow, Hashed, OutcomeRow, PersonalValue, Text};
 use crate::backend::RowView;
-use crate::error::StoreError;
+use crate::error::{StoreError, UnreadableValue};
 use crate::{packed, rows};
 use floorkey_audit::{Hash, commitment, leaf_hash};
 
@@ -207,7 +207,13 @@ impl PersonalValuesByHash {
         self.0.contains_key(sha256)
     }
 
-    pub(crate) fn to_event(&self, seq: u64, text: &str, leaf: Hash, body: Body<'_>) -> Result<StoredEvent, String> {
+    pub(crate) fn to_event(
+        &self,
+        seq: u64,
+        text: &str,
+        leaf: Hash,
+        body: Body<'_>,
+    ) -> Result<StoredEvent, UnreadableValue> {
         Ok(StoredEvent {
             seq,
             at: Timestamp::from_millis(body.at),
@@ -244,7 +250,7 @@ impl PersonalValuesByHash {
         }
     }
 
-    pub(crate) fn to_change(&self, row: ChangeRow<'_>) -> Result<StoredFieldChange, String> {
+    pub(crate) fn to_change(&self, row: ChangeRow<'_>) -> Result<StoredFieldChange, UnreadableValue> {
         let texts =
             |texts: Option<Vec<Text<'_>>>| texts.into_iter().flatten().map(|text| self.resolve_text(text)).collect();
         let (kind, id) = &row.record;
@@ -258,7 +264,7 @@ impl PersonalValuesByHash {
         Ok(StoredFieldChange { record, field: row.field.into_owned(), change: step })
     }
 
-    fn to_flag(&self, row: FlagRow<'_>) -> Result<StoredFlag, String> {
+    fn to_flag(&self, row: FlagRow<'_>) -> Result<StoredFlag, UnreadableValue> {
         let owned = |names: Vec<Cow<'_, str>>| names.into_iter().map(Cow::into_owned).collect();
         Ok(match row {
             FlagRow::GaveMoreThanHeld(names) => StoredFlag::GrantedBeyondActor(owned(names)),
@@ -281,7 +287,7 @@ impl PersonalValuesByHash {
     }
 }
 
-fn principal(actor: &ActorRow<'_>) -> Result<Principal, String> {
+fn principal(actor: &ActorRow<'_>) -> Result<Principal, UnreadableValue> {
     Ok(match actor {
         ActorRow::Operator(key) => Principal::Operator { access_key: access_key_id(key)? },
         ActorRow::User { id, fresh } => Principal::User {
@@ -295,18 +301,18 @@ fn principal(actor: &ActorRow<'_>) -> Result<Principal, String> {
     })
 }
 
-fn user_ids(texts: &[Cow<'_, str>]) -> Result<Vec<UserId>, String> {
+fn user_ids(texts: &[Cow<'_, str>]) -> Result<Vec<UserId>, UnreadableValue> {
     texts.iter().map(|text| user_id(text)).collect()
 }
 
-fn profile_id(text: &str) -> Result<SecurityProfileId, String> {
-    SecurityProfileId::parse(text).ok_or_else(|| format!("`{text}` is not the id of a security profile"))
+fn profile_id(text: &str) -> Result<SecurityProfileId, UnreadableValue> {
+    SecurityProfileId::parse(text).ok_or_else(|| format!("`{text}` is not the id of a security profile").into())
 }
 
-fn user_id(text: &str) -> Result<UserId, String> {
-    UserId::parse(text).ok_or_else(|| format!("`{text}` is not the id of a user"))
+fn user_id(text: &str) -> Result<UserId, UnreadableValue> {
+    UserId::parse(text).ok_or_else(|| format!("`{text}` is not the id of a user").into())
 }
 
-fn access_key_id(text: &str) -> Result<AccessKeyId, String> {
-    AccessKeyId::parse(text).ok_or_else(|| format!("`{text}` is not the id of an access key"))
+fn access_key_id(text: &str) -> Result<AccessKeyId, UnreadableValue> {
+    AccessKeyId::parse(text).ok_or_else(|| format!("`{text}` is not the id of an access key").into())
 }

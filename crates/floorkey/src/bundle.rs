@@ -45,7 +45,7 @@ pub struct PublicKey(VerifyingKey);
 /// The key that a server uses to sign bundles.
 pub struct BundleSigningKey(SigningKey);
 
-/// An error that can occur when a bundle is loaded or a public key is parsed.
+/// An error that can occur when a bundle is created or loaded, or when a public key is parsed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BundleError {
     /// The text is not a public key.
@@ -61,6 +61,9 @@ pub enum BundleError {
     /// program.
     #[error("the bundle can't be read. It may have been created by a newer version: {0}")]
     Content(String),
+    /// The directory cannot be written as JSON, which is a bug.
+    #[error("the bundle can't be written: {0}")]
+    Unwritable(String),
     /// The bundle is older than the bundle that is already loaded.
     #[error("the bundle has revision {found}, but revision {current} is already loaded")]
     Older {
@@ -87,8 +90,8 @@ impl BundleSigningKey {
     /// Creates a signed bundle from a directory.
     ///
     /// # Errors
-    /// Returns a message that describes the data that cannot be serialized.
-    pub fn sign(&self, directory: &Directory, now: Timestamp) -> Result<String, String> {
+    /// Returns [`BundleError::Unwritable`] if the directory cannot be written.
+    pub fn sign(&self, directory: &Directory, now: Timestamp) -> Result<String, BundleError> {
         let content = rows::to_json(directory, now)?;
         let signature = URL_SAFE_NO_PAD.encode(self.0.sign(content.as_bytes()).to_bytes());
         Ok(format!("{FORMAT}\n{signature}\n{content}\n"))
@@ -121,7 +124,7 @@ impl PublicKey {
         let signature = URL_SAFE_NO_PAD.decode(signature).ok().and_then(|bytes| Signature::from_slice(&bytes).ok());
         let signature = signature.ok_or(BundleError::Signature)?;
         self.0.verify_strict(content.as_bytes(), &signature).map_err(|_| BundleError::Signature)?;
-        rows::from_json(content).map_err(BundleError::Content)
+        rows::from_json(content)
     }
 
     /// Loads a bundle that replaces an earlier bundle. `current` is the earlier bundle's directory.

@@ -67,12 +67,16 @@ pub fn effective(permissions: &PermissionSet) -> PermissionSet {
     set
 }
 
+/// A permission requires itself, directly or indirectly.
+#[derive(Debug)]
+pub(crate) struct CyclicRequirement(pub(crate) Permission);
+
 /// Computes the transitive closure: for each permission, all other permissions that it requires, directly or
 /// indirectly.
 ///
 /// # Errors
-/// Returns a message with the number of a permission that requires itself, directly or indirectly.
-pub(crate) fn transitive(direct: &[PermissionSet]) -> Result<Vec<PermissionSet>, String> {
+/// Returns an error if a permission requires itself, directly or indirectly.
+pub(crate) fn transitive(direct: &[PermissionSet]) -> Result<Vec<PermissionSet>, CyclicRequirement> {
     let mut closure = direct.to_vec();
     loop {
         let next: Vec<PermissionSet> = closure
@@ -85,7 +89,7 @@ pub(crate) fn transitive(direct: &[PermissionSet]) -> Result<Vec<PermissionSet>,
         closure = next;
     }
     match closure.iter().enumerate().find(|(at, set)| set.contains(Permission::at(*at))) {
-        Some((at, _)) => Err(format!("permission number {at} requires itself")),
+        Some((at, _)) => Err(CyclicRequirement(Permission::at(at))),
         None => Ok(closure),
     }
 }

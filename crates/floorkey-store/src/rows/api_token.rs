@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use floorkey::{ApiToken, ApiTokenId, Timestamp, TokenScope, TokenSettings};
 use serde::{Deserialize, Serialize};
 
+use crate::error::UnreadableValue;
+
 /// The body of a record of the kind `api_token`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,7 +50,7 @@ impl<'a> ApiTokenRow<'a> {
         }
     }
 
-    pub(super) fn into_api_token(self, id: ApiTokenId) -> Result<ApiToken, String> {
+    pub(super) fn into_api_token(self, id: ApiTokenId) -> Result<ApiToken, UnreadableValue> {
         let scope = |word: &Cow<'_, str>| TokenScope::parse(word).ok_or_else(|| format!("`{word}` is not a scope"));
         let hash = hex::decode(&*self.hash).ok().and_then(|bytes| bytes.try_into().ok());
         Ok(ApiToken {

@@ -7,6 +7,8 @@ use floorkey::condition::AttributeOwner;
 use floorkey::{AnyPermission, Condition, Permission};
 use serde::{Deserialize, Serialize};
 
+use crate::error::UnreadableValue;
+
 /// The conditions on one permission.
 #[derive(PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,7 +45,7 @@ impl<'a> ConditionsRow<'a> {
         conditions.iter().map(row).collect()
     }
 
-    pub(super) fn into_conditions(rows: Vec<Self>) -> Result<Conditions, String> {
+    pub(super) fn into_conditions(rows: Vec<Self>) -> Result<Conditions, UnreadableValue> {
         let decode = |row: Self| {
             let permission = match row.namespace {
                 Some(namespace) => {
@@ -77,7 +79,7 @@ impl<'a> ConditionRow<'a> {
         }
     }
 
-    fn into_condition(self) -> Result<Condition, String> {
+    fn into_condition(self) -> Result<Condition, UnreadableValue> {
         Ok(match self {
             Self::Own { attribute } => Condition::OwnedBySubject { attribute: attribute.into_owned() },
             Self::SameHierarchy {} => Condition::SameHierarchy,

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::condition::ConditionsRow;
 use super::set_revisions::SetRevisionsRow;
 use super::{Id, NameList, borrowed, is_default, owned};
+use crate::error::UnreadableValue;
 
 /// The body of a record of the kind `profile`.
 #[derive(Serialize, Deserialize)]
@@ -146,7 +147,7 @@ impl<'a> ProfileRow<'a> {
         }
     }
 
-    pub(super) fn into_profile(self, id: SecurityProfileId) -> Result<SecurityProfile, String> {
+    pub(super) fn into_profile(self, id: SecurityProfileId) -> Result<SecurityProfile, UnreadableValue> {
         Ok(SecurityProfile {
             id,
             name: self.name.into_owned(),
@@ -161,7 +162,7 @@ impl<'a> ProfileRow<'a> {
                 .pinned
                 .into_iter()
                 .map(|row| Ok((row.id.0, Arc::new(row.profile.into_profile(row.id.0)?))))
-                .collect::<Result<_, String>>()?,
+                .collect::<Result<_, UnreadableValue>>()?,
             flow_modules: self.flow_modules.into_iter().map(FlowModuleRow::into_flow_module).collect(),
             ai_agents: self.ai_agents.into_iter().map(AiAgentRow::into_ai_agent).collect(),
             data_table_values: self

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::set_revisions::SetRevisionsRow;
 use super::{Id, borrowed, is_default, owned};
+use crate::error::UnreadableValue;
 
 /// The body of a record of the kind `resource`.
 #[derive(Serialize, Deserialize)]
@@ -60,12 +61,12 @@ impl From<RulesRow> for &'static str {
 }
 
 impl TryFrom<String> for RulesRow {
-    type Error = String;
+    type Error = UnreadableValue;
 
-    fn try_from(slug: String) -> Result<Self, String> {
+    fn try_from(slug: String) -> Result<Self, UnreadableValue> {
         let mut types = StoredResourceType::ALL.iter().filter(|stored| stored.resource_type().slug() == slug);
         let rules = types.next().and_then(|stored| stored.document_rules());
-        rules.map(RulesRow).ok_or_else(|| format!("`{slug}` is not a type of document"))
+        rules.map(RulesRow).ok_or_else(|| format!("`{slug}` is not a type of document").into())
     }
 }
 

@@ -7,6 +7,7 @@ use floorkey::{GuardMode, Settings, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{borrowed, is_default, owned};
+use crate::error::UnreadableValue;
 
 /// The body of the record of the kind `settings`.
 #[derive(Serialize, Deserialize)]
@@ -50,7 +51,7 @@ impl<'a> SettingsRow<'a> {
         }
     }
 
-    pub(super) fn into_settings(self) -> Result<Settings, String> {
+    pub(super) fn into_settings(self) -> Result<Settings, UnreadableValue> {
         let mode = |word: Cow<'_, str>| {
             GuardMode::parse(&word).ok_or_else(|| format!("guard: `{word}` must be `warn` or `enforce`"))
         };

@@ -279,7 +279,7 @@ const PROFILE: &str = "00000000-0000-4000-8000-000000000001";
 
 fn problem(kind: &str, format: i64, body: &str) -> String {
     let id = if kind == "settings" { "" } else { PROFILE };
-    decode(key(kind, id).unwrap(), format, body.as_bytes()).unwrap_err()
+    decode(key(kind, id).unwrap(), format, body.as_bytes()).unwrap_err().to_string()
 }
 
 #[test]
@@ -306,8 +306,8 @@ fn unknown_names_are_reported() {
         )
     };
     assert!(word("open").contains("password: `open`"), "{}", word("open"));
-    assert!(key("spaceship", "").unwrap_err().contains("`spaceship` is not a kind of record"));
-    assert!(key("user", "ann").unwrap_err().contains("`ann` is not an id"));
+    assert!(key("spaceship", "").unwrap_err().to_string().contains("`spaceship` is not a kind of record"));
+    assert!(key("user", "ann").unwrap_err().to_string().contains("`ann` is not an id"));
 }
 
 #[test]

@@ -10,6 +10,8 @@ use floorkey::{
 use serde::de::{Error, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::error::UnreadableValue;
+
 /// An ID, written as a UUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Id<T>(pub(crate) T);
@@ -69,7 +71,7 @@ pub(crate) trait NamedValues: Default {
     ///
     /// # Errors
     /// Returns an error if no value has the given name.
-    fn add(&mut self, name: &str) -> Result<(), String>;
+    fn add(&mut self, name: &str) -> Result<(), UnreadableValue>;
 }
 
 impl NamedValues for PermissionSet {
@@ -77,7 +79,7 @@ impl NamedValues for PermissionSet {
         self.iter().map(Permission::name)
     }
 
-    fn add(&mut self, name: &str) -> Result<(), String> {
+    fn add(&mut self, name: &str) -> Result<(), UnreadableValue> {
         let permission =
             Permission::parse(name).map_err(|unknown| format!("{unknown}; a newer version may have written it"))?;
         self.insert(permission);
@@ -90,7 +92,7 @@ impl NamedValues for std::collections::BTreeSet<ResourceType> {
         self.iter().map(|resource_type| resource_type.as_str())
     }
 
-    fn add(&mut self, name: &str) -> Result<(), String> {
+    fn add(&mut self, name: &str) -> Result<(), UnreadableValue> {
         let unknown = || format!("`{name}` is not a resource type; a newer version may have written it");
         self.insert(ResourceType::parse(name).ok_or_else(unknown)?);
         Ok(())

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::set_revisions::SetRevisionsRow;
 use super::{Id, borrowed, is_default, owned};
+use crate::error::UnreadableValue;
 
 /// The body of a record of the kind `user`.
 #[derive(Serialize, Deserialize)]
@@ -173,7 +174,7 @@ impl<'a> UserRow<'a> {
         }
     }
 
-    pub(super) fn into_user(self, id: UserId) -> Result<User, String> {
+    pub(super) fn into_user(self, id: UserId) -> Result<User, UnreadableValue> {
         Ok(User {
             id,
             username: self.username.into_owned(),
@@ -214,12 +215,12 @@ const fn password_name(state: PasswordState) -> &'static str {
     }
 }
 
-fn password_state(word: &str) -> Result<PasswordState, String> {
+fn password_state(word: &str) -> Result<PasswordState, UnreadableValue> {
     match word {
         "none" => Ok(PasswordState::None),
         "one-time" => Ok(PasswordState::Temporary),
         "chosen" => Ok(PasswordState::Set),
-        _ => Err(format!("password: `{word}` must be `none`, `one-time` or `chosen`")),
+        _ => Err(format!("password: `{word}` must be `none`, `one-time` or `chosen`").into()),
     }
 }
 
@@ -295,7 +296,7 @@ impl<'a> FactorRow<'a> {
         }
     }
 
-    fn into_factor(self) -> Result<MfaMethod, String> {
+    fn into_factor(self) -> Result<MfaMethod, UnreadableValue> {
         let kind = MfaMethodKind::parse(&self.kind)
             .ok_or_else(|| format!("second_factors: `{}` must be `totp`, `passkey` or `recovery-codes`", self.kind))?;
         let (label, added) = (self.label.into_owned(), Timestamp::from_millis(self.added));

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::BundleError;
 use super::rows::id;
 use crate::decision::{ResourceAttributes, ResourceView};
 use crate::directory::Directory;
@@ -25,8 +26,8 @@ pub(super) fn from_values(directory: &Directory, values: &Tags, revisions: &Valu
     (!values.is_empty()).then(|| values.keys().filter_map(owner).collect())
 }
 
-pub(super) fn to_revisions(owners: Owners) -> Result<ValueRevisions, String> {
+pub(super) fn to_revisions(owners: Owners) -> Result<ValueRevisions, BundleError> {
     let Some(owners) = owners else { return Ok(ValueRevisions::default()) };
-    let owner = |(name, owner): (String, String)| Ok::<_, String>((name, id(&owner, UserId::parse)?));
+    let owner = |(name, owner): (String, String)| Ok::<_, BundleError>((name, id(&owner, UserId::parse)?));
     Ok(ValueRevisions::from_users(owners.into_iter().map(owner).collect::<Result<_, _>>()?))
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::BundleError;
 use super::owners::{self, Owners};
 use super::rows::{id, names, permission, permissions};
 use crate::closure::with_requirements;
@@ -91,7 +92,7 @@ impl ProfileRow {
         }
     }
 
-    pub(super) fn into_record(self) -> Result<SecurityProfile, String> {
+    pub(super) fn into_record(self) -> Result<SecurityProfile, BundleError> {
         let chosen = permissions(&self.chosen)?;
         let profile = id(&self.id, SecurityProfileId::parse)?;
         let mut profile = SecurityProfile::new(profile, self.name, String::new(), chosen, Timestamp::default());
@@ -106,8 +107,8 @@ impl ProfileRow {
             let all = row.all.into_iter().map(ConditionRow::into_condition).collect::<Result<_, _>>()?;
             profile.conditions.insert(name, all);
         }
-        let restricted =
-            |word: &String| ResourceType::parse(word).ok_or_else(|| format!("`{word}` is not a resource type"));
+        let unknown = |word: &String| BundleError::Content(format!("`{word}` is not a resource type"));
+        let restricted = |word: &String| ResourceType::parse(word).ok_or_else(|| unknown(word));
         profile.access_control = AccessControl {
             tags: self.access_control_tags,
             tag_restricted: self.tag_restricted.iter().map(restricted).collect::<Result<_, _>>()?,
@@ -134,7 +135,7 @@ impl ConditionRow {
         }
     }
 
-    fn into_condition(self) -> Result<Condition, String> {
+    fn into_condition(self) -> Result<Condition, BundleError> {
         Ok(match self {
             Self::Own { attribute } => Condition::OwnedBySubject { attribute },
             Self::SameHierarchy {} => Condition::SameHierarchy,
@@ -142,8 +143,8 @@ impl ConditionRow {
                 Condition::EqualsSubject { attribute, subject_attribute: of_subject }
             }
             Self::OneOf { of, attribute, values } => {
-                let of =
-                    AttributeOwner::parse(&of).ok_or_else(|| format!("`{of}` must be subject, resource or action"))?;
+                let unknown = || BundleError::Content(format!("`{of}` must be subject, resource or action"));
+                let of = AttributeOwner::parse(&of).ok_or_else(unknown)?;
                 Condition::OneOf { owner: of, attribute, values }
             }
         })

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Bundle;
 use super::owners::{self, Owners};
 use super::profile_row::ProfileRow;
+use super::{Bundle, BundleError};
 use crate::application::{ApplicationPermission, ApplicationResource, RegisteredApplication};
 use crate::custody::Custody;
 use crate::directory::Directory;
@@ -126,7 +126,7 @@ struct ApplicationResourceRow {
     hierarchy_group: Option<String>,
 }
 
-pub(super) fn to_json(directory: &Directory, now: Timestamp) -> Result<String, String> {
+pub(super) fn to_json(directory: &Directory, now: Timestamp) -> Result<String, BundleError> {
     let mut rows = Rows {
         instance: directory.instance().to_string(),
         revision: directory.revision().0,
@@ -172,11 +172,11 @@ pub(super) fn to_json(directory: &Directory, now: Timestamp) -> Result<String, S
             | Record::Login(_) => {}
         }
     }
-    serde_json::to_string(&rows).map_err(|error| error.to_string())
+    serde_json::to_string(&rows).map_err(|error| BundleError::Unwritable(error.to_string()))
 }
 
-pub(super) fn from_json(content: &str) -> Result<Bundle, String> {
-    let rows: Rows = serde_json::from_str(content).map_err(|error| error.to_string())?;
+pub(super) fn from_json(content: &str) -> Result<Bundle, BundleError> {
+    let rows: Rows = serde_json::from_str(content).map_err(|error| BundleError::Content(error.to_string()))?;
     let instance = id(&rows.instance, InstanceId::parse)?;
     let mut records = Vec::new();
     for row in rows.groups {
@@ -212,25 +212,26 @@ pub(super) fn from_json(content: &str) -> Result<Bundle, String> {
     Ok(Bundle { directory, created: Timestamp::from_millis(rows.made) })
 }
 
-pub(super) fn id<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, String> {
-    parse(text).ok_or_else(|| format!("`{text}` is not an id"))
+pub(super) fn id<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, BundleError> {
+    parse(text).ok_or_else(|| BundleError::Content(format!("`{text}` is not an id")))
 }
 
 pub(super) fn names(set: &PermissionSet) -> Vec<String> {
     set.iter().map(|permission| permission.name().to_owned()).collect()
 }
 
-pub(super) fn permission(name: &str) -> Result<Permission, String> {
-    Permission::parse(name)
-        .map_err(|_| format!("`{name}` is not among the {} permissions", catalog().permissions().len()))
+pub(super) fn permission(name: &str) -> Result<Permission, BundleError> {
+    Permission::parse(name).map_err(|_| {
+        BundleError::Content(format!("`{name}` is not among the {} permissions", catalog().permissions().len()))
+    })
 }
 
-pub(super) fn permissions(names: &[String]) -> Result<PermissionSet, String> {
+pub(super) fn permissions(names: &[String]) -> Result<PermissionSet, BundleError> {
     names.iter().map(|name| permission(name)).collect()
 }
 
 impl GroupRow {
-    fn into_record(self) -> Result<HierarchyGroup, String> {
+    fn into_record(self) -> Result<HierarchyGroup, BundleError> {
         Ok(HierarchyGroup {
             id: id(&self.id, HierarchyGroupId::parse)?,
             name: self.name,
@@ -244,7 +245,7 @@ impl GroupRow {
 }
 
 impl ResourceRow {
-    fn into_record(self) -> Result<Resource, String> {
+    fn into_record(self) -> Result<Resource, BundleError> {
         let placeholder_id = ResourceId::from_bits(0);
         // The details are placeholders, because decisions depend only on a resource's type and tags.
         let details = match ResourceType::parse(&self.resource_type) {
@@ -277,8 +278,8 @@ impl ResourceRow {
             }),
             other => {
                 let rules = other.and_then(StoredResourceType::of).and_then(StoredResourceType::document_rules);
-                let rules =
-                    rules.ok_or_else(|| format!("`{}` is not a type of stored resources", self.resource_type))?;
+                let unknown = || format!("`{}` is not a type of stored resources", self.resource_type);
+                let rules = rules.ok_or_else(|| BundleError::Content(unknown()))?;
                 ResourceDetails::Document(Document { rules, fields: BTreeMap::new() })
             }
         };
@@ -313,9 +314,9 @@ impl UserRow {
         }
     }
 
-    fn into_record(self) -> Result<User, String> {
+    fn into_record(self) -> Result<User, BundleError> {
         let assignment = |row: AssignmentRow| {
-            Ok::<_, String>(Assignment {
+            Ok::<_, BundleError>(Assignment {
                 profile: id(&row.profile, SecurityProfileId::parse)?,
                 from: row.from.map(Timestamp::from_millis),
                 until: row.until.map(Timestamp::from_millis),

@@ -11,6 +11,7 @@ use super::{
     Catalog, DefaultProfile, Dependency, InheritanceRule, Permission, PermissionInfo, Polarity, Risk, Strength,
     WorksWith,
 };
+use crate::closure::CyclicRequirement;
 use crate::permission_set::{CAPACITY, PermissionSet};
 use crate::resource::ResourceType;
 
@@ -21,38 +22,60 @@ const DEFAULT_PROFILES: &str = include_str!("../../data/default_profiles.toml");
 const REFUSED_NAMES: &str = include_str!("../../data/refused_names.toml");
 const ACTS: &str = include_str!("../../data/actions.toml");
 
+/// An error in the catalog's data. The message names the file or the entry, and describes the problem.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct InvalidCatalog(String);
+
+impl From<String> for InvalidCatalog {
+    fn from(problem: String) -> Self {
+        Self(problem)
+    }
+}
+
+impl From<&str> for InvalidCatalog {
+    fn from(problem: &str) -> Self {
+        Self(problem.to_owned())
+    }
+}
+
 /// Parses the complete catalog.
 ///
 /// # Errors
-/// Returns a message that describes the problem and names the invalid catalog entry.
-pub(super) fn parse() -> Result<Catalog, String> {
+/// Returns an error if a file is malformed, or if an entry is invalid.
+pub(super) fn parse() -> Result<Catalog, InvalidCatalog> {
     let file: PermissionFile = parse_file("permissions.toml", PERMISSIONS)?;
     if file.permission.len() > CAPACITY {
         return Err(format!(
             "permissions.toml has {} permissions, but a set can have {CAPACITY} at most",
             file.permission.len()
-        ));
+        )
+        .into());
     }
     let mut by_name = HashMap::default();
     for (at, row) in file.permission.iter().enumerate() {
         for name in row.aliases.iter().chain([&row.name]) {
             if by_name.insert(name.clone(), Permission::at(at)).is_some() {
-                return Err(format!("permissions.toml has `{name}` more than once"));
+                return Err(format!("permissions.toml has `{name}` more than once").into());
             }
         }
     }
     let names = PermissionNames(&by_name);
     let edges: DependencyFile = parse_file("dependencies.toml", DEPENDENCIES)?;
     let marked: PermissionSet = marked_legacy(&file.permission).collect();
-    let narrows =
-        file.permission.iter().map(|row| names.set(&row.narrows)).collect::<Result<Vec<PermissionSet>, String>>()?;
+    let narrows = file
+        .permission
+        .iter()
+        .map(|row| names.set(&row.narrows))
+        .collect::<Result<Vec<PermissionSet>, InvalidCatalog>>()?;
     let mut permissions = file.permission.into_iter().map(PermissionRow::parse).collect::<Result<Vec<_>, _>>()?;
     for (info, narrows) in permissions.iter_mut().zip(narrows) {
         if info.polarity == Polarity::Grant && !narrows.is_empty() {
             return Err(format!(
                 "permissions.toml: `{}` is not a restriction, so it can't narrow other permissions",
                 info.name
-            ));
+            )
+            .into());
         }
         info.narrows = narrows;
     }
@@ -65,7 +88,7 @@ pub(super) fn parse() -> Result<Catalog, String> {
         }
     }
     if marked != legacy.iter().map(|(old, _)| *old).collect() {
-        return Err("permissions.toml and dependencies.toml must have the same legacy permissions".to_owned());
+        return Err("permissions.toml and dependencies.toml must have the same legacy permissions".into());
     }
     let granting: PermissionSet = (0..permissions.len())
         .filter(|at| permissions.get(*at).is_some_and(|info| info.polarity == Polarity::Grant))
@@ -82,7 +105,7 @@ pub(super) fn parse() -> Result<Catalog, String> {
                 because: row.because,
             })
         })
-        .collect::<Result<Vec<_>, String>>()?;
+        .collect::<Result<Vec<_>, InvalidCatalog>>()?;
     let direct_requirements = direct_requirements(&dependencies, permissions.len());
     let works_with = edges
         .works_with
@@ -94,9 +117,10 @@ pub(super) fn parse() -> Result<Catalog, String> {
                 because: row.because,
             })
         })
-        .collect::<Result<_, String>>()?;
+        .collect::<Result<_, InvalidCatalog>>()?;
     Ok(Catalog {
-        all_requirements: crate::closure::transitive(&direct_requirements)?,
+        all_requirements: crate::closure::transitive(&direct_requirements)
+            .map_err(|CyclicRequirement(cyclic)| requires_itself(&permissions, cyclic))?,
         direct_requirements,
         inherited: inherited(&names)?,
         defaults: defaults(&names, granting)?,
@@ -110,6 +134,11 @@ pub(super) fn parse() -> Result<Catalog, String> {
         works_with,
         unknown_info: PermissionRow::default().parse()?,
     })
+}
+
+fn requires_itself(permissions: &[PermissionInfo], cyclic: Permission) -> String {
+    let name = permissions.get(cyclic.index()).map_or("", |info| info.name.as_str());
+    format!("dependencies.toml: `{name}` requires itself, directly or indirectly")
 }
 
 /// Iterates over the permissions that are marked as `legacy` in their rows.
@@ -127,7 +156,7 @@ fn direct_requirements(dependencies: &[Dependency], count: usize) -> Vec<Permiss
     direct
 }
 
-fn inherited(names: &PermissionNames<'_>) -> Result<Vec<InheritanceRule>, String> {
+fn inherited(names: &PermissionNames<'_>) -> Result<Vec<InheritanceRule>, InvalidCatalog> {
     let file: InheritedFile = parse_file("inherited.toml", INHERITED)?;
     file.inherited
         .into_iter()
@@ -141,7 +170,7 @@ fn inherited(names: &PermissionNames<'_>) -> Result<Vec<InheritanceRule>, String
         .collect()
 }
 
-fn defaults(names: &PermissionNames<'_>, granting: PermissionSet) -> Result<Vec<DefaultProfile>, String> {
+fn defaults(names: &PermissionNames<'_>, granting: PermissionSet) -> Result<Vec<DefaultProfile>, InvalidCatalog> {
     let file: DefaultFile = parse_file("default_profiles.toml", DEFAULT_PROFILES)?;
     file.profile
         .into_iter()
@@ -149,7 +178,7 @@ fn defaults(names: &PermissionNames<'_>, granting: PermissionSet) -> Result<Vec<
             let permissions = match &row.permissions {
                 DefaultPermissions::Keyword(word) if word == "all" => granting,
                 DefaultPermissions::Keyword(word) => {
-                    return Err(format!("default_profiles.toml: `{word}` must be `all` or a list"));
+                    return Err(format!("default_profiles.toml: `{word}` must be `all` or a list").into());
                 }
                 DefaultPermissions::PermissionNames(list) => names.set(list)?,
             };
@@ -158,26 +187,26 @@ fn defaults(names: &PermissionNames<'_>, granting: PermissionSet) -> Result<Vec<
         .collect()
 }
 
-fn known_mistakes() -> Result<HashMap<String, Option<String>>, String> {
+fn known_mistakes() -> Result<HashMap<String, Option<String>>, InvalidCatalog> {
     let file: RefusedFile = parse_file("refused_names.toml", REFUSED_NAMES)?;
     Ok(file.refused.into_iter().map(|row| (row.name, row.instead)).collect())
 }
 
-fn parse_file<T: for<'de> Deserialize<'de>>(file: &str, text: &str) -> Result<T, String> {
-    toml::from_str(text).map_err(|error| format!("{file}: {error}"))
+fn parse_file<T: for<'de> Deserialize<'de>>(file: &str, text: &str) -> Result<T, InvalidCatalog> {
+    toml::from_str(text).map_err(|error| InvalidCatalog(format!("{file}: {error}")))
 }
 
 struct PermissionNames<'a>(&'a HashMap<String, Permission, FixedState>);
 
 impl PermissionNames<'_> {
-    fn permission(&self, name: &str) -> Result<Permission, String> {
+    fn permission(&self, name: &str) -> Result<Permission, InvalidCatalog> {
         self.0
             .get(name)
             .copied()
-            .ok_or_else(|| format!("`{name}` is used in the catalog's data but not listed in permissions.toml"))
+            .ok_or_else(|| format!("`{name}` is used in the catalog's data but not listed in permissions.toml").into())
     }
 
-    fn set(&self, names: &[String]) -> Result<PermissionSet, String> {
+    fn set(&self, names: &[String]) -> Result<PermissionSet, InvalidCatalog> {
         names.iter().map(|name| self.permission(name)).collect()
     }
 }
@@ -228,7 +257,7 @@ enum Evidence {
 }
 
 impl PermissionRow {
-    fn parse(self) -> Result<PermissionInfo, String> {
+    fn parse(self) -> Result<PermissionInfo, InvalidCatalog> {
         let resource_type = match self.resource_type {
             None => None,
             Some(name) => Some(

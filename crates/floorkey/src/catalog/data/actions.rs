@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::{Evidence, PermissionNames, parse_file};
+use super::{Evidence, InvalidCatalog, PermissionNames, parse_file};
 use crate::action::{Action, Circumstance, Entity, RequiredPermissions, Requirement};
 use crate::catalog::{PermissionInfo, Polarity};
 use crate::permission_set::PermissionSet;
@@ -14,23 +14,23 @@ use crate::resource::ResourceType;
 /// Parses the requirements of all operations.
 ///
 /// # Errors
-/// Returns a message that identifies the invalid row and describes the problem.
+/// Returns an error that identifies the invalid row.
 pub(super) fn parse(
     text: &str,
     names: &PermissionNames<'_>,
     permissions: &[PermissionInfo],
-) -> Result<BTreeMap<Action, Requirement>, String> {
+) -> Result<BTreeMap<Action, Requirement>, InvalidCatalog> {
     let file: ActionFile = parse_file("actions.toml", text)?;
     let mut seen = BTreeSet::new();
     for row in file.action.iter().chain(&file.planned) {
         if !seen.insert(row.name.as_str()) {
-            return Err(format!("actions.toml: `{}` has more than one row", row.name));
+            return Err(format!("actions.toml: `{}` has more than one row", row.name).into());
         }
     }
     let parser = RowParser { names, permissions };
     let mut requirements = BTreeMap::new();
     for row in &file.action {
-        let requirement = parser.requirement(row).map_err(|problem| row_error(row, &problem))?;
+        let requirement = parser.requirement(row).map_err(|problem| row_error(row, problem))?;
         let action = Action::parse(&row.name).ok_or_else(|| row_error(row, "this version has no such operation"))?;
         if !row.restricted_by.is_empty() || row.also.is_some() {
             return Err(row_error(row, "no operation of this version supports `restricted_by` or `also`"));
@@ -38,7 +38,7 @@ pub(super) fn parse(
         requirements.insert(action, requirement);
     }
     for row in &file.planned {
-        parser.requirement(row).map_err(|problem| row_error(row, &problem))?;
+        parser.requirement(row).map_err(|problem| row_error(row, problem))?;
         if Action::parse(&row.name).is_some() {
             return Err(row_error(row, "this version has the operation, so the row must be in [[action]]"));
         }
@@ -46,8 +46,8 @@ pub(super) fn parse(
     Ok(requirements)
 }
 
-fn row_error(row: &ActionRow, problem: &str) -> String {
-    format!("actions.toml, `{}`: {problem}", row.name)
+fn row_error(row: &ActionRow, problem: impl std::fmt::Display) -> InvalidCatalog {
+    format!("actions.toml, `{}`: {problem}", row.name).into()
 }
 
 struct RowParser<'a> {
@@ -56,19 +56,20 @@ struct RowParser<'a> {
 }
 
 impl RowParser<'_> {
-    fn requirement(&self, row: &ActionRow) -> Result<Requirement, String> {
+    fn requirement(&self, row: &ActionRow) -> Result<Requirement, InvalidCatalog> {
         self.check_documentation_keys(row)?;
         check_alternatives(row)?;
         let user = row.by_entity_type.get(&Entity::User);
         if !row.by_entity_type.is_empty() && (user.is_none() || !row.all_of.is_empty() || !row.any_of.is_empty()) {
-            return Err("`by_entity_type` requires an entry for USER, and can't be combined with `all_of` or `any_of`"
-                .to_owned());
+            return Err(
+                "`by_entity_type` requires an entry for USER, and can't be combined with `all_of` or `any_of`".into()
+            );
         }
         let (all_of, any_of) = user.map_or((&row.all_of, &row.any_of), |user| (&user.all_of, &user.any_of));
         let entity = |(entity, row): (&Entity, &EntityRow)| {
             let (all_of, any_of) = (self.granting(&row.all_of)?, self.granting(&row.any_of)?);
             match all_of.is_empty() && any_of.is_empty() {
-                true => Err(format!("{entity:?} in by_entity_type requires no permissions")),
+                true => Err(format!("{entity:?} in by_entity_type requires no permissions").into()),
                 false => Ok((*entity, RequiredPermissions { all_of, any_of, ..RequiredPermissions::default() })),
             }
         };
@@ -76,7 +77,7 @@ impl RowParser<'_> {
             let resource_type = ResourceType::from_slug(word)
                 .ok_or_else(|| format!("`{word}` in by_resource_type is not a resource type"))?;
             match list.is_empty() {
-                true => Err(format!("`{word}` in by_resource_type requires no permissions")),
+                true => Err(InvalidCatalog::from(format!("`{word}` in by_resource_type requires no permissions"))),
                 false => Ok((resource_type, self.granting(list)?)),
             }
         };
@@ -92,10 +93,10 @@ impl RowParser<'_> {
             and_any_of: self.granting(&row.and_any_of)?,
             forbidden_restrictions: self.restrictions(&row.must_not_hold)?,
             by_type: row.by_resource_type.iter().map(by_type).collect::<Result<_, _>>()?,
-            by_entity: row.by_entity_type.iter().map(entity).collect::<Result<_, String>>()?,
+            by_entity: row.by_entity_type.iter().map(entity).collect::<Result<_, InvalidCatalog>>()?,
             by_circumstance: when
                 .map(|(when, list)| Ok((when, self.granting(list)?)))
-                .collect::<Result<_, String>>()?,
+                .collect::<Result<_, InvalidCatalog>>()?,
             view_of_target: matches!(row.plus_view_of, Some(ViewOf::Target)),
             any_valid_key: row.any_valid_key,
             owner_only: row.owner_only,
@@ -104,30 +105,30 @@ impl RowParser<'_> {
 
     /// Checks the keys that only document a row and have no effect on decisions. Mistakes in these keys could mislead
     /// people who edit the row.
-    fn check_documentation_keys(&self, row: &ActionRow) -> Result<(), String> {
+    fn check_documentation_keys(&self, row: &ActionRow) -> Result<(), InvalidCatalog> {
         self.restrictions(&row.restricted_by)?;
         for list in [&row.seed_rule, &row.newest_rule, &row.inherited_from, &row.inherited_from_disputed] {
             self.granting(list)?;
         }
         match row.note.as_deref().map(str::trim) {
-            Some("") => Err("`note` is empty".to_owned()),
+            Some("") => Err("`note` is empty".into()),
             _ => Ok(()),
         }
     }
 
-    fn granting(&self, names: &[String]) -> Result<PermissionSet, String> {
+    fn granting(&self, names: &[String]) -> Result<PermissionSet, InvalidCatalog> {
         self.set(names, Polarity::Grant, "is a restriction, which can't be required")
     }
 
-    fn restrictions(&self, names: &[String]) -> Result<PermissionSet, String> {
+    fn restrictions(&self, names: &[String]) -> Result<PermissionSet, InvalidCatalog> {
         self.set(names, Polarity::Restriction, "is not a restriction")
     }
 
-    fn set(&self, names: &[String], polarity: Polarity, otherwise: &str) -> Result<PermissionSet, String> {
+    fn set(&self, names: &[String], polarity: Polarity, otherwise: &str) -> Result<PermissionSet, InvalidCatalog> {
         let set = self.names.set(names)?;
         let info = |permission: crate::catalog::Permission| self.permissions.get(permission.index());
         match set.iter().filter_map(info).find(|info| info.polarity != polarity) {
-            Some(info) => Err(format!("`{}` {otherwise}", info.name)),
+            Some(info) => Err(format!("`{}` {otherwise}", info.name).into()),
             None => Ok(set),
         }
     }
@@ -135,20 +136,18 @@ impl RowParser<'_> {
 
 /// Checks that a row specifies exactly one of the following: permissions, the owner, any valid key, or only the
 /// operator's key.
-fn check_alternatives(row: &ActionRow) -> Result<(), String> {
+fn check_alternatives(row: &ActionRow) -> Result<(), InvalidCatalog> {
     let permissions = [!row.all_of.is_empty(), !row.any_of.is_empty(), !row.by_resource_type.is_empty()];
     let has_permissions = permissions.contains(&true) || !row.by_entity_type.is_empty();
     let alternatives = [has_permissions, row.any_valid_key, row.owner_only, row.operator_only];
     if alternatives.into_iter().filter(|is_given| *is_given).count() != 1 {
-        return Err(
-            "exactly one of permissions, `any_valid_key`, `owner_only` and `operator_only` is required".to_owned()
-        );
+        return Err("exactly one of permissions, `any_valid_key`, `owner_only` and `operator_only` is required".into());
     }
     let further = [&row.and_any_of, &row.must_not_hold, &row.publish_needs, &row.state_change_needs, &row.barge_needs];
     let has_further =
         further.into_iter().any(|list| !list.is_empty()) || row.plus_view_of.is_some() || row.also.is_some();
     match has_further && !has_permissions {
-        true => Err("further conditions require `all_of` or `any_of`".to_owned()),
+        true => Err("further conditions require `all_of` or `any_of`".into()),
         false => Ok(()),
     }
 }

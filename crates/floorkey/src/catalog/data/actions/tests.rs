@@ -6,7 +6,7 @@ use super::*;
 use crate::catalog::{Permission, catalog};
 
 /// Parses the given rows. The rows can refer to all permissions in the catalog.
-fn read(text: &str) -> Result<BTreeMap<Action, Requirement>, String> {
+fn read(text: &str) -> Result<BTreeMap<Action, Requirement>, InvalidCatalog> {
     let by_name: HashMap<String, Permission, FixedState> = catalog().by_name.clone();
     parse(text, &PermissionNames(&by_name), &catalog().permissions)
 }
@@ -56,7 +56,7 @@ fn unknown_or_contradictory_input_is_an_error_that_names_it() {
         (planned("DeleteUser"), "must be in [[action]]"),
         (row(ask).replace("[[action]]", "[[act]]"), "act"),
     ] {
-        let problem = read(&text).expect_err(&text);
+        let problem = read(&text).expect_err(&text).to_string();
         assert!(problem.contains(named), "{text}\n{problem}");
     }
     assert!(read(&planned("StartTaskContact")).is_ok());
