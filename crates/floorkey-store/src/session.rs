@@ -2,7 +2,7 @@
 
 use floorkey::{InstanceId, Timestamp, UserId};
 
-use crate::backend::{RowView, Transaction, Value, WriteOutcome};
+use crate::backend::{RowView, Value};
 use crate::error::StoreError;
 use crate::sql;
 use crate::store::Store;
@@ -63,18 +63,6 @@ impl Store {
     pub async fn update_last_use(&self, token_hash: &Hash, seen_at: Timestamp) -> Result<(), StoreError> {
         let values = vec![Value::Bytes(token_hash.to_vec()), Value::time(seen_at)];
         self.backend().write_one(&sql::TOUCH_SESSION, values).await.map(drop)
-    }
-
-    /// Replaces a session, which invalidates the old token. Returns whether the session was replaced. Nothing changes
-    /// if the old session or the user does not exist. Only one of two concurrent calls can replace the same session.
-    ///
-    /// # Errors
-    /// Returns the same errors as [`Store::put_session`].
-    pub async fn replace_session(&self, old_token_hash: &Hash, session: &Session) -> Result<bool, StoreError> {
-        let mut transaction = Transaction::default();
-        transaction.push_requiring_one_row(&sql::DELETE_REPLACED_SESSION, vec![Value::Bytes(old_token_hash.to_vec())]);
-        transaction.push_requiring_one_row(&sql::REPLACE_SESSION, column_values(session));
-        self.backend().write(transaction).await.map(|written| written != WriteOutcome::RolledBack)
     }
 
     /// Deletes a session, and returns whether the session existed.

@@ -254,7 +254,6 @@ mod tests {
     fn statements_that_read_records_read_the_index() {
         let index_statements = [
             &ADD_SESSION,
-            &REPLACE_SESSION,
             &ADD_LINK,
             &RECORD_SIGN_IN,
             &RECORD_ACTIVITY,

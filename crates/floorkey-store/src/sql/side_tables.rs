@@ -11,13 +11,6 @@ statements! {
         "INSERT INTO session (token_hash, instance, user_id, epoch, created_at, proved_at, seen_at, expires_at, \
          address, agent) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE EXISTS (SELECT 1 FROM record \
          WHERE instance = $2 AND kind = 'user' AND id = $3 AND body IS NOT NULL) RETURNING expires_at";
-    /// Deletes a session that [`REPLACE_SESSION`] will replace.
-    DELETE_REPLACED_SESSION("session") = "DELETE FROM session WHERE token_hash = $1";
-    /// Inserts a session that replaces a deleted session; changes no row if the user does not exist.
-    REPLACE_SESSION("session") =
-        "INSERT INTO session (token_hash, instance, user_id, epoch, created_at, proved_at, seen_at, expires_at, \
-         address, agent) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE EXISTS (SELECT 1 FROM record \
-         WHERE instance = $2 AND kind = 'user' AND id = $3 AND body IS NOT NULL)";
     /// Reads a session.
     READ_SESSION("session") =
         "SELECT token_hash, instance, user_id, epoch, created_at, proved_at, seen_at, expires_at, address, agent \

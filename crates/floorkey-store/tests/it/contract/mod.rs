@@ -56,7 +56,7 @@ macro_rules! contract_suite {
                 the_operator_key_is_stored,
             }
             sessions {
-                sessions_are_stored_and_deleted, one_of_many_concurrent_session_replacements_succeeds,
+                sessions_are_stored_and_deleted,
                 one_of_many_concurrent_link_uses_succeeds, links_expire_and_are_deleted_by_purpose,
                 nonexistent_users_get_no_session_and_no_link,
             }

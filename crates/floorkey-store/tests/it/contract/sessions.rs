@@ -75,24 +75,6 @@ pub(crate) async fn sessions_are_stored_and_deleted<S: TestStorage>() {
     assert_eq!(store.sessions_of(instance, other).await.unwrap(), [session(instance, other, 5)]);
 }
 
-pub(crate) async fn one_of_many_concurrent_session_replacements_succeeds<S: TestStorage>() {
-    let storage = S::new();
-    let mut fixture = TestInstance::create(&storage).await;
-    let user = fixture.add_user().await;
-    let (store, instance) = (fixture.store.clone(), fixture.instance);
-    store.put_session(&session(instance, user, 0)).await.unwrap();
-    let attempts = (1..=20).map(|number| {
-        let store = store.clone();
-        tokio::spawn(async move {
-            store.replace_session(&[0; 32], &session(instance, user, number)).await.unwrap().then_some(number)
-        })
-    });
-    let winning = winners(attempts.collect()).await;
-    assert_eq!(winning.len(), 1, "{winning:?}");
-    assert_eq!(store.sessions_of(instance, user).await.unwrap(), [session(instance, user, winning[0])]);
-    assert_eq!(store.session(&[0; 32]).await.unwrap(), None);
-}
-
 pub(crate) async fn one_of_many_concurrent_link_uses_succeeds<S: TestStorage>() {
     let storage = S::new();
     let mut fixture = TestInstance::create(&storage).await;
@@ -151,8 +133,6 @@ pub(crate) async fn nonexistent_users_get_no_session_and_no_link<S: TestStorage>
     fixture.run(Command::DeleteUser { user }).await;
     assert!(!store.put_session(&session(instance, user, 2)).await.unwrap());
     assert!(!store.put_link(&link(instance, user, 2, LinkPurpose::Invite)).await.unwrap());
-    assert!(!store.replace_session(&[1; 32], &session(instance, user, 2)).await.unwrap());
-    assert!(store.session(&[1; 32]).await.unwrap().is_some(), "nothing changed");
     let other_instance = InstanceId::from_bits(99);
     assert!(!store.put_session(&session(other_instance, other, 2)).await.unwrap());
     assert!(storage.texts("SELECT purpose FROM link").is_empty());
