@@ -93,21 +93,32 @@ pub fn is_signed(parts: &http::request::Parts) -> bool {
             .is_some_and(|query| query.contains("X-Amz-Signature") || query.contains("X-Amz-Credential"))
 }
 
+/// Returns the names and values of a request's headers, as the verification of signatures takes them.
+pub(crate) fn header_pairs(headers: &http::HeaderMap) -> Vec<(&str, &[u8])> {
+    headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect()
+}
+
+/// Returns the parts of a request that a signature covers, except the body.
+pub(crate) fn request_parts<'a>(
+    parts: &'a http::request::Parts,
+    headers: &'a [(&'a str, &'a [u8])],
+) -> RequestParts<'a> {
+    RequestParts {
+        method: parts.method.as_str(),
+        raw_path: parts.uri.path(),
+        raw_query: parts.uri.query().unwrap_or_default(),
+        headers,
+    }
+}
+
 /// Checks the credentials in a call's headers and query string before its body is read. The signature must have a valid
 /// format, and the access key must exist.
 ///
 /// # Errors
 /// Returns the same kinds of errors as [`authenticate`].
 pub(crate) fn check_credentials(api: &Api, parts: &http::request::Parts) -> Result<(), Exception> {
-    let headers: Vec<(&str, &[u8])> =
-        parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-    let parts = RequestParts {
-        method: parts.method.as_str(),
-        raw_path: parts.uri.path(),
-        raw_query: parts.uri.query().unwrap_or_default(),
-        headers: &headers,
-    };
-    let claim = Claim::read(parts)?;
+    let headers = header_pairs(&parts.headers);
+    let claim = Claim::read(request_parts(parts, &headers))?;
     if claim.security_token.is_some() {
         return Err(AuthError::SessionToken.into());
     }
@@ -128,15 +139,8 @@ pub(crate) async fn authenticate(
     request_id: &str,
     service: SignedService,
 ) -> Result<(Actor, Option<InstanceId>), Exception> {
-    let headers: Vec<(&str, &[u8])> =
-        call.parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-    let parts = RequestParts {
-        method: call.parts.method.as_str(),
-        raw_path: call.parts.uri.path(),
-        raw_query: call.parts.uri.query().unwrap_or_default(),
-        headers: &headers,
-    };
-    let claim = Claim::read(parts)?;
+    let headers = header_pairs(&call.parts.headers);
+    let claim = Claim::read(request_parts(&call.parts, &headers))?;
     // This server issues only long-term keys, so credentials with a session token were issued by another service.
     if claim.security_token.is_some() {
         return Err(AuthError::SessionToken.into());
@@ -207,7 +211,7 @@ async fn signing_key(
             })?;
             let sealed = sealed.ok_or(AuthError::UnrecognizedClient)?;
             let secret = api.sealer.open_sealed(id.as_str(), sealed.sealed_secret.reveal()).map_err(|problem| {
-                tracing::error!(problem, "can't decrypt the secret of an access key");
+                tracing::error!(%problem, "can't decrypt the secret of an access key");
                 Exception::new(ExceptionKind::InternalService, "The access key can't be verified.")
             })?;
             claim.signing_key(&secret)

@@ -11,12 +11,12 @@ mod response;
 use floorkey::{InstanceId, Principal};
 use floorkey_aws::exception::{Exception, ExceptionKind};
 use floorkey_aws::query::pairs;
-use floorkey_aws::sigv4::{AuthError, RequestParts, is_signed_for};
+use floorkey_aws::sigv4::{AuthError, is_signed_for};
 use http::{Method, header, request::Parts};
 
 use crate::Api;
 use crate::admission::authenticate_signer;
-use crate::auth::{SignedService, is_signed};
+use crate::auth::{SignedService, header_pairs, is_signed, request_parts};
 use floorkey_http::{FullRequest, LabeledResponse};
 use floorkey_service::connection_thread::leave_connection_thread;
 use floorkey_service::entropy;
@@ -32,27 +32,11 @@ const VERSION: &str = "2011-06-15";
 /// `/`.
 pub fn is_sts(parts: &Parts) -> bool {
     if is_signed(parts) {
-        // Only the `Authorization` header contains the name of the service that the request is signed for.
-        let headers: Vec<(&str, &[u8])> = parts
-            .headers
-            .get_all(header::AUTHORIZATION)
-            .iter()
-            .map(|value| (header::AUTHORIZATION.as_str(), value.as_bytes()))
-            .collect();
-        return is_signed_for("sts", &signed_parts(parts, &headers));
+        return is_signed_for("sts", &request_parts(parts, &header_pairs(&parts.headers)));
     }
     let kind = parts.headers.get(header::CONTENT_TYPE).map_or(&b""[..], |kind| kind.as_bytes());
     let is_form = kind.to_ascii_lowercase().starts_with(b"application/x-www-form-urlencoded");
     parts.method == Method::POST && parts.uri.path() == "/" && is_form
-}
-
-fn signed_parts<'a>(parts: &'a Parts, headers: &'a [(&'a str, &'a [u8])]) -> RequestParts<'a> {
-    RequestParts {
-        method: parts.method.as_str(),
-        raw_path: parts.uri.path(),
-        raw_query: parts.uri.query().unwrap_or_default(),
-        headers,
-    }
 }
 
 /// Answers a call to STS.

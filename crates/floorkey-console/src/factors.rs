@@ -79,7 +79,5 @@ pub(super) fn open(
     stored: &StoredMfaMethod,
 ) -> Result<zeroize::Zeroizing<String>, PageError> {
     let sealing_context = sealing_context(instance, user, stored.factor_id);
-    app.sealer
-        .open_sealed(&sealing_context, stored.secret.reveal())
-        .map_err(|problem| Failure::Internal(problem).into())
+    Ok(app.sealer.open_sealed(&sealing_context, stored.secret.reveal()).map_err(Failure::from)?)
 }

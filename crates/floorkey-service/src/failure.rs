@@ -3,6 +3,8 @@
 use floorkey::Refusal;
 use floorkey_store::StoreError;
 
+use crate::sealing::SealError;
+
 /// The number of seconds that a client should wait before retrying a request that was rejected because the server is
 /// busy.
 pub const BUSY_SECONDS: u32 = 5;
@@ -34,6 +36,12 @@ pub enum Failure {
     /// An internal error.
     #[error("{0}")]
     Internal(String),
+}
+
+impl From<SealError> for Failure {
+    fn from(error: SealError) -> Self {
+        Self::Internal(error.to_string())
+    }
 }
 
 impl From<floorkey::Invalid> for Failure {

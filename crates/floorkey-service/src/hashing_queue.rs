@@ -53,7 +53,7 @@ pub enum Party {
 
 impl Party {
     /// Returns the party that a principal belongs to.
-    pub fn from_principal(instance: InstanceId, principal: &Principal) -> Self {
+    pub(crate) fn from_principal(instance: InstanceId, principal: &Principal) -> Self {
         match principal {
             Principal::User { id, .. } => Self::User(instance, *id),
             Principal::Operator { .. } | Principal::System => Self::Operator,

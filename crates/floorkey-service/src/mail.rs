@@ -9,6 +9,7 @@
 //! `password_link` sends links that users request for themselves.
 
 mod delivery;
+mod error;
 mod invite;
 mod link;
 mod notifications;
@@ -33,6 +34,7 @@ use crate::failure::Failure;
 use crate::service::Service;
 
 pub use delivery::deliver;
+pub use error::MailError;
 pub use invite::{invite, link_address, send_confirmation};
 pub use link::{is_link_valid, link_token_hash};
 pub use notifications::notify_users;
@@ -109,12 +111,11 @@ impl MailQueue {
         settings: &MailSettings,
         data: &Path,
         demo: bool,
-    ) -> Result<(Self, mpsc::UnboundedReceiver<QueueItem>), String> {
+    ) -> Result<(Self, mpsc::UnboundedReceiver<QueueItem>), MailError> {
         let transport = match &settings.smtp_url {
             None => Transport::Folder(data.join("outbox")),
             Some(url) => {
-                let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-                    .map_err(|error| format!("FLOORKEY_SMTP_URL is not the URL of a mail server: {error}"))?;
+                let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(MailError::SmtpUrl)?;
                 let transport = transport.timeout(Some(delivery::TIMEOUT)).build();
                 Transport::Smtp { transport: Box::new(transport), spool: data.join("mail") }
             }
@@ -138,7 +139,7 @@ impl MailQueue {
     ///
     /// # Errors
     /// Returns [`Failure::MailFull`] if the queue is full, or [`Failure::Internal`] if the message can't be written.
-    pub async fn send_durably(&self, message: MailMessage) -> Result<(), Failure> {
+    pub(crate) async fn send_durably(&self, message: MailMessage) -> Result<(), Failure> {
         let (stored, durable) = oneshot::channel();
         self.enqueue(message, Some(stored))?;
         durable.await.map_err(|_| Failure::Internal("can't save an email".to_owned()))
@@ -148,7 +149,7 @@ impl MailQueue {
     ///
     /// # Errors
     /// Returns [`Failure::MailFull`] if the queue is full.
-    pub fn check_capacity(&self) -> Result<(), Failure> {
+    pub(crate) fn check_capacity(&self) -> Result<(), Failure> {
         match self.pending() < MESSAGES_MAX {
             true => Ok(()),
             false => Err(Failure::MailFull),

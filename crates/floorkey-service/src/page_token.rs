@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::sealing::hmac;
 
 /// The maximum number of characters in a token. This is the AWS service model's limit for tokens in a request body.
-pub const TOKEN_CHARACTERS_MAX: usize = 2500;
+pub(crate) const TOKEN_CHARACTERS_MAX: usize = 2500;
 
 const VERSION: u8 = 1;
 const TAG_BYTES: usize = 32;

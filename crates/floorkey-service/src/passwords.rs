@@ -112,7 +112,7 @@ impl Hashing {
         // The task owns the permit. If the caller disconnects, the permit is therefore released only when the hash is
         // complete.
         let hash = tokio::task::spawn_blocking(move || (hash(&password, &salt), permit).0).await;
-        let hash = hash.map_err(|error| Failure::Internal(error.to_string()))?.map_err(Failure::Internal)?;
+        let hash = hash.map_err(|error| Failure::Internal(error.to_string()))??;
         Ok(NewPassword { hash: SecretBytes::new(hash.into_bytes()), temporary: one_time })
     }
 
@@ -137,10 +137,30 @@ impl Hashing {
         let stored = stored.unwrap_or_else(|| self.dummy_hash.clone());
         let verified = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            let text = std::str::from_utf8(stored.reveal()).map_err(|error| error.to_string())?;
-            matches_hash(&password, text)
+            matches_hash(&password, std::str::from_utf8(stored.reveal())?)
         });
-        verified.await.map_err(|error| Failure::Internal(error.to_string()))?.map_err(Failure::Internal)
+        Ok(verified.await.map_err(|error| Failure::Internal(error.to_string()))??)
+    }
+}
+
+/// The reason why a password can't be hashed or verified.
+#[derive(Debug, thiserror::Error)]
+enum HashError {
+    #[error(transparent)]
+    NotUtf8(#[from] std::str::Utf8Error),
+    #[error("can't parse a stored password hash: {0}")]
+    Malformed(argon2::password_hash::phc::Error),
+    #[error("can't verify a password: {0}")]
+    NotVerified(argon2::password_hash::Error),
+    #[error(transparent)]
+    Parameters(#[from] argon2::Error),
+    #[error("can't hash a password: {0}")]
+    NotHashed(argon2::password_hash::Error),
+}
+
+impl From<HashError> for Failure {
+    fn from(error: HashError) -> Self {
+        Self::Internal(error.to_string())
     }
 }
 
@@ -156,20 +176,20 @@ fn is_too_long(password: &str) -> bool {
 }
 
 /// Whether the password matches the hash.
-fn matches_hash(password: &str, hash: &str) -> Result<bool, String> {
-    let hash = PasswordHash::new(hash).map_err(|error| format!("can't parse a stored password hash: {error}"))?;
+fn matches_hash(password: &str, hash: &str) -> Result<bool, HashError> {
+    let hash = PasswordHash::new(hash).map_err(HashError::Malformed)?;
     match PooledArgon2::default().verify_password(password.as_bytes(), &hash) {
         Ok(()) => Ok(true),
         Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
-        Err(error) => Err(format!("can't verify a password: {error}")),
+        Err(error) => Err(HashError::NotVerified(error)),
     }
 }
 
 /// Hashes the password and returns the hash as a PHC string.
-fn hash(password: &Password, salt: &[u8; 16]) -> Result<String, String> {
-    let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|error| error.to_string())?;
+fn hash(password: &Password, salt: &[u8; 16]) -> Result<String, HashError> {
+    let params = Params::new(MEMORY_KIB, PASSES, 1, None)?;
     let argon2 = PooledArgon2::new(params);
-    let hash = argon2.hash_password_with_salt(password.reveal().as_bytes(), salt).map_err(|error| error.to_string())?;
+    let hash = argon2.hash_password_with_salt(password.reveal().as_bytes(), salt).map_err(HashError::NotHashed)?;
     Ok(hash.to_string())
 }
 

@@ -7,7 +7,7 @@
 //! use the same key file.
 
 use std::io::{Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use aes_gcm::aead::{Aead as _, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -20,6 +20,41 @@ use sha2::Sha256;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::entropy;
+
+/// The reason why a key file can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    /// The file exists, but can't be read.
+    #[error("can't read the key file {}: {error}", path.display())]
+    Unreadable {
+        /// The path of the key file.
+        path: PathBuf,
+        /// The operating system's error.
+        error: std::io::Error,
+    },
+    /// The file has other content.
+    #[error("{} is not a key file: a key file must have 64 hexadecimal digits and nothing else", .0.display())]
+    Malformed(PathBuf),
+    /// The file already exists or can't be created.
+    #[error("can't create the key file {}: {error}", path.display())]
+    NotCreated {
+        /// The path of the key file.
+        path: PathBuf,
+        /// The operating system's error.
+        error: std::io::Error,
+    },
+}
+
+/// The reason why a secret can't be encrypted or decrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// The secret is larger than the cipher supports, which is many gigabytes.
+    #[error("can't encrypt the secret")]
+    TooLarge,
+    /// The data was not encrypted with this key and for this owner.
+    #[error("can't decrypt a secret; the key file may have been replaced")]
+    WrongKey,
+}
 
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 12;
@@ -36,18 +71,16 @@ impl Sealer {
     ///
     /// # Errors
     /// Returns an error if the file can't be read or is not a key file.
-    pub fn load(path: &Path) -> Result<Option<Self>, String> {
+    pub fn load(path: &Path) -> Result<Option<Self>, KeyFileError> {
         let mut text = Zeroizing::new(String::new());
         let read = std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text));
         match read {
             Ok(_) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(format!("can't read the key file {}: {error}", path.display())),
+            Err(error) => return Err(KeyFileError::Unreadable { path: path.to_owned(), error }),
         }
         let mut key = Zeroizing::new([0; KEY_BYTES]);
-        hex::decode_to_slice(text.trim(), key.as_mut_slice()).map_err(|_| {
-            format!("{} is not a key file: a key file must have 64 hexadecimal digits and nothing else", path.display())
-        })?;
+        hex::decode_to_slice(text.trim(), key.as_mut_slice()).map_err(|_| KeyFileError::Malformed(path.to_owned()))?;
         Ok(Some(Self::new(&key)))
     }
 
@@ -55,10 +88,10 @@ impl Sealer {
     ///
     /// # Errors
     /// Returns an error if the file already exists or can't be created.
-    pub fn create(path: &Path) -> Result<Self, String> {
+    pub fn create(path: &Path) -> Result<Self, KeyFileError> {
         let key = Zeroizing::new(entropy::random_bytes::<KEY_BYTES>());
         create(path, &Zeroizing::new(hex::encode(key.as_slice())))
-            .map_err(|error| format!("can't create the key file {}: {error}", path.display()))?;
+            .map_err(|error| KeyFileError::NotCreated { path: path.to_owned(), error })?;
         Ok(Self::new(&key))
     }
 
@@ -87,11 +120,10 @@ impl Sealer {
     ///
     /// # Errors
     /// Returns an error if the secret is larger than the cipher supports, which is many gigabytes.
-    pub fn seal(&self, owner: &str, secret: &str) -> Result<SecretBytes, String> {
+    pub fn seal(&self, owner: &str, secret: &str) -> Result<SecretBytes, SealError> {
         let nonce: [u8; NONCE_BYTES] = entropy::random_bytes();
         let payload = Payload { msg: secret.as_bytes(), aad: owner.as_bytes() };
-        let sealed =
-            self.cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| "can't encrypt the secret".to_owned())?;
+        let sealed = self.cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| SealError::TooLarge)?;
         Ok(SecretBytes::new([&nonce, sealed.as_slice()].concat()))
     }
 
@@ -110,12 +142,11 @@ impl Sealer {
     ///
     /// # Errors
     /// Returns an error if the data was not encrypted with this key and for this owner.
-    pub fn open_sealed(&self, owner: &str, sealed: &[u8]) -> Result<Zeroizing<String>, String> {
-        let invalid = || "can't decrypt a secret; the key file may have been replaced".to_owned();
-        let (nonce, rest) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(invalid)?;
+    pub fn open_sealed(&self, owner: &str, sealed: &[u8]) -> Result<Zeroizing<String>, SealError> {
+        let (nonce, rest) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(SealError::WrongKey)?;
         let payload = Payload { msg: rest, aad: owner.as_bytes() };
-        let secret = self.cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| invalid())?;
-        String::from_utf8(secret).map(Zeroizing::new).map_err(|_| invalid())
+        let secret = self.cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| SealError::WrongKey)?;
+        String::from_utf8(secret).map(Zeroizing::new).map_err(|_| SealError::WrongKey)
     }
 }
 

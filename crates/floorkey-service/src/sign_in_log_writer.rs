@@ -15,7 +15,7 @@ use crate::sign_in_log::LogEntry;
 use crate::{clock, entropy};
 
 /// The interval between writes of failed sign-ins.
-pub const WRITE_EVERY: Duration = Duration::from_secs(1);
+pub(crate) const WRITE_EVERY: Duration = Duration::from_secs(1);
 
 /// Writes failed sign-ins at regular intervals while the server runs.
 pub async fn run_write_loop(service: Arc<Service>, login_activities: Arc<LoginActivities>) {

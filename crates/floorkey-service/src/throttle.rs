@@ -146,7 +146,7 @@ impl Throttle {
     }
 
     /// Whether an attempt that starts now would have to wait.
-    pub fn has_to_wait(&self, bucket: &Bucket, network: Option<Network>, now: Moment) -> bool {
+    pub(crate) fn has_to_wait(&self, bucket: &Bucket, network: Option<Network>, now: Moment) -> bool {
         let state = self.lock();
         let failures = state.counts.get(&bucket.name);
         failures.is_some_and(|failures| failures.attempt_scope(bucket.rules, network, now).is_none())
@@ -198,13 +198,13 @@ impl Throttle {
     }
 
     /// Returns when a sign-in attempt from a network can start.
-    pub fn start_sign_in(&self, network: Network, now: Moment) -> StartTime {
+    pub(crate) fn start_sign_in(&self, network: Network, now: Moment) -> StartTime {
         let mut state = self.lock();
         state.sign_in.get_mut(&network).map_or(StartTime::Now, |network_rate| network_rate.start(SIGN_IN_RATE, now))
     }
 
     /// Records the result of a sign-in attempt from the network. The bucket identifies the login.
-    pub fn record_attempt(&self, network: Network, bucket: &Bucket, succeeded: bool, now: Moment) {
+    pub(crate) fn record_attempt(&self, network: Network, bucket: &Bucket, succeeded: bool, now: Moment) {
         let mut state = self.lock();
         if succeeded {
             if let Some(network_rate) = state.sign_in.get_mut(&network) {
@@ -218,7 +218,7 @@ impl Throttle {
 
     /// Counts a password link request from the network. The bucket identifies the login. Returns when the request can
     /// start.
-    pub fn start_password_link(&self, network: Network, bucket: &Bucket, now: Moment) -> StartTime {
+    pub(crate) fn start_password_link(&self, network: Network, bucket: &Bucket, now: Moment) -> StartTime {
         let mut state = self.lock();
         if state.password_links.len() >= NETWORKS_MAX && !state.password_links.contains_key(&network) {
             return StartTime::Now;
@@ -263,12 +263,12 @@ impl Throttle {
     }
 
     /// Marks counts as changed again because they could not be written.
-    pub fn mark_changed(&self, rows: Vec<(String, Option<BucketFailures>)>) {
+    pub(crate) fn mark_changed(&self, rows: Vec<(String, Option<BucketFailures>)>) {
         self.lock().changed.extend(rows.into_iter().map(|(name, _)| name));
     }
 
     /// Drops expired counts and rates.
-    pub fn drop_expired(&self, now: Moment) {
+    pub(crate) fn drop_expired(&self, now: Moment) {
         let mut state = self.lock();
         state.counts.retain(|_, failures| !failures.is_empty(now));
         state.sign_in.retain(|_, network_rate| !network_rate.is_empty(now));

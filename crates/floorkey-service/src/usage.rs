@@ -80,7 +80,7 @@ impl Usage {
 
     /// Counts an operation of a user. The operation counts as one use of each permission that the operation requires
     /// and the user has.
-    pub fn count_action(
+    pub(crate) fn count_action(
         &self,
         directory: &Directory,
         principal: &Principal,
@@ -225,7 +225,7 @@ impl UsedPermission {
 
 /// Returns the resource type of a record; `None` if the record is not a resource. The permissions required for some
 /// operations depend on this type.
-pub fn resource_type_of(directory: &Directory, key: &RecordKey) -> Option<ResourceType> {
+pub(crate) fn resource_type_of(directory: &Directory, key: &RecordKey) -> Option<ResourceType> {
     match key {
         RecordKey::User(_) => Some(ResourceType::User),
         RecordKey::Profile(_) => Some(ResourceType::SecurityProfile),

@@ -56,7 +56,7 @@ pub(super) async fn create(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
     let label = body::parse::<CreateAccessKeyInput>(context.body)?.label.unwrap_or_default();
     let (id, secret) = floorkey_service::service::credentials::new_access_key();
     let sealed_secret = context.caller.api.sealer.seal(id.as_str(), &secret).map_err(|problem| {
-        tracing::error!(problem, "can't encrypt the secret of an access key");
+        tracing::error!(%problem, "can't encrypt the secret of an access key");
         Exception::new(ExceptionKind::InternalService, "The access key can't be created.")
     })?;
     let command = Command::CreateAccessKey { owner, id: id.clone(), label: label.clone(), sealed_secret };

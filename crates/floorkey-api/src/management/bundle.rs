@@ -31,8 +31,9 @@ pub(super) async fn export(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
     let (caller, service) = (context.caller, &context.caller.api.service);
     context.authorize_administrator(&directory, Action::ExportBundle).await?;
     let key = caller.api.sealer.bundle_key();
-    let bundle =
-        key.sign(&directory, caller.now).map_err(|problem| unmodelled_exception(&Failure::Internal(problem)))?;
+    let bundle = key
+        .sign(&directory, caller.now)
+        .map_err(|error| unmodelled_exception(&Failure::Internal(error.to_string())))?;
     let recorded =
         service.record_event(directory.instance(), caller.actor.clone(), Action::ExportBundle, Vec::new()).await;
     recorded.map_err(|failure| unmodelled_exception(&failure))?;

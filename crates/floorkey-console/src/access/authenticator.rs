@@ -105,7 +105,7 @@ async fn confirm(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Bod
     }
     let id = MfaMethodId::from_bits(entropy::random_id());
     let owner = factors::sealing_context(instance, &viewer.user, id);
-    let sealed = app.sealer.seal(&owner, secret.as_base32()).map_err(Failure::Internal)?;
+    let sealed = app.sealer.seal(&owner, secret.as_base32()).map_err(Failure::from)?;
     let at = Timestamp::from_millis(0);
     let factor = MfaMethod { id, kind: MfaMethodKind::Totp, label: label.to_owned(), added: at };
     match viewer.execute(Command::AddSecondFactor { user, factor, secret: sealed }).await {

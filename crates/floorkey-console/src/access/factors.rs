@@ -75,7 +75,7 @@ async fn add_passkey(viewer: CurrentUser, Form(fields): Form) -> Result<Response
 async fn add(viewer: &CurrentUser, kind: MfaMethodKind, label: &str, secret: &str) -> Result<(), Failure> {
     let id = MfaMethodId::from_bits(entropy::random_id());
     let owner = factors::sealing_context(viewer.instance(), &viewer.user, id);
-    let secret = viewer.app().sealer.seal(&owner, secret).map_err(Failure::Internal)?;
+    let secret = viewer.app().sealer.seal(&owner, secret).map_err(Failure::from)?;
     let factor = MfaMethod { id, kind, label: label.to_owned(), added: Timestamp::from_millis(0) };
     viewer.execute(Command::AddSecondFactor { user: viewer.user.id, factor, secret }).await.map(drop)
 }

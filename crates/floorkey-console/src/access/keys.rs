@@ -77,7 +77,7 @@ async fn create(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body
     let app = viewer.app();
     let label = fields.text("label").unwrap_or_default().to_owned();
     let (id, secret) = floorkey_service::service::credentials::new_access_key();
-    let sealed_secret = app.sealer.seal(id.as_str(), &secret).map_err(Failure::Internal)?;
+    let sealed_secret = app.sealer.seal(id.as_str(), &secret).map_err(Failure::from)?;
     let owner = viewer.user.id;
     match viewer.execute(Command::CreateAccessKey { owner, id: id.clone(), label: label.clone(), sealed_secret }).await
     {

@@ -114,7 +114,7 @@ pub(crate) async fn verify_authentication(
         }
         let text = serde_json::to_string(&passkey).map_err(|error| Failure::Internal(error.to_string()))?;
         let sealed: SecretBytes =
-            app.sealer.seal(&sealing_context(instance, user, stored.factor_id), &text).map_err(Failure::Internal)?;
+            app.sealer.seal(&sealing_context(instance, user, stored.factor_id), &text).map_err(Failure::from)?;
         let used = i64::from(result.counter());
         let moved = store.use_factor(instance, user.id, stored.factor_id, stored.used, used, Some(&sealed)).await?;
         return Ok(moved);

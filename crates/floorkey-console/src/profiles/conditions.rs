@@ -8,6 +8,7 @@ use floorkey::text::folded;
 use floorkey::{AnyPermission, Condition, Permission, catalog};
 
 use super::draft::ProfileDraft;
+use crate::web::fields::InputError;
 use crate::web::form::Fields;
 use crate::web::text;
 
@@ -62,10 +63,10 @@ impl NewCondition {
     ///
     /// # Errors
     /// Returns a sentence that describes the problem if the condition is invalid.
-    fn condition(&self, draft: &ProfileDraft) -> Result<(AnyPermission, Condition), String> {
+    fn condition(&self, draft: &ProfileDraft) -> Result<(AnyPermission, Condition), InputError> {
         let on = granted_permission(&self.on, draft)?;
         let attribute = || match self.attribute.is_empty() {
-            true => Err("Name the attribute that the condition looks at.".to_owned()),
+            true => Err(InputError("Name the attribute that the condition looks at.".to_owned())),
             false => Ok(self.attribute.clone()),
         };
         let condition = match self.kind.as_str() {
@@ -86,7 +87,7 @@ impl NewCondition {
                 attribute: if self.attribute.is_empty() { "owner".to_owned() } else { attribute()? },
             },
         };
-        condition.check().map_err(|invalid| floorkey::text::sentence(&invalid.problem))?;
+        condition.check().map_err(|invalid| InputError(floorkey::text::sentence(&invalid.problem)))?;
         Ok((on, condition))
     }
 }
@@ -97,7 +98,7 @@ impl ProfileDraft {
     /// # Errors
     /// Returns a sentence that describes the problem if the condition is invalid. The fields for the new condition then
     /// keep their values.
-    pub(super) fn add_condition(&mut self) -> Result<(), String> {
+    pub(super) fn add_condition(&mut self) -> Result<(), InputError> {
         if self.adding.is_blank() {
             return Ok(());
         }
@@ -155,9 +156,9 @@ fn display_name(on: &AnyPermission) -> String {
 }
 
 /// Finds the granted permission with this name.
-fn granted_permission(text: &str, draft: &ProfileDraft) -> Result<AnyPermission, String> {
+fn granted_permission(text: &str, draft: &ProfileDraft) -> Result<AnyPermission, InputError> {
     if text.is_empty() {
-        return Err("Name the permission that the condition is for.".to_owned());
+        return Err(InputError("Name the permission that the condition is for.".to_owned()));
     }
     for application in draft.applications() {
         for name in application.permissions {
@@ -174,8 +175,10 @@ fn granted_permission(text: &str, draft: &ProfileDraft) -> Result<AnyPermission,
     let found = catalog().permissions().find(matches);
     match found {
         Some(found) if draft.granted().contains(found) => Ok(AnyPermission::Catalog(found)),
-        Some(found) => Err(format!("{} is not granted by this profile. Select it first.", text::permission(found))),
-        None => Err(format!("This profile grants no permission called “{text}”.")),
+        Some(found) => {
+            Err(InputError(format!("{} is not granted by this profile. Select it first.", text::permission(found))))
+        }
+        None => Err(InputError(format!("This profile grants no permission called “{text}”."))),
     }
 }
 
@@ -263,7 +266,7 @@ mod tests {
     #[test]
     fn new_conditions_must_be_complete_and_on_granted_permissions() {
         let draft = |text: &str| ProfileDraft::parse(&Fields::parse(text.as_bytes()));
-        let error = |text: &str| draft(text).add_condition().unwrap_err();
+        let error = |text: &str| draft(text).add_condition().unwrap_err().0;
         assert!(error("cond-on=Users:+Edit&cond-kind=own").contains("Select it first"));
         assert!(error("p=Users.Edit&cond-on=Users:+Edit&cond-kind=same").contains("attribute"));
         assert!(error("p=Users.Edit&cond-on=nonsense&cond-kind=own").contains("“nonsense”"));

@@ -29,8 +29,10 @@ struct AccessTab {
     layout: Layout,
     header: UserHeader,
     profiles: Vec<AssignedProfile>,
-    /// The effective permissions, or the reason why the viewer can't see them.
-    effective: Result<Effective, String>,
+    /// The effective permissions, if the viewer can see them.
+    effective: Option<Effective>,
+    /// The reason why the viewer can't see the effective permissions. Empty if the viewer can see them.
+    hidden_reason: String,
     timeline: Option<Timeline>,
 }
 
@@ -64,14 +66,13 @@ pub(super) async fn show(
 ) -> Result<Response<Body>, PageError> {
     let user = lookup::visible_user(&viewer, &id)?;
     let query_text = query.text("can").unwrap_or_default();
+    let visible = viewer.visibility().check_effective_permissions(&user);
     let template = AccessTab {
         layout: viewer.layout(user.display_name()),
         header: user_header(&viewer, &user, Tab::Access),
         profiles: profiles(&viewer, &user),
-        effective: match viewer.visibility().check_effective_permissions(&user) {
-            Ok(()) => Ok(Effective::from_user(&viewer, &user, query_text)),
-            Err(refusal) => Err(hidden_reason(&refusal)),
-        },
+        effective: visible.is_ok().then(|| Effective::from_user(&viewer, &user, query_text)),
+        hidden_reason: visible.err().map(|refusal| hidden_reason(&refusal)).unwrap_or_default(),
         timeline: timeline(&viewer, &user).await?,
     };
     Ok(page(&template))

@@ -198,6 +198,16 @@ impl SelectOption {
     }
 }
 
+/// A sentence about an invalid input, for the person who entered it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct InputError(pub(crate) String);
+
+impl From<InputError> for String {
+    fn from(InputError(sentence): InputError) -> Self {
+        sentence
+    }
+}
+
 /// The errors of a form, each with the ID of its field. The ID `""` stands for the form as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FieldErrors<E = String>(Vec<(&'static str, E)>);
@@ -230,7 +240,7 @@ impl<E: Clone> FieldErrors<E> {
     }
 
     /// Returns the value, or adds the error and returns `None`.
-    pub(crate) fn record<T>(&mut self, id: &'static str, result: Result<T, E>) -> Option<T> {
+    pub(crate) fn record<T>(&mut self, id: &'static str, result: Result<T, impl Into<E>>) -> Option<T> {
         result.map_err(|error| self.add(id, error)).ok()
     }
 }

@@ -13,7 +13,7 @@ use lettre::transport::smtp::Error;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Mailer;
-use super::{MailMessage, MailQueue, QueueItem, Transport, spool};
+use super::{MailError, MailMessage, MailQueue, QueueItem, Transport, spool};
 use crate::{clock, entropy};
 
 /// The timeout for sending a message over SMTP.
@@ -108,7 +108,7 @@ async fn accept(
             if let Transport::Smtp { .. } = queue.transport {
                 queue.remove_pending();
             }
-            tracing::error!(problem, "can't save an email; it was dropped");
+            tracing::error!(%problem, "can't save an email; it was dropped");
         }
     }
 }
@@ -130,7 +130,7 @@ async fn next_due<'a>(queue: &'a MailQueue, waiting: &mut VecDeque<PendingMessag
             Some(Delivery { pending, sent })
         }
         Err(problem) => {
-            tracing::warn!(problem, "an email is invalid and can't be sent");
+            tracing::warn!(%problem, "an email is invalid and can't be sent");
             discard(queue, pending).await;
             None
         }
@@ -181,13 +181,13 @@ fn until(due: Timestamp, now: Timestamp) -> Duration {
 async fn load_spool(folder: &Path) -> VecDeque<PendingMessage> {
     let due = clock::now();
     let path = folder.to_owned();
-    let loaded = blocking(move || spool::load(&path).map_err(|error| error.to_string())).await;
+    let loaded = blocking(move || Ok(spool::load(&path)?)).await;
     let loaded = loaded.unwrap_or_else(|problem| {
-        tracing::error!(problem, folder = %folder.display(), "can't read the emails of an earlier run; they are kept");
+        tracing::error!(%problem, folder = %folder.display(), "can't read the emails of an earlier run; they are kept");
         spool::LoadedSpool::default()
     });
     for (file, problem) in loaded.corrupt {
-        tracing::error!(problem, file = %file.display(), "a file in the mail folder is invalid and was set aside");
+        tracing::error!(%problem, file = %file.display(), "a file in the mail folder is invalid and was set aside");
     }
     if loaded.put_aside > 0 {
         tracing::warn!(files = loaded.put_aside, folder = %folder.display(), "some files in the mail folder are invalid");
@@ -206,6 +206,8 @@ async fn discard(queue: &MailQueue, pending: PendingMessage) {
 }
 
 /// Runs file operations on a thread that they are allowed to block.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + Send + 'static) -> Result<T, String> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(error.to_string()))
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, MailError> + Send + 'static,
+) -> Result<T, MailError> {
+    tokio::task::spawn_blocking(work).await?
 }

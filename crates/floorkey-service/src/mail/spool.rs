@@ -7,7 +7,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::MailMessage;
+use super::{MailError, MailMessage};
 
 /// The content of the spool at startup.
 #[derive(Default)]
@@ -15,7 +15,7 @@ pub(super) struct LoadedSpool {
     /// The messages with their files, oldest first.
     pub(super) messages: Vec<(PathBuf, MailMessage)>,
     /// Files that don't contain a valid message, each with the error. These files are renamed, but not deleted.
-    pub(super) corrupt: Vec<(PathBuf, String)>,
+    pub(super) corrupt: Vec<(PathBuf, MailError)>,
     /// The number of invalid files that were renamed at earlier starts.
     pub(super) put_aside: usize,
 }
@@ -57,17 +57,16 @@ pub(super) fn load(folder: &Path) -> io::Result<LoadedSpool> {
     Ok(loaded)
 }
 
-fn read_message(file: &Path) -> Result<MailMessage, String> {
-    let text = fs::read(file).map_err(|error| error.to_string())?;
-    serde_json::from_slice(&text).map_err(|error| error.to_string())
+fn read_message(file: &Path) -> Result<MailMessage, MailError> {
+    Ok(serde_json::from_slice(&fs::read(file)?)?)
 }
 
 /// Stores a message. The message is on disk when this function returns.
 ///
 /// # Errors
 /// Returns an error if the file can't be written.
-pub(super) fn store(folder: &Path, name: &str, message: &MailMessage) -> Result<PathBuf, String> {
-    let text = serde_json::to_vec(message).map_err(|error| error.to_string())?;
+pub(super) fn store(folder: &Path, name: &str, message: &MailMessage) -> Result<PathBuf, MailError> {
+    let text = serde_json::to_vec(message)?;
     write(folder, &format!("{name}.{MESSAGE_EXTENSION}"), &text)
 }
 
@@ -75,7 +74,7 @@ pub(super) fn store(folder: &Path, name: &str, message: &MailMessage) -> Result<
 ///
 /// # Errors
 /// Returns an error if the file can't be written.
-pub(super) fn write(folder: &Path, name: &str, content: &[u8]) -> Result<PathBuf, String> {
+pub(super) fn write(folder: &Path, name: &str, content: &[u8]) -> Result<PathBuf, MailError> {
     let path = folder.join(name);
     let unfinished = folder.join(format!("{name}.{UNFINISHED_EXTENSION}"));
     let written = || -> io::Result<()> {
@@ -90,8 +89,10 @@ pub(super) fn write(folder: &Path, name: &str, content: &[u8]) -> Result<PathBuf
         fs::rename(&unfinished, &path)?;
         sync_folder(folder)
     };
-    written().map_err(|error| format!("can't write {}: {error}", path.display()))?;
-    Ok(path)
+    match written() {
+        Ok(()) => Ok(path),
+        Err(error) => Err(MailError::NotWritten { path, error }),
+    }
 }
 
 /// Syncs the folder, which makes the file's name durable.
@@ -130,7 +131,7 @@ mod tests {
         let subjects: Vec<_> = loaded.messages.iter().map(|(_, message)| message.subject.as_str()).collect();
         assert_eq!(subjects, ["first", "second"]);
         let [(aside, problem)] = loaded.corrupt.as_slice() else { panic!("{:?}", loaded.corrupt) };
-        assert_eq!((aside, problem.contains("EOF")), (&spool.join("3.json.corrupt"), true), "{problem}");
+        assert_eq!((aside, problem.to_string().contains("EOF")), (&spool.join("3.json.corrupt"), true), "{problem}");
         assert_eq!(loaded.put_aside, 0);
         // The corrupt file is kept, and the next start reports it.
         let again = load(&spool).unwrap();

@@ -6,6 +6,8 @@ use lettre::message::header::ContentTransferEncoding;
 use lettre::message::{Body, Mailbox};
 use serde::{Deserialize, Serialize};
 
+use super::MailError;
+
 /// An email message.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MailMessage {
@@ -37,17 +39,16 @@ impl MailMessage {
 
     /// Builds the MIME message. If `readable` is true, long lines are not broken. People read the files in the outbox
     /// folder directly.
-    pub(super) fn to_mime(&self, from: &Mailbox, readable: bool) -> Result<MimeMessage, String> {
-        let address = self.to.parse().map_err(|_| format!("`{}` is not an email address", self.to))?;
+    pub(super) fn to_mime(&self, from: &Mailbox, readable: bool) -> Result<MimeMessage, MailError> {
+        let address = self.to.parse().map_err(|_| MailError::Recipient(self.to.clone()))?;
         let builder = MimeMessage::builder().from(from.clone()).to(Mailbox::new(None, address)).subject(&self.subject);
         let builder = builder.message_id(None).header(lettre::message::header::ContentType::TEXT_PLAIN);
         let text = self.text.clone();
         let body = match readable {
-            true => Body::new_with_encoding(text, ContentTransferEncoding::Binary)
-                .map_err(|_| "the email can't be written without encoding".to_owned())?,
+            true => Body::new_with_encoding(text, ContentTransferEncoding::Binary).map_err(|_| MailError::Encoding)?,
             false => Body::new(text),
         };
-        builder.body(body).map_err(|error| error.to_string())
+        Ok(builder.body(body)?)
     }
 }
 

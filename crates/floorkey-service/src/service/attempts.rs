@@ -17,7 +17,7 @@ impl Service {
     ///
     /// # Errors
     /// Returns an error if the store can't write the counts. The next call then tries again.
-    pub async fn write_counts(&self) -> Result<(), StoreError> {
+    pub(crate) async fn write_counts(&self) -> Result<(), StoreError> {
         let mut rows = self.throttle.changed(clock::now(), clock::monotonic_now());
         rows.retain(|(bucket, attempt)| match floorkey_store::bucket_owner(bucket) {
             Some((instance, user)) if attempt.is_some() => {
@@ -36,7 +36,7 @@ impl Service {
     ///
     /// # Errors
     /// Returns an error if the event can't be written.
-    pub async fn record_prepared_event(&self, instance: InstanceId, event: AuditEvent) -> Result<(), Failure> {
+    pub(crate) async fn record_prepared_event(&self, instance: InstanceId, event: AuditEvent) -> Result<(), Failure> {
         self.submit(instance, event.actor.clone(), PlannerRequest::RecordAggregate(Box::new(event))).await.map(|_| ())
     }
 

@@ -13,7 +13,7 @@ impl Service {
     ///
     /// # Errors
     /// Returns the same errors as [`Service::record_refusal`].
-    pub async fn check_signature_unused(
+    pub(crate) async fn check_signature_unused(
         &self,
         instance: InstanceId,
         actor: &Actor,
