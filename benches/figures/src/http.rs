@@ -9,6 +9,7 @@
 mod bare_hyper;
 mod floorkey;
 mod moto;
+mod process;
 pub(crate) mod rival;
 pub(crate) mod signed;
 pub(crate) mod signed_hyper;

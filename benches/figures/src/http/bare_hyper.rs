@@ -16,16 +16,26 @@ pub(crate) const GRANTED: &str = "BasicAgentAccess";
 
 /// Prints the server's address and serves on one thread until the process is killed.
 pub(crate) fn serve(respond: fn(&[u8]) -> Vec<u8>) {
+    serve_requests(move |request| answer(request, respond));
+}
+
+/// Prints the server's address, and passes each request to `answer`, on one thread, until the process is killed.
+pub(super) fn serve_requests<F, Fut>(answer: F)
+where
+    F: Fn(Request<Incoming>) -> Fut + Clone + 'static,
+    Fut: Future<Output = Result<Response<Full<Bytes>>, Infallible>> + 'static,
+{
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(async {
+    tokio::task::LocalSet::new().block_on(&runtime, async {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         println!("{}", listener.local_addr().expect("an address"));
         std::io::stdout().flush().expect("a reader");
         loop {
             let (stream, _) = listener.accept().await.expect("a connection");
             stream.set_nodelay(true).expect("a setting");
-            let service = service_fn(move |request| answer(request, respond));
-            tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+            let service = service_fn(answer.clone());
+            let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+            tokio::task::spawn_local(connection);
         }
     });
 }

@@ -2,10 +2,11 @@
 
 use std::io::{BufRead as _, BufReader, Lines};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{ChildStdout, Command, Stdio};
 
 use tokio::runtime::Runtime;
 
+use super::process::ServerProcess;
 use crate::writes;
 
 /// The environment variable with the path of the program `floorkey`.
@@ -23,7 +24,7 @@ pub(super) const OPERATOR_SECRET: &str = "bench-operator-secret-0123456789abcdef
 
 /// A running Floorkey server. Dropping this value stops the server.
 pub(super) struct Floorkey {
-    child: Child,
+    server: ServerProcess,
     /// The server's standard output. It is kept open because the server prints more lines later.
     _out: Lines<BufReader<ChildStdout>>,
     /// The host and port of the server.
@@ -56,18 +57,12 @@ impl Floorkey {
             .by_ref()
             .map_while(Result::ok)
             .find_map(|line| line.strip_prefix("export AWS_ENDPOINT_URL_CONNECT=http://").map(str::to_owned));
-        Self { child, _out: out, address: address.expect("it says where it answers") }
+        let server = ServerProcess(child);
+        Self { server, _out: out, address: address.expect("it says where it answers") }
     }
 
     pub(super) fn process(&self) -> u32 {
-        self.child.id()
-    }
-}
-
-impl Drop for Floorkey {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.server.id()
     }
 }
 

@@ -3,9 +3,10 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use super::bare_hyper::{self, Question, decide};
+use super::process::ServerProcess;
 use super::{moto, signed_hyper};
 
 /// If this command-line argument is given, this program runs as the rival server for single evaluations.
@@ -17,7 +18,7 @@ const PEERS: &str = "FLOORKEY_BENCH_PEERS";
 
 /// A running rival server. Dropping this value stops the server.
 pub(super) struct Rival {
-    child: Child,
+    server: ServerProcess,
     pub(super) address: String,
 }
 
@@ -44,25 +45,18 @@ impl Rival {
     /// Starts moto's server.
     pub(super) fn moto() -> Self {
         let (child, address) = moto::start();
-        Self { child, address }
+        Self { server: ServerProcess(child), address }
     }
 
     fn spawn(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().expect("the rival starts");
         let mut address = String::new();
         BufReader::new(child.stdout.take().expect("piped")).read_line(&mut address).expect("its address");
-        Self { child, address: address.trim().to_owned() }
+        Self { server: ServerProcess(child), address: address.trim().to_owned() }
     }
 
     pub(super) fn process(&self) -> u32 {
-        self.child.id()
-    }
-}
-
-impl Drop for Rival {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.server.id()
     }
 }
 

@@ -4,7 +4,6 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::io::Write as _;
 use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -15,12 +14,11 @@ use aws_sigv4::sign::v4::SigningParams;
 use aws_smithy_runtime_api::client::identity::Identity;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
-use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode, header};
-use hyper_util::rt::TokioIo;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::net::TcpListener;
+
+use super::bare_hyper::serve_requests;
 
 /// If this command-line argument is given, this program runs the server in this module.
 pub(crate) const ARGUMENT: &str = "--signed-hyper";
@@ -110,20 +108,7 @@ pub(crate) fn serve() {
     let path = std::env::var_os(ANSWERS).expect("a file with answers");
     let known = Known::read(path.as_ref());
     let server = Rc::new(Server { identity: known.key.identity(), known });
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    tokio::task::LocalSet::new().block_on(&runtime, async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        println!("{}", listener.local_addr().expect("an address"));
-        std::io::stdout().flush().expect("a reader");
-        loop {
-            let (stream, _) = listener.accept().await.expect("a connection");
-            stream.set_nodelay(true).expect("a setting");
-            let server = server.clone();
-            let service = service_fn(move |request| server.clone().answer(request));
-            let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-            tokio::task::spawn_local(connection);
-        }
-    });
+    serve_requests(move |request| server.clone().answer(request));
 }
 
 impl Known {
