@@ -1,11 +1,13 @@
 //! Generates `crates/floorkey-aws/src/generated` from the machine-readable service model of Amazon Connect.
 //!
 //! The generated files are committed, so a build needs neither the model nor this generator. `check` generates the
-//! files again and compares them with the committed files. The model file is `../shared/connect/operations.json`, which
-//! is outside the workspace.
+//! files again and compares them with the committed files. The model is part of botocore, which is installed in
+//! `target/tools` for the tests with real AWS clients.
 
+mod botocore;
 mod emit;
 mod files;
+mod groups;
 mod model;
 mod names;
 mod shapes;
@@ -16,36 +18,37 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use model::Model;
+use crate::tools;
 
 /// Writes the generated files. If `check` is set, compares the committed files with newly generated files instead.
 ///
-/// If the model is missing, `check` prints a note and passes.
+/// Returns a remark for the report. If botocore is missing and can't be installed, `check` is skipped.
 ///
 /// # Errors
 ///
 /// Returns an error if the model can't be parsed, or if it contains something that the generator does not support. If
 /// `check` is set, also returns an error if a file differs.
-pub(crate) fn run(check: bool) -> Result<(), String> {
+pub(crate) fn run(check: bool) -> Result<String, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the workspace has no folder")?;
-    let source = root.join("../shared/connect/operations.json");
     let target = root.join("crates/floorkey-aws/src/generated");
-    let text = match fs::read_to_string(&source) {
-        Ok(text) => text,
-        Err(_) if check => {
-            println!("codegen: skipped, the model ../shared/connect/operations.json does not exist");
-            return Ok(());
-        }
-        Err(error) => return Err(format!("can't read {}: {error}", source.display())),
+    let programs = match tools::python() {
+        Ok(programs) => programs,
+        Err(_) if check => return Ok("skipped: botocore, which has the model, can't be installed".to_owned()),
+        Err(problem) => return Err(problem),
     };
-    let mut model: Model = serde_json::from_str(&text).map_err(|error| format!("the model can't be read: {error}"))?;
+    let mut model = botocore::read(&programs)?;
     model.adapt();
     let mut wanted = BTreeMap::new();
     for (name, text) in files::all(&model)? {
         wanted.insert(target.join(&name), formatted(root, &text).map_err(|error| format!("{name}: {error}"))?);
     }
     let present = present(&target)?;
-    if check { compare(&wanted, &present) } else { write(&wanted, &present) }
+    if check {
+        compare(&wanted, &present)?
+    } else {
+        write(&wanted, &present)?
+    }
+    Ok(String::new())
 }
 
 fn compare(wanted: &BTreeMap<PathBuf, String>, present: &BTreeMap<PathBuf, String>) -> Result<(), String> {

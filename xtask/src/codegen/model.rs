@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-/// The content of the model file.
-#[derive(Debug, Deserialize)]
+/// The served operations, and all shapes.
+#[derive(Debug)]
 pub(super) struct Model {
     operations: Vec<Operation>,
     pub(super) shapes: BTreeMap<String, Shape>,
 }
 
 /// An operation of the service.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(super) struct Operation {
     pub(super) name: String,
     pub(super) group: String,
@@ -24,8 +24,7 @@ pub(super) struct Operation {
 }
 
 /// A member of an operation's input or output.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
 pub(super) struct Member {
     pub(super) name: String,
     pub(super) location: Location,
@@ -45,38 +44,32 @@ pub(super) enum Location {
 }
 
 /// An exception that the model lists for an operation.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(super) struct Error {
     pub(super) code: String,
 }
 
 /// A type in the model.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(super) struct Shape {
-    #[serde(rename = "type")]
     pub(super) kind: Kind,
     pub(super) min: Option<f64>,
     pub(super) max: Option<f64>,
     pub(super) pattern: Option<String>,
-    #[serde(rename = "enum", default)]
     pub(super) values: Vec<String>,
-    #[serde(default)]
     pub(super) sensitive: bool,
     /// The shape of a list's items.
-    member: Option<String>,
+    pub(super) member: Option<String>,
     /// The shape of a map's keys.
-    key: Option<String>,
+    pub(super) key: Option<String>,
     /// The shape of a map's values.
-    value: Option<String>,
-    #[serde(default)]
+    pub(super) value: Option<String>,
     pub(super) required: Vec<String>,
-    #[serde(default)]
     pub(super) members: BTreeMap<String, StructureMember>,
 }
 
 /// The kind of a shape.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Boolean,
     Double,
@@ -91,7 +84,7 @@ pub(super) enum Kind {
 }
 
 /// A member of a structure.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(super) struct StructureMember {
     pub(super) shape: String,
 }
@@ -154,7 +147,30 @@ impl Operation {
     }
 }
 
+impl Kind {
+    /// Parses the name of a kind. Returns `None` for kinds that the generator does not support.
+    pub(super) fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "boolean" => Self::Boolean,
+            "double" => Self::Double,
+            "float" => Self::Float,
+            "integer" => Self::Integer,
+            "list" => Self::List,
+            "long" => Self::Long,
+            "map" => Self::Map,
+            "string" => Self::String,
+            "structure" => Self::Structure,
+            "timestamp" => Self::Timestamp,
+            _ => return None,
+        })
+    }
+}
+
 impl Model {
+    pub(super) fn new(operations: Vec<Operation>, shapes: BTreeMap<String, Shape>) -> Self {
+        Self { operations, shapes }
+    }
+
     /// Relaxes constraints that clients violate. Terraform clears a queue's description by sending an empty string.
     /// However, the model allows empty descriptions only for hours of operation.
     pub(super) fn adapt(&mut self) {
