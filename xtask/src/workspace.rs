@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders that don't contain files of the project: build output, installed packages, version control, and a server's
-/// data.
-const NOT_OURS: [&str; 5] = ["target", "node_modules", ".venv", ".git", "floorkey-data"];
+/// Folders that don't contain files of the project: build output, installed packages and version control.
+const NOT_OURS: [&str; 4] = ["target", "node_modules", ".venv", ".git"];
+
+/// The ending of the names of folders with a server's data, such as `floorkey-data` and `demo-data`.
+const DATA_FOLDER: &str = "-data";
 
 /// The manifest of the benchmarks that use other engines. These benchmarks are a separate workspace.
 pub(crate) const PEERS: &str = "benches/peers/Cargo.toml";
@@ -53,7 +55,7 @@ pub(crate) fn files() -> Result<Vec<File>, String> {
         for path in entries(&folder)? {
             if path.is_dir() {
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                if !NOT_OURS.contains(&name.as_str()) {
+                if !NOT_OURS.contains(&name.as_str()) && !name.ends_with(DATA_FOLDER) {
                     folders.push(path);
                 }
             } else {

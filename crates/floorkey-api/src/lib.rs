@@ -29,7 +29,7 @@ use http::HeaderValue;
 
 pub use admission::is_refused_unread;
 pub use auth::{SigningKeys, is_signed};
-pub use management::ROUTES as MANAGEMENT_ROUTES;
+pub use management::{ROUTES as MANAGEMENT_ROUTES, permission_catalog};
 
 use admission::CallOutcome;
 

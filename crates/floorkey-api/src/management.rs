@@ -45,6 +45,7 @@ use floorkey_service::connection_thread::leave_connection_thread;
 use floorkey_service::service::CommandResult;
 use route::ManagementOperation;
 
+pub use catalog::permission_catalog;
 pub use route::ROUTES;
 
 /// Whether the path belongs to the management API.

@@ -15,6 +15,8 @@ mod condition;
 mod connection;
 mod decision_client;
 mod decisions;
+mod error;
+mod flag_place;
 mod input_file;
 mod output;
 mod permissions;
@@ -32,6 +34,7 @@ use std::process::ExitCode;
 use clap::builder::Resettable;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use error::CliError;
 use output::Output;
 
 /// Access control for contact centers: security profiles, decisions and a verifiable audit log
@@ -44,11 +47,11 @@ pub(crate) struct Cli {
     command: Option<Command>,
 }
 
-const AFTER_HELP: &str = "permissions, access-key, user, token, application, condition and bundle call a \
+const AFTER_HELP: &str = "access-key, user, token, application, condition and bundle call a \
     running server and sign with an access key: paste the export lines that the server printed at its first start \
     (AWS_ENDPOINT_URL_CONNECT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION). check, explain, who-can and \
     what-can use an API token instead (FLOORKEY_API_TOKEN). backup and admin work on the data folder, on the \
-    server's machine; tls needs no server.
+    server's machine; permissions and tls need no server.
 
 Run `floorkey COMMAND --help` for details.";
 
@@ -58,11 +61,11 @@ enum Command {
     Serve(serve::Serve),
     /// Show what each permission allows, what it requires and what it inherits
     Permissions(permissions::Permissions),
-    /// Create, list, revoke and reinstate access keys, with which programs sign calls on behalf of a user
+    /// Create, list, revoke and reinstate access keys; programs sign calls with them on behalf of a user
     AccessKey(access_key::AccessKey),
     /// Reset passwords, and invite, unlock, sign out, enable and disable users
     User(user::User),
-    /// Create, list, change and revoke API tokens, with which applications request decisions
+    /// Create, list, change and revoke API tokens; applications request decisions with them
     Token(token::Token),
     /// Register applications, with their permissions and resources
     Application(application::Application),
@@ -121,9 +124,16 @@ pub fn run() -> ExitCode {
 }
 
 /// Parses a command line and the environment. If they are invalid, exits with an error and a usage hint.
-fn parse(line: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Cli {
-    let matches = without_empty_variables(Cli::command()).get_matches_from(line);
-    Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+fn parse(line: impl IntoIterator<Item = impl Into<OsString>>) -> Cli {
+    try_parse(line).unwrap_or_else(|error| error.exit())
+}
+
+fn try_parse(line: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Cli, clap::Error> {
+    let line: Vec<OsString> = line.into_iter().map(Into::into).collect();
+    let mut command = without_empty_variables(Cli::command());
+    let matches = command.try_get_matches_from_mut(&line);
+    let matches = matches.map_err(|error| flag_place::with_tip(error, &line, &command))?;
+    Cli::from_arg_matches(&matches)
 }
 
 /// Treats empty environment variables, which are common in Compose files, as unset. Otherwise, clap would report an
@@ -159,6 +169,24 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_flag_before_the_command_is_an_error_that_names_its_place() {
+        for (line, tip) in [
+            (&["floorkey", "--listen", "127.0.0.1:9"][..], "`floorkey serve --listen …`"),
+            (&["floorkey", "--demo"], "`floorkey serve --demo …`"),
+            (&["floorkey", "--json", "permissions"], "after the command, as in `floorkey COMMAND --json …`"),
+            (&["floorkey", "--keep-access-keys", "user"], "as in `floorkey COMMAND --keep-access-keys …`"),
+        ] {
+            let Err(error) = try_parse(line) else { panic!("{line:?} was taken") };
+            let text = error.to_string();
+            assert!(text.contains(tip), "{line:?}: {text}");
+        }
+        for line in [&["floorkey", "--nonsense"][..], &["floorkey", "serve", "--json"]] {
+            let Err(error) = try_parse(line) else { panic!("{line:?} was taken") };
+            assert!(!error.to_string().contains("after the command"), "{line:?}: {error}");
+        }
     }
 
     #[test]

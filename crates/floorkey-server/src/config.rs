@@ -2,6 +2,7 @@
 //! precedence.
 
 mod api_token;
+mod error;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 pub(crate) use api_token::{PresetToken, type_and_namespace};
 use clap::Args;
+pub(crate) use error::ConfigError;
 use floorkey::GuardMode;
 use lettre::message::Mailbox;
 use serde::Deserialize;
@@ -89,6 +91,14 @@ pub(crate) struct Flags {
     /// What to log: error, warn, info, debug, trace, or a filter such as floorkey=debug [default: info]
     #[arg(long, env = "FLOORKEY_LOG", value_name = "FILTER")]
     log: Option<String>,
+}
+
+impl Flags {
+    /// Removes the preset API token if it comes from the environment only, and returns whether it did. Client commands
+    /// read their token from the same variable.
+    pub(crate) fn drop_token_of_environment(&mut self) -> bool {
+        self.api_token.drop_token_of_environment(std::env::var("FLOORKEY_API_TOKEN").ok().as_deref())
+    }
 }
 
 /// Flags with the location of the data, for commands that access the data without running the server.
@@ -179,28 +189,28 @@ impl Config {
     /// Merges flags, environment variables and the TOML file, and validates the result.
     ///
     /// # Errors
-    /// Returns a message that names the invalid setting and describes valid values.
-    pub(crate) fn load(flags: Flags) -> Result<Self, String> {
+    /// Returns an error if the TOML file can't be read or if a setting is invalid.
+    pub(crate) fn load(flags: Flags) -> Result<Self, ConfigError> {
         let file = read_file(flags.config.as_deref())?;
         let or = |flag: Option<String>, file: Option<String>, default: &str| {
             flag.or(file).unwrap_or_else(|| default.to_owned())
         };
         let data = flags.data.or(file.data).unwrap_or_else(|| PathBuf::from("floorkey-data"));
         if data.exists() && !data.is_dir() {
-            return Err(format!("--data / FLOORKEY_DATA `{}` is a file, not a folder", data.display()));
+            let value = data.display().to_string();
+            return Err(ConfigError::value("--data / FLOORKEY_DATA", value, "is a file, not a folder"));
         }
         let region = or(flags.region, file.region, "us-east-1");
         let is_valid = region.split('-').count() >= 3
             && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
         if !is_valid {
-            return Err(format!("--region / FLOORKEY_REGION `{region}` is not a region. Example: us-east-1"));
+            let problem = "is not a region. Example: us-east-1";
+            return Err(ConfigError::value("--region / FLOORKEY_REGION", region, problem));
         }
         let account_id = or(flags.account_id, file.account_id, "123456789012");
         if account_id.len() != 12 || !account_id.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(format!(
-                "--account-id / FLOORKEY_ACCOUNT_ID `{account_id}` is not an account ID. An account ID has 12 \
-                digits"
-            ));
+            let problem = "is not an account ID. An account ID has 12 digits";
+            return Err(ConfigError::value("--account-id / FLOORKEY_ACCOUNT_ID", account_id, problem));
         }
         let operator_key = operator_key(
             flags.operator_access_key_id.or(file.operator_access_key_id),
@@ -208,10 +218,9 @@ impl Config {
         )?;
         let admin_password = match flags.admin_password.or(file.admin_password) {
             None => None,
-            Some(text) => Some(
-                Password::parse(&text)
-                    .map_err(|invalid| format!("--admin-password / FLOORKEY_ADMIN_PASSWORD: {}", invalid.problem))?,
-            ),
+            Some(text) => Some(Password::parse(&text).map_err(|invalid| {
+                ConfigError::part("--admin-password / FLOORKEY_ADMIN_PASSWORD", &invalid.problem)
+            })?),
         };
         let api_token = ApiTokenFlags {
             api_token: file.api_token,
@@ -253,95 +262,103 @@ impl Config {
     }
 }
 
-fn read_file(explicit: Option<&Path>) -> Result<SettingsFile, String> {
+fn read_file(explicit: Option<&Path>) -> Result<SettingsFile, ConfigError> {
     let path = explicit.unwrap_or(Path::new("floorkey.toml"));
     match std::fs::read_to_string(path) {
-        Ok(text) => toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display())),
+        Ok(text) => toml::from_str(&text)
+            .map_err(|error| ConfigError::Malformed { path: path.to_owned(), error: Box::new(error) }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && explicit.is_none() => Ok(SettingsFile::default()),
-        Err(error) => Err(format!("can't read the settings in {}: {error}", path.display())),
+        Err(error) => Err(ConfigError::Unreadable { path: path.to_owned(), error }),
     }
 }
 
-fn parse_address(name: &str, text: &str) -> Result<SocketAddr, String> {
+fn parse_address(name: &'static str, text: &str) -> Result<SocketAddr, ConfigError> {
     use std::net::ToSocketAddrs as _;
     let resolved = text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
-    resolved.ok_or_else(|| format!("{name} `{text}` is not an address with a port. Example: 127.0.0.1:8080"))
+    let problem = "is not an address with a port. Example: 127.0.0.1:8080";
+    resolved.ok_or_else(|| ConfigError::value(name, text, problem))
 }
 
-fn public_url(text: Option<String>) -> Result<Option<String>, String> {
+fn public_url(text: Option<String>) -> Result<Option<String>, ConfigError> {
     let Some(text) = text else { return Ok(None) };
     match text.starts_with("http://") || text.starts_with("https://") {
         true => Ok(Some(text.trim_end_matches('/').to_owned())),
-        false => Err(format!(
-            "--public-url / FLOORKEY_PUBLIC_URL `{text}` is not an HTTP or HTTPS URL. Example: \
-            https://floorkey.example.com"
+        false => Err(ConfigError::value(
+            "--public-url / FLOORKEY_PUBLIC_URL",
+            text,
+            "is not an HTTP or HTTPS URL. Example: https://floorkey.example.com",
         )),
     }
 }
 
-fn connection_settings(per_address_max: Option<usize>, idle: Option<u64>) -> Result<ConnectionSettings, String> {
+fn connection_settings(per_address_max: Option<usize>, idle: Option<u64>) -> Result<ConnectionSettings, ConfigError> {
     let (per_address_max, idle) = (per_address_max.unwrap_or(1024), idle.unwrap_or(75));
     if per_address_max == 0 {
-        return Err("--connections-per-address / FLOORKEY_CONNECTIONS_PER_ADDRESS must be at least 1".to_owned());
+        let setting = "--connections-per-address / FLOORKEY_CONNECTIONS_PER_ADDRESS";
+        return Err(ConfigError::setting(setting, "must be at least 1"));
     }
     if !(1..=3600).contains(&idle) {
-        return Err(format!("--idle-seconds / FLOORKEY_IDLE_SECONDS {idle} must be between 1 and 3600"));
+        let problem = format!("{idle} must be between 1 and 3600");
+        return Err(ConfigError::setting("--idle-seconds / FLOORKEY_IDLE_SECONDS", problem));
     }
     Ok(ConnectionSettings { per_address_max, idle: Duration::from_secs(idle) })
 }
 
-fn trusted_proxies(text: Option<String>) -> Result<TrustedProxies, String> {
+fn trusted_proxies(text: Option<String>) -> Result<TrustedProxies, ConfigError> {
     TrustedProxies::parse(&text.unwrap_or_default())
-        .map_err(|problem| format!("--trusted-proxies / FLOORKEY_TRUSTED_PROXIES: {problem}"))
+        .map_err(|error| ConfigError::part("--trusted-proxies / FLOORKEY_TRUSTED_PROXIES", &error))
 }
 
-fn mail_from(text: Option<String>, needed: bool) -> Result<Option<Mailbox>, String> {
+fn mail_from(text: Option<String>, needed: bool) -> Result<Option<Mailbox>, ConfigError> {
     match text {
         Some(text) => text.parse().map(Some).map_err(|_| {
-            format!(
-                "--mail-from / FLOORKEY_MAIL_FROM `{text}` is not an email sender. Example: Floorkey \
-                <floorkey@example.com>"
-            )
+            let problem = "is not an email sender. Example: Floorkey <floorkey@example.com>";
+            ConfigError::value("--mail-from / FLOORKEY_MAIL_FROM", text, problem)
         }),
-        None if needed => Err("FLOORKEY_SMTP_URL requires FLOORKEY_MAIL_FROM, the address of the sender".to_owned()),
+        None if needed => {
+            Err(ConfigError::Incomplete("FLOORKEY_SMTP_URL requires FLOORKEY_MAIL_FROM, the address of the sender"))
+        }
         None => Ok(None),
     }
 }
 
-fn tls(certificate: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<TlsFiles>, String> {
+fn tls(certificate: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<TlsFiles>, ConfigError> {
     match (certificate, key) {
         (None, None) => Ok(None),
         (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
-        _ => Err("FLOORKEY_TLS_CERT and FLOORKEY_TLS_KEY require each other: set both, or neither".to_owned()),
+        _ => Err(ConfigError::Incomplete(
+            "FLOORKEY_TLS_CERT and FLOORKEY_TLS_KEY require each other: set both, or neither",
+        )),
     }
 }
 
-fn guard(text: Option<String>) -> Result<Option<GuardMode>, String> {
+fn guard(text: Option<String>) -> Result<Option<GuardMode>, ConfigError> {
     let Some(text) = text else { return Ok(None) };
     match GuardMode::parse(&text) {
         Some(mode) => Ok(Some(mode)),
-        None => Err(format!("--guard / FLOORKEY_GUARD `{text}` must be warn or enforce")),
+        None => Err(ConfigError::value("--guard / FLOORKEY_GUARD", text, "must be warn or enforce")),
     }
 }
 
-fn operator_key(id: Option<String>, secret: Option<String>) -> Result<Option<OperatorKeyPreset>, String> {
+fn operator_key(id: Option<String>, secret: Option<String>) -> Result<Option<OperatorKeyPreset>, ConfigError> {
     match (id, secret) {
         (None, None) => Ok(None),
         (Some(id), Some(secret)) => {
             let id = floorkey::AccessKeyId::parse(&id).ok_or_else(|| {
-                "--operator-access-key-id / FLOORKEY_OPERATOR_ACCESS_KEY_ID must have 16 to 128 letters, digits \
-                and underscores"
-                    .to_owned()
+                ConfigError::setting(
+                    "--operator-access-key-id / FLOORKEY_OPERATOR_ACCESS_KEY_ID",
+                    "must have 16 to 128 letters, digits and underscores",
+                )
             })?;
             if secret.len() < 16 {
-                return Err("--operator-secret-access-key / FLOORKEY_OPERATOR_SECRET_ACCESS_KEY must have at \
-                    least 16 characters"
-                    .to_owned());
+                let setting = "--operator-secret-access-key / FLOORKEY_OPERATOR_SECRET_ACCESS_KEY";
+                return Err(ConfigError::setting(setting, "must have at least 16 characters"));
             }
             Ok(Some(OperatorKeyPreset { id, secret: Zeroizing::new(secret) }))
         }
-        _ => Err("FLOORKEY_OPERATOR_ACCESS_KEY_ID and FLOORKEY_OPERATOR_SECRET_ACCESS_KEY require each other: set \
-            both, or neither"
-            .to_owned()),
+        _ => Err(ConfigError::Incomplete(
+            "FLOORKEY_OPERATOR_ACCESS_KEY_ID and FLOORKEY_OPERATOR_SECRET_ACCESS_KEY require each other: set both, or \
+            neither",
+        )),
     }
 }

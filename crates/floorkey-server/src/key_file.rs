@@ -4,13 +4,53 @@
 
 use std::path::{Path, PathBuf};
 
+use floorkey::bundle::PublicKey;
 use floorkey::{AccessKeyId, Actor, Command, SecretBytes};
-use floorkey_store::OperatorKey;
+use floorkey_store::{OperatorKey, StoreError};
 use zeroize::Zeroizing;
 
-use floorkey_service::sealing::Sealer;
+use floorkey_service::failure::Failure;
+use floorkey_service::sealing::{KeyFileError, SealError, Sealer};
 use floorkey_service::service::Service;
 use floorkey_service::service::credentials::new_access_key;
+
+/// The reason why a key file can't be used or replaced.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum KeyFileFailure {
+    /// The file can't be read or created.
+    #[error(transparent)]
+    File(#[from] KeyFileError),
+    /// The file doesn't belong to the data folder, or is missing.
+    #[error(
+        "the key file {} {problem}. Restore the key file of this database, or specify its path with --key-file or \
+        FLOORKEY_KEY_FILE. If it is lost permanently, run `floorkey admin replace-key`, which creates a new one and \
+        revokes all access keys",
+        path.display()
+    )]
+    WrongFile {
+        /// The path from the settings.
+        path: PathBuf,
+        /// What is wrong with the file, as the rest of a sentence.
+        problem: &'static str,
+    },
+    /// A file can't be removed or renamed.
+    #[error("can't replace the key file {}: {error}", path.display())]
+    NotReplaced {
+        /// The path from the settings.
+        path: PathBuf,
+        /// The operating system's error.
+        error: std::io::Error,
+    },
+    /// The new secret of the operator can't be encrypted.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The store can't be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The encrypted secrets of an instance can't be deleted.
+    #[error(transparent)]
+    Service(#[from] Failure),
+}
 
 /// Loads the key file. Creates a new key file only if there are no encrypted secrets yet. Otherwise, the new key could
 /// not decrypt existing secrets, and it would be less obvious that the original key is missing.
@@ -18,12 +58,12 @@ use floorkey_service::service::credentials::new_access_key;
 /// # Errors
 /// Returns an error if the key file can't be read or created, or if there are encrypted secrets but no key file that
 /// can decrypt them. The message says how to recover.
-pub(crate) async fn load_or_create(service: &Service, path: &Path) -> Result<Sealer, String> {
+pub(crate) async fn load_or_create(service: &Service, path: &Path) -> Result<Sealer, KeyFileFailure> {
     let sealed_samples = sealed_samples(service).await?;
     let Some(sealer) = Sealer::load(path)? else {
         return match sealed_samples.is_empty() {
-            true => Sealer::create(path),
-            false => Err(key_file_error(path, "is missing, but the database has secrets that are encrypted with it")),
+            true => Ok(Sealer::create(path)?),
+            false => Err(wrong_file(path, "is missing, but the database has secrets that are encrypted with it")),
         };
     };
     let opens =
@@ -31,29 +71,24 @@ pub(crate) async fn load_or_create(service: &Service, path: &Path) -> Result<Sea
     match sealed_samples.iter().all(opens) {
         true => Ok(sealer),
         false => {
-            Err(key_file_error(path, "can't decrypt the secrets in the database, which are encrypted with another one"))
+            Err(wrong_file(path, "can't decrypt the secrets in the database, which are encrypted with another one"))
         }
     }
 }
 
-fn key_file_error(path: &Path, problem: &str) -> String {
-    format!(
-        "the key file {} {problem}. Restore the key file of this database, or specify its path with --key-file \
-        or FLOORKEY_KEY_FILE. If it is lost permanently, run `floorkey admin replace-key`, which creates a new \
-        one and revokes all access keys",
-        path.display()
-    )
+fn wrong_file(path: &Path, problem: &'static str) -> KeyFileFailure {
+    KeyFileFailure::WrongFile { path: path.to_owned(), problem }
 }
 
 /// Returns the operator's encrypted secret and one encrypted secret from each instance. The key file is checked by
 /// decrypting these secrets.
-async fn sealed_samples(service: &Service) -> Result<Vec<(AccessKeyId, SecretBytes)>, String> {
+async fn sealed_samples(service: &Service) -> Result<Vec<(AccessKeyId, SecretBytes)>, StoreError> {
     let store = service.store();
-    let operator = store.operator_key().await.map_err(|error| error.to_string())?;
+    let operator = store.operator_key().await?;
     let mut sealed_samples: Vec<_> = operator.into_iter().map(|key| (key.access_key_id, key.sealed_secret)).collect();
     for directory in service.engine().all() {
         let Some(key) = directory.access_keys().next() else { continue };
-        let sealed = store.sealed_secret(&key.id).await.map_err(|error| error.to_string())?;
+        let sealed = store.sealed_secret(&key.id).await?;
         sealed_samples.extend(sealed.map(|sealed| (key.id.clone(), sealed.sealed_secret)));
     }
     Ok(sealed_samples)
@@ -63,6 +98,8 @@ async fn sealed_samples(service: &Service) -> Result<Vec<(AccessKeyId, SecretByt
 pub(crate) struct ReplacedKeyFile {
     /// The ID and the secret of the operator's new access key.
     pub(crate) operator: (AccessKeyId, Zeroizing<String>),
+    /// The public key that verifies the bundles of this server from now on.
+    pub(crate) bundle_key: PublicKey,
     /// The number of users' access keys that were revoked.
     pub(crate) revoked: usize,
     /// The new path of the previous key file; `None` if there was no previous key file.
@@ -77,9 +114,9 @@ pub(crate) struct ReplacedKeyFile {
 ///
 /// # Errors
 /// Returns an error if a file or the store can't be written.
-pub(crate) async fn replace(service: &Service, path: &Path) -> Result<ReplacedKeyFile, String> {
+pub(crate) async fn replace(service: &Service, path: &Path) -> Result<ReplacedKeyFile, KeyFileFailure> {
     let new_file = sibling(path, "new");
-    let failed = |error: std::io::Error| format!("can't replace the key file {}: {error}", path.display());
+    let failed = |error: std::io::Error| KeyFileFailure::NotReplaced { path: path.to_owned(), error };
     if new_file.exists() {
         std::fs::remove_file(&new_file).map_err(failed)?;
     }
@@ -87,13 +124,11 @@ pub(crate) async fn replace(service: &Service, path: &Path) -> Result<ReplacedKe
     let mut revoked = 0;
     for directory in service.engine().all() {
         revoked += directory.access_keys().count();
-        let result = service.execute(directory.instance(), Actor::system(), Command::DeleteSealed).await;
-        result.map_err(|failure| failure.to_string())?;
+        service.execute(directory.instance(), Actor::system(), Command::DeleteSealed).await?;
     }
     let (id, secret) = new_access_key();
     let sealed_secret = sealer.seal(id.as_str(), &secret)?;
-    let stored = service.store().put_operator_key(&OperatorKey { access_key_id: id.clone(), sealed_secret }).await;
-    stored.map_err(|error| error.to_string())?;
+    service.store().put_operator_key(&OperatorKey { access_key_id: id.clone(), sealed_secret }).await?;
     let previous = path.exists().then(|| {
         let unused =
             (1..).map(|number: u32| sibling(path, &format!("old-{number}"))).find(|previous| !previous.exists());
@@ -103,7 +138,8 @@ pub(crate) async fn replace(service: &Service, path: &Path) -> Result<ReplacedKe
         std::fs::rename(path, previous).map_err(failed)?;
     }
     std::fs::rename(&new_file, path).map_err(failed)?;
-    Ok(ReplacedKeyFile { operator: (id, secret), revoked, previous })
+    let bundle_key = sealer.bundle_key().public();
+    Ok(ReplacedKeyFile { operator: (id, secret), bundle_key, revoked, previous })
 }
 
 /// Returns the path with a dot and `ending` appended to the file name.
@@ -141,12 +177,12 @@ mod tests {
         assert!(load_or_create(&service, &path).await.is_ok());
 
         std::fs::remove_file(&path).unwrap();
-        let missing = load_or_create(&service, &path).await.map(drop).unwrap_err();
+        let missing = load_or_create(&service, &path).await.map(drop).unwrap_err().to_string();
         assert!(missing.contains("floorkey.key is missing") && missing.contains("admin replace-key"), "{missing}");
         assert!(!path.exists());
 
         Sealer::create(&path).unwrap();
-        let other = load_or_create(&service, &path).await.map(drop).unwrap_err();
+        let other = load_or_create(&service, &path).await.map(drop).unwrap_err().to_string();
         assert!(other.contains("floorkey.key can't decrypt"), "{other}");
     }
 
@@ -164,6 +200,7 @@ mod tests {
             let stored = service.store().operator_key().await.unwrap().unwrap();
             let (id, secret) = &replaced.operator;
             assert_eq!(&stored.access_key_id, id);
+            assert_eq!(replaced.bundle_key, sealer.bundle_key().public());
             assert_eq!(sealer.open_sealed(id.as_str(), stored.sealed_secret.reveal()).unwrap(), *secret);
         }
     }

@@ -15,6 +15,7 @@ mod metrics;
 mod preset_token;
 mod serve;
 mod server;
+mod start_error;
 mod tls;
 mod trusted_proxies;
 mod warnings;

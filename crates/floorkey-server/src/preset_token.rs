@@ -6,14 +6,15 @@ use std::sync::Arc;
 use floorkey::{Action, Actor, ApiToken, ApiTokenId, Command, Directory, TokenScope, TokenSettings, TokenSettingsEdit};
 
 use crate::config::PresetToken;
+use crate::start_error::StartError;
 use floorkey_service::service::Service;
 use floorkey_service::{clock, entropy, token_text};
 
 /// Updates the stored preset token to match the settings. This may create, replace, update or revoke the stored token.
 ///
 /// # Errors
-/// Returns a message that says why the token can't be changed.
-pub(crate) async fn apply(service: &Arc<Service>, preset: Option<&PresetToken>) -> Result<(), String> {
+/// Returns [`StartError::PresetToken`] if the token can't be changed.
+pub(crate) async fn apply(service: &Arc<Service>, preset: Option<&PresetToken>) -> Result<(), StartError> {
     let all = service.engine().all();
     // Client commands use the same variable, so `FLOORKEY_API_TOKEN` may be a token that was created in an instance.
     // Such a token already works and is not created again.
@@ -54,7 +55,7 @@ pub(crate) async fn apply(service: &Arc<Service>, preset: Option<&PresetToken>) 
         (Some(existing), None) => (Action::RevokeApiToken, vec![Command::RevokeApiToken { id: existing.id }]),
     };
     let result = service.execute(directory.instance(), Actor::system(), Command::Batch { action, commands }).await;
-    result.map(drop).map_err(|failure| format!("--api-token / FLOORKEY_API_TOKEN: {failure}"))
+    result.map(drop).map_err(StartError::PresetToken)
 }
 
 fn create(hash: [u8; 32], settings: &TokenSettings) -> Command {

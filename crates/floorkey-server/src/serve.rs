@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::listener::{self, Workers};
 use crate::metrics::Metrics;
 use crate::server::Server;
+use crate::start_error::StartError;
 use crate::tls::Tls;
 use crate::{clock_watch, file_limit, key_file, preset_token, warnings};
 use floorkey_service::bulk_edit::RESTORABLE_MILLIS;
@@ -47,13 +48,13 @@ struct FirstStartSecrets {
 /// Runs the server until the process receives a signal to stop.
 ///
 /// # Errors
-/// Returns a message that says why the server can't start.
-pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
+/// Returns an error if the server can't start.
+pub(crate) async fn run(config: Config, demo: bool) -> Result<(), StartError> {
     file_limit::raise();
-    let store = Store::open(&StoreSettings { folder: config.data.clone() }).map_err(|error| error.to_string())?;
+    let store = Store::open(&StoreSettings { folder: config.data.clone() })?;
     // Ports are bound first, so that no secrets are created if the server can't listen on the ports.
     let listener = bind(config.listen).await?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let address = listener.local_addr()?;
     let metrics_listener = match config.metrics_listen {
         Some(address) => Some(bind(address).await?),
         None => None,
@@ -61,16 +62,17 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     let tls = config.tls.clone().map(Tls::open).transpose()?.map(Arc::new);
     let scheme = if tls.is_some() { "https" } else { "http" };
     let public_url = config.public_url.clone().unwrap_or_else(|| format!("{scheme}://{}", reachable(address)));
+    let host = public_url.parse::<http::Uri>().ok().and_then(|url| url.host().map(str::to_owned));
+    if let Some(warning) = tls.as_ref().zip(host).and_then(|(tls, host)| tls.host_mismatch(&host)) {
+        tracing::warn!("{warning}");
+    }
     let from = config.mail_from.clone().or_else(|| mail::default_sender(&public_url));
-    let from = from.ok_or_else(|| "email needs a sender: set FLOORKEY_MAIL_FROM".to_owned())?;
+    let from = from.ok_or(StartError::NoSender)?;
     let mail = MailSettings { smtp_url: config.smtp_url.clone(), from };
     let (queue, mail_items) = MailQueue::open(&mail, &config.data, demo)?;
-    let service = Service::start(store).await.map_err(|failure| failure.to_string())?;
+    let service = Service::start(store).await?;
     if demo && !service.engine().all().is_empty() {
-        return Err(format!(
-            "--demo requires a new data folder, and {} already has data. Specify another one with --data",
-            config.data.display()
-        ));
+        return Err(StartError::DemoNeedsNewFolder(config.data));
     }
     warnings::warn_of_settings(&config, address, service.store()).await?;
     let sealer = key_file::load_or_create(&service, &config.key_file).await?;
@@ -88,7 +90,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     });
     let serves_metrics = metrics_listener.is_none();
     let server = Arc::new(build_server(&config, mailer, Arc::new(sealer), operator, (serves_metrics, tls)).await?);
-    announce(&server.api, &config, &secrets).map_err(|error| format!("can't write to standard output: {error}"))?;
+    announce(&server.api, &config, &secrets).map_err(StartError::Output)?;
     serve_until_stopped(&server, listener, metrics_listener, mail_items).await
 }
 
@@ -99,10 +101,10 @@ async fn build_server(
     sealer: Arc<Sealer>,
     operator: Operator,
     (serves_metrics, tls): (bool, Option<Arc<Tls>>),
-) -> Result<Server, String> {
+) -> Result<Server, StartError> {
     let service = mailer.service.clone();
     let instances: Vec<_> = service.engine().all().iter().map(|directory| directory.instance()).collect();
-    let activity = LoginActivities::load(service.store(), &instances).await.map_err(|error| error.to_string())?;
+    let activity = LoginActivities::load(service.store(), &instances).await?;
     let activity = Arc::new(activity);
     let (region, account, public_url) = (config.region.clone(), config.account_id.clone(), mailer.public_url.clone());
     let authzen = Arc::new(AuthZen {
@@ -153,13 +155,13 @@ async fn serve_until_stopped(
     listener: TcpListener,
     metrics_listener: Option<TcpListener>,
     mail_items: mpsc::UnboundedReceiver<mail::QueueItem>,
-) -> Result<(), String> {
+) -> Result<(), StartError> {
     let service = &server.service;
     let (stopping, stop) = watch::channel(false);
     let until_stopped = |mut stop: watch::Receiver<bool>| async move {
         let _ = stop.wait_for(|stop| *stop).await;
     };
-    let workers = Workers::start().map_err(|error| format!("can't start threads for connections: {error}"))?;
+    let workers = Workers::start().map_err(StartError::Threads)?;
     let metrics = metrics_listener.map(|listener| {
         tokio::spawn(listener::serve(server.clone(), listener, true, Workers::current(), until_stopped(stop.clone())))
     });
@@ -237,26 +239,24 @@ async fn prepare_instances(
     config: &Config,
     demo: bool,
     secrets: &mut FirstStartSecrets,
-) -> Result<(), String> {
-    let to_message = |failure: Failure| failure.to_string();
+) -> Result<(), StartError> {
     if service.engine().all().is_empty() {
         let password = match &config.admin_password {
             Some(preset) => preset.clone(),
             None => Password::one_time(),
         };
-        let hash =
-            service.hash(Party::Operator, &password, config.admin_password.is_none()).await.map_err(to_message)?;
+        let hash = service.hash(Party::Operator, &password, config.admin_password.is_none()).await?;
         let id = InstanceId::from_bits(entropy::random_id());
         let new = NewInstance {
             administrator: Some((FIRST_ADMINISTRATOR.to_owned(), hash)),
             ..first_instance(id, config.guard)
         };
-        service.create_instance(&Actor::system(), &new).await.map_err(to_message)?;
+        service.create_instance(&Actor::system(), &new).await?;
         if config.admin_password.is_none() {
             secrets.one_time_password = Some(password);
         }
         if demo {
-            secrets.demo = crate::demo::create_demo(service, id, clock::now()).await.map_err(to_message)?;
+            secrets.demo = crate::demo::create_demo(service, id, clock::now()).await?;
         }
     }
     for directory in service.engine().all() {
@@ -267,12 +267,9 @@ async fn prepare_instances(
             .map(String::as_str)
             .ne(floorkey::catalog().permissions().map(floorkey::Permission::name))
         {
-            service
-                .execute(directory.instance(), Actor::system(), floorkey::Command::UpgradeCatalog)
-                .await
-                .map_err(to_message)?;
+            service.execute(directory.instance(), Actor::system(), floorkey::Command::UpgradeCatalog).await?;
         }
-        record_former_logins(service, &directory).await.map_err(to_message)?;
+        record_former_logins(service, &directory).await?;
     }
     Ok(())
 }
@@ -309,20 +306,17 @@ async fn operator_key(
     sealer: &Sealer,
     config: &Config,
     secrets: &mut FirstStartSecrets,
-) -> Result<Operator, String> {
+) -> Result<Operator, StartError> {
     if let Some(preset) = &config.operator_key {
         return Ok(Operator { id: preset.id.clone(), secret: preset.secret.clone() });
     }
-    if let Some(stored) = store.operator_key().await.map_err(|error| error.to_string())? {
+    if let Some(stored) = store.operator_key().await? {
         let secret = sealer.open_sealed(stored.access_key_id.as_str(), stored.sealed_secret.reveal())?;
         return Ok(Operator { id: stored.access_key_id, secret });
     }
     let (id, secret) = credentials::new_access_key();
     let sealed_secret = sealer.seal(id.as_str(), &secret)?;
-    store
-        .put_operator_key(&OperatorKey { access_key_id: id.clone(), sealed_secret })
-        .await
-        .map_err(|error| error.to_string())?;
+    store.put_operator_key(&OperatorKey { access_key_id: id.clone(), sealed_secret }).await?;
     secrets.operator = true;
     Ok(Operator { id, secret })
 }
@@ -355,6 +349,11 @@ fn announce(api: &Api, config: &Config, secrets: &FirstStartSecrets) -> std::io:
         writeln!(out, "export AWS_ENDPOINT_URL_CONNECT={}", api.public_url)?;
         writeln!(out, "export AWS_ACCESS_KEY_ID={}", api.operator.id)?;
         writeln!(out, "# export AWS_SECRET_ACCESS_KEY=<the operator's secret access key>")?;
+        writeln!(
+            out,
+            "# If the secret is lost, choose a new ID and secret: stop the server, and start it with them in"
+        )?;
+        writeln!(out, "# FLOORKEY_OPERATOR_ACCESS_KEY_ID and FLOORKEY_OPERATOR_SECRET_ACCESS_KEY. No data is lost.")?;
     }
     writeln!(out, "export AWS_REGION={}", api.region)?;
     writeln!(out, "export AWS_DEFAULT_REGION={}", api.region)?;
@@ -362,15 +361,10 @@ fn announce(api: &Api, config: &Config, secrets: &FirstStartSecrets) -> std::io:
     out.flush()
 }
 
-async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
+async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => {
-            format!(
-                "{address} is in use by another program. Stop that program, or choose another address with \
-                --listen"
-            )
-        }
-        _ => format!("can't listen on {address}: {error}"),
+        std::io::ErrorKind::AddrInUse => StartError::AddressInUse(address),
+        _ => StartError::Listen { address, error },
     })
 }
 
@@ -385,16 +379,16 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 }
 
 /// Waits for SIGTERM or SIGINT.
-async fn wait_for_signal() -> Result<(), String> {
+async fn wait_for_signal() -> Result<(), StartError> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+        let mut terminate = signal(SignalKind::terminate())?;
         tokio::select! {
             _ = terminate.recv() => Ok(()),
-            result = tokio::signal::ctrl_c() => result.map_err(|error| error.to_string()),
+            result = tokio::signal::ctrl_c() => Ok(result?),
         }
     }
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.map_err(|error| error.to_string())
+    Ok(tokio::signal::ctrl_c().await?)
 }

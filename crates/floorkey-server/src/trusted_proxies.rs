@@ -12,6 +12,11 @@ use ipnet::IpNet;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
+/// An entry in the list of trusted proxies that is neither an address nor a network.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an address or network; examples are 192.0.2.7, 10.0.0.0/8, 2001:db8::/32")]
+pub(crate) struct NotANetwork(String);
+
 /// The addresses and networks of trusted proxies; none by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TrustedProxies(Vec<IpNet>);
@@ -21,8 +26,8 @@ impl TrustedProxies {
     /// spaces. An IPv4-mapped IPv6 address is treated as an IPv4 address.
     ///
     /// # Errors
-    /// Returns a message with the first entry that is neither an address nor a network.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+    /// Returns the first entry that is neither an address nor a network.
+    pub(crate) fn parse(text: &str) -> Result<Self, NotANetwork> {
         let entries = text.split(|c: char| c == ',' || c.is_ascii_whitespace()).filter(|entry| !entry.is_empty());
         entries.map(parse_network).collect::<Result<_, _>>().map(Self)
     }
@@ -53,8 +58,8 @@ impl TrustedProxies {
     }
 }
 
-fn parse_network(entry: &str) -> Result<IpNet, String> {
-    let wrong = || format!("`{entry}` is not an address or network; examples are 192.0.2.7, 10.0.0.0/8, 2001:db8::/32");
+fn parse_network(entry: &str) -> Result<IpNet, NotANetwork> {
+    let wrong = || NotANetwork(entry.to_owned());
     match entry.parse::<IpAddr>() {
         Ok(address) => Ok(IpNet::from(address.to_canonical())),
         Err(_) => entry.parse::<IpNet>().map(|network| network.trunc()).map_err(|_| wrong()),
@@ -115,7 +120,7 @@ mod tests {
     #[test]
     fn a_wrong_entry_is_named() {
         for wrong in ["proxy.example.com", "10.0.0.0/33", "10.0.0", "fe80::1%eth0"] {
-            let error = TrustedProxies::parse(&format!("192.0.2.1,{wrong}")).unwrap_err();
+            let error = TrustedProxies::parse(&format!("192.0.2.1,{wrong}")).unwrap_err().to_string();
             assert!(error.contains(&format!("`{wrong}`")), "{error}");
         }
         assert_eq!(TrustedProxies::parse(" , ").unwrap(), TrustedProxies::default());

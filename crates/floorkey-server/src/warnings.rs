@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use floorkey_store::Store;
+use floorkey_store::{Store, StoreError};
 
 use crate::config::Config;
 
@@ -11,13 +11,13 @@ use crate::config::Config;
 ///
 /// # Errors
 /// Returns an error if the store can't be read or written.
-pub(crate) async fn warn_of_settings(config: &Config, address: SocketAddr, store: &Store) -> Result<(), String> {
+pub(crate) async fn warn_of_settings(config: &Config, address: SocketAddr, store: &Store) -> Result<(), StoreError> {
     let is_secure = config.tls.is_some() || config.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
     if !address.ip().is_loopback() && !is_secure {
         tracing::warn!("{}", unencrypted_warning(address));
     }
-    match store.region().await.map_err(|error| error.to_string())? {
-        None => store.put_region(&config.region).await.map_err(|error| error.to_string())?,
+    match store.region().await? {
+        None => store.put_region(&config.region).await?,
         Some(before) if before != config.region => {
             tracing::warn!("{}", region_changed_warning(&config.region, &before))
         }

@@ -35,6 +35,9 @@ pub(super) fn problems(files: &[File]) -> Vec<String> {
         if file.is_rust() {
             problems.extend(held(file, &NOT_IN_RUST));
         }
+        if is_product(path) && file.is_rust() {
+            problems.extend(untyped_errors(file));
+        }
         if is_product(path) {
             problems.extend(held(file, &[("../", "shared", "the product must not read files outside the workspace")]));
         }
@@ -45,6 +48,43 @@ pub(super) fn problems(files: &[File]) -> Vec<String> {
 /// Whether the file is part of the program, or part of a crate that can be embedded in other programs.
 fn is_product(path: &str) -> bool {
     path.starts_with("crates/") && (path.contains("/src/") || path.contains("/data/") || path.ends_with("/build.rs"))
+}
+
+/// Returns the functions and values of a file, outside its tests, whose error type is `String`. Code that handles such an
+/// error can only print it.
+fn untyped_errors(file: &File) -> Vec<String> {
+    let is_test = file.path.ends_with("/tests.rs") || file.path.contains("/tests/");
+    let product = match file.text.split_once("#[cfg(test)]\nmod tests {") {
+        _ if is_test => "",
+        Some((product, _)) => product,
+        None => &file.text,
+    };
+    let has_text_as_error = |(at, _): &(usize, &str)| error_type(product, at + "Result<".len()) == Some("String");
+    let line = |at| product.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
+    let why = "give the error a type, such as an enum that derives thiserror::Error";
+    let found = product.match_indices("Result<").filter(has_text_as_error);
+    found.map(|(at, _)| format!("{}:{}: `Result<_, String>`: {why}", file.path, line(at))).collect()
+}
+
+/// Returns the second type argument of a list that begins at byte `start`, after the bracket. `None` if the list has only
+/// one.
+fn error_type(text: &str, start: usize) -> Option<&str> {
+    let (mut depth, mut comma, mut before) = (0_u32, None, ' ');
+    for (at, c) in text.get(start..)?.char_indices() {
+        match c {
+            '<' | '(' | '[' => depth += 1,
+            // The arrow of a function's return type closes nothing.
+            '>' if before == '-' => {}
+            '>' | ')' | ']' if depth == 0 => {
+                return text.get(comma? + 1..start + at).map(|found| found.trim().trim_end_matches(',').trim());
+            }
+            '>' | ')' | ']' => depth -= 1,
+            ',' if depth == 0 && comma.is_none() => comma = Some(start + at),
+            _ => {}
+        }
+        before = c;
+    }
+    None
 }
 
 fn held(file: &File, words: &[(&str, &str, &str)]) -> Vec<String> {
@@ -86,6 +126,30 @@ mod tests {
         let text = format!("fn a() {{\n    {}{})\n}}\n", "to", "do!(");
         let found = problems(&[file("crates/a/src/noun.rs", &text)]);
         assert!(found.iter().any(|problem| problem.starts_with("crates/a/src/noun.rs:2: ")), "{found:?}");
+    }
+
+    #[test]
+    fn an_error_without_a_type_is_found_outside_tests() {
+        let found = |path, text: &str| problems(&[file(path, text)]).len();
+        for text in [
+            "fn a() -> Result<(), String> {}",
+            "fn a() -> Result<BTreeMap<u8, (u8, u8)>, String> {}",
+            "fn a() -> Result<\n    impl Fn(u8) -> u8,\n    String,\n> {}",
+            "fn a(b: impl Fn() -> std::result::Result<u8, String>) {}",
+        ] {
+            assert_eq!(found("crates/a/src/noun.rs", text), 1, "{text}");
+            assert_eq!(found("xtask/src/noun.rs", text), 0, "{text}");
+            assert_eq!(found("crates/a/src/noun/tests.rs", text), 0, "{text}");
+            assert_eq!(found("crates/a/src/noun.rs", &format!("#[cfg(test)]\nmod tests {{\n{text}\n}}")), 0, "{text}");
+        }
+        for text in [
+            "fn a() -> Result<String, Error> {}",
+            "fn a() -> Result<BTreeMap<u8, String>, Error> {}",
+            "fn a() -> io::Result<String> {}",
+            "fn a() -> Result<Option<(u8, String)>> {}",
+        ] {
+            assert_eq!(found("crates/a/src/noun.rs", text), 0, "{text}");
+        }
     }
 
     #[test]

@@ -38,11 +38,22 @@ struct PermissionView {
     aliases: &'static [String],
 }
 
+/// Returns the whole catalog in the format of the operation `ListPermissions`, for programs without a server.
+///
+/// # Errors
+/// Returns an error if the catalog can't be written as JSON, which is a bug.
+pub fn permission_catalog() -> Result<serde_json::Value, serde_json::Error> {
+    serde_json::to_value(permission_list())
+}
+
 /// Returns the whole catalog. The response is created once, because the catalog doesn't change while the server runs.
 pub(super) fn list() -> Result<Vec<u8>, Exception> {
-    static BODY: LazyLock<Result<Vec<u8>, Exception>> =
-        LazyLock::new(|| json(&PermissionList { permissions: catalog().permissions().map(to_view).collect() }));
+    static BODY: LazyLock<Result<Vec<u8>, Exception>> = LazyLock::new(|| json(&permission_list()));
     BODY.clone()
+}
+
+fn permission_list() -> PermissionList {
+    PermissionList { permissions: catalog().permissions().map(to_view).collect() }
 }
 
 fn to_view(permission: Permission) -> PermissionView {

@@ -3,9 +3,9 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::OutputFlags;
 use super::connection::{InstanceConnection, text};
 use super::table::table;
+use super::{CliError, OutputFlags};
 
 /// An access key belongs to a user, and has the permissions of the user's profiles. The secret is shown once.
 #[derive(Args)]
@@ -29,7 +29,7 @@ enum Command {
         #[command(flatten)]
         output_flags: OutputFlags,
     },
-    /// List a user's access keys
+    /// List a user's access keys, including suspended ones
     List {
         /// The user: login name or ID
         #[arg(long, value_name = "LOGIN|ID")]
@@ -62,7 +62,7 @@ enum Command {
 }
 
 impl AccessKey {
-    pub(super) fn run(self) -> Result<(), String> {
+    pub(super) fn run(self) -> Result<(), CliError> {
         match self.command {
             Command::Create { user, label, connection, output_flags } => {
                 create(&user, &label, &connection, output_flags)
@@ -82,7 +82,7 @@ impl AccessKey {
     }
 }
 
-fn create(user: &str, label: &str, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
+fn create(user: &str, label: &str, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), CliError> {
     let client = connection.client()?;
     let id = client.user(user)?;
     let created = client.call("POST", &["users", &id, "access-keys"], Some(&json!({ "Label": label })))?;
@@ -97,7 +97,7 @@ fn create(user: &str, label: &str, connection: &InstanceConnection, output_flags
     })
 }
 
-fn list(user: &str, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
+fn list(user: &str, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), CliError> {
     let client = connection.client()?;
     let id = client.user(user)?;
     let answer = client.call("GET", &["users", &id, "access-keys"], None)?;
@@ -108,10 +108,26 @@ fn list(user: &str, connection: &InstanceConnection, output_flags: OutputFlags) 
         }
         let row = |key: &&Value| {
             let created = key.get("CreatedTime").and_then(Value::as_f64).unwrap_or_default();
-            [text(key, "AccessKeyId").to_owned(), day(created), text(key, "Label").to_owned()]
+            let (id, label) = (text(key, "AccessKeyId").to_owned(), text(key, "Label").to_owned());
+            [id, day(created), state(key.get("SuspendedUntil").and_then(Value::as_f64)), label]
         };
-        table(style, ["ACCESS KEY", "CREATED", "LABEL"], &keys.iter().map(row).collect::<Vec<_>>())
+        table(style, ["ACCESS KEY", "CREATED", "STATE", "LABEL"], &keys.iter().map(row).collect::<Vec<_>>())
     })
+}
+
+/// Returns whether a key can sign calls, and until when a suspended key can be reinstated.
+fn state(suspended_until: Option<f64>) -> String {
+    match suspended_until {
+        None => "active".to_owned(),
+        Some(until) => format!("suspended; can be reinstated until {} UTC", minute(until)),
+    }
+}
+
+/// Formats a time in seconds since 1970 as a date and a time in UTC.
+#[expect(clippy::cast_possible_truncation, reason = "fractions of a second don't show in a minute")]
+fn minute(seconds: f64) -> String {
+    let at = jiff::Timestamp::from_second(seconds as i64).unwrap_or_default();
+    at.strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// Formats a time in seconds since 1970 as a date in UTC.
@@ -119,4 +135,15 @@ fn list(user: &str, connection: &InstanceConnection, output_flags: OutputFlags) 
 pub(super) fn day(seconds: f64) -> String {
     let at = jiff::Timestamp::from_second(seconds as i64).unwrap_or_default();
     at.strftime("%Y-%m-%d").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_suspended_key_can_be_reinstated_until_a_time() {
+        assert_eq!(state(None), "active");
+        assert_eq!(state(Some(1_800_000_000.0)), "suspended; can be reinstated until 2027-01-15 08:00 UTC");
+    }
 }

@@ -10,13 +10,12 @@ use floorkey::{Actor, Command as DomainCommand, Directory, InstanceId, SecurityP
 use floorkey_store::{Store, StoreSettings};
 use serde_json::{Value, json};
 
-use super::OutputFlags;
 use super::user::describe_revoked_keys;
+use super::{CliError, OutputFlags};
 use crate::config::{Config, DataFlags};
 use crate::key_file;
 use crate::serve::FIRST_ADMINISTRATOR;
 use floorkey_service::entropy;
-use floorkey_service::failure::Failure;
 use floorkey_service::passwords::Password;
 use floorkey_service::service::Service;
 
@@ -46,11 +45,15 @@ enum Command {
         #[command(flatten)]
         target: TargetFlags,
     },
-    /// Replace a lost key file; revokes all access keys and creates a new operator key
+    /// Replace a lost key file; revokes all access keys, and changes the operator's key and the key of bundles
     ///
     /// The secrets of access keys and of MFA are encrypted with the key file and can't be decrypted if it is lost. This
-    /// command therefore revokes the access keys of users, removes the MFA of all users, and creates
-    /// a new key for the operator, which is printed once. An existing key file is kept under another name.
+    /// command therefore revokes the access keys of users, removes the MFA of all users, and creates a new key for the
+    /// operator, which is printed once. An existing key file is kept under another name. The key that
+    /// signs bundles changes too: programs that load bundles need the new public key.
+    ///
+    /// If only the operator's secret is lost, this command is not needed: start the server with
+    /// FLOORKEY_OPERATOR_ACCESS_KEY_ID and FLOORKEY_OPERATOR_SECRET_ACCESS_KEY set to a new ID and secret.
     ReplaceKey {
         #[command(flatten)]
         data: DataFlags,
@@ -61,9 +64,12 @@ enum Command {
 
 #[derive(Args)]
 struct TargetFlags {
-    /// The user's login name
-    #[arg(long, value_name = "LOGIN", default_value = FIRST_ADMINISTRATOR)]
-    user: String,
+    /// The user's login name [default: admin]
+    #[arg(value_name = "LOGIN")]
+    login: Option<String>,
+    /// The user's login name, for scripts that pass it as a flag
+    #[arg(long, value_name = "LOGIN", hide = true, conflicts_with = "login")]
+    user: Option<String>,
     /// The instance: ID or alias [default: the only instance]
     #[arg(long, value_name = "INSTANCE")]
     instance: Option<String>,
@@ -74,8 +80,8 @@ struct TargetFlags {
 }
 
 impl Admin {
-    pub(super) fn run(self) -> Result<(), String> {
-        let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
+    pub(super) fn run(self) -> Result<(), CliError> {
+        let runtime = tokio::runtime::Runtime::new()?;
         runtime.block_on(async {
             match self.command {
                 Command::ResetPassword { target, keep_access_keys } => reset_password(target, keep_access_keys).await,
@@ -86,15 +92,20 @@ impl Admin {
     }
 }
 
-async fn reset_password(target: TargetFlags, keep_access_keys: bool) -> Result<(), String> {
+impl TargetFlags {
+    fn login(&self) -> &str {
+        self.login.as_deref().or(self.user.as_deref()).unwrap_or(FIRST_ADMINISTRATOR)
+    }
+}
+
+async fn reset_password(target: TargetFlags, keep_access_keys: bool) -> Result<(), CliError> {
     let (service, _) = open(&target.data).await?;
     let directory = choose(&service, target.instance.as_deref())?;
-    let user = directory.user_by_login(&target.user).ok_or_else(|| {
-        format!(
-            "there is no user `{}`. Specify another one with --user, or create an administrator with `floorkey \
-            admin restore`",
-            target.user
-        )
+    let user = directory.user_by_login(target.login()).ok_or_else(|| {
+        CliError::Input(format!(
+            "there is no user `{}`. Specify another one, or create an administrator with `floorkey admin restore`",
+            target.login()
+        ))
     })?;
     let (id, is_enabled) = (user.id, user.enabled);
     let command =
@@ -110,21 +121,21 @@ async fn reset_password(target: TargetFlags, keep_access_keys: bool) -> Result<(
     finish(&service, &target, &directory, &password, facts, &note).await
 }
 
-async fn restore(target: TargetFlags) -> Result<(), String> {
+async fn restore(target: TargetFlags) -> Result<(), CliError> {
     let (service, _) = open(&target.data).await?;
     let directory = choose(&service, target.instance.as_deref())?;
-    let is_created = directory.user_by_login(&target.user).is_none();
+    let is_created = directory.user_by_login(target.login()).is_none();
     let (profile, user) = (SecurityProfileId::from_bits(entropy::random_id()), UserId::from_bits(entropy::random_id()));
     let command =
-        |password| DomainCommand::RestoreAdministrator { profile, user, username: target.user.clone(), password };
+        |password| DomainCommand::RestoreAdministrator { profile, user, username: target.login().to_owned(), password };
     let password = execute(&service, directory.instance(), command).await?;
     let after = service.engine().current(directory.instance()).unwrap_or_else(|| directory.clone());
-    let restored = after.user_by_login(&target.user).and_then(|user| user.assignments.first());
-    let restored =
-        restored.and_then(|assignment| after.profile(assignment.profile)).ok_or("the user does not exist")?;
+    let restored = after.user_by_login(target.login()).and_then(|user| user.assignments.first());
+    let restored = restored.and_then(|assignment| after.profile(assignment.profile));
+    let restored = restored.ok_or_else(|| CliError::Input("the user does not exist".to_owned()))?;
     let users: Vec<&str> = after.users_with_profile(restored.id).map(|user| user.username.as_str()).collect();
     let created_note =
-        if is_created { format!("`{}` did not exist and was created. ", target.user) } else { String::new() };
+        if is_created { format!("`{}` did not exist and was created. ", target.login()) } else { String::new() };
     let keys = if is_created { "" } else { " MFA methods were removed. Access keys are unchanged." };
     let new = if restored.id == profile { "new " } else { "" };
     let note = format!(
@@ -155,7 +166,7 @@ fn format_logins(logins: &[&str]) -> String {
     }
 }
 
-async fn replace_key(data: DataFlags, output_flags: OutputFlags) -> Result<(), String> {
+async fn replace_key(data: DataFlags, output_flags: OutputFlags) -> Result<(), CliError> {
     let (service, config) = open(&data).await?;
     let replaced = key_file::replace(&service, &config.key_file).await?;
     service.stop().await;
@@ -166,6 +177,7 @@ async fn replace_key(data: DataFlags, output_flags: OutputFlags) -> Result<(), S
         "AccessKeysRevoked": replaced.revoked,
         "AccessKeyId": id,
         "SecretAccessKey": secret,
+        "BundlePublicKey": replaced.bundle_key.to_string(),
     });
     output_flags.output().print(&value, |_| {
         let previous =
@@ -173,30 +185,32 @@ async fn replace_key(data: DataFlags, output_flags: OutputFlags) -> Result<(), S
         format!(
             "The new key file is {}.{} Access keys of users that were revoked: {}.\n\nThe operator's new access \
             key (the secret is shown only once; if FLOORKEY_OPERATOR_ACCESS_KEY_ID is set, that key is used \
-            instead):\nexport AWS_ACCESS_KEY_ID={id}\nexport AWS_SECRET_ACCESS_KEY={secret}",
+            instead):\nexport AWS_ACCESS_KEY_ID={id}\nexport AWS_SECRET_ACCESS_KEY={secret}\n\nBundles are signed with a \
+            new key. Programs that load bundles must trust this public key from now on:\n{}",
             config.key_file.display(),
             previous.unwrap_or_default(),
-            replaced.revoked
+            replaced.revoked,
+            replaced.bundle_key
         )
     })
 }
 
 /// Opens the data folder in the same way as a server. Fails if a server is using the folder.
-async fn open(data: &DataFlags) -> Result<(Arc<Service>, Config), String> {
+async fn open(data: &DataFlags) -> Result<(Arc<Service>, Config), CliError> {
     let config = Config::load(data.clone().into())?;
     let folder = config.data.clone();
     if !folder.is_dir() {
-        return Err(format!(
+        return Err(CliError::Input(format!(
             "there is no data folder {}. Specify another one with --data or FLOORKEY_DATA",
             folder.display()
-        ));
+        )));
     }
-    let store = Store::open(&StoreSettings { folder }).map_err(|error| error.to_string())?;
-    let service = Service::start(store).await.map_err(|failure| failure.to_string())?;
+    let store = Store::open(&StoreSettings { folder })?;
+    let service = Service::start(store).await?;
     Ok((service, config))
 }
 
-fn choose(service: &Service, wanted: Option<&str>) -> Result<Arc<Directory>, String> {
+fn choose(service: &Service, wanted: Option<&str>) -> Result<Arc<Directory>, CliError> {
     let all = service.engine().all();
     let matches = |directory: &&Arc<Directory>, wanted: &str| {
         let alias = directory.settings().alias.as_deref();
@@ -209,12 +223,17 @@ fn choose(service: &Service, wanted: Option<&str>) -> Result<Arc<Directory>, Str
         lines.collect::<String>()
     };
     match (wanted, all.as_slice()) {
-        (_, []) => Err("the data folder has no instance yet. Run `floorkey serve` to create one".to_owned()),
+        (_, []) => {
+            Err(CliError::Input("the data folder has no instance yet. Run `floorkey serve` to create one".to_owned()))
+        }
         (None, [directory]) => Ok(directory.clone()),
-        (None, _) => Err(format!("there are several instances. Specify one with --instance:{}", list())),
+        (None, _) => {
+            Err(CliError::Input(format!("there are several instances. Specify one with --instance:{}", list())))
+        }
         (Some(wanted), _) => {
             let found = all.iter().find(|directory| matches(directory, wanted)).cloned();
-            found.ok_or_else(|| format!("there is no instance `{wanted}`. Available instances:{}", list()))
+            let unknown = || format!("there is no instance `{wanted}`. Available instances:{}", list());
+            found.ok_or_else(|| CliError::Input(unknown()))
         }
     }
 }
@@ -224,10 +243,9 @@ async fn execute(
     service: &Service,
     instance: InstanceId,
     command: impl Fn(floorkey::NewPassword) -> DomainCommand,
-) -> Result<Password, String> {
+) -> Result<Password, CliError> {
     let password = Password::one_time();
-    let result = service.execute_with_password(instance, Actor::system(), &password, true, command).await;
-    result.map_err(|failure: Failure| failure.to_string())?;
+    service.execute_with_password(instance, Actor::system(), &password, true, command).await?;
     Ok(password)
 }
 
@@ -238,12 +256,12 @@ async fn finish(
     password: &Password,
     mut facts: Value,
     note: &str,
-) -> Result<(), String> {
+) -> Result<(), CliError> {
     service.stop().await;
-    let (login, password) = (&target.user, password.reveal());
+    let (login, password) = (target.login(), password.reveal());
     if let Some(facts) = facts.as_object_mut() {
         facts.insert("InstanceId".to_owned(), directory.instance().to_string().into());
-        facts.insert("Username".to_owned(), login.as_str().into());
+        facts.insert("Username".to_owned(), login.into());
         facts.insert("OneTimePassword".to_owned(), password.into());
     }
     target

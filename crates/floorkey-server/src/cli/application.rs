@@ -3,11 +3,12 @@
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
-use super::OutputFlags;
+use super::client::CallError;
 use super::connection::{InstanceClient, InstanceConnection, text};
 use super::input_file;
 use super::output::{Style, wrapped};
 use super::table::table;
+use super::{CliError, OutputFlags};
 
 /// The maximum width of printed text, in columns.
 const WIDTH: usize = 100;
@@ -101,7 +102,7 @@ struct FileContent {
 }
 
 impl Application {
-    pub(super) fn run(self) -> Result<(), String> {
+    pub(super) fn run(self) -> Result<(), CliError> {
         match self.command {
             Command::Register { file, connection, output_flags } => register(&file, &connection, output_flags),
             Command::List { connection, output_flags } => list(&connection, output_flags),
@@ -122,22 +123,23 @@ impl Application {
 }
 
 impl FileArgument {
-    fn load(&self) -> Result<FileContent, String> {
+    fn load(&self) -> Result<FileContent, CliError> {
         let mut rest = input_file::load(&self.path)?;
         let missing = || {
-            format!("{}: the namespace of the application is missing, for example namespace = \"orders\"", self.path)
+            let problem = "the namespace of the application is missing, for example namespace = \"orders\"";
+            CliError::Input(format!("{}: {problem}", self.path))
         };
         let Some(Value::String(namespace)) = rest.remove("Namespace") else { return Err(missing()) };
         let resources = match rest.remove("Resources") {
             None => Vec::new(),
             Some(Value::Array(resources)) => resources,
-            Some(_) => return Err(format!("{}: resources must be a list", self.path)),
+            Some(_) => return Err(CliError::Input(format!("{}: resources must be a list", self.path))),
         };
         Ok(FileContent { namespace, resources, rest })
     }
 }
 
-fn register(file: &FileArgument, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
+fn register(file: &FileArgument, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), CliError> {
     let FileContent { namespace, resources, rest } = file.load()?;
     let permissions = rest.get("Permissions").and_then(Value::as_array).map_or(0, Vec::len);
     let client = connection.client()?;
@@ -160,16 +162,16 @@ fn put_resources(
     file: &FileArgument,
     connection: &InstanceConnection,
     output_flags: OutputFlags,
-) -> Result<(), String> {
+) -> Result<(), CliError> {
     let FileContent { namespace, resources, .. } = file.load()?;
     let answer = put_in_batches(&connection.client()?, &namespace, &resources)?;
-    let answer =
-        answer.ok_or_else(|| format!("{}: the file has no resources. Add them under [[resources]]", file.path))?;
+    let empty = || CliError::Input(format!("{}: the file has no resources. Add them under [[resources]]", file.path));
+    let answer = answer.ok_or_else(empty)?;
     output_flags.output().print(&answer, |_| format!("{} resources of {namespace} are registered.", resources.len()))
 }
 
 /// Registers resources with as many API calls as necessary. Returns the response to the last call.
-fn put_in_batches(client: &InstanceClient, namespace: &str, resources: &[Value]) -> Result<Option<Value>, String> {
+fn put_in_batches(client: &InstanceClient, namespace: &str, resources: &[Value]) -> Result<Option<Value>, CallError> {
     let mut last = None;
     let mut remaining = resources;
     while !remaining.is_empty() {
@@ -186,7 +188,7 @@ fn put_in_batches(client: &InstanceClient, namespace: &str, resources: &[Value])
     Ok(last)
 }
 
-fn list(connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
+fn list(connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), CliError> {
     let answer = connection.client()?.call("GET", &["applications"], None)?;
     let applications = answer.get("Applications").and_then(Value::as_array).cloned().unwrap_or_default();
     output_flags.output().print(&answer, |style| {
@@ -222,7 +224,7 @@ fn format_application(style: &Style, application: &Value) -> String {
     out
 }
 
-fn resources(namespace: &str, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
+fn resources(namespace: &str, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), CliError> {
     let resources = connection.client()?.management_rows(&["applications", namespace, "resources"], "Resources")?;
     output_flags.output().print(&json!({ "Resources": resources }), |style| {
         if resources.is_empty() {

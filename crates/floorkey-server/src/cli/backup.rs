@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::OutputFlags;
+use super::{CliError, OutputFlags};
 use crate::config::{Config, DataFlags};
 
 /// The copy has the state of one point in time. It does not include the key file. Back up the key file separately and
@@ -22,14 +22,17 @@ pub(super) struct Backup {
 }
 
 impl Backup {
-    pub(super) fn run(self) -> Result<(), String> {
+    pub(super) fn run(self) -> Result<(), CliError> {
         let config = Config::load(self.data.into())?;
         let folder = self.file.parent().filter(|folder| !folder.as_os_str().is_empty());
         if let Some(missing) = folder.filter(|folder| !folder.is_dir()) {
-            return Err(format!("there is no folder {}. Create it first, or specify another file", missing.display()));
+            return Err(CliError::Input(format!(
+                "there is no folder {}. Create it first, or specify another file",
+                missing.display()
+            )));
         }
-        floorkey_store::backup_folder(&config.data, &self.file).map_err(|error| error.to_string())?;
-        let bytes = std::fs::metadata(&self.file).map_err(|error| error.to_string())?.len();
+        floorkey_store::backup_folder(&config.data, &self.file)?;
+        let bytes = std::fs::metadata(&self.file)?.len();
         let value = json!({ "File": self.file, "Bytes": bytes });
         self.output_flags.output().print(&value, |_| {
             format!(

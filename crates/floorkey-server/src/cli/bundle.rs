@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::OutputFlags;
 use super::connection::{InstanceConnection, text};
+use super::{CliError, OutputFlags};
 
 /// A bundle contains all authorization data of an instance, with a signature. Programs load the bundle with the crate
 /// `floorkey` and make decisions without calls to the server.
@@ -27,7 +27,7 @@ enum Command {
         #[command(flatten)]
         output_flags: OutputFlags,
     },
-    /// Show the public key with which programs verify bundles
+    /// Show the public key; programs verify bundles with it
     Key {
         #[command(flatten)]
         connection: InstanceConnection,
@@ -37,16 +37,15 @@ enum Command {
 }
 
 impl Bundle {
-    pub(super) fn run(self) -> Result<(), String> {
+    pub(super) fn run(self) -> Result<(), CliError> {
         match self.command {
             Command::Export { file, connection, output_flags } => {
                 let answer = connection.client()?.call("GET", &["bundle"], None)?;
-                let problem = |error: std::io::Error| format!("can't write {}: {error}", file.display());
                 // The bundle is written to a temporary file first, so that programs never read an incomplete bundle.
                 let mut beside = file.clone().into_os_string();
                 beside.push(".new");
-                std::fs::write(&beside, text(&answer, "Bundle")).map_err(problem)?;
-                std::fs::rename(&beside, &file).map_err(problem)?;
+                std::fs::write(&beside, text(&answer, "Bundle")).map_err(CliError::file("write", &file))?;
+                std::fs::rename(&beside, &file).map_err(CliError::file("write", &file))?;
                 let revision = answer.get("Revision").and_then(serde_json::Value::as_u64).unwrap_or_default();
                 let key = text(&answer, "PublicKey");
                 let value = json!({ "File": file.display().to_string(), "Revision": revision, "PublicKey": key });

@@ -18,6 +18,68 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// The characters that are percent-encoded in paths and queries: all except the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
+/// The reason why a call to a server failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CallError {
+    /// The server's URL is invalid.
+    #[error("the endpoint `{0}` is not an HTTP or HTTPS URL. Example: http://127.0.0.1:8080")]
+    InvalidEndpoint(String),
+    /// The server can't be reached.
+    #[error(
+        "can't reach {endpoint}: {error}. Check that the server is running, or specify another address with --endpoint \
+        or FLOORKEY_ENDPOINT"
+    )]
+    Unreachable {
+        /// The server's URL.
+        endpoint: String,
+        /// The error of the HTTP client.
+        error: Box<ureq::Error>,
+    },
+    /// Another server responded.
+    #[error("{endpoint} responded with {status} and does not appear to be a Floorkey server")]
+    NotFloorkey {
+        /// The server's URL.
+        endpoint: String,
+        /// The status of the response.
+        status: http::StatusCode,
+    },
+    /// The server responded with an error of the Amazon Connect API or the management API.
+    #[error("{message} ({kind})")]
+    Exception {
+        /// The message for people.
+        message: String,
+        /// The name of the error.
+        kind: String,
+    },
+    /// The decision API responded with an error.
+    #[error("{0}")]
+    Decision(String),
+    /// The decision API does not accept the token.
+    #[error("{endpoint} responded: {message} To use another server, set --endpoint or FLOORKEY_ENDPOINT")]
+    Unauthorized {
+        /// The server's URL.
+        endpoint: String,
+        /// The server's message.
+        message: String,
+    },
+    /// The API token can't be sent.
+    #[error("FLOORKEY_API_TOKEN contains characters that are not allowed in an HTTP header")]
+    InvalidToken,
+    /// The request can't be signed.
+    #[error(transparent)]
+    Signature(#[from] floorkey_aws::sigv4::AuthError),
+    /// The request can't be built, for example because an argument has characters that are not allowed in a URL.
+    #[error(transparent)]
+    Request(#[from] http::Error),
+}
+
+impl CallError {
+    /// Returns the error for a server that can't be reached.
+    pub(super) fn unreachable(endpoint: &str, error: ureq::Error) -> Self {
+        Self::Unreachable { endpoint: endpoint.to_owned(), error: Box::new(error) }
+    }
+}
+
 /// A client for one server. The client signs all calls with the same access key.
 pub(super) struct Client {
     agent: ureq::Agent,
@@ -40,7 +102,7 @@ impl Client {
         region: String,
         access_key_id: String,
         secret_access_key: Zeroizing<String>,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, CallError> {
         let (endpoint, uri) = parse_endpoint(endpoint)?;
         let host = uri.authority().map(ToString::to_string).unwrap_or_default();
         Ok(Self {
@@ -64,7 +126,7 @@ impl Client {
         path: &[&str],
         query: &[(&str, &str)],
         body: Option<&Value>,
-    ) -> Result<Value, String> {
+    ) -> Result<Value, CallError> {
         let encode = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
         let segments: String = path.iter().map(|segment| format!("/{}", encode(segment))).collect();
         let raw_path = format!("{}{segments}", self.prefix);
@@ -88,7 +150,7 @@ impl Client {
             secret_access_key: &self.secret_access_key,
             region: &self.region,
         };
-        let authorization = signer.authorization(&call).map_err(|error| error.to_string())?;
+        let authorization = signer.authorization(&call)?;
         let separator = if raw_query.is_empty() { "" } else { "?" };
         let request = http::Request::builder()
             .method(method)
@@ -104,45 +166,36 @@ impl Client {
                 request.body(body).map(|request| self.agent.run(request))
             }
         };
-        let answer = result.map_err(|error| error.to_string())?.map_err(|error| self.unreachable_message(&error))?;
+        let answer = result?.map_err(|error| CallError::unreachable(&self.endpoint, error))?;
         self.parse_response(answer)
     }
 
-    fn parse_response(&self, mut answer: http::Response<ureq::Body>) -> Result<Value, String> {
+    fn parse_response(&self, mut answer: http::Response<ureq::Body>) -> Result<Value, CallError> {
         let status = answer.status();
         let kind = answer.headers().get("x-amzn-errortype").and_then(|kind| kind.to_str().ok()).map(str::to_owned);
-        let text = answer.body_mut().read_to_string().map_err(|error| self.unreachable_message(&error))?;
+        let text = answer.body_mut().read_to_string().map_err(|error| CallError::unreachable(&self.endpoint, error))?;
         let value: Option<Value> = serde_json::from_str(&text).ok();
         match (status.is_success(), value) {
             (true, Some(value)) => Ok(value),
             (false, Some(value)) if kind.is_some() => {
                 let message = value.get("Message").or_else(|| value.get("message")).and_then(Value::as_str);
-                Err(format!("{} ({})", message.unwrap_or("the server refused it"), kind.unwrap_or_default()))
+                Err(CallError::Exception {
+                    message: message.unwrap_or("the server refused it").to_owned(),
+                    kind: kind.unwrap_or_default(),
+                })
             }
-            _ => Err(format!("{} responded with {status} and does not appear to be a Floorkey server", self.endpoint)),
+            _ => Err(CallError::NotFloorkey { endpoint: self.endpoint.clone(), status }),
         }
     }
-
-    fn unreachable_message(&self, error: &ureq::Error) -> String {
-        unreachable_message(&self.endpoint, error)
-    }
-}
-
-/// Returns the error message for a server that can't be reached.
-pub(super) fn unreachable_message(endpoint: &str, error: &ureq::Error) -> String {
-    format!(
-        "can't reach {endpoint}: {error}. Check that the server is running, or specify another address with \
-        --endpoint or FLOORKEY_ENDPOINT"
-    )
 }
 
 /// Parses a server's URL and removes a trailing slash.
 ///
 /// # Errors
 /// Returns an error if `endpoint` is not an HTTP or HTTPS URL.
-pub(super) fn parse_endpoint(endpoint: &str) -> Result<(String, Uri), String> {
+pub(super) fn parse_endpoint(endpoint: &str) -> Result<(String, Uri), CallError> {
     let endpoint = endpoint.trim_end_matches('/');
-    let wrong = || format!("the endpoint `{endpoint}` is not an HTTP or HTTPS URL. Example: http://127.0.0.1:8080");
+    let wrong = || CallError::InvalidEndpoint(endpoint.to_owned());
     let uri: Uri = endpoint.parse().map_err(|_| wrong())?;
     let is_host = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
     match is_host && matches!(uri.scheme_str(), Some("http" | "https")) && uri.query().is_none() {

@@ -3,10 +3,10 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::OutputFlags;
 use super::connection::{InstanceConnection, text};
 use super::input_file;
 use super::table::table;
+use super::{CliError, OutputFlags};
 
 /// A profile grants a permission only if all of the permission's conditions are true.
 #[derive(Args)]
@@ -43,7 +43,7 @@ enum Command {
 }
 
 impl Condition {
-    pub(super) fn run(self) -> Result<(), String> {
+    pub(super) fn run(self) -> Result<(), CliError> {
         match self.command {
             Command::List { profile, connection, output_flags } => list(&profile, &connection, output_flags),
             Command::Set { profile, file, connection, output_flags } => set(&profile, &file, &connection, output_flags),
@@ -51,7 +51,7 @@ impl Condition {
     }
 }
 
-fn list(profile: &str, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
+fn list(profile: &str, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), CliError> {
     let client = connection.client()?;
     let id = client.profile(profile)?;
     let answer = client.call("GET", &["security-profiles", &id, "conditions"], None)?;
@@ -74,7 +74,7 @@ fn row(permission_conditions: &Value) -> [String; 2] {
     [permission, all.map(|condition| text(condition, "Words")).collect::<Vec<_>>().join(", and ")]
 }
 
-fn set(profile: &str, file: &str, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
+fn set(profile: &str, file: &str, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), CliError> {
     let body = Value::Object(input_file::load(file)?);
     let client = connection.client()?;
     let id = client.profile(profile)?;

@@ -4,7 +4,8 @@ use clap::Args;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::client::Client;
+use super::CliError;
+use super::client::{CallError, Client};
 
 /// The default address of `floorkey serve`.
 pub(super) const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:8080";
@@ -38,27 +39,29 @@ pub(super) struct InstanceClient {
 }
 
 impl Connection {
+    /// Whether flags or FLOORKEY_ENDPOINT select a server.
+    pub(super) const fn is_given(&self) -> bool {
+        self.endpoint.is_some() || self.region.is_some()
+    }
+
     /// Creates a client from the flags and the environment.
     ///
     /// # Errors
     /// Returns an error if credentials are missing, or if the URL is invalid.
-    pub(super) fn client(&self) -> Result<Client, String> {
+    pub(super) fn client(&self) -> Result<Client, CliError> {
         let missing = |name: &str| {
-            format!(
-                "{name} is not set. Paste the export lines that `floorkey serve` printed at its first start, or \
-                create an access key with `floorkey access-key create`"
-            )
+            CliError::Input(format!(
+                "{name} is not set. Paste the export lines that `floorkey serve` printed at its first start, or create \
+                an access key with `floorkey access-key create`"
+            ))
         };
         let id = env_var("AWS_ACCESS_KEY_ID").ok_or_else(|| missing("AWS_ACCESS_KEY_ID"))?;
         let secret = env_var("AWS_SECRET_ACCESS_KEY").ok_or_else(|| missing("AWS_SECRET_ACCESS_KEY"))?;
         let endpoint = self.endpoint.clone().or_else(|| env_var("AWS_ENDPOINT_URL_CONNECT"));
         let region = self.region.clone().or_else(|| env_var("AWS_REGION")).or_else(|| env_var("AWS_DEFAULT_REGION"));
-        Client::new(
-            endpoint.as_deref().unwrap_or(DEFAULT_ENDPOINT),
-            region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
-            id,
-            Zeroizing::new(secret),
-        )
+        let endpoint = endpoint.as_deref().unwrap_or(DEFAULT_ENDPOINT);
+        let region = region.unwrap_or_else(|| DEFAULT_REGION.to_owned());
+        Ok(Client::new(endpoint, region, id, Zeroizing::new(secret))?)
     }
 }
 
@@ -68,7 +71,7 @@ impl InstanceConnection {
     /// # Errors
     /// Returns an error if [`Connection::client`] does, if the instance doesn't exist, or if no instance is specified
     /// and the server has several.
-    pub(super) fn client(&self) -> Result<InstanceClient, String> {
+    pub(super) fn client(&self) -> Result<InstanceClient, CliError> {
         let client = self.connection.client()?;
         let instances = instances(&client)?;
         let instance = choose(&instances, self.instance.as_deref())?;
@@ -82,7 +85,7 @@ impl InstanceClient {
     ///
     /// # Errors
     /// Returns the errors of [`Client::call`].
-    pub(super) fn call(&self, method: &str, path: &[&str], body: Option<&Value>) -> Result<Value, String> {
+    pub(super) fn call(&self, method: &str, path: &[&str], body: Option<&Value>) -> Result<Value, CallError> {
         let path = [&["floorkey", "v1", "instances", &self.instance], path].concat();
         self.client.call(method, &path, &[], body)
     }
@@ -92,7 +95,7 @@ impl InstanceClient {
     ///
     /// # Errors
     /// Returns the errors of [`Client::call`].
-    pub(super) fn connect_rows(&self, path: &str, member: &str) -> Result<Vec<Value>, String> {
+    pub(super) fn connect_rows(&self, path: &str, member: &str) -> Result<Vec<Value>, CallError> {
         self.pages(&[path, &self.instance], member)
     }
 
@@ -101,11 +104,11 @@ impl InstanceClient {
     ///
     /// # Errors
     /// Returns the errors of [`Client::call`].
-    pub(super) fn management_rows(&self, path: &[&str], member: &str) -> Result<Vec<Value>, String> {
+    pub(super) fn management_rows(&self, path: &[&str], member: &str) -> Result<Vec<Value>, CallError> {
         self.pages(&[&["floorkey", "v1", "instances", &self.instance], path].concat(), member)
     }
 
-    fn pages(&self, path: &[&str], member: &str) -> Result<Vec<Value>, String> {
+    fn pages(&self, path: &[&str], member: &str) -> Result<Vec<Value>, CallError> {
         let (mut rows, mut token) = (Vec::new(), None::<String>);
         loop {
             let query: Vec<_> = token.iter().map(|token| ("nextToken", token.as_str())).collect();
@@ -122,7 +125,7 @@ impl InstanceClient {
     ///
     /// # Errors
     /// Returns an error if there is no profile with this name, or if a call fails.
-    pub(super) fn profile(&self, name_or_id: &str) -> Result<String, String> {
+    pub(super) fn profile(&self, name_or_id: &str) -> Result<String, CliError> {
         if let Some(id) = floorkey::SecurityProfileId::parse(name_or_id) {
             return Ok(id.to_string());
         }
@@ -131,7 +134,9 @@ impl InstanceClient {
         let profile = profiles.iter().find(|profile| floorkey::text::folded(text(profile, "Name")) == wanted);
         profile.map(|profile| text(profile, "Id").to_owned()).ok_or_else(|| {
             let names: Vec<&str> = profiles.iter().map(|profile| text(profile, "Name")).collect();
-            format!("there is no security profile `{name_or_id}`. Available security profiles: {}", names.join(", "))
+            let names = names.join(", ");
+            let problem = format!("there is no security profile `{name_or_id}`. Available security profiles: {names}");
+            CliError::Input(problem)
         })
     }
 
@@ -139,7 +144,7 @@ impl InstanceClient {
     ///
     /// # Errors
     /// Returns an error if there is no user with this login name, or if the call fails.
-    pub(super) fn user(&self, login_or_id: &str) -> Result<String, String> {
+    pub(super) fn user(&self, login_or_id: &str) -> Result<String, CliError> {
         if let Some(id) = floorkey::UserId::parse(login_or_id) {
             return Ok(id.to_string());
         }
@@ -155,7 +160,7 @@ struct InstanceSummary {
     alias: String,
 }
 
-fn instances(client: &Client) -> Result<Vec<InstanceSummary>, String> {
+fn instances(client: &Client) -> Result<Vec<InstanceSummary>, CallError> {
     let mut instances = Vec::new();
     let mut token: Option<String> = None;
     loop {
@@ -174,7 +179,7 @@ fn instances(client: &Client) -> Result<Vec<InstanceSummary>, String> {
     }
 }
 
-fn choose(instances: &[InstanceSummary], wanted: Option<&str>) -> Result<String, String> {
+fn choose(instances: &[InstanceSummary], wanted: Option<&str>) -> Result<String, CliError> {
     let list = || {
         let lines = instances.iter().map(|instance| match instance.alias.as_str() {
             "" => format!("\n  {}", instance.id),
@@ -188,12 +193,14 @@ fn choose(instances: &[InstanceSummary], wanted: Option<&str>) -> Result<String,
             || (!instance.alias.is_empty() && instance.alias.eq_ignore_ascii_case(wanted))
     };
     match (wanted, instances) {
-        (_, []) => Err("the server has no instance that this access key can access".to_owned()),
+        (_, []) => Err(CliError::Input("the server has no instance that this access key can access".to_owned())),
         (None, [instance]) => Ok(instance.id.clone()),
-        (None, _) => Err(format!("the server has several instances. Specify one with --instance:{}", list())),
+        (None, _) => {
+            Err(CliError::Input(format!("the server has several instances. Specify one with --instance:{}", list())))
+        }
         (Some(wanted), _) => match instances.iter().find(|instance| matches(instance, wanted)) {
             Some(summary) => Ok(summary.id.clone()),
-            None => Err(format!("there is no instance `{wanted}`. Available instances:{}", list())),
+            None => Err(CliError::Input(format!("there is no instance `{wanted}`. Available instances:{}", list()))),
         },
     }
 }
@@ -217,14 +224,14 @@ mod tests {
         let summary =
             |id: &str, alias: &str| InstanceSummary { id: id.into(), arn: format!("arn:{id}"), alias: alias.into() };
         let (one, two) = ([summary("i-1", "Main")], [summary("i-1", "Main"), summary("i-2", "")]);
-        assert_eq!(choose(&one, None), Ok("i-1".into()));
+        assert_eq!(choose(&one, None).unwrap(), "i-1");
         for name in ["i-2", "I-2", "arn:i-2"] {
-            assert_eq!(choose(&two, Some(name)), Ok("i-2".into()));
+            assert_eq!(choose(&two, Some(name)).unwrap(), "i-2");
         }
-        assert_eq!(choose(&two, Some("main")), Ok("i-1".into()));
+        assert_eq!(choose(&two, Some("main")).unwrap(), "i-1");
         for (instances, wanted) in [(&[][..], None), (&two, None), (&two, Some("other")), (&two, Some(""))] {
             assert!(choose(instances, wanted).is_err());
         }
-        assert!(choose(&two, None).unwrap_err().ends_with("\n  i-1  Main\n  i-2"));
+        assert!(choose(&two, None).unwrap_err().to_string().ends_with("\n  i-1  Main\n  i-2"));
     }
 }

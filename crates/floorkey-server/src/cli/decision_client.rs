@@ -4,7 +4,8 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
-use super::client::{agent, parse_endpoint, unreachable_message};
+use super::CliError;
+use super::client::{CallError, agent, parse_endpoint};
 use super::connection::{DEFAULT_ENDPOINT, env_var};
 
 /// The environment variable that contains the API token.
@@ -34,12 +35,12 @@ impl DecisionFlags {
     ///
     /// # Errors
     /// Returns an error if the environment has no API token, or if the URL is invalid.
-    pub(super) fn client(&self) -> Result<DecisionClient, String> {
+    pub(super) fn client(&self) -> Result<DecisionClient, CliError> {
         let token = env_var(TOKEN).map(Zeroizing::new).ok_or_else(|| {
-            format!(
-                "{TOKEN} is not set. Create a token with `floorkey token create --label …`, and paste the line \
-                that it prints"
-            )
+            CliError::Input(format!(
+                "{TOKEN} is not set. Create a token with `floorkey token create --label …`, and paste the line that it \
+                prints"
+            ))
         })?;
         let endpoint = self.endpoint.clone().or_else(|| env_var("AWS_ENDPOINT_URL_CONNECT"));
         let endpoint = endpoint.or_else(|| env_var("FLOORKEY_LISTEN").map(|listen| loopback_url(&listen)));
@@ -78,7 +79,7 @@ impl DecisionClient {
     ///
     /// # Errors
     /// Returns an error if the server can't be reached, or if it responds with an error.
-    pub(super) fn send(&self, path: &str, request_body: Value, detail_level: DetailLevel) -> Result<Value, String> {
+    pub(super) fn send(&self, path: &str, request_body: Value, detail_level: DetailLevel) -> Result<Value, CallError> {
         let mut options = Map::from_iter([(detail_level.member().to_owned(), true.into())]);
         if let Some(revision) = self.at_least {
             options.insert("at_least_revision".to_owned(), revision.into());
@@ -89,19 +90,18 @@ impl DecisionClient {
             .header("Authorization", authorization.as_str())
             .header("Content-Type", "application/json")
             .body(request_body.to_string())
-            .map_err(|_| format!("{TOKEN} contains characters that are not allowed in an HTTP header"))?;
-        let mut answer = self.agent.run(request).map_err(|error| unreachable_message(&self.endpoint, &error))?;
+            .map_err(|_| CallError::InvalidToken)?;
+        let mut answer = self.agent.run(request).map_err(|error| CallError::unreachable(&self.endpoint, error))?;
         let status = answer.status();
         let body = answer.body_mut().with_config().limit(u64::MAX).read_to_string();
-        let body = body.map_err(|error| unreachable_message(&self.endpoint, &error))?;
+        let body = body.map_err(|error| CallError::unreachable(&self.endpoint, error))?;
         match (status.is_success(), serde_json::from_str(&body)) {
             (true, Ok(Value::Object(answer))) => Ok(Value::Object(answer)),
-            (false, Ok(Value::String(message))) if status == http::StatusCode::UNAUTHORIZED => Err(format!(
-                "{} responded: {message} To use another server, set --endpoint or FLOORKEY_ENDPOINT",
-                self.endpoint
-            )),
-            (false, Ok(Value::String(message))) => Err(message),
-            _ => Err(format!("{} responded with {status} and does not appear to be a Floorkey server", self.endpoint)),
+            (false, Ok(Value::String(message))) if status == http::StatusCode::UNAUTHORIZED => {
+                Err(CallError::Unauthorized { endpoint: self.endpoint.clone(), message })
+            }
+            (false, Ok(Value::String(message))) => Err(CallError::Decision(message)),
+            _ => Err(CallError::NotFloorkey { endpoint: self.endpoint.clone(), status }),
         }
     }
 
@@ -109,7 +109,7 @@ impl DecisionClient {
     ///
     /// # Errors
     /// Returns the errors of [`DecisionClient::send`].
-    pub(super) fn search(&self, path: &str, request_body: &Value) -> Result<Vec<Value>, String> {
+    pub(super) fn search(&self, path: &str, request_body: &Value) -> Result<Vec<Value>, CallError> {
         let mut results = Vec::new();
         let mut token = String::new();
         loop {

@@ -6,11 +6,13 @@ use clap::Args;
 use floorkey::{Permission, ResourceType, TokenSettings};
 use serde_json::{Map, Value, json};
 
-use super::OutputFlags;
+use super::client::CallError;
 use super::connection::text;
 use super::decision_client::{DecisionFlags, DetailLevel, with_member};
+use super::error::InvalidArgument;
 use super::output::Style;
 use super::table::table;
+use super::{CliError, OutputFlags};
 
 /// The exit code if an error occurs.
 const EXIT_CODE_ERROR: u8 = 2;
@@ -104,7 +106,7 @@ struct SuppliedAttributes {
 }
 
 /// Returns the exit code for a decision: 0 if the action is allowed, 1 if it is denied and 2 on errors.
-pub(super) fn exit_code(result: Result<bool, String>) -> ExitCode {
+pub(super) fn exit_code(result: Result<bool, CliError>) -> ExitCode {
     match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -116,7 +118,7 @@ pub(super) fn exit_code(result: Result<bool, String>) -> ExitCode {
 }
 
 impl Check {
-    pub(super) fn run(&self) -> Result<bool, String> {
+    pub(super) fn run(&self) -> Result<bool, CliError> {
         let (allowed, answer) = self.question.evaluate(DetailLevel::Details)?;
         let hint = self.question.hint(&answer);
         self.question.output_flags.output().print(&answer, |style| format_decision(style, allowed, &answer) + &hint)?;
@@ -125,7 +127,7 @@ impl Check {
 }
 
 impl Explain {
-    pub(super) fn run(&self) -> Result<bool, String> {
+    pub(super) fn run(&self) -> Result<bool, CliError> {
         let (allowed, answer) = self.question.evaluate(DetailLevel::Explanation)?;
         let hint = self.question.hint(&answer);
         self.question
@@ -137,7 +139,7 @@ impl Explain {
 }
 
 impl Question {
-    fn evaluate(&self, detail_level: DetailLevel) -> Result<(bool, Value), String> {
+    fn evaluate(&self, detail_level: DetailLevel) -> Result<(bool, Value), CliError> {
         let question = json!({
             "subject": self.supplied.subject(Some(&self.user)),
             "action": self.supplied.action(&self.permission),
@@ -145,7 +147,8 @@ impl Question {
         });
         let answer = self.decision_flags.client()?.send("/access/v1/evaluation", question, detail_level)?;
         let decision = answer.get("decision").and_then(Value::as_bool);
-        decision.map(|allowed| (allowed, answer)).ok_or_else(|| "the server's response has no decision".to_owned())
+        let missing = || CallError::Decision("the server's response has no decision".to_owned());
+        Ok((decision.ok_or_else(missing)?, answer))
     }
 
     /// Returns a hint if the response says that the permission is unknown; otherwise returns an empty string.
@@ -173,7 +176,7 @@ impl Question {
 }
 
 impl WhoCan {
-    pub(super) fn run(&self) -> Result<(), String> {
+    pub(super) fn run(&self) -> Result<(), CliError> {
         let question = json!({
             "subject": self.supplied.subject(None),
             "action": self.supplied.action(&self.permission),
@@ -197,7 +200,7 @@ impl WhoCan {
 }
 
 impl WhatCan {
-    pub(super) fn run(&self) -> Result<(), String> {
+    pub(super) fn run(&self) -> Result<(), CliError> {
         let question = json!({ "subject": self.supplied.subject(Some(&self.user)), "resource": self.resource.value() });
         let results = self.decision_flags.client()?.search("/access/v1/search/action", &question)?;
         self.output_flags.output().print(&json!({ "results": results }), |_| match results.as_slice() {
@@ -246,18 +249,18 @@ fn with_properties(value: Value, properties: &[(String, String)]) -> Value {
     with_member(value, "properties", Value::Object(Map::from_iter(each)))
 }
 
-fn parse_resource(text: &str) -> Result<(String, String), String> {
+fn parse_resource(text: &str) -> Result<(String, String), InvalidArgument> {
     match text.split_once(':') {
         Some((kind, id)) if !kind.is_empty() && !id.is_empty() => Ok((kind.to_owned(), id.to_owned())),
         _ if text == "instance" => Ok((text.to_owned(), THIS_INSTANCE.to_owned())),
-        _ => Err("a resource must be a type and an ID, such as user:ann".to_owned()),
+        _ => Err(InvalidArgument("a resource must be a type and an ID, such as user:ann")),
     }
 }
 
-fn parse_pair(text: &str) -> Result<(String, String), String> {
+fn parse_pair(text: &str) -> Result<(String, String), InvalidArgument> {
     let pair = text.split_once('=').filter(|(name, _)| !name.is_empty());
     let pair = pair.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    pair.ok_or_else(|| "an attribute must be a name and a value, such as status=open".to_owned())
+    pair.ok_or(InvalidArgument("an attribute must be a name and a value, such as status=open"))
 }
 
 /// Formats a decision as one line.

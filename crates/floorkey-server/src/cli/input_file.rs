@@ -2,8 +2,11 @@
 //! API (`Requires`).
 
 use std::io::Read as _;
+use std::path::Path;
 
 use serde_json::{Map, Value};
+
+use super::CliError;
 
 /// The key of an object whose own keys are defined by users. These user-defined keys are not converted.
 const CHOSEN_NAMES: &str = "Attributes";
@@ -12,26 +15,37 @@ const CHOSEN_NAMES: &str = "Attributes";
 ///
 /// # Errors
 /// Returns an error if the file can't be read, or if it is neither JSON nor TOML.
-pub(super) fn load(path: &str) -> Result<Map<String, Value>, String> {
+pub(super) fn load(path: &str) -> Result<Map<String, Value>, CliError> {
     let mut content = String::new();
     let result = match path {
         "-" => std::io::stdin().read_to_string(&mut content),
         path => std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut content)),
     };
     let name = if path == "-" { "standard input" } else { path };
-    result.map_err(|error| format!("can't read {name}: {error}"))?;
-    parse(&content).map_err(|problem| format!("{name}: {problem}"))
+    result.map_err(CliError::file("read", Path::new(name)))?;
+    parse(&content).map_err(|error| CliError::Input(format!("{name}: {error}")))
 }
 
-fn parse(content: &str) -> Result<Map<String, Value>, String> {
+/// The reason why the content of an input file can't be used.
+#[derive(Debug, thiserror::Error)]
+enum ContentError {
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    #[error(transparent)]
+    Toml(#[from] toml::de::Error),
+    #[error("the file must contain an object with members")]
+    NoObject,
+}
+
+fn parse(content: &str) -> Result<Map<String, Value>, ContentError> {
     let content = content.trim_start_matches('\u{feff}');
     let value: Value = match content.trim_start().starts_with('{') {
-        true => serde_json::from_str(content).map_err(|error| error.to_string())?,
-        false => toml::from_str(content).map_err(|error| error.to_string())?,
+        true => serde_json::from_str(content)?,
+        false => toml::from_str(content)?,
     };
     match to_pascal_case(value) {
         Value::Object(members) => Ok(members),
-        _ => Err("the file must contain an object with members".to_owned()),
+        _ => Err(ContentError::NoObject),
     }
 }
 

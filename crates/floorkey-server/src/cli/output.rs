@@ -4,6 +4,8 @@ use std::io::{ErrorKind, IsTerminal as _, Write as _};
 
 use serde_json::Value;
 
+use super::CliError;
+
 /// The output of a command.
 pub(super) struct Output {
     json: bool,
@@ -21,18 +23,16 @@ impl Output {
     ///
     /// # Errors
     /// Returns an error if writing to standard output fails. A closed pipe is not an error.
-    pub(super) fn print(&self, value: &Value, text: impl FnOnce(&Style) -> String) -> Result<(), String> {
+    pub(super) fn print(&self, value: &Value, text: impl FnOnce(&Style) -> String) -> Result<(), CliError> {
         let mut out = match self.json {
-            true => serde_json::to_string_pretty(value).map_err(|error| error.to_string())?,
+            true => serde_json::to_string_pretty(value)?,
             false => text(&Style(self.styled)),
         };
         if !out.is_empty() && !out.ends_with('\n') {
             out.push('\n');
         }
         match std::io::stdout().lock().write_all(out.as_bytes()) {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                Err(format!("can't write to standard output: {error}"))
-            }
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(CliError::Output(error)),
             _ => Ok(()),
         }
     }

@@ -4,14 +4,15 @@ use clap::Args;
 use floorkey::catalog::Risk;
 use serde_json::{Value, json};
 
-use super::OutputFlags;
 use super::connection::{Connection, text};
 use super::output::{Style, wrapped};
+use super::{CliError, OutputFlags};
 
 /// The maximum width of printed text, in columns.
 const WIDTH: usize = 100;
 
-/// Lists the permissions in the server's catalog that match the search.
+/// Lists the permissions in the catalog that match the search. Without --endpoint, FLOORKEY_ENDPOINT and --region, it is
+/// the catalog of this version of Floorkey, and no server is called.
 #[derive(Args)]
 pub(super) struct Permissions {
     /// Words that must all occur in the name, the labels or the description
@@ -40,8 +41,11 @@ const RISKS: [Risk; 7] = [
 ];
 
 impl Permissions {
-    pub(super) fn run(self) -> Result<(), String> {
-        let answer = self.connection.client()?.call("GET", &["floorkey", "v1", "permissions"], &[], None)?;
+    pub(super) fn run(self) -> Result<(), CliError> {
+        let answer = match self.connection.is_given() {
+            true => self.connection.client()?.call("GET", &["floorkey", "v1", "permissions"], &[], None)?,
+            false => floorkey_api::permission_catalog()?,
+        };
         let all = answer.get("Permissions").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let matching = self.matching(all);
         self.output_flags.output().print(&json!({ "Permissions": matching }), |style| match matching.as_slice() {

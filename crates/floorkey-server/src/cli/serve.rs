@@ -5,6 +5,7 @@ use std::io::IsTerminal as _;
 use clap::Args;
 use tracing_subscriber::EnvFilter;
 
+use super::CliError;
 use crate::config::{Config, Flags};
 
 /// Runs the server until it is stopped. Settings come from flags, then the environment, then a TOML file.
@@ -18,32 +19,41 @@ pub(super) struct Serve {
 }
 
 impl Serve {
-    pub(super) fn run(self) -> Result<(), String> {
-        let config = Config::load(*self.flags)?;
+    pub(super) fn run(self) -> Result<(), CliError> {
+        let mut flags = self.flags;
+        let ignores_token = self.demo && flags.drop_token_of_environment();
+        let config = Config::load(*flags)?;
         let filter = log_filter(&config.log)?;
         let styled = std::io::stderr().is_terminal();
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(styled).init();
         // Unknown variables are reported first, because they may be the reason why the server can't start.
         super::unknown_variables::warn();
-        let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
-        runtime.block_on(crate::serve::run(config, self.demo))
+        if ignores_token {
+            tracing::warn!(
+                "FLOORKEY_API_TOKEN is ignored, because client commands use the variable too. To give the demo a preset \
+                token, use the flag --api-token"
+            );
+        }
+        let runtime = tokio::runtime::Runtime::new()?;
+        Ok(runtime.block_on(crate::serve::run(config, self.demo))?)
     }
 }
 
 /// Parses the log filter. In the filter syntax, a bare word that is not a level is the name of a module, and silences
 /// all other modules. Therefore, only modules of Floorkey are accepted as bare words.
-fn log_filter(text: &str) -> Result<EnvFilter, String> {
+fn log_filter(text: &str) -> Result<EnvFilter, CliError> {
     let setting = "--log / FLOORKEY_LOG";
     let is_level = |word: &str| word.parse::<tracing_subscriber::filter::LevelFilter>().is_ok();
     let bare = text.split(',').map(str::trim).filter(|word| !word.is_empty() && !word.contains(['=', '[']));
     if let Some(word) = bare.into_iter().find(|word| !is_level(word) && !word.starts_with("floorkey")) {
-        return Err(format!(
-            "{setting} `{text}`: `{word}` is not a log level. The levels are off, error, warn, info, debug and \
-            trace; a filter for one module looks like floorkey=debug"
-        ));
+        return Err(CliError::Input(format!(
+            "{setting} `{text}`: `{word}` is not a log level. The levels are off, error, warn, info, debug and trace; \
+            a filter for one module looks like floorkey=debug"
+        )));
     }
     EnvFilter::try_new(with_all_crates(text)).map_err(|error| {
-        format!("{setting} `{text}` is not a valid log filter ({error}). Examples: info, floorkey=debug")
+        let examples = "Examples: info, floorkey=debug";
+        CliError::Input(format!("{setting} `{text}` is not a valid log filter ({error}). {examples}"))
     })
 }
 
@@ -68,7 +78,7 @@ mod tests {
         }
         assert_eq!(log_filter("info, floorkey_server=debug").unwrap().to_string(), "floorkey=debug,info");
         for wrong in ["loud", "info,loud", "hyper", "floorkey_server=loud", "a=b=c"] {
-            let problem = log_filter(wrong).map(|_| ()).unwrap_err();
+            let problem = log_filter(wrong).map(|_| ()).unwrap_err().to_string();
             assert!(problem.contains("--log") && problem.contains("floorkey=debug"), "{problem}");
         }
     }

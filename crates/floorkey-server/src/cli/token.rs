@@ -5,10 +5,11 @@ use floorkey::{ApiTokenId, ResourceType, TokenScope, TokenSettings};
 use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
 use serde_json::{Map, Value, json};
 
-use super::OutputFlags;
 use super::access_key::day;
+use super::client::CallError;
 use super::connection::{InstanceClient, InstanceConnection, text};
 use super::table::table;
+use super::{CliError, OutputFlags};
 use crate::config::type_and_namespace;
 use floorkey_service::clock;
 
@@ -78,11 +79,11 @@ enum Command {
 /// Flags that determine how requests with a token are interpreted and answered.
 #[derive(Args)]
 struct TokenSettingsFlags {
-    /// A subject type that means users; can be repeated. Include `user` if that type is to mean users as well [default
-    /// for a new token: user]
+    /// Treat subjects of this type as users; can be repeated. Include `user` if requests use that type too [default for
+    /// a new token: user]
     #[arg(long = "subject-type", value_name = "TYPE")]
     subject_types: Vec<String>,
-    /// A resource type that means the resources of a registered application: user=todo-users; can be repeated
+    /// Treat resources of this type as resources of a registered application: user=todo-users; can be repeated
     #[arg(long = "resource-type", value_name = "TYPE=NAMESPACE", value_parser = type_and_namespace)]
     resource_types: Vec<(String, String)>,
     /// Return a context for batch items, and properties for search results [default for a new token: false]
@@ -95,7 +96,7 @@ impl TokenSettingsFlags {
     ///
     /// # Errors
     /// Returns an error if a resource type occurs twice in the flags.
-    fn members(&self) -> Result<Map<String, Value>, String> {
+    fn members(&self) -> Result<Map<String, Value>, CliError> {
         let mut members = Map::new();
         if !self.subject_types.is_empty() {
             members.insert("SubjectTypes".to_owned(), json!(self.subject_types));
@@ -104,7 +105,7 @@ impl TokenSettingsFlags {
             let mut table = Map::new();
             for (resource_type, namespace) in &self.resource_types {
                 if table.insert(resource_type.clone(), namespace.as_str().into()).is_some() {
-                    return Err(format!("--resource-type `{resource_type}` occurs more than once"));
+                    return Err(CliError::Input(format!("--resource-type `{resource_type}` occurs more than once")));
                 }
             }
             members.insert("ResourceTypes".to_owned(), table.into());
@@ -135,7 +136,7 @@ impl TokenSettingsFlags {
 }
 
 impl Token {
-    pub(super) fn run(self) -> Result<(), String> {
+    pub(super) fn run(self) -> Result<(), CliError> {
         match self.command {
             Command::Create { label, scopes, expires, settings, connection, output_flags } => {
                 create(&label, &scopes, expires.as_deref(), &settings, &connection, output_flags)
@@ -156,7 +157,7 @@ fn create(
     settings: &TokenSettingsFlags,
     connection: &InstanceConnection,
     output_flags: OutputFlags,
-) -> Result<(), String> {
+) -> Result<(), CliError> {
     let all = || TokenScope::ALL.map(|scope| scope.as_str().to_owned()).to_vec();
     let scopes = if scopes.is_empty() { all() } else { scopes.to_vec() };
     let expires = expires.map(|expires| parse_expiration(expires, clock::now())).transpose()?;
@@ -180,15 +181,17 @@ fn update(
     no_resource_types: bool,
     connection: &InstanceConnection,
     output_flags: OutputFlags,
-) -> Result<(), String> {
+) -> Result<(), CliError> {
     let mut members = settings.members()?;
     if no_resource_types {
         members.insert("ResourceTypes".to_owned(), json!({}));
     }
     if members.is_empty() {
-        return Err("there is nothing to change. Specify --subject-type, --resource-type, --no-resource-types or \
+        return Err(CliError::Input(
+            "there is nothing to change. Specify --subject-type, --resource-type, --no-resource-types or \
             --details"
-            .to_owned());
+                .to_owned(),
+        ));
     }
     let client = connection.client()?;
     let id = token_id(&client, wanted)?;
@@ -197,7 +200,7 @@ fn update(
 }
 
 /// Parses the time at which a token expires. Returns seconds since 1970.
-fn parse_expiration(text: &str, now: floorkey::Timestamp) -> Result<i64, String> {
+fn parse_expiration(text: &str, now: floorkey::Timestamp) -> Result<i64, CliError> {
     let now = Timestamp::from_millisecond(now.as_millis()).unwrap_or_default().to_zoned(TimeZone::UTC);
     let at = if let Ok(day) = text.parse::<Date>()
         && !text.contains(['T', ' '])
@@ -209,18 +212,19 @@ fn parse_expiration(text: &str, now: floorkey::Timestamp) -> Result<i64, String>
         text.parse::<Span>().ok().and_then(|span| now.checked_add(span).ok()).map(|at| at.timestamp())
     };
     let at = at.filter(|at| *at > now.timestamp()).ok_or_else(|| {
-        format!("--expires `{text}` is not a future time. Examples: 2027-01-31, 2027-01-31T12:00Z, 90d, 12h")
+        let examples = "Examples: 2027-01-31, 2027-01-31T12:00Z, 90d, 12h";
+        CliError::Input(format!("--expires `{text}` is not a future time. {examples}"))
     })?;
     Ok(at.as_second())
 }
 
-fn tokens(client: &InstanceClient) -> Result<(Value, Vec<Value>), String> {
+fn tokens(client: &InstanceClient) -> Result<(Value, Vec<Value>), CallError> {
     let answer = client.call("GET", &["api-tokens"], None)?;
     let tokens = answer.get("ApiTokens").and_then(Value::as_array).cloned().unwrap_or_default();
     Ok((answer, tokens))
 }
 
-fn list(connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
+fn list(connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), CliError> {
     let (answer, tokens) = tokens(&connection.client()?)?;
     output_flags.output().print(&answer, |style| {
         if tokens.is_empty() {
@@ -245,7 +249,7 @@ fn list(connection: &InstanceConnection, output_flags: OutputFlags) -> Result<()
     })
 }
 
-fn revoke(wanted: &str, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
+fn revoke(wanted: &str, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), CliError> {
     let client = connection.client()?;
     let id = token_id(&client, wanted)?;
     client.call("DELETE", &["api-tokens", &id], None)?;
@@ -253,13 +257,14 @@ fn revoke(wanted: &str, connection: &InstanceConnection, output_flags: OutputFla
 }
 
 /// Returns the ID of the token that has this label or ID.
-fn token_id(client: &InstanceClient, wanted: &str) -> Result<String, String> {
+fn token_id(client: &InstanceClient, wanted: &str) -> Result<String, CliError> {
     if let Some(id) = ApiTokenId::parse(wanted) {
         return Ok(id.to_string());
     }
     let (_, tokens) = tokens(client)?;
     let has_label = |token: &&Value| text(token, "Label").eq_ignore_ascii_case(wanted);
-    let found = tokens.iter().find(has_label).ok_or_else(|| format!("there is no token `{wanted}`"))?;
+    let unknown = || CliError::Input(format!("there is no token `{wanted}`"));
+    let found = tokens.iter().find(has_label).ok_or_else(unknown)?;
     Ok(text(found, "ApiTokenId").to_owned())
 }
 
@@ -289,7 +294,7 @@ mod tests {
             ("90d", 1_807_776_000),
             ("12h", 1_800_043_200),
         ] {
-            assert_eq!(parse_expiration(text, now), Ok(seconds), "{text}");
+            assert_eq!(parse_expiration(text, now).unwrap(), seconds, "{text}");
         }
         for wrong in ["", "soon", "2020-01-01", "-3d", "0d", "2027-13-01", "7"] {
             assert!(parse_expiration(wrong, now).is_err(), "{wrong}");

@@ -3,8 +3,8 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::OutputFlags;
 use super::connection::{InstanceConnection, text};
+use super::{CliError, OutputFlags};
 
 /// Operations on users that Amazon Connect's API doesn't have.
 #[derive(Args)]
@@ -41,7 +41,9 @@ enum Command {
         #[command(flatten)]
         user_flags: UserFlags,
     },
-    /// Email a user a link to choose a password
+    /// Email a user an invitation: a link to choose a password that works for 7 days
+    ///
+    /// A user who already has a password gets a link to choose a new one instead, which works for 15 minutes.
     Invite {
         /// Confirm the address to which the link is sent; required after the user's credentials were replaced
         #[arg(long, value_name = "ADDRESS")]
@@ -73,7 +75,7 @@ struct UserFlags {
 }
 
 impl User {
-    pub(super) fn run(self) -> Result<(), String> {
+    pub(super) fn run(self) -> Result<(), CliError> {
         match self.command {
             Command::ResetPassword { user_flags, keep_access_keys } => reset_password(&user_flags, keep_access_keys),
             Command::Unlock { user_flags } => {
@@ -95,7 +97,7 @@ impl User {
     }
 }
 
-fn reset_password(user_flags: &UserFlags, keep_access_keys: bool) -> Result<(), String> {
+fn reset_password(user_flags: &UserFlags, keep_access_keys: bool) -> Result<(), CliError> {
     let client = user_flags.connection.client()?;
     let id = client.user(&user_flags.user)?;
     let body = json!({ "RevokeAccessKeys": !keep_access_keys });
@@ -113,7 +115,7 @@ fn reset_password(user_flags: &UserFlags, keep_access_keys: bool) -> Result<(), 
 }
 
 /// Calls an API operation on a user. Prints `outcome`, because the response contains nothing to print.
-fn call_user_operation(user_flags: &UserFlags, method: &str, path: &[&str], outcome: &str) -> Result<(), String> {
+fn call_user_operation(user_flags: &UserFlags, method: &str, path: &[&str], outcome: &str) -> Result<(), CliError> {
     let client = user_flags.connection.client()?;
     let id = client.user(&user_flags.user)?;
     let body = (method == "POST").then(|| json!({}));
@@ -121,14 +123,20 @@ fn call_user_operation(user_flags: &UserFlags, method: &str, path: &[&str], outc
     user_flags.output_flags.output().print(&json!({ "UserId": id }), |_| format!("{} {outcome}.", user_flags.user))
 }
 
-fn invite(user_flags: &UserFlags, email: Option<&str>) -> Result<(), String> {
+fn invite(user_flags: &UserFlags, email: Option<&str>) -> Result<(), CliError> {
     let client = user_flags.connection.client()?;
     let id = client.user(&user_flags.user)?;
     let body = email.map_or_else(|| json!({}), |email| json!({ "Email": email }));
     let answer = client.call("POST", &["users", &id, "invite"], Some(&body))?;
     let email = text(&answer, "Email");
     let value = json!({ "UserId": id, "Email": email });
-    user_flags.output_flags.output().print(&value, |_| format!("A link for {} was sent to {email}.", user_flags.user))
+    user_flags.output_flags.output().print(&value, |_| {
+        format!(
+            "A link for {} was sent to {email}. An invitation works for 7 days, a link to choose a new password for 15 \
+            minutes.",
+            user_flags.user
+        )
+    })
 }
 
 /// Returns a sentence about what a password reset did with the user's access keys.
@@ -141,7 +149,7 @@ pub(super) fn describe_revoked_keys(revoked: u64, is_kept: bool) -> String {
     }
 }
 
-fn set_enabled(user_flags: &UserFlags, enabled: bool) -> Result<(), String> {
+fn set_enabled(user_flags: &UserFlags, enabled: bool) -> Result<(), CliError> {
     let client = user_flags.connection.client()?;
     let id = client.user(&user_flags.user)?;
     let verb = if enabled { "enable" } else { "disable" };

@@ -6,8 +6,10 @@ use crate::program::{Program, program, ran};
 
 #[test]
 fn permissions_are_listed_with_what_they_require_and_inherit() {
-    let program = Program::start(&[]);
-    let found = program.run(&["permissions", "users", "--risk", "lock-out"]);
+    // No server is running, and no access key is set.
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| ran(program(folder.path()).args(arguments));
+    let found = run(&["permissions", "users", "--risk", "lock-out"]);
     assert_eq!((found.code, found.err.as_str()), (0, ""));
     insta::assert_snapshot!(found.out, @r"
     Users and permissions
@@ -36,9 +38,12 @@ fn permissions_are_listed_with_what_they_require_and_inherit() {
 
     3 permissions
     ");
-    let none = program.run(&["permissions", "no such thing"]);
+    let none = run(&["permissions", "no such thing"]);
     assert_eq!((none.code, none.out.as_str()), (0, "None of the 327 permissions match.\n"));
-    let json: Value = serde_json::from_str(&program.run(&["permissions", "--group", "routing", "--json"]).out).unwrap();
+    let routing = ["permissions", "--group", "routing", "--json"];
+    let json: Value = serde_json::from_str(&run(&routing).out).unwrap();
+    // A server of the same version has the same catalog.
+    assert_eq!(serde_json::from_str::<Value>(&Program::start(&[]).run(&routing).out).unwrap(), json);
     let groups = json["Permissions"].as_array().unwrap().iter().map(|permission| permission["Group"].as_str().unwrap());
     assert!(groups.clone().count() > 20 && groups.into_iter().all(|group| group == "Routing"));
 }
@@ -51,6 +56,7 @@ fn access_keys_and_users_are_managed_from_the_command_line() {
     let id = made["AccessKeyId"].as_str().unwrap();
     let list = program.run(&["access-key", "list", "--user", "admin"]).out;
     assert!(list.starts_with("ACCESS KEY") && list.contains(id) && list.contains("nightly export"), "{list}");
+    assert!(list.contains("  active  ") && !list.contains("suspended"), "{list}");
 
     // The key that the command printed works until the key is revoked.
     let with_key = || {
@@ -86,6 +92,8 @@ fn errors_say_what_is_wrong_with_a_command_line() {
         (&["permissions", "--region", "eu-west-2"], 1, "us-east-1"),
         (&["permissions", "--risk", "danger"], 2, "escalation"),
         (&["serve", "--lisen", "x"], 2, "--listen"),
+        (&["--listen", "127.0.0.1:0"], 2, "write `floorkey serve --listen …`"),
+        (&["admin", "reset-password", "ann", "--user", "ann"], 2, "cannot be used with"),
         (&["sevre"], 2, "serve"),
     ] {
         let ran = program.run(line);
@@ -119,10 +127,10 @@ fn a_locked_out_instance_is_restored_while_the_server_is_stopped() {
     // assigned profile and the number of users who have it.
     assert!(restored["ProfileName"].as_str().unwrap().starts_with("Admin (restored 20"), "{restored}");
     assert_eq!((&restored["ProfileMade"], &restored["UsersWithProfile"]), (&true.into(), &json!(["admin"])));
-    let reset = program.run(&["admin", "reset-password", "--user", "Gavin.Prendergast"]);
+    let reset = program.run(&["admin", "reset-password", "Gavin.Prendergast"]);
     assert!(reset.code == 0 && reset.out.starts_with("The temporary password of"), "{reset:?}");
     assert!(reset.out.contains("The user had no access keys."), "{reset:?}");
-    let rescued = program.run(&["admin", "restore", "--user", "rescue", "--instance", "Floorkey"]);
+    let rescued = program.run(&["admin", "restore", "rescue", "--instance", "Floorkey"]);
     assert!(rescued.code == 0 && rescued.out.contains("`rescue` did not exist and was created."), "{rescued:?}");
     assert!(rescued.out.contains("has every permission. Users with this profile: admin, rescue."), "{rescued:?}");
     assert!(!program.run(&["admin", "restore", "--user", "rescue"]).out.contains("was created"));
@@ -176,9 +184,18 @@ fn a_lost_key_file_is_reported_and_can_be_replaced() {
     assert!(refused.code == 1 && refused.err.contains("can't decrypt"), "{refused:?}");
 
     let replaced = program.run(&["admin", "replace-key"]);
+    let public_key = replaced.out.lines().last().unwrap();
+    assert!(
+        replaced.out.contains("Bundles are signed with a new key.") && public_key.starts_with("fkpub_"),
+        "{replaced:?}"
+    );
     assert_eq!((replaced.code, replaced.err.as_str()), (0, ""));
     assert!(replaced.out.contains("revoked: 1.") && replaced.out.contains("floorkey.key.old-1"), "{replaced:?}");
     program.restart(&[]);
+    assert_eq!(program.run(&["bundle", "key"]).out.trim(), public_key);
+    // The first lines of a server that created no key say how to replace a lost secret without losing anything.
+    let printed = program.printed("out.txt");
+    assert!(printed.contains("# If the secret is lost, choose a new ID and secret"), "{printed}");
     let refused = program.extension(&ann, "GET", "/guard", None);
     assert_eq!((refused.status, refused.error.as_str()), (403, "UnrecognizedClientException"));
     assert_eq!(refused.body["message"].as_str().map(str::is_empty), Some(false));
@@ -251,4 +268,25 @@ fn without_arguments_the_program_serves_and_warns_about_unknown_variables() {
     let warnings: Vec<&str> = ran.err.lines().filter(|line| line.contains("is not a setting")).collect();
     assert!(warnings.len() == 1 && warnings[0].contains("FLOORKEY_LISTEM"), "{ran:?}");
     assert!(!ran.err.contains('\u{1b}'), "{ran:?}");
+}
+
+#[test]
+fn the_token_of_a_client_does_not_become_the_preset_token_of_a_demo() {
+    let folder = tempfile::tempdir().unwrap();
+    let token = "a-token-of-thirty-two-characters";
+    // The server reads its settings and fills the folder, and then exits by itself because the port is taken.
+    let blocker = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = blocker.local_addr().unwrap().to_string();
+    let warns = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let mut command = program(folder.path());
+        command.args(["serve", "--listen", &taken]).args(arguments).envs(variables.iter().copied());
+        let ended = ran(&mut command);
+        assert_eq!(ended.code, 1, "{ended:?}");
+        ended.err.contains("FLOORKEY_API_TOKEN is ignored")
+    };
+    assert!(warns(&["--demo"], &[("FLOORKEY_API_TOKEN", token)]));
+    assert!(!warns(&[], &[("FLOORKEY_API_TOKEN", token)]));
+    assert!(!warns(&["--demo", "--api-token", token], &[]));
+    let settings = [("FLOORKEY_API_TOKEN", token), ("FLOORKEY_API_TOKEN_DETAILS", "true")];
+    assert!(!warns(&["--demo"], &settings));
 }

@@ -105,6 +105,46 @@ fn over_tls_cookies_are_bound_to_the_host_and_a_new_certificate_needs_no_restart
     assert!(ask(server.address, &first, live).is_err());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_self_signed_certificate_is_public_and_its_key_is_not() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let made = self_signed(folder.path(), &["--host", "floorkey.example.com"]);
+    let said = String::from_utf8_lossy(&made.stdout).into_owned();
+    assert!(said.contains("for floorkey.example.com, localhost, 127.0.0.1, ::1, valid for 397 days"), "{said}");
+    let mode = |name: &str| std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode("floorkey-cert.pem"), mode("floorkey-key.pem")), (0o644, 0o600));
+    // The permissions of files that are overwritten are corrected.
+    for name in ["floorkey-cert.pem", "floorkey-key.pem"] {
+        std::fs::set_permissions(folder.path().join(name), std::fs::Permissions::from_mode(0o640)).unwrap();
+    }
+    assert!(self_signed(folder.path(), &["--force"]).status.success());
+    assert_eq!((mode("floorkey-cert.pem"), mode("floorkey-key.pem")), (0o644, 0o600));
+}
+
+#[test]
+fn a_certificate_that_does_not_fit_the_public_url_causes_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(self_signed(folder.path(), &[]).status.success());
+    // The server exits by itself, because the key file is invalid.
+    std::fs::write(folder.path().join("no.key"), "no key").unwrap();
+    let warning = |public_url: &str| {
+        let mut command = floorkey(folder.path());
+        command.args(["serve", "--tls-cert", "floorkey-cert.pem", "--tls-key", "floorkey-key.pem"]);
+        command.args(["--key-file", "no.key", "--public-url", public_url]).env("FLOORKEY_LOG", "warn");
+        let output = command.output().unwrap();
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let warned = warning("https://floorkey.example.com:8443");
+    assert!(warned.contains("is not valid for `floorkey.example.com`, the host of the public URL"), "{warned}");
+    for public_url in ["https://localhost:8443", "https://127.0.0.1", "https://[::1]:8443"] {
+        let warned = warning(public_url);
+        assert!(!warned.contains("is not valid for"), "{public_url}: {warned}");
+    }
+}
+
 #[test]
 fn incomplete_or_missing_certificate_files_are_reported_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
