@@ -4,9 +4,9 @@ use std::io::Write as _;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::program::{cargo, live, program, quiet};
+use crate::program::{cargo, live, program, quiet, watched};
 use crate::workspace::{AXUM_EXAMPLE, PEERS};
-use crate::{codegen, tidy, tools};
+use crate::{codegen, licenses, progress, tidy, tools};
 
 /// All checks of `cargo xtask test`, in order. Quick checks that often fail come first. The tests come last, so that
 /// their summary is at the end of the output.
@@ -15,6 +15,7 @@ const CHECKS: [Check; 11] = [
     Check { name: "tidy", about: "rules about files, crates and documents", run: tidy::run },
     Check { name: "codegen", about: "generated code matches the model of Amazon Connect", run: codegen },
     Check { name: "clippy", about: "the workspace's lints, warnings included", run: clippy },
+    Check { name: RULES, about: "the tests of the domain and its rules, which `test` includes", run: rules },
     Check { name: "doc", about: "the documentation builds without warnings", run: doc },
     Check { name: "deny", about: "licenses, banned crates and sources, offline", run: deny },
     Check { name: "advisories", about: "known vulnerabilities, if their database can be fetched", run: advisories },
@@ -39,6 +40,15 @@ struct Check {
     run: fn() -> Result<String, String>,
 }
 
+/// The checks of `--quick`, for daily use.
+pub(crate) const QUICK: [&str; 4] = ["fmt", "tidy", "clippy", RULES];
+
+/// The check with the tests of the domain and its rules. It runs only by name, because `test` runs its tests too.
+const RULES: &str = "rules";
+
+/// The beginning of the remark of a check that was skipped. The reason follows.
+const SKIPPED: &str = "skipped: ";
+
 /// Returns the names of all checks.
 pub(crate) fn names() -> [&'static str; CHECKS.len()] {
     CHECKS.map(|check| check.name)
@@ -58,24 +68,37 @@ pub(crate) fn list() {
 /// Returns the names of the failed checks. The output of these checks has already been printed.
 pub(crate) fn run(only: &[String]) -> Result<(), String> {
     let begin = Instant::now();
-    let chosen = CHECKS.iter().filter(|check| only.is_empty() || only.iter().any(|name| name == check.name));
-    let (mut passed, mut failed) = (0, Vec::new());
-    for check in chosen {
+    let is_chosen = |check: &&Check| match only {
+        [] => check.name != RULES,
+        names => names.iter().any(|name| name == check.name),
+    };
+    let (mut passed, mut skipped, mut failed) = (0, Vec::new(), Vec::new());
+    for check in CHECKS.iter().filter(is_chosen) {
         match timed(check) {
-            Ok(()) => passed += 1,
+            Ok(remark) if remark.starts_with(SKIPPED) => skipped.push(check.name),
+            Ok(_) => passed += 1,
             Err(()) => failed.push(check.name),
         }
     }
     let took = shown(begin.elapsed());
+    let counts = summary(passed, &skipped);
     if !failed.is_empty() {
-        return Err(format!("failed after {took}: {}", failed.join(", ")));
+        return Err(format!("failed after {took}: {}; {counts}", failed.join(", ")));
     }
-    println!("{passed} of {passed} checks passed in {took}");
+    println!("{counts} in {took}");
     Ok(())
 }
 
-/// Runs a check and prints the result.
-fn timed(check: &Check) -> Result<(), ()> {
+/// Returns the numbers of checks that passed and that were skipped: `10 passed, 2 skipped (deny, codegen)`.
+fn summary(passed: usize, skipped: &[&str]) -> String {
+    match skipped.len() {
+        0 => format!("{passed} passed"),
+        count => format!("{passed} passed, {count} skipped ({})", skipped.join(", ")),
+    }
+}
+
+/// Runs a check and prints the result. Returns the check's remark.
+fn timed(check: &Check) -> Result<String, ()> {
     let name = check.name;
     print!("{name:<10}  ");
     // This error can be ignored. If standard output is closed, the next print also fails.
@@ -83,10 +106,13 @@ fn timed(check: &Check) -> Result<(), ()> {
     let begin = Instant::now();
     let result = (check.run)();
     let took = shown(begin.elapsed());
+    if progress::was_printed() {
+        print!("{name:<10}  ");
+    }
     match result {
         Ok(remark) => {
             println!("{}", format!("ok      {took:>10}  {remark}").trim_end());
-            Ok(())
+            Ok(remark)
         }
         Err(problem) => {
             println!("FAILED  {took:>10}");
@@ -115,44 +141,47 @@ fn fmt() -> Result<String, String> {
 }
 
 fn codegen() -> Result<String, String> {
-    codegen::run(true).map(|()| String::new())
+    codegen::run(true)
 }
 
 fn clippy() -> Result<String, String> {
-    quiet(cargo(["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"]))?;
+    watched(cargo(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
     Ok(String::new())
+}
+
+fn rules() -> Result<String, String> {
+    tallied(cargo(["test", "--package", "floorkey", "--locked", "--tests", "--", "--quiet"])).map(|()| String::new())
 }
 
 /// Builds the documentation twice. The build without private items finds public links to private items. The build with
 /// private items checks all other links.
 fn doc() -> Result<String, String> {
     for items in [[].as_slice(), &["--document-private-items"]] {
-        let mut doc = cargo(["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
+        let mut doc = cargo(["doc", "--workspace", "--no-deps", "--locked"]);
         doc.args(items).env("RUSTDOCFLAGS", "-D warnings");
-        quiet(doc)?;
+        watched(doc)?;
     }
     Ok(String::new())
 }
 
 fn deny() -> Result<String, String> {
-    let deny = tools::cargo_deny()?;
+    let mut crates = 0;
     for manifest in ["Cargo.toml", PEERS, AXUM_EXAMPLE] {
-        // The check runs offline, so the source of every crate in the lock file must be downloaded first. This includes
-        // crates for other platforms.
+        // The manifests of all crates in the lock file must be downloaded first. This includes crates for other
+        // platforms.
         quiet(cargo(["fetch", "--locked", "--quiet", "--manifest-path", manifest]))?;
-        let off_line =
-            ["--offline", "--locked", "--all-features", "--manifest-path", manifest, "--config", "deny.toml"];
-        let mut check = program(&deny, off_line);
-        check.args(["check", "--hide-inclusion-graph", "licenses", "bans", "sources"]);
-        quiet(check)?;
+        crates += licenses::check(manifest)?;
     }
-    Ok(String::new())
+    Ok(format!("{crates} crates"))
 }
 
+/// Asks cargo-deny, which takes minutes to build. A run of all checks does not build it.
 fn advisories() -> Result<String, String> {
-    let deny = tools::cargo_deny()?;
+    let Some(deny) = tools::cargo_deny() else {
+        return Ok(format!("{SKIPPED}cargo-deny is not installed: `cargo install cargo-deny --locked`"));
+    };
     if quiet(program(&deny, ["fetch", "db"])).is_err() {
-        return Ok("skipped: the advisory database can't be fetched".to_owned());
+        return Ok(format!("{SKIPPED}the advisory database can't be fetched"));
     }
     quiet(program(&deny, ["--locked", "--all-features", "check", "--disable-fetch", "advisories"]))
         .map(|_| String::new())
@@ -167,11 +196,10 @@ fn clients() -> Result<String, String> {
 fn examples() -> Result<String, String> {
     tools::axum_example()?;
     let express = tools::express()?;
-    Ok(express.map_or("without Express: npm is not installed".to_owned(), |node| format!("Node.js {node}")))
+    Ok(express.map_or(format!("{SKIPPED}npm is not installed"), |node| format!("Node.js {node}")))
 }
 
 fn browser() -> Result<String, String> {
-    println!();
     let version = tools::chromium()?;
     // The Python environment contains axe, which checks the pages for accessibility problems.
     let tools = tools::python()?;
@@ -182,7 +210,6 @@ fn browser() -> Result<String, String> {
 }
 
 fn test() -> Result<String, String> {
-    println!();
     let mut test =
         cargo(["test", "--workspace", "--locked", "--no-fail-fast", "--", "--quiet", "--skip", IN_A_BROWSER]);
     // If these tools are missing, the tests print a note and pass. The missing tools are then reported by the check
@@ -200,6 +227,7 @@ const IN_A_BROWSER: &str = "browser::";
 fn tallied(test: Command) -> Result<(), String> {
     let mut tally = Tally::default();
     let result = live(test, |line| tally.read(line));
+    progress::before_line();
     println!("{tally}");
     result
 }
@@ -249,6 +277,17 @@ mod tests {
         tally.read("running 5 tests");
         assert_eq!(tally, Tally { passed: 14, failed: 4, skipped: 1 });
         assert_eq!(tally.to_string(), "tests: 14 passed, 4 failed, 1 skipped");
+    }
+
+    #[test]
+    fn skipped_checks_are_not_counted_as_passed() {
+        assert_eq!(summary(11, &[]), "11 passed");
+        assert_eq!(summary(9, &["codegen", "advisories"]), "9 passed, 2 skipped (codegen, advisories)");
+    }
+
+    #[test]
+    fn quick_checks_exist() {
+        assert!(QUICK.iter().all(|name| names().contains(name)));
     }
 
     #[test]

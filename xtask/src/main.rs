@@ -4,7 +4,9 @@
 mod bench;
 mod checks;
 mod codegen;
+mod licenses;
 mod program;
+mod progress;
 mod screenshots;
 mod soak;
 mod tidy;
@@ -21,9 +23,10 @@ fn main() -> ExitCode {
             checks::list();
             Ok(())
         }
+        Task::Test { quick: true, .. } => checks::run(&checks::QUICK.map(str::to_owned)),
         Task::Test { only, .. } => checks::run(&only),
         Task::Bench { json, only } => bench::run(json, &only),
-        Task::Codegen { check } => codegen::run(check),
+        Task::Codegen { check } => codegen::run(check).map(|remark| print!("{remark}")),
         Task::Screenshots => screenshots::run(),
         Task::Soak { only } => soak::run(&only),
     };
@@ -50,6 +53,9 @@ enum Task {
         /// Run only this check; can be repeated.
         #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(checks::names()))]
         only: Vec<String>,
+        /// Run only the checks for daily use: formatting, tidy, clippy, and the tests of the domain and its rules.
+        #[arg(long, conflicts_with = "only")]
+        quick: bool,
         /// List the checks without running any.
         #[arg(long)]
         list: bool,

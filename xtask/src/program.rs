@@ -1,10 +1,11 @@
 //! Runs other programs.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::progress::{self, Progress};
 use crate::workspace;
 
 /// Returns a `cargo` command with the given arguments. The command runs in the workspace root.
@@ -33,23 +34,57 @@ pub(crate) fn quiet(mut command: Command) -> Result<String, String> {
     Err(format!("{} failed ({}):\n{}{}", shown(&command), output.status, written, complaint.trim_end()))
 }
 
-/// Runs a program and prints its output immediately. Also passes each line of standard output to `line_read`.
+/// Runs cargo. Prints its progress, and nothing else.
+///
+/// # Errors
+/// Returns an error if cargo can't be started or fails. If it fails, the error contains all messages.
+pub(crate) fn watched(command: Command) -> Result<(), String> {
+    let mut messages = Vec::new();
+    let result = run(command, |_| (), |line| messages.push(line.to_owned()));
+    result.map_err(|problem| format!("{problem}:\n{}", messages.join("\n").trim_end()))
+}
+
+/// Runs a program and prints its output immediately, except that the progress of cargo is summed up. Also passes each
+/// line of standard output to `line_read`.
 ///
 /// # Errors
 /// Returns an error if the program can't be started or fails.
-pub(crate) fn live(mut command: Command, mut line_read: impl FnMut(&str)) -> Result<(), String> {
+pub(crate) fn live(command: Command, mut line_read: impl FnMut(&str) + Send) -> Result<(), String> {
+    let print = |line: &str| {
+        progress::before_line();
+        println!("{line}");
+    };
+    let read = |line: &str| {
+        print(line);
+        line_read(line);
+    };
+    run(command, read, print)
+}
+
+/// Runs a program. Passes each line of standard output to `output`, and each line of standard error that is not about
+/// cargo's own work to `message`.
+fn run(mut command: Command, mut output: impl FnMut(&str) + Send, mut message: impl FnMut(&str)) -> Result<(), String> {
     let name = shown(&command);
-    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| format!("can't start {name}: {error}"))?;
-    if let Some(output) = child.stdout.take() {
-        for line in BufReader::new(output).split(b'\n') {
-            let line = line.map_err(|error| format!("can't read from {name}: {error}"))?;
-            let line = String::from_utf8_lossy(&line);
-            println!("{line}");
-            line_read(&line);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = child.map_err(|error| format!("can't start {name}: {error}"))?;
+    let (written, errors) = (child.stdout.take(), child.stderr.take());
+    let mut progress = Progress::new();
+    std::thread::scope(|scope| {
+        scope.spawn(|| written.into_iter().flat_map(lines).for_each(|line| output(&line)));
+        for line in errors.into_iter().flat_map(lines) {
+            if progress.take(&line) {
+                message(&line);
+            }
         }
-    }
+    });
     let status = child.wait().map_err(|error| format!("can't wait for {name}: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("{name} failed ({status})")) }
+}
+
+/// Returns the lines of a program's output, until the program closes it.
+fn lines(output: impl Read) -> impl Iterator<Item = String> {
+    let lines = BufReader::new(output).split(b'\n').map_while(Result::ok);
+    lines.map(|line| String::from_utf8_lossy(&line).into_owned())
 }
 
 /// Formats a command in the way that a user would enter it in a shell.

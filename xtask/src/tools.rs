@@ -8,9 +8,6 @@ use std::process::Command;
 use crate::program::{cargo, program, quiet};
 use crate::workspace::{AXUM_EXAMPLE, root};
 
-/// The required version of cargo-deny.
-const CARGO_DENY: &str = "0.20.2";
-
 /// The version of moto that Floorkey is compared with.
 const MOTO: &str = "moto[server]==5.2.5";
 
@@ -110,27 +107,10 @@ pub(crate) fn axum_example() -> Result<(), String> {
     quiet(build).map(|_| ())
 }
 
-/// Returns the path of cargo-deny in the required version. The first run builds cargo-deny, which takes a few minutes.
-///
-/// # Errors
-/// Returns an error if cargo-deny can't be built.
-pub(crate) fn cargo_deny() -> Result<PathBuf, String> {
-    let home = root().join("target/tools/cargo-deny");
-    let ours = home.join("bin/cargo-deny");
-    for known in [PathBuf::from("cargo-deny"), ours.clone()] {
-        let version = quiet(program(&known, ["--version"])).unwrap_or_default();
-        if version.split_whitespace().last() == Some(CARGO_DENY) {
-            return Ok(known);
-        }
-    }
-    let build = root().join("target/tools/build");
-    let mut install = cargo(["install", "cargo-deny", "--locked", "--force", "--version", CARGO_DENY, "--root"]);
-    // cargo-deny runs for only a few seconds. Spending minutes on its optimization is not worthwhile.
-    install.arg(&home).env("CARGO_TARGET_DIR", &build).env("CARGO_PROFILE_RELEASE_LTO", "off");
-    install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16").env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
-    quiet(install)?;
-    fs::remove_dir_all(&build).map_err(|error| format!("can't remove {}: {error}", build.display()))?;
-    Ok(ours)
+/// Returns the path of cargo-deny, if it is installed.
+pub(crate) fn cargo_deny() -> Option<PathBuf> {
+    let ours = root().join("target/tools/cargo-deny/bin/cargo-deny");
+    [PathBuf::from("cargo-deny"), ours].into_iter().find(|known| quiet(program(known, ["--version"])).is_ok())
 }
 
 /// Ensures that Chromium and chromedriver are installed for the browser tests. Returns Chromium's version.
