@@ -20,7 +20,7 @@ pub(crate) use crate::value::Value;
 /// The database of a store.
 #[derive(Debug)]
 pub(crate) enum Backend {
-    /// An SQLite database in the data folder.
+    /// An SQLite database.
     Sqlite(Sqlite),
 }
 
@@ -135,6 +135,13 @@ impl Backend {
     ) -> Result<Vec<T>, StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.read_shards(shards, query).await,
+        }
+    }
+
+    /// Copies this database, which must be in memory, to a new one in memory. Then executes `change` in the copy.
+    pub(crate) async fn copy_in_memory(&self, change: Transaction) -> Result<Self, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.copy_in_memory(change).await.map(Self::Sqlite),
         }
     }
 

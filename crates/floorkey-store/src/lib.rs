@@ -45,6 +45,7 @@ mod files;
 mod former_logins;
 mod head;
 mod history;
+mod in_memory;
 mod link;
 mod load;
 mod lock;

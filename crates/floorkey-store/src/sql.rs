@@ -76,6 +76,8 @@ statements! {
     DELETE_HEAD("head") =
         "UPDATE head SET revision = $2, audit_size = $3, frontier = $4, deleted_at = $7 \
          WHERE instance = $1 AND revision = $5 AND audit_size = $6 AND deleted_at IS NULL";
+    /// Sets the revision of an instance without adding a version.
+    SET_REVISION("head") = "UPDATE head SET revision = $2 WHERE instance = $1";
     /// Reads the head of an instance.
     READ_HEAD("head") =
         "SELECT instance, revision, audit_size, frontier, deleted_at, number FROM head WHERE instance = $1";

@@ -1,44 +1,38 @@
-//! The SQLite database in the data folder. The database has one write connection on a dedicated thread, and a few read
-//! connections.
+//! The SQLite database in the data folder or in memory. The database has one write connection on a dedicated thread,
+//! and a few read connections.
 //!
-//! The database uses WAL mode, so readers never wait for the writer. It uses `synchronous=FULL`, so an acknowledged
-//! commit survives a power failure.
+//! A database in the data folder uses WAL mode, so readers never wait for the writer. It uses `synchronous=FULL`, so an
+//! acknowledged commit survives a power failure. The module `database` describes databases in memory.
 
 mod backup;
+mod database;
 mod failure;
 mod functions;
 mod index;
 mod readers;
 mod writer;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 
 use crate::backend::{Snapshot, Transaction, WriteOutcome};
 use crate::error::StoreError;
-use crate::files::{IfExists, create_file, failed};
 use crate::migrations::{self, Applied, Migration};
 use crate::sql::{Dialect, rewrite};
 use readers::Readers;
 use writer::Writer;
 
 pub use backup::backup_folder;
+use database::Database;
 pub(crate) use failure::to_store_error;
 pub use functions::add_functions;
 
-/// The name of the database file in the data folder.
-pub(crate) const FILE_NAME: &str = "floorkey.db";
-/// The maximum time that a statement waits for another process that is copying the database.
-const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
-/// The maximum number of cached statements. It is larger than the number of statements in this crate.
-const STATEMENT_CACHE: usize = 128;
-
-/// The SQLite database in a data folder.
+/// An SQLite database in a data folder or in memory.
 #[derive(Debug)]
 pub(crate) struct Sqlite {
-    path: PathBuf,
+    database: Arc<Database>,
     // Fields are dropped in the order of their declaration. When the last connection is closed, SQLite checkpoints the
     // write-ahead log. The writer's connection should be closed last, so `writer` is declared last.
     readers: Arc<Readers>,
@@ -46,16 +40,48 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    /// Opens the database and applies missing migrations. Creates the database if it does not exist.
+    /// Opens the database in a data folder and applies missing migrations. Creates the database if it does not exist.
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
-        let path = folder.join(FILE_NAME);
-        // SQLite creates its other files, such as the write-ahead log, with the permissions of this file.
-        create_file(&path, IfExists::Keep)?;
-        let mut connection = connect(&path)?;
-        prepare_writer(&connection, &path)?;
+        Self::with_database(Database::in_folder(folder)?)
+    }
+
+    /// Creates an empty database in memory.
+    pub(crate) fn in_memory() -> Result<Self, StoreError> {
+        Self::with_database(Database::in_memory())
+    }
+
+    fn with_database(database: Database) -> Result<Self, StoreError> {
+        let mut connection = database.connect()?;
+        database.prepare_writer(&connection)?;
         migrate(&mut connection, migrations::ALL)?;
+        Self::with_writer(database, connection)
+    }
+
+    fn with_writer(database: Database, mut connection: Connection) -> Result<Self, StoreError> {
         index::catch_up(&mut connection).map_err(|error| to_store_error(&error, "index_state"))?;
-        Ok(Self { readers: Arc::new(Readers::new(path.clone())), writer: Writer::start(connection)?, path })
+        let database = Arc::new(database);
+        let writer = Writer::start(connection, database.turns())?;
+        Ok(Self { readers: Arc::new(Readers::new(database.clone())), writer, database })
+    }
+
+    /// Copies this database, which must be in memory, to a new one in memory. Then executes `change` in the copy.
+    pub(crate) async fn copy_in_memory(&self, change: Transaction) -> Result<Self, StoreError> {
+        if let Database::File(_) = *self.database {
+            let problem = "only a store in memory can be copied to memory".to_owned();
+            return Err(StoreError::Unavailable { problem });
+        }
+        self.catch_up().await?;
+        let source = self.database.clone();
+        let copy = blocking(move || {
+            let copy = Database::in_memory();
+            let connection = copy.connect()?;
+            let connection = source.while_unchanged(|| backup::copy_pages(&source, connection))?;
+            copy.prepare_writer(&connection)?;
+            Self::with_writer(copy, connection)
+        });
+        let copy = copy.await?;
+        copy.write(change).await?;
+        Ok(copy)
     }
 
     /// See [`Backend::write`](crate::backend::Backend::write).
@@ -108,8 +134,8 @@ impl Sqlite {
 
     /// See [`Backend::backup`](crate::backend::Backend::backup).
     pub(crate) async fn backup(&self, file: &Path) -> Result<(), StoreError> {
-        let (path, file) = (self.path.clone(), file.to_owned());
-        blocking(move || backup::copy(&path, &file)).await
+        let (database, file) = (self.database.clone(), file.to_owned());
+        blocking(move || backup::copy(&database, &file)).await
     }
 }
 
@@ -122,35 +148,6 @@ async fn blocking<T: Send + 'static>(
 
 fn stopped(component: &str) -> StoreError {
     StoreError::Unavailable { problem: format!("{component} of the database stopped; see the server's log") }
-}
-
-/// Connects to an existing database.
-pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
-    let failed = |error| failed("open", path, error);
-    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
-    connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
-    let settings = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
-        PRAGMA secure_delete = FAST;";
-    connection.execute_batch(settings).map_err(failed)?;
-    Ok(connection)
-}
-
-/// Applies the settings that only the writer needs. The write-ahead log may grow to 4000 pages (16 MiB) before a
-/// checkpoint, so that pages that change often are written to the database less often. If a bulk change makes the
-/// write-ahead log larger than 64 MiB, this log is truncated afterward. The 64 MiB cache is large enough for the
-/// interior pages of a large instance.
-fn prepare_writer(connection: &Connection, path: &Path) -> Result<(), StoreError> {
-    let mode: rusqlite::Result<String> = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
-    let mode = mode.map_err(|error| failed("use", path, error))?;
-    if mode != "wal" {
-        let problem = "SQLite can't use a write-ahead log there: the data folder must be on a local disk";
-        return Err(failed("use", path, format!("{problem} (the journal mode stays `{mode}`)")));
-    }
-    let settings =
-        "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536;";
-    connection.execute_batch(settings).map_err(|error| failed("use", path, error))
 }
 
 /// Applies missing migrations, in one transaction.

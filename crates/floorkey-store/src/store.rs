@@ -37,7 +37,8 @@ pub struct Store {
 struct Shared {
     // Fields are dropped in the order of their declaration, so the database is closed before the folder is unlocked.
     backend: Backend,
-    _lock: FolderLock,
+    /// The lock on the data folder; `None` if the store is in memory.
+    _lock: Option<FolderLock>,
 }
 
 /// The encrypted secret of an access key, and the instance that the key belongs to.
@@ -70,7 +71,12 @@ impl Store {
         create_folder(&settings.folder)?;
         let lock = FolderLock::acquire(&settings.folder)?;
         let backend = Backend::Sqlite(Sqlite::open(&settings.folder)?);
-        Ok(Self { shared: Arc::new(Shared { backend, _lock: lock }) })
+        Ok(Self { shared: Arc::new(Shared { backend, _lock: Some(lock) }) })
+    }
+
+    /// Returns a store that no lock protects.
+    pub(crate) fn with_backend(backend: Backend) -> Self {
+        Self { shared: Arc::new(Shared { backend, _lock: None }) }
     }
 
     /// Returns the database. The `impl` blocks in other modules use this method.

@@ -3,7 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{FILE_NAME, connect};
+use rusqlite::Connection;
+use rusqlite::backup::{Backup, StepResult};
+
+use super::database::Database;
+use super::failure::to_store_error;
 use crate::error::StoreError;
 use crate::files::{IfExists, create_file, failed, sync};
 
@@ -15,15 +19,14 @@ use crate::files::{IfExists, create_file, failed, sync};
 /// # Errors
 /// Returns [`StoreError::File`] if the folder has no database, or if the new file already exists or can't be written.
 pub fn backup_folder(folder: &Path, file: &Path) -> Result<(), StoreError> {
-    let database = folder.join(FILE_NAME);
-    if !database.is_file() {
-        return Err(failed("back up", folder, "there is no Floorkey database in that folder"));
+    match Database::existing_in_folder(folder) {
+        Some(database) => copy(&database, file),
+        None => Err(failed("back up", folder, "there is no Floorkey database in that folder")),
     }
-    copy(&database, file)
 }
 
 /// Copies a database to a new file. The file gets its final name only when the copy is complete.
-pub(crate) fn copy(database: &Path, file: &Path) -> Result<(), StoreError> {
+pub(super) fn copy(database: &Database, file: &Path) -> Result<(), StoreError> {
     let file = std::path::absolute(file).map_err(|error| failed("create", file, error))?;
     fail_if_exists(&file)?;
     let partial = partial_name(&file);
@@ -35,12 +38,24 @@ pub(crate) fn copy(database: &Path, file: &Path) -> Result<(), StoreError> {
     copied
 }
 
-fn vacuum_into(database: &Path, partial: &Path) -> Result<(), StoreError> {
+fn vacuum_into(database: &Database, partial: &Path) -> Result<(), StoreError> {
     let not_utf8 = || failed("create", partial, "the name must be UTF-8, which SQLite requires");
     let text = partial.to_str().ok_or_else(not_utf8)?;
-    let connection = connect(database)?;
-    connection.execute("VACUUM INTO ?1", [text]).map_err(|error| failed("write", partial, error))?;
+    let connection = database.connect()?;
+    let copied = database.while_unchanged(|| connection.execute("VACUUM INTO ?1", [text]));
+    copied.map_err(|error| failed("write", partial, error))?;
     sync(partial)
+}
+
+/// Copies all pages of a database to the empty database of a connection. Nothing may write to the database meanwhile.
+pub(super) fn copy_pages(source: &Database, mut copy: Connection) -> Result<Connection, StoreError> {
+    const ALL_PAGES: i32 = -1;
+    let from = source.connect()?;
+    let copied = Backup::new(&from, &mut copy).and_then(|backup| backup.step(ALL_PAGES));
+    match copied.map_err(|error| to_store_error(&error, "head"))? {
+        StepResult::Done => Ok(copy),
+        _ => Err(StoreError::Unavailable { problem: "the database is in use and can't be copied".to_owned() }),
+    }
 }
 
 /// Gives the copy its final name. Creating a hard link fails if the name is already in use. On file systems without

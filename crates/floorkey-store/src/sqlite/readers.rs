@@ -1,12 +1,12 @@
 //! The pool of read connections.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{connect, to_store_error};
+use super::database::Database;
+use super::to_store_error;
 use crate::backend::Snapshot;
 use crate::error::StoreError;
 
@@ -16,15 +16,15 @@ const CONCURRENT_MAX: usize = 4;
 /// A pool of read connections. Connections are opened when they are needed.
 #[derive(Debug)]
 pub(crate) struct Readers {
-    path: PathBuf,
+    database: Arc<Database>,
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
 }
 
 impl Readers {
     /// Creates a pool of connections to a database.
-    pub(crate) fn new(path: PathBuf) -> Self {
-        Self { path, idle: Mutex::new(Vec::new()), permits: Arc::new(Semaphore::new(CONCURRENT_MAX)) }
+    pub(super) fn new(database: Arc<Database>) -> Self {
+        Self { database, idle: Mutex::new(Vec::new()), permits: Arc::new(Semaphore::new(CONCURRENT_MAX)) }
     }
 
     /// Waits for a permit to read. Dropping the permit releases it. Never returns `None`, because the semaphore is
@@ -38,6 +38,10 @@ impl Readers {
         &self,
         query: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        self.database.while_unchanged(|| self.run_query(query))
+    }
+
+    fn run_query<T>(&self, query: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let idle_connection = self.idle().pop();
         let mut connection = match idle_connection {
             Some(connection) => connection,
@@ -58,7 +62,7 @@ impl Readers {
     }
 
     fn open(&self) -> Result<Connection, StoreError> {
-        let connection = connect(&self.path)?;
+        let connection = self.database.connect()?;
         connection.execute_batch("PRAGMA query_only = ON").map_err(|error| to_store_error(&error, "head"))?;
         Ok(connection)
     }

@@ -2,12 +2,13 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
+use super::database::Turns;
 use super::failure::{is_fatal, to_store_error};
 use super::index;
 use crate::backend::{Expectation, Step, Transaction, WriteOutcome};
@@ -28,6 +29,8 @@ struct State {
     failure_reason: OnceLock<String>,
     /// The number of log rows that have not been indexed yet.
     index_lag: AtomicU64,
+    /// See [`Database::turns`](super::database::Database::turns).
+    turns: Option<Turns>,
 }
 
 struct WriteJob {
@@ -36,10 +39,11 @@ struct WriteJob {
 }
 
 impl Writer {
-    /// Starts the writer thread. The index must already be up to date.
-    pub(crate) fn start(connection: Connection) -> Result<Self, StoreError> {
+    /// Starts the writer thread. The index must already be up to date. If `turns` is present, the thread holds it while
+    /// it executes a group of jobs.
+    pub(super) fn start(connection: Connection, turns: Option<Turns>) -> Result<Self, StoreError> {
         let (jobs, queue) = channel();
-        let state = Arc::new(State::default());
+        let state = Arc::new(State { turns, ..State::default() });
         let thread_state = state.clone();
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
@@ -92,6 +96,7 @@ fn run_writer(
 ) {
     let mut retry_at = INDEX_LAG_MAX;
     while let Some(group) = next_group(queue) {
+        let _turn = state.turns.as_ref().map(|turns| turns.write().unwrap_or_else(PoisonError::into_inner));
         let mut result = execute_group(&mut connection, &group, state);
         let execute_separately = match &result {
             Ok(done) => done.is_none(),
@@ -294,7 +299,7 @@ mod tests {
     #[tokio::test]
     async fn the_writer_continues_after_an_error_that_is_not_a_disk_failure() {
         let connection = Connection::open_in_memory().unwrap();
-        let writer = Writer::start(connection).unwrap();
+        let writer = Writer::start(connection, None).unwrap();
         let mut transaction = Transaction::default();
         transaction.push(&crate::sql::DELETE_PASSWORDS_OF_INSTANCE, Vec::new());
         let error = writer.write(transaction).await.unwrap_err();
@@ -357,7 +362,7 @@ mod tests {
         let mut connection = Connection::open_in_memory().unwrap();
         crate::sqlite::migrate(&mut connection, crate::migrations::ALL).unwrap();
         connection.execute_batch("PRAGMA max_page_count = 60").unwrap();
-        let writer = Writer::start(connection).unwrap();
+        let writer = Writer::start(connection, None).unwrap();
         let put = |user: &'static str, bytes: usize| {
             let mut transaction = Transaction::default();
             let hash = Value::Bytes(vec![0; bytes]);

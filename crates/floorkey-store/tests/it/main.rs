@@ -4,6 +4,8 @@
 #[macro_use]
 mod contract;
 #[cfg(test)]
+mod in_memory;
+#[cfg(test)]
 mod sqlite;
 #[cfg(test)]
 mod test_instance;
