@@ -10,7 +10,7 @@ use crate::{codegen, licenses, progress, tidy, tools};
 
 /// All checks of `cargo xtask test`, in order. Quick checks that often fail come first. The tests come last, so that
 /// their summary is at the end of the output.
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 12] = [
     Check { name: "fmt", about: "the formatting of the source, by rustfmt", run: fmt },
     Check { name: "tidy", about: "rules about files, crates and documents", run: tidy::run },
     Check { name: "codegen", about: "generated code matches the model of Amazon Connect", run: codegen },

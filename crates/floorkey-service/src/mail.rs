@@ -59,13 +59,15 @@ pub struct Mailer {
 /// The maximum number of queued messages. This limits memory and disk usage while the mail server is unavailable.
 const MESSAGES_MAX: usize = 50_000;
 
-/// The maximum number of recent messages that are kept for the demo's console.
+/// The maximum number of recent messages that are kept for the console.
 const RECENT_MAX: usize = 200;
 
 /// How to deliver messages.
 enum Transport {
     /// Writes messages as files to this folder.
     Folder(PathBuf),
+    /// Keeps the most recent messages in memory, and delivers none.
+    Memory,
     /// Sends messages through a mail server. Until the server accepts a message, it is stored in the `spool` folder.
     Smtp { transport: Box<AsyncSmtpTransport<Tokio1Executor>>, spool: PathBuf },
 }
@@ -77,7 +79,7 @@ pub struct MailQueue {
     sender: mpsc::UnboundedSender<QueueItem>,
     /// The number of messages that have been neither delivered nor discarded.
     pending: AtomicUsize,
-    /// The most recent messages; `None` outside the demo, because only the demo displays them.
+    /// The most recent messages, which the console displays; `None` if they are not kept.
     recent: Option<Mutex<VecDeque<(Timestamp, MailMessage)>>>,
 }
 
@@ -123,6 +125,14 @@ impl MailQueue {
         let (sender, items) = mpsc::unbounded_channel();
         let recent = (demo && matches!(transport, Transport::Folder(_))).then(Mutex::default);
         Ok((Self { transport, from: settings.from.clone(), sender, pending: AtomicUsize::new(0), recent }, items))
+    }
+
+    /// Creates a queue that only keeps the most recent messages in memory, and the receiver that [`deliver`] reads
+    /// queued items from.
+    pub fn in_memory(from: Mailbox) -> (Self, mpsc::UnboundedReceiver<QueueItem>) {
+        let (sender, items) = mpsc::unbounded_channel();
+        let recent = Some(Mutex::default());
+        (Self { transport: Transport::Memory, from, sender, pending: AtomicUsize::new(0), recent }, items)
     }
 
     /// Queues a message without waiting. If the queue is full, the message is discarded and an error is logged.
@@ -189,12 +199,13 @@ impl MailQueue {
         let _ = self.sender.send(QueueItem::Stop);
     }
 
-    /// Whether recent messages are kept for the console. They are kept only in a demo without a mail server.
+    /// Whether recent messages are kept for the console. They are kept only in a demo without a mail server, and on a
+    /// server in memory.
     pub fn keeps_recent(&self) -> bool {
         self.recent.is_some()
     }
 
-    /// Returns the most recent messages, newest first; `None` outside the demo.
+    /// Returns the most recent messages, newest first; `None` if they are not kept.
     pub fn recent(&self) -> Option<Vec<(Timestamp, MailMessage)>> {
         let recent = self.recent.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
         Some(recent.iter().cloned().collect())

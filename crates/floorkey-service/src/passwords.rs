@@ -21,9 +21,34 @@ use crate::hashing_queue::{HashingQueue, Party, QueueFull, RequestClass};
 /// The maximum number of concurrent hashes.
 const RUNNING_MAX: usize = 2;
 
-/// Argon2id's memory in KiB and its number of passes. OWASP lists this combination among its recommended settings.
-const MEMORY_KIB: u32 = 19_456;
-const PASSES: u32 = 2;
+/// The cost of hashing a password.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PasswordCost {
+    /// 19 MiB and two passes. OWASP lists this combination among its recommended settings.
+    #[default]
+    Secure,
+    /// The lowest cost that Argon2id allows. Guessing a password from such a hash is easy, so this cost is only for
+    /// servers that tests use.
+    Lowest,
+}
+
+impl PasswordCost {
+    /// Argon2id's memory in KiB.
+    const fn memory_kib(self) -> u32 {
+        match self {
+            Self::Secure => 19_456,
+            Self::Lowest => Params::MIN_M_COST,
+        }
+    }
+
+    /// The number of Argon2id's passes.
+    const fn passes(self) -> u32 {
+        match self {
+            Self::Secure => 2,
+            Self::Lowest => Params::MIN_T_COST,
+        }
+    }
+}
 
 /// The characters of temporary passwords. Characters that look alike are left out.
 const ALPHABETS: [&[u8]; 3] = [b"abcdefghijkmnpqrstuvwxyz", b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"23456789"];
@@ -86,6 +111,7 @@ impl std::fmt::Debug for Password {
 
 /// Hashes and verifies passwords, a limited number at a time.
 pub struct Hashing {
+    cost: PasswordCost,
     queue: Arc<HashingQueue>,
     /// A hash that no password matches. If a user has no stored hash, the password is compared with this hash instead.
     dummy_hash: SecretBytes,
@@ -93,11 +119,12 @@ pub struct Hashing {
 
 impl Hashing {
     /// Creates a pool in which no requests are waiting.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(cost: PasswordCost) -> Self {
         let part = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
         let (salt, output) = (part(&entropy::random_bytes::<16>()), part(&entropy::random_bytes::<32>()));
-        let dummy_hash = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1${salt}${output}");
-        Self { queue: HashingQueue::new(RUNNING_MAX), dummy_hash: SecretBytes::new(dummy_hash.into_bytes()) }
+        let (memory, passes) = (cost.memory_kib(), cost.passes());
+        let dummy_hash = format!("$argon2id$v=19$m={memory},t={passes},p=1${salt}${output}");
+        Self { cost, queue: HashingQueue::new(RUNNING_MAX), dummy_hash: SecretBytes::new(dummy_hash.into_bytes()) }
     }
 
     /// Hashes a password on behalf of a party. `one_time` marks the password as temporary: the user must change the
@@ -107,11 +134,11 @@ impl Hashing {
     /// Returns [`Failure::Busy`] if too many requests are waiting.
     pub async fn hash(&self, party: Party, password: &Password, one_time: bool) -> Result<NewPassword, Failure> {
         let permit = self.queue.acquire(RequestClass::Callers, party).await?;
-        let password = password.clone();
+        let (password, cost) = (password.clone(), self.cost);
         let salt: [u8; 16] = entropy::random_bytes();
         // The task owns the permit. If the caller disconnects, the permit is therefore released only when the hash is
         // complete.
-        let hash = tokio::task::spawn_blocking(move || (hash(&password, &salt), permit).0).await;
+        let hash = tokio::task::spawn_blocking(move || (hash(&password, &salt, cost), permit).0).await;
         let hash = hash.map_err(|error| Failure::Internal(error.to_string()))??;
         Ok(NewPassword { hash: SecretBytes::new(hash.into_bytes()), temporary: one_time })
     }
@@ -186,8 +213,8 @@ fn matches_hash(password: &str, hash: &str) -> Result<bool, HashError> {
 }
 
 /// Hashes the password and returns the hash as a PHC string.
-fn hash(password: &Password, salt: &[u8; 16]) -> Result<String, HashError> {
-    let params = Params::new(MEMORY_KIB, PASSES, 1, None)?;
+fn hash(password: &Password, salt: &[u8; 16], cost: PasswordCost) -> Result<String, HashError> {
+    let params = Params::new(cost.memory_kib(), cost.passes(), 1, None)?;
     let argon2 = PooledArgon2::new(params);
     let hash = argon2.hash_password_with_salt(password.reveal().as_bytes(), salt).map_err(HashError::NotHashed)?;
     Ok(hash.to_string())
@@ -229,7 +256,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_is_argon2id_and_only_its_password_matches() {
-        let hashing = Hashing::new();
+        let hashing = Hashing::new(PasswordCost::Secure);
         let password = Password::one_time();
         let new = hashing.hash(Party::Operator, &password, true).await.unwrap();
         assert!(new.hash.reveal().starts_with(b"$argon2id$v=19$m=19456,t=2,p=1$"));
@@ -251,7 +278,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_longer_than_the_policy_allows_is_not_hashed() {
-        let hashing = Hashing::new();
+        let hashing = Hashing::new(PasswordCost::Secure);
         // The test has acquired all permits, so every further hash has to wait.
         let mut turns = Vec::new();
         for _ in 0..RUNNING_MAX {

@@ -3,12 +3,16 @@
 
 mod attempts;
 pub mod credentials;
+mod instances;
+mod issued_keys;
+mod options;
 mod planner;
 mod planner_request;
 mod refusal_counts;
 mod refusals;
 mod signature_check;
 mod signatures;
+mod start;
 mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,10 +21,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use floorkey::{
-    Action, Actor, Change, Command, Directory, EntityKind, InstanceId, NewInstance, NewPassword, RecordKey, Refusal,
-    ResourceType, Revision, SecretBytes,
+    Action, Actor, Change, Command, Directory, InstanceId, NewPassword, RecordKey, Refusal, ResourceType, Revision,
+    SecretBytes,
 };
-use floorkey_store::{Batch, Entry, EntryContent, Head, Store};
+use floorkey_store::{Entry, EntryContent, Head, Store};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::engine::Engine;
@@ -31,6 +35,8 @@ use crate::sign_in_log::FailedSignIns;
 use crate::throttle::Throttle;
 use crate::usage::{self, Usage};
 use crate::{clock, entropy};
+pub use issued_keys::IssuedKeys;
+pub use options::ServiceOptions;
 use planner::Planner;
 use planner_request::{PlannerRequest, QueuedRequest};
 use signatures::Signatures;
@@ -79,48 +85,11 @@ pub struct Service {
     stopping: AtomicBool,
     /// Serializes the creation and deletion of instances, because each alias must be unique on the server.
     instance_lock: tokio::sync::Mutex<()>,
+    /// See [`ServiceOptions::issued_keys`].
+    issued_keys: Option<Arc<IssuedKeys>>,
 }
 
 impl Service {
-    /// Loads all instances from the store and starts a planner for each.
-    ///
-    /// # Errors
-    /// Returns an error if the store can't read its data.
-    pub async fn start(store: Store) -> Result<Arc<Self>, Failure> {
-        let mut directories = Vec::new();
-        let mut heads = BTreeMap::new();
-        for instance in store.instances().await? {
-            let loaded = store.load(instance).await?;
-            heads.insert(instance, loaded.head.clone());
-            directories.push(Directory::from_records(instance, loaded.head.revision(), loaded.records));
-        }
-        let engine = Arc::new(Engine::new(directories));
-        let throttle = Throttle::load(&store, clock::now(), clock::monotonic_now()).await?;
-        let service = Arc::new(Self {
-            store,
-            engine,
-            planners: Mutex::default(),
-            hashing: Hashing::new(),
-            throttle: Arc::new(throttle),
-            failed_sign_ins: FailedSignIns::default(),
-            usage: Usage::default(),
-            write_health: WriteHealth::default(),
-            subscribers: ChangeSubscribers::default(),
-            signatures: Arc::new(Signatures::new()),
-            signature_loading: tokio::sync::Mutex::default(),
-            stopping: AtomicBool::new(false),
-            instance_lock: tokio::sync::Mutex::new(()),
-        });
-        service.load_signatures().await?;
-        for (instance, head) in heads {
-            if let Some(directory) = service.engine.current(instance) {
-                service.start_planner(Directory::clone(&directory), head);
-            }
-        }
-        refusal_counts::recover(&service).await?;
-        Ok(service)
-    }
-
     /// Returns the engine, which has the published directory of each instance.
     #[must_use]
     pub fn engine(&self) -> &Engine {
@@ -153,6 +122,9 @@ impl Service {
         actor: Actor,
         command: Command,
     ) -> Result<CommandResult, Failure> {
+        if let Some(issued_keys) = &self.issued_keys {
+            issued_keys.record(&command);
+        }
         // The command can remove permissions from the actor. Permission usage is therefore counted based on the
         // directory before the command.
         let before = self.engine.current(instance);
@@ -242,44 +214,6 @@ impl Service {
     /// The pool that hashes and verifies passwords.
     pub fn hashing(&self) -> &Hashing {
         &self.hashing
-    }
-
-    /// Creates an instance. The instance's alias must not be in use.
-    ///
-    /// # Errors
-    /// Returns an error if the alias is in use or invalid, or if the store can't write the instance.
-    pub async fn create_instance(&self, actor: &Actor, new: &NewInstance) -> Result<CommandResult, Failure> {
-        let _lock = self.instance_lock.lock().await;
-        let taken = |directory: &Arc<Directory>| match (&directory.settings().alias, &new.alias) {
-            (Some(taken), Some(wanted)) => taken.eq_ignore_ascii_case(wanted),
-            _ => false,
-        };
-        if self.engine.all().iter().any(taken) {
-            let name = new.alias.clone().unwrap_or_default();
-            return Err(Refusal::Duplicate { kind: EntityKind::Instance, name }.into());
-        }
-        let planned = floorkey::create_instance(new, actor, clock::now(), entropy::random_id)?;
-        self.ensure_signatures_loaded(actor).await?;
-        if let Err(failure) = signatures::spend(&self.signatures, actor, clock::now()) {
-            return Err(self.wait_for_next_second(actor, failure).await);
-        }
-        let result = CommandResult { revision: planned.next.revision(), credentials_replaced: 0 };
-        let entries = vec![salted_entry(EntryContent::Change(Arc::new(planned.change)))];
-        let head = self.store.commit(Batch { instance: new.id, expected: Head::default(), entries }).await?;
-        self.engine.publish(planned.next.clone());
-        self.start_planner(planned.next, head);
-        Ok(result)
-    }
-
-    /// Deletes an instance and all of its data except its audit log.
-    ///
-    /// # Errors
-    /// Returns an error if the store can't delete the instance.
-    pub async fn delete_instance(&self, actor: Actor, instance: InstanceId) -> Result<(), Failure> {
-        let _lock = self.instance_lock.lock().await;
-        self.submit(instance, actor, PlannerRequest::DeleteInstance).await?;
-        self.planners.lock().unwrap_or_else(PoisonError::into_inner).remove(&instance);
-        Ok(())
     }
 
     /// Subscribes to all changes that are published after this call, until the service stops.

@@ -44,7 +44,7 @@ struct Delivery<'a> {
 pub async fn deliver(mailer: Arc<Mailer>, mut items: mpsc::UnboundedReceiver<QueueItem>) {
     let queue = &mailer.queue;
     let mut waiting = match &queue.transport {
-        Transport::Folder(_) => VecDeque::new(),
+        Transport::Folder(_) | Transport::Memory => VecDeque::new(),
         Transport::Smtp { spool, .. } => load_spool(spool).await,
     };
     queue.add_pending(waiting.len());
@@ -92,6 +92,10 @@ async fn accept(
             };
             queue.remove_pending();
             written.map(drop)
+        }
+        Transport::Memory => {
+            queue.remove_pending();
+            Ok(())
         }
         Transport::Smtp { spool, .. } => {
             let (spool, copy) = (spool.clone(), message.clone());
