@@ -60,7 +60,7 @@ enum Task {
         #[arg(long)]
         list: bool,
     },
-    /// Measure the benchmark figures in the README; each figure is a ratio to a named rival in the same run.
+    /// Measure the benchmark figures in docs/figures.md; each figure is a ratio to a named rival in the same run.
     Bench {
         /// Print one JSON object per line.
         #[arg(long)]

@@ -8,7 +8,7 @@ use crate::program::{cargo, quiet};
 use crate::workspace::File;
 
 /// The allowed dependencies of each crate in the workspace. Adding a crate requires a decision record in `docs/adr`.
-const CRATES: [Crate; 12] = [
+const CRATES: [Crate; 13] = [
     Crate {
         name: "floorkey",
         ours: &[],
@@ -85,6 +85,12 @@ const CRATES: [Crate; 12] = [
         name: "floorkey-figures",
         ours: &["floorkey", "floorkey-console", "floorkey-service", "floorkey-store"],
         never: &["clap"],
+        never_itself: &[],
+    },
+    Crate {
+        name: "decide-in-process",
+        ours: &["floorkey"],
+        never: &["axum", "http", "hyper", "rusqlite", "tokio"],
         never_itself: &[],
     },
     Crate { name: "xtask", ours: &[], never: &[], never_itself: &[] },

@@ -86,6 +86,8 @@ mod console_who_has_what;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod durability;
 #[cfg(test)]
 mod escalation;

@@ -14,8 +14,8 @@ use crate::world::World;
 
 const DOCUMENT: &str = include_str!("../../data/openapi.json");
 
-/// The documentation page that contains a table of the management API. The table's paths are relative to [`INSTANCE`].
-const COMPATIBILITY: &str = include_str!("../../../../docs/connect-compatibility.md");
+/// The documentation page with the tables of the management API. The tables' paths are relative to [`INSTANCE`].
+const MANAGEMENT_API: &str = include_str!("../../../../docs/management-api.md");
 const INSTANCE: &str = "/floorkey/v1/instances/{InstanceId}";
 
 #[test]
@@ -38,8 +38,8 @@ fn the_document_contains_exactly_the_operations_of_the_management_api() {
 }
 
 #[test]
-fn the_page_on_compatibility_contains_exactly_the_operations_of_the_management_api() {
-    let named: BTreeSet<(String, String)> = COMPATIBILITY
+fn the_page_on_the_management_api_contains_exactly_the_operations_of_the_management_api() {
+    let named: BTreeSet<(String, String)> = MANAGEMENT_API
         .lines()
         .filter_map(|line| line.strip_prefix("| `")?.split_once('`')?.0.split_once(" /"))
         .map(|(method, path)| {
