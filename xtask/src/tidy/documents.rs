@@ -88,6 +88,9 @@ mod tests {
         assert_eq!(problems(&[file("a line\n".repeat(201))]).len(), 1);
         let tour = "[![Home](images/home.webp)](images/home.webp) [dark](images/dark.webp)";
         assert_eq!(not_shown(tour, vec!["home.webp".to_owned(), "dark.webp".to_owned()]), Vec::<String>::new());
-        assert_eq!(not_shown(tour, vec!["users.webp".to_owned()]), ["docs/tour.md: docs/images/users.webp is not shown"]);
+        assert_eq!(
+            not_shown(tour, vec!["users.webp".to_owned()]),
+            ["docs/tour.md: docs/images/users.webp is not shown"]
+        );
     }
 }

@@ -50,7 +50,12 @@ impl Page {
     /// Sets the window width in CSS pixels.
     #[track_caller]
     pub(crate) fn width(&self, width: u32) {
-        let height = if width < 600 { 800 } else { 900 };
+        self.size(width, if width < 600 { 800 } else { 900 });
+    }
+
+    /// Sets the window size in CSS pixels.
+    #[track_caller]
+    pub(crate) fn size(&self, width: u32, height: u32) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", size);
     }

@@ -17,6 +17,10 @@ const PICTURE_MAX: usize = 150 * 1024;
 /// The height of a screenshot in pixels, which is about the height of a window.
 const HEIGHT: u32 = 960;
 
+/// The height of the screenshot of the permission grid in pixels. The window has the same height, so that the bar with
+/// the buttons is at the bottom.
+const GRID_HEIGHT: u32 = 1240;
+
 /// The screenshots, taken as the demo's administrator. Each entry has the file name, the page, the theme and the width.
 const PICTURES: &[(&str, &str, Theme, u32)] = &[
     ("home", "/connect/", Theme::Light, 1280),
@@ -42,7 +46,6 @@ fn screenshots_of_the_main_pages_can_be_taken() {
     let asked = std::env::var_os("FLOORKEY_SCREENSHOTS").map(PathBuf::from);
     let folder = asked.as_deref().unwrap_or(own.path());
     std::fs::create_dir_all(folder).unwrap();
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/images");
     page.goto("/connect/guard?later=1");
     for (name, path, theme, width) in PICTURES {
         page.theme(*theme);
@@ -50,10 +53,31 @@ fn screenshots_of_the_main_pages_can_be_taken() {
         let path = address(&page, path);
         page.goto(&path);
         assert_eq!((page.status(), page.url()), (200, path), "{name}");
-        let bytes = page.screenshot(&folder.join(format!("{name}.webp")), HEIGHT);
-        assert!((1..=PICTURE_MAX).contains(&bytes), "{name}.webp has {bytes} bytes, at most {PICTURE_MAX}");
-        assert!(docs.join(format!("{name}.webp")).exists(), "{name}.webp: `cargo xtask screenshots` was not run");
+        take(&page, folder, name, HEIGHT);
     }
+    open_grid(&page);
+    take(&page, folder, "grid", GRID_HEIGHT);
+}
+
+/// Takes a screenshot, and checks its size, and that it is among the documents.
+fn take(page: &Page, folder: &Path, name: &str, height: u32) {
+    let file = format!("{name}.webp");
+    let bytes = page.screenshot(&folder.join(&file), height);
+    assert!((1..=PICTURE_MAX).contains(&bytes), "{file} has {bytes} bytes, at most {PICTURE_MAX}");
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/images");
+    assert!(docs.join(&file).exists(), "{file}: `cargo xtask screenshots` was not run");
+}
+
+/// Opens a group of permissions in the form for a new profile, and selects a permission that requires another one.
+fn open_grid(page: &Page) {
+    page.theme(Theme::Light);
+    page.size(1280, GRID_HEIGHT);
+    page.goto("/connect/security-profiles/new");
+    page.fill("Name", "Team lead");
+    page.fill("Description", "Plans the shifts of a team and keeps its accounts up to date");
+    page.click("Users and permissions");
+    page.tick("Users: Edit (");
+    page.wait_for("Users: View selected because Users: Edit needs it.");
 }
 
 /// Returns a page's address. A profile name in braces is replaced with that profile's address.

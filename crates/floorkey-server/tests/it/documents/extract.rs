@@ -105,16 +105,15 @@ fn blocks_are_extracted_with_their_comments() {
 # Title\n\n```sh\none\n```\n\nIt prints:\n\n<!-- output -->\n```text\n1\n```\n\n<!-- server -->\n```sh\ntwo\n```\n\n\
 <!-- not run: it needs a network -->\n\n```sh\nthree\n```\n```toml\nfour = 4\n```\n";
     let found = blocks(document).unwrap();
-    let found: Vec<_> = found.iter().map(|block| (block.line, &*block.text, &block.kind, block.output.as_deref())).collect();
+    let found: Vec<_> =
+        found.iter().map(|block| (block.line, &*block.text, &block.kind, block.output.as_deref())).collect();
     assert_eq!(
         found,
-        [
-            (4, "one", &Kind::Run, Some("1")),
-            (16, "two", &Kind::Server, None),
-            (22, "three", &Kind::NotRun, None)
-        ]
+        [(4, "one", &Kind::Run, Some("1")), (16, "two", &Kind::Server, None), (22, "three", &Kind::NotRun, None)]
     );
-    for wrong in ["```bash\none\n```", "```\none\n```", "<!-- not run -->\n```sh\none\n```", "<!-- output -->\n```text\n1\n```"] {
+    for wrong in
+        ["```bash\none\n```", "```\none\n```", "<!-- not run -->\n```sh\none\n```", "<!-- output -->\n```text\n1\n```"]
+    {
         assert!(blocks(wrong).is_err(), "{wrong}");
     }
 }

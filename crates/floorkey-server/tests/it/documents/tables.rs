@@ -22,7 +22,8 @@ fn help(command: &[String]) -> String {
 
 /// Returns the names of the subcommands in a help text.
 fn subcommands(help: &str) -> Vec<String> {
-    let list = help.split_once("\nCommands:\n").map_or("", |(_, rest)| rest.split_once("\n\n").map_or(rest, |(list, _)| list));
+    let list =
+        help.split_once("\nCommands:\n").map_or("", |(_, rest)| rest.split_once("\n\n").map_or(rest, |(list, _)| list));
     let names = list.lines().filter_map(|line| line.strip_prefix("  ")).filter(|line| !line.starts_with(' '));
     names.filter_map(|line| line.split(' ').next()).filter(|name| *name != "help").map(str::to_owned).collect()
 }
