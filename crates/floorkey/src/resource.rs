@@ -15,7 +15,7 @@ mod stored;
 
 pub use change::{ResourceChange, ResourceEdit};
 pub use document::{Document, DocumentField, DocumentRules};
-pub use stored::{PROMPT, QUICK_CONNECT, StoredResourceType};
+pub use stored::{OnDelete, PROMPT, QUICK_CONNECT, Reference, StoredResourceType};
 
 macro_rules! resource_types {
     ($($(#[$doc:meta])* $name:ident { slug: $slug:literal, arn: $segment:literal, noun: $noun:literal, view: $view:literal },)*) => {
@@ -155,8 +155,8 @@ impl Resource {
         self.details.stored_type().resource_type()
     }
 
-    /// Returns the resources that this resource depends on. These resources cannot be deleted while this resource
-    /// exists.
+    /// Returns the resources that this resource depends on, that is, the targets of its references with
+    /// [`OnDelete::Refuse`]. These resources cannot be deleted while this resource exists.
     #[must_use]
     pub fn dependencies(&self) -> Vec<ResourceId> {
         match &self.details {
@@ -172,6 +172,17 @@ impl Resource {
             ResourceDetails::HoursOfOperation(hours) => hours.parents.clone(),
             ResourceDetails::AgentStatus(_) => Vec::new(),
             ResourceDetails::Document(document) => document.dependencies(),
+        }
+    }
+
+    /// Removes a reference that does not prevent the deletion of its target. Returns whether there was one.
+    pub(crate) fn remove_reference(&mut self, id: ResourceId) -> bool {
+        match &mut self.details {
+            ResourceDetails::Queue(queue) => queue.quick_connects.remove(&id),
+            ResourceDetails::RoutingProfile(_)
+            | ResourceDetails::HoursOfOperation(_)
+            | ResourceDetails::AgentStatus(_)
+            | ResourceDetails::Document(_) => false,
         }
     }
 }

@@ -10,8 +10,8 @@ use crate::limits;
 use crate::record::RecordKey;
 use crate::refusal::Refusal;
 use crate::resource::{
-    Document, ManualQueueLink, MediaConcurrency, OpeningPeriod, QueueLink, Resource, ResourceDetails, ResourceType,
-    RoutingProfile,
+    Document, ManualQueueLink, MediaConcurrency, OnDelete, OpeningPeriod, QueueLink, Reference, Resource,
+    ResourceDetails, ResourceType, RoutingProfile, StoredResourceType,
 };
 use crate::tags::{self, Tags};
 use crate::user::CHANNELS;
@@ -83,19 +83,19 @@ pub(super) fn delete(
             format!("the {what}{name} uses it: change or delete that first")
         }));
     }
-    if resource_type == ResourceType::QuickConnect {
-        remove_from_queues(builder, id);
-    }
+    remove_references(builder, resource_type, id);
     builder.remove(RecordKey::Resource(id));
     Ok(())
 }
 
-/// Removes a quick connect from the queues that have it.
-fn remove_from_queues(builder: &mut ChangeBuilder<'_>, quick_connect: ResourceId) {
-    let queues: Vec<_> = builder.before.resources(ResourceType::Queue).map(|queue| Resource::clone(queue)).collect();
-    for mut resource in queues {
-        let ResourceDetails::Queue(queue) = &mut resource.details else { continue };
-        if queue.quick_connects.remove(&quick_connect) {
+/// Removes the references to a resource that do not prevent its deletion.
+fn remove_references(builder: &mut ChangeBuilder<'_>, resource_type: ResourceType, id: ResourceId) {
+    let is_removable = |one: Reference| one.to.resource_type() == resource_type && one.on_delete == OnDelete::Remove;
+    let types = StoredResourceType::ALL.iter().filter(|from| from.references().any(is_removable));
+    let resources: Vec<_> =
+        types.flat_map(|from| builder.before.resources(from.resource_type())).map(|one| Resource::clone(one)).collect();
+    for mut resource in resources {
+        if resource.remove_reference(id) {
             builder.put_resource(resource);
         }
     }

@@ -6,14 +6,13 @@ use crate::id::ResourceId;
 use crate::limits;
 use crate::resource::{
     ManualQueueLink, Queue, QueueLink, Resource, ResourceChange, ResourceDetails, ResourceEdit, RoutingProfile,
-    StoredResourceType,
 };
 
 /// Returns the command that deletes a resource, with its rank. Resources that refer to other resources are deleted
 /// before these.
 pub(super) fn delete(resource: &Resource) -> (u8, Command) {
     let kind = resource.details.stored_type();
-    (rank::DELETE_RESOURCE - depth(kind), Command::DeleteResource { kind, id: resource.id })
+    (rank::DELETE_RESOURCE - kind.reference_depth(), Command::DeleteResource { kind, id: resource.id })
 }
 
 /// Returns the command that creates a resource again, with its rank. Resources that refer to other resources are
@@ -21,17 +20,7 @@ pub(super) fn delete(resource: &Resource) -> (u8, Command) {
 pub(super) fn create(resource: &Resource) -> (u8, Command) {
     let Resource { id, name, description, tags, details, .. } = resource.clone();
     let new = NewResource { id, name, description, tags, details };
-    (rank::CREATE_RESOURCE + depth(resource.details.stored_type()), Command::CreateResource(Box::new(new)))
-}
-
-/// Returns a number that is greater for types that can refer to resources of types with smaller numbers.
-const fn depth(stored_type: StoredResourceType) -> u8 {
-    match stored_type {
-        StoredResourceType::HoursOfOperation | StoredResourceType::AgentStatus => 0,
-        StoredResourceType::Queue => 1,
-        // Queues refer to quick connects too, but quick connects can be added to a queue later.
-        _ => 2,
-    }
+    (rank::CREATE_RESOURCE + resource.details.stored_type().reference_depth(), Command::CreateResource(Box::new(new)))
 }
 
 /// Adds the commands that restore a resource. Each field that differs has its own command, so that the actor needs the

@@ -1,8 +1,8 @@
 //! Tests routing profiles, queues, hours of operation and tags.
 
 use floorkey::resource::{
-    HoursOfOperation, ManualQueueLink, MediaConcurrency, OpeningPeriod, Queue, QueueLink, ResourceDetails,
-    RoutingProfile,
+    Document, HoursOfOperation, ManualQueueLink, MediaConcurrency, OnDelete, OpeningPeriod, Queue, QueueLink,
+    Reference, ResourceDetails, RoutingProfile,
 };
 use floorkey::{Command, NewResource, RecordKey, ResourceId, ResourceType, StoredResourceType};
 
@@ -69,6 +69,64 @@ fn a_resource_in_use_cannot_be_deleted() {
     instance.run_ok(&operator(), Command::UpdateUserRoutingProfile { user, routing_profile });
     instance.run_ok(&operator(), delete(StoredResourceType::RoutingProfile, routing));
     assert_eq!(instance.refusal_code(&operator(), delete(StoredResourceType::Queue, queue)), "in-use");
+}
+
+/// Returns the details of a resource that refers to the given resource.
+fn referring(
+    instance: &TestInstance,
+    from: StoredResourceType,
+    to: StoredResourceType,
+    id: ResourceId,
+) -> ResourceDetails {
+    let basic_hours = named(instance, ResourceType::HoursOfOperation, "Basic Hours");
+    match (from, to) {
+        (StoredResourceType::RoutingProfile, StoredResourceType::Queue) => ResourceDetails::RoutingProfile(routing(id)),
+        (StoredResourceType::Queue, StoredResourceType::HoursOfOperation) => ResourceDetails::Queue(queue(id)),
+        (StoredResourceType::Queue, StoredResourceType::QuickConnect) => {
+            ResourceDetails::Queue(Queue { quick_connects: [id].into(), ..queue(basic_hours) })
+        }
+        (StoredResourceType::HoursOfOperation, StoredResourceType::HoursOfOperation) => {
+            ResourceDetails::HoursOfOperation(HoursOfOperation { parents: vec![id], ..hours() })
+        }
+        _ => {
+            let rules = from.document_rules().unwrap_or_else(|| panic!("{from:?} refers to {to:?}: add it here"));
+            let field = rules.fields.iter().find(|field| field.refers_to == Some(to.resource_type())).unwrap();
+            let fields = [(field.name.to_owned(), id.to_string())].into();
+            ResourceDetails::Document(Document { rules, fields })
+        }
+    }
+}
+
+#[test]
+fn the_deletion_of_a_target_is_refused_or_removes_the_reference_as_the_table_says() {
+    let references = |from: StoredResourceType| from.references().map(move |reference| (from, reference));
+    for (from, Reference { to, on_delete }) in StoredResourceType::ALL.iter().copied().flat_map(references) {
+        let mut instance = TestInstance::new();
+        let basic_hours = named(&instance, ResourceType::HoursOfOperation, "Basic Hours");
+        let target = match to {
+            StoredResourceType::Queue => ResourceDetails::Queue(queue(basic_hours)),
+            StoredResourceType::HoursOfOperation => ResourceDetails::HoursOfOperation(hours()),
+            other => {
+                let rules = other.document_rules().unwrap_or_else(|| panic!("{other:?}: add it here"));
+                ResourceDetails::Document(Document { rules, fields: [].into() })
+            }
+        };
+        let target = make(&mut instance, "Target", target);
+        instance.run_ok(&operator(), target);
+        let target = named(&instance, to.resource_type(), "Target");
+        let details = referring(&instance, from, to, target);
+        let source = make(&mut instance, "Source", details.clone());
+        instance.run_ok(&operator(), source);
+        let source = named(&instance, from.resource_type(), "Source");
+        let delete = Command::DeleteResource { kind: to, id: target };
+        match on_delete {
+            OnDelete::Refuse => assert_eq!(instance.refusal_code(&operator(), delete), "in-use", "{from:?}, {to:?}"),
+            OnDelete::Remove => {
+                instance.run_ok(&operator(), delete);
+                assert_ne!(instance.directory.resource(source).unwrap().details, details, "{from:?}, {to:?}");
+            }
+        }
+    }
 }
 
 #[test]

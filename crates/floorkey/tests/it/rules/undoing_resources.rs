@@ -7,7 +7,7 @@ use floorkey::resource::{
     ResourceDetails, ResourceEdit,
 };
 use floorkey::{
-    Command, NewResource, Record, RecordKey, Resource, ResourceId, ResourceType, StoredResourceType, Timestamp,
+    Action, Command, NewResource, Record, RecordKey, Resource, ResourceId, ResourceType, StoredResourceType, Timestamp,
 };
 
 use crate::test_instance::{TestInstance, actor_of, granting, operator, tags, undo};
@@ -144,6 +144,46 @@ fn creations_deletions_and_tags_can_be_undone() {
     let undone = undo(&before, &changed);
     instance.run_ok(&operator(), undone);
     assert_eq!(resources(&instance), expected);
+}
+
+#[test]
+fn resources_are_restored_after_and_removed_before_those_they_refer_to() {
+    let (mut instance, hours, second, quick_connect) = instance();
+    let delete = |kind, id| Command::DeleteResource { kind, id };
+    let hours_of_second = update(second, ResourceChange::QueueHours(hours));
+    instance.run_ok(&operator(), hours_of_second);
+    let routing_profile = first(&instance, ResourceType::RoutingProfile);
+    let details = instance.directory.resource(routing_profile).unwrap().details.clone();
+    let ResourceDetails::RoutingProfile(mut profile) = details else { panic!("{details:?}") };
+    profile.default_outbound_queue = second;
+    let routing_profile = create(&mut instance, "Second", ResourceDetails::RoutingProfile(profile));
+    let (before, expected) = (instance.directory.clone(), resources(&instance));
+    let commands = vec![
+        delete(StoredResourceType::RoutingProfile, routing_profile),
+        delete(StoredResourceType::QuickConnect, quick_connect),
+        delete(StoredResourceType::Queue, second),
+        delete(StoredResourceType::HoursOfOperation, hours),
+    ];
+    let deleted = instance.run_ok(&operator(), Command::Batch { action: Action::DeleteQueue, commands });
+    let (without, restore) = (resources(&instance), undo(&before, &deleted));
+    assert_eq!(without.len(), expected.len() - 4);
+    for order in [steps_reversed(&restore), restore] {
+        let mut instance = instance.clone();
+        let before = instance.directory.clone();
+        let restored = instance.run_ok(&operator(), order);
+        assert_eq!(resources(&instance), expected);
+        for order in [undo(&before, &restored), steps_reversed(&undo(&before, &restored))] {
+            let mut instance = instance.clone();
+            instance.run_ok(&operator(), order);
+            assert_eq!(resources(&instance), without);
+        }
+    }
+}
+
+/// Returns the undo with its steps in reverse order.
+fn steps_reversed(undo: &Command) -> Command {
+    let Command::Undo { revision, made, steps } = undo.clone() else { panic!("{undo:?}") };
+    Command::Undo { revision, made, steps: steps.into_iter().rev().collect() }
 }
 
 fn create_command(instance: &mut TestInstance) -> Command {
