@@ -52,18 +52,19 @@ pub(crate) enum KeyFileFailure {
     Service(#[from] Failure),
 }
 
-/// Loads the key file. Creates a new key file only if there are no encrypted secrets yet. Otherwise, the new key could
-/// not decrypt existing secrets, and it would be less obvious that the original key is missing.
+/// Loads the key file. Creates a new key file only for a new data folder. Otherwise, the new key could not decrypt
+/// existing secrets, and it would be less obvious that the original key is missing.
 ///
 /// # Errors
-/// Returns an error if the key file can't be read or created, or if there are encrypted secrets but no key file that
-/// can decrypt them. The message says how to recover.
+/// Returns an error if the key file can't be read or created, if it is missing although the data folder is not new, or
+/// if it can't decrypt the secrets of access keys. The message says how to recover.
 pub(crate) async fn load_or_create(service: &Service, path: &Path) -> Result<Sealer, KeyFileFailure> {
     let sealed_samples = sealed_samples(service).await?;
     let Some(sealer) = Sealer::load(path)? else {
-        return match sealed_samples.is_empty() {
+        // Instances can have MFA that is encrypted, and bundles that were signed, although they have no access keys.
+        return match sealed_samples.is_empty() && service.engine().all().is_empty() {
             true => Ok(Sealer::create(path)?),
-            false => Err(wrong_file(path, "is missing, but the database has secrets that are encrypted with it")),
+            false => Err(wrong_file(path, "is missing, but the data folder is not new")),
         };
     };
     let opens =
@@ -154,6 +155,7 @@ fn sibling(path: &Path, ending: &str) -> PathBuf {
 mod tests {
     use std::sync::Arc;
 
+    use floorkey::{InstanceId, NewInstance};
     use floorkey_store::{Store, StoreSettings};
 
     use super::*;
@@ -184,6 +186,26 @@ mod tests {
         Sealer::create(&path).unwrap();
         let other = load_or_create(&service, &path).await.map(drop).unwrap_err().to_string();
         assert!(other.contains("floorkey.key can't decrypt"), "{other}");
+    }
+
+    #[tokio::test]
+    async fn a_key_file_is_created_only_for_a_new_data_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let (service, path) = (service(folder.path()).await, folder.path().join("floorkey.key"));
+        let new = NewInstance {
+            id: InstanceId::from_bits(7),
+            alias: None,
+            identity_management: "SAML".to_owned(),
+            directory_id: None,
+            attributes: Default::default(),
+            tags: Default::default(),
+            guard: None,
+            administrator: None,
+        };
+        service.create_instance(&Actor::system(), &new).await.unwrap();
+        let missing = load_or_create(&service, &path).await.map(drop).unwrap_err().to_string();
+        assert!(missing.contains("floorkey.key is missing, but the data folder is not new"), "{missing}");
+        assert!(!path.exists());
     }
 
     #[tokio::test]
