@@ -34,10 +34,11 @@ pub(super) struct Tls {
 #[derive(Subcommand)]
 enum Command {
     /// Create a self-signed certificate and its key, and show how to use them
+    ///
+    /// The certificate is valid for 397 days, for localhost, 127.0.0.1 and ::1, and for the hosts that you name.
     SelfSigned(SelfSigned),
 }
 
-/// The certificate is valid for 397 days, for localhost, 127.0.0.1 and ::1, and for the given hosts.
 #[derive(Args)]
 struct SelfSigned {
     /// Another host name or IP address of the server; can be repeated
