@@ -41,7 +41,9 @@ pub(super) fn for_viewer(viewer: &CurrentUser) -> Email {
 /// Sends the viewer a link that verifies the viewer's email address.
 async fn send(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     let flash = match mail::send_confirmation(&viewer.app().mailer, &viewer.directory, &viewer.user).await {
-        Ok(Some(sent)) => Flash::good(format!("A link was sent to {}. It is valid for 3 days.", sent.address)),
+        Ok(Some(sent)) => {
+            Flash::good(format!("A link was sent to {}. It is valid for {}.", sent.address, sent.lifetime))
+        }
         Ok(None) => Flash::info("There is no address to confirm."),
         Err(failure @ Failure::Refused(_)) => Flash::warn(to_sentence(&failure)),
         Err(failure) => return Err(failure.into()),

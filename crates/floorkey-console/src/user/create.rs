@@ -164,7 +164,10 @@ async fn invited(viewer: &CurrentUser, new: &NewUser) -> Result<Flash, PageError
     let now = current_directory(viewer)?;
     let name = &new.username;
     match mail::invite(&viewer.app().mailer, &now, viewer.actor(), new.id, None).await {
-        Ok(sent) => Ok(Flash::good(format!("{name} is added, and an invitation was sent to {}.", sent.address))),
+        Ok(sent) => Ok(Flash::good(format!(
+            "{name} is added, and an invitation was sent to {}. It is valid for {}.",
+            sent.address, sent.lifetime
+        ))),
         Err(failure @ Failure::Refused(_)) => {
             Ok(Flash::warn(format!("{name} is added, but the invitation was not sent. {}", to_sentence(&failure))))
         }

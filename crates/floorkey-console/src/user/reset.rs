@@ -101,7 +101,10 @@ pub(super) async fn send(
 async fn send_link(viewer: &CurrentUser, user: &User, confirmed: &str) -> Result<Response<Body>, PageError> {
     let flash =
         match mail::invite(&viewer.app().mailer, &viewer.directory, viewer.actor(), user.id, Some(confirmed)).await {
-            Ok(sent) => Flash::good(format!("A link to choose a password was sent to {}.", sent.address)),
+            Ok(sent) => Flash::good(format!(
+                "A link to choose a password was sent to {}. It is valid for {}.",
+                sent.address, sent.lifetime
+            )),
             Err(failure @ Failure::Refused(_)) => Flash::bad(format!("No link was sent. {}", to_sentence(&failure))),
             Err(failure) => return Err(failure.into()),
         };

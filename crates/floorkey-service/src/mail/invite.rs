@@ -28,6 +28,8 @@ const CONFIRMATIONS_BEFORE_WAIT: u32 = 20;
 pub struct SentLink {
     /// The recipient's address.
     pub address: String,
+    /// How long the link works: `7 days` for an invitation, `15 minutes` for a link to choose a new password.
+    pub lifetime: String,
 }
 
 /// Sends a user a link to choose a password, on behalf of the actor. A user who has not chosen a password yet is
@@ -95,7 +97,7 @@ pub async fn invite(
         _ => template::invitation(directory, &user, &to, &new_link.address),
     };
     mailer.queue.send_durably(message.until(new_link.until)).await?;
-    Ok(SentLink { address: to })
+    Ok(SentLink { address: to, lifetime: link::lifetime_text(purpose) })
 }
 
 /// Refuses to send a link if the address may belong to another person. The actor can confirm the address by entering
@@ -232,7 +234,7 @@ pub async fn send_confirmation(
     count_message(mailer, directory, user, "confirmation", CONFIRMATIONS_BEFORE_WAIT)?;
     let new_link = link::create(mailer, directory, user, LinkPurpose::VerifyEmail, &to).await?;
     mailer.queue.send(template::confirm_email(directory, user, &to, &new_link.address).until(new_link.until));
-    Ok(Some(SentLink { address: to }))
+    Ok(Some(SentLink { address: to, lifetime: link::lifetime_text(LinkPurpose::VerifyEmail) }))
 }
 
 /// Returns the actor's name for a message to `reader`. If `reader` can't see the acting user, the name is replaced with

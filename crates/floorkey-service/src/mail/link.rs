@@ -25,6 +25,16 @@ const fn lifetime(purpose: LinkPurpose) -> Duration {
     })
 }
 
+/// Returns the lifetime of links for this purpose in words: `7 days`.
+pub(super) fn lifetime_text(purpose: LinkPurpose) -> String {
+    const DAY_MINUTES: u64 = 24 * 60;
+    let minutes = lifetime(purpose).as_secs() / 60;
+    match minutes / DAY_MINUTES {
+        0 => format!("{minutes} minutes"),
+        days => format!("{days} days"),
+    }
+}
+
 /// A new link.
 pub(super) struct NewLink {
     /// The link's URL.
@@ -82,4 +92,14 @@ pub fn is_link_valid(link: &Link, user: &User, now: Timestamp) -> bool {
         && address.as_deref() == Some(link.address.as_str())
         && link.created_at <= now
         && now < link.expires_at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lifetimes_are_written_in_days_or_minutes() {
+        assert_eq!(LinkPurpose::ALL.map(lifetime_text), ["7 days", "15 minutes", "3 days"]);
+    }
 }

@@ -1,12 +1,14 @@
 //! Message templates. Messages are short and in plain text. A link is the only secret that a message can contain.
 
 use floorkey::{Directory, Timestamp, User};
+use floorkey_store::LinkPurpose;
 use lettre::Message as MimeMessage;
 use lettre::message::header::ContentTransferEncoding;
 use lettre::message::{Body, Mailbox};
 use serde::{Deserialize, Serialize};
 
 use super::MailError;
+use super::link::lifetime_text;
 
 /// An email message.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -71,7 +73,7 @@ const NOT_YOU: &str = "If you didn't expect this, contact an administrator immed
 pub(super) fn invitation(directory: &Directory, user: &User, to: &str, link: &str) -> MailMessage {
     let (instance_name, login) = (instance_name(directory), sanitized(&user.username));
     let first = format!("You have an account in {instance_name}. Your login is {login}.");
-    let open = format!("Choose your password within 7 days:\n{link}");
+    let open = format!("Choose your password within {}:\n{link}", lifetime_text(LinkPurpose::Invite));
     let lines = [first.as_str(), &open, "The link can be used once. Don't share it."];
     MailMessage::new(to, user, format!("Your account in {instance_name}"), &lines)
 }
@@ -82,7 +84,7 @@ pub(super) fn reset(directory: &Directory, user: &User, to: &str, link: &str, as
         Some(name) => format!("{} sent you this link to choose a new password for {instance_name}.", sanitized(name)),
         None => format!("A new password for your account in {instance_name} was requested."),
     };
-    let open = format!("Choose it within 15 minutes:\n{link}");
+    let open = format!("Choose it within {}:\n{link}", lifetime_text(LinkPurpose::Reset));
     let last = "The link can be used once, and only until you sign in. If you don’t want to change your \
         password, ignore this email.";
     MailMessage::new(to, user, format!("Choose a new password for {instance_name}"), &[&first, &open, last])
@@ -91,7 +93,7 @@ pub(super) fn reset(directory: &Directory, user: &User, to: &str, link: &str, as
 pub(super) fn confirm_email(directory: &Directory, user: &User, to: &str, link: &str) -> MailMessage {
     let instance_name = instance_name(directory);
     let first = format!("This email was entered for the account {} in {instance_name}.", sanitized(&user.username));
-    let open = format!("Verify your email within 3 days:\n{link}");
+    let open = format!("Verify your email within {}:\n{link}", lifetime_text(LinkPurpose::VerifyEmail));
     let last = "If this isn't your account, ignore this email: password links are sent to verified emails only.";
     MailMessage::new(to, user, format!("Verify your email for {instance_name}"), &[&first, &open, last])
 }
