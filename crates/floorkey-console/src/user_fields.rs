@@ -5,7 +5,7 @@ use floorkey::user::{CHANNELS, ChannelSettings};
 use floorkey::visibility::Viewer;
 use floorkey::{EntityKind, HierarchyGroupId, NewUser, ResourceId, ResourceType, User};
 
-use crate::web::fields::{Field, FieldErrors, Input, InputError, YES_NO, text_of};
+use crate::web::fields::{Field, FieldErrors, Input, InvalidInput, YES_NO, text_of};
 use crate::web::text;
 
 /// The maximum time for work after a contact, in seconds.
@@ -217,10 +217,10 @@ pub(crate) fn remove_empty_channels(user: &mut User, before: &User) {
 ///
 /// # Errors
 /// Returns a sentence about the first text that is not a tag.
-pub(crate) fn parse_tags<'a>(texts: impl Iterator<Item = &'a str>) -> Result<Tags, InputError> {
+pub(crate) fn parse_tags<'a>(texts: impl Iterator<Item = &'a str>) -> Result<Tags, InvalidInput> {
     let tag = |text: &str| {
         let tag = text.split_once('=').map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
-        tag.ok_or_else(|| InputError(format!("“{text}” is not a tag: write key = value.")))
+        tag.ok_or_else(|| InvalidInput(format!("“{text}” is not a tag: write key = value.")))
     };
     texts.map(str::trim).filter(|text| !text.is_empty()).map(tag).collect()
 }

@@ -8,7 +8,7 @@ use floorkey::text::folded;
 use floorkey::{AnyPermission, Condition, Permission, catalog};
 
 use super::draft::ProfileDraft;
-use crate::web::fields::InputError;
+use crate::web::fields::InvalidInput;
 use crate::web::form::Fields;
 use crate::web::text;
 
@@ -63,10 +63,10 @@ impl NewCondition {
     ///
     /// # Errors
     /// Returns a sentence that describes the problem if the condition is invalid.
-    fn condition(&self, draft: &ProfileDraft) -> Result<(AnyPermission, Condition), InputError> {
+    fn condition(&self, draft: &ProfileDraft) -> Result<(AnyPermission, Condition), InvalidInput> {
         let on = granted_permission(&self.on, draft)?;
         let attribute = || match self.attribute.is_empty() {
-            true => Err(InputError("Name the attribute that the condition looks at.".to_owned())),
+            true => Err(InvalidInput("Name the attribute that the condition looks at.".to_owned())),
             false => Ok(self.attribute.clone()),
         };
         let condition = match self.kind.as_str() {
@@ -87,7 +87,7 @@ impl NewCondition {
                 attribute: if self.attribute.is_empty() { "owner".to_owned() } else { attribute()? },
             },
         };
-        condition.check().map_err(|invalid| InputError(floorkey::text::sentence(&invalid.problem)))?;
+        condition.check().map_err(|invalid| InvalidInput(floorkey::text::sentence(&invalid.problem)))?;
         Ok((on, condition))
     }
 }
@@ -98,7 +98,7 @@ impl ProfileDraft {
     /// # Errors
     /// Returns a sentence that describes the problem if the condition is invalid. The fields for the new condition then
     /// keep their values.
-    pub(super) fn add_condition(&mut self) -> Result<(), InputError> {
+    pub(super) fn add_condition(&mut self) -> Result<(), InvalidInput> {
         if self.adding.is_blank() {
             return Ok(());
         }
@@ -156,9 +156,9 @@ fn display_name(on: &AnyPermission) -> String {
 }
 
 /// Finds the granted permission with this name.
-fn granted_permission(text: &str, draft: &ProfileDraft) -> Result<AnyPermission, InputError> {
+fn granted_permission(text: &str, draft: &ProfileDraft) -> Result<AnyPermission, InvalidInput> {
     if text.is_empty() {
-        return Err(InputError("Name the permission that the condition is for.".to_owned()));
+        return Err(InvalidInput("Name the permission that the condition is for.".to_owned()));
     }
     for application in draft.applications() {
         for name in application.permissions {
@@ -176,9 +176,9 @@ fn granted_permission(text: &str, draft: &ProfileDraft) -> Result<AnyPermission,
     match found {
         Some(found) if draft.granted().contains(found) => Ok(AnyPermission::Catalog(found)),
         Some(found) => {
-            Err(InputError(format!("{} is not granted by this profile. Select it first.", text::permission(found))))
+            Err(InvalidInput(format!("{} is not granted by this profile. Select it first.", text::permission(found))))
         }
-        None => Err(InputError(format!("This profile grants no permission called “{text}”."))),
+        None => Err(InvalidInput(format!("This profile grants no permission called “{text}”."))),
     }
 }
 

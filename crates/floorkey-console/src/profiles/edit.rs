@@ -19,7 +19,7 @@ use super::{address, edit_conflict, find, grid, review, save};
 use crate::profile_fields::FIELDS;
 use crate::web::current_user::CurrentUser;
 use crate::web::edit::{self, Saved};
-use crate::web::fields::{FieldErrors, InputError};
+use crate::web::fields::{FieldErrors, InvalidInput};
 use crate::web::form::{Fields, Form, Query};
 use crate::web::guard_flags;
 use crate::web::layout::{page, page_with};
@@ -129,7 +129,7 @@ impl<'a> SubmittedForm<'a> {
                 self.draft.normalize();
                 match self.draft.add_condition() {
                     Ok(()) => Ok(page(&self.form(FieldErrors::default()))),
-                    Err(InputError(problem)) => Ok(self.condition_error(problem)),
+                    Err(InvalidInput(problem)) => Ok(self.condition_error(problem)),
                 }
             }
             "copy" => self.copy(),
@@ -211,7 +211,7 @@ impl<'a> SubmittedForm<'a> {
         }
         let added_required = self.draft.granted().difference(&self.draft.selected);
         self.draft.normalize();
-        if let Err(InputError(problem)) = self.draft.add_condition() {
+        if let Err(InvalidInput(problem)) = self.draft.add_condition() {
             return Ok(self.condition_error(problem));
         }
         let errors = self.draft.errors();

@@ -14,7 +14,7 @@ use super::context::SignInContext;
 use super::{check, password};
 use crate::ConsoleState;
 use crate::web::current_user::RequestContext;
-use crate::web::fields::InputError;
+use crate::web::fields::InvalidInput;
 use crate::web::flash::Flash;
 use crate::web::form::Form;
 use crate::web::layout::{Layout, page_with, redirect_to};
@@ -113,7 +113,7 @@ async fn submit(
     }
     let chosen = match password::parse_new_password(fields.raw("password"), fields.raw("again")) {
         Ok(chosen) => chosen,
-        Err(InputError(error)) => return Ok(link_page(context, &token, &valid, Some(error))),
+        Err(InvalidInput(error)) => return Ok(link_page(context, &token, &valid, Some(error))),
     };
     // If the form is submitted several times at the same time, only one submission succeeds.
     let Some(_) = app.service.store().consume_link(&valid.link.token_hash, clock::now()).await? else {

@@ -9,7 +9,7 @@ use http::{Response, StatusCode};
 use super::check::{self, PasswordResult};
 use super::context::SignInContext;
 use crate::web::current_user::{CurrentUser, PartialSession};
-use crate::web::fields::InputError;
+use crate::web::fields::InvalidInput;
 use crate::web::flash::Flash;
 use crate::web::form::Form;
 use crate::web::layout::{Layout, page, page_with};
@@ -54,11 +54,11 @@ fn password_page(viewer: &CurrentUser, error: Option<String>, wrong_current: boo
 ///
 /// # Errors
 /// Returns a sentence that describes the problem if the password is not acceptable.
-pub(super) fn parse_new_password(password: &str, again: &str) -> Result<Password, InputError> {
-    let chosen = Password::parse(password).map_err(|invalid| InputError(to_sentence(&invalid.into())))?;
+pub(super) fn parse_new_password(password: &str, again: &str) -> Result<Password, InvalidInput> {
+    let chosen = Password::parse(password).map_err(|invalid| InvalidInput(to_sentence(&invalid.into())))?;
     match password == again {
         true => Ok(chosen),
-        false => Err(InputError("The two new passwords differ.".to_owned())),
+        false => Err(InvalidInput("The two new passwords differ.".to_owned())),
     }
 }
 
@@ -80,7 +80,7 @@ async fn choose_password(
     }
     let chosen = match parse_new_password(fields.raw("password"), fields.raw("again")) {
         Ok(chosen) => chosen,
-        Err(InputError(error)) => return refuse(error, false),
+        Err(InvalidInput(error)) => return refuse(error, false),
     };
     let party = Party::User(viewer.instance(), viewer.user.id);
     let stored_hash = viewer.app().service.store().password_hash(viewer.instance(), viewer.user.id).await?;

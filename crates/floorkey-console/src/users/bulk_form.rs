@@ -11,7 +11,7 @@ use super::filter_options::record_choices;
 use super::selection::list_names;
 use crate::user_fields::{self as fields, FIELDS};
 use crate::web::current_user::CurrentUser;
-use crate::web::fields::{Field, FieldErrors, FormInput, Input, InputError};
+use crate::web::fields::{Field, FieldErrors, FormInput, Input, InvalidInput};
 use crate::web::form::Fields;
 use crate::web::text;
 use floorkey_service::bulk_edit::BulkEdit;
@@ -64,7 +64,7 @@ pub(super) fn parse(submitted: &Fields, directory: &Directory) -> (BulkEdit, Fie
     let voice = sample.phone.channel("VOICE").cloned().unwrap_or_default();
     let tags = fields::parse_tags(submitted.raw("tags").lines()).and_then(|tags| {
         let checked = floorkey::tags::check("Tags", &tags);
-        checked.map_or_else(|invalid| Err(InputError(floorkey::text::sentence(&invalid.problem))), |()| Ok(tags))
+        checked.map_or_else(|invalid| Err(InvalidInput(floorkey::text::sentence(&invalid.problem))), |()| Ok(tags))
     });
     let tags = errors.record("tags", tags).unwrap_or_default();
     let edit = BulkEdit {

@@ -16,7 +16,7 @@ use floorkey::{
 
 use super::user_csv::{CsvRow, csv_fields, heading};
 use crate::user_fields::{parse_tags, to_new_user};
-use crate::web::fields::{Field, Input, InputError, YES_NO};
+use crate::web::fields::{Field, Input, InvalidInput, YES_NO};
 use crate::web::page_error::to_sentence;
 use floorkey_service::failure::Failure;
 
@@ -142,7 +142,7 @@ impl UserConverter<'_> {
             match set {
                 Ok(Ok(())) => {}
                 Ok(Err(problem)) => problems.push(format!("{}: {problem}", field.label)),
-                Err(InputError(problem)) => problems.push(problem),
+                Err(InvalidInput(problem)) => problems.push(problem),
             }
         }
         NewUser {
@@ -156,19 +156,19 @@ impl UserConverter<'_> {
     }
 
     /// Returns the value of a field for the text of a cell: IDs for names, and the constants of the API for words.
-    fn value(&self, field: &Field<User>, text: &str) -> Result<String, InputError> {
+    fn value(&self, field: &Field<User>, text: &str) -> Result<String, InvalidInput> {
         match field.input {
             Input::Record(_) if field.id == "routing_profile" => self.routing(text).map(|id| id.to_string()),
             Input::Record(_) => self.group(text).map(|id| id.to_string()),
             Input::Options(YES_NO) => match text.to_lowercase().as_str() {
                 "yes" | "true" | "1" | "y" => Ok("yes".to_owned()),
                 "no" | "false" | "0" | "n" => Ok("no".to_owned()),
-                _ => Err(InputError(format!("“{text}” is not a value of “{}”: write yes or no.", field.label))),
+                _ => Err(InvalidInput(format!("“{text}” is not a value of “{}”: write yes or no.", field.label))),
             },
             Input::Options(_) => match text.to_lowercase().replace(['_', ' '], "").trim_end_matches("phone") {
                 "soft" => Ok("SOFT_PHONE".to_owned()),
                 "desk" => Ok("DESK_PHONE".to_owned()),
-                _ => Err(InputError(format!("“{text}” is not a value of “{}”: write soft or desk.", field.label))),
+                _ => Err(InvalidInput(format!("“{text}” is not a value of “{}”: write soft or desk.", field.label))),
             },
             Input::Text(_) | Input::List | Input::ReadOnly => Ok(text.to_owned()),
         }
@@ -215,20 +215,20 @@ impl UserConverter<'_> {
         self.visibility().group(id).shows_name()
     }
 
-    fn routing(&self, name: &str) -> Result<ResourceId, InputError> {
+    fn routing(&self, name: &str) -> Result<ResourceId, InvalidInput> {
         let kind = ResourceType::RoutingProfile;
         let lists = |id| self.visibility().resource(id).shows_name();
         let found = self.directory.resource_by_name(kind, name).filter(|routing| lists(routing.id));
         found.map(|routing| routing.id).ok_or_else(|| {
             let seen = self.directory.resources(kind).filter(|routing| lists(routing.id));
             let suggestion = self.suggestion(kind, name, seen.map(|routing| routing.name.as_str()));
-            InputError(format!("There is no routing profile “{name}”{suggestion}."))
+            InvalidInput(format!("There is no routing profile “{name}”{suggestion}."))
         })
     }
 
     /// Returns the group with this path from the top level, such as `Harbourline / Lisbon / Team 4`. Also accepts a
     /// group's name without the path if no other group has the same name.
-    fn group(&self, path: &str) -> Result<HierarchyGroupId, InputError> {
+    fn group(&self, path: &str) -> Result<HierarchyGroupId, InvalidInput> {
         let mut parent = None;
         for name in path.split('/').map(str::trim) {
             parent = match self.directory.group_by_name(parent, name).filter(|group| self.sees_group(group.id)) {
@@ -236,23 +236,23 @@ impl UserConverter<'_> {
                 None => return self.group_by_name(path),
             };
         }
-        parent.ok_or_else(|| InputError(format!("There is no hierarchy group “{path}”.")))
+        parent.ok_or_else(|| InvalidInput(format!("There is no hierarchy group “{path}”.")))
     }
 
-    fn group_by_name(&self, name: &str) -> Result<HierarchyGroupId, InputError> {
+    fn group_by_name(&self, name: &str) -> Result<HierarchyGroupId, InvalidInput> {
         let wanted = folded(name);
         let listed = || self.directory.groups().filter(|group| self.sees_group(group.id));
         let mut named = listed().filter(|group| folded(&group.name) == wanted);
         match (named.next(), named.next()) {
             (Some(group), None) => Ok(group.id),
-            (Some(_), Some(_)) => Err(InputError(format!(
+            (Some(_), Some(_)) => Err(InvalidInput(format!(
                 "There are several hierarchy groups “{name}”: write the path from the top, with / between the names."
             ))),
             (None, _) => {
                 let last = name.rsplit('/').next().unwrap_or(name).trim();
                 let suggestion =
                     self.suggestion(ResourceType::HierarchyGroup, last, listed().map(|group| group.name.as_str()));
-                Err(InputError(format!(
+                Err(InvalidInput(format!(
                     "There is no hierarchy group “{name}”{suggestion}. Write the path from the top, with / between."
                 )))
             }
@@ -260,8 +260,8 @@ impl UserConverter<'_> {
     }
 }
 
-fn ok_or_report<T>(result: Result<T, InputError>, problems: &mut Vec<String>) -> Option<T> {
-    result.map_err(|InputError(problem)| problems.push(problem)).ok()
+fn ok_or_report<T>(result: Result<T, InvalidInput>, problems: &mut Vec<String>) -> Option<T> {
+    result.map_err(|InvalidInput(problem)| problems.push(problem)).ok()
 }
 
 /// Returns ` (did you mean “Agent”?)` if a known name is similar. Otherwise, returns an empty string.

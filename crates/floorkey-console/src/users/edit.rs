@@ -17,7 +17,7 @@ use super::selection::{BulkRequest, Selection};
 use crate::user_fields::FIELDS;
 use crate::web::current_user::CurrentUser;
 use crate::web::edit;
-use crate::web::fields::{FieldErrors, FormInput, InputError};
+use crate::web::fields::{FieldErrors, FormInput, InvalidInput};
 use crate::web::flash::Flash;
 use crate::web::form::Fields;
 use crate::web::layout::{Layout, page, page_with};
@@ -188,12 +188,12 @@ fn check_can_edit(viewer: &CurrentUser) -> Result<(), PageError> {
 }
 
 /// Moves the profile named in the profile picker into the list of profiles to add. Returns the updated fields.
-fn with_picked_profile(viewer: &CurrentUser, fields: &Fields) -> Result<Fields, InputError> {
+fn with_picked_profile(viewer: &CurrentUser, fields: &Fields) -> Result<Fields, InvalidInput> {
     let Some(name) = fields.text("pick") else { return Ok(fields.clone()) };
     let profile = viewer.directory.profile_by_name(name);
     let visible = profile.filter(|profile| viewer.visibility().profile(profile.id).shows_name());
     let Some(profile) = visible else {
-        return Err(InputError(format!("There is no security profile named “{name}”. Choose one from the list.")));
+        return Err(InvalidInput(format!("There is no security profile named “{name}”. Choose one from the list.")));
     };
     let id = profile.id.to_string();
     Ok(fields.with("pick", None).without("remove", &id).without("add", &id).with_added("add", &id))

@@ -19,7 +19,7 @@ use super::review::review;
 use super::user_csv;
 use super::user_slots::{Owner, UserSlots};
 use crate::web::current_user::CurrentUser;
-use crate::web::fields::InputError;
+use crate::web::fields::InvalidInput;
 use crate::web::flash::Flash;
 use crate::web::form::Fields;
 use crate::web::layout::{Layout, page, page_with, redirect_to};
@@ -154,7 +154,7 @@ async fn check_file(
             );
         }
         Ok(lines) => lines,
-        Err(InputError(problem)) => return refuse(text, problem),
+        Err(InvalidInput(problem)) => return refuse(text, problem),
     };
     let (directory, actor, now) = (viewer.directory.clone(), viewer.actor(), viewer.now);
     let read = tokio::task::spawn_blocking(move || {

@@ -7,7 +7,7 @@ use floorkey::text::has_more_chars;
 
 use crate::user_fields::FIELDS;
 use crate::web::csv::unescape_formula;
-use crate::web::fields::{Field, InputError};
+use crate::web::fields::{Field, InvalidInput};
 
 /// Maximum number of characters in a cell. Even a cell with 50 tags of maximum length has fewer characters.
 const CELL_CHARS_MAX: usize = 20_000;
@@ -56,30 +56,30 @@ impl CsvRow {
 ///
 /// # Errors
 /// Returns a sentence that explains why the file can't be read.
-pub(super) fn parse(bytes: &[u8]) -> Result<Vec<CsvRow>, InputError> {
+pub(super) fn parse(bytes: &[u8]) -> Result<Vec<CsvRow>, InvalidInput> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes)
-        .map_err(|_| InputError("The file is not UTF-8: save it as “CSV UTF-8” and upload it again.".to_owned()))?;
+        .map_err(|_| InvalidInput("The file is not UTF-8: save it as “CSV UTF-8” and upload it again.".to_owned()))?;
     // The CSV reader increases the line number after the last character of a line break. With `\r\n` line breaks, the
     // line numbers would therefore be off by one.
     let text = text.replace("\r\n", "\n");
     if text.trim().is_empty() {
-        return Err(InputError("The file is empty. Start with the template.".to_owned()));
+        return Err(InvalidInput("The file is empty. Start with the template.".to_owned()));
     }
     let first = text.lines().next().unwrap_or_default();
     let separator = [',', ';', '\t'].into_iter().max_by_key(|mark| first.matches(*mark).count()).unwrap_or(',');
     let separator = u8::try_from(separator).unwrap_or(b',');
     let mut reader =
         csv::ReaderBuilder::new().delimiter(separator).flexible(true).has_headers(true).from_reader(text.as_bytes());
-    let headings = reader.headers().map_err(|error| InputError(format!("The first line can't be read: {error}.")))?;
+    let headings = reader.headers().map_err(|error| InvalidInput(format!("The first line can't be read: {error}.")))?;
     let headings = headings.clone();
     let columns = columns(&headings)?;
     let mut rows = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(|error| InputError(format!("The file can't be read: {error}.")))?;
+        let record = record.map_err(|error| InvalidInput(format!("The file can't be read: {error}.")))?;
         let number = record.position().map_or(0, csv::Position::line);
         if record.iter().any(|cell| has_more_chars(cell, CELL_CHARS_MAX)) {
-            return Err(InputError(format!(
+            return Err(InvalidInput(format!(
                 "Line {number} has a cell with more than {CELL_CHARS_MAX} characters: shorten it."
             )));
         }
@@ -90,17 +90,17 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Vec<CsvRow>, InputError> {
         }
     }
     if rows.is_empty() {
-        Err(InputError("There are no users in the file, only headings.".to_owned()))
+        Err(InvalidInput("There are no users in the file, only headings.".to_owned()))
     } else {
         Ok(rows)
     }
 }
 
-fn columns(headings: &csv::StringRecord) -> Result<Vec<&'static Field<User>>, InputError> {
+fn columns(headings: &csv::StringRecord) -> Result<Vec<&'static Field<User>>, InvalidInput> {
     let mut columns: Vec<&Field<User>> = Vec::new();
     for heading in headings {
         if has_more_chars(heading, HEADING_CHARS_MAX) {
-            return Err(InputError(format!(
+            return Err(InvalidInput(format!(
                 "A heading has more than {HEADING_CHARS_MAX} characters. Start with the template."
             )));
         }
@@ -108,19 +108,19 @@ fn columns(headings: &csv::StringRecord) -> Result<Vec<&'static Field<User>>, In
         if normalized.contains("password") {
             let problem = "The file has a column for passwords. Remove it: passwords are never read from files, and \
                 temporary passwords are generated for you.";
-            return Err(InputError(problem.to_owned()));
+            return Err(InvalidInput(problem.to_owned()));
         }
         let field = field_of(heading).ok_or_else(|| {
             let known: Vec<_> = csv_fields().map(self::heading).collect();
-            InputError(format!("There is no column “{}”. The columns are: {}.", heading.trim(), known.join(", ")))
+            InvalidInput(format!("There is no column “{}”. The columns are: {}.", heading.trim(), known.join(", ")))
         })?;
         if columns.iter().any(|other| other.id == field.id) {
-            return Err(InputError(format!("The column “{}” occurs twice.", heading.trim())));
+            return Err(InvalidInput(format!("The column “{}” occurs twice.", heading.trim())));
         }
         columns.push(field);
     }
     if let Some(missing) = csv_fields().find(|field| field.required && !columns.iter().any(|one| one.id == field.id)) {
-        return Err(InputError(format!("The column “{}” is missing. Start with the template.", heading(missing))));
+        return Err(InvalidInput(format!("The column “{}” is missing. Start with the template.", heading(missing))));
     }
     Ok(columns)
 }
@@ -152,9 +152,9 @@ mod tests {
             (&format!("{},login\nann,ann\n", "é".repeat(201)), "A heading"),
             ("login,routing profile\nann,x\n", "missing"),
         ] {
-            assert!(parse(text.as_bytes()).is_err_and(|InputError(error)| error.contains(problem)), "{text}");
+            assert!(parse(text.as_bytes()).is_err_and(|InvalidInput(error)| error.contains(problem)), "{text}");
         }
-        assert!(parse(b"login\n\xff\n").is_err_and(|InputError(error)| error.contains("UTF-8")));
+        assert!(parse(b"login\n\xff\n").is_err_and(|InvalidInput(error)| error.contains("UTF-8")));
     }
 
     #[test]

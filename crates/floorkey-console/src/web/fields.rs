@@ -200,10 +200,10 @@ impl SelectOption {
 
 /// A sentence about an invalid input, for the person who entered it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct InputError(pub(crate) String);
+pub(crate) struct InvalidInput(pub(crate) String);
 
-impl From<InputError> for String {
-    fn from(InputError(sentence): InputError) -> Self {
+impl From<InvalidInput> for String {
+    fn from(InvalidInput(sentence): InvalidInput) -> Self {
         sentence
     }
 }
