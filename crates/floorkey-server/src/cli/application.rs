@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
-use super::client::CallError;
+use super::client::ClientError;
 use super::connection::{InstanceClient, InstanceConnection, text};
 use super::input_file;
 use super::output::{Style, wrapped};
@@ -171,7 +171,7 @@ fn put_resources(
 }
 
 /// Registers resources with as many API calls as necessary. Returns the response to the last call.
-fn put_in_batches(client: &InstanceClient, namespace: &str, resources: &[Value]) -> Result<Option<Value>, CallError> {
+fn put_in_batches(client: &InstanceClient, namespace: &str, resources: &[Value]) -> Result<Option<Value>, ClientError> {
     let mut last = None;
     let mut remaining = resources;
     while !remaining.is_empty() {

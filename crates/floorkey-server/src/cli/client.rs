@@ -20,7 +20,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b
 
 /// The reason why a call to a server failed.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum CallError {
+pub(super) enum ClientError {
     /// The server's URL is invalid.
     #[error("the endpoint `{0}` is not an HTTP or HTTPS URL. Example: http://127.0.0.1:8080")]
     InvalidEndpoint(String),
@@ -73,7 +73,7 @@ pub(super) enum CallError {
     Request(#[from] http::Error),
 }
 
-impl CallError {
+impl ClientError {
     /// Returns the error for a server that can't be reached.
     pub(super) fn unreachable(endpoint: &str, error: ureq::Error) -> Self {
         Self::Unreachable { endpoint: endpoint.to_owned(), error: Box::new(error) }
@@ -102,7 +102,7 @@ impl Client {
         region: String,
         access_key_id: String,
         secret_access_key: Zeroizing<String>,
-    ) -> Result<Self, CallError> {
+    ) -> Result<Self, ClientError> {
         let (endpoint, uri) = parse_endpoint(endpoint)?;
         let host = uri.authority().map(ToString::to_string).unwrap_or_default();
         Ok(Self {
@@ -126,7 +126,7 @@ impl Client {
         path: &[&str],
         query: &[(&str, &str)],
         body: Option<&Value>,
-    ) -> Result<Value, CallError> {
+    ) -> Result<Value, ClientError> {
         let encode = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
         let segments: String = path.iter().map(|segment| format!("/{}", encode(segment))).collect();
         let raw_path = format!("{}{segments}", self.prefix);
@@ -166,25 +166,26 @@ impl Client {
                 request.body(body).map(|request| self.agent.run(request))
             }
         };
-        let answer = result?.map_err(|error| CallError::unreachable(&self.endpoint, error))?;
+        let answer = result?.map_err(|error| ClientError::unreachable(&self.endpoint, error))?;
         self.parse_response(answer)
     }
 
-    fn parse_response(&self, mut answer: http::Response<ureq::Body>) -> Result<Value, CallError> {
+    fn parse_response(&self, mut answer: http::Response<ureq::Body>) -> Result<Value, ClientError> {
         let status = answer.status();
         let kind = answer.headers().get("x-amzn-errortype").and_then(|kind| kind.to_str().ok()).map(str::to_owned);
-        let text = answer.body_mut().read_to_string().map_err(|error| CallError::unreachable(&self.endpoint, error))?;
+        let text =
+            answer.body_mut().read_to_string().map_err(|error| ClientError::unreachable(&self.endpoint, error))?;
         let value: Option<Value> = serde_json::from_str(&text).ok();
         match (status.is_success(), value) {
             (true, Some(value)) => Ok(value),
             (false, Some(value)) if kind.is_some() => {
                 let message = value.get("Message").or_else(|| value.get("message")).and_then(Value::as_str);
-                Err(CallError::Exception {
+                Err(ClientError::Exception {
                     message: message.unwrap_or("the server refused it").to_owned(),
                     kind: kind.unwrap_or_default(),
                 })
             }
-            _ => Err(CallError::NotFloorkey { endpoint: self.endpoint.clone(), status }),
+            _ => Err(ClientError::NotFloorkey { endpoint: self.endpoint.clone(), status }),
         }
     }
 }
@@ -193,9 +194,9 @@ impl Client {
 ///
 /// # Errors
 /// Returns an error if `endpoint` is not an HTTP or HTTPS URL.
-pub(super) fn parse_endpoint(endpoint: &str) -> Result<(String, Uri), CallError> {
+pub(super) fn parse_endpoint(endpoint: &str) -> Result<(String, Uri), ClientError> {
     let endpoint = endpoint.trim_end_matches('/');
-    let wrong = || CallError::InvalidEndpoint(endpoint.to_owned());
+    let wrong = || ClientError::InvalidEndpoint(endpoint.to_owned());
     let uri: Uri = endpoint.parse().map_err(|_| wrong())?;
     let is_host = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
     match is_host && matches!(uri.scheme_str(), Some("http" | "https")) && uri.query().is_none() {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::CliError;
-use super::client::{CallError, Client};
+use super::client::{Client, ClientError};
 
 /// The default address of `floorkey serve`.
 pub(super) const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:8080";
@@ -85,7 +85,7 @@ impl InstanceClient {
     ///
     /// # Errors
     /// Returns the errors of [`Client::call`].
-    pub(super) fn call(&self, method: &str, path: &[&str], body: Option<&Value>) -> Result<Value, CallError> {
+    pub(super) fn call(&self, method: &str, path: &[&str], body: Option<&Value>) -> Result<Value, ClientError> {
         let path = [&["floorkey", "v1", "instances", &self.instance], path].concat();
         self.client.call(method, &path, &[], body)
     }
@@ -95,7 +95,7 @@ impl InstanceClient {
     ///
     /// # Errors
     /// Returns the errors of [`Client::call`].
-    pub(super) fn connect_rows(&self, path: &str, member: &str) -> Result<Vec<Value>, CallError> {
+    pub(super) fn connect_rows(&self, path: &str, member: &str) -> Result<Vec<Value>, ClientError> {
         self.pages(&[path, &self.instance], member)
     }
 
@@ -104,11 +104,11 @@ impl InstanceClient {
     ///
     /// # Errors
     /// Returns the errors of [`Client::call`].
-    pub(super) fn management_rows(&self, path: &[&str], member: &str) -> Result<Vec<Value>, CallError> {
+    pub(super) fn management_rows(&self, path: &[&str], member: &str) -> Result<Vec<Value>, ClientError> {
         self.pages(&[&["floorkey", "v1", "instances", &self.instance], path].concat(), member)
     }
 
-    fn pages(&self, path: &[&str], member: &str) -> Result<Vec<Value>, CallError> {
+    fn pages(&self, path: &[&str], member: &str) -> Result<Vec<Value>, ClientError> {
         let (mut rows, mut token) = (Vec::new(), None::<String>);
         loop {
             let query: Vec<_> = token.iter().map(|token| ("nextToken", token.as_str())).collect();
@@ -160,7 +160,7 @@ struct InstanceSummary {
     alias: String,
 }
 
-fn instances(client: &Client) -> Result<Vec<InstanceSummary>, CallError> {
+fn instances(client: &Client) -> Result<Vec<InstanceSummary>, ClientError> {
     let mut instances = Vec::new();
     let mut token: Option<String> = None;
     loop {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 use super::CliError;
-use super::client::{CallError, agent, parse_endpoint};
+use super::client::{ClientError, agent, parse_endpoint};
 use super::connection::{DEFAULT_ENDPOINT, env_var};
 
 /// The environment variable that contains the API token.
@@ -79,7 +79,12 @@ impl DecisionClient {
     ///
     /// # Errors
     /// Returns an error if the server can't be reached, or if it responds with an error.
-    pub(super) fn send(&self, path: &str, request_body: Value, detail_level: DetailLevel) -> Result<Value, CallError> {
+    pub(super) fn send(
+        &self,
+        path: &str,
+        request_body: Value,
+        detail_level: DetailLevel,
+    ) -> Result<Value, ClientError> {
         let mut options = Map::from_iter([(detail_level.member().to_owned(), true.into())]);
         if let Some(revision) = self.at_least {
             options.insert("at_least_revision".to_owned(), revision.into());
@@ -90,18 +95,18 @@ impl DecisionClient {
             .header("Authorization", authorization.as_str())
             .header("Content-Type", "application/json")
             .body(request_body.to_string())
-            .map_err(|_| CallError::InvalidToken)?;
-        let mut answer = self.agent.run(request).map_err(|error| CallError::unreachable(&self.endpoint, error))?;
+            .map_err(|_| ClientError::InvalidToken)?;
+        let mut answer = self.agent.run(request).map_err(|error| ClientError::unreachable(&self.endpoint, error))?;
         let status = answer.status();
         let body = answer.body_mut().with_config().limit(u64::MAX).read_to_string();
-        let body = body.map_err(|error| CallError::unreachable(&self.endpoint, error))?;
+        let body = body.map_err(|error| ClientError::unreachable(&self.endpoint, error))?;
         match (status.is_success(), serde_json::from_str(&body)) {
             (true, Ok(Value::Object(answer))) => Ok(Value::Object(answer)),
             (false, Ok(Value::String(message))) if status == http::StatusCode::UNAUTHORIZED => {
-                Err(CallError::Unauthorized { endpoint: self.endpoint.clone(), message })
+                Err(ClientError::Unauthorized { endpoint: self.endpoint.clone(), message })
             }
-            (false, Ok(Value::String(message))) => Err(CallError::Decision(message)),
-            _ => Err(CallError::NotFloorkey { endpoint: self.endpoint.clone(), status }),
+            (false, Ok(Value::String(message))) => Err(ClientError::Decision(message)),
+            _ => Err(ClientError::NotFloorkey { endpoint: self.endpoint.clone(), status }),
         }
     }
 
@@ -109,7 +114,7 @@ impl DecisionClient {
     ///
     /// # Errors
     /// Returns the errors of [`DecisionClient::send`].
-    pub(super) fn search(&self, path: &str, request_body: &Value) -> Result<Vec<Value>, CallError> {
+    pub(super) fn search(&self, path: &str, request_body: &Value) -> Result<Vec<Value>, ClientError> {
         let mut results = Vec::new();
         let mut token = String::new();
         loop {

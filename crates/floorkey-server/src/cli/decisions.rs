@@ -6,7 +6,7 @@ use clap::Args;
 use floorkey::{Permission, ResourceType, TokenSettings};
 use serde_json::{Map, Value, json};
 
-use super::client::CallError;
+use super::client::ClientError;
 use super::connection::text;
 use super::decision_client::{DecisionFlags, DetailLevel, with_member};
 use super::error::InvalidArgument;
@@ -147,7 +147,7 @@ impl Question {
         });
         let answer = self.decision_flags.client()?.send("/access/v1/evaluation", question, detail_level)?;
         let decision = answer.get("decision").and_then(Value::as_bool);
-        let missing = || CallError::Decision("the server's response has no decision".to_owned());
+        let missing = || ClientError::Decision("the server's response has no decision".to_owned());
         Ok((decision.ok_or_else(missing)?, answer))
     }
 

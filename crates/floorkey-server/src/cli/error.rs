@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use floorkey_service::failure::Failure;
 use floorkey_store::StoreError;
 
-use super::client::CallError;
+use super::client::ClientError;
 use crate::config::ConfigError;
 use crate::key_file::KeyFileFailure;
 use crate::start_error::StartError;
@@ -30,7 +30,7 @@ pub(super) enum CliError {
     KeyFile(#[from] KeyFileFailure),
     /// A call to a server failed.
     #[error(transparent)]
-    Call(#[from] CallError),
+    Call(#[from] ClientError),
     /// An argument, an input file or an environment variable is missing or invalid, or names something that does not
     /// exist. The message says which one, and what would be right.
     #[error("{0}")]

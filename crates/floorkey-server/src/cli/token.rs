@@ -6,7 +6,7 @@ use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
 use serde_json::{Map, Value, json};
 
 use super::access_key::day;
-use super::client::CallError;
+use super::client::ClientError;
 use super::connection::{InstanceClient, InstanceConnection, text};
 use super::table::table;
 use super::{CliError, OutputFlags};
@@ -218,7 +218,7 @@ fn parse_expiration(text: &str, now: floorkey::Timestamp) -> Result<i64, CliErro
     Ok(at.as_second())
 }
 
-fn tokens(client: &InstanceClient) -> Result<(Value, Vec<Value>), CallError> {
+fn tokens(client: &InstanceClient) -> Result<(Value, Vec<Value>), ClientError> {
     let answer = client.call("GET", &["api-tokens"], None)?;
     let tokens = answer.get("ApiTokens").and_then(Value::as_array).cloned().unwrap_or_default();
     Ok((answer, tokens))
