@@ -71,7 +71,8 @@ pub(crate) static FIELDS: &[Field<User>] = &[
     identity!(first_name, "First name").wire(&["IdentityInfo.FirstName"]).csv(&["First name"], "Ann"),
     identity!(last_name, "Last name").wire(&["IdentityInfo.LastName"]).csv(&["Last name"], "Lee"),
     Field::new("username", "Login name", "login")
-        .hint("Letters, digits and _ - . \\ @ +, for example an email address. A new login name ends the user’s sessions.")
+        .hint("Letters, digits and _ - . \\ @ +, for example an email address.")
+        .edit_hint("A new login name ends the user’s sessions.")
         .required()
         .wire(&["Username"])
         .unique(EntityKind::Resource(ResourceType::User))
@@ -155,8 +156,15 @@ pub(crate) static FIELDS: &[Field<User>] = &[
     after_work!("TASK", "work-TASK", "After-task work (seconds)"),
     accept!("EMAIL", "accept-EMAIL", "Auto-accept emails"),
     after_work!("EMAIL", "work-EMAIL", "After-email work (seconds)"),
-    channel!("callback_accept", "Auto-accept callbacks", "voice", "VOICE".callback_auto_accept, yes_or_no, parse_yes_no)
-        .input(Input::Options(YES_NO)),
+    channel!(
+        "callback_accept",
+        "Auto-accept callbacks",
+        "voice",
+        "VOICE".callback_auto_accept,
+        yes_or_no,
+        parse_yes_no
+    )
+    .input(Input::Options(YES_NO)),
     channel!("persistent", "Persistent connection", "voice", "VOICE".persistent_connection, yes_or_no, parse_yes_no)
         .input(Input::Options(YES_NO))
         .hint("The line stays open between calls."),
@@ -167,7 +175,9 @@ pub(crate) static FIELDS: &[Field<User>] = &[
         .unique(EntityKind::ProficiencyOfUser)
         .refers_to(EntityKind::Proficiency)
         .history("proficiencies")
-        .get(|user: &User| joined(user.proficiencies.iter().map(|one| format!("{} {} {}", one.attribute, one.value, one.level)))),
+        .get(|user: &User| {
+            joined(user.proficiencies.iter().map(|one| format!("{} {} {}", one.attribute, one.value, one.level)))
+        }),
     Field::list("tags", "Tags", "Tag", "tags")
         .wire(&["Tags", "tags"])
         .csv(&["Tags (key=value|…)"], "")
@@ -178,14 +188,11 @@ pub(crate) static FIELDS: &[Field<User>] = &[
         .history("confirmed_email")
         .get(|user: &User| user.verified_email.clone().unwrap_or_default()),
     Field::read_only("enabled", "Can sign in").get(|user: &User| yes_or_no(&Some(user.enabled))),
-    Field::read_only("password", "Password")
-        .wire(&["Password"])
-        .get(|user: &User| user.password.name().to_owned()),
+    Field::read_only("password", "Password").wire(&["Password"]).get(|user: &User| user.password.name().to_owned()),
     Field::list("second_factors", "MFA devices", "MFA device", "")
         .column("factors")
         .get(|user: &User| joined(user.mfa_methods.iter().map(|one| format!("{} {}", one.kind.as_str(), one.label)))),
-    Field::read_only("security_epoch", "Security epoch")
-        .get(|user: &User| user.security_epoch.to_string()),
+    Field::read_only("security_epoch", "Security epoch").get(|user: &User| user.security_epoch.to_string()),
 ];
 
 /// Returns the label of a field, or an empty string if there is no such field.

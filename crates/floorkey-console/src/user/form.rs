@@ -75,12 +75,12 @@ pub(super) fn view(viewer: &CurrentUser, user: Option<&User>, draft: &UserDraft,
         id,
         title,
         refused,
-        inputs: inputs(viewer, parts, draft, errors),
+        inputs: inputs(viewer, parts, user, draft, errors),
         error: errors.get(id),
     };
     let tokens = tokens(viewer, draft);
     let is_assigned = |id: &str| draft.profiles.iter().any(|profile| profile.id == id);
-    let mut channel_inputs = inputs(viewer, &["channels"], draft, errors).into_iter();
+    let mut channel_inputs = inputs(viewer, &["channels"], user, draft, errors).into_iter();
     FormView {
         identity: section("identity", "Identity", &["identity", "login"], refused(Action::UpdateUserIdentityInfo)),
         profiles: section("profiles", fields::label("profiles"), &[], refused(Action::UpdateUserSecurityProfiles)),
@@ -96,7 +96,7 @@ pub(super) fn view(viewer: &CurrentUser, user: Option<&User>, draft: &UserDraft,
         channels: fields::channels()
             .map(|(_, label)| ChannelRow { label, inputs: channel_inputs.by_ref().take(2).collect() })
             .collect(),
-        voice: inputs(viewer, &["voice"], draft, errors),
+        voice: inputs(viewer, &["voice"], user, draft, errors),
         skills: section("skills", fields::label("skills"), &[], proficiency_refusal(viewer, user)),
         skill_rows: with_empty(&draft.skills),
         tags: section("tags", fields::label("tags"), &[], refused(Action::TagResource)),
@@ -117,13 +117,22 @@ fn proficiency_refusal(viewer: &CurrentUser, user: Option<&User>) -> Option<Stri
     }
 }
 
-/// Returns the inputs of some parts of the form.
-fn inputs(viewer: &CurrentUser, parts: &[&str], draft: &UserDraft, errors: &FieldErrors) -> Vec<FormInput> {
+/// Returns the inputs of some parts of the form. If `user` is `None`, the form is for a new user.
+fn inputs(
+    viewer: &CurrentUser,
+    parts: &[&str],
+    user: Option<&User>,
+    draft: &UserDraft,
+    errors: &FieldErrors,
+) -> Vec<FormInput> {
     let needs_names = viewer.directory.settings().requires_names();
     let input = |field: &crate::web::fields::Field<User>| {
         let value = draft.text(field.id);
         let mut input = field.form_input(value, record_choices(viewer, field.id, value), errors);
         input.required |= needs_names && matches!(field.id, "first_name" | "last_name");
+        if user.is_some() && !field.edit_hint.is_empty() {
+            input.hint = format!("{} {}", input.hint, field.edit_hint);
+        }
         input
     };
     single_fields().filter(|field| parts.contains(&field.section)).map(input).collect()

@@ -36,7 +36,7 @@ pub(super) fn inputs(viewer: &CurrentUser, submitted: &Fields, errors: &FieldErr
         }
         let mut input = field.form_input(value, choices, errors);
         let hint = if input.options.is_empty() { "Leave this empty to change nothing. 0 means no limit." } else { "" };
-        (input.name, input.hint, input.required) = (field.bulk, hint, false);
+        (input.name, input.hint, input.required) = (field.bulk, hint.to_owned(), false);
         if let Some(unchanged) = input.options.first_mut() {
             "Leave as it is".clone_into(&mut unchanged.text);
         }

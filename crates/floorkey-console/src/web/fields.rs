@@ -20,6 +20,8 @@ pub(crate) struct Field<R: 'static> {
     /// The section of the form. Empty if the form does not show the field.
     pub(crate) section: &'static str,
     pub(crate) hint: &'static str,
+    /// A hint about changing the value, which forms for existing records add.
+    pub(crate) edit_hint: &'static str,
     pub(crate) input: Input,
     /// Whether every record must have a value.
     pub(crate) required: bool,
@@ -74,6 +76,7 @@ macro_rules! setters {
 setters! {
     input: Input,
     hint: &'static str,
+    edit_hint: &'static str,
     wire: &'static [&'static str],
     history: &'static str,
     column: &'static str,
@@ -91,6 +94,7 @@ impl<R> Field<R> {
             singular: label,
             section,
             hint: "",
+            edit_hint: "",
             input: Input::Text("text"),
             required: false,
             wire: &[],
@@ -157,7 +161,7 @@ impl<R> Field<R> {
         FormInput {
             name: self.id,
             label: self.label,
-            hint: self.hint,
+            hint: self.hint.to_owned(),
             kind,
             value: value.to_owned(),
             required: self.required,
@@ -171,7 +175,7 @@ impl<R> Field<R> {
 pub(crate) struct FormInput {
     pub(crate) name: &'static str,
     pub(crate) label: &'static str,
-    pub(crate) hint: &'static str,
+    pub(crate) hint: String,
     /// The HTML type of a text field.
     pub(crate) kind: &'static str,
     pub(crate) value: String,
