@@ -48,8 +48,14 @@ pub(crate) struct ChangeLine {
     /// `added`, `removed` or `changed`.
     pub(crate) kind: &'static str,
     pub(crate) text: String,
-    /// The changed record, if the event changes several records.
+    /// The changed record. `None` if all lines are about the record that the headline names.
     pub(crate) record: Option<Named>,
+}
+
+/// Groups consecutive changes by the changed record.
+pub(super) fn group_by_record(changes: &[ChangeLine]) -> impl Iterator<Item = (Option<&Named>, &[ChangeLine])> {
+    let groups = changes.chunk_by(|line, next| line.record == next.record);
+    groups.map(|group| (group.first().and_then(|line| line.record.as_ref()), group))
 }
 
 impl HistoryEntry {
@@ -76,8 +82,7 @@ impl HistoryEntry {
             shows_actor: visible_event.shows_actor,
             is_failed_sign_in: event.event_type == Action::FailedSignIn.name(),
         };
-        let changes: Vec<ChangeLine> =
-            change_lines(&context, visible_event, event.targets.len() > 1 && visible_event.about_user().is_none());
+        let changes = change_lines(&context, visible_event);
         Self {
             seq: event.seq,
             when: text::utc_time(event.at),
@@ -108,6 +113,11 @@ impl HistoryEntry {
             0 => String::new(),
             hidden_targets => format!(", and {} more outside your scope", text::figure(hidden_targets)),
         }
+    }
+
+    /// Returns the listed changes, grouped by the changed record.
+    pub(crate) fn changes_by_record(&self) -> impl Iterator<Item = (Option<&Named>, &[ChangeLine])> {
+        group_by_record(&self.changes)
     }
 
     /// Returns the number of changes that are not listed, such as `110,364 more changes`.
@@ -145,9 +155,18 @@ fn headline(context: &EntryContext<'_>, visible_event: &VisibleEvent, is_refused
     }
 }
 
-/// Describes the changes in the event. If `names_records` is `true`, each line names the changed record.
-fn change_lines(context: &EntryContext<'_>, visible_event: &VisibleEvent, names_records: bool) -> Vec<ChangeLine> {
-    let changes = visible_event.event.changes.iter().flat_map(|change| {
+/// Describes the changes in the event.
+fn change_lines(context: &EntryContext<'_>, visible_event: &VisibleEvent) -> Vec<ChangeLine> {
+    let user = visible_event.about_user().map(RecordKey::User);
+    let only_target = || match visible_event.event.targets.as_slice() {
+        [target] => Some(target),
+        _ => None,
+    };
+    let subject = user.as_ref().or_else(only_target);
+    let changes = &visible_event.event.changes;
+    // If all lines are about the record in the headline, they need not name it.
+    let names_records = changes.iter().any(|change| subject != Some(&change.record));
+    let changes = changes.iter().flat_map(|change| {
         let record = names_records.then(|| context.record_link(visible_event, &change.record));
         describe_change(context, change).into_iter().map(move |(kind, text)| ChangeLine {
             kind,

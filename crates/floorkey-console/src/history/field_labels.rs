@@ -23,6 +23,7 @@ pub(super) fn labels(record: &RecordKey, field: &str) -> (String, String) {
         "resource_types" => ("Resource types and their namespaces", "Resource type and its namespace"),
         "attributes" => ("Attributes", "Attribute"),
         "queues" => ("Queues", "Queue"),
+        "quick_connects" => ("Quick connects", "Quick connect"),
         "manual_assignment_queues" => ("Manual assignment queues", "Manual assignment queue"),
         "concurrencies" => ("Concurrencies", "Concurrency"),
         "opening_times" => ("Opening times", "Opening time"),

@@ -7,7 +7,7 @@ use floorkey::{Action, RecordKey, Target, UserId};
 use floorkey_store::StoredOutcome;
 use http::Response;
 
-use super::entry::{ChangeLine, record_label, stored_text};
+use super::entry::{ChangeLine, group_by_record, record_label, stored_text};
 use super::{HistoryEntry, RequestedPart, VisibleEvent, visibility};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::{Fields, Query};
@@ -28,7 +28,7 @@ struct EventPage {
     revision: Option<u64>,
     request_id: String,
     agent: String,
-    changes: Vec<RecordChanges>,
+    changes: Vec<ChangeLine>,
     /// The total number of change lines.
     changes_count: String,
     /// The user to whom the list of changes is limited, and the address that shows all changes of the event.
@@ -41,11 +41,11 @@ struct EventPage {
     shows_actor: bool,
 }
 
-/// Consecutive changes to one record.
-struct RecordChanges {
-    /// The changed record, if the event changes several records.
-    record: Option<Named>,
-    changes: Vec<ChangeLine>,
+impl EventPage {
+    /// Returns the changes on the page, grouped by the changed record.
+    fn changes_by_record(&self) -> impl Iterator<Item = (Option<&Named>, &[ChangeLine])> {
+        group_by_record(&self.changes)
+    }
 }
 
 /// The position in a paginated list, with links to other pages.
@@ -173,14 +173,8 @@ fn event_page(
     targets: PageRequest,
 ) -> EventPage {
     let (event, mut entry) = (&visible.event, HistoryEntry::new(viewer, visible));
-    let mut groups: Vec<RecordChanges> = Vec::new();
-    for change in entry.changes.drain(..) {
-        match groups.last_mut().filter(|group| group.record == change.record) {
-            Some(group) => group.changes.push(change),
-            None => groups.push(RecordChanges { record: change.record.clone(), changes: vec![change] }),
-        }
-    }
-    // The changes are already on this page, under a separate heading.
+    // The changes are on this page under a heading of their own.
+    let changes_on_page = std::mem::take(&mut entry.changes);
     entry.more_changes = 0;
     let keys = event.targets.iter().skip(targets.skip()).take(PAGE);
     EventPage {
@@ -197,7 +191,7 @@ fn event_page(
             (link.name, format!("/connect/history/{}#changes", event.seq))
         }),
         changes_count: figure(visible.lines),
-        changes: groups,
+        changes: changes_on_page,
         changes_pager: changes.pager(event.seq, fields, visible.lines),
         targets: keys.map(|key| record_label(viewer, visible, key)).collect(),
         targets_pager: targets.pager(event.seq, fields, event.targets.len()),
