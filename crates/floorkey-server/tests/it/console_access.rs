@@ -19,14 +19,14 @@ impl Authenticator {
     /// Adds an authenticator app to the signed-in user's account. Confirms the app with the previous time step's code.
     pub(crate) fn added(visitor: &Visitor) -> Self {
         let text = visitor.see("/connect/access/authenticator");
-        assert!(text.contains("class=\"qr\""), "{text}");
+        text.assert_has(".qr");
         let secret = text.split_once("id=\"secret\">").unwrap().1.split_once('<').unwrap().0.replace(' ', "");
         let secret = totp_rs::Secret::try_from_base32(&secret).unwrap();
         let app = Self(totp_rs::Builder::new().with_secret(secret).build().unwrap());
         let state = hidden(&text, "state");
         let wrong = visitor.post("/connect/access/authenticator", &[("state", &state), ("code", "000000")]);
         assert_eq!(wrong.status, 422, "{}", page(&wrong));
-        assert!(visitor.see(SIGN_IN).contains("(0)"));
+        assert_eq!(visitor.see(SIGN_IN).heading_of("MFA devices"), "MFA devices (0)");
         let fields = [("state", state.as_str()), ("code", &app.code(-1)), ("label", "Phone")];
         let answer = visitor.post("/connect/access/authenticator", &fields);
         assert_eq!(answer.header("location"), Some("/connect/access/recovery-codes"), "{}", page(&answer));
@@ -76,7 +76,7 @@ fn a_code_is_accepted_only_once() {
     assert_eq!(show(&visitor, &app.code(-1)).status, 401);
     let code = app.code(0);
     assert_eq!(show(&visitor, &code).status, 303);
-    assert!(visitor.see("/connect/access").contains("Sign out"));
+    assert!(visitor.see("/connect/access").has_button("Sign out"));
     let thief = Visitor::new(&server);
     knock(&thief);
     assert_eq!(show(&thief, &code).status, 401);
@@ -130,7 +130,7 @@ fn a_recovery_code_works_once_and_new_codes_replace_old_ones() {
     knock(&visitor);
     assert_eq!(show(&visitor, &old[0]).status, 401);
     assert_eq!(show(&visitor, &format!(" {} ", codes[3].to_uppercase())).status, 303);
-    assert!(visitor.see(SIGN_IN).contains("9 recovery codes"));
+    visitor.see(SIGN_IN).assert_shows("9 recovery codes");
     let again = Visitor::new(&server);
     knock(&again);
     assert_eq!(show(&again, &codes[3]).status, 401);
@@ -162,10 +162,12 @@ fn removing_the_last_mfa_method_removes_the_recovery_codes() {
     let text = admin.see(SIGN_IN);
     let link = text.split_once("remove-factor?factor=").unwrap().1.split_once('"').unwrap().0.to_owned();
     let text = admin.see(&format!("/connect/access/remove-factor?factor={link}"));
-    assert!(text.contains("Your recovery codes go too"), "{text}");
+    text.assert_shows("Your recovery codes go too");
     let text = admin.submit("/connect/access/remove-factor", &[("factor", &link)]);
-    assert!(text.contains("It is removed.") && text.contains("with only your password"), "{text}");
-    assert!(!admin.see(SIGN_IN).contains("It is removed."), "what is said is said once");
+    text.assert_flash("It is removed.");
+    text.assert_shows("with only your password");
+    // The page shows the message only once.
+    admin.see(SIGN_IN).assert_lacks("It is removed.");
     Visitor::administrator(&server);
 }
 
@@ -174,17 +176,18 @@ fn sessions_are_ended_one_by_one_or_all_others_at_once() {
     let server = Server::start_with(&[]);
     let [here, there, elsewhere] = [(); 3].map(|()| Visitor::administrator(&server));
     let text = here.see(SIGN_IN);
-    assert!(text.contains("Sessions <span class=\"count\">(3)</span>") && text.contains("This one"), "{text}");
+    assert_eq!(text.heading_of("Sessions"), "Sessions (3)");
+    text.assert_shows("This one");
     let mark = hidden(&text, "session");
     here.submit("/connect/access/end-session", &[("session", &mark)]);
     let open = |visitor: &Visitor| visitor.get("/connect/access").status == 200;
     assert_eq!([&there, &elsewhere].iter().filter(|visitor| open(visitor)).count(), 1);
     let text = here.submit("/connect/access/end-other-sessions", &[]);
-    assert!(text.contains("1 other session ended"), "{text}");
+    text.assert_flash("1 other session ended");
     assert!(open(&here) && !open(&there) && !open(&elsewhere));
     // Ending a session with an unknown session ID has no effect.
     let world_mark = "00".repeat(12);
-    assert!(here.submit("/connect/access/end-session", &[("session", &world_mark)]).contains("ended already"));
+    here.submit("/connect/access/end-session", &[("session", &world_mark)]).assert_flash("ended already");
 }
 
 #[test]
@@ -200,7 +203,9 @@ fn a_users_own_access_key_works_until_it_is_revoked() {
     let client = world.server.client(key);
     client.ok(Operation::ListUsers, &world.in_instance(json!({})));
     let list = admin.see(SIGN_IN);
-    assert!(list.contains(&id) && list.contains("Nightly import") && !list.contains(&secret));
+    list.assert_shows(&id);
+    list.assert_shows("Nightly import");
+    list.assert_lacks(&secret);
     let ann = world.new_user("ann", &[&world.profile("Agent")]);
     let other = Visitor::new(&world.server);
     other.sign_in_first("ann", "Passw0rd", "Better-passw0rd");
@@ -219,10 +224,11 @@ fn my_access_shows_where_permissions_come_from() {
     ann.sign_in_first("ann", "Passw0rd", "Better-passw0rd");
     let text = ann.see("/connect/access");
     for part in ["Agent", "required by Users: Edit", "Inherited permissions"] {
-        assert!(text.contains(part), "{part}: {text}");
+        text.assert_shows(part);
     }
     let text = ann.see(SIGN_IN);
-    assert!(text.contains("ann") && text.contains("None is known"), "{text}");
+    text.assert_shows("ann");
+    text.assert_shows("None is known");
 }
 
 #[test]

@@ -88,14 +88,17 @@ fn a_page_and_the_api_decide_the_shown_request_alike() {
             "resource": { "type": "record", "id": "record-2" },
         })
     );
-    assert!(!allowed(&seen) && seen.contains("Record archivists") && seen.contains("Does not cover it"), "{seen}");
-    assert!(unescaped(&seen).contains("only if the user's “role” is “admin” and its “status” is “archived”"), "{seen}");
-    assert!(seen.contains("/access/v1/evaluation") && seen.contains("$FLOORKEY_API_TOKEN"));
+    assert!(!allowed(&seen), "{seen}");
+    seen.assert_shows("Record archivists");
+    seen.assert_shows("Does not cover it");
+    seen.assert_shows("only if the user's “role” is “admin” and its “status” is “archived”");
+    seen.assert_shows("/access/v1/evaluation");
+    seen.assert_shows("$FLOORKEY_API_TOKEN");
     // The page links to the reverse searches, and the links fill in all known fields.
     for asked in ["ask=who&#38;", "ask=what&#38;", "ask=on-what&#38;"] {
         let (_, link) = seen.split_once(asked).unwrap_or_else(|| panic!("no {asked} in {seen}"));
         let query = unescaped(&format!("{asked}{}", link.split('"').next().unwrap()));
-        assert!(admin.see(&format!("{SEARCH}?{query}")).contains("id=\"results\""), "{query}");
+        admin.see(&format!("{SEARCH}?{query}")).assert_has("#results");
     }
 }
 
@@ -141,18 +144,20 @@ fn a_denial_names_profiles_that_would_allow_it_and_an_approval_its_source() {
     let denied = admin.see(&address(DECISION, &[("who", "alice"), ("can", "record: write"), ("to", "record-2")]));
     assert!(!allowed(&denied) && denied.contains("What would allow it") == denied.contains("Assign this profile"));
     // Bob's profile would not help alice, because it requires the role `admin`. With that role, the profile would help.
-    assert!(!denied.contains("Record archivists"), "{denied}");
+    denied.assert_lacks("Record archivists");
     let fields = [("who", "alice"), ("can", "record: write"), ("to", "record-2"), ("user", "role=admin")];
     let denied = admin.see(&address(DECISION, &fields));
-    assert!(
-        !allowed(&denied) && denied.contains("<strong>Record archivists</strong> <span class=\"badge good\">"),
-        "{denied}"
-    );
-    assert!(denied.contains(&format!("/connect/users/{}/details?give=", world.user("alice"))));
+    assert!(!allowed(&denied), "{denied}");
+    let offered = denied.section("What would allow it").text();
+    assert!(offered.starts_with("What would allow it Record archivists Adds least"), "{offered}");
+    denied.assert_has(&format!("a[href^='/connect/users/{}/details?give=']", world.user("alice")));
     let denied = admin.see(&address(DECISION, &[("who", "bob"), ("can", "Users.Edit")]));
-    assert!(denied.contains("<strong>CallCenterManager</strong>") && denied.contains("Through no security profile"));
+    assert!(denied.strong().iter().any(|name| name == "CallCenterManager"), "{denied}");
+    denied.assert_shows("Through no security profile");
     let yes = admin.see(&address(DECISION, &[("who", "admin"), ("can", "Users.Edit"), ("to", "bob")]));
-    assert!(allowed(&yes) && yes.contains("<strong>Admin</strong>") && yes.contains("Covers it"), "{yes}");
+    assert!(allowed(&yes), "{yes}");
+    assert!(yes.strong().iter().any(|name| name == "Admin"), "{yes}");
+    yes.assert_shows("Covers it");
     // The application `crm` is not registered.
     let held = json!([{ "Namespace": "crm", "ApplicationPermissions": ["Read"] }]);
     world.ok(
@@ -160,7 +165,8 @@ fn a_denial_names_profiles_that_would_allow_it_and_an_approval_its_source() {
         json!({ "SecurityProfileId": world.profile("Agent"), "Applications": held }),
     );
     let unknown = admin.see(&address(DECISION, &[("who", "bob"), ("can", "crm: Read")]));
-    assert!(!allowed(&unknown) && unknown.contains("namespace is not registered"), "{unknown}");
+    assert!(!allowed(&unknown), "{unknown}");
+    unknown.assert_shows("namespace is not registered");
 }
 
 #[test]
@@ -168,14 +174,22 @@ fn the_form_keeps_its_input_and_asks_about_unclear_fields() {
     let world = records();
     let admin = Visitor::administrator(&world.server);
     let blank = admin.see(DECISION);
-    assert!(!blank.contains("id=\"json\"") && !blank.contains("class=\"error\""), "{blank}");
+    blank.assert_lacks("id=\"json\"");
+    assert!(blank.errors().is_empty());
     let fields =
         [("who", "al"), ("can", "record: read"), ("to", "a&b"), ("thing", "x=\"1\""), ("at", "2030-01-02T03:04")];
     let seen = admin.see(&address(DECISION, &fields));
-    for shown in ["value=\"al\"", "value=\"record: read\"", "value=\"a&#38;b\"", "x=&#34;1&#34;", "2030-01-02T03:04"] {
-        assert!(seen.contains(shown), "{shown}: {seen}");
+    for (label, value) in [
+        ("Who", "al"),
+        ("Permission", "record: read"),
+        ("Which one", "a&b"),
+        ("Properties of the resource", "x=\"1\""),
+        ("At, in UTC", "2030-01-02T03:04"),
+    ] {
+        assert_eq!(seen.field(label).value(), value, "{label}");
     }
-    assert!(seen.contains("2 Jan 2030, 03:04 UTC") && seen.contains("no time is in it"), "{seen}");
+    seen.assert_shows("2 Jan 2030, 03:04 UTC");
+    seen.assert_shows("no time is in it");
     for (fields, words) in [
         (&[("who", "nobody"), ("can", "Users.Edit")][..], "No user whom you can see is named"),
         (&[("who", "Ann"), ("can", "Users.Edit")], "Which one?"),
@@ -191,11 +205,14 @@ fn the_form_keeps_its_input_and_asks_about_unclear_fields() {
         (&[("who", "bob")], "Enter a permission"),
     ] {
         let seen = admin.see(&address(DECISION, fields));
-        assert!(seen.contains(words) && !seen.contains("id=\"json\""), "{fields:?} lacks {words}: {seen}");
+        seen.assert_error(words);
+        seen.assert_lacks("id=\"json\"");
     }
     // If the name is ambiguous, the page has a link for each possible user, and the links keep all other fields.
     let which = admin.see(&address(DECISION, &[("who", "Ann"), ("can", "Users.Edit"), ("at", "2030-01-02T03:04")]));
-    assert!(which.contains("can=Users.Edit&#38;at=2030-01-02T03%3A04&#38;who=alice"), "{which}");
+    assert!(
+        which.has_link_to(&address(DECISION, &[("can", "Users.Edit"), ("at", "2030-01-02T03:04"), ("who", "alice")]))
+    );
     assert_eq!(admin.get(&address(DOWNLOAD, &[("can", "xyzzy")])).status, 400);
 }
 
@@ -212,7 +229,8 @@ fn check_access_needs_the_view_permissions_of_users_and_profiles() {
             let answer = visitor.get(path);
             assert_eq!(answer.status, status, "{username} {path}: {}", page(&answer));
         }
-        assert_eq!(visitor.see("/connect/access").contains(DECISION), status == 200, "the menu has it for who may");
+        // The menu has the page if the user can open it.
+        assert_eq!(visitor.see("/connect/access").has_link_to(DECISION), status == 200, "{username}");
     }
 }
 
@@ -253,23 +271,19 @@ fn scoped_users_can_check_only_users_in_their_scope() {
     ] {
         let fields = [&fields[..], &[("can", "Users.View")]].concat();
         let seen = looker.see(&address(DECISION, &fields));
-        assert!(
-            seen.contains("No user whom you can see is named") && !seen.contains("</h2>\n<p><strong>"),
-            "{fields:?}: {seen}"
-        );
+        seen.assert_error("No user whom you can see is named");
+        seen.assert_lacks("</h2>\n<p><strong>");
     }
     let found = rows(&looker, &[("can", "BasicAgentAccess")]);
     assert_eq!(found.iter().map(|row| row[1].as_str()).collect::<Vec<_>>(), ["inside"]);
-    assert!(
-        looker.see(&address(SEARCH, &[("can", "BasicAgentAccess")])).contains("Only users and resources in your scope")
-    );
+    looker.see(&address(SEARCH, &[("can", "BasicAgentAccess")])).assert_shows("Only users and resources in your scope");
     let found = rows(&looker, &[("ask", "on-what"), ("who", "looker"), ("can", "Users.View")]);
     assert_eq!(
         found.iter().map(|row| row[0].as_str()).collect::<Vec<_>>(),
         ["Ann Other (inside)", "Ann Other (looker)"]
     );
     let offered = page(&looker.get(&address(SUGGEST, &[("for", "who"), ("q", "side")])));
-    assert_eq!(offered, "[[\"inside\",\"Ann Other\"]]");
+    assert_eq!(&*offered, "[[\"inside\",\"Ann Other\"]]");
 }
 
 #[test]
@@ -292,13 +306,15 @@ fn pages_escape_markup_and_downloads_escape_formulas() {
         address(SEARCH, &[("ask", "what"), ("who", "mallory"), ("kind", "shop"), ("to", hostile)]),
     ] {
         let seen = admin.see(&path);
-        assert!(!seen.contains("<script>") && !seen.contains("<img") && !seen.contains("<b>go"), "{path}: {seen}");
+        seen.assert_lacks("<script>");
+        seen.assert_lacks("<img");
+        seen.assert_lacks("<b>go");
     }
     let found = rows(&admin, &[("can", "BasicAgentAccess")]);
     assert!(found.iter().any(|row| row[0] == "'=HYPERLINK(1) <script>a()</script>"), "{found:?}");
     // An apostrophe in the input does not end the quoted string in the shell command.
     let seen = admin.see(&address(DECISION, &[("who", "mallory"), ("can", "shop: <b>go"), ("to", "it's; rm")]));
-    assert!(unescaped(&seen).contains(r"it'\''s; rm"), "{seen}");
+    seen.assert_shows(r"it'\''s; rm");
 }
 
 #[test]
@@ -311,15 +327,20 @@ fn results_are_shown_in_pages_of_a_hundred_and_downloaded_as_a_whole() {
     let fields = [("ask", "on-what"), ("who", "alice"), ("can", "record: write")];
     assert_eq!(rows(&admin, &fields).len(), 231);
     let first = admin.see(&address(SEARCH, &fields));
-    assert!(first.contains("(231 resources)") && first.contains("1 to 100") && first.contains(">r-099<"), "{first}");
-    assert!(!first.contains(">r-100<") && !first.contains("Previous") && first.contains("page=2"));
+    first.assert_shows("(231 resources)");
+    first.assert_shows("1 to 100");
+    first.row("r-099");
+    first.assert_lacks(">r-100<");
+    first.assert_lacks("Previous");
+    assert_eq!(first.link("Next"), address(SEARCH, &[&fields[..], &[("page", "2")]].concat()));
     let last = admin.see(&address(SEARCH, &[&fields[..], &[("page", "3")]].concat()));
-    assert!(last.contains("201 to 231") && last.contains(">r-229<") && !last.contains(">Next<"), "{last}");
+    last.assert_shows("201 to 231");
+    last.row("r-229");
+    last.assert_lacks(">Next<");
     let beyond = admin.see(&address(SEARCH, &[&fields[..], &[("page", "99")]].concat()));
-    assert!(beyond.contains("201 to 231"));
+    beyond.assert_shows("201 to 231");
     let nobody = admin.see(&address(SEARCH, &[("ask", "on-what"), ("who", "alice"), ("can", "Queues: Edit")]));
-    assert!(
-        nobody.contains("(0 resources)") && nobody.contains("See why") && !nobody.contains("Download CSV"),
-        "{nobody}"
-    );
+    nobody.assert_shows("(0 resources)");
+    nobody.assert_shows("See why");
+    nobody.assert_lacks("Download CSV");
 }

@@ -53,27 +53,31 @@ fn a_condition_is_added_reviewed_saved_shown_and_removed() {
     let (id, address) = profile(&world);
     let admin = Visitor::administrator(&world.server);
     let shown = admin.see(&address);
-    assert!(carried(&shown).is_empty() && shown.contains("Add a condition"));
+    assert!(carried(&shown).is_empty());
+    shown.assert_shows("Add a condition");
     let modified = hidden(&shown, "modified");
     let add = [("do", "condition"), ("cond-on", "Users: Edit"), ("cond-kind", "same"), ("cond-attribute", "team")];
     let added = page(&admin.post(&address, &[&basics(&modified)[..], &add].concat()));
     let value = carried(&added).pop().unwrap_or_else(|| panic!("{added}"));
-    assert!(added.contains("if its “team” is the same as the user&#39;s"), "{added}");
+    added.assert_shows("if its “team” is the same as the user's");
     assert!(conditions(&world, &id).is_empty(), "nothing is saved by adding");
     // The first attempt to save the form shows a review of the affected users and the conditions.
     let keep = [("cond", value.as_str())];
     let review = page(&admin.post(&address, &[&basics(&modified)[..], &keep, &[("do", "save")]].concat()));
-    assert!(review.contains("Nothing is saved yet") && review.contains("Access control of"), "{review}");
+    review.assert_shows("Nothing is saved yet");
+    review.assert_shows("Access control of");
     assert_eq!(carried(&review), std::slice::from_ref(&value));
     let saved = admin.submit(&address, &[&basics(&modified)[..], &keep, &[("do", "confirm")]].concat());
     assert_eq!(conditions(&world, &id), ["Users.Edit if its “team” is the same as the user's"]);
-    assert!(saved.contains("Edit only if its “team” is the same as the user&#39;s"), "beside the permission: {saved}");
+    // The condition is beside the permission.
+    saved.assert_shows("Edit only if its “team” is the same as the user's");
     let revision = hidden(&saved, "revision");
     // The form was loaded before the profile was changed. The console therefore rejects the form with a message, and
     // keeps the user's input.
     let stale = admin.post(&address, &[&basics(&modified)[..], &[("description", "x"), ("do", "confirm")]].concat());
     assert_eq!(stale.status, 409, "{}", page(&stale));
-    assert!(page(&stale).contains("changed this profile") && page(&stale).contains("value=\"x\""));
+    page(&stale).assert_shows("changed this profile");
+    assert_eq!(page(&stale).field("Description").value(), "x");
     // Removing a condition does not save the form. Undo restores the state before the condition was added.
     let modified = hidden(&saved, "modified");
     let out = page(&admin.post(&address, &[&basics(&modified)[..], &keep, &[("uncondition", &value)]].concat()));
@@ -81,7 +85,7 @@ fn a_condition_is_added_reviewed_saved_shown_and_removed() {
     admin.submit("/connect/undo", &[("revision", &revision), ("back", &address)]);
     assert!(conditions(&world, &id).is_empty());
     let told = admin.see("/connect/history");
-    assert!(told.contains("Condition: Users: Edit applies only if its “team”"), "{told}");
+    told.assert_shows("Condition: Users: Edit applies only if its “team”");
 }
 
 #[test]
@@ -98,8 +102,9 @@ fn an_invalid_condition_is_refused_beside_its_fields_and_its_input_is_kept() {
         for action in ["condition", "save"] {
             let answer = admin.post(&address, &[&basics(&modified)[..], fields, &[("do", action)]].concat());
             let text = page(&answer);
-            assert!(answer.status == 422 && text.contains(words), "{fields:?} {action}: {} {text}", answer.status);
-            assert!(text.contains(&format!("name=\"cond-on\" value=\"{}\"", fields[0].1)), "{text}");
+            assert_eq!(answer.status, 422, "{fields:?} {action}: {text}");
+            text.assert_error(words);
+            assert_eq!(text.field("Permission").value(), fields[0].1);
         }
     }
     assert!(conditions(&world, &id).is_empty());
@@ -110,7 +115,8 @@ fn an_invalid_condition_is_refused_beside_its_fields_and_its_input_is_kept() {
     // A user who can only view the profile sees the condition but no fields for changing it.
     let looker = world.visitor("looker", &["SecurityProfiles.View"]);
     let seen = looker.see(&address);
-    assert!(seen.contains("own hierarchy group or below") && !seen.contains("Add a condition"), "{seen}");
+    seen.assert_shows("own hierarchy group or below");
+    seen.assert_lacks("Add a condition");
 }
 
 #[test]
@@ -127,19 +133,18 @@ fn registered_applications_have_checkboxes_and_others_are_marked_as_not_register
     world.ok(Operation::UpdateSecurityProfile, json!({ "SecurityProfileId": id, "Applications": held }));
     let admin = Visitor::administrator(&world.server);
     let shown = admin.see(&address);
-    let box_of = |name: &str| format!("name=\"app\" value=\"in=orders&#38;of={name}\"");
-    for (name, ticked) in [("view", false), ("refund", true), ("old", true)] {
-        assert_eq!(shown.contains(&format!("{} checked", box_of(name))), ticked, "{name}: {shown}");
-    }
-    assert!(shown.contains("Look at an order.") && shown.contains("Also selects view."), "{shown}");
-    assert!(shown.contains("value=\"crm\"") && shown.contains(">not registered</span>"), "{shown}");
-    assert!(!shown.contains("name=\"app-name\" value=\"orders\""));
+    assert_eq!(shown.checked("app"), ["in=orders&of=refund", "in=orders&of=old"]);
+    assert_eq!(shown.unchecked("app"), ["in=orders&of=view"]);
+    shown.assert_shows("Look at an order.");
+    shown.assert_shows("Also selects view.");
+    assert_eq!(shown.field("Namespace 1 not registered").value(), "crm");
+    shown.assert_lacks("name=\"app-name\" value=\"orders\"");
     // Submitting the form without changes saves nothing.
     let modified = hidden(&shown, "modified");
     let crm = [("app-name", "crm"), ("app-permissions", "Read"), ("app-kind", "")];
     let same = [("app", "in=orders&of=refund"), ("app", "in=orders&of=old"), ("app-kind-of", "in=orders&of=MCP")];
     let unchanged = admin.submit(&address, &[&basics(&modified)[..], &crm, &same, &[("do", "save")]].concat());
-    assert!(unchanged.contains("Nothing was changed"), "{unchanged}");
+    unchanged.assert_flash("Nothing was changed");
     let fewer = [("app", "in=orders&of=view"), ("app-kind-of", "in=orders&of=MCP"), ("do", "confirm")];
     admin.submit(&address, &[&basics(&modified)[..], &crm, &fewer].concat());
     let list = world.ok(Operation::ListSecurityProfileApplications, json!({ "SecurityProfileId": id }));

@@ -197,7 +197,7 @@ fn hire_without_passwords(admin: &Visitor, users: &[(&str, &str, &str)]) {
     let ready = page(&csv(admin, &format!("{HEADINGS}\n{lines}")));
     let upload = hidden(&ready, "upload");
     let done = admin.submit("/connect/users/import", &[("upload", &upload), ("passwords", "none")]);
-    assert!(done.contains("They have no password yet"), "{done}");
+    done.assert_flash("They have no password yet");
 }
 
 /// Sets the start time and the end time of an assignment.

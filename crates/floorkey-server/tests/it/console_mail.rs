@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use floorkey_aws::operation::Operation::{CreateUser, UpdateUserIdentityInfo, UpdateUserSecurityProfiles};
 use serde_json::json;
 
+use crate::html_page::Page;
 use crate::server::Server;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::{World, text};
@@ -65,7 +66,7 @@ pub(crate) fn ann(world: &World) -> String {
     ann
 }
 
-fn forget(world: &World, username: &str) -> (u16, String) {
+fn forget(world: &World, username: &str) -> (u16, Page) {
     let answer = Visitor::new(&world.server).post("/connect/forgot", &[("username", username)]);
     (answer.status, page(&answer))
 }
@@ -80,11 +81,12 @@ fn a_forgotten_password_is_replaced_through_a_link_that_works_once() {
     let address = link(&letter(&world.server, "ann@example.com", 2));
     // Viewing the page does not use up the link.
     let [first, second] = [(); 2].map(|()| Visitor::new(&world.server));
-    assert!(first.see(&address).contains("Choose a password") && second.see(&address).contains("ann"));
+    first.see(&address).assert_shows("Choose a password");
+    second.see(&address).assert_shows("ann");
     let weak = first.post(&address, &[("password", "weak"), ("again", "weak")]);
     assert_eq!(weak.status, 422, "{}", page(&weak));
     assert_eq!(first.post(&address, &CHOSEN).status, 303);
-    assert!(first.see("/connect/access").contains("My access"));
+    first.see("/connect/access").assert_shows("My access");
     assert_eq!(second.post(&address, &CHOSEN).status, 410);
     assert_eq!(second.get(&address).status, 410);
     Visitor::new(&world.server).sign_in("ann", "Newest-passw0rd");
@@ -141,7 +143,8 @@ fn links_go_only_to_a_verified_email_and_the_old_one_is_notified() {
     let old = link(&letter(&world.server, "ann@example.com", 3));
     let visitor = Visitor::new(&world.server);
     let wrong = visitor.see(&confirm);
-    assert!(wrong.contains("Verify your email address") && wrong.contains("ann@evil.example"), "{wrong}");
+    wrong.assert_shows("Verify your email address");
+    wrong.assert_shows("ann@evil.example");
     assert_eq!(visitor.post(&confirm, &[]).status, 303);
     // The new address is confirmed, so the link that was sent to the old address is invalid.
     assert_eq!(visitor.post(&old, &CHOSEN).status, 410);
@@ -200,16 +203,16 @@ fn users_who_can_edit_a_user_can_resend_the_confirmation() {
     let user = ann(&world);
     let admin = Visitor::administrator(&world.server);
     let at = format!("/connect/users/{user}/sign-in");
-    assert!(!admin.see(&at).contains("Send the confirmation again"));
+    admin.see(&at).assert_lacks("Send the confirmation again");
     set_email(&world, &user, "new@example.com");
     let first = link(&letter(&world.server, "new@example.com", 1));
-    assert!(admin.see(&at).contains("Send the confirmation again"));
+    assert!(admin.see(&at).has_button("Send the confirmation again"));
     let said = admin.submit(&format!("{at}/confirmation"), &[]);
-    assert!(said.contains("link was sent to new@example.com again"), "{said}");
+    said.assert_flash("link was sent to new@example.com again");
     let second = link(&letter(&world.server, "new@example.com", 2));
     assert_eq!(Visitor::new(&world.server).post(&first, &[]).status, 410);
     assert_eq!(Visitor::new(&world.server).post(&second, &[]).status, 303);
-    assert!(!admin.see(&at).contains("Send the confirmation again"));
+    admin.see(&at).assert_lacks("Send the confirmation again");
     let looker = world.visitor("looker", &["Users.View"]);
     assert_eq!(looker.post(&format!("{at}/confirmation"), &[]).status, 403);
 }
@@ -224,9 +227,9 @@ fn an_invitation_sets_the_first_password_and_verifies_the_email() {
     assert_eq!(extension(&world, "POST", &format!("{bea}/invite"), "{}"), 200);
     let address = link(&letter(&world.server, "bea@example.com", 1));
     let visitor = Visitor::new(&world.server);
-    assert!(visitor.see(&address).contains("Welcome"));
+    visitor.see(&address).assert_shows("Welcome");
     assert_eq!(visitor.post(&address, &CHOSEN).status, 303);
-    assert!(visitor.see("/connect/access/sign-in").contains("Confirmed"));
+    visitor.see("/connect/access/sign-in").assert_shows("Confirmed");
     // This user has chosen a password, so the invitation is a password reset link, which requires a verified email
     // address.
     assert_eq!(extension(&world, "POST", &format!("{bea}/invite"), "{}"), 200);

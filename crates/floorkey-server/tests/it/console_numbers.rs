@@ -35,8 +35,7 @@ fn a_profile_and_its_only_user_have_the_same_number_of_permissions() {
         let sum: usize = groups.map(|rest| rest.split_once(' ').unwrap().0.parse::<usize>().unwrap()).sum();
         assert_eq!(sum, total, "{name}");
         let list = admin.see(PROFILES);
-        let row = list.split("<tr>").find(|row| row.contains(&format!(">{name}</a>"))).unwrap();
-        assert!(row.contains(&format!("data-label=\"Permissions\">{total}<")), "{row}");
+        assert_eq!(list.row(name).cell("Permissions"), total.to_string());
         let has_legacy = form.contains("Legacy names are selected");
         assert_eq!(of_user.contains("Profiles have the legacy name"), has_legacy, "{name}");
     }
@@ -56,19 +55,15 @@ fn selecting_all_selects_only_what_a_search_shows() {
     let count: usize = words[1].parse().unwrap();
     assert!(count > 0 && count < 20, "{button}");
     let selected = page(&admin.post(&new, &[&base[..], &[("tick", group)]].concat()));
-    let chosen = |page: &str| {
-        let boxes = page.split("name=\"p\" value=\"").skip(1);
-        let checked = boxes.filter(|rest| rest.split_once('"').unwrap().1.starts_with(" checked"));
-        checked.map(|rest| rest.split('"').next().unwrap().to_owned()).collect::<Vec<_>>()
-    };
     let needed = hidden(&selected, "needed");
     let needed: Vec<&str> = needed.split(' ').filter(|name| !name.is_empty()).collect();
-    let own = chosen(&selected).into_iter().filter(|name| !needed.contains(&name.as_str())).count();
-    assert_eq!(own, count, "what others need comes along, and nothing else: {:?}", chosen(&selected));
-    assert!(selected.contains(&format!("Clear {count} found in Metrics and Quality")));
+    let own = selected.checked("p").into_iter().filter(|name| !needed.contains(&name.as_str())).count();
+    assert_eq!(own, count, "what others need comes along, and nothing else: {:?}", selected.checked("p"));
+    assert!(selected.has_button(&format!("Clear {count} found in Metrics and Quality")));
     // Without a search, the button selects the whole group.
     let all = page(&admin.post(&new, &[("name", "Listeners"), ("tick", group)]));
-    assert!(chosen(&all).len() > 60 && all.contains("Clear all of Metrics and Quality"), "{}", chosen(&all).len());
+    assert!(all.checked("p").len() > 60, "{}", all.checked("p").len());
+    assert!(all.has_button("Clear all of Metrics and Quality"));
 }
 
 #[test]
@@ -100,11 +95,11 @@ fn comparing_three_profiles_names_the_one_that_is_not_shown() {
     let admin = Visitor::administrator(&world.server);
     let [first, second, third] = ["Admin", "Agent", "QualityAnalyst"].map(|name| world.profile(name));
     let compared = admin.see(&format!("{PROFILES}/compare?p={first}&p={second}&p={third}"));
-    assert!(compared.contains("You selected 3: shown are Admin and Agent"), "{compared}");
-    let link = format!("{PROFILES}/compare?a={first}&#38;b={third}");
-    assert!(compared.contains(&link) && compared.contains("Compare Admin with QualityAnalyst"), "{compared}");
-    assert!(!admin.see(&format!("{PROFILES}/compare?p={first}&p={second}")).contains("You selected"));
-    assert!(admin.see(&link.replace("&#38;", "&")).contains("Only in Admin"));
+    compared.assert_shows("You selected 3: shown are Admin and Agent");
+    let link = format!("{PROFILES}/compare?a={first}&b={third}");
+    assert_eq!(compared.link("Compare Admin with QualityAnalyst"), link);
+    admin.see(&format!("{PROFILES}/compare?p={first}&p={second}")).assert_lacks("You selected");
+    admin.see(&link).assert_shows("Only in Admin");
 }
 
 #[test]
@@ -122,12 +117,13 @@ fn the_review_of_a_profile_counts_each_user_once() {
     fields.extend(edit.map(|name| ("p", name)));
     let review = page(&admin.post(&own, &fields));
     // Ann is in no hierarchy group. A permission for users in Ann's own group therefore applies to no users.
-    for words in ["<b>1 user</b> can do less", "<b>2 users</b>: no change", "Removed permissions: Users: View"] {
-        assert!(review.contains(words), "{words}: {review}");
+    for words in ["1 user can do less", "2 users: no change", "Removed permissions: Users: View"] {
+        review.assert_shows(words);
     }
-    assert!(!review.contains("can do more"), "{review}");
+    review.assert_lacks("can do more");
     let risk = "Users with this profile can reset the passwords of users in their own hierarchy group or below";
-    assert!(review.contains(risk) && !review.contains("reset any user"), "{review}");
+    review.assert_shows(risk);
+    review.assert_lacks("reset any user");
 }
 
 #[test]
@@ -136,17 +132,18 @@ fn an_import_without_passwords_shows_none_and_too_many_selected_users_are_refuse
     let admin = Visitor::administrator(&world.server);
     let lines: String = (0..10_000).map(|at| format!("A,B,new{at:05},,Agent,Basic Routing Profile,,,\n")).collect();
     let ready = page(&send(&admin, &format!("{HEADINGS}\n{lines}")));
-    assert!(ready.contains("Add 10,000 users"), "{}", ready.chars().take(3_000).collect::<String>());
+    assert!(ready.has_button("Add 10,000 users"));
     let upload = hidden(&ready, "upload");
     let done = admin.submit("/connect/users/import", &[("upload", &upload), ("passwords", "none")]);
-    assert!(done.contains("10,000 users added. They have no password yet"), "{done}");
-    assert!(done.contains("<h1>User management") && !done.contains("class=\"secret\""), "{done}");
+    done.assert_flash("10,000 users added. They have no password yet");
+    assert_eq!(done.heading(), "User management (10,001)");
+    done.assert_lacks("class=\"secret\"");
     for path in ["edit", "reset", "delete", "disable"] {
         let answer = admin.get(&format!("/connect/users/{path}?all=1"));
         assert_eq!((answer.status, answer.header("location")), (303, Some("/connect/users")), "{path}");
         let list = admin.see("/connect/users");
         let words = "You can change up to 10,000 users at a time. Narrow your filter (10,001 selected).";
-        assert!(list.contains(words), "{path}: {list}");
+        list.assert_flash(words);
     }
     let narrowed = admin.get("/connect/users/edit?all=1&q=new0");
     assert_eq!(narrowed.status, 200);
@@ -170,10 +167,11 @@ fn an_unmet_condition_is_shown_with_the_known_values() {
     }
     let asked = |to: &str| admin.see(&format!("/connect/check-access?who=ann&can=Users.Edit&to={to}"));
     let denied = asked("bob");
-    assert!(denied.contains("it is granted only under a condition that is not met"), "{denied}");
-    let known = "Known: its “team” is “blue” and the user&#39;s “team” is “red”.";
-    assert!(denied.contains("Required: its “team” is the same as the user&#39;s."), "{denied}");
-    assert!(denied.contains(known) && !denied.contains("scope that does not"), "{denied}");
-    assert!(asked("cat").contains("Known: its “team” is not known and the user&#39;s “team” is “red”."));
-    assert!(!asked("ann").contains("Required:"));
+    denied.assert_shows("it is granted only under a condition that is not met");
+    let known = "Known: its “team” is “blue” and the user's “team” is “red”.";
+    denied.assert_shows("Required: its “team” is the same as the user's.");
+    denied.assert_shows(known);
+    denied.assert_lacks("scope that does not");
+    asked("cat").assert_shows("Known: its “team” is not known and the user's “team” is “red”.");
+    asked("ann").assert_lacks("Required:");
 }

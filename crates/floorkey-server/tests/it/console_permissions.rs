@@ -43,12 +43,12 @@ fn the_whole_catalog_is_listed_on_a_small_page() {
     let admin = Visitor::administrator(&world.server);
     let all = admin.see(LIST);
     assert_eq!(names(&all).len(), 327);
-    assert!(all.contains("Permissions <span class=\"count\">(327)"));
+    assert_eq!(all.heading(), "Permissions (327)");
     assert!(gzipped(&all) <= 60 * 1024, "{} bytes", gzipped(&all));
     // Each permission in the catalog has a page.
     for name in names(&all) {
         let shown = admin.see(&format!("{LIST}/{name}"));
-        assert!(shown.contains(&format!(">{name}</code>")), "{name}");
+        shown.assert_shows(&name);
     }
 }
 
@@ -65,10 +65,10 @@ fn permissions_are_found_by_words_group_risk_and_use() {
     assert_eq!(found("held=no").len(), 4);
     assert_eq!(found("held=yes").len(), 323);
     let nothing = admin.see(&format!("{LIST}?q=no+such+thing&group=routing"));
-    assert!(nothing.contains("No permission matches"));
-    assert!(nothing.contains("href=\"/connect/permissions?q=no+such+thing\""), "{nothing}");
+    nothing.assert_shows("No permission matches");
+    assert!(nothing.has_link_to("/connect/permissions?q=no+such+thing"), "{nothing}");
     let odd = admin.see(&format!("{LIST}?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E"));
-    assert!(!odd.contains("<script>alert"));
+    odd.assert_lacks("<script>alert");
 }
 
 #[test]
@@ -78,24 +78,27 @@ fn the_page_of_a_permission_shows_what_it_requires_inherits_and_allows() {
     let edit = admin.see(&format!("{LIST}/Users.Edit"));
     for expected in [
         "Users: Edit",
-        "<a href=\"/connect/permissions/Users.View\">Users: View</a>",
         "must be able to see them",
         "the drop-downs of the user form",
-        "<code>UpdateUserIdentityInfo</code>",
-        "administrator&#39;s too",
-        "/connect/users?permission=Users.Edit",
+        "UpdateUserIdentityInfo",
+        "administrator's too",
         "limit it to users with given tags, or in a part of the hierarchy",
     ] {
-        assert!(edit.contains(expected), "{expected}: {edit}");
+        edit.assert_shows(expected);
     }
+    assert_eq!(edit.link("Users: View"), "/connect/permissions/Users.View");
+    assert!(edit.has_link_to("/connect/users?permission=Users.Edit"), "{edit}");
     let view = admin.see(&format!("{LIST}/Users.View"));
-    assert!(view.contains("Required by") && view.contains("/connect/permissions/Users.Edit"));
+    view.assert_shows("Required by");
+    assert!(view.has_link_to("/connect/permissions/Users.Edit"), "{view}");
     let limit = admin.see(&format!("{LIST}/RestrictTaskCreation.Access"));
-    assert!(limit.contains("Restriction") && !limit.contains("/connect/users?permission="));
+    limit.assert_shows("Restriction");
+    limit.assert_lacks("/connect/users?permission=");
     let old = admin.see(&format!("{LIST}/ListenCallRecordings"));
-    assert!(old.contains("An older name") && old.contains("/connect/permissions/CallRecordings."));
+    old.assert_shows("An older name");
+    assert!(old.has_link_to("/connect/permissions/CallRecordings.Unredacted.Access"), "{old}");
     let offered = admin.see(&format!("{LIST}/CallRecordings.Redacted.Access"));
-    assert!(offered.contains("Suggested with it"));
+    offered.assert_shows("Suggested with it");
 }
 
 #[test]
@@ -109,7 +112,7 @@ fn aliases_redirect_and_unknown_names_get_suggestions() {
     );
     let meant = admin.get(&format!("{LIST}/users.edit"));
     assert_eq!(meant.status, 404);
-    assert!(page(&meant).contains("Users.Edit"), "{}", page(&meant));
+    page(&meant).assert_shows("Users.Edit");
     assert_eq!(admin.get(&format!("{LIST}/%3Cb%3E")).status, 404);
 }
 
@@ -122,17 +125,19 @@ fn the_catalog_needs_a_permission_and_numbers_are_shown_only_without_a_scope() {
     }
     let users_only = visitor(&world, "users", &["Users.View"]);
     let list = users_only.see(LIST);
-    assert!(!list.contains("for=\"held\"") && names(&list).len() == 327);
+    list.assert_lacks("for=\"held\"");
+    assert_eq!(names(&list).len(), 327);
     // If the viewer can't view profiles, the filter has no effect. Otherwise, the filter would reveal who has a
     // permission.
     assert_eq!(names(&users_only.see(&format!("{LIST}?held=no"))).len(), 327);
     let one = users_only.see(&format!("{LIST}/Users.View"));
-    assert!(!one.contains("/connect/users?permission=Users.View"), "who has a permission follows from profiles");
-    assert!(!one.contains("/connect/security-profiles/") && !one.contains("profile of users"), "{one}");
+    one.assert_lacks("/connect/users?permission=Users.View");
+    one.assert_lacks("/connect/security-profiles/");
+    one.assert_lacks("profile of users");
 
     let both = visitor(&world, "both", &["Users.View", "SecurityProfiles.View"]);
-    assert!(both.see(&format!("{LIST}/Users.View")).contains("profile of users"));
-    assert!(both.see(LIST).contains("for=\"held\""));
+    both.see(&format!("{LIST}/Users.View")).assert_shows("profile of users");
+    both.see(LIST).assert_has("label[for=held]");
 
     // If the viewer's permission to view users has a scope, the page shows no numbers. The numbers would count only
     // some users.
@@ -144,9 +149,9 @@ fn the_catalog_needs_a_permission_and_numbers_are_shown_only_without_a_scope() {
         }),
     );
     let scoped = signed_in(&world, "scoped", &text(&made["SecurityProfileId"]));
-    assert!(!scoped.see(LIST).contains("for=\"held\""));
+    scoped.see(LIST).assert_lacks("for=\"held\"");
     let one = scoped.see(&format!("{LIST}/Users.View"));
-    assert!(one.contains("No security profile that you can view grants it"), "{one}");
+    one.assert_shows("No security profile that you can view grants it");
 }
 
 #[test]

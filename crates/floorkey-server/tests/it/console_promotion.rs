@@ -36,16 +36,16 @@ fn a_promotion_that_replaces_credentials_says_so_and_sends_an_invitation_in_the_
     let admin = Visitor::administrator(&world.server);
     let review = admin.see(&format!("/connect/users/{boss}/details?give={strong}"));
     for words in ["must sign in again", "1 session ends", "boss@example.com", "Send a new invitation to"] {
-        assert!(review.contains(words), "{words}: {review}");
+        review.assert_shows(words);
     }
     let save = with(&fields(&review), "invite_to", "boss@example.com");
     let saved = send(&admin, &format!("/connect/users/{boss}/details"), &with(&save, "step", "save"));
     assert_eq!(saved.status, 303, "{}", page(&saved));
     let after = admin.see(saved.header("location").unwrap());
-    assert!(after.contains("A new invitation was sent to boss@example.com"), "{after}");
+    after.assert_flash("A new invitation was sent to boss@example.com");
     assert_ne!(browser.get("/connect/access").status, 200);
     // The history shows the replaced credentials to users who can view the user boss.
-    assert!(admin.see("/connect/history").contains("Replaced credentials that other users could know: boss"));
+    admin.see("/connect/history").assert_shows("Replaced credentials that other users could know: boss");
 }
 
 #[test]
@@ -64,17 +64,16 @@ fn the_review_of_an_extended_profile_offers_to_replace_credentials() {
         admin.post(&path, &[&fields, more].concat())
     };
     let review = page(&grow(&[("do", "save"), ("live", "1")]));
-    assert!(review.contains("Credentials that other users could know"), "{review}");
-    assert!(
-        review.contains("newcomer") && !review.contains("name=\"replace_credentials\" value=\"1\" checked"),
-        "{review}"
-    );
+    review.assert_shows("Credentials that other users could know");
+    review.assert_shows("newcomer");
+    assert!(review.checked("replace_credentials").is_empty());
+    assert_eq!(review.unchecked("replace_credentials"), ["1"]);
     let saved = grow(&[("do", "confirm"), ("live", "1"), ("replace_credentials", "1")]);
     assert_eq!(saved.status, 303, "{}", page(&saved));
     let after = admin.see(saved.header("location").unwrap());
-    assert!(after.contains("1 user can sign in again only with a new invitation"), "{after}");
+    after.assert_flash("1 user can sign in again only with a new invitation");
     assert_ne!(newcomer.get("/connect/access").status, 200);
-    assert!(admin.see("/connect/history").contains("Replaced credentials that other users could know: newcomer"));
+    admin.see("/connect/history").assert_shows("Replaced credentials that other users could know: newcomer");
 }
 
 #[test]
@@ -90,12 +89,13 @@ fn an_edit_of_many_users_sends_invitations_in_the_same_step() {
     let admin = Visitor::administrator(&world.server);
     let picked: Vec<(&str, &str)> = ids.iter().map(|id| ("user", &**id)).chain([("add", &*strong)]).collect();
     let review = page(&admin.post("/connect/users/edit", &[picked.clone(), vec![("do", "review")]].concat()));
-    assert!(review.contains("Send new invitations") && review.contains("two@example.com"), "{review}");
+    review.assert_shows("Send new invitations");
+    review.assert_shows("two@example.com");
     let (mark, invite) = (hidden(&review, "mark"), format!("{} one@example.com", ids[0]));
     let save = [picked, vec![("mark", &*mark), ("invite", &*invite), ("do", "save")]].concat();
     admin.submit("/connect/users/edit", &save);
     let welcome = link(&letter(&world.server, "one@example.com", 1));
-    assert!(Visitor::new(&world.server).see(&welcome).contains("Welcome"));
+    Visitor::new(&world.server).see(&welcome).assert_shows("Welcome");
 }
 
 #[test]
@@ -114,9 +114,9 @@ fn users_promoted_in_warn_mode_are_listed_with_the_guard_and_their_credentials_c
     assert_eq!(mia.send("GET", &guard, "", b"").json()["ExposedUsers"], serde_json::Value::Null);
     let admin = Visitor::administrator(&world.server);
     let asked = admin.see("/connect/guard");
-    assert!(asked.contains("could sign in with it: boss"), "{asked}");
+    asked.assert_shows("could sign in with it: boss");
     let after = admin.submit("/connect/guard", &[("mode", "enforce"), ("replace_credentials", "1")]);
-    assert!(after.contains("1 user can sign in again only with a new invitation"), "{after}");
+    after.assert_flash("1 user can sign in again only with a new invitation");
     assert_ne!(visitor.get("/connect/access").status, 200);
     assert_eq!(world.operator.send("GET", &guard, "", b"").json()["ExposedUsers"]["Count"], 0);
 }
@@ -150,13 +150,13 @@ fn an_email_that_a_custodian_entered_is_confirmed_in_the_users_own_browser() {
     world.extension("POST", &format!("/users/{boss}/password"), &reset);
     let visitor = Visitor::new(&world.server);
     visitor.sign_in_first("boss", "Temporary-1", "Better-passw0rd");
-    assert!(visitor.see("/connect/access/sign-in").contains("Another user entered this address"));
+    visitor.see("/connect/access/sign-in").assert_shows("Another user entered this address");
     visitor.submit("/connect/access/confirm-email", &[]);
     let confirm = link(&letter(&world.server, "boss@example.com", 1));
     // A person who reads the user's mailbox has the link, but is not signed in as the user.
     let reader = Visitor::new(&world.server).post(&confirm, &[]);
     assert_eq!(reader.status, 422);
-    assert!(page(&reader).contains("Sign in as boss in this browser"), "{}", page(&reader));
-    assert!(visitor.submit(&confirm, &[]).contains("boss@example.com is confirmed"));
-    assert!(!visitor.see("/connect/access/sign-in").contains("Another user entered this address"));
+    page(&reader).assert_shows("Sign in as boss in this browser");
+    visitor.submit(&confirm, &[]).assert_flash("boss@example.com is confirmed");
+    visitor.see("/connect/access/sign-in").assert_lacks("Another user entered this address");
 }

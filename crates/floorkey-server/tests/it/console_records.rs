@@ -3,6 +3,7 @@
 use floorkey_aws::operation::Operation;
 use serde_json::json;
 
+use crate::html_page::Page;
 use crate::visitor::{Visitor, page};
 use crate::world::World;
 
@@ -13,16 +14,17 @@ fn the_first_administrator_chooses_the_guard_mode_and_none_is_preselected() {
     let away = admin.get("/connect/");
     assert_eq!((away.status, away.header("location")), (303, Some("/connect/guard")));
     let form = admin.see("/connect/guard");
-    assert!(form.contains("value=\"warn\" required>") && !form.contains(" checked"), "{form}");
+    assert_eq!((form.unchecked("mode"), form.checked("mode")), (vec!["warn".to_owned(), "enforce".to_owned()], vec![]));
+    form.assert_lacks(" checked");
     assert_eq!(admin.post("/connect/guard", &[("mode", "")]).status, 422);
     let home = admin.submit("/connect/guard", &[("mode", "enforce")]);
-    assert!(home.contains("The escalation guard is on enforce."), "{home}");
+    home.assert_flash("The escalation guard is on enforce.");
     // A less strict guard mode requires a reason and a recent sign-in. The administrator has signed in recently.
     let refused = admin.post("/connect/guard", &[("mode", "warn"), ("reason", " ")]);
     assert_eq!(refused.status, 422);
-    assert!(page(&refused).contains("requires a reason"), "{}", page(&refused));
+    page(&refused).assert_alert("requires a reason");
     let home = admin.submit("/connect/guard", &[("mode", "warn"), ("reason", "Trying things out")]);
-    assert!(home.contains("is on warn"), "{home}");
+    home.assert_flash("is on warn");
 }
 
 #[test]
@@ -30,7 +32,7 @@ fn the_choice_can_be_postponed() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     assert_eq!(admin.get("/connect/guard?later=1").status, 303);
-    assert!(admin.see("/connect/").contains("not chosen yet"));
+    admin.see("/connect/").assert_shows("not chosen yet");
     assert_eq!(Visitor::administrator(&world.server).get("/connect/").status, 303);
 }
 
@@ -38,7 +40,7 @@ fn the_choice_can_be_postponed() {
 fn only_administrators_set_the_guard_and_agents_are_redirected_to_their_access() {
     let world = World::new();
     let viewer = world.visitor("viewer", &["Users.View"]);
-    assert!(viewer.see("/connect/guard").contains("Only a full administrator"));
+    viewer.see("/connect/guard").assert_shows("Only a full administrator");
     assert_eq!(viewer.post("/connect/guard", &[("mode", "enforce")]).status, 403);
     let agent = world.visitor("agent", &["BasicAgentAccess"]);
     assert_eq!(agent.get("/connect/").header("location"), Some("/connect/access"));
@@ -57,15 +59,19 @@ fn changes_are_described_with_names_and_can_be_filtered() {
     let admin = Visitor::administrator(&world.server);
     let all = admin.see("/connect/history");
     for words in ["changed the security profiles of", "Security profile: Team lead", "Permission: Users: Edit"] {
-        assert!(all.contains(words), "{words}: {all}");
+        all.assert_shows(words);
     }
-    assert!(!all.contains("security_epoch"));
+    all.assert_lacks("security_epoch");
     let of_ann = admin.see("/connect/history?user=ann");
-    assert!(of_ann.contains("created the user ") && !of_ann.contains("Permission: Users: Edit"), "{of_ann}");
+    of_ann.assert_shows("created the user ");
+    of_ann.assert_lacks("Permission: Users: Edit");
     let of_team = admin.see(&format!("/connect/history?profile={team}"));
-    assert!(of_team.contains("Permission: Users: Edit") && !of_team.contains("created the user "), "{of_team}");
-    assert!(admin.see("/connect/history?user=nobody").contains("whom you can see has the login name or ID nobody"));
-    assert!(admin.see("/connect/history?from=soon").contains("A date is written as"));
+    of_team.assert_shows("Permission: Users: Edit");
+    of_team.assert_lacks("created the user ");
+    let unknown = admin.see("/connect/history?user=nobody").field("About the user").error().unwrap();
+    assert_eq!(unknown, "None of the users whom you can see has the login name or ID nobody.");
+    let wrong = admin.see("/connect/history?from=soon").field("From").error().unwrap();
+    assert!(wrong.starts_with("A date is written as"), "{wrong}");
     let csv = page(&admin.get("/connect/history.csv?user=ann"));
     assert!(
         csv.contains(",User created,")
@@ -76,17 +82,52 @@ fn changes_are_described_with_names_and_can_be_filtered() {
 }
 
 #[test]
+fn an_event_about_several_records_names_each_record_before_its_lines() {
+    let world = World::new();
+    let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
+    let users = ["ann", "bob", "cid"].map(|login| world.new_user(login, &[&agent]));
+    let edit = json!({ "UserIds": users, "AddSecurityProfileIds": [analyst], "RemoveSecurityProfileIds": [agent] });
+    world.extension("POST", "/users/edit", &edit);
+    let admin = Visitor::administrator(&world.server);
+    let history = admin.see("/connect/history");
+    let changes = "Security profile: QualityAnalyst Security profile: Agent";
+    // The list contains five of the six lines.
+    let text = history.text();
+    let blocks = text.matches(&format!(") {changes} ")).count();
+    assert_eq!((blocks, text.matches("and 1 more change").count()), (2, 1), "{text}");
+    let event = admin.see(&history.link("and 1 more change"));
+    for login in ["ann", "bob", "cid"] {
+        event.assert_shows(&format!("Ann Other ({login}) {changes}"));
+    }
+    // The history of one user does not name the user.
+    let names = |page: &Page| {
+        let mut names = page.texts("p.event-more");
+        names.retain(|name| name.starts_with("Ann Other"));
+        names.sort();
+        names
+    };
+    assert_eq!(names(&history), ["Ann Other (ann)", "Ann Other (bob)", "Ann Other (cid)"]);
+    let of_ann = admin.see("/connect/history?user=ann");
+    of_ann.assert_shows(changes);
+    assert!(names(&of_ann).is_empty(), "{of_ann}");
+}
+
+#[test]
 fn a_refused_change_is_shown_with_its_reason_and_each_event_has_a_page() {
     let world = World::new();
     let viewer = world.visitor("viewer", &["Users.View", "SecurityProfiles.View"]);
     assert_eq!(viewer.post("/connect/guard", &[("mode", "enforce")]).status, 403);
     let admin = Visitor::administrator(&world.server);
     let refused = admin.see("/connect/history?refused=on");
-    assert!(refused.contains("Refused") && refused.contains("full administrator"), "{refused}");
+    refused.assert_shows("Refused");
+    refused.assert_shows("full administrator");
     let seq = refused.split("/connect/history/").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
     let one = admin.see(&format!("/connect/history/{seq}"));
-    assert!(one.contains("the console") && one.contains("127.0.0.1") && one.contains("SetEscalationGuard"), "{one}");
-    assert!(one.contains("tried to set the escalation guard") && one.contains("Escalation guard set"), "{one}");
+    one.assert_shows("the console");
+    one.assert_shows("127.0.0.1");
+    one.assert_shows("SetEscalationGuard");
+    one.assert_shows("tried to set the escalation guard");
+    one.assert_shows("Escalation guard set");
     let missing = |text: &str| {
         let answer = admin.get(&format!("/connect/history/{text}"));
         assert_eq!(answer.status, 404, "{text}");
@@ -95,9 +136,9 @@ fn a_refused_change_is_shown_with_its_reason_and_each_event_has_a_page() {
     let events = world.extension("GET", "/audit?maxResults=1", &serde_json::Value::Null);
     let newest = events["Events"][0]["Sequence"].as_u64().unwrap();
     let said = missing("99999999");
-    assert!(said.contains(&format!("There is no event 99999999. The newest is event {newest}.")), "{said}");
-    assert!(!said.contains("deleted"), "{said}");
-    assert!(missing("x").contains("x is not the number of an event."));
+    said.assert_shows(&format!("There is no event 99999999. The newest is event {newest}."));
+    said.assert_lacks("deleted");
+    missing("x").assert_shows("x is not the number of an event.");
 }
 
 #[test]
@@ -107,8 +148,9 @@ fn changes_to_records_that_a_user_cannot_view_are_not_shown() {
     world.new_user("ann", &[&team]);
     let auditor = world.visitor("auditor", &["HistoricalChanges.View", "SecurityProfiles.View"]);
     let seen = auditor.see("/connect/history");
-    assert!(seen.contains("Team lead") && !seen.contains("created the user "), "{seen}");
-    assert!(seen.contains("not shown: outside your scope"), "{seen}");
+    seen.assert_shows("Team lead");
+    seen.assert_lacks("created the user ");
+    seen.assert_shows("not shown: outside your scope");
     let stranger = world.visitor("stranger", &["Users.View", "SecurityProfiles.View"]);
     assert_eq!(stranger.get("/connect/history").status, 403);
     assert_eq!(stranger.get("/connect/history/1").status, 403);
@@ -136,14 +178,13 @@ fn missing_permissions_are_named_as_in_the_grid() {
     let refused = viewer.get("/connect/history");
     assert_eq!(refused.status, 403);
     let said = page(&refused);
-    assert!(
-        said.contains("This requires the permission View historical changes: View, which you don’t have."),
-        "{said}"
-    );
-    assert!(said.contains("Ask an administrator for a security profile with"), "{said}");
-    assert!(!said.contains("CallCenterManager") && !said.contains("HistoricalChanges.View"), "{said}");
+    said.assert_shows("This requires the permission View historical changes: View, which you don’t have.");
+    said.assert_shows("Ask an administrator for a security profile with");
+    said.assert_lacks("CallCenterManager");
+    said.assert_lacks("HistoricalChanges.View");
     // Users who can view profiles also see which profiles grant the permission.
     let viewer = world.visitor("profiles", &["SecurityProfiles.View"]);
     let said = page(&viewer.get("/connect/history"));
-    assert!(said.contains("Security profiles with") && said.contains("<strong>Admin</strong>"), "{said}");
+    said.assert_shows("Security profiles with");
+    assert!(said.strong().iter().any(|name| name == "Admin"), "{said}");
 }

@@ -19,11 +19,11 @@ fn only_the_right_password_signs_in() {
     for (username, password) in [("admin", "Wr0ng-password"), ("nobody", ADMIN_PASSWORD), ("", ""), ("admin", "")] {
         let answer = visitor.post("/connect/login", &[("username", username), ("password", password)]);
         assert_eq!(answer.status, 401);
-        assert!(page(&answer).contains("is not right"), "{}", page(&answer));
+        page(&answer).assert_shows("is not right");
         assert_eq!(visitor.cookie("floorkey-session"), None);
     }
     visitor.sign_in("Admin", ADMIN_PASSWORD);
-    assert!(visitor.see("/connect/access").contains("Sign out"));
+    assert!(visitor.see("/connect/access").has_button("Sign out"));
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn a_temporary_password_must_be_changed_and_a_preset_one_is_kept() {
     }
     let answer = ann.post("/connect/password", &[("password", "Better-passw0rd"), ("again", "Better-passw0rd")]);
     assert_eq!(answer.status, 303, "{}", page(&answer));
-    assert!(ann.see("/connect/access").contains("My access"));
+    ann.see("/connect/access").assert_shows("My access");
     let again = Visitor::new(&world.server);
     assert_eq!(again.post("/connect/login", &[("username", "ann"), ("password", "Passw0rd")]).status, 401);
     again.sign_in("ann", "Better-passw0rd");
@@ -66,10 +66,10 @@ fn raising_the_security_epoch_ends_sessions_and_profile_changes_apply_at_once() 
     let user = world.new_user("ann", &[&world.profile("Admin")]);
     let ann = Visitor::new(&world.server);
     ann.sign_in_first("ann", "Passw0rd", "Better-passw0rd");
-    assert!(ann.see("/connect/access").contains("/connect/security-profiles"));
+    assert!(ann.see("/connect/access").has_link_to("/connect/security-profiles"));
     let agent = world.profile("Agent");
     world.ok(Operation::UpdateUserSecurityProfiles, json!({ "UserId": user, "SecurityProfileIds": [agent] }));
-    assert!(!ann.see("/connect/access").contains("/connect/security-profiles"));
+    ann.see("/connect/access").assert_lacks("/connect/security-profiles");
     let disable = format!("/floorkey/v1/instances/{}/users/{user}/disable", world.instance);
     assert_eq!(world.operator.send("POST", &disable, "", b"{}").status, 200);
     assert_eq!(ann.get("/connect/access").status, 303);
@@ -97,10 +97,9 @@ fn instance_aliases_do_not_collide_with_the_sign_in_pages() {
         world.operator.ok(Operation::CreateInstance, &input);
         let visitor = Visitor::new(&world.server);
         let form = visitor.see(&format!("/connect/login/{alias}"));
-        assert!(form.contains(&format!("action=\"/connect/login/{alias}\"")), "{form}");
-        assert!(
-            visitor.see(&format!("/connect/forgot/{alias}")).contains(&format!("action=\"/connect/forgot/{alias}\""))
-        );
+        form.assert_has(&format!("form[action='/connect/login/{alias}']"));
+        let forgot = format!("/connect/forgot/{alias}");
+        visitor.see(&forgot).assert_has(&format!("form[action='{forgot}']"));
     }
 }
 
@@ -129,5 +128,7 @@ fn pages_have_a_strict_content_security_policy() {
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
     let text = page(&answer);
-    assert!(!text.contains("<script>") && !text.contains(" style=") && !text.contains("onclick"), "{text}");
+    text.assert_lacks("<script>");
+    text.assert_lacks(" style=");
+    text.assert_lacks("onclick");
 }

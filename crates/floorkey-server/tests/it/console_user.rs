@@ -87,7 +87,7 @@ fn an_unchanged_form_saves_nothing_and_many_changes_are_one_revision() {
     );
     assert_eq!(after["PhoneConfig"]["DeskPhoneNumber"], "+4930654321");
     let said = admin.see(answer.header("location").unwrap());
-    assert!(said.contains("Anne Other is saved."), "{said}");
+    said.assert_flash("Anne Other is saved.");
     // All changes are in one revision, so a single undo reverts all of them.
     let undone = admin.post("/connect/undo", &[("revision", &hidden(&said, "revision")), ("back", &address)]);
     assert_eq!(undone.status, 303);
@@ -107,8 +107,10 @@ fn assigning_a_profile_is_reviewed_and_dates_can_be_set_and_removed() {
     form.push(("add".to_owned(), quality.clone()));
     let review = send(&admin, &address, &form);
     let text = page(&review);
-    assert!(review.status == 200 && text.contains("Nothing is saved yet"), "{text}");
-    assert!(text.contains("Security profile QualityAnalyst") && text.contains("New permissions"), "{text}");
+    assert!(review.status == 200, "{text}");
+    text.assert_shows("Nothing is saved yet");
+    text.assert_shows("Security profile QualityAnalyst");
+    text.assert_shows("New permissions");
     assert_eq!(describe(&world, &user)["SecurityProfileIds"].as_array().unwrap().len(), 1);
 
     let mut save = fields(&text);
@@ -122,16 +124,18 @@ fn assigning_a_profile_is_reviewed_and_dates_can_be_set_and_removed() {
         .collect();
     assert_eq!(send(&admin, &address, &dated).status, 303);
     let shown = admin.see(&format!("/connect/users/{user}"));
-    assert!(shown.contains("until 1 Jan 2099, 10:00 UTC"), "{shown}");
+    shown.assert_shows("until 1 Jan 2099, 10:00 UTC");
 
     let form = with(&fields(&admin.see(&address)), &format!("until-{quality}"), "");
     let mut undated = fields(&page(&send(&admin, &address, &form)));
     undated.push(("step".to_owned(), "save".to_owned()));
     assert_eq!(send(&admin, &address, &undated).status, 303);
     let shown = admin.see(&format!("/connect/users/{user}"));
-    assert!(shown.contains("QualityAnalyst") && !shown.contains("until 1 Jan 2099"), "{shown}");
+    shown.assert_shows("QualityAnalyst");
+    shown.assert_lacks("until 1 Jan 2099");
     // The chart shows that one profile was assigned later than the other profile.
-    assert!(shown.contains("Profiles over time") && shown.matches("class=\"user-bar\"").count() == 2, "{shown}");
+    shown.assert_shows("Profiles over time");
+    assert!(shown.matches("class=\"user-bar\"").count() == 2, "{shown}");
 }
 
 #[test]
@@ -148,10 +152,27 @@ fn an_invalid_form_keeps_its_input_and_shows_errors_beside_the_fields() {
     let answer = send(&admin, &address, &form);
     let text = page(&answer);
     assert_eq!(answer.status, 422, "{text}");
-    assert!(text.contains("Müller &#60;b&#62;") && text.contains("value=\"nowhere\""), "{text}");
-    assert!(text.contains("be an email address like") && text.contains("There is already a user"), "{text}");
-    assert!(text.contains("0 (no limit) to 2000000"), "{text}");
+    assert_eq!(text.field("Last name").value(), "Müller <b>");
+    assert_eq!(text.field("Email address").value(), "nowhere");
+    text.assert_error("be an email address like");
+    text.assert_error("There is already a user");
+    assert_eq!(
+        text.field("After-task work (seconds)").error().unwrap(),
+        "Enter whole seconds: 0 (no limit) to 2000000."
+    );
     assert_eq!(describe(&world, &user)["Username"], "ann");
+}
+
+#[test]
+fn only_the_form_of_an_existing_user_says_that_a_new_login_name_ends_sessions() {
+    let world = World::new();
+    let user = world.new_user("ann", &[&world.profile("Agent")]);
+    let admin = Visitor::administrator(&world.server);
+    let hint = |path: &str| admin.see(path).field("Login name").hint().unwrap();
+    let new = hint("/connect/users/new");
+    assert_eq!(new, "Letters, digits and _ - . \\ @ +, for example an email address.");
+    let existing = hint(&format!("/connect/users/{user}/details"));
+    assert_eq!(existing, format!("{new} A new login name ends the user’s sessions."));
 }
 
 #[test]
@@ -166,7 +187,9 @@ fn a_stale_form_names_who_changed_the_user_and_keeps_both_changes() {
     let answer = send(&admin, &address, &with(&mine, "first_name", "Anne"));
     let text = page(&answer);
     assert_eq!(answer.status, 409, "{text}");
-    assert!(text.contains("Ann Other") && text.contains("+4930123456") && text.contains("Anne"), "{text}");
+    text.assert_shows("Ann Other");
+    text.assert_shows("+4930123456");
+    text.assert_shows("Anne");
     assert_eq!(describe(&world, &user)["IdentityInfo"]["FirstName"], "Ann");
     assert_eq!(send(&admin, &address, &fields(&text)).status, 303);
     let now = describe(&world, &user);
@@ -190,9 +213,10 @@ fn a_reset_shows_a_password_once_ends_sessions_unlocks_and_cannot_be_repeated() 
     let key = world.server.as_user(&world.instance, &user);
     let address = format!("/connect/users/{user}/reset");
     let form = admin.see(&address);
-    assert!(form.contains("is signed in now") && form.contains("is lifted"), "{form}");
+    form.assert_shows("is signed in now");
+    form.assert_shows("is lifted");
     let sent = fields(&form);
-    assert!(sent.contains(&("revoke".to_owned(), "yes".to_owned())), "ticked: {sent:?}");
+    assert_eq!(form.checked("revoke"), ["yes"]);
 
     let slip = page(&send(&admin, &address, &sent));
     let (_, rest) = slip.split_once("id=\"password\">").unwrap_or_else(|| panic!("{slip}"));
@@ -200,7 +224,7 @@ fn a_reset_shows_a_password_once_ends_sessions_unlocks_and_cannot_be_repeated() 
     assert_eq!(ann.get("/connect/access").status, 303);
     let again = send(&admin, &address, &sent);
     assert_eq!(again.status, 409);
-    assert!(!page(&again).contains("id=\"password\"") && page(&again).contains("You"), "{}", page(&again));
+    page(&again).assert_lacks("id=\"password\"");
     ann.sign_in_first("ann", password, "Third-passw0rd");
     let body = world.in_instance(json!({ "UserId": user })).to_string();
     assert_eq!(key.send("GET", &format!("/users/{}/{user}", world.instance), "", body.as_bytes()).status, 403);
@@ -218,11 +242,14 @@ fn the_guard_warns_before_changes_to_a_user_with_more_access_or_refuses_them() {
         (text, answer)
     };
     let (warned, done) = guarded("warn");
-    assert!(warned.contains("Administrators will be notified"), "{warned}");
-    assert!(done.status == 200 && page(&done).contains("id=\"password\""));
+    warned.assert_shows("Administrators will be notified");
+    assert_eq!(done.status, 200);
+    page(&done).assert_has("#password");
     let (refused, answer) = guarded("enforce");
-    assert!(refused.contains("You can&#39;t do this: ") && !refused.contains("Generate a temporary password"));
-    assert!(answer.status >= 403 && !page(&answer).contains("id=\"password\""), "{}", answer.status);
+    refused.assert_shows("You can't do this: ");
+    refused.assert_lacks("Generate a temporary password");
+    assert!(answer.status >= 403, "{}", answer.status);
+    page(&answer).assert_lacks("id=\"password\"");
 }
 
 #[test]
@@ -233,8 +260,10 @@ fn a_new_user_gets_a_temporary_password_or_none_and_more_access_is_reviewed() {
     let answer = send(&bob, "/connect/users/new", &form);
     let text = page(&answer);
     assert_eq!(answer.status, 422);
-    assert!(text.contains("Choose at least one security profile"), "{text}");
-    assert!(text.contains("Enter a login name."), "all that is missing is said at once: {text}");
+    // The page shows all errors at once.
+    let profiles = text.section("Security profiles").error().unwrap();
+    assert_eq!(profiles, "Choose at least one security profile.");
+    assert_eq!(text.field("Login name").error().unwrap(), "Enter a login name.");
 
     let mut filled = form;
     for (name, value) in [("first_name", "Cid"), ("last_name", "New"), ("username", "cid"), ("password", "one-time")] {
@@ -249,11 +278,12 @@ fn a_new_user_gets_a_temporary_password_or_none_and_more_access_is_reviewed() {
 
     let more = with(&with(&filled, "add", &world.profile("Admin")), "username", "b0b");
     let review = page(&send(&bob, "/connect/users/new", &more));
-    assert!(review.contains("access that you don’t have yourself") && review.contains("looks like bob"), "{review}");
+    review.assert_shows("access that you don’t have yourself");
+    review.assert_shows("looks like bob");
     let none = with(&with(&filled, "add", &own), "username", "dora");
     let answer = send(&bob, "/connect/users/new", &with(&none, "password", "none"));
     assert_eq!(answer.status, 303, "{}", page(&answer));
-    assert!(bob.see(answer.header("location").unwrap()).contains("Cannot sign in yet"));
+    bob.see(answer.header("location").unwrap()).assert_shows("Cannot sign in yet");
 }
 
 #[test]
@@ -267,19 +297,21 @@ fn links_are_emailed_to_users_with_an_address() {
     }
     form = with(&form, "add", &agent);
     let refused = send(&admin, "/connect/users/new", &form);
-    assert!(refused.status == 422 && page(&refused).contains("Enter the email address"), "{}", page(&refused));
+    assert!(refused.status == 422, "{}", page(&refused));
+    let email = page(&refused).field("Email address").error().unwrap();
+    assert_eq!(email, "Enter the email address to send the invitation to.");
     let answer = send(&admin, "/connect/users/new", &with(&form, "email", "cid@example.com"));
     assert_eq!(answer.status, 303, "{}", page(&answer));
     let at = answer.header("location").unwrap().to_owned();
     let said = admin.see(&at);
-    assert!(said.contains("invitation was sent to cid@example.com"), "{said}");
+    said.assert_flash("invitation was sent to cid@example.com");
 
     let modified = hidden(&admin.see(&format!("{at}/reset")), "modified");
     let link = [("modified", modified.as_str()), ("how", "link")];
-    assert!(admin.submit(&format!("{at}/reset"), &link).contains("was sent to cid@example.com"));
+    admin.submit(&format!("{at}/reset"), &link).assert_flash("was sent to cid@example.com");
     let nowhere = format!("/connect/users/{}/reset", world.new_user("dora", &[&agent]));
-    assert!(!admin.see(&nowhere).contains("Send the link"));
-    assert!(admin.submit(&nowhere, &link).contains("No link was sent"));
+    admin.see(&nowhere).assert_lacks("Send the link");
+    admin.submit(&nowhere, &link).assert_flash("No link was sent");
 }
 
 #[test]
@@ -290,12 +322,13 @@ fn copying_the_access_of_another_user_is_reviewed() {
     let admin = Visitor::administrator(&world.server);
     let found = admin.see(&format!("/connect/users/{ann}/same?q=bo"));
     let like = format!("/connect/users/{ann}/details?like={bob}");
-    assert!(found.contains(&like) && !found.contains(&format!("like={ann}")), "{found}");
+    assert!(found.has_link_to(&like), "{found}");
+    found.assert_lacks(&format!("like={ann}"));
     let mut save = fields(&admin.see(&like));
     save.push(("step".to_owned(), "save".to_owned()));
     assert_eq!(send(&admin, &format!("/connect/users/{ann}/details"), &save).status, 303);
     assert_eq!(describe(&world, &ann)["SecurityProfileIds"], json!([quality]));
-    assert!(admin.see(&format!("/connect/users/new?like={bob}")).contains("with the same access as"));
+    admin.see(&format!("/connect/users/new?like={bob}")).assert_shows("with the same access as");
 }
 
 #[test]
@@ -306,16 +339,18 @@ fn a_missing_permission_is_explained_with_the_smallest_profile_first() {
     let admin = Visitor::administrator(&world.server);
     let at = format!("/connect/users/{user}");
     let text = admin.see(&format!("{at}?can=Users.Delete"));
-    assert!(text.contains("No: Ann Other does not have Users: Remove"), "{text}");
+    text.assert_shows("No: Ann Other does not have Users: Remove");
     let way = format!("{at}/details?give={small}");
     let (before, _) = text.split_once(&way).unwrap_or_else(|| panic!("{text}"));
     assert!(!before.contains("Admin</strong>"), "the smaller profile comes first");
     let review = admin.see(&way);
-    assert!(review.contains("Security profile Deletes users") && review.contains("Nothing is saved yet"), "{review}");
+    review.assert_shows("Security profile Deletes users");
+    review.assert_shows("Nothing is saved yet");
     let held = admin.see(&format!("{at}?can=BasicAgentAccess"));
-    assert!(held.contains("Yes: Ann Other has") && held.contains("Agent: selected"), "{held}");
-    assert!(admin.see(&format!("{at}?can=queues")).contains("Which one?"));
-    assert!(admin.see(&format!("{at}?can=xyzzy")).contains("No permission matches"));
+    held.assert_shows("Yes: Ann Other has");
+    held.assert_shows("Agent: selected");
+    admin.see(&format!("{at}?can=queues")).assert_shows("Which one?");
+    admin.see(&format!("{at}?can=xyzzy")).assert_shows("No permission matches");
 }
 
 #[test]
@@ -325,11 +360,9 @@ fn users_who_can_only_view_are_offered_no_changes_and_refused_all() {
     let looker = world.visitor("bob", &["Users.View"]);
     let at = format!("/connect/users/{user}");
     let details = looker.see(&format!("{at}/details"));
-    assert!(
-        details.contains("<fieldset class=\"card\" disabled") && !details.contains(">Save</button>\n"),
-        "{details}"
-    );
-    assert!(details.contains("This requires the permission Users: Edit"), "{details}");
+    assert!(details.field("First name").is_disabled());
+    details.assert_lacks(">Save</button>\n");
+    details.assert_shows("This requires the permission Users: Edit");
     let before = describe(&world, &user);
     let modified = hidden(&details, "modified");
     let forged = [("modified", modified.as_str()), ("section", "identity"), ("first_name", "Forged")];

@@ -14,21 +14,6 @@ fn with_agents(many: usize) -> (World, Vec<String>) {
     (world, ids)
 }
 
-fn heading(page: &str) -> String {
-    let (_, rest) = page.split_once("<h1>").unwrap_or_else(|| panic!("no heading: {page}"));
-    let mut text = String::new();
-    let mut inside = true;
-    for c in rest.split_once("</h1>").unwrap().0.chars() {
-        match c {
-            '<' => inside = false,
-            '>' => inside = true,
-            c if inside => text.push(c),
-            _ => {}
-        }
-    }
-    text
-}
-
 /// Returns the sorted names of a user's profiles.
 fn profiles_of(world: &World, user: &str) -> Vec<String> {
     let user = world.ok(Operation::DescribeUser, json!({ "UserId": user }));
@@ -75,25 +60,24 @@ fn the_list_is_searched_filtered_and_counted() {
         ("?sort=seen", 4),
     ] {
         assert_eq!(
-            heading(&admin.see(&format!("/connect/users{query}"))),
+            admin.see(&format!("/connect/users{query}")).heading(),
             format!("User management ({count})"),
             "{query}"
         );
     }
     let none = admin.see(&format!("/connect/users?q=agent&profile={agent}&status=disabled"));
-    let dropped = format!("href=\"/connect/users?q=agent&#38;profile={agent}\">Remove the last filter</a>");
-    assert!(none.contains(&dropped), "{none}");
+    assert_eq!(none.link("Remove the last filter"), format!("/connect/users?q=agent&profile={agent}"));
     // Users are locked out after five failed sign-ins.
     let stranger = Visitor::new(&world.server);
     for _ in 0..6 {
         stranger.post("/connect/login", &[("username", "agent01"), ("password", "Wr0ng-password")]);
     }
-    assert_eq!(heading(&admin.see("/connect/users?status=locked")), "User management (1)");
+    assert_eq!(admin.see("/connect/users?status=locked").heading(), "User management (1)");
     let unlock = format!("/connect/users/unlock?user={}", ids[1]);
     let mark = hidden(&admin.see(&unlock), "mark");
     let said = admin.submit("/connect/users/unlock", &[("user", &ids[1]), ("mark", &mark)]);
-    assert!(said.contains("unlocked"), "{said}");
-    assert_eq!(heading(&admin.see("/connect/users?status=locked")), "User management (0)");
+    said.assert_flash("unlocked");
+    assert_eq!(admin.see("/connect/users?status=locked").heading(), "User management (0)");
 }
 
 #[test]
@@ -103,14 +87,14 @@ fn pages_contain_every_user_once_and_lead_back_to_the_first() {
     for sort in ["login", "-login", "seen", "-seen"] {
         let mut seen = Vec::new();
         let mut at = format!("/connect/users?sort={sort}");
-        let mut first = String::new();
+        let mut first = None;
         for turn in 0..3 {
             let text = admin.see(&at);
             let logins =
                 text.split("name=\"user\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
             seen.extend(logins);
             if turn == 0 {
-                first = text.clone();
+                first = Some(text.clone());
             }
             match text.split_once("rel=\"next\" href=\"") {
                 Some((_, rest)) => at = rest.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&"),
@@ -127,7 +111,7 @@ fn pages_contain_every_user_once_and_lead_back_to_the_first() {
         let (_, rest) = middle.split_once("rel=\"prev\" href=\"").unwrap();
         let begin = admin.see(&rest.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&"));
         let rows = |text: &str| text.split_once("<tbody>").unwrap().1.split_once("</tbody>").unwrap().0.to_owned();
-        assert_eq!(rows(&begin), rows(&first), "{sort}");
+        assert_eq!(rows(&begin), rows(&first.unwrap()), "{sort}");
     }
 }
 
@@ -142,20 +126,22 @@ fn a_bulk_edit_adds_and_removes_profiles_and_keeps_the_others() {
 
     let query: Vec<_> = ids.iter().map(|id| format!("user={id}")).collect();
     let form = admin.see(&format!("/connect/users/edit?{}", query.join("&")));
-    assert_eq!(heading(&form), "Edit 3 users");
-    assert!(form.contains("all 3") && form.contains("1 of 3"), "{form}");
+    assert_eq!(form.heading(), "Edit 3 users");
+    form.assert_shows("all 3");
+    form.assert_shows("1 of 3");
 
     // The review also says in plain words that the users get full access.
     let all = world.profile("Admin");
     let power =
         admin.post("/connect/users/edit", &[picked(&ids), vec![("add", all.as_str()), ("do", "review")]].concat());
-    assert!(page(&power).contains("become full administrators, who can do everything."), "{}", page(&power));
+    page(&power).assert_shows("become full administrators, who can do everything.");
 
     let draft = [picked(&ids), vec![("add", analyst.as_str()), ("remove", agent.as_str())]].concat();
     let review = admin.post("/connect/users/edit", &[draft.clone(), vec![("do", "review")]].concat());
     let review = page(&review);
-    assert_eq!(heading(&review), "Review the change to 3 users");
-    assert!(review.contains("Nothing is saved yet") && review.contains("agent01"), "{review}");
+    assert_eq!(review.heading(), "Review the change to 3 users");
+    review.assert_shows("Nothing is saved yet");
+    review.assert_shows("agent01");
     assert_eq!(profiles_of(&world, &ids[0]), ["Agent", "Extra"]);
 
     // If one of the users changes, a review becomes outdated. The console then shows a new review and saves nothing.
@@ -167,13 +153,15 @@ fn a_bulk_edit_adds_and_removes_profiles_and_keeps_the_others() {
     let stale =
         admin.post("/connect/users/edit", &[draft.clone(), vec![("mark", mark.as_str()), ("do", "save")]].concat());
     let first = "The operator changed the name or email of Bea Other (agent01)";
-    assert!(page(&stale).contains("while you viewed this page") && page(&stale).contains(first), "{}", page(&stale));
+    page(&stale).assert_shows("while you viewed this page");
+    page(&stale).assert_shows(first);
     assert_eq!(profiles_of(&world, &ids[0]), ["Agent", "Extra"]);
 
     let mark = hidden(&page(&stale), "mark");
     let done =
         admin.submit("/connect/users/edit", &[draft.clone(), vec![("mark", mark.as_str()), ("do", "save")]].concat());
-    assert!(done.contains("Saved for 3 users") && done.contains("action=\"/connect/undo\""), "{done}");
+    done.assert_flash("Saved for 3 users");
+    assert!(done.has_button("Undo"));
     assert_eq!(profiles_of(&world, &ids[0]), ["Extra", "QualityAnalyst"]);
     assert_eq!(profiles_of(&world, &ids[2]), ["QualityAnalyst"]);
 }
@@ -189,23 +177,24 @@ fn a_bulk_edit_requires_one_to_ten_profiles_per_user_and_keeps_the_input() {
         page(&answer)
     };
     let none = ask(&[("remove", &agent), ("after-work", "30"), ("do", "review")]);
-    assert!(none.contains("2 users would have no security profile") && none.contains("agent00"), "{none}");
-    assert!(none.contains("name=\"after-work\" type=\"number\" value=\"30\""), "{none}");
-    assert!(ask(&[("replace", "1"), ("do", "review")]).contains("Every user must have at least one profile"));
+    none.assert_shows("2 users would have no security profile");
+    none.assert_shows("agent00");
+    assert_eq!(none.field("After-call work (seconds)").value(), "30");
+    ask(&[("replace", "1"), ("do", "review")]).assert_shows("Every user must have at least one profile");
     let profiles: Vec<String> = (0..10).map(|at| world.new_profile(&format!("P{at}"), &["Queues.View"])).collect();
     let many: Vec<_> = profiles.iter().map(|id| ("add", id.as_str())).chain([("do", "review")]).collect();
-    assert!(ask(&many).contains("more than 10 security profiles"));
-    assert!(ask(&[("pick", "Nonsense"), ("do", "review")]).contains("no security profile named"));
-    assert!(ask(&[("after-work", "soon"), ("do", "review")]).contains("whole seconds"));
-    assert!(ask(&[("tags", "no tag"), ("do", "review")]).contains("key = value"));
-    assert!(ask(&[("do", "review")]).contains("nothing to save"));
+    ask(&many).assert_shows("more than 10 security profiles");
+    ask(&[("pick", "Nonsense"), ("do", "review")]).assert_shows("no security profile named");
+    ask(&[("after-work", "soon"), ("do", "review")]).assert_shows("whole seconds");
+    ask(&[("tags", "no tag"), ("do", "review")]).assert_shows("key = value");
+    ask(&[("do", "review")]).assert_shows("nothing to save");
     assert_eq!(profiles_of(&world, &ids[1]), ["Agent"]);
     // A change that does not affect access is saved immediately for all users. Nothing else about the users changes.
     let said = admin.submit(
         "/connect/users/edit",
         &[picked(&ids), vec![("after-work", "30"), ("tags", "site = Lisbon"), ("do", "review")]].concat(),
     );
-    assert!(said.contains("Saved for 2 users"), "{said}");
+    said.assert_flash("Saved for 2 users");
     let user = world.ok(Operation::DescribeUser, json!({ "UserId": ids[0] }));
     assert_eq!(user["User"]["Tags"], json!({ "site": "Lisbon" }));
     assert_eq!(user["User"]["PhoneConfig"]["AfterContactWorkTimeLimit"], json!(30));
@@ -219,7 +208,8 @@ fn users_without_permission_are_refused_whatever_the_page_shows() {
     agent.sign_in_first("agent00", "Passw0rd", "Better-passw0rd");
     let viewer = world.visitor("viewer", &["Users.View"]);
     let list = viewer.see("/connect/users");
-    assert!(!list.contains("name=\"user\"") && !list.contains("Add new users"), "{list}");
+    list.assert_lacks("name=\"user\"");
+    list.assert_lacks("Add new users");
     let user = format!("?user={}", ids[0]);
     for path in
         ["", "/edit", "/reset", "/delete", "/disable", "/unlock", "/import", "/deleted", "/download", "/template"]
@@ -258,12 +248,14 @@ fn scoped_users_see_and_count_only_users_in_their_scope() {
     let lead = Visitor::new(&world.server);
     lead.sign_in_first("lead", "Passw0rd", "Better-passw0rd");
     let list = lead.see("/connect/users");
-    assert_eq!(heading(&list), "User management (2)");
-    assert!(list.contains("agent00") && list.contains("agent01") && !list.contains("agent02"), "{list}");
-    assert_eq!(heading(&lead.see("/connect/users?q=agent")), "User management (2)");
-    assert_eq!(heading(&lead.see("/connect/users?q=agent02")), "User management (0)");
-    assert!(!page(&lead.get("/connect/users/download")).contains("agent02"));
-    assert!(!page(&lead.get(&format!("/connect/users/delete?user={}", ids[2]))).contains("agent02"));
+    assert_eq!(list.heading(), "User management (2)");
+    list.assert_shows("agent00");
+    list.assert_shows("agent01");
+    list.assert_lacks("agent02");
+    assert_eq!(lead.see("/connect/users?q=agent").heading(), "User management (2)");
+    assert_eq!(lead.see("/connect/users?q=agent02").heading(), "User management (0)");
+    page(&lead.get("/connect/users/download")).assert_lacks("agent02");
+    page(&lead.get(&format!("/connect/users/delete?user={}", ids[2]))).assert_lacks("agent02");
 }
 
 #[test]
@@ -274,19 +266,22 @@ fn deleted_users_can_be_restored_unless_their_login_name_is_taken() {
     let all = [picked(&ids[..2]), vec![("user", own.as_str())]].concat();
     let query: Vec<_> = all.iter().map(|(name, id)| format!("{name}={id}")).collect();
     let look = admin.see(&format!("/connect/users/delete?{}", query.join("&")));
-    assert!(heading(&look) == "Delete 2 users" && look.contains("or who are you"), "{look}");
+    assert!(look.heading() == "Delete 2 users", "{look}");
+    look.assert_shows("or who are you");
     let mark = hidden(&look, "mark");
     let said = admin.submit("/connect/users/delete", &[all, vec![("mark", &mark)]].concat());
-    assert!(said.contains("2 users are deleted") && heading(&said) == "User management (2)", "{said}");
-    assert_eq!(heading(&admin.see("/connect/users/deleted")), "Deleted users (2)");
+    said.assert_flash("2 users are deleted");
+    assert!(said.heading() == "User management (2)", "{said}");
+    assert_eq!(admin.see("/connect/users/deleted").heading(), "Deleted users (2)");
     // One deleted user's login now belongs to a new user, so neither of the two deleted users is restored.
     world.new_user("agent01", &[&world.profile("Agent")]);
     let taken = admin.post("/connect/users/restore", &picked(&ids[..2]));
     assert_eq!(taken.status, 409);
-    assert!(page(&taken).contains("No users were restored") && page(&taken).contains("agent01"), "{}", page(&taken));
-    assert_eq!(heading(&admin.see("/connect/users")), "User management (3)");
+    page(&taken).assert_shows("No users were restored");
+    page(&taken).assert_shows("agent01");
+    assert_eq!(admin.see("/connect/users").heading(), "User management (3)");
     let said = admin.submit("/connect/users/restore", &picked(&ids[..1]));
-    assert!(said.contains("Ann Other is back"), "{said}");
+    said.assert_flash("Ann Other is back");
     assert_eq!(world.user("agent00"), ids[0]);
 }
 

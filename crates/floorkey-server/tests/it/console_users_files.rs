@@ -3,6 +3,7 @@
 use floorkey_aws::operation::Operation;
 use serde_json::json;
 
+use crate::html_page::Page;
 use crate::http::Answer;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::World;
@@ -19,7 +20,7 @@ pub(crate) fn send(visitor: &Visitor, text: &str) -> Answer {
 }
 
 /// Waits until a job is done, and returns the page with the job's result.
-pub(crate) fn wait(visitor: &Visitor, answer: &Answer) -> String {
+pub(crate) fn wait(visitor: &Visitor, answer: &Answer) -> Page {
     assert_eq!(answer.status, 303, "{}", page(answer));
     let at = answer.header("location").unwrap().to_owned();
     for _ in 0..600 {
@@ -28,7 +29,7 @@ pub(crate) fn wait(visitor: &Visitor, answer: &Answer) -> String {
             assert_eq!(answer.status, 200, "{}", page(&answer));
             return page(&answer);
         }
-        assert!(page(&answer).contains("<progress"), "{}", page(&answer));
+        page(&answer).assert_has("progress");
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
     panic!("the work never ends");
@@ -57,22 +58,25 @@ fn a_file_is_checked_line_by_line_and_imported_completely_or_not_at_all() {
     let answer = send(&admin, &wrong);
     let report = page(&answer);
     assert_eq!(answer.status, 422);
-    for words in [
-        "3 of 4 lines are not valid",
-        "already a user named",
-        "did you mean “Agent”?",
-        "did you mean “Lisbon”?",
-        "already in line 4",
-        "no routing profile “Basic”",
-        "“colour” is not a tag",
+    report.assert_alert("3 of 4 lines are not valid");
+    for (login, words) in [
+        ("ann.lee", "already a user named"),
+        ("bo.roe", "did you mean “Agent”?"),
+        ("bo.roe", "did you mean “Lisbon”?"),
+        ("CY.POE", "already in line 4"),
+        ("CY.POE", "no routing profile “Basic”"),
+        ("CY.POE", "“colour” is not a tag"),
     ] {
-        assert!(report.contains(words), "{words}: {report}");
+        let problem = report.row(login).cell("Problem");
+        assert!(problem.contains(words), "{login}: {problem}");
     }
-    assert!(report.contains("Cy,Poe,cy.poe"), "what was pasted is kept");
+    // The page keeps what was pasted.
+    assert!(report.field("Or paste the lines").value().contains("Cy,Poe,cy.poe"));
     assert_eq!(page(&admin.get("/connect/users?q=cy.poe")).matches("name=\"user\"").count(), 0);
     for (text, words) in [("", "file is empty"), ("User login,Password\nx,y\n", "passwords are never read")] {
         let answer = send(&admin, text);
-        assert!(answer.status == 422 && page(&answer).contains(words), "{}", page(&answer));
+        assert_eq!(answer.status, 422, "{}", page(&answer));
+        page(&answer).assert_shows(words);
     }
 
     let right = format!(
@@ -80,7 +84,8 @@ fn a_file_is_checked_line_by_line_and_imported_completely_or_not_at_all() {
          Di,Poe,ann.1ee,,Agent,Basic Routing Profile,,,\n"
     );
     let ready = page(&send(&admin, &right));
-    assert!(ready.contains("Add 2 users") && ready.contains("looks like that of “ann.lee”"), "{ready}");
+    assert!(ready.has_button("Add 2 users"));
+    ready.assert_shows("looks like that of “ann.lee”");
     assert_eq!(page(&admin.get("/connect/users?q=cy.poe")).matches("name=\"user\"").count(), 0);
     let upload = hidden(&ready, "upload");
     let slips = wait(&admin, &admin.post("/connect/users/import", &[("upload", &upload), ("passwords", "one-time")]));
@@ -115,9 +120,9 @@ fn a_download_escapes_formulas_and_is_audited_and_the_template_can_be_imported()
     assert!(audit.contains("DownloadUsers"), "{audit}");
     // The page reports that the user will get full access. The user has no password yet.
     let power = page(&send(&admin, &format!("{HEADINGS}\nDi,Doe,di.doe,,Admin,Basic Routing Profile,,,\n")));
-    assert!(power.contains("Di Doe (di.doe) becomes a full administrator"), "{power}");
+    power.assert_shows("Di Doe (di.doe) becomes a full administrator");
     let template = page(&admin.get("/connect/users/template"));
-    assert!(page(&send(&admin, template.trim_start_matches('\u{feff}'))).contains("Add 1 user"), "{template}");
+    page(&send(&admin, template.trim_start_matches('\u{feff}'))).assert_shows("Add 1 user");
 }
 
 #[test]
@@ -129,8 +134,8 @@ fn many_passwords_are_reset_and_shown_once_to_the_actor() {
     one.sign_in_first("agent0", "Passw0rd", "Better-passw0rd");
     let query: Vec<_> = ids.iter().map(|id| format!("user={id}")).collect();
     let look = admin.see(&format!("/connect/users/reset?{}", query.join("&")));
-    assert!(look.contains("(agent0) is signed in now"), "{look}");
-    assert!(look.contains("name=\"revoke\" value=\"1\" checked"), "{look}");
+    look.assert_shows("(agent0) is signed in now");
+    assert_eq!(look.checked("revoke"), ["1"]);
     let mark = hidden(&look, "mark");
     let mut fields: Vec<_> = ids.iter().map(|id| ("user", id.as_str())).collect();
     fields.extend([("mark", mark.as_str()), ("revoke", "1")]);
@@ -165,7 +170,7 @@ fn lookalikes_in_another_script_are_reported_line_by_line() {
         "looks like “ооо” in this file, but is written in another script",
         "3 of 4 lines are not valid",
     ] {
-        assert!(report.contains(words), "{words}: {report}");
+        report.assert_shows(words);
     }
 }
 
@@ -185,9 +190,9 @@ fn a_reserved_login_is_reported_line_by_line() {
     let report = page(&answer);
     assert_eq!(answer.status, 422, "{report}");
     for words in ["`strong` is reserved until 20", "1 of 2 lines"] {
-        assert!(report.contains(words), "{words}: {report}");
+        report.assert_shows(words);
     }
     // Mia can use the login that is reserved for another user. The page warns that the login is reserved.
     let ready = page(&send(&mia, &format!("{HEADINGS}\n{}", line("weak"))));
-    assert!(ready.contains("is reserved for the user who had it last"), "{ready}");
+    ready.assert_shows("is reserved for the user who had it last");
 }

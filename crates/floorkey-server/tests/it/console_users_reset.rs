@@ -18,13 +18,14 @@ fn users_with_an_address_get_a_link_and_the_others_the_chosen_alternative() {
     for words in
         ["A link by email", "1 of 2 users have an address", "No confirmed address, or disabled: Ann Other (bob)"]
     {
-        assert!(look.contains(words), "{words}: {look}");
+        look.assert_shows(words);
     }
     let mark = hidden(&look, "mark");
     let send = |choice: &[(&str, &str)]| admin.post(AT, &[&both, choice, &[("mark", mark.as_str())]].concat());
 
     let done = wait(&admin, &send(&[("how", "link"), ("others", "leave")]));
-    assert!(done.contains("A link was sent to 1 user.") && passwords(&done).is_empty(), "{done}");
+    done.assert_shows("A link was sent to 1 user.");
+    assert!(passwords(&done).is_empty(), "{done}");
     let first = link(&letter(&world.server, "ann@example.com", 2));
     // Neither user was changed, so both users' current passwords still work.
     Visitor::new(&world.server).sign_in("bob", "Passw0rd");
@@ -32,7 +33,8 @@ fn users_with_an_address_get_a_link_and_the_others_the_chosen_alternative() {
 
     let done = wait(&admin, &send(&[("how", "link"), ("others", "slips"), ("revoke", "1")]));
     let slips = passwords(&done);
-    assert!(done.contains("A link was sent to 1 user.") && slips.len() == 1, "{done}");
+    done.assert_shows("A link was sent to 1 user.");
+    assert!(slips.len() == 1, "{done}");
     Visitor::new(&world.server).sign_in("bob", &slips[0]);
     let second = link(&letter(&world.server, "ann@example.com", 3));
     assert_eq!(Visitor::new(&world.server).get(&first).status, 410);
@@ -42,6 +44,6 @@ fn users_with_an_address_get_a_link_and_the_others_the_chosen_alternative() {
     // If no link can be sent, the page says so, and no password is reset.
     let look = admin.see(&format!("{AT}?user={bob}"));
     let bob = [("user", bob.as_str()), ("mark", &hidden(&look, "mark")), ("how", "link"), ("others", "leave")];
-    assert!(look.contains("None of them has an address"), "{look}");
+    look.assert_shows("None of them has an address");
     assert_eq!(admin.post(AT, &bob).status, 409);
 }

@@ -74,16 +74,17 @@ fn each_user_is_a_row_with_the_same_numbers_in_the_table() {
     world.new_user("bob", &[&half]);
     let admin = Visitor::administrator(&world.server);
     let seen = admin.see(PLACE);
-    assert!(seen.contains("(3 users)"), "{seen}");
+    seen.assert_shows("(3 users)");
     // The user with the most permissions is in the first row.
     assert_eq!(rows(&seen)[0], ADMIN);
     assert_eq!(address(&seen, ADMIN), format!("/connect/users/{}", world.user("admin")));
-    assert!(seen.contains(&format!("/connect/users/{user}")));
+    assert!(seen.has_link_to(&format!("/connect/users/{user}")));
     let full = cells(&seen, ADMIN);
     assert_eq!(full.len(), 15);
     assert!(full.iter().all(|cell| cell == "all"), "{full:?}");
     let half = admin.see(&format!("{PLACE}?profile={half}"));
-    assert!(half.contains("(1 user)") && half.contains("Security profile: Half"));
+    half.assert_shows("(1 user)");
+    half.assert_shows("Security profile: Half");
     let row = cells(&half, "Ann Other");
     assert_eq!(row.iter().filter(|cell| *cell == "all").count(), 1, "history is all of its group: {row:?}");
     assert_eq!(row.iter().filter(|cell| *cell == "0").count(), 13, "{row:?}");
@@ -91,7 +92,8 @@ fn each_user_is_a_row_with_the_same_numbers_in_the_table() {
     let disable = format!("/floorkey/v1/instances/{}/users/{user}/disable", world.instance);
     assert_eq!(world.operator.send("POST", &disable, "", b"{}").status, 200);
     let seen = admin.see(PLACE);
-    assert!(seen.contains("(2 users)") && seen.contains("1 disabled user"), "{seen}");
+    seen.assert_shows("(2 users)");
+    seen.assert_shows("1 disabled user");
 }
 
 #[test]
@@ -128,9 +130,10 @@ fn scoped_users_see_only_users_in_their_scope() {
     let lead = signed_in(&world, "lead", &text(&made["SecurityProfileId"]));
     let seen = lead.see(PLACE);
     assert_eq!(rows(&seen), ["Inge Other"]);
-    assert!(seen.contains("Only users in your scope are counted"));
-    assert!(!seen.contains("Otto") && !seen.contains(&outside), "{seen}");
-    assert!(lead.see(&format!("{PLACE}?group={graz}")).contains("No users"));
+    seen.assert_shows("Only users in your scope are counted");
+    seen.assert_lacks("Otto");
+    seen.assert_lacks(&outside);
+    lead.see(&format!("{PLACE}?group={graz}")).assert_shows("No users");
 }
 
 #[test]
@@ -151,7 +154,8 @@ fn groups_limit_the_users_and_unknown_groups_show_none() {
     assert_eq!(rows(&of("group=none")), [ADMIN]);
     for nothing in ["group=nonsense", "profile=nonsense", "group=00000000-0000-4000-8000-000000000000"] {
         let page = of(nothing);
-        assert!(page.contains("No users") && page.contains("there is none"), "{nothing}");
+        page.assert_shows("No users");
+        page.assert_shows("there is none");
     }
     let sets = of("by=profiles");
     assert_eq!(rows(&sets), ["Admin", "Agent"]);
@@ -167,15 +171,16 @@ fn more_than_two_hundred_users_are_grouped_by_team() {
     for name in ["Cork VIP Desk", "Lisbon Payments", "Without a group"] {
         assert!(teams.iter().any(|team| team == name), "{name}: {teams:?}");
     }
-    assert!(teams.len() < 40 && all.contains(" teams, "), "{teams:?}");
+    assert!(teams.len() < 40, "{teams:?}");
+    all.assert_shows(" teams, ");
     let desk = admin.see(&address(&all, "Cork VIP Desk"));
-    assert!(desk.contains("In Ireland / Cork / Cork VIP Desk or below"), "{desk}");
+    desk.assert_shows("In Ireland / Cork / Cork VIP Desk or below");
     let inside = rows(&desk);
     assert!((5..200).contains(&inside.len()), "{inside:?}");
     assert!(address(&desk, &inside[0]).starts_with("/connect/users/"));
     // The query in a team's link also works in the list of users.
     let users = admin.see(&address(&all, "Lisbon Payments").replace(PLACE, "/connect/users"));
-    assert!(users.contains("User management"));
+    users.assert_shows("User management");
     for page in [&all, &desk] {
         let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         packer.write_all(page.as_bytes()).unwrap();

@@ -43,6 +43,8 @@ mod connect_security_profiles;
 #[cfg(test)]
 mod connect_tags;
 #[cfg(test)]
+mod connect_undo;
+#[cfg(test)]
 mod connect_users;
 #[cfg(test)]
 mod connections;
@@ -97,6 +99,8 @@ mod extensions;
 mod grant_conditions;
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod html_page;
 #[cfg(test)]
 mod http;
 #[cfg(test)]

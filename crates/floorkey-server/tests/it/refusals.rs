@@ -7,6 +7,7 @@ use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::client::{Client, message};
+use crate::html_page::Page;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::{World, text};
 
@@ -20,7 +21,7 @@ fn reference(message: &str) -> String {
 
 /// Uses the message's reference code as an administrator. Returns the event from the API, and the history page that
 /// shows the event.
-fn details(world: &World, message: &str) -> (Value, String) {
+fn details(world: &World, message: &str) -> (Value, Page) {
     let reference = reference(message);
     let found = world.extension("GET", &format!("/audit?reference={reference}"), &Value::Null);
     let events = found["Events"].as_array().unwrap().clone();
@@ -71,12 +72,13 @@ fn l1_a_refused_undo_reveals_nothing_about_the_change() {
     }
     let (event, history) = details(&world, &told);
     assert!(event["Outcome"]["Message"].as_str().unwrap().contains("the user `secretly-here`"), "{event}");
-    assert!(history.contains("secretly-here"), "{history}");
+    history.assert_shows("secretly-here");
 
     // The console's undo button reveals no more than the API.
     let visitor = world.visitor("vera", &["BasicAgentAccess"]);
     let shown = visitor.submit("/connect/undo", &[("revision", &revision.to_string()), ("back", "/connect/access")]);
-    assert!(shown.contains("Not undone.") && !shown.contains("secretly-here"), "{shown}");
+    shown.assert_flash("Not undone.");
+    shown.assert_lacks("secretly-here");
 }
 
 #[test]
@@ -90,7 +92,7 @@ fn l2_a_profile_in_use_does_not_reveal_its_users() {
     assert!(told.contains("users outside your scope have `Night shift`") && !told.contains("secretly-here"), "{told}");
     let (event, history) = details(&world, &told);
     assert!(event["Outcome"]["Message"].as_str().unwrap().contains("secretly-here"), "{event}");
-    assert!(history.contains("secretly-here"), "{history}");
+    history.assert_shows("secretly-here");
     // A caller who can see the user gets a message that contains the user's name.
     let open = world.operator.refused(Operation::DeleteSecurityProfile, &input, ResourceInUse);
     assert!(open.contains("(secretly-here)") && !open.contains("reference"), "{open}");
@@ -113,7 +115,7 @@ fn l3_the_guard_does_not_reveal_the_access_of_a_user() {
     let (event, history) = details(&world, &told);
     let read = event["Outcome"]["Message"].as_str().unwrap();
     assert!(read.contains("the user `admin` has more access than the actor: ") && read.contains(" more"), "{read}");
-    assert!(history.contains("has more access than the actor"), "{history}");
+    history.assert_shows("has more access than the actor");
     assert_eq!(event["Targets"][0]["Id"], json!(admin));
     // A caller who can view profiles gets a message that lists the permissions beyond the caller's own access.
     let vera = world.somebody("vera", &["Users.Edit", "SecurityProfiles.View"]);
@@ -124,7 +126,7 @@ fn l3_the_guard_does_not_reveal_the_access_of_a_user() {
     let visitor = world.visitor("mona", &["Users.Edit"]);
     let modified = hidden(&visitor.see(&format!("/connect/users/{admin}/details")), "modified");
     let shown = page(&visitor.post(&format!("/connect/users/{admin}/reset"), &[("modified", &modified)]));
-    assert!(shown.contains("this user has more access than you. Ask an administrator"), "{shown}");
+    shown.assert_shows("this user has more access than you. Ask an administrator");
     details(&world, &shown);
 }
 

@@ -65,15 +65,15 @@ fn l7_a_scoped_reader_sees_changes_in_scope_and_a_count_of_the_others() {
     ];
     for shown in &pages {
         for secret in ["secretly-here", "mia-outside", outside.as_str(), mia_user.as_str()] {
-            assert!(!shown.contains(secret), "{secret}: {shown}");
+            shown.assert_lacks(secret);
         }
-        assert!(shown.contains("1 more outside your scope"), "{shown}");
-        assert!(shown.contains("An administrator"), "{shown}");
-        assert!(shown.contains("A permission for it is missing."), "{shown}");
+        shown.assert_shows("1 more outside your scope");
+        shown.assert_shows("An administrator");
+        shown.assert_shows("A permission for it is missing.");
         // The page does not name the permission, because the name would reveal which permission the actor lacks.
-        assert!(!shown.contains("Users.EnableAndDisable"), "{shown}");
+        shown.assert_lacks("Users.EnableAndDisable");
     }
-    assert!(pages[0].contains("not shown: outside your scope"), "{}", pages[0]);
+    pages[0].assert_shows("not shown: outside your scope");
 
     // The event's page shows a description, but not the actor's network address.
     let events = world.extension("GET", "/audit?maxResults=1000", &Value::Null)["Events"].clone();
@@ -87,17 +87,19 @@ fn l7_a_scoped_reader_sees_changes_in_scope_and_a_count_of_the_others() {
     };
     let (seq, request, leaf) = of(&inside);
     let shown = reader.see(&format!("/connect/history/{seq}"));
-    assert!(shown.contains("An administrator") && !shown.contains("127.0.0.1"), "{shown}");
-    assert!(!shown.contains(&request) && !shown.contains(&leaf), "{shown}");
+    shown.assert_shows("An administrator");
+    shown.assert_lacks("127.0.0.1");
+    shown.assert_lacks(&request);
+    shown.assert_lacks(&leaf);
     let (seq, ..) = of(&outside);
     assert_eq!(reader.get(&format!("/connect/history/{seq}")).status, 404);
 
     // An administrator sees all details.
     let all = Visitor::administrator(&world.server).see("/connect/history");
     for secret in ["secretly-here", "mia-outside", "Users.EnableAndDisable"] {
-        assert!(all.contains(secret), "{secret}: {all}");
+        all.assert_shows(secret);
     }
-    assert!(!all.contains("outside your scope"), "{all}");
+    all.assert_lacks("outside your scope");
 }
 
 #[test]
@@ -125,5 +127,6 @@ fn l8_a_filter_finds_no_users_outside_the_scope() {
     }
     // Viewers can filter the history by users whom they can see.
     let found = reader.see("/connect/history?user=inside");
-    assert!(found.contains("About Ann Other") && found.contains("1 more outside your scope"), "{found}");
+    found.assert_shows("About Ann Other");
+    found.assert_shows("1 more outside your scope");
 }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
+use crate::html_page::Page;
 use crate::http::{Answer, send};
 use crate::server::{ADMIN_PASSWORD, Server};
 
@@ -51,8 +52,8 @@ impl Visitor {
         self.send("GET", path, None, b"")
     }
 
-    /// Requests a page that must exist, and returns its HTML.
-    pub(crate) fn see(&self, path: &str) -> String {
+    /// Requests a page that must exist.
+    pub(crate) fn see(&self, path: &str) -> Page {
         let answer = self.get(path);
         assert_eq!(answer.status, 200, "{path}: {}", page(&answer));
         page(&answer)
@@ -65,7 +66,7 @@ impl Visitor {
     }
 
     /// Submits a form, follows the redirect, and returns the resulting page.
-    pub(crate) fn submit(&self, path: &str, fields: &[(&str, &str)]) -> String {
+    pub(crate) fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let answer = self.post(path, fields);
         assert_eq!(answer.status, 303, "{path}: {}", page(&answer));
         self.see(answer.header("location").expect("a place to go on to"))
@@ -113,9 +114,9 @@ impl Visitor {
     }
 }
 
-/// Returns a response body as a string.
-pub(crate) fn page(answer: &Answer) -> String {
-    String::from_utf8_lossy(&answer.body).into_owned()
+/// Returns a response body as a page.
+pub(crate) fn page(answer: &Answer) -> Page {
+    Page::parse(String::from_utf8_lossy(&answer.body))
 }
 
 /// Returns the value of a page's first hidden field with the given name.
