@@ -5,6 +5,10 @@ use crate::workspace::File;
 /// The maximum number of lines in a Rust file, so that files stay readable. Only generated code is exempt.
 const LINES_MAX: usize = 400;
 
+/// The maximum number of lines in a snapshot, so that a reviewer reads all of it. Golden files, such as
+/// `crates/floorkey/tests/it/golden/matrix.txt`, are tables with one line for each case and no snapshots.
+const SNAPSHOT_LINES_MAX: usize = 100;
+
 /// Strings that no file is allowed to contain, with the reasons. Each string is split in two, so that this file does
 /// not contain it.
 const NOWHERE: [(&str, &str, &str); 2] =
@@ -30,6 +34,10 @@ pub(super) fn problems(files: &[File]) -> Vec<String> {
         let lines = file.text.lines().count();
         if file.is_rust() && !file.is_generated() && lines > LINES_MAX {
             problems.push(format!("{path}: {lines} lines, at most {LINES_MAX}: move some items to another file"));
+        }
+        if path.ends_with(".snap") && lines > SNAPSHOT_LINES_MAX {
+            problems
+                .push(format!("{path}: {lines} lines, at most {SNAPSHOT_LINES_MAX}: split it by parts of its subject"));
         }
         problems.extend(held(file, &NOWHERE));
         if file.is_rust() {
@@ -119,6 +127,14 @@ mod tests {
         assert_eq!(found("crates/a/src/noun.rs"), 1);
         assert_eq!(found("crates/a/src/generated/noun.rs"), 0);
         assert_eq!(found("docs/noun.md"), 0);
+    }
+
+    #[test]
+    fn a_long_snapshot_is_found() {
+        let found = |path, lines| problems(&[file(path, &"a\n".repeat(lines))]).len();
+        assert_eq!(found("crates/a/tests/it/snapshots/it__noun.snap", SNAPSHOT_LINES_MAX), 0);
+        assert_eq!(found("crates/a/tests/it/snapshots/it__noun.snap", SNAPSHOT_LINES_MAX + 1), 1);
+        assert_eq!(found("crates/a/tests/it/golden/matrix.txt", SNAPSHOT_LINES_MAX + 1), 0);
     }
 
     #[test]
