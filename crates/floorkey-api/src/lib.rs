@@ -13,7 +13,9 @@ mod connect;
 mod management;
 mod refusal;
 mod render;
+mod reset;
 pub mod sts;
+mod unknown_keys;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -30,6 +32,8 @@ use http::HeaderValue;
 pub use admission::is_refused_unread;
 pub use auth::{SigningKeys, is_signed};
 pub use management::{ROUTES as MANAGEMENT_ROUTES, permission_catalog};
+pub use reset::{ResetError, ResetRequest, Resetter};
+pub use unknown_keys::UnknownKeys;
 
 use admission::CallOutcome;
 
@@ -43,6 +47,10 @@ pub struct Api {
     pub mailer: Arc<Mailer>,
     /// The operator's access key.
     pub operator: Operator,
+    /// How calls are treated whose access key is unknown.
+    pub unknown_keys: UnknownKeys,
+    /// Resets the server; `None` if the server keeps its data.
+    pub resetter: Option<Resetter>,
     /// Cached signing keys.
     pub signing_keys: SigningKeys,
     /// The AWS region of this server. It appears in ARNs, and calls must be signed for it.
@@ -54,6 +62,7 @@ pub struct Api {
 }
 
 /// The operator's access key.
+#[derive(Clone)]
 pub struct Operator {
     /// The access key ID.
     pub id: floorkey::AccessKeyId,

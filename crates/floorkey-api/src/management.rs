@@ -25,6 +25,7 @@ mod paging;
 mod passwords;
 mod permission_use;
 mod replace;
+mod reset;
 mod route;
 mod security_profiles;
 mod undo;
@@ -134,6 +135,7 @@ async fn dispatch(operation: ManagementOperation, context: &CallContext<'_>) -> 
         ManagementOperation::CreateApiToken => api_tokens::create(context).await,
         ManagementOperation::UpdateApiToken => api_tokens::update(context).await,
         ManagementOperation::RevokeApiToken => api_tokens::revoke(context).await,
+        ManagementOperation::Reset => reset::reset(context).await,
         ManagementOperation::ListAuditEvents => audit::list(context).await,
         ManagementOperation::DescribeAuditEvent => audit::describe(context).await,
     }

@@ -2,6 +2,7 @@
 //! precedence.
 
 mod api_token;
+mod ephemeral;
 mod error;
 
 use std::net::SocketAddr;
@@ -17,7 +18,6 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use self::api_token::ApiTokenFlags;
-use crate::server::ConnectionSettings;
 use crate::tls::TlsFiles;
 use crate::trusted_proxies::TrustedProxies;
 use floorkey_service::passwords::Password;
@@ -179,10 +179,25 @@ pub(crate) struct Config {
     pub(crate) log: String,
 }
 
+/// The limits on connections per client.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ConnectionSettings {
+    /// The maximum number of concurrent connections from one IPv4 address or one IPv6 /64. Trusted proxies are exempt.
+    pub(crate) per_address_max: usize,
+    /// How long a connection can wait for the next request.
+    pub(crate) idle: Duration,
+}
+
 /// The preset access key of the operator.
 pub(crate) struct OperatorKeyPreset {
     pub(crate) id: floorkey::AccessKeyId,
     pub(crate) secret: Zeroizing<String>,
+}
+
+/// Defaults that depend on how the server keeps its data.
+struct Defaults {
+    listen: &'static str,
+    log: &'static str,
 }
 
 impl Config {
@@ -192,6 +207,10 @@ impl Config {
     /// Returns an error if the TOML file can't be read or if a setting is invalid.
     pub(crate) fn load(flags: Flags) -> Result<Self, ConfigError> {
         let file = read_file(flags.config.as_deref())?;
+        Self::merge(flags, file, &Defaults { listen: "127.0.0.1:8080", log: "info" })
+    }
+
+    fn merge(flags: Flags, file: SettingsFile, defaults: &Defaults) -> Result<Self, ConfigError> {
         let or = |flag: Option<String>, file: Option<String>, default: &str| {
             flag.or(file).unwrap_or_else(|| default.to_owned())
         };
@@ -235,7 +254,7 @@ impl Config {
             .or(file.metrics_listen)
             .map(|text| parse_address("--metrics-listen / FLOORKEY_METRICS_LISTEN", &text));
         Ok(Self {
-            listen: parse_address("--listen / FLOORKEY_LISTEN", &or(flags.listen, file.listen, "127.0.0.1:8080"))?,
+            listen: parse_address("--listen / FLOORKEY_LISTEN", &or(flags.listen, file.listen, defaults.listen))?,
             key_file: flags.key_file.or(file.key_file).unwrap_or_else(|| data.join("floorkey.key")),
             data,
             region,
@@ -257,7 +276,7 @@ impl Config {
                 60 * 60 * u64::from(flags.email_cooling_hours.or(file.email_cooling_hours).unwrap_or(24)),
             ),
             tls: tls(flags.tls_cert.or(file.tls_cert), flags.tls_key.or(file.tls_key))?,
-            log: or(flags.log, file.log, "info"),
+            log: or(flags.log, file.log, defaults.log),
         })
     }
 }
@@ -344,7 +363,7 @@ fn operator_key(id: Option<String>, secret: Option<String>) -> Result<Option<Ope
     match (id, secret) {
         (None, None) => Ok(None),
         (Some(id), Some(secret)) => {
-            let id = floorkey::AccessKeyId::parse(&id).ok_or_else(|| {
+            let id = floorkey::AccessKeyId::parse(&id).filter(|id| id.as_str().len() >= 16).ok_or_else(|| {
                 ConfigError::setting(
                     "--operator-access-key-id / FLOORKEY_OPERATOR_ACCESS_KEY_ID",
                     "must have 16 to 128 letters, digits and underscores",

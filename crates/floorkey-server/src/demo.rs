@@ -20,10 +20,10 @@ mod users;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::task::Poll;
 
 use floorkey::{Actor, Command, InstanceId, NewUser, Timestamp, UserId};
 
+use crate::command_runner::CommandRunner;
 use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
 use floorkey_service::passwords::Password;
@@ -51,36 +51,7 @@ pub(crate) async fn create_demo(
     Ok(signing_in)
 }
 
-/// Executes commands in one instance on behalf of the system.
-struct CommandRunner {
-    service: Arc<Service>,
-    instance: InstanceId,
-}
-
 impl CommandRunner {
-    /// Executes commands that don't depend on one another. The commands are submitted in the given order, so that every
-    /// demo has the same history. They are not awaited one by one, so that several commands can share a transaction.
-    async fn execute_all(&self, commands: Vec<Command>) -> Result<(), Failure> {
-        let execute = |command| Box::pin(self.service.execute(self.instance, Actor::system(), command));
-        let mut executions: Vec<_> = commands.into_iter().map(execute).collect();
-        std::future::poll_fn(|context| {
-            let mut failed = None;
-            executions.retain_mut(|execution| match execution.as_mut().poll(context) {
-                Poll::Pending => true,
-                Poll::Ready(result) => {
-                    failed = failed.take().or(result.err());
-                    false
-                }
-            });
-            match (failed, executions.is_empty()) {
-                (Some(failure), _) => Poll::Ready(Err(failure)),
-                (None, true) => Poll::Ready(Ok(())),
-                (None, false) => Poll::Pending,
-            }
-        })
-        .await
-    }
-
     /// Creates all users. Each user who can sign in gets a temporary password.
     async fn create_users(&self, staff: &[users::Member]) -> Result<Vec<(String, Password)>, Failure> {
         let (signing_in, others): (Vec<_>, Vec<_>) = staff.iter().partition(|member| member.signs_in);

@@ -25,7 +25,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use floorkey_api::sts;
-use floorkey_authzen as authzen;
+use floorkey_authzen::{self as authzen, AuthZen};
 use floorkey_console as console;
 use floorkey_http::{BODY_MAX, BodyBudget, BodyError, FullRequest, FullResponse, LabeledResponse, collect};
 use http::{HeaderValue, Request, Response, StatusCode, header};
@@ -217,7 +217,7 @@ struct ConnectionHandler {
 
 /// A request in progress.
 enum StartedResponse {
-    AuthZen(authzen::PendingRequest, Instant),
+    AuthZen(authzen::PendingRequest, Arc<AuthZen>, Instant),
     /// A signed GET request, which starts on the connection's thread.
     SignedRead(Work<FullResponse>),
     /// A request that runs on the main runtime, or a response that is already complete.
@@ -231,8 +231,9 @@ impl ConnectionHandler {
         let (parts, body) = request.into_parts();
         let is_signed = floorkey_api::is_signed(&parts);
         if !self.only_metrics && authzen::is_authzen(parts.uri.path()) && !is_signed {
-            return match authzen::begin(&self.server.authzen, &parts, body) {
-                Ok(pending_request) => StartedResponse::AuthZen(pending_request, at),
+            let state = &self.server.interfaces().authzen;
+            return match authzen::begin(state, &parts, body) {
+                Ok(pending_request) => StartedResponse::AuthZen(pending_request, state.clone(), at),
                 Err((endpoint, answer)) => {
                     self.count(endpoint, answer.status(), at.elapsed());
                     StartedResponse::Other(Box::pin(ready(answer)))
@@ -251,8 +252,8 @@ impl ConnectionHandler {
     /// Completes a request and returns the response.
     async fn end(&self, started: &mut StartedResponse) -> FullResponse {
         let mut answer = match started {
-            StartedResponse::AuthZen(pending_request, at) => {
-                let answer = pending_request.answer(&self.server.authzen).await;
+            StartedResponse::AuthZen(pending_request, state, at) => {
+                let answer = pending_request.answer(state).await;
                 self.count(Some(pending_request.endpoint), answer.status(), at.elapsed());
                 answer
             }
@@ -307,13 +308,14 @@ impl OtherRequest {
 
     async fn respond(self) -> LabeledResponse {
         let Self { server, parts, mut body, peer, budget, only_metrics, is_signed } = self;
+        let interfaces = Arc::clone(&server.interfaces());
         let client = server.trusted_proxies.client(peer, &parts.headers);
         if only_metrics {
             return program(&server, &parts, true);
         }
         if !is_signed {
             if is_console(parts.uri.path()) {
-                return server.console.answer(parts, body, client).await;
+                return interfaces.console.answer(parts, body, client).await;
             }
             if let Some(response) = Some(program(&server, &parts, false)).filter(is_found) {
                 return response;
@@ -326,11 +328,15 @@ impl OtherRequest {
         let mut reservation = budget.reserve(client);
         let body = match body.is_end_stream() {
             true => Ok(Bytes::new()),
-            false if floorkey_api::is_refused_unread(&server.api, &parts) => Err(BodyError::Unread),
+            false if floorkey_api::is_refused_unread(&interfaces.api, &parts) => Err(BodyError::Unread),
             false => collect(&mut body, Bytes::new(), bytes_max, Some(&mut reservation)).await,
         };
         let call = FullRequest { parts, body, client };
-        if is_sts { sts::answer(&server.api, call).await } else { floorkey_api::answer(&server.api, call).await }
+        if is_sts {
+            sts::answer(&interfaces.api, call).await
+        } else {
+            floorkey_api::answer(&interfaces.api, call).await
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use floorkey_service::sealing::SealError;
 use floorkey_store::StoreError;
 
 use crate::key_file::KeyFileFailure;
+use crate::seed::SeedError;
 use crate::tls::TlsError;
 
 /// The reason why the server can't start, or why it stopped.
@@ -46,6 +47,15 @@ pub(crate) enum StartError {
         /// The operating system's error.
         error: std::io::Error,
     },
+    /// The seed of a server in memory can't be used.
+    #[error(transparent)]
+    Seed(#[from] SeedError),
+    /// The operator's access key of a server in memory has an invalid ID.
+    #[error("`{0}` is not the ID of an access key")]
+    InvalidKeyId(&'static str),
+    /// A server in memory has lost its instance.
+    #[error("the snapshot has no instance")]
+    NoInstance,
     /// The demo's data can't be added to existing data.
     #[error(
         "--demo requires a new data folder, and {} already has data. Specify another one with --data",

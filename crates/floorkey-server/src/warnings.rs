@@ -12,10 +12,7 @@ use crate::config::Config;
 /// # Errors
 /// Returns an error if the store can't be read or written.
 pub(crate) async fn warn_of_settings(config: &Config, address: SocketAddr, store: &Store) -> Result<(), StoreError> {
-    let is_secure = config.tls.is_some() || config.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
-    if !address.ip().is_loopback() && !is_secure {
-        tracing::warn!("{}", unencrypted_warning(address));
-    }
+    warn_if_unencrypted(config, address);
     match store.region().await? {
         None => store.put_region(&config.region).await?,
         Some(before) if before != config.region => {
@@ -24,6 +21,14 @@ pub(crate) async fn warn_of_settings(config: &Config, address: SocketAddr, store
         Some(_) => {}
     }
     Ok(())
+}
+
+/// Warns if other machines can reach the server without TLS.
+pub(crate) fn warn_if_unencrypted(config: &Config, address: SocketAddr) {
+    let is_secure = config.tls.is_some() || config.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
+    if !address.ip().is_loopback() && !is_secure {
+        tracing::warn!("{}", unencrypted_warning(address));
+    }
 }
 
 fn unencrypted_warning(address: SocketAddr) -> String {

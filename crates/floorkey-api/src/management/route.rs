@@ -106,6 +106,8 @@ operations! {
     UpdateApiToken = "POST" "/floorkey/v1/instances/{InstanceId}/api-tokens/{ApiTokenId}";
     /// Revokes an API token.
     RevokeApiToken = "DELETE" "/floorkey/v1/instances/{InstanceId}/api-tokens/{ApiTokenId}";
+    /// Restores the data that a server in memory had when it started.
+    Reset = "POST" "/floorkey/v1/reset";
     /// Lists audit events, newest first.
     ListAuditEvents = "GET" "/floorkey/v1/instances/{InstanceId}/audit";
     /// Returns one audit event, with one page of the event's changes.

@@ -1,12 +1,14 @@
 //! `floorkey serve`: runs the server.
 
 use std::io::IsTerminal as _;
+use std::path::PathBuf;
 
 use clap::Args;
 use tracing_subscriber::EnvFilter;
 
 use super::CliError;
 use crate::config::{Config, Flags};
+use crate::ephemeral::{self, Options};
 
 /// Runs the server until it is stopped. Settings come from flags, then the environment, then a TOML file.
 #[derive(Args)]
@@ -16,13 +18,25 @@ pub(super) struct Serve {
     /// Fill a new data folder with a realistic contact center of about 200 users
     #[arg(long)]
     demo: bool,
+    /// For tests: keep all data in memory, on a free port of this machine. Prints the address and the keys as JSON
+    #[arg(long, conflicts_with = "demo")]
+    ephemeral: bool,
+    /// Start with the content of this YAML file; `POST /floorkey/v1/reset` restores it
+    #[arg(long, value_name = "FILE", requires = "ephemeral")]
+    seed: Option<PathBuf>,
+    /// Refuse unknown access keys, which otherwise have full access to a server in memory
+    #[arg(long, requires = "ephemeral")]
+    strict_keys: bool,
 }
 
 impl Serve {
     pub(super) fn run(self) -> Result<(), CliError> {
         let mut flags = self.flags;
         let ignores_token = self.demo && flags.drop_token_of_environment();
-        let config = Config::load(*flags)?;
+        let config = match self.ephemeral {
+            true => Config::load_ephemeral(*flags)?,
+            false => Config::load(*flags)?,
+        };
         let filter = log_filter(&config.log)?;
         let styled = std::io::stderr().is_terminal();
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(styled).init();
@@ -35,7 +49,14 @@ impl Serve {
             );
         }
         let runtime = tokio::runtime::Runtime::new()?;
-        Ok(runtime.block_on(crate::serve::run(config, self.demo))?)
+        match self.ephemeral {
+            true => {
+                let options = Options { seed: self.seed, strict_keys: self.strict_keys, styled };
+                runtime.block_on(ephemeral::run(config, options))?;
+            }
+            false => runtime.block_on(crate::serve::run(config, self.demo))?,
+        }
+        Ok(())
     }
 }
 

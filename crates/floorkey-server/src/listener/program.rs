@@ -19,9 +19,10 @@ pub(super) fn program(server: &Server, parts: &http::request::Parts, only_metric
     }
     match parts.uri.path() {
         "/metrics" if only_metrics || server.serves_metrics => {
-            let is_ready = server.service.last_write_error().is_none();
-            let health = Health { is_ready, emails_waiting: server.mailer.queue.pending() };
-            let mut answer = text_response(StatusCode::OK, &server.metrics.render(server.service.engine(), health));
+            let is_ready = server.interfaces().service.last_write_error().is_none();
+            let health = Health { is_ready, emails_waiting: server.interfaces().mailer.queue.pending() };
+            let mut answer =
+                text_response(StatusCode::OK, &server.metrics.render(server.interfaces().service.engine(), health));
             let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
             answer.headers_mut().insert(header::CONTENT_TYPE, kind);
             labeled(answer, "metrics")
@@ -32,7 +33,7 @@ pub(super) fn program(server: &Server, parts: &http::request::Parts, only_metric
             labeled(answer, "openapi")
         }
         "/health/live" if !only_metrics => labeled(text_response(StatusCode::OK, "live\n"), "live"),
-        "/health/ready" if !only_metrics => match server.service.last_write_error() {
+        "/health/ready" if !only_metrics => match server.interfaces().service.last_write_error() {
             None => labeled(text_response(StatusCode::OK, "ready\n"), "ready"),
             Some(trouble) => {
                 labeled(text_response(StatusCode::SERVICE_UNAVAILABLE, &format!("not ready: {trouble}\n")), "ready")

@@ -92,6 +92,8 @@ mod documents;
 #[cfg(test)]
 mod durability;
 #[cfg(test)]
+mod ephemeral;
+#[cfg(test)]
 mod escalation;
 #[cfg(test)]
 mod extensions;

@@ -19,7 +19,12 @@ pub(crate) struct Visitor {
 impl Visitor {
     /// Creates a browser without cookies.
     pub(crate) fn new(server: &Server) -> Self {
-        Self { address: server.address, cookies: RefCell::default(), forwarded_for: None }
+        Self::at(server.address)
+    }
+
+    /// Creates a browser without cookies for the server at an address.
+    pub(crate) fn at(address: SocketAddr) -> Self {
+        Self { address, cookies: RefCell::default(), forwarded_for: None }
     }
 
     /// Creates a browser behind a proxy. The proxy sends the given value of `X-Forwarded-For`.

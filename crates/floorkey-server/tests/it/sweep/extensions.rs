@@ -4,6 +4,7 @@
 /// route.
 pub(crate) const EXTENSIONS: &[(&str, &str, &str, bool)] = &[
     ("GET", "/floorkey/v1/permissions", "", true),
+    ("POST", "/floorkey/v1/reset", "", false),
     ("GET", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/access-keys", "", false),
     ("POST", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/access-keys", "{}", false),
     ("DELETE", "/floorkey/v1/instances/{InstanceId}/access-keys/{AccessKeyId}", "", false),

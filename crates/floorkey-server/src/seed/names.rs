@@ -1,0 +1,117 @@
+//! The names in a seed file, and the records that they refer to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_saphyr::{Location, Spanned};
+
+use super::ADMINISTRATOR;
+use super::error::SeedError;
+use super::format::{GroupEntry, Name, SeedFile};
+use super::ids::Kind;
+
+/// The records that every new instance has, apart from the default profiles and the administrator. They are in the
+/// order in which [`floorkey::create_instance`] requests their IDs.
+const FIRST_RECORDS: [(Kind, &str); 5] = [
+    (Kind::HoursOfOperation, BASIC_HOURS),
+    (Kind::Queue, BASIC_QUEUE),
+    (Kind::RoutingProfile, BASIC_ROUTING_PROFILE),
+    (Kind::AgentStatus, "Available"),
+    (Kind::AgentStatus, "Offline"),
+];
+
+/// The hours of operation, the queue and the routing profile of a new instance.
+pub(super) const BASIC_HOURS: &str = "Basic Hours";
+pub(super) const BASIC_QUEUE: &str = "BasicQueue";
+pub(super) const BASIC_ROUTING_PROFILE: &str = "Basic Routing Profile";
+
+/// The maximum number of names in an error message.
+const LISTED_MAX: usize = 12;
+
+/// All records that a seed creates, by type and name. The name of a hierarchy group is its path, such as
+/// `Portugal/Lisbon`.
+pub(super) struct Names {
+    /// The name of the file, for error messages.
+    file: String,
+    known: BTreeMap<Kind, BTreeSet<String>>,
+}
+
+/// Returns the IDs that [`floorkey::create_instance`] requests, in order.
+pub(super) fn first_ids() -> impl Iterator<Item = u128> {
+    let profiles = floorkey::catalog().default_profiles().iter();
+    let profiles = profiles.map(|profile| Kind::SecurityProfile.id(&profile.name));
+    let resources = FIRST_RECORDS.into_iter().map(|(kind, name)| kind.id(name));
+    resources.chain(profiles).chain([Kind::User.id(ADMINISTRATOR)])
+}
+
+impl Names {
+    /// Collects the names of a seed and of a new instance.
+    pub(super) fn new(file: String, seed: &SeedFile) -> Self {
+        let mut names = Self { file, known: BTreeMap::new() };
+        for (kind, name) in FIRST_RECORDS {
+            names.add(kind, name);
+        }
+        for profile in floorkey::catalog().default_profiles() {
+            names.add(Kind::SecurityProfile, &profile.name);
+        }
+        names.add(Kind::User, ADMINISTRATOR);
+        names.add_groups("", &seed.hierarchy.groups);
+        seed.hours_of_operation.iter().for_each(|entry| names.add(Kind::HoursOfOperation, &entry.name.value));
+        seed.queues.iter().for_each(|entry| names.add(Kind::Queue, &entry.name.value));
+        seed.quick_connects.iter().for_each(|entry| names.add(Kind::QuickConnect, &entry.name.value));
+        seed.routing_profiles.iter().for_each(|entry| names.add(Kind::RoutingProfile, &entry.name.value));
+        seed.profiles.iter().for_each(|entry| names.add(Kind::SecurityProfile, &entry.name.value));
+        seed.users.iter().for_each(|entry| names.add(Kind::User, &entry.username.value));
+        names
+    }
+
+    fn add(&mut self, kind: Kind, name: &str) {
+        self.known.entry(kind).or_default().insert(name.to_owned());
+    }
+
+    fn add_groups(&mut self, parent: &str, groups: &[GroupEntry]) {
+        for group in groups {
+            let path = group_path(parent, &group.name.value);
+            self.add(Kind::HierarchyGroup, &path);
+            self.add_groups(&path, &group.groups);
+        }
+    }
+
+    /// Returns the ID of the record with this name.
+    ///
+    /// # Errors
+    /// Returns an error that lists the names of the type if there is no such record.
+    pub(super) fn id(&self, kind: Kind, name: &Name) -> Result<u128, SeedError> {
+        let known = self.known.get(&kind).into_iter().flatten();
+        if known.clone().any(|known| *known == name.value) {
+            return Ok(kind.id(&name.value));
+        }
+        let (noun, count) = (kind.noun(), known.clone().count());
+        let listed: Vec<_> = known.take(LISTED_MAX).map(|name| format!("`{name}`")).collect();
+        let names = match count {
+            0 => "the file has none".to_owned(),
+            _ if count > LISTED_MAX => format!("some of the {count} names are {}", listed.join(", ")),
+            _ => format!("the names are {}", listed.join(", ")),
+        };
+        let problem = match kind {
+            Kind::HoursOfOperation => format!("there are no {noun} `{}`; {names}", name.value),
+            _ => format!("there is no {noun} `{}`; {names}", name.value),
+        };
+        Err(self.error(name, &problem))
+    }
+
+    /// Returns an error about a value in the file: `seed.yaml:12:5: PROBLEM`.
+    pub(super) fn error<T>(&self, value: &Spanned<T>, problem: &str) -> SeedError {
+        self.error_at(value.referenced, problem)
+    }
+
+    /// Returns an error about a location in the file.
+    pub(super) fn error_at(&self, location: Location, problem: &str) -> SeedError {
+        let place = format!("{}:{}:{}", self.file, location.line(), location.column());
+        SeedError::Value { place, problem: problem.to_owned() }
+    }
+}
+
+/// Returns the path of a hierarchy group. `parent` is the path of its parent, which is empty at the top level.
+pub(super) fn group_path(parent: &str, name: &str) -> String {
+    if parent.is_empty() { name.to_owned() } else { format!("{parent}/{name}") }
+}
