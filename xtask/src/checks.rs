@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::program::{cargo, live, program, quiet, watched};
-use crate::workspace::{AXUM_EXAMPLE, PEERS};
+use crate::workspace::{AXUM_EXAMPLE, PEERS, TESTING_EXAMPLE};
 use crate::{codegen, licenses, progress, tidy, tools};
 
 /// All checks of `cargo xtask test`, in order. Quick checks that often fail come first. The tests come last, so that
@@ -22,7 +22,7 @@ const CHECKS: [Check; 12] = [
     Check { name: "clients", about: "the AWS CLI and boto3 are installed for the tests", run: clients },
     Check {
         name: "examples",
-        about: "the applications in examples/integrations build or are installed",
+        about: "what the examples need is built or installed, with npm if it is there",
         run: examples,
     },
     Check { name: "browser", about: "the console in Chromium, which is installed if it is missing", run: browser },
@@ -134,7 +134,7 @@ fn fmt() -> Result<String, String> {
     // The output lists only the names of unformatted files. No details are needed, because `cargo fmt` can format these
     // files.
     quiet(cargo(["fmt", "--all", "--", "--check", "-l"]))?;
-    for manifest in [PEERS, AXUM_EXAMPLE] {
+    for manifest in [PEERS, AXUM_EXAMPLE, TESTING_EXAMPLE] {
         quiet(cargo(["fmt", "--manifest-path", manifest, "--", "--check", "-l"]))?;
     }
     Ok(String::new())
@@ -166,7 +166,7 @@ fn doc() -> Result<String, String> {
 
 fn deny() -> Result<String, String> {
     let mut crates = 0;
-    for manifest in ["Cargo.toml", PEERS, AXUM_EXAMPLE] {
+    for manifest in ["Cargo.toml", PEERS, AXUM_EXAMPLE, TESTING_EXAMPLE] {
         // The manifests of all crates in the lock file must be downloaded first. This includes crates for other
         // platforms.
         quiet(cargo(["fetch", "--locked", "--quiet", "--manifest-path", manifest]))?;
@@ -195,8 +195,8 @@ fn clients() -> Result<String, String> {
 
 fn examples() -> Result<String, String> {
     tools::axum_example()?;
-    let express = tools::express()?;
-    Ok(express.map_or(format!("{SKIPPED}npm is not installed"), |node| format!("Node.js {node}")))
+    let node = tools::npm_packages()?;
+    Ok(node.map_or(format!("{SKIPPED}npm is not installed"), |node| format!("Node.js {node}")))
 }
 
 fn browser() -> Result<String, String> {

@@ -68,33 +68,41 @@ fn environment(home: &Path) -> Result<(), String> {
     quiet(environment).map(|_| ())
 }
 
-/// Installs the packages of the Express application in the examples, in the versions of its lock file. Returns the
-/// version of Node.js, or `None` if npm is not installed.
+/// Installs the npm packages of the examples, in the versions of their lock files. Returns the version of Node.js, or
+/// `None` if npm is not installed.
 ///
 /// # Errors
 /// Returns an error if a package can't be installed.
-pub(crate) fn express() -> Result<Option<String>, String> {
+pub(crate) fn npm_packages() -> Result<Option<String>, String> {
     let Ok(version) = quiet(program("node", ["--version"])) else { return Ok(None) };
     if quiet(program("npm", ["--version"])).is_err() {
         return Ok(None);
     }
-    let (source, home) = (root().join("examples/integrations/express"), root().join("target/tools/express"));
+    for (source, home) in
+        [("examples/integrations/express", "target/tools/express"), ("examples/testing/jest", "target/tools/jest")]
+    {
+        npm_install(&root().join(source), &root().join(home))?;
+    }
+    Ok(Some(version.trim().to_owned()))
+}
+
+/// Installs the packages of the lock file in `source` in the folder `home`, unless they are installed.
+fn npm_install(source: &Path, home: &Path) -> Result<(), String> {
     let stamp = home.join("installed-package-lock.json");
     let lock = source.join("package-lock.json");
     let wanted = fs::read_to_string(&lock).map_err(|error| format!("{}: {error}", lock.display()))?;
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
-        return Ok(Some(version.trim().to_owned()));
+        return Ok(());
     }
-    fs::create_dir_all(&home).map_err(|error| format!("can't create {}: {error}", home.display()))?;
+    fs::create_dir_all(home).map_err(|error| format!("can't create {}: {error}", home.display()))?;
     for file in ["package.json", "package-lock.json"] {
         let copied = fs::copy(source.join(file), home.join(file));
         copied.map_err(|error| format!("can't copy {file} to {}: {error}", home.display()))?;
     }
-    let mut install = program("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
-    install.current_dir(&home);
+    let mut install = program("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error"]);
+    install.current_dir(home);
     quiet(install)?;
-    fs::write(&stamp, wanted).map_err(|error| format!("can't write {}: {error}", stamp.display()))?;
-    Ok(Some(version.trim().to_owned()))
+    fs::write(&stamp, wanted).map_err(|error| format!("can't write {}: {error}", stamp.display()))
 }
 
 /// Builds the axum application in the examples, without warnings. The tests start it.

@@ -16,6 +16,9 @@ pub(crate) const PEERS: &str = "benches/peers/Cargo.toml";
 /// repository.
 pub(crate) const AXUM_EXAMPLE: &str = "examples/integrations/axum/Cargo.toml";
 
+/// The manifest of the example for `cargo test`, which is a separate workspace, as a program elsewhere would be.
+pub(crate) const TESTING_EXAMPLE: &str = "examples/testing/cargo/Cargo.toml";
+
 /// Returns the workspace's root folder.
 pub(crate) fn root() -> &'static Path {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));

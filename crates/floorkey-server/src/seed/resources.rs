@@ -47,11 +47,10 @@ pub(super) async fn create_hierarchy(target: &Target<'_>, hierarchy: &HierarchyE
             steps.push(Kind::HierarchyGroup, &group.name, command);
         }
         steps.execute(target).await?;
-        let below = |(parent, group): (String, &'_ GroupEntry)| group_path(&parent, &group.name.value);
         groups = groups
             .into_iter()
             .flat_map(|(parent, group)| {
-                let path = below((parent, group));
+                let path = group_path(&parent, &group.name.value);
                 group.groups.iter().map(move |child| (path.clone(), child))
             })
             .collect();

@@ -40,7 +40,7 @@ impl EphemeralServer {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("seed.yaml");
         std::fs::write(&file, seed).unwrap();
-        Self::start(&[&["--seed", file.to_str().unwrap()], options].concat())
+        Self::start(&[&["--seed", file.to_str().unwrap()][..], options].concat())
     }
 
     fn start(options: &[&str]) -> Self {
@@ -241,11 +241,12 @@ fn the_first_line_has_everything_that_a_client_needs_and_nothing_is_on_disk() {
 
 #[test]
 fn settings_that_would_write_to_the_disk_are_refused() {
+    let no_variables: &[(&str, &str)] = &[];
     for (options, variables, named) in [
-        (&["--data", "here"][..], &[][..], "--data / FLOORKEY_DATA"),
+        (&["--data", "here"][..], no_variables, "--data / FLOORKEY_DATA"),
         (&[], &[("FLOORKEY_KEY_FILE", "key")], "--key-file / FLOORKEY_KEY_FILE"),
         (&[], &[("FLOORKEY_SMTP_URL", "smtp://localhost")], "--smtp-url / FLOORKEY_SMTP_URL"),
-        (&["--demo"], &[], "cannot be used with '--demo'"),
+        (&["--demo"], no_variables, "cannot be used with"),
     ] {
         let error = refused(options, variables);
         assert!(error.contains(named), "{error}");

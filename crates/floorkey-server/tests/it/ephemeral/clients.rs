@@ -31,7 +31,7 @@ fn the_aws_cli_uses_the_printed_environment() {
     let instance = server.instance();
     assert!(run(&["sts", "get-caller-identity"]).contains(":root"));
     let users = run(&["connect", "list-users", "--instance-id", &instance, "--query", "UserSummaryList[].Username"]);
-    assert_eq!(serde_json::from_str::<Vec<String>>(&users).unwrap(), ["admin", "ann", "ben"]);
+    assert_eq!(serde_json::from_str::<Vec<String>>(&users).unwrap(), ["admin", "ann", "ben", "cleo"]);
 }
 
 #[test]

@@ -145,7 +145,7 @@ fn a_broken_seed_is_refused_with_its_line_and_what_would_be_right() {
         ("users:\n  - {username: admin, profiles: [Agent]}\n", &[":2:", "user `admin`", "already"]),
         ("users:\n  - {username: ann, profiles: [Agent], password: simple}\n", &[":2:", "password", "8 to 64"]),
         ("instance: {guard: strict}\n", &[":1:", "`strict`", "warn or enforce"]),
-        ("instance: {alias: -}\n", &["alias"]),
+        ("instance: {alias: \"-\"}\n", &["alias"]),
         ("quick_connects:\n  - {name: Q, queue: BasicQueue, phone_number: \"+1\"}\n", &[":2:", "`Q`", "one of"]),
         (
             "profiles:\n  - name: A\n    conditions: [{permission: Users.View}]\n",
