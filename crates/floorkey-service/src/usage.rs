@@ -64,7 +64,7 @@ impl Usage {
     }
 
     /// Counts a read operation of a user. Operations that change data are counted when they are committed (see
-    /// [`Usage::count_action`]).
+    /// `Usage::count_action`).
     pub fn count_read(
         &self,
         directory: &Directory,
