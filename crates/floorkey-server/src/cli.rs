@@ -17,6 +17,7 @@ mod decision_client;
 mod decisions;
 mod error;
 mod flag_place;
+mod health;
 mod input_file;
 mod output;
 mod permissions;
@@ -51,7 +52,7 @@ const AFTER_HELP: &str = "access-key, user, token, application, condition and bu
     running server and sign with an access key: paste the export lines that the server printed at its first start \
     (AWS_ENDPOINT_URL_CONNECT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION). check, explain, who-can and \
     what-can use an API token instead (FLOORKEY_API_TOKEN). backup and admin work on the data folder, on the \
-    server's machine; permissions and tls need no server.
+    server's machine; permissions and tls need no server. health asks the server at --url, or on this machine.
 
 Run `floorkey COMMAND --help` for details.";
 
@@ -83,6 +84,8 @@ enum Command {
     Bundle(bundle::Bundle),
     /// Create a self-signed certificate for TLS
     Tls(tls::Tls),
+    /// Check whether the server is ready; exits with 0 if it is, 1 if not
+    Health(health::Health),
     /// Copy all data to a new file, whether or not the server is running
     Backup(backup::Backup),
     /// Recover access, on the server's machine with the server stopped
@@ -111,6 +114,7 @@ pub fn run() -> ExitCode {
         Some(Command::WhatCan(what)) => what.run(),
         Some(Command::Bundle(bundle)) => bundle.run(),
         Some(Command::Tls(tls)) => tls.run(),
+        Some(Command::Health(health)) => health.run(),
         Some(Command::Backup(backup)) => backup.run(),
         Some(Command::Admin(admin)) => admin.run(),
     };

@@ -4,6 +4,7 @@
 mod api_token;
 mod ephemeral;
 mod error;
+mod local_server;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use clap::Args;
 pub(crate) use error::ConfigError;
 use floorkey::GuardMode;
 use lettre::message::Mailbox;
+pub(crate) use local_server::LocalServerFlags;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -21,6 +23,9 @@ use self::api_token::ApiTokenFlags;
 use crate::tls::TlsFiles;
 use crate::trusted_proxies::TrustedProxies;
 use floorkey_service::passwords::Password;
+
+/// The address that the server listens on if no other is set.
+const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 
 /// Settings from flags and environment variables.
 #[derive(Args, Clone, Debug, Default)]
@@ -207,7 +212,7 @@ impl Config {
     /// Returns an error if the TOML file can't be read or if a setting is invalid.
     pub(crate) fn load(flags: Flags) -> Result<Self, ConfigError> {
         let file = read_file(flags.config.as_deref())?;
-        Self::merge(flags, file, &Defaults { listen: "127.0.0.1:8080", log: "info" })
+        Self::merge(flags, file, &Defaults { listen: DEFAULT_LISTEN, log: "info" })
     }
 
     fn merge(flags: Flags, file: SettingsFile, defaults: &Defaults) -> Result<Self, ConfigError> {

@@ -35,6 +35,22 @@ pub(super) enum ClientError {
         /// The error of the HTTP client.
         error: Box<ureq::Error>,
     },
+    /// The server does not answer a health check.
+    #[error("can't reach {url}: {error}")]
+    NoAnswer {
+        /// The server's URL.
+        url: String,
+        /// The error of the HTTP client.
+        error: Box<ureq::Error>,
+    },
+    /// The server runs but can't read or write.
+    #[error("{url} is {problem}")]
+    NotReady {
+        /// The server's URL.
+        url: String,
+        /// The server's response: `not ready`, with the reason.
+        problem: String,
+    },
     /// Another server responded.
     #[error("{endpoint} responded with {status} and does not appear to be a Floorkey server")]
     NotFloorkey {
@@ -205,19 +221,43 @@ pub(super) fn parse_endpoint(endpoint: &str) -> Result<(String, Uri), ClientErro
     }
 }
 
-/// Creates an HTTP client.
+/// Creates an HTTP client for API calls.
 pub(super) fn agent() -> ureq::Agent {
-    let config = ureq::Agent::config_builder()
-        .timeout_global(Some(TIMEOUT))
-        .http_status_as_error(false)
-        // Redirects are not followed, because a redirect could send the call to another server.
-        .max_redirects(0)
-        .user_agent(concat!("floorkey/", env!("CARGO_PKG_VERSION")))
-        // All certificate authorities that this machine trusts are accepted, because self-hosted servers often use a
-        // private certificate authority.
-        .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
-        .build();
-    ureq::Agent::new_with_config(config)
+    AgentSettings::new(TIMEOUT).agent()
+}
+
+/// The settings of an HTTP client.
+pub(super) struct AgentSettings(ureq::config::ConfigBuilder<ureq::typestate::AgentScope>);
+
+impl AgentSettings {
+    /// Returns the default settings with this timeout for a whole request.
+    pub(super) fn new(timeout: Duration) -> Self {
+        let config = ureq::Agent::config_builder()
+            .timeout_global(Some(timeout))
+            .http_status_as_error(false)
+            // Redirects are not followed, because a redirect could send the call to another server.
+            .max_redirects(0)
+            .user_agent(concat!("floorkey/", env!("CARGO_PKG_VERSION")))
+            // All certificate authorities that this machine trusts are accepted, because self-hosted servers often use
+            // a private certificate authority.
+            .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build());
+        Self(config)
+    }
+
+    /// Replaces the settings of TLS.
+    pub(super) fn with_tls(self, tls: TlsConfig) -> Self {
+        Self(self.0.tls_config(tls))
+    }
+
+    /// Ignores a proxy in the environment.
+    pub(super) fn without_proxy(self) -> Self {
+        Self(self.0.proxy(None))
+    }
+
+    /// Creates the client.
+    pub(super) fn agent(self) -> ureq::Agent {
+        ureq::Agent::new_with_config(self.0.build())
+    }
 }
 
 /// Formats a time as in signatures: `20150830T123600Z`.

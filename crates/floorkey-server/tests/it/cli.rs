@@ -290,3 +290,31 @@ fn the_token_of_a_client_does_not_become_the_preset_token_of_a_demo() {
     let settings = [("FLOORKEY_API_TOKEN", token), ("FLOORKEY_API_TOKEN_DETAILS", "true")];
     assert!(!warns(&["--demo"], &settings));
 }
+
+#[test]
+fn health_is_the_readiness_of_the_server_at_the_url_or_at_the_listen_address() {
+    let mut program = Program::start(&[]);
+    let address = program.endpoint.strip_prefix("http://").unwrap().to_owned();
+    // A proxy in the environment is not used for a server on this machine.
+    let here = |program: &Program| {
+        let mut command = program.command(&["health"]);
+        ran(command.env("FLOORKEY_LISTEN", &address).env("HTTP_PROXY", "http://127.0.0.1:1"))
+    };
+    let there = |program: &Program, path: &str| {
+        ran(&mut program.command(&["health", "--url", &format!("{}{path}", program.endpoint), "--json"]))
+    };
+    let local = here(&program);
+    assert_eq!((local.code, local.out.as_str(), local.err.as_str()), (0, "ready\n", ""));
+    let ready = there(&program, "/");
+    assert_eq!(ready.code, 0, "{ready:?}");
+    let ready: Value = serde_json::from_str(&ready.out).unwrap();
+    assert_eq!(ready, json!({ "Ready": true, "Url": program.endpoint }));
+    let other = there(&program, "/connect");
+    assert!(other.code == 1 && other.err.contains("does not appear to be a Floorkey server"), "{other:?}");
+
+    program.stop();
+    for ran in [here(&program), there(&program, "")] {
+        assert_eq!((ran.code, ran.out.as_str(), ran.err.lines().count()), (1, "", 1), "{ran:?}");
+        assert!(ran.err.starts_with(&format!("floorkey: can't reach {}", program.endpoint)), "{ran:?}");
+    }
+}

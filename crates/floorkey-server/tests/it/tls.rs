@@ -157,3 +157,24 @@ fn incomplete_or_missing_certificate_files_are_reported_at_the_start() {
     let missing = run(&["--listen", "127.0.0.1:0", "--tls-cert", "x.pem", "--tls-key", "y.pem"]);
     assert!(missing.contains("x.pem"), "{missing}");
 }
+
+#[test]
+fn health_uses_tls_when_the_settings_have_a_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    // The certificate is valid neither for the loopback address nor by an authority that this machine trusts.
+    assert!(self_signed(folder.path(), &["--host", "floorkey.example.com"]).status.success());
+    let server = serve(folder.path());
+    let health = |arguments: &[&str]| {
+        let mut command = floorkey(folder.path());
+        command.args(["health"]).args(arguments).env("FLOORKEY_LISTEN", server.address.to_string());
+        command.output().unwrap()
+    };
+    let certificate = ["--tls-cert", "floorkey-cert.pem", "--tls-key", "floorkey-key.pem"];
+    let ready = health(&certificate);
+    assert!(ready.status.success() && ready.stdout == b"ready\n", "{ready:?}");
+    assert!(!health(&[]).status.success());
+    // A URL can be that of another machine, so its certificate is verified.
+    let unverified = health(&["--url", &format!("https://{}", server.address)]);
+    let problem = String::from_utf8_lossy(&unverified.stderr).into_owned();
+    assert!(!unverified.status.success() && problem.contains("certificate"), "{problem}");
+}
