@@ -1,6 +1,5 @@
 //! The benchmarks of `cargo xtask bench`.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -122,7 +121,7 @@ fn build_figures(ratios: bool, memory: bool) -> Result<PathBuf, String> {
     }
     match ratios || memory {
         true => built(build, "benches/figures", "dist"),
-        false => Ok(target().join("dist")),
+        false => Ok(workspace::target().join("dist")),
     }
 }
 
@@ -130,20 +129,15 @@ fn build_figures(ratios: bool, memory: bool) -> Result<PathBuf, String> {
 /// link-time optimization makes none of its engines faster.
 fn build_peers() -> Result<PathBuf, String> {
     let mut build = cargo(["build", "--release", "--locked", "--quiet", "--manifest-path", workspace::PEERS]);
-    build.arg("--target-dir").arg(target());
+    build.arg("--target-dir").arg(workspace::target());
     Ok(built(build, workspace::PEERS, "release")?.join("floorkey-peers"))
-}
-
-fn target() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| OsString::from("target"));
-    workspace::root().join(target)
 }
 
 /// Runs a build. Returns the folder that contains the programs of the given profile.
 fn built(mut build: Command, what: &str, profile: &str) -> Result<PathBuf, String> {
     let status = build.status().map_err(|error| format!("can't run cargo: {error}"))?;
     match status.success() {
-        true => Ok(target().join(profile)),
+        true => Ok(workspace::target().join(profile)),
         false => Err(format!("{what} can't be built; the compiler's output is above")),
     }
 }

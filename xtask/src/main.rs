@@ -4,6 +4,7 @@
 mod bench;
 mod checks;
 mod codegen;
+mod dist;
 mod licenses;
 mod program;
 mod progress;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         Task::Test { only, .. } => checks::run(&only),
         Task::Bench { json, only } => bench::run(json, &only),
         Task::Codegen { check } => codegen::run(check).map(|remark| print!("{remark}")),
+        Task::Dist { check } => dist::run(check),
         Task::Screenshots => screenshots::run(),
         Task::Soak { only } => soak::run(&only),
     };
@@ -81,6 +83,12 @@ enum Task {
         /// Run only this part; can be repeated.
         #[arg(long, value_name = "PART")]
         only: Vec<soak::Part>,
+    },
+    /// Build the packages: the static program, a Debian package, the files of an image, an SBOM and checksums.
+    Dist {
+        /// Also install, run, upgrade and remove them, and build them a second time; needs root.
+        #[arg(long)]
+        check: bool,
     },
     /// Update the screenshots of the console's main pages in docs/images.
     Screenshots,

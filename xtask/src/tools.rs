@@ -149,6 +149,17 @@ pub(crate) fn wrk() -> Result<(), String> {
     }
 }
 
+/// Ensures that the tools for trying packages are installed: mmdebstrap, systemd-analyze and readelf.
+///
+/// # Errors
+/// Returns an error if a tool can't be installed. The message says how to fix it.
+pub(crate) fn package_tools() -> Result<(), String> {
+    let tools = [("mmdebstrap", "mmdebstrap"), ("systemd-analyze", "systemd"), ("readelf", "binutils")];
+    let is_missing = |name: &str| quiet(program(name, ["--version"])).is_err();
+    let missing: Vec<&str> = tools.iter().filter(|(name, _)| is_missing(name)).map(|(_, package)| *package).collect();
+    if missing.is_empty() { Ok(()) } else { debian_packages(&missing) }
+}
+
 /// Installs Debian packages.
 fn debian_packages(names: &[&str]) -> Result<(), String> {
     let all = names.join(" ");

@@ -25,6 +25,11 @@ pub(crate) fn root() -> &'static Path {
     own.parent().unwrap_or(own)
 }
 
+/// Returns cargo's output folder.
+pub(crate) fn target() -> PathBuf {
+    root().join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
+}
+
 /// A file of the project.
 pub(crate) struct File {
     /// The file's path relative to the workspace, with `/` between folders.
