@@ -15,8 +15,10 @@ mod condition;
 mod connection;
 mod decision_client;
 mod decisions;
+mod demo;
 mod error;
 mod flag_place;
+mod guard;
 mod health;
 mod input_file;
 mod output;
@@ -48,11 +50,11 @@ pub(crate) struct Cli {
     command: Option<Command>,
 }
 
-const AFTER_HELP: &str = "access-key, user, token, application, condition and bundle call a \
+const AFTER_HELP: &str = "access-key, user, token, application, guard, condition and bundle call a \
     running server and sign with an access key: paste the export lines that the server printed at its first start \
     (AWS_ENDPOINT_URL_CONNECT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION). check, explain, who-can and \
     what-can use an API token instead (FLOORKEY_API_TOKEN). backup and admin work on the data folder, on the \
-    server's machine; permissions and tls need no server. health asks the server at --url, or on this machine.
+    server's machine; permissions, tls and demo need no server. health asks the server at --url, or on this machine.
 
 Run `floorkey COMMAND --help` for details.";
 
@@ -70,6 +72,8 @@ enum Command {
     Token(token::Token),
     /// Register applications, with their permissions and resources
     Application(application::Application),
+    /// Show and set the mode of the escalation guard: warn or enforce
+    Guard(guard::Guard),
     /// Show and set the conditions under which a profile's permissions apply
     Condition(condition::Condition),
     /// Check whether a user can perform an action; exits with 0 for allowed, 1 for denied, 2 on errors
@@ -90,6 +94,8 @@ enum Command {
     Backup(backup::Backup),
     /// Recover access, on the server's machine with the server stopped
     Admin(admin::Admin),
+    /// Show what Floorkey does, on a temporary server
+    Demo(demo::Demo),
 }
 
 /// Runs the command that is specified by the process's arguments.
@@ -107,6 +113,7 @@ pub fn run() -> ExitCode {
         Some(Command::User(user)) => user.run(),
         Some(Command::Token(token)) => token.run(),
         Some(Command::Application(application)) => application.run(),
+        Some(Command::Guard(guard)) => guard.run(),
         Some(Command::Condition(condition)) => condition.run(),
         Some(Command::Check(check)) => return decisions::exit_code(check.run()),
         Some(Command::Explain(explain)) => return decisions::exit_code(explain.run()),
@@ -117,6 +124,7 @@ pub fn run() -> ExitCode {
         Some(Command::Health(health)) => health.run(),
         Some(Command::Backup(backup)) => backup.run(),
         Some(Command::Admin(admin)) => admin.run(),
+        Some(Command::Demo(demo)) => demo.run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

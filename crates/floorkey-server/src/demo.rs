@@ -8,60 +8,119 @@
 //! - `profiles` creates the security profiles.
 //! - `users` and `names` create the users.
 //! - `bookings` creates an application that requests decisions.
-//! - `findings` creates findings for an access review.
+//! - `history` is what people changed and tried since then, and `timeline` records it.
+//! - `sign_ins` and `usage` are what people did without changing anything.
 
 mod bookings;
-mod findings;
+mod history;
 mod names;
 mod profiles;
 mod quick_connects;
 mod resources;
+mod sign_ins;
+mod timeline;
+mod usage;
 mod users;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use floorkey::{Actor, Command, InstanceId, NewUser, Timestamp, UserId};
+use floorkey::{Action, Actor, Command, NewInstance, NewPassword, NewUser, Timestamp, UserId};
 
 use crate::command_runner::CommandRunner;
 use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
+use floorkey_service::hashing_queue::Party;
 use floorkey_service::passwords::Password;
 use floorkey_service::service::Service;
+use sign_ins::SignIns;
 
-/// Fills the instance with the demo's data. Returns the login names of the users who can sign in, with their temporary
-/// passwords.
+/// Creates an instance with the demo's data. Returns the login names of the demo's users who can sign in, with their
+/// temporary passwords.
 ///
 /// # Errors
-/// Returns an error if a command is refused. This can happen if the instance is not new and already uses a name from
-/// the demo.
+/// Returns an error if a command is refused that should be carried out, or the other way around.
 pub(crate) async fn create_demo(
     service: &Arc<Service>,
-    instance: InstanceId,
+    new: &NewInstance,
     now: Timestamp,
 ) -> Result<Vec<(String, Password)>, Failure> {
-    let runner = CommandRunner { service: service.clone(), instance };
+    let set_up = timeline::past_day(now, history::SET_UP_DAYS_AGO, (9, 0));
+    service.create_instance_at(&Actor::system(), new, set_up).await?;
+    let runner = CommandRunner { service: service.clone(), instance: new.id, at: Some(set_up) };
     let resources = resources::create(&runner).await?;
     let profiles = profiles::create(&runner, &resources).await?;
-    let staff = users::staff(&resources, &profiles)?;
-    let signing_in = runner.create_users(&staff).await?;
-    runner.execute_all(users::proficiency_commands(&staff)).await?;
+    let mut staff = users::staff(&resources, &profiles)?;
+    for (position, member) in staff.iter_mut().enumerate() {
+        let login = member.new.username.as_str();
+        member.is_hired = history::hires(login);
+        member.has_no_password = history::deletes(login) || sign_ins::never_signs_in(position, login);
+    }
+    let password = service.hash(Party::Operator, &Password::one_time(), false).await?;
+    runner.import_users(&staff, &password).await?;
     bookings::create(&runner, &resources, &profiles, &staff).await?;
-    runner.execute_all(findings::commands(&staff, &profiles, now)?).await?;
-    Ok(signing_in)
+
+    let world = history::World { resources: &resources, profiles: &profiles, staff: &staff, password: &password, now };
+    let mut past = history::entries(&world)?;
+    let administrator = runner.administrator(new)?;
+    let mut sign_ins = SignIns::new(&staff, administrator, &past, now);
+    past.append(&mut sign_ins.events);
+    runner.record(past).await?;
+    sign_ins.store(&runner).await?;
+    if let Some(directory) = service.engine().current(new.id) {
+        usage::record(&runner, &directory, &sign_ins).await?;
+    }
+    runner.set_passwords(new, administrator, &staff).await
 }
 
 impl CommandRunner {
-    /// Creates all users. Each user who can sign in gets a temporary password.
-    async fn create_users(&self, staff: &[users::Member]) -> Result<Vec<(String, Password)>, Failure> {
-        let (signing_in, others): (Vec<_>, Vec<_>) = staff.iter().partition(|member| member.signs_in);
-        self.execute_all(others.into_iter().map(|member| Command::CreateUser(Box::new(member.new.clone()))).collect())
-            .await?;
+    /// Creates all users who are not hired later, as an import does: in one change. Most of them have a password, which
+    /// nobody knows.
+    async fn import_users(&self, staff: &[users::Member], password: &NewPassword) -> Result<(), Failure> {
+        let imported = || staff.iter().filter(|member| !member.is_hired);
+        let create = |member: &users::Member| {
+            let password = member.has_password().then(|| password.clone());
+            Command::CreateUser(Box::new(NewUser { password, ..member.new.clone() }))
+        };
+        let confirm = |member: &users::Member| {
+            let email = member.new.identity.email.clone()?;
+            Some(Command::VerifyEmailOfUser { user: member.new.id, email })
+        };
+        let proficiencies = users::proficiency_commands(staff);
+        let confirmed = imported().filter(|member| member.has_password()).filter_map(confirm).collect();
+        self.execute_all(vec![
+            Command::Batch { action: Action::ImportUsers, commands: imported().map(create).collect() },
+            Command::Batch { action: Action::EditUsers, commands: proficiencies },
+            Command::Batch { action: Action::EditUsers, commands: confirmed },
+        ])
+        .await
+    }
+
+    /// Returns the first administrator of the instance.
+    fn administrator(&self, new: &NewInstance) -> Result<UserId, Failure> {
+        let directory = self.service.engine().current(self.instance);
+        let login = new.administrator.as_ref().map_or("", |(login, _)| login.as_str());
+        let user = directory.as_ref().and_then(|directory| directory.user_by_login(login));
+        user.map(|user| user.id).ok_or_else(|| Failure::Internal("the demo has no administrator".to_owned()))
+    }
+
+    /// Sets the passwords with which people sign in to the demo. They are set now, because a temporary password as old
+    /// as the contact center would be a finding.
+    async fn set_passwords(
+        &self,
+        new: &NewInstance,
+        administrator: UserId,
+        staff: &[users::Member],
+    ) -> Result<Vec<(String, Password)>, Failure> {
+        let reset = |user, password| Command::ResetUserPassword { user, password, revoke_access_keys: false };
+        if let Some((_, password)) = new.administrator.as_ref().filter(|(_, password)| password.temporary) {
+            let command = reset(administrator, password.clone());
+            self.service.execute(self.instance, Actor::system(), command).await?;
+        }
         let mut passwords = Vec::new();
-        for member in signing_in {
+        for member in staff.iter().filter(|member| member.signs_in) {
             let password = Password::one_time();
-            let new = |password| NewUser { password: Some(password), ..member.new.clone() };
-            let command = |password| Command::CreateUser(Box::new(new(password)));
+            let command = |password| reset(member.new.id, password);
             self.service.execute_with_password(self.instance, Actor::system(), &password, true, command).await?;
             passwords.push((member.new.username.clone(), password));
         }
@@ -109,10 +168,12 @@ mod tests {
             attributes: BTreeMap::new(),
             tags: tags([]),
             guard: None,
-            administrator: None,
+            administrator: Some((
+                "admin".to_owned(),
+                NewPassword { hash: floorkey::SecretBytes::new(vec![1]), temporary: true },
+            )),
         };
-        service.create_instance(&Actor::system(), &new).await.unwrap();
-        let signing_in = create_demo(&service, id, Timestamp::from_millis(1_800_000_000_000)).await.unwrap();
+        let signing_in = create_demo(&service, &new, Timestamp::from_millis(1_800_000_000_000)).await.unwrap();
         assert_eq!(signing_in.len(), 2);
         service.stop().await;
         (folder, service.engine().current(id).unwrap())
@@ -140,10 +201,10 @@ mod tests {
         assert_ne!(first.instance(), second.instance());
         // The demo has about 200 users, and 15 profiles in addition to the four default profiles of a new instance. One
         // profile is not assigned to any user.
-        assert_eq!((first.user_count(), first.profiles().count()), (206, 19));
+        assert_eq!((first.user_count(), first.profiles().count()), (207, 19));
         let unused = first.profiles().filter(|profile| first.profile_user_count(profile.id) == 0);
         assert_eq!(unused.map(|profile| profile.name.as_str()).collect::<Vec<_>>(), ["Temp - do not use"]);
         let holders = |name: &str| first.profile_user_count(first.profile_by_name(name).unwrap().id);
-        assert_eq!((holders("Admin"), holders("Payments team"), holders("Team lead")), (5, 13, 16));
+        assert_eq!((holders("Admin"), holders("Payments team"), holders("Team lead")), (6, 13, 16));
     }
 }

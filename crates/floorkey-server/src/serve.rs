@@ -10,6 +10,7 @@ use floorkey_store::{OperatorKey, Store, StoreSettings};
 
 use crate::background::BackgroundTasks;
 use crate::config::Config;
+use crate::demo::create_demo;
 use crate::running::{NoResets, run_until_stopped};
 use crate::server::{Interfaces, Server, SignedCalls};
 use crate::sockets::Sockets;
@@ -81,17 +82,16 @@ async fn prepare_instances(
             None => Password::one_time(),
         };
         let hash = service.hash(Party::Operator, &password, config.admin_password.is_none()).await?;
-        let id = InstanceId::from_bits(entropy::random_id());
         let new = NewInstance {
             administrator: Some((FIRST_ADMINISTRATOR.to_owned(), hash)),
-            ..first_instance(id, config.guard)
+            ..first_instance(InstanceId::from_bits(entropy::random_id()), config.guard)
         };
-        service.create_instance(&Actor::system(), &new).await?;
+        match demo {
+            true => secrets.demo = create_demo(service, &new, clock::now()).await?,
+            false => drop(service.create_instance(&Actor::system(), &new).await?),
+        }
         if config.admin_password.is_none() {
             secrets.one_time_password = Some(password);
-        }
-        if demo {
-            secrets.demo = crate::demo::create_demo(service, id, clock::now()).await?;
         }
     }
     for directory in service.engine().all() {

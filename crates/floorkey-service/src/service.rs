@@ -13,16 +13,17 @@ mod refusals;
 mod signature_check;
 mod signatures;
 mod start;
+mod timed;
 mod undo;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use floorkey::{
-    Action, Actor, Change, Command, Directory, InstanceId, NewPassword, RecordKey, Refusal, ResourceType, Revision,
-    SecretBytes,
+    Action, Actor, Change, Command, Directory, InstanceId, NewPassword, RecordKey, Refusal, Revision, SecretBytes,
+    Timestamp,
 };
 use floorkey_store::{Entry, EntryContent, Head, Store};
 use tokio::sync::{mpsc, oneshot};
@@ -33,7 +34,7 @@ use crate::hashing_queue::Party;
 use crate::passwords::{Hashing, Password};
 use crate::sign_in_log::FailedSignIns;
 use crate::throttle::Throttle;
-use crate::usage::{self, Usage};
+use crate::usage::Usage;
 use crate::{clock, entropy};
 pub use issued_keys::IssuedKeys;
 pub use options::ServiceOptions;
@@ -122,25 +123,7 @@ impl Service {
         actor: Actor,
         command: Command,
     ) -> Result<CommandResult, Failure> {
-        if let Some(issued_keys) = &self.issued_keys {
-            issued_keys.record(&command);
-        }
-        // The command can remove permissions from the actor. Permission usage is therefore counted based on the
-        // directory before the command.
-        let before = self.engine.current(instance);
-        let mut event_types = BTreeSet::new();
-        if let Some(before) = &before {
-            collect_event_types(before, &command, &mut event_types);
-        }
-        let principal = actor.principal.clone();
-        let result = self.submit(instance, actor, PlannerRequest::Command(Box::new(command))).await?;
-        if let Some(before) = before {
-            let now = clock::now();
-            event_types
-                .into_iter()
-                .for_each(|(action, about)| self.usage.count_action(&before, &principal, action, about, now));
-        }
-        Ok(result)
+        self.execute_when(instance, actor, command, None).await
     }
 
     /// Executes a command that contains a password. The password is hashed only if a dry run of the command succeeds.
@@ -202,13 +185,7 @@ impl Service {
         action: Action,
         targets: Vec<RecordKey>,
     ) -> Result<(), Failure> {
-        let (directory, principal) = (self.engine.current(instance), actor.principal.clone());
-        let about = directory.as_ref().and_then(|directory| usage::resource_type_of(directory, targets.first()?));
-        self.submit(instance, actor, PlannerRequest::RecordEvent { action, targets }).await?;
-        if let Some(directory) = directory.filter(|_| !action.is_read()) {
-            self.usage.count_action(&directory, &principal, action, about, clock::now());
-        }
-        Ok(())
+        self.record_event_when(instance, actor, action, targets, None).await
     }
 
     /// The pool that hashes and verifies passwords.
@@ -244,11 +221,21 @@ impl Service {
         actor: Actor,
         request: PlannerRequest,
     ) -> Result<CommandResult, Failure> {
+        self.submit_when(instance, actor, request, None).await
+    }
+
+    async fn submit_when(
+        &self,
+        instance: InstanceId,
+        actor: Actor,
+        request: PlannerRequest,
+        at: Option<Timestamp>,
+    ) -> Result<CommandResult, Failure> {
         self.ensure_signatures_loaded(&actor).await?;
         let planner = self.planners.lock().unwrap_or_else(PoisonError::into_inner).get(&instance).cloned();
         let planner = planner.ok_or_else(|| self.no_planner(instance))?;
         let (response, received) = oneshot::channel();
-        let queued = QueuedRequest::new(actor.clone(), request, response);
+        let queued = QueuedRequest { at, ..QueuedRequest::new(actor.clone(), request, response) };
         planner.send(queued).await.map_err(|_| self.no_planner(instance))?;
         match received.await {
             Ok(Ok(result)) => Ok(result),
@@ -281,26 +268,6 @@ impl Service {
             .run(),
         );
         self.planners.lock().unwrap_or_else(PoisonError::into_inner).insert(instance, sender);
-    }
-}
-
-/// Collects the operations that a command performs. Each operation is paired with the type of the resource that it
-/// changes.
-fn collect_event_types(
-    directory: &Directory,
-    command: &Command,
-    event_types: &mut BTreeSet<(Action, Option<ResourceType>)>,
-) {
-    match command {
-        Command::IfUnchanged { command, .. } => collect_event_types(directory, command, event_types),
-        Command::Batch { commands, .. } => {
-            event_types.insert((command.action(), None));
-            commands.iter().for_each(|command| collect_event_types(directory, command, event_types));
-        }
-        command => {
-            let about = command.main_record().and_then(|key| usage::resource_type_of(directory, &key));
-            event_types.insert((command.action(), about));
-        }
     }
 }
 

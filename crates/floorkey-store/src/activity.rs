@@ -33,7 +33,15 @@ impl Store {
     /// # Errors
     /// Returns an error if the write fails.
     pub async fn record_sign_in(&self, instance: InstanceId, user: UserId, at: Timestamp) -> Result<(), StoreError> {
-        self.record_times(&sql::RECORD_SIGN_IN, &[(instance, user, at)]).await
+        self.record_sign_ins(&[(instance, user, at)]).await
+    }
+
+    /// Records the sign-ins of several users in one transaction, as [`Store::record_sign_in`] does for one.
+    ///
+    /// # Errors
+    /// Returns an error if the write fails.
+    pub async fn record_sign_ins(&self, signed_in: &[(InstanceId, UserId, Timestamp)]) -> Result<(), StoreError> {
+        self.record_times(&sql::RECORD_SIGN_IN, signed_in).await
     }
 
     /// Records when users were last active. Keeps the stored time if it is later than the new time. All entries are

@@ -31,6 +31,9 @@ pub(super) enum CliError {
     /// A call to a server failed.
     #[error(transparent)]
     Call(#[from] ClientError),
+    /// The temporary server of a demonstration can't start, or lacks data.
+    #[error("can't start a temporary server: {0}")]
+    TemporaryServer(String),
     /// An argument, an input file or an environment variable is missing or invalid, or names something that does not
     /// exist. The message says which one, and what would be right.
     #[error("{0}")]

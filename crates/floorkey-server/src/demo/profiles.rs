@@ -169,6 +169,16 @@ const PROFILES: [Profile; 15] = [
     ),
 ];
 
+/// Permissions that profiles did not have when they were created.
+const ADDED_LATER: [(&str, &str); 2] =
+    [("IT helpdesk", "Users.EnableAndDisable"), ("Quality lead", "ScreenRecording.Redacted.Access")];
+
+/// Returns the permissions that a profile has today. They are empty if the demo has no such profile.
+pub(super) fn permissions(profile: &str) -> Vec<String> {
+    let all = PROFILES.iter().find(|(name, ..)| *name == profile).map(|(.., permissions)| *permissions);
+    all.into_iter().flatten().map(|name| (*name).to_owned()).collect()
+}
+
 /// The default profiles of a new instance, which the demo assigns to some users.
 const DEFAULT_PROFILES: [&str; 4] = ["Admin", "Agent", "CallCenterManager", "QualityAnalyst"];
 
@@ -179,12 +189,12 @@ pub(super) async fn create(
 ) -> Result<CreatedIds<SecurityProfileId>, Failure> {
     let mut ids = CreatedIds([].into());
     let mut commands = Vec::new();
-    for (name, description, scope, permissions) in PROFILES {
+    for (name, description, scope, _) in PROFILES {
         let id = SecurityProfileId::from_bits(entropy::random_id());
         ids.0.insert(name, id);
         let content = SecurityProfileEdit {
             description: Some(description.to_owned()),
-            permissions: Some(permissions.iter().map(|name| (*name).to_owned()).collect()),
+            permissions: Some(first_permissions(name)),
             ..scope_edit(&scope, resources)?
         };
         let new = NewSecurityProfile { id, name: name.to_owned(), content, tags: tags([("owner", "operations")]) };
@@ -207,6 +217,12 @@ pub(super) async fn create(
     }
     runner.execute_all(commands).await?;
     Ok(ids)
+}
+
+/// Returns the permissions that a profile has when it is created.
+fn first_permissions(profile: &str) -> Vec<String> {
+    let is_added_later = |name: &str| ADDED_LATER.contains(&(profile, name));
+    permissions(profile).into_iter().filter(|name| !is_added_later(name)).collect()
 }
 
 fn scope_edit(scope: &ProfileScope, resources: &Resources) -> Result<SecurityProfileEdit, Failure> {

@@ -67,10 +67,12 @@ const ROUTING: [Routing; 10] = [
     ("Leads", "Handles escalations", &[("Complaints", "VOICE"), ("VIP", "VOICE"), ("Complaints", "TASK")]),
 ];
 
-/// The IDs of the created hierarchy groups and routing profiles.
+/// The IDs of the created hierarchy groups, queues and routing profiles.
 pub(super) struct Resources {
     /// The hierarchy groups of countries, sites and teams.
     pub(super) groups: CreatedIds<HierarchyGroupId>,
+    /// The queues.
+    pub(super) queues: CreatedIds<ResourceId>,
     /// The routing profiles.
     pub(super) routing: CreatedIds<ResourceId>,
 }
@@ -81,8 +83,8 @@ pub(super) async fn create(runner: &CommandRunner) -> Result<Resources, Failure>
     let level = |name: &str| (name.to_owned(), HierarchyLevelId::from_bits(entropy::random_id()));
     let levels = ["Country", "Site", "Team"].map(level).into();
     runner.execute_all(vec![Command::UpdateUserHierarchyStructure { levels }]).await?;
-    let (groups, routing) = tokio::try_join!(groups(runner), routing(runner))?;
-    Ok(Resources { groups, routing })
+    let (groups, (queues, routing)) = tokio::try_join!(groups(runner), routing(runner))?;
+    Ok(Resources { groups, queues, routing })
 }
 
 async fn groups(runner: &CommandRunner) -> Result<CreatedIds<HierarchyGroupId>, Failure> {
@@ -109,7 +111,8 @@ async fn groups(runner: &CommandRunner) -> Result<CreatedIds<HierarchyGroupId>, 
     Ok(ids)
 }
 
-async fn routing(runner: &CommandRunner) -> Result<CreatedIds<ResourceId>, Failure> {
+/// Creates hours of operation, queues and routing profiles. Returns the IDs of the queues and the routing profiles.
+async fn routing(runner: &CommandRunner) -> Result<(CreatedIds<ResourceId>, CreatedIds<ResourceId>), Failure> {
     let new_id = || ResourceId::from_bits(entropy::random_id());
     let hours = CreatedIds(HOURS.map(|(name, ..)| (name, new_id())).into());
     let queues = CreatedIds(QUEUES.map(|(name, ..)| (name, new_id())).into());
@@ -139,7 +142,7 @@ async fn routing(runner: &CommandRunner) -> Result<CreatedIds<ResourceId>, Failu
         commands.push(resource(routing.id(name)?, name, about, tags([]), details));
     }
     runner.execute_all(commands).await?;
-    Ok(routing)
+    Ok((queues, routing))
 }
 
 const WEEK: [&str; 7] = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];

@@ -15,8 +15,12 @@ const AGENTS_PER_TEAM: usize = 13;
 pub(super) struct Member {
     /// The account to create.
     pub(super) new: NewUser,
-    /// Whether the user has a password to sign in with.
+    /// Whether the user gets a password that is printed, to sign in to the demo with.
     pub(super) signs_in: bool,
+    /// Whether the account is created later than the others, when the user is hired.
+    pub(super) is_hired: bool,
+    /// Whether the user has no password, because the user has never signed in or has left.
+    pub(super) has_no_password: bool,
     /// The user's proficiencies.
     proficiencies: Vec<(&'static str, &'static str, f32)>,
 }
@@ -24,8 +28,8 @@ pub(super) struct Member {
 /// A user with a fixed given name, family name, login name, hierarchy group, routing profile and security profiles.
 struct NamedUser(&'static str, &'static str, &'static str, Option<&'static str>, &'static str, &'static [&'static str]);
 
-/// Users with a specific role in the demo. The users after the leads are findings for an access review. The module
-/// `findings` creates more findings.
+/// Users with a specific role in the demo, as they were created. The users after the leads are findings for an access
+/// review. The module `history` gives some of them more profiles.
 const NAMED_USERS: [NamedUser; 38] = [
     NamedUser("Sofia", "Marin", "sofia.marin", Some("Lisbon"), "Leads", &["CallCenterManager"]),
     NamedUser("Tom", "Okafor", "tom.okafor", Some("Cork Bookings"), "Bookings agents", &["Agent"]),
@@ -62,32 +66,18 @@ const NAMED_USERS: [NamedUser; 38] = [
         &["Agent", "Team lead"],
     ),
     NamedUser("Halina", "Mróz", "halina.mroz", Some("Kraków Night Desk"), "Night desk agents", &["Agent", "Team lead"]),
-    // There are five administrators in addition to `admin`, although two would be enough. One of the five is disabled,
-    // but still has all permissions.
+    // There are five administrators in addition to `admin`, although two would be enough. One of the five is an agent,
+    // and one is disabled but still has all permissions.
     NamedUser("Gavin", "Prendergast", "gavin.prendergast", Some("Ireland"), "Leads", &["Admin"]),
     NamedUser("Lídia", "Rocha", "lidia.rocha", Some("Portugal"), "Leads", &["Admin", "CallCenterManager"]),
     NamedUser("Bartek", "Zawadzki", "bartek.zawadzki", Some("Poland"), "Leads", &["Admin"]),
-    NamedUser("Moira", "Tierney", "moira.tierney", Some("Cork Chat and Social"), "Chat agents", &["Agent", "Admin"]),
+    NamedUser("Moira", "Tierney", "moira.tierney", Some("Cork Chat and Social"), "Chat agents", &["Agent"]),
     NamedUser("Rasmus", "Lindqvist", "ext.lindqvist", None, "Leads", &["Admin"]),
     // This user went back to taking calls long ago, but still has access to every account.
-    NamedUser(
-        "Paula",
-        "Sampaio",
-        "paula.sampaio",
-        Some("Lisbon Bookings"),
-        "Bookings agents",
-        &["Agent", "IT helpdesk"],
-    ),
+    NamedUser("Paula", "Sampaio", "paula.sampaio", Some("Lisbon Bookings"), "Bookings agents", &["IT helpdesk"]),
     // The first agent can download recordings. The second agent can listen to recordings through a legacy permission.
-    NamedUser("Nkechi", "Obi", "nkechi.obi", Some("Cork VIP Desk"), "VIP agents", &["Agent", "QualityAnalyst"]),
-    NamedUser(
-        "Ulrich",
-        "Petri",
-        "ulrich.petri",
-        Some("Kraków Technical Help"),
-        "Technical help agents",
-        &["Agent", "Call listening 2019"],
-    ),
+    NamedUser("Nkechi", "Obi", "nkechi.obi", Some("Cork VIP Desk"), "VIP agents", &["Agent"]),
+    NamedUser("Ulrich", "Petri", "ulrich.petri", Some("Kraków Technical Help"), "Technical help agents", &["Agent"]),
     // The agents of the night desk share this account, which has permissions for several different jobs.
     NamedUser(
         "Night",
@@ -101,7 +91,20 @@ const NAMED_USERS: [NamedUser; 38] = [
     NamedUser("Test", "Account", "tom.okaf0r", None, "Leads", &["IT helpdesk", "Recruiting"]),
 ];
 
-/// Returns all users of the demo.
+/// Users who left, and whose accounts were deleted.
+const LEAVERS: [NamedUser; 2] = [
+    NamedUser("Gerard", "Nolan", "gerard.nolan", Some("Cork Bookings"), "Bookings agents", &["Agent"]),
+    NamedUser("Marcin", "Sroka", "marcin.sroka", Some("Kraków Night Desk"), "Night desk agents", &["Agent"]),
+];
+
+impl Member {
+    /// Whether the user has had a password from the start.
+    pub(super) fn has_password(&self) -> bool {
+        !self.is_hired && !self.has_no_password
+    }
+}
+
+/// Returns all users of the demo, also those who are hired later and those who leave.
 pub(super) fn staff(resources: &Resources, profiles: &CreatedIds<SecurityProfileId>) -> Result<Vec<Member>, Failure> {
     let mut staff = Vec::new();
     for NamedUser(given, family, login, group, routing, profile_names) in NAMED_USERS {
@@ -123,6 +126,9 @@ pub(super) fn staff(resources: &Resources, profiles: &CreatedIds<SecurityProfile
             member.proficiencies = new_proficiencies(language, brand, at);
             staff.push(member);
         }
+    }
+    for NamedUser(given, family, login, group, routing, profile_names) in LEAVERS {
+        staff.push(new_member(resources, profiles, (given, family), login.to_owned(), group, routing, profile_names)?);
     }
     Ok(staff)
 }
@@ -185,12 +191,12 @@ fn new_member(
         channels: vec![voice],
         tags: site.map_or_else(|| tags([]), |(_, _, word, ..)| tags([("site", word)])),
     };
-    Ok(Member { new, signs_in: false, proficiencies: Vec::new() })
+    Ok(Member { new, signs_in: false, is_hired: false, has_no_password: false, proficiencies: Vec::new() })
 }
 
-/// Returns the commands that set the proficiencies of all users.
+/// Returns the commands that set the proficiencies of all users who are not hired later.
 pub(super) fn proficiency_commands(staff: &[Member]) -> Vec<Command> {
-    let members = staff.iter().filter(|member| !member.proficiencies.is_empty());
+    let members = staff.iter().filter(|member| !member.is_hired && !member.proficiencies.is_empty());
     let proficiency = |(attribute, value, level): &(&str, &str, f32)| Proficiency {
         attribute: (*attribute).to_owned(),
         value: (*value).to_owned(),

@@ -52,6 +52,6 @@ pub(super) struct Target<'a> {
 
 impl<'a> Target<'a> {
     pub(super) fn new(service: &Arc<Service>, instance: InstanceId, names: &'a Names) -> Self {
-        Self { runner: CommandRunner { service: service.clone(), instance }, names }
+        Self { runner: CommandRunner { service: service.clone(), instance, at: None }, names }
     }
 }

@@ -88,6 +88,10 @@ mod console_who_has_what;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod demo_guard;
+#[cfg(test)]
+mod demo_history;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod durability;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use floorkey::{Actor, Directory, EntityKind, InstanceId, NewInstance, Refusal};
+use floorkey::{Actor, Directory, EntityKind, InstanceId, NewInstance, Refusal, Timestamp};
 use floorkey_store::{Batch, EntryContent, Head};
 
 use super::planner_request::PlannerRequest;
@@ -30,6 +30,29 @@ impl Service {
         new: &NewInstance,
         ids: impl FnMut() -> u128,
     ) -> Result<CommandResult, Failure> {
+        self.create_instance_when(actor, new, ids, clock::now()).await
+    }
+
+    /// Creates an instance as if at the given time, which must be in the past. Used only for demo data.
+    ///
+    /// # Errors
+    /// Returns the same errors as [`Service::create_instance`].
+    pub async fn create_instance_at(
+        &self,
+        actor: &Actor,
+        new: &NewInstance,
+        at: Timestamp,
+    ) -> Result<CommandResult, Failure> {
+        self.create_instance_when(actor, new, entropy::random_id, at).await
+    }
+
+    async fn create_instance_when(
+        &self,
+        actor: &Actor,
+        new: &NewInstance,
+        ids: impl FnMut() -> u128,
+        at: Timestamp,
+    ) -> Result<CommandResult, Failure> {
         let _lock = self.instance_lock.lock().await;
         let taken = |directory: &Arc<Directory>| match (&directory.settings().alias, &new.alias) {
             (Some(taken), Some(wanted)) => taken.eq_ignore_ascii_case(wanted),
@@ -39,7 +62,7 @@ impl Service {
             let name = new.alias.clone().unwrap_or_default();
             return Err(Refusal::Duplicate { kind: EntityKind::Instance, name }.into());
         }
-        let planned = floorkey::create_instance(new, actor, clock::now(), ids)?;
+        let planned = floorkey::create_instance(new, actor, at, ids)?;
         self.ensure_signatures_loaded(actor).await?;
         if let Err(failure) = signatures::spend(&self.signatures, actor, clock::now()) {
             return Err(self.wait_for_next_second(actor, failure).await);

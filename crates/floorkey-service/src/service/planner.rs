@@ -156,7 +156,7 @@ impl Planner {
         if let PlannerRequest::Flush = request.kind {
             self.write_aggregates(Refusals::take_all);
         }
-        let now = clock::now();
+        let now = request.at.unwrap_or_else(clock::now);
         let refused = |action, targets, refusal: Refusal| {
             let refusal = refusal.with_reference(Reference::from_random(u64::from_le_bytes(entropy::random_bytes())));
             let event = floorkey::refused_event(&request.actor, action, targets, &refusal, now);

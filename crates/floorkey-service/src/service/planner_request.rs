@@ -1,6 +1,6 @@
 //! The requests that a planner accepts.
 
-use floorkey::{Action, Actor, AuditEvent, Command, RecordKey, Refusal};
+use floorkey::{Action, Actor, AuditEvent, Command, RecordKey, Refusal, Timestamp};
 use tokio::sync::oneshot;
 
 use super::CommandResult;
@@ -44,6 +44,8 @@ pub(super) struct QueuedRequest {
     /// How this request's refusal is recorded; `None` if this is not decided yet. The decision is stored so that the
     /// refusal is not counted twice if the request is planned again.
     pub(super) recording: Option<Recording>,
+    /// The time of the request; `None` if it is the time at which the request is planned.
+    pub(super) at: Option<Timestamp>,
 }
 
 impl QueuedRequest {
@@ -52,6 +54,6 @@ impl QueuedRequest {
         kind: PlannerRequest,
         response: oneshot::Sender<Result<CommandResult, Failure>>,
     ) -> Self {
-        Self { actor, kind, response, recording: None }
+        Self { actor, kind, response, recording: None, at: None }
     }
 }

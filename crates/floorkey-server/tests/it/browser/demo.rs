@@ -9,7 +9,8 @@ use crate::program::Program;
 /// The password that every demo user chooses to replace their temporary password.
 pub(super) const CHOSEN: &str = "Chosen-passw0rd";
 
-/// A server with the demo's 207 users. Three of these users can sign in: `admin`, `sofia.marin` and `tom.okafor`.
+/// A server with the demo's 207 users. The passwords of three of them are known: `admin`, `sofia.marin` and
+/// `tom.okafor`.
 pub(crate) struct Demo {
     pub(crate) program: Program,
     /// The demo users who have already replaced their temporary password.
