@@ -74,8 +74,8 @@ pub(crate) async fn create_demo(
 }
 
 impl CommandRunner {
-    /// Creates all users who are not hired later, as an import does: in one change. Most of them have a password, which
-    /// nobody knows.
+    /// Creates all users who are not hired later, as an import does: in one change. Most of them have a password that
+    /// no person knows.
     async fn import_users(&self, staff: &[users::Member], password: &NewPassword) -> Result<(), Failure> {
         let imported = || staff.iter().filter(|member| !member.is_hired);
         let create = |member: &users::Member| {
@@ -150,7 +150,7 @@ fn user_id() -> UserId {
 
 #[cfg(test)]
 mod tests {
-    use floorkey::{Directory, NewInstance};
+    use floorkey::{Directory, InstanceId};
     use floorkey_store::{Store, StoreSettings};
 
     use super::*;

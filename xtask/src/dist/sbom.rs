@@ -124,7 +124,7 @@ fn c_components(packages: &BTreeMap<&str, &Value>) -> Result<[Value; 2], String>
 
 /// Returns which crates depend on which others.
 fn dependencies(metadata: &Value, packages: &BTreeMap<&str, &Value>) -> Vec<Value> {
-    let nodes = metadata["resolve"]["nodes"].as_array().into_iter().flatten();
+    let nodes = metadata.pointer("/resolve/nodes").and_then(Value::as_array).into_iter().flatten();
     let purl_of = |id: &Value| packages.get(id.as_str()?).map(|package| purl(package));
     let mut all: Vec<(String, BTreeSet<String>)> = nodes
         .filter_map(|node| {

@@ -121,7 +121,10 @@ impl Check {
     pub(super) fn run(&self) -> Result<bool, CliError> {
         let (allowed, answer) = self.question.evaluate(DetailLevel::Details)?;
         let hint = self.question.hint(&answer);
-        self.question.output_flags.output().print(&answer, |style| format_decision(style, allowed, &answer) + &hint)?;
+        self.question
+            .output_flags
+            .output()
+            .print(&answer, |style| format_decision(style, allowed, &answer) + hint.as_str())?;
         Ok(allowed)
     }
 }
@@ -133,7 +136,7 @@ impl Explain {
         self.question
             .output_flags
             .output()
-            .print(&answer, |style| format_explanation(style, allowed, &answer) + &hint)?;
+            .print(&answer, |style| format_explanation(style, allowed, &answer) + hint.as_str())?;
         Ok(allowed)
     }
 }

@@ -55,7 +55,7 @@ impl Signer<'_> {
         let first = format!("AWS4{}", self.secret_access_key);
         let steps = [date, self.region, "connect", "aws4_request", &text];
         let signature = steps.iter().fold(first.into_bytes(), |key, step| mac(&key, step.as_bytes()));
-        Ok(unsigned + &hex::encode(signature))
+        Ok(unsigned + hex::encode(signature).as_str())
     }
 }
 

@@ -176,7 +176,7 @@ pub(super) struct World<'a> {
     pub(super) resources: &'a Resources,
     pub(super) profiles: &'a CreatedIds<SecurityProfileId>,
     pub(super) staff: &'a [Member],
-    /// A password that nobody knows, which stands for the passwords that users choose.
+    /// A password that no person knows, which stands for the passwords that users choose.
     pub(super) password: &'a NewPassword,
     pub(super) now: Timestamp,
 }

@@ -12,9 +12,12 @@ use super::users::Member;
 /// How long before a user's first change of a day the user signed in.
 const SIGN_IN_BEFORE_CHANGE_MILLIS: i64 = 7 * MINUTE_MILLIS;
 
+/// An hour and a minute, in UTC.
+type TimeOfDay = (i64, i64);
+
 /// Last sign-ins that don't follow the pattern, in days ago and time of day: of users who left, of an account that was
 /// for tests, and of a user who was locked out.
-const LAST_SIGN_INS: [(&str, i64, (i64, i64)); 4] = [
+const LAST_SIGN_INS: [(&str, i64, TimeOfDay); 4] = [
     ("ext.lindqvist", 310, (15, 20)),
     ("eoin.bracken", 171, (16, 55)),
     ("tom.okaf0r", 95, (10, 5)),
@@ -22,10 +25,10 @@ const LAST_SIGN_INS: [(&str, i64, (i64, i64)); 4] = [
 ];
 
 /// Failed sign-ins, in days ago and time of day, with their number and the client's address.
-const FAILED_SIGN_INS: [(&str, i64, (i64, i64), i64, &str); 3] = [
+const FAILED_SIGN_INS: [(&str, i64, TimeOfDay, i64, &str); 3] = [
     ("kofi.asante", 1, (11, 52), 5, OFFICE),
     ("helena.obrien", 1, (22, 40), 2, OFFICE),
-    // Somebody tries passwords of an administrator from elsewhere.
+    // An attacker tries passwords of an administrator from another network.
     ("gavin.prendergast", 1, (23, 5), 4, "203.0.113.77"),
 ];
 

@@ -22,7 +22,7 @@ fn the_demo_starts_in_seconds_and_three_users_can_sign_in() {
     for login in ["admin", "sofia.marin", "tom.okafor"] {
         assert_eq!(status(login)["Password"], json!("OneTime"), "{login}");
     }
-    // Other users have passwords that nobody knows, or have never signed in.
+    // Other users have passwords that no person knows, or have never signed in.
     for (login, password) in [("gavin.prendergast", "Chosen"), ("orla.deasy", "Chosen"), ("wanda.neves", "OneTime")] {
         assert_eq!(status(login)["Password"], json!(password), "{login}");
     }

@@ -63,6 +63,8 @@ mod console_numbers;
 #[cfg(test)]
 mod console_permissions;
 #[cfg(test)]
+mod console_profile_grid;
+#[cfg(test)]
 mod console_profiles;
 #[cfg(test)]
 mod console_promotion;
@@ -76,6 +78,8 @@ mod console_sweep;
 mod console_user;
 #[cfg(test)]
 mod console_user_goes;
+#[cfg(test)]
+mod console_user_limits;
 #[cfg(test)]
 mod console_users;
 #[cfg(test)]

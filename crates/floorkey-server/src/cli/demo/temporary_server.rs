@@ -101,7 +101,7 @@ impl TemporaryServer {
             .env("AWS_SECRET_ACCESS_KEY", key.secret.as_str())
             .env("AWS_REGION", REGION)
             .output()?;
-        Ok(String::from_utf8_lossy(&ran.stdout).into_owned() + &String::from_utf8_lossy(&ran.stderr))
+        Ok([ran.stdout, ran.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat())
     }
 }
 

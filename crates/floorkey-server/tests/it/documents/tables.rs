@@ -13,6 +13,9 @@ struct Flag {
     default: Option<String>,
 }
 
+/// The names of the subcommands of a command, and its flags.
+type CommandHelp = (Vec<String>, BTreeMap<String, Flag>);
+
 /// Returns the program's help for a command, such as `["token", "create"]`.
 fn help(command: &[String]) -> String {
     let ran = ran(program(Path::new("/")).args(command).arg("--help"));
@@ -107,7 +110,7 @@ fn the_page_on_commands_has_all_commands() {
 
 #[test]
 fn all_commands_in_documents_exist_with_their_flags() {
-    let mut known: BTreeMap<Vec<String>, (Vec<String>, BTreeMap<String, Flag>)> = BTreeMap::new();
+    let mut known = BTreeMap::<Vec<String>, CommandHelp>::new();
     for document in documents() {
         // The changelog names commands of earlier versions too.
         if document == "CHANGELOG.md" {
