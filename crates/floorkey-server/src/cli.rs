@@ -40,7 +40,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use error::CliError;
 use output::Output;
 
-/// Access control for contact centers: security profiles, decisions and a verifiable audit log
+/// Access control for contact centers: security profiles, decisions and an audit log
 ///
 /// Without a command, floorkey runs the server with its own data folder and prints the address.
 #[derive(Parser)]

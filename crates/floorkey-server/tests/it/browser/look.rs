@@ -24,7 +24,7 @@ pub(crate) enum Theme {
     Light,
     Dark,
     /// A small palette chosen by the user, as in the high contrast mode of Windows.
-    ForcedColours,
+    ForcedColors,
 }
 
 impl Page {
@@ -33,7 +33,7 @@ impl Page {
     #[track_caller]
     pub(crate) fn theme(&self, theme: Theme) {
         let scheme = if theme == Theme::Dark { "dark" } else { "light" };
-        let forced = if theme == Theme::ForcedColours { "active" } else { "none" };
+        let forced = if theme == Theme::ForcedColors { "active" } else { "none" };
         let features =
             [("prefers-color-scheme", scheme), ("forced-colors", forced), ("prefers-reduced-motion", "reduce")];
         self.media("screen", &features);
@@ -79,7 +79,7 @@ impl Page {
     /// Asserts the rules for all pages: the page is accessible in every theme, and fits a narrow screen.
     #[track_caller]
     pub(crate) fn assert_well_made(&self) {
-        for theme in [Theme::Light, Theme::Dark, Theme::ForcedColours] {
+        for theme in [Theme::Light, Theme::Dark, Theme::ForcedColors] {
             self.theme(theme);
             self.assert_accessible(&format!("{theme:?}"));
         }

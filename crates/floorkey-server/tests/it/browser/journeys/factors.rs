@@ -50,13 +50,13 @@ fn an_authenticator_app_is_added_and_required_at_the_next_sign_in() {
     page.sign_in("tom.okafor", CHOSEN);
     page.wait_for("MFA");
     page.fill("Code", &code(secret, 1));
-    page.submit("Go on");
+    page.submit("Continue");
     page.wait_for("Sign out");
     page.submit("Sign out");
 
     page.sign_in("tom.okafor", CHOSEN);
     page.fill("Code", &codes[0]);
-    page.submit("Go on");
+    page.submit("Continue");
     page.wait_for("Sign out");
     page.goto("/connect/access/sign-in");
     page.reads("9 recovery codes left");
@@ -70,7 +70,7 @@ fn a_passkey_is_created_and_required_after_the_password() {
     page.goto("/connect/access/sign-in");
     page.submit("Add a passkey");
     page.fill("Name", "Laptop");
-    page.submit("Make a passkey");
+    page.submit("Create a passkey");
     page.reads("“Laptop” is added.");
     assert_eq!(authenticator.passkeys(), 1);
     page.submit("Sign out");
