@@ -7,7 +7,10 @@ mod root;
 mod server;
 mod unit;
 
-use super::{Packages, Source};
+use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
+
+use super::{Packages, Source, failed};
 use crate::program::{program, quiet};
 use crate::tools;
 
@@ -16,7 +19,7 @@ type Check = fn(&Source, &Packages) -> Result<String, String>;
 
 /// All checks. The second build takes by far the longest, so it comes last.
 const CHECKS: [(&str, Check); 5] = [
-    ("the program is static and stripped", program_is_static),
+    ("the program is static, stripped, and free of this machine's paths", program_is_static),
     ("the systemd unit is valid", unit::run),
     ("the Debian package is installed, started, upgraded, removed and purged", package::run),
     ("the image's files run as an unprivileged user", image::run),
@@ -46,8 +49,8 @@ pub(super) fn run(source: &Source, packages: &Packages) -> Result<(), String> {
     if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }
 }
 
-/// Reads the program's headers.
-fn program_is_static(_: &Source, packages: &Packages) -> Result<String, String> {
+/// Reads the program's headers, and looks for paths of this machine.
+fn program_is_static(source: &Source, packages: &Packages) -> Result<String, String> {
     let mut headers = program("readelf", ["--wide", "--program-headers", "--section-headers", "--dynamic"]);
     headers.arg(&packages.program);
     let headers = quiet(headers)?;
@@ -59,6 +62,13 @@ fn program_is_static(_: &Source, packages: &Packages) -> Result<String, String> 
     ] {
         if headers.contains(text) {
             return Err(format!("the program {meaning}"));
+        }
+    }
+    let bytes = fs::read(&packages.program).map_err(|error| failed("read", &packages.program, &error))?;
+    for folder in [&source.root, &source.cargo_home] {
+        let folder = folder.as_os_str().as_bytes();
+        if bytes.windows(folder.len()).any(|part| part == folder) {
+            return Err(format!("the program contains the path {}", String::from_utf8_lossy(folder)));
         }
     }
     let mut version = program(&packages.program, ["--version"]);

@@ -12,6 +12,9 @@ use crate::workspace;
 /// The release of Debian in which the package is tried.
 const RELEASE: &str = "bookworm";
 
+/// The program `chroot`. Its path is complete, because the commands have other environments than this process.
+const CHROOT: &str = "/usr/sbin/chroot";
+
 /// A folder with the files of a system. Dropping this value removes the folder.
 pub(super) struct Root {
     folder: PathBuf,
@@ -64,7 +67,7 @@ impl Root {
 
     /// Returns a command that runs in the root folder as root.
     pub(super) fn command(&self, words: &[impl AsRef<OsStr>]) -> Command {
-        let mut command = program("chroot", []);
+        let mut command = program(CHROOT, []);
         command.arg(&self.folder).args(words).env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
         command.env("DEBIAN_FRONTEND", "noninteractive").env("LC_ALL", "C");
         command
@@ -72,7 +75,7 @@ impl Root {
 
     /// Returns a command that runs in the root folder as another user, with no other environment variables than these.
     pub(super) fn command_as(&self, user: &str, environment: &[(String, String)], words: &[String]) -> Command {
-        let mut command = program("chroot", []);
+        let mut command = program(CHROOT, []);
         command.arg(format!("--userspec={user}")).arg(&self.folder).args(words);
         command.env_clear().envs(environment.iter().map(|(name, value)| (name, value)));
         command
