@@ -50,7 +50,7 @@ fn the_history_of_the_demo_is_in_order_and_by_several_people() {
     assert!((0..10).all(|week| weeks.contains(&week)), "changes in the weeks {weeks:?}");
     let refused: Vec<_> = changes.iter().filter(|event| is_refused(event)).map(|event| act(event)).collect();
     assert!(refused.len() > 5, "{refused:?}");
-    assert!(changes.iter().any(|event| event["Flags"].to_string().contains("ChangedUserWithMoreAccess")));
+    assert!(changes.iter().any(|event| event["Flags"].to_string().contains("TouchedStrongerUser")));
     // Each change was made by a user who had signed in on that day.
     for change in &changes {
         let before = |event: &&Value| {
