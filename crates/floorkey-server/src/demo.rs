@@ -84,7 +84,7 @@ impl CommandRunner {
         };
         let confirm = |member: &users::Member| {
             let email = member.new.identity.email.clone()?;
-            Some(Command::VerifyEmailOfUser { user: member.new.id, email })
+            Some(Command::VerifyEmail { user: member.new.id, email })
         };
         let proficiencies = users::proficiency_commands(staff);
         let confirmed = imported().filter(|member| member.has_password()).filter_map(confirm).collect();

@@ -151,7 +151,7 @@ const HISTORY: &[(i64, (i64, i64), &str, Step)] = &[
     // The helpdesk reset the password of an administrator.
     (5, (16, 20), "miguel.arantes", ResetPassword("lidia.rocha")),
     (5, (16, 31), "lidia.rocha", ChoosePassword("lidia.rocha")),
-    (4, (9, 0), "sofia.marin", Assign("saoirse.pinheiro", "Team lead")),
+    (4, (9, 0), "sofia.marin", Assign("priya.jablonska", "Team lead")),
     (4, (13, 20), "hugo.meireles", Refused(&ResetPassword("roisin.krawczyk"))),
     // This assignment starts next week.
     (3, (10, 5), "mairead.foley", AssignBetween("elif.demir", &["Agent"], "Team lead", Some(7), None)),
@@ -165,7 +165,7 @@ const HISTORY: &[(i64, (i64, i64), &str, Step)] = &[
     ),
     (1, (3, 12), "night.desk", Refused(&ResetPassword("moira.tierney"))),
     (1, (9, 35), "danuta.rybak", Assign("emeka.machado", "Chat and social team")),
-    (1, (10, 0), "sofia.marin", Remove("saoirse.pinheiro", "Team lead")),
+    (1, (10, 0), "sofia.marin", Remove("priya.jablonska", "Team lead")),
     (1, (12, 10), "gavin.prendergast", Unlock("kofi.asante")),
     (1, (16, 25), "fergus.mangan", ResetPassword("conor.crowley")),
     (1, (16, 40), "conor.crowley", ChoosePassword("conor.crowley")),
