@@ -18,6 +18,9 @@ use super::names::{BASIC_ROUTING_PROFILE, Names};
 use super::resources::resource_id;
 use super::steps::Steps;
 
+/// The last name of users whose entry has none. Every user of an instance that manages its own users needs a name.
+const LAST_NAME: &str = "Test";
+
 /// Returns the commands that create the users.
 pub(super) async fn users(names: &Names, service: &Arc<Service>, entries: &[UserEntry]) -> Result<Steps, SeedError> {
     let mut steps = Steps::default();
@@ -34,8 +37,8 @@ pub(super) async fn users(names: &Names, service: &Arc<Service>, entries: &[User
             username: entry.username.value.clone(),
             password,
             identity: Identity {
-                first_name: entry.first_name.clone(),
-                last_name: entry.last_name.clone(),
+                first_name: Some(entry.first_name.clone().unwrap_or_else(|| entry.username.value.clone())),
+                last_name: Some(entry.last_name.clone().unwrap_or_else(|| LAST_NAME.to_owned())),
                 email: entry.email.clone(),
                 secondary_email: entry.secondary_email.clone(),
                 mobile: entry.mobile.clone(),

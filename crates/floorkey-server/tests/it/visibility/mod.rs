@@ -37,7 +37,8 @@ impl Seen {
     fn new(asked: Probe, answer: &Answer) -> Self {
         // Redirect targets and file names are also visible to the user.
         let headers = ["location", "content-disposition"].map(|name| answer.header(name).unwrap_or_default());
-        Self { text: format!("{} {}\n{}", answer.status, headers.join(" "), page(answer)), asked }
+        let body = String::from_utf8_lossy(&answer.body);
+        Self { text: format!("{} {}\n{body}", answer.status, headers.join(" ")), asked }
     }
 
     /// Returns the secrets in the response, except secrets that the viewer already knows and secrets that the request
