@@ -113,7 +113,7 @@ impl Seed {
         config: &Config,
     ) -> Result<Created, SeedError> {
         let Self { file, content } = self;
-        let names = Names::new(file, &content);
+        let names = Names::new(file, &content)?;
         let password = match &config.admin_password {
             Some(preset) => preset.clone(),
             None => Password::parse(ADMINISTRATOR_PASSWORD)
@@ -159,7 +159,8 @@ async fn create_instance(
             Some(GuardMode::parse(&mode.value).ok_or_else(|| names.error(mode, &problem))?)
         }
     };
-    let hash = service.hash(Party::Operator, password, false).await.map_err(SeedError::Instance)?;
+    let refused = |failure| names.refused("instance", failure);
+    let hash = service.hash(Party::Operator, password, false).await.map_err(refused)?;
     let alias = entry.alias.map_or_else(|| ALIAS.to_owned(), |alias| alias.value);
     let id = InstanceId::from_bits(Kind::Instance.id(&alias));
     let mut attributes: BTreeMap<_, _> = ATTRIBUTES.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
@@ -176,6 +177,6 @@ async fn create_instance(
     };
     let mut ids = names::first_ids();
     let next_id = || ids.next().unwrap_or_else(floorkey_service::entropy::random_id);
-    service.create_instance_with_ids(&Actor::system(), &new, next_id).await.map_err(SeedError::Instance)?;
+    service.create_instance_with_ids(&Actor::system(), &new, next_id).await.map_err(refused)?;
     Ok(id)
 }

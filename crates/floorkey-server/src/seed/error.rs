@@ -31,12 +31,16 @@ pub(crate) enum SeedError {
         /// What is wrong, and what would be right.
         problem: String,
     },
-    /// The instance can't be created.
-    #[error("instance: {0}")]
-    Instance(Failure),
-    /// The levels of the hierarchy were refused.
-    #[error("hierarchy: levels: {0}")]
-    Levels(Failure),
+    /// A part of the file was refused: the instance, or the levels of the hierarchy.
+    #[error("{file}: {part}: {failure}")]
+    Part {
+        /// The file.
+        file: String,
+        /// The part, as the keys that lead to it.
+        part: &'static str,
+        /// The refusal.
+        failure: Failure,
+    },
     /// A command without a place in the file was refused.
     #[error(transparent)]
     Refused(#[from] Failure),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use floorkey_service::failure::Failure;
 use serde_saphyr::{Location, Spanned};
 
 use super::ADMINISTRATOR;
@@ -45,35 +46,51 @@ pub(super) fn first_ids() -> impl Iterator<Item = u128> {
 
 impl Names {
     /// Collects the names of a seed and of a new instance.
-    pub(super) fn new(file: String, seed: &SeedFile) -> Self {
+    ///
+    /// # Errors
+    /// Returns an error if a name occurs twice. IDs are derived from names, so the second record would replace the
+    /// first.
+    pub(super) fn new(file: String, seed: &SeedFile) -> Result<Self, SeedError> {
         let mut names = Self { file, known: BTreeMap::new() };
         for (kind, name) in FIRST_RECORDS {
-            names.add(kind, name);
+            names.known.entry(kind).or_default().insert(name.to_owned());
         }
-        for profile in floorkey::catalog().default_profiles() {
-            names.add(Kind::SecurityProfile, &profile.name);
+        let profiles = floorkey::catalog().default_profiles().iter().map(|profile| profile.name.clone());
+        names.known.insert(Kind::SecurityProfile, profiles.collect());
+        names.known.insert(Kind::User, BTreeSet::from([ADMINISTRATOR.to_owned()]));
+        names.add_groups("", &seed.hierarchy.groups)?;
+        let named = seed.hours_of_operation.iter().map(|entry| (Kind::HoursOfOperation, &entry.name));
+        let named = named.chain(seed.queues.iter().map(|entry| (Kind::Queue, &entry.name)));
+        let named = named.chain(seed.prompts.iter().map(|entry| (Kind::Prompt, &entry.name)));
+        let named = named.chain(seed.quick_connects.iter().map(|entry| (Kind::QuickConnect, &entry.name)));
+        let named = named.chain(seed.routing_profiles.iter().map(|entry| (Kind::RoutingProfile, &entry.name)));
+        // An entry with the name of a default profile changes that profile.
+        let mut defaults: BTreeSet<&str> =
+            floorkey::catalog().default_profiles().iter().map(|profile| profile.name.as_str()).collect();
+        let is_new = |name: &&Name| !defaults.remove(name.value.as_str());
+        let profiles = seed.profiles.iter().map(|entry| &entry.name).filter(is_new);
+        let named = named.chain(profiles.map(|name| (Kind::SecurityProfile, name)));
+        for (kind, name) in named.chain(seed.users.iter().map(|entry| (Kind::User, &entry.username))) {
+            names.add(kind, name, name.value.clone())?;
         }
-        names.add(Kind::User, ADMINISTRATOR);
-        names.add_groups("", &seed.hierarchy.groups);
-        seed.hours_of_operation.iter().for_each(|entry| names.add(Kind::HoursOfOperation, &entry.name.value));
-        seed.queues.iter().for_each(|entry| names.add(Kind::Queue, &entry.name.value));
-        seed.quick_connects.iter().for_each(|entry| names.add(Kind::QuickConnect, &entry.name.value));
-        seed.routing_profiles.iter().for_each(|entry| names.add(Kind::RoutingProfile, &entry.name.value));
-        seed.profiles.iter().for_each(|entry| names.add(Kind::SecurityProfile, &entry.name.value));
-        seed.users.iter().for_each(|entry| names.add(Kind::User, &entry.username.value));
-        names
+        Ok(names)
     }
 
-    fn add(&mut self, kind: Kind, name: &str) {
-        self.known.entry(kind).or_default().insert(name.to_owned());
+    fn add(&mut self, kind: Kind, place: &Name, name: String) -> Result<(), SeedError> {
+        let problem = format!("{} `{name}`: there is already one with this name; choose another name", kind.noun());
+        match self.known.entry(kind).or_default().insert(name) {
+            true => Ok(()),
+            false => Err(self.error(place, &problem)),
+        }
     }
 
-    fn add_groups(&mut self, parent: &str, groups: &[GroupEntry]) {
+    fn add_groups(&mut self, parent: &str, groups: &[GroupEntry]) -> Result<(), SeedError> {
         for group in groups {
             let path = group_path(parent, &group.name.value);
-            self.add(Kind::HierarchyGroup, &path);
-            self.add_groups(&path, &group.groups);
+            self.add(Kind::HierarchyGroup, &group.name, path.clone())?;
+            self.add_groups(&path, &group.groups)?;
         }
+        Ok(())
     }
 
     /// Returns the ID of the record with this name.
@@ -102,6 +119,11 @@ impl Names {
     /// Returns an error about a value in the file: `seed.yaml:12:5: PROBLEM`.
     pub(super) fn error<T>(&self, value: &Spanned<T>, problem: &str) -> SeedError {
         self.error_at(value.referenced, problem)
+    }
+
+    /// Returns the error for a part of the file that was refused. `part` is the keys that lead to it.
+    pub(super) fn refused(&self, part: &'static str, failure: Failure) -> SeedError {
+        SeedError::Part { file: self.file.clone(), part, failure }
     }
 
     /// Returns an error about a location in the file.

@@ -30,7 +30,7 @@ pub(super) async fn create_hierarchy(target: &Target<'_>, hierarchy: &HierarchyE
         let levels = hierarchy.levels.iter().map(level).collect();
         let command = Command::UpdateUserHierarchyStructure { levels };
         let created = target.runner.execute_all(vec![command]).await;
-        created.map_err(SeedError::Levels)?;
+        created.map_err(|failure| target.names.refused("hierarchy: levels", failure))?;
     }
     let mut groups: Vec<(String, &GroupEntry)> = hierarchy.groups.iter().map(|group| (String::new(), group)).collect();
     // All groups of one level are created together, because each group needs its parent.

@@ -232,7 +232,8 @@ fn the_first_line_has_everything_that_a_client_needs_and_nothing_is_on_disk() {
     let administrator = &server.ready["Administrator"];
     browser.sign_in(administrator["Username"].as_str().unwrap(), administrator["Password"].as_str().unwrap());
     browser.see("/connect/users");
-    server.ok(CreateUserHierarchyGroup, json!({ "Name": "Lyon" }));
+    let security_profile = json!({ "SecurityProfileName": "Night team", "Permissions": ["Users.View"] });
+    server.ok(CreateSecurityProfile, security_profile);
     server.extension("GET", "/audit", &Value::Null);
     server.reset();
     let files: Vec<_> = std::fs::read_dir(server.folder.path()).unwrap().collect();

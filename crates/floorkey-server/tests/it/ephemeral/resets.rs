@@ -103,8 +103,8 @@ fn a_reset_ends_sessions_and_forgets_failed_sign_ins_and_emails() {
 #[test]
 fn a_signature_that_was_used_before_a_reset_can_be_used_again() {
     let server = EphemeralServer::new();
-    let path = format!("/user-hierarchy-groups/{}", server.instance());
-    let body = br#"{"Name":"Lyon"}"#;
+    let path = format!("/security-profiles/{}", server.instance());
+    let body = br#"{"SecurityProfileName":"Night team","Permissions":["Users.View"]}"#;
     let host = server.address().to_string();
     let request = crate::sign::Unsigned { method: "PUT", path: &path, query: "", host: &host, body };
     let mut headers = crate::sign::sign(&request, &server.operator().key, &crate::sign::Scope::now());
