@@ -197,10 +197,12 @@ fn listed(names: &[String]) -> String {
     if names.is_empty() { "permissions in applications".to_owned() } else { text::join_names(names, NAMES_MAX) }
 }
 
-/// Lists the login names that the viewer can see, followed by the number of users who are not listed.
+/// Lists the login names that the viewer can see, in alphabetical order, followed by the number of users who are not
+/// listed.
 pub(crate) fn user_names(viewer: &CurrentUser, users: &[UserId], count: u64) -> String {
     let visible = viewer.visibility();
     let mut names: Vec<&str> = users.iter().filter_map(|user| visible.user_name(*user)).collect();
+    names.sort_unstable_by(|one, other| floorkey::text::cmp_folded(one, &floorkey::text::folded(other)));
     names.truncate(NAMES_MAX);
     let others = usize::try_from(count).unwrap_or(usize::MAX).saturating_sub(names.len());
     match (names.is_empty(), others) {
