@@ -1,10 +1,13 @@
 //! The console's routes: the router, and a table of all routes that tests iterate over.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::handler::Handler;
 use axum::routing::{self, MethodRouter};
 use axum::{Extension, Router};
+use http::{Request, Response};
 
 use crate::ConsoleState;
 
@@ -23,21 +26,42 @@ pub(crate) struct PathHandlers {
     methods: Vec<&'static str>,
 }
 
+type ResponseFuture = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
+
+/// A handler of any type. axum's routing is generic over the handler: with one type, it is compiled once instead of a
+/// hundred times.
+#[derive(Clone)]
+struct AnyHandler(Arc<dyn Fn(Request<Body>, Arc<ConsoleState>) -> ResponseFuture + Send + Sync>);
+
+impl AnyHandler {
+    fn new<H: Handler<T, Arc<ConsoleState>>, T: 'static>(handler: H) -> Self {
+        Self(Arc::new(move |request, state| Box::pin(handler.clone().call(request, state))))
+    }
+}
+
+impl Handler<Self, Arc<ConsoleState>> for AnyHandler {
+    type Future = ResponseFuture;
+
+    fn call(self, request: Request<Body>, state: Arc<ConsoleState>) -> Self::Future {
+        (self.0)(request, state)
+    }
+}
+
 /// Creates a handler for GET and HEAD requests.
 pub(crate) fn get<H: Handler<T, Arc<ConsoleState>>, T: 'static>(handler: H) -> PathHandlers {
-    PathHandlers { router: routing::get(handler), methods: vec!["GET"] }
+    PathHandlers { router: routing::get(AnyHandler::new(handler)), methods: vec!["GET"] }
 }
 
 /// Creates a handler for POST requests.
 pub(crate) fn post<H: Handler<T, Arc<ConsoleState>>, T: 'static>(handler: H) -> PathHandlers {
-    PathHandlers { router: routing::post(handler), methods: vec!["POST"] }
+    PathHandlers { router: routing::post(AnyHandler::new(handler)), methods: vec!["POST"] }
 }
 
 impl PathHandlers {
     /// Adds a handler for POST requests.
     pub(crate) fn post<H: Handler<T, Arc<ConsoleState>>, T: 'static>(mut self, handler: H) -> Self {
         self.methods.push("POST");
-        Self { router: self.router.post(handler), ..self }
+        Self { router: self.router.post(AnyHandler::new(handler)), ..self }
     }
 }
 

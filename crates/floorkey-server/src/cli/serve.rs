@@ -4,7 +4,9 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use clap::Args;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::CliError;
 use crate::config::{Config, Flags};
@@ -39,7 +41,8 @@ impl Serve {
         };
         let filter = log_filter(&config.log)?;
         let styled = std::io::stderr().is_terminal();
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(styled).init();
+        let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(styled);
+        tracing_subscriber::registry().with(lines).with(filter).init();
         // Unknown variables are reported first, because they may be the reason why the server can't start.
         super::unknown_variables::warn();
         if ignores_token {
@@ -62,17 +65,17 @@ impl Serve {
 
 /// Parses the log filter. In the filter syntax, a bare word that is not a level is the name of a module, and silences
 /// all other modules. Therefore, only modules of Floorkey are accepted as bare words.
-fn log_filter(text: &str) -> Result<EnvFilter, CliError> {
+fn log_filter(text: &str) -> Result<Targets, CliError> {
     let setting = "--log / FLOORKEY_LOG";
-    let is_level = |word: &str| word.parse::<tracing_subscriber::filter::LevelFilter>().is_ok();
-    let bare = text.split(',').map(str::trim).filter(|word| !word.is_empty() && !word.contains(['=', '[']));
+    let is_level = |word: &str| word.parse::<LevelFilter>().is_ok();
+    let bare = text.split(',').map(str::trim).filter(|word| !word.is_empty() && !word.contains('='));
     if let Some(word) = bare.into_iter().find(|word| !is_level(word) && !word.starts_with("floorkey")) {
         return Err(CliError::Input(format!(
             "{setting} `{text}`: `{word}` is not a log level. The levels are off, error, warn, info, debug and trace; \
             a filter for one module looks like floorkey=debug"
         )));
     }
-    EnvFilter::try_new(with_all_crates(text)).map_err(|error| {
+    with_all_crates(text).parse::<Targets>().map_err(|error| {
         let examples = "Examples: info, floorkey=debug";
         CliError::Input(format!("{setting} `{text}` is not a valid log filter ({error}). {examples}"))
     })
@@ -83,7 +86,7 @@ fn log_filter(text: &str) -> Result<EnvFilter, CliError> {
 fn with_all_crates(text: &str) -> String {
     let all = |directive: &str| match directive.trim().strip_prefix("floorkey_server") {
         Some(rest) if rest.is_empty() || rest.starts_with('=') => format!("floorkey{rest}"),
-        _ => directive.to_owned(),
+        _ => directive.trim().to_owned(),
     };
     text.split(',').map(all).collect::<Vec<_>>().join(",")
 }
@@ -97,7 +100,10 @@ mod tests {
         for sound in ["info", "WARN", "off", "3", "floorkey_server=debug", "info,hyper=trace", "floorkey_store", ""] {
             assert!(log_filter(sound).is_ok(), "{sound}");
         }
-        assert_eq!(log_filter("info, floorkey_server=debug").unwrap().to_string(), "floorkey=debug,info");
+        let filter = log_filter("info, floorkey_server=debug").unwrap();
+        assert!(filter.would_enable("floorkey_store", &tracing::Level::DEBUG));
+        assert!(filter.would_enable("hyper", &tracing::Level::INFO));
+        assert!(!filter.would_enable("hyper", &tracing::Level::DEBUG));
         for wrong in ["loud", "info,loud", "hyper", "floorkey_server=loud", "a=b=c"] {
             let problem = log_filter(wrong).map(|_| ()).unwrap_err().to_string();
             assert!(problem.contains("--log") && problem.contains("floorkey=debug"), "{problem}");
