@@ -8,6 +8,7 @@ mod issued_keys;
 mod options;
 mod planner;
 mod planner_request;
+mod preferences;
 mod refusal_counts;
 mod refusals;
 mod signature_check;

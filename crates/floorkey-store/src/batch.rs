@@ -133,6 +133,7 @@ pub(crate) fn prepare_deletion(
         (&sql::DELETE_SECOND_FACTORS_OF_INSTANCE, vec![builder.instance()]),
         (&sql::DELETE_ACTIVITIES_OF_INSTANCE, vec![builder.instance()]),
         (&sql::DELETE_PERMISSION_USES_OF_INSTANCE, vec![builder.instance()]),
+        (&sql::DELETE_PREFERENCES_OF_INSTANCE, vec![builder.instance()]),
         (&sql::DELETE_ATTEMPTS_IN_RANGE, attempt_bucket::prefix_range(attempt_bucket::user_bucket_prefix(instance))),
         (&sql::DELETE_ATTEMPTS_IN_RANGE, attempt_bucket::prefix_range(attempt_bucket::login_buckets(instance))),
     ] {
@@ -245,6 +246,7 @@ impl TransactionBuilder {
             &sql::DELETE_SECOND_FACTORS_OF_USER,
             &sql::DELETE_ACTIVITY,
             &sql::DELETE_PERMISSION_USES_OF_USER,
+            &sql::DELETE_PREFERENCES_OF_USER,
         ] {
             let values = vec![self.instance(), Value::id(user)];
             self.transaction.push(statement, values);

@@ -25,7 +25,7 @@
 //! - `audit_term` and `audit_search` contain search terms and the search for events. `event_part` reads events with a
 //!   limited part of their changes. `history` reads earlier versions of records.
 //! - `session`, `link`, `second_factor`, `attempt` and `activity` store sign-in data, without history.
-//! - `permission_use` stores the permissions that users have used.
+//! - `permission_use` stores the permissions that users have used. `preference` stores the preferences of users.
 //! - `packed` encodes bodies compactly. The Merkle tree over the audit events is in the crate `floorkey-audit`.
 //! - `sql` and `migrations` contain statements and tables.
 //! - `backend`, `value`, `sqlite`, `files` and `lock` contain the database itself and the data folder.
@@ -52,6 +52,7 @@ mod lock;
 mod migrations;
 mod packed;
 mod permission_use;
+mod preference;
 mod rows;
 mod second_factor;
 mod session;

@@ -6,6 +6,7 @@
 mod console;
 mod log;
 mod permission_use;
+mod preference;
 
 use sha2::{Digest, Sha256};
 
@@ -60,7 +61,8 @@ pub(crate) const READ_APPLIED: &str = "SELECT number, name, checksum FROM schema
 pub(crate) const INSERT_APPLIED: &str = "INSERT INTO schema_migration (number, name, checksum) VALUES ($1, $2, $3)";
 
 /// All migrations, in order.
-pub(crate) const ALL: &[Migration] = &[FIRST, console::CONSOLE, permission_use::PERMISSION_USE, log::LOG];
+pub(crate) const ALL: &[Migration] =
+    &[FIRST, console::CONSOLE, permission_use::PERMISSION_USE, log::LOG, preference::PREFERENCE];
 
 const FIRST: Migration = Migration {
     number: 1,
@@ -206,7 +208,8 @@ mod tests {
                 "9c1f66d293d5fa09d528ba649bf26490ab33bd2272de59e5a8b3851575042d29",
                 "e2829ac12f0a58faec33d30ba00851059c60f666b1f5dd558a2f208aa5f8841a",
                 "67b560297c4f1828fbc45de71f5a38ff97d59d6521a26a8c382e42f6dd6acc75",
-                "68a05e40b63050a84cf4f0802265400b67ae867e066dc5b621bef117dea857f5"
+                "68a05e40b63050a84cf4f0802265400b67ae867e066dc5b621bef117dea857f5",
+                "5cfea7846cc0d85d8dd7cc699639c72b1e8c5025f70cbd682bdcf472e02ad86c"
             ]
         );
     }

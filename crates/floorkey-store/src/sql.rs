@@ -262,6 +262,7 @@ mod tests {
             &RECORD_FAILURES,
             &RECORD_VISIT,
             &RECORD_PERMISSION_USE,
+            &PUT_PREFERENCE,
             &REMOVE_ALL_RECORDS,
         ];
         let log_statements = [&ADVANCE_HEAD, &ADD_VERSION, &ADD_EVENT, &PUT_PASSWORD, &DELETE_SESSIONS_OF_USER];

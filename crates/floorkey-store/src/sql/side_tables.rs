@@ -1,5 +1,5 @@
 //! Statements about data for which no history is kept: sessions, links, second factors, sign-in attempts, last
-//! activity, and the use of permissions.
+//! activity, the use of permissions, and preferences.
 //!
 //! A user's data is written only if the user exists. Otherwise, a late write could store data about a deleted user.
 
@@ -155,4 +155,22 @@ statements! {
         "DELETE FROM permission_use WHERE instance = $1 AND user_id = $2";
     /// Deletes the records of permission use by all users of an instance.
     DELETE_PERMISSION_USES_OF_INSTANCE("permission_use") = "DELETE FROM permission_use WHERE instance = $1";
+
+    /// Inserts or replaces a preference of a user; returns no row if the user does not exist or has `$5` other
+    /// preferences.
+    PUT_PREFERENCE("preference") =
+        "INSERT INTO preference (instance, user_id, name, body) SELECT $1, $2, $3, $4 \
+         WHERE EXISTS (SELECT 1 FROM record \
+         WHERE instance = $1 AND kind = 'user' AND id = $2 AND body IS NOT NULL) \
+         AND (SELECT COUNT(*) FROM preference WHERE instance = $1 AND user_id = $2 AND name <> $3) < $5 \
+         ON CONFLICT (instance, user_id, name) DO UPDATE SET body = excluded.body RETURNING 1";
+    /// Reads the preferences of a user.
+    READ_PREFERENCES("preference") =
+        "SELECT instance, user_id, name, body FROM preference WHERE instance = $1 AND user_id = $2 ORDER BY name";
+    /// Deletes a preference of a user.
+    DELETE_PREFERENCE("preference") = "DELETE FROM preference WHERE instance = $1 AND user_id = $2 AND name = $3";
+    /// Deletes all preferences of a user.
+    DELETE_PREFERENCES_OF_USER("preference") = "DELETE FROM preference WHERE instance = $1 AND user_id = $2";
+    /// Deletes the preferences of all users of an instance.
+    DELETE_PREFERENCES_OF_INSTANCE("preference") = "DELETE FROM preference WHERE instance = $1";
 }

@@ -167,6 +167,7 @@ impl TestInstance {
         self.store.count_attempt(&[bucket, device], self.now(), 100).await.unwrap();
         self.store.record_sign_in(self.instance, user, self.now()).await.unwrap();
         self.use_permission(user).await;
+        assert!(self.store.put_preference(self.instance, user, "zone", "UTC", 1).await.unwrap());
     }
 
     /// Records that the user has used a permission.

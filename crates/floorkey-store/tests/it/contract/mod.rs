@@ -63,7 +63,8 @@ macro_rules! contract_suite {
             sign_in {
                 a_code_is_accepted_once, attempts_are_counted_within_the_window,
                 concurrent_attempts_get_different_counts, attempts_are_listed_by_prefix, last_activity_is_recorded,
-                permission_uses_add_up, deleting_a_user_deletes_sign_in_data, unlocking_a_user_deletes_failures,
+                permission_uses_add_up, preferences_are_limited_in_number, deleting_a_user_deletes_sign_in_data,
+                unlocking_a_user_deletes_failures,
             }
             search {
                 a_search_equals_filtering_all_events, an_event_is_found_by_sequence_number,

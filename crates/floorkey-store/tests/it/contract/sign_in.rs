@@ -197,6 +197,27 @@ pub(crate) async fn permission_uses_add_up<S: TestStorage>() {
     assert_eq!(store.permission_uses(instance, other).await.unwrap(), [permission_use(other, "Users.View", 1, 10)]);
 }
 
+pub(crate) async fn preferences_are_limited_in_number<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let (user, other) = (fixture.add_user().await, fixture.add_user().await);
+    let (store, instance) = (fixture.store.clone(), fixture.instance);
+    let names = |preferences: std::collections::BTreeMap<String, String>| {
+        preferences.into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>()
+    };
+    assert!(store.preferences(instance, user).await.unwrap().is_empty());
+    for (name, value, stored) in [("b", "1", true), ("a", "'2'", true), ("c", "3", false), ("b", "4", true)] {
+        assert_eq!(store.put_preference(instance, user, name, value, 2).await.unwrap(), stored, "{name}");
+    }
+    assert!(store.put_preference(instance, other, "c", "5", 2).await.unwrap());
+    assert_eq!(names(store.preferences(instance, user).await.unwrap()), ["a='2'", "b=4"]);
+    store.delete_preference(instance, user, "a").await.unwrap();
+    store.delete_preference(instance, user, "a").await.unwrap();
+    assert!(store.put_preference(instance, user, "c", "6", 2).await.unwrap());
+    assert_eq!(names(store.preferences(instance, user).await.unwrap()), ["b=4", "c=6"]);
+    assert_eq!(names(store.preferences(instance, other).await.unwrap()), ["c=5"]);
+}
+
 pub(crate) async fn deleting_a_user_deletes_sign_in_data<S: TestStorage>() {
     let storage = S::new();
     let mut fixture = TestInstance::create(&storage).await;
@@ -208,7 +229,7 @@ pub(crate) async fn deleting_a_user_deletes_sign_in_data<S: TestStorage>() {
         store.put_link(&link(instance, user, number, LinkPurpose::Reset)).await.unwrap();
     }
     let tables_with_data = |id: String| {
-        let tables = ["session", "link", "second_factor", "activity", "permission_use", "password"];
+        let tables = ["session", "link", "second_factor", "activity", "permission_use", "preference", "password"];
         let mut found: Vec<_> = tables
             .into_iter()
             .filter(|table| {
@@ -222,7 +243,7 @@ pub(crate) async fn deleting_a_user_deletes_sign_in_data<S: TestStorage>() {
         }
         found
     };
-    let all = ["session", "link", "second_factor", "activity", "permission_use", "password", "attempt"];
+    let all = ["session", "link", "second_factor", "activity", "permission_use", "preference", "password", "attempt"];
     assert_eq!(tables_with_data(user.to_string()), all);
     fixture.run(Command::DeleteUser { user }).await;
     assert!(tables_with_data(user.to_string()).is_empty());
@@ -232,6 +253,7 @@ pub(crate) async fn deleting_a_user_deletes_sign_in_data<S: TestStorage>() {
     store.record_activity(&[(instance, user, time(9))]).await.unwrap();
     store.record_sign_in(instance, user, time(9)).await.unwrap();
     store.record_failures(instance, user, time(9), 1).await.unwrap();
+    assert!(!store.put_preference(instance, user, "zone", "UTC", 1).await.unwrap());
     assert_eq!(store.record_visit(instance, user, time(9)).await.unwrap(), None);
     fixture.use_permission(user).await;
     assert!(tables_with_data(user.to_string()).is_empty());
