@@ -37,6 +37,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use tower::ServiceExt as _;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 
 use floorkey_authzen::AuthZen;
 use floorkey_http::{BODY_MAX, BodyError, FullResponse, LabeledResponse, collect};
@@ -94,10 +95,12 @@ impl Console {
     /// Creates the console.
     #[must_use]
     pub fn new(app: Arc<ConsoleState>) -> Self {
+        // Fonts are compressed already.
+        let compressible = DefaultPredicate::new().and(NotForContentType::const_new("font/"));
         let router = all_routes()
             .into_router()
             .fallback(|| async { PageError::NotFound("page".to_owned()) })
-            .layer(CompressionLayer::new())
+            .layer(CompressionLayer::new().compress_when(compressible))
             .with_state(app.clone());
         Self { app, router }
     }
@@ -223,7 +226,7 @@ fn without_slash(parts: &Parts) -> Option<String> {
 /// Buffers the response for the listener and adds the security headers.
 async fn finish(response: Response<Body>) -> FullResponse {
     const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-        connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'";
+        font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'";
     let (mut parts, body) = response.into_parts();
     let Ok(body) = body.collect().await else {
         let mut answer = Response::new(Full::new(Bytes::from_static(b"The page broke off.\n")));

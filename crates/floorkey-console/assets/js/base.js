@@ -1,62 +1,34 @@
 // Progressive enhancement: every page also works without JavaScript.
 
-// Keyboard shortcuts: `/` focuses the search field; `g` and a letter open a page; `?` shows all shortcuts.
-{
-  let waiting = "";
-  const typing = (at) => at.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog");
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    if (event.key === "/") {
-      const field = document.querySelector("[data-search], input[type=search]");
-      if (field) { event.preventDefault(); field.focus(); field.select?.(); }
-      return;
-    }
-    if (event.key === "?") { showKeys(); return; }
-    if (event.key === "g") { waiting = "g"; setTimeout(() => { waiting = ""; }, 1500); return; }
-    if (waiting) {
-      const link = document.querySelector(`[data-keys="g ${CSS.escape(event.key)}"]`);
-      waiting = "";
-      if (link) link.click();
-    }
-  });
+// Offers the browser's time zone to users who have not chosen one.
+for (const form of document.querySelectorAll("[data-zone-offer]")) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!zone || /^(Etc\/)?(UTC|GMT|Universal|Zulu|Greenwich)$/.test(zone)) continue;
+  const button = form.querySelector("button");
+  button.value = zone;
+  button.textContent = `Use ${zone.replaceAll("_", " ")}`;
+  form.hidden = false;
+}
 
-  function showKeys() {
-    let dialog = document.querySelector("#keys");
-    if (!dialog) {
-      dialog = document.createElement("dialog");
-      dialog.id = "keys";
-      dialog.setAttribute("aria-labelledby", "keys-title");
-      const title = document.createElement("h2");
-      title.id = "keys-title";
-      title.textContent = "Keys";
-      const list = document.createElement("dl");
-      list.className = "facts";
-      const entry = (keys, text) => {
-        const term = document.createElement("dt");
-        for (const key of keys.split(" ")) {
-          const cap = document.createElement("kbd");
-          cap.textContent = key;
-          term.append(cap, " ");
-        }
-        const words = document.createElement("dd");
-        words.textContent = text;
-        list.append(term, words);
-      };
-      entry("/", "Search");
-      for (const link of document.querySelectorAll("[data-keys]")) entry(link.dataset.keys, link.textContent);
-      entry("?", "This list");
-      const close = document.createElement("button");
-      close.className = "button";
-      close.textContent = "Close";
-      close.addEventListener("click", () => dialog.close());
-      const actions = document.createElement("div");
-      actions.className = "actions";
-      actions.append(close);
-      dialog.append(title, list, actions);
-      document.body.append(dialog);
-    }
-    dialog.showModal();
-  }
+// Sets a field to the browser's time zone: <button data-browser-zone="#field" hidden>.
+for (const button of document.querySelectorAll("[data-browser-zone]")) {
+  const field = document.querySelector(button.dataset.browserZone);
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (![...field.options].some((option) => option.value === zone) || field.value === zone) continue;
+  button.hidden = false;
+  button.textContent = `Use ${zone.replaceAll("_", " ")}, this browser’s time zone`;
+  button.addEventListener("click", () => { field.value = zone; button.hidden = true; });
+}
+
+// Closes an open menu when the user presses Escape or clicks outside the menu.
+{
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
 }
 
 // Prevents repeated submits of a form.

@@ -12,7 +12,6 @@ use super::find::{SIZES, Sort, ViewerScope, find};
 use super::list::{AllowedActions, ListParams, UserListPage};
 use super::rows::rows;
 use super::user_index::UserIndex;
-use crate::web::assets;
 use crate::web::form::Fields;
 use crate::web::layout::{Layout, SignedInUser};
 
@@ -60,15 +59,16 @@ impl UserList {
         let view = ListParams { query: &query, filter: &filter, sort, size: SIZES[0], columns: &columns };
         let layout = Layout {
             title: "User management".to_owned(),
-            theme: None,
-            style: assets::style_address(),
-            script: assets::script_address(),
-            icon: assets::icon_address(),
-            instance: None,
-            nav: Vec::new(),
-            user: Some(SignedInUser { name: user.display_name(), login: user.username.clone() }),
-            flash: None,
+            user: Some(SignedInUser {
+                name: user.display_name(),
+                login: user.username.clone(),
+                zone: "UTC".to_owned(),
+                has_zone: true,
+                has_shortcuts: true,
+                unread: None,
+            }),
             current_path: "/connect/users".to_owned(),
+            ..Layout::default()
         };
         Some(view.page(layout, scope, &result, &users_page, rows, None, AllowedActions::EVERYTHING))
     }

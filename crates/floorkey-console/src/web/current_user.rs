@@ -17,6 +17,7 @@ use http::{Response, header};
 use super::flash::Flash;
 use super::layout::{Theme, add_cookie};
 use super::page_error::PageError;
+use super::preferences::Preferences;
 use super::session;
 use crate::ConsoleState;
 use floorkey_service::failure::Failure;
@@ -44,6 +45,8 @@ pub(crate) struct ClientInfo {
     pub(crate) guard_postponed: bool,
     /// The flash message that the previous response set.
     pub(crate) flash: Option<Flash>,
+    /// The number of unread notifications. `None` if the user gets none, or if no user is signed in.
+    pub(crate) unread: Option<usize>,
     /// The signed-in user. `None` if no user is signed in.
     signed_in: Option<SignedIn>,
 }
@@ -53,6 +56,7 @@ struct SignedIn {
     directory: Arc<Directory>,
     user: Arc<User>,
     session: Arc<Session>,
+    preferences: Arc<Preferences>,
     now: Timestamp,
 }
 
@@ -71,6 +75,7 @@ impl ClientInfo {
             guard_postponed: session::request_cookie(&parts.headers, GUARD_POSTPONED).is_some(),
             flash: session::request_cookie(&parts.headers, Flash::COOKIE)
                 .and_then(|sealed| Flash::open(&app.sealer, &sealed)),
+            unread: None,
             signed_in: None,
         };
         if let Some(value) = session::request_cookie(&parts.headers, session::cookie_name(app.is_secure())) {
@@ -97,7 +102,8 @@ impl ClientInfo {
             app.service.store().update_last_use(&hash, now).await?;
             app.activity.record_activity(session.instance, user.id, now);
         }
-        Ok(Some(SignedIn { directory, user, session: Arc::new(session), now }))
+        let preferences = Arc::new(Preferences::load(app, session.instance, session.user).await?);
+        Ok(Some(SignedIn { directory, user, session: Arc::new(session), preferences, now }))
     }
 }
 
@@ -137,13 +143,14 @@ impl RequestContext {
 
     /// Returns the signed-in user, even if they must still change a temporary password.
     pub(crate) fn signed_in_user(&self) -> Option<CurrentUser> {
-        let SignedIn { directory, user, session, now } = self.client.signed_in.clone()?;
+        let SignedIn { directory, user, session, preferences, now } = self.client.signed_in.clone()?;
         let has_recent_sign_in = session::is_recent(&session, now);
         let principal = Principal::User {
             id: user.id,
             authentication: Authentication::Session { recently_authenticated: has_recent_sign_in },
         };
-        Some(CurrentUser { context: self.clone(), directory, principal, user, session, now, has_recent_sign_in })
+        let context = self.clone();
+        Some(CurrentUser { context, directory, principal, user, session, preferences, now, has_recent_sign_in })
     }
 }
 
@@ -156,6 +163,8 @@ pub(crate) struct CurrentUser {
     pub(crate) principal: Principal,
     pub(crate) user: Arc<User>,
     pub(crate) session: Arc<Session>,
+    /// The user's preferences at the time of the request.
+    pub(crate) preferences: Arc<Preferences>,
     /// The time of the request.
     pub(crate) now: Timestamp,
     /// Whether the user signed in or confirmed their identity recently.

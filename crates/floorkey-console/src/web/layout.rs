@@ -8,10 +8,10 @@ use http::{HeaderValue, Response, StatusCode, header};
 use super::assets;
 use super::current_user::{CurrentUser, RequestContext};
 use super::flash::Flash;
+pub(crate) use super::navigation::OUTBOX;
+use super::navigation::{HelpLink, NavGroup, help};
+use super::preferences::Density;
 use super::session;
-
-/// The path of the outbox, which exists only in the demo.
-pub(crate) const OUTBOX: &str = "/connect/outbox";
 
 /// The color theme that the user chose. If the user has not chosen a theme, the operating system's setting applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,37 +44,35 @@ impl Theme {
 pub(crate) struct Layout {
     pub(crate) title: String,
     pub(crate) theme: Option<&'static str>,
+    pub(crate) density: Density,
     pub(crate) style: &'static str,
     pub(crate) script: &'static str,
     pub(crate) icon: &'static str,
+    /// The address of the file with all icons.
+    pub(crate) icons: &'static str,
+    /// The address of the font that every page needs.
+    pub(crate) font: &'static str,
     pub(crate) instance: Option<String>,
     pub(crate) nav: Vec<NavGroup>,
+    pub(crate) help: HelpLink,
     pub(crate) user: Option<SignedInUser>,
     pub(crate) flash: Option<Flash>,
     /// The address of the current page, for forms that return to the current page.
     pub(crate) current_path: String,
 }
 
-/// A group of navigation links.
-pub(crate) struct NavGroup {
-    pub(crate) title: Option<&'static str>,
-    pub(crate) links: Vec<NavLink>,
-}
-
-/// A navigation link.
-pub(crate) struct NavLink {
-    pub(crate) text: &'static str,
-    pub(crate) href: &'static str,
-    /// Whether the link points to the current page or to the section of the current page.
-    pub(crate) is_current: bool,
-    /// The keyboard shortcut, which requires JavaScript.
-    pub(crate) keys: Option<&'static str>,
-}
-
 /// The signed-in user, as shown in the layout.
 pub(crate) struct SignedInUser {
     pub(crate) name: String,
     pub(crate) login: String,
+    /// The name of the user's time zone, such as `Europe/Berlin`.
+    pub(crate) zone: String,
+    /// Whether the user chose a time zone.
+    pub(crate) has_zone: bool,
+    /// Whether single keys are shortcuts.
+    pub(crate) has_shortcuts: bool,
+    /// The number of notifications that the user has not read. `None` if the user gets no notifications.
+    pub(crate) unread: Option<usize>,
 }
 
 impl Layout {
@@ -88,6 +86,55 @@ impl Layout {
             ("system", is_selected(None), "System"),
         ]
     }
+
+    /// Returns the density choices in the same form as [`Self::themes`].
+    pub(crate) fn densities(&self) -> [(&'static str, bool, &'static str); 2] {
+        let choice = |density: Density, text| (density.as_str(), self.density == density, text);
+        [choice(Density::Comfortable, "Comfortable"), choice(Density::Compact, "Compact")]
+    }
+
+    /// Returns the icon of the flash message.
+    pub(crate) fn flash_icon(&self) -> &'static str {
+        match self.flash.as_ref().map(|flash| flash.kind.as_str()) {
+            Some("good") => "circle-check",
+            Some("warn") => "triangle-alert",
+            Some("bad") => "circle-alert",
+            _ => "info",
+        }
+    }
+}
+
+impl SignedInUser {
+    /// Returns the number of unread notifications as text; empty for none. Returns `None` if the user gets no
+    /// notifications.
+    pub(crate) fn unread_text(&self) -> Option<String> {
+        self.unread.map(|unread| match unread {
+            0 => String::new(),
+            1..=99 => unread.to_string(),
+            _ => "99+".to_owned(),
+        })
+    }
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Self {
+            title: String::new(),
+            theme: None,
+            density: Density::default(),
+            style: assets::style_address(),
+            script: assets::script_address(),
+            icon: assets::icon_address(),
+            icons: assets::icons_address(),
+            font: assets::font_address(),
+            instance: None,
+            nav: Vec::new(),
+            help: help(crate::ROOT),
+            user: None,
+            flash: None,
+            current_path: String::new(),
+        }
+    }
 }
 
 impl RequestContext {
@@ -96,14 +143,10 @@ impl RequestContext {
         Layout {
             title: title.into(),
             theme: self.client.theme.map(Theme::as_str),
-            style: assets::style_address(),
-            script: assets::script_address(),
-            icon: assets::icon_address(),
-            instance: None,
-            nav: Vec::new(),
-            user: None,
+            help: help(&self.client.current_path),
             flash: self.client.flash.clone(),
             current_path: self.client.current_path.clone(),
+            ..Layout::default()
         }
     }
 }
@@ -119,7 +162,15 @@ impl CurrentUser {
         Layout {
             instance: self.directory.settings().alias.clone(),
             nav: self.nav(),
-            user: Some(SignedInUser { name: self.user.display_name(), login: self.user.username.clone() }),
+            density: self.preferences.density,
+            user: Some(SignedInUser {
+                name: self.user.display_name(),
+                login: self.user.username.clone(),
+                zone: self.zone().iana_name().unwrap_or("UTC").to_owned(),
+                has_zone: self.preferences.has_zone,
+                has_shortcuts: self.preferences.has_shortcuts,
+                unread: self.context.client.unread,
+            }),
             ..self.context.layout(title)
         }
     }
@@ -144,39 +195,14 @@ impl CurrentUser {
         self.can(Action::ViewHistoricalChanges, &Target::Instance)
     }
 
-    fn nav(&self) -> Vec<NavGroup> {
-        let path = self.context.client.current_path.split('?').next().unwrap_or_default();
-        let link = |text, href: &'static str, keys| {
-            let is_current = path == href || (href != crate::ROOT && path.starts_with(&format!("{href}/")));
-            NavLink { text, href, is_current, keys }
-        };
-        let group =
-            |title, links: Vec<Option<NavLink>>| NavGroup { title, links: links.into_iter().flatten().collect() };
-        let administrative = self.is_administrative();
-        let all = [
-            group(None, vec![administrative.then(|| link("Home", crate::ROOT, Some("g h")))]),
-            group(
-                Some("Users"),
-                vec![
-                    self.sees_users().then(|| link("User management", "/connect/users", Some("g u"))),
-                    self.sees_profiles().then(|| link("Security profiles", "/connect/security-profiles", Some("g p"))),
-                    (self.sees_users() && self.sees_profiles())
-                        .then(|| link("Who has what", "/connect/who-has-what", Some("g w"))),
-                    (self.sees_users() && self.sees_profiles())
-                        .then(|| link("Check access", "/connect/check-access", Some("g k"))),
-                ],
-            ),
-            group(
-                administrative.then_some("Records"),
-                vec![
-                    self.sees_history().then(|| link("Historical changes", "/connect/history", Some("g a"))),
-                    administrative.then(|| link("Permissions", "/connect/permissions", Some("g c"))),
-                ],
-            ),
-            group(None, vec![self.sees_outbox().then(|| link("Outbox", OUTBOX, None))]),
-            group(None, vec![Some(link("My access", "/connect/access", Some("g m")))]),
-        ];
-        all.into_iter().filter(|group| !group.links.is_empty()).collect()
+    /// Whether the viewer can open the list of registered applications.
+    pub(crate) fn sees_applications(&self) -> bool {
+        self.visibility().sees_applications()
+    }
+
+    /// Whether the viewer can open the list of API tokens.
+    pub(crate) fn sees_api_tokens(&self) -> bool {
+        self.visibility().api_tokens().shows_details()
     }
 }
 

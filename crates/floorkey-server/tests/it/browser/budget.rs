@@ -8,7 +8,7 @@ use super::page::Page;
 const HTML_MAX: usize = 60 * 1024;
 
 /// The maximum size of each style sheet or script, in bytes after gzip compression.
-const FILE_MAX: usize = 15 * 1024;
+const FILE_MAX: usize = 25 * 1024;
 
 /// A page's size, in bytes after gzip compression.
 #[derive(Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::demo::Demo;
 use super::page::Page;
 
 /// The pages that every administrator can open.
-const PAGES: [&str; 22] = [
+const PAGES: [&str; 29] = [
     "/connect/",
     "/connect/guard",
     "/connect/users?sort=login",
@@ -29,6 +29,13 @@ const PAGES: [&str; 22] = [
     "/connect/check-access/who-can?ask=on-what&who=vera.lindner&can=Queues:+Edit",
     "/connect/access",
     "/connect/access/sign-in",
+    "/connect/search",
+    "/connect/search?q=sofia",
+    "/connect/notifications",
+    "/connect/applications",
+    "/connect/api-tokens",
+    "/connect/about",
+    "/connect/preferences",
 ];
 
 /// The suffixes of the addresses of a user's pages and of a security profile's pages.

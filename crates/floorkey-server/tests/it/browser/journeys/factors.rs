@@ -45,19 +45,19 @@ fn an_authenticator_app_is_added_and_required_at_the_next_sign_in() {
     page.reads("“Phone” is added.");
     let codes = keep_codes(&page);
     page.reads("10 recovery codes left");
-    page.submit("Sign out");
+    page.sign_out();
 
     page.sign_in("tom.okafor", CHOSEN);
     page.wait_for("MFA");
     page.fill("Code", &code(secret, 1));
     page.submit("Continue");
-    page.wait_for("Sign out");
-    page.submit("Sign out");
+    page.wait_for("Search everything");
+    page.sign_out();
 
     page.sign_in("tom.okafor", CHOSEN);
     page.fill("Code", &codes[0]);
     page.submit("Continue");
-    page.wait_for("Sign out");
+    page.wait_for("Search everything");
     page.goto("/connect/access/sign-in");
     page.reads("9 recovery codes left");
 }
@@ -73,11 +73,11 @@ fn a_passkey_is_created_and_required_after_the_password() {
     page.submit("Create a passkey");
     page.reads("“Laptop” is added.");
     assert_eq!(authenticator.passkeys(), 1);
-    page.submit("Sign out");
+    page.sign_out();
     page.sign_in("sofia.marin", CHOSEN);
     page.submit("Use a passkey");
-    page.wait_for("Sign out");
-    page.submit("Sign out");
+    page.wait_for("Search everything");
+    page.sign_out();
 
     authenticator.refuse();
     page.sign_in("sofia.marin", CHOSEN);

@@ -24,13 +24,13 @@ fn a_profile_is_changed_with_the_keyboard_only() {
     page.press("Tab");
     page.type_text(ADMIN_PASSWORD);
     page.press("Enter");
-    page.wait_for("Sign out");
+    page.wait_for("Search everything");
     page.press("g p");
     page.wait_for("Add new security profile");
     page.tab_to("QualityAnalyst");
     page.press("Enter");
     page.wait_for("Users (");
-    page.press("/");
+    page.press("f");
     page.wait_focused("Search names and meanings");
     page.type_text("users");
     page.wait_for("match. What you selected elsewhere is kept.");

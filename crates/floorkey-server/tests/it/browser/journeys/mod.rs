@@ -51,6 +51,13 @@ impl Page {
         self.within("Main", |menu| menu.submit(entry));
     }
 
+    /// Signs out with the user menu.
+    #[track_caller]
+    fn sign_out(&self) {
+        self.click("your menu");
+        self.submit("Sign out");
+    }
+
     /// Searches for a user in the user list, and opens the user's page.
     #[track_caller]
     fn open_user(&self, login: &str, name: &str) {

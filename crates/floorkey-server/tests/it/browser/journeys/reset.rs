@@ -16,10 +16,10 @@ fn a_temporary_password_is_shown_once_and_must_be_replaced() {
     // The user must choose a password before opening any other page.
     elif.goto("/connect/access");
     elif.choose_password("Another-passw0rd");
-    elif.wait_for("Sign out");
+    elif.wait_for("Search everything");
     elif.goto("/connect/access");
     elif.reads("Elif Demir");
-    elif.submit("Sign out");
+    elif.sign_out();
     elif.sign_in("elif.demir", &password);
     elif.wait_for("is not right");
 
@@ -30,5 +30,5 @@ fn a_temporary_password_is_shown_once_and_must_be_replaced() {
     admin.goto(&admin.url());
     assert!(!admin.text().contains(&password));
     elif.sign_in("elif.demir", "Another-passw0rd");
-    elif.wait_for("Sign out");
+    elif.wait_for("Search everything");
 }

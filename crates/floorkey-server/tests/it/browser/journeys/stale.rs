@@ -11,7 +11,7 @@ fn the_second_to_save_learns_who_was_first_and_can_keep_their_changes() {
     let Some(second) = demo.open() else { return };
     second.sign_in("lidia.rocha", &password);
     second.choose_password("Lidias-passw0rd");
-    second.wait_for("Sign out");
+    second.wait_for("Search everything");
     for page in [&first, &second] {
         page.goto("/connect/security-profiles");
         page.within("Workforce planner", |row| row.submit("Workforce planner"));
