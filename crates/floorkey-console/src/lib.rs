@@ -13,10 +13,13 @@ mod check_access;
 mod factors;
 mod history;
 mod home;
+mod notifications;
 mod outbox;
 mod permissions;
 mod profile_fields;
 mod profiles;
+mod search;
+mod settings;
 mod sign_in;
 mod undo;
 mod user;
@@ -45,6 +48,7 @@ use floorkey_service::login_activity::LoginActivities;
 use floorkey_service::mail::Mailer;
 use floorkey_service::sealing::Sealer;
 use floorkey_service::service::Service;
+use notifications::UnreadCounts;
 pub use users::UserList;
 use web::current_user::{ClientInfo, RequestContext};
 use web::page_error::{self, PageError};
@@ -89,6 +93,7 @@ pub const ROOT: &str = "/connect/";
 pub struct Console {
     app: Arc<ConsoleState>,
     router: Router,
+    unread: UnreadCounts,
 }
 
 impl Console {
@@ -102,7 +107,7 @@ impl Console {
             .fallback(|| async { PageError::NotFound("page".to_owned()) })
             .layer(CompressionLayer::new().compress_when(compressible))
             .with_state(app.clone());
-        Self { app, router }
+        Self { app, router, unread: UnreadCounts::default() }
     }
 
     /// Handles a request for a console page.
@@ -126,6 +131,7 @@ impl Console {
                 Err(failure) => return counted(finish(page_error::plain_text(&failure.into())).await, "none"),
             };
         }
+        client.unread = self.unread(&parts, &client).await;
         parts.extensions.insert(client.clone());
         let response = match body {
             Err(error) => page_error::placeholder(error),
@@ -145,6 +151,22 @@ impl Console {
         counted(finish(response).await, "page")
     }
 
+    /// Returns the number of unread notifications for the layout of the page. If it can't be determined, the page is
+    /// shown without it.
+    async fn unread(&self, parts: &Parts, client: &ClientInfo) -> Option<usize> {
+        if parts.uri.path().starts_with(assets::FOLDER) {
+            return None;
+        }
+        let viewer = RequestContext { app: self.app.clone(), client: client.clone() }.signed_in_user()?;
+        match self.unread.get(&viewer).await {
+            Ok(unread) => unread,
+            Err(error) => {
+                tracing::warn!(%error, "can't count the notifications");
+                None
+            }
+        }
+    }
+
     async fn handle(&self, request: Request<Body>) -> Response<Body> {
         match self.router.clone().oneshot(request).await {
             Ok(response) => response.map(Body::new),
@@ -154,6 +176,7 @@ impl Console {
 }
 
 fn all_routes() -> Routes {
+    let users = Arc::new(users::UserIndexCache::default());
     Routes::new()
         .merge(assets::routes())
         .merge(sign_in::routes())
@@ -161,7 +184,10 @@ fn all_routes() -> Routes {
         .merge(history::routes())
         .merge(access::routes())
         .merge(outbox::routes())
-        .merge(users::routes())
+        .merge(settings::routes())
+        .merge(notifications::routes())
+        .merge(search::routes(users.clone()))
+        .merge(users::routes(users))
         .merge(profiles::routes())
         .merge(undo::routes())
         .merge(permissions::routes())

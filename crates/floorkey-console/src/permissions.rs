@@ -42,6 +42,11 @@ impl Link {
 }
 
 /// Returns the address of a permission's page.
-fn address(permission: Permission) -> String {
+pub(super) fn address(permission: Permission) -> String {
     format!("{LIST}/{}", permission.name())
+}
+
+/// Returns the address of the catalog with the permissions of one group.
+pub(super) fn group_address(group: &str) -> String {
+    format!("{LIST}?group={}", filter::slug(group))
 }

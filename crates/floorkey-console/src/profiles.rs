@@ -73,13 +73,13 @@ fn can_see(viewer: &CurrentUser, id: SecurityProfileId) -> bool {
 }
 
 /// Whether the viewer has the permission to create profiles, even if only within a scope.
-fn can_create(viewer: &CurrentUser) -> bool {
+pub(super) fn can_create(viewer: &CurrentUser) -> bool {
     let result = viewer.authorize(Action::CreateSecurityProfile, &Target::Instance);
     !matches!(result, Err(Refusal::NotPermitted { .. }))
 }
 
 /// Returns the address of a profile's page.
-fn address(id: SecurityProfileId) -> String {
+pub(super) fn address(id: SecurityProfileId) -> String {
     format!("{LIST}/{id}")
 }
 

@@ -8,8 +8,10 @@
 //!   jobs.
 //! - `import`, `csv_import`, `user_csv` and `download` read and write users as CSV files.
 //! - `deleted` restores deleted users.
+//! - `best_matches` finds users for the search over everything.
 
 mod bench;
+mod best_matches;
 mod bulk_actions;
 mod bulk_form;
 mod columns;
@@ -37,14 +39,15 @@ use std::sync::Arc;
 
 use crate::web::routes::{Routes, get, post};
 pub use bench::UserList;
+pub(super) use best_matches::{BestMatches, best_matches};
 pub(super) use counts::counts;
 use import::PendingImports;
 use job::Jobs;
 pub(super) use reset::placeholder_password;
 pub(super) use review::administrators;
-use user_index::UserIndexCache;
+pub(super) use user_index::UserIndexCache;
 
-pub(super) fn routes() -> Routes {
+pub(super) fn routes(users: Arc<UserIndexCache>) -> Routes {
     Routes::new()
         .route("/connect/users", get(list::show))
         .route("/connect/users/columns", post(list::choose_columns))
@@ -59,5 +62,5 @@ pub(super) fn routes() -> Routes {
         .merge(bulk_actions::routes())
         .with_extension(Arc::new(PendingImports::default()))
         .with_extension(Arc::new(Jobs::default()))
-        .with_extension(Arc::new(UserIndexCache::default()))
+        .with_extension(users)
 }

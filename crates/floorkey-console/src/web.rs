@@ -17,6 +17,7 @@ pub(crate) mod navigation;
 pub(crate) mod origin;
 pub(crate) mod page_error;
 pub(crate) mod preferences;
+pub(crate) mod rank;
 pub(crate) mod routes;
 pub(crate) mod scan;
 pub(crate) mod search_terms;

@@ -114,7 +114,7 @@ pub(super) fn search_words(query: &str) -> Vec<String> {
 
 /// The latest index of each instance.
 #[derive(Default)]
-pub(super) struct UserIndexCache {
+pub(crate) struct UserIndexCache {
     current: Mutex<HashMap<InstanceId, Arc<UserIndex>>>,
     /// Held while an index is built, so that simultaneous requests build it once.
     build_lock: tokio::sync::Mutex<()>,

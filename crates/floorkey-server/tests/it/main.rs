@@ -55,6 +55,8 @@ mod console_check_access;
 #[cfg(test)]
 mod console_conditions;
 #[cfg(test)]
+mod console_frame;
+#[cfg(test)]
 mod console_home;
 #[cfg(test)]
 mod console_mail;

@@ -262,6 +262,7 @@ fn worst_case_texts_cost_little_more_than_letters_in_pages_and_forms() {
             "security-profiles" => "profiles",
             "who-has-what" => "who_has_what",
             "check-access" => "check_access",
+            "about" | "api-tokens" | "applications" | "preferences" => "settings",
             "users" if path.contains("{id}") => "user",
             other => other,
         };

@@ -114,6 +114,7 @@ fn queries(path: &str, secrets: &Secrets) -> Vec<String> {
         "/connect/security-profiles" => own(&["q=zq", "permission=Rules.Delete"]),
         "/connect/security-profiles/new" => vec![format!("from={profile}"), format!("from={open_profile}")],
         "/connect/security-profiles/compare" => vec![format!("a={profile}&b={open_profile}&all=1"), "all=1".to_owned()],
+        "/connect/search" => own(&["q=zq", "q=zq&palette=1", "q=side"]),
         "/connect/permissions" => own(&["held=yes", "held=no&open=all"]),
         "/connect/who-has-what" => {
             vec!["by=profiles".to_owned(), format!("profile={profile}"), format!("group={group}")]
