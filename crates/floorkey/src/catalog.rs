@@ -234,11 +234,11 @@ pub struct Catalog {
 /// Returns the catalog of this version of Floorkey.
 #[must_use]
 pub fn catalog() -> &'static Catalog {
-    static CATALOGUE: LazyLock<Catalog> = LazyLock::new(|| {
+    static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
         #[expect(clippy::expect_used, reason = "the data is part of the program, and a test parses it")]
-        data::parse().expect("the catalogue's data is sound")
+        data::parse().expect("the catalog's data is sound")
     });
-    &CATALOGUE
+    &CATALOG
 }
 
 impl Catalog {

@@ -257,7 +257,7 @@ fn apply_command(builder: &mut ChangeBuilder<'_>, command: &Command) -> Result<(
         Command::UpdateInstanceAttribute { name, value } => instance::set_attribute(builder, name, value),
         Command::ReplaceCredentials(profile) => custody::replace(builder, *profile),
         Command::SetEscalationGuard { mode, reason } => instance::set_guard(builder, *mode, reason),
-        Command::UpgradeCatalog => instance::upgrade_catalogue(builder),
+        Command::UpgradeCatalog => instance::upgrade_catalog(builder),
         Command::RecordFormerLogins(former) => logins::record_former_logins(builder, former),
         // `Transaction` handles these commands, unless they are nested in a batch. Nested commands of these kinds are
         // refused.

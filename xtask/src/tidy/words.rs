@@ -1,10 +1,10 @@
-//! Checks that comments and documents do not contain certain words. These words are vague pronouns, non-American
+//! Checks that comments, documents, the catalog's data and the console's pages do not contain certain words. These words are vague pronouns, non-American
 //! spellings, and synonyms of the product's own terms.
 
 use crate::workspace::File;
 
 /// The forbidden words in lowercase, each with its replacement.
-const WORDS: [(&str, &str); 13] = [
+const WORDS: [(&str, &str); 16] = [
     ("whoever", "name the role: the caller, a user, an administrator"),
     ("whomever", "name the role: the caller, a user, an administrator"),
     ("somebody", "name the role: a user, another process"),
@@ -14,6 +14,9 @@ const WORDS: [(&str, &str); 13] = [
     ("authorisation", "authorization"),
     ("colour", "color"),
     ("behaviour", "behavior"),
+    ("dialogue", "dialog"),
+    ("licence", "license"),
+    ("organisation", "organization"),
     ("one-time password", "temporary password"),
     ("present password", "current password"),
     ("leaver", "the user to offboard"),
@@ -28,8 +31,8 @@ pub(super) fn problems(files: &[File]) -> Vec<String> {
 }
 
 fn in_file(file: &File) -> Vec<String> {
-    let (is_rust, is_document) = (file.is_rust(), file.path.ends_with(".md"));
-    let prose = file.text.lines().enumerate().filter_map(|(at, line)| match (is_rust, is_document) {
+    let (is_rust, is_all_prose) = (file.is_rust(), is_all_prose(&file.path));
+    let prose = file.text.lines().enumerate().filter_map(|(at, line)| match (is_rust, is_all_prose) {
         (true, _) => line.trim_start().strip_prefix("//").map(|comment| (at, comment)),
         (_, true) => Some((at, line)),
         _ => None,
@@ -44,6 +47,12 @@ fn in_file(file: &File) -> Vec<String> {
         }
     }
     problems
+}
+
+/// Whether every line of the file is checked: a document, the data of the catalog, or the template of a page.
+fn is_all_prose(path: &str) -> bool {
+    let is_data = path.starts_with("crates/floorkey/data/") && path.ends_with(".toml");
+    path.ends_with(".md") || is_data || (path.contains("/templates/") && path.ends_with(".html"))
 }
 
 /// Returns a line without its text between backticks.
@@ -65,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_found_in_comments_and_documents_only() {
+    fn words_are_found_in_prose_only() {
         let file = |path: &str, text: &str| File { path: path.to_owned(), text: text.to_owned() };
         let files = [
             file(
@@ -73,9 +82,14 @@ mod tests {
                 "// Nobody waits.\nlet nobody = \"nobody\";\n/// `nobody` is a value, and busybodies are none.\n",
             ),
             file("b.md", "The *colour* of\n`colour`."),
+            file("crates/floorkey/data/c.toml", "about = \"Shown to nobody.\""),
+            file("crates/d/templates/e.html", "<h1>Present password</h1>"),
+            file("crates/d/f.toml", "nobody = 1"),
         ];
         let problems = problems(&files);
-        assert_eq!(problems.len(), 2, "{problems:?}");
+        assert_eq!(problems.len(), 4, "{problems:?}");
         assert!(problems[0].starts_with("a.rs:1: `nobody`") && problems[1].starts_with("b.md:1: `colour`"));
+        assert!(problems[2].starts_with("crates/floorkey/data/c.toml:1: `nobody`"));
+        assert!(problems[3].starts_with("crates/d/templates/e.html:1: `present password`"));
     }
 }

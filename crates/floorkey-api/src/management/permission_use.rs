@@ -47,10 +47,10 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
     let uses = service.usage().permissions_used_by(service.store(), directory.instance(), id).await;
     let uses = uses.map_err(|error| unmodelled_exception(&Failure::from(error)))?;
     let granted = directory.grants_at(&user, context.caller.now);
-    let catalogue_permissions = granted.all_permissions().iter().map(UsedPermission::Catalogue).collect::<Vec<_>>();
+    let catalog_permissions = granted.all_permissions().iter().map(UsedPermission::Catalogue).collect::<Vec<_>>();
     let application_permissions =
         granted.all_applications().into_iter().map(|pair| UsedPermission::Application(Box::new(pair)));
-    let permissions = catalogue_permissions.into_iter().chain(application_permissions).map(|granted| {
+    let permissions = catalog_permissions.into_iter().chain(application_permissions).map(|granted| {
         let found = uses.iter().find(|(used, ..)| *used == granted);
         to_view(granted, found.map_or((0, None), |(_, count, last)| (*count, Some(*last))))
     });

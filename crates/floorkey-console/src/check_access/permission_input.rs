@@ -99,7 +99,7 @@ pub(super) fn matches(viewer: &CurrentUser, text: &str) -> Vec<AnyPermission> {
         return vec![exact];
     }
     let words = search_terms(&folded_text);
-    let in_catalogue = matching_permissions(&folded_text).into_iter().map(AnyPermission::Catalog);
+    let in_catalog = matching_permissions(&folded_text).into_iter().map(AnyPermission::Catalog);
     let in_applications = all(viewer).filter(|permission| {
         let AnyPermission::Application { namespace, .. } = permission else { return false };
         let label = PermissionLabel::new(viewer, permission);
@@ -108,7 +108,7 @@ pub(super) fn matches(viewer: &CurrentUser, text: &str) -> Vec<AnyPermission> {
         words.iter().all(|word| text.contains(word.as_str()))
     });
     let mut found: Vec<_> = in_applications.collect();
-    found.extend(in_catalogue);
+    found.extend(in_catalog);
     found
 }
 

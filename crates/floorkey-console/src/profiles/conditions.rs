@@ -138,12 +138,12 @@ impl ProfileDraft {
     /// Returns the names of the permissions that the draft grants. Conditions can apply only to these permissions.
     pub(super) fn conditionable(&self) -> Vec<String> {
         let granted = self.granted().intersection(catalog().granting());
-        let of_catalogue = granted.iter().filter(|permission| !permission.info().is_legacy()).map(text::permission);
+        let of_catalog = granted.iter().filter(|permission| !permission.info().is_legacy()).map(text::permission);
         let applications = self.applications();
         let of_applications = applications.iter().flat_map(|application| {
             application.permissions.iter().map(|name| format!("{}: {name}", application.namespace))
         });
-        of_catalogue.chain(of_applications).collect()
+        of_catalog.chain(of_applications).collect()
     }
 }
 

@@ -75,7 +75,7 @@ async fn choose_password(
     if !is_temporary {
         let current = check::password(&sign_in, &viewer.directory, &viewer.user.username, fields.raw("present"), true);
         if let PasswordResult::Incorrect = current.await? {
-            return refuse("This is not your present password, or there were too many attempts.".to_owned(), true);
+            return refuse("This is not your current password, or there were too many attempts.".to_owned(), true);
         }
     }
     let chosen = match parse_new_password(fields.raw("password"), fields.raw("again")) {

@@ -34,9 +34,9 @@ const BOOKINGS: [(&str, &str, &str, &str); 10] = [
     ("NS-20588", "northstar", "Lisbon Complaints", "disputed"),
     ("HB-77104", "harbour", "Cork Bookings", "confirmed"),
     ("HB-77129", "harbour", "Cork VIP Desk", "refund asked"),
-    ("HB-77163", "harbour", "Lisbon Payments", "travelled"),
+    ("HB-77163", "harbour", "Lisbon Payments", "traveled"),
     ("HB-77180", "harbour", "Kraków Night Desk", "confirmed"),
-    ("HB-77195", "harbour", "Kraków Technical Help", "cancelled"),
+    ("HB-77195", "harbour", "Kraków Technical Help", "canceled"),
 ];
 
 /// Registers the application, adds its permissions to profiles, and registers the bookings.

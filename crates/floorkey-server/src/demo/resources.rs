@@ -29,7 +29,7 @@ pub(super) const TEAMS: [(&str, &str, &str, &str); 12] = [
     ("Kraków Bookings", "Kraków", "Bookings agents", "harbour"),
     ("Kraków Technical Help", "Kraków", "Technical help agents", "northstar"),
     ("Kraków Night Desk", "Kraków", "Night desk agents", "northstar"),
-    ("Kraków E-mail Office", "Kraków", "E-mail agents", "harbour"),
+    ("Kraków Email Office", "Kraków", "Email agents", "harbour"),
 ];
 
 /// The queues. Each entry has a name, a description, hours of operation and a brand.
@@ -43,7 +43,7 @@ const QUEUES: [(&str, &str, &str, &str); 10] = [
     ("Chat and Social", "Chats from both websites, and messages from social media", "Day shift", "harbour"),
     ("Technical Help", "App, tickets that won't scan, accounts", "Day shift", "northstar"),
     ("Night Desk", "Urgent contacts at night", "Night shift", "northstar"),
-    ("E-mail Office", "Letters and emails of both brands", "Office hours", "harbour"),
+    ("Email Office", "Letters and emails of both brands", "Office hours", "harbour"),
 ];
 
 /// A routing profile with a name, a description, and queues with their channels. The first queue is used for outbound
@@ -63,7 +63,7 @@ const ROUTING: [Routing; 10] = [
         "All contacts at night",
         &[("Night Desk", "VOICE"), ("VIP", "VOICE"), ("Night Desk", "CHAT")],
     ),
-    ("E-mail agents", "Written answers", &[("E-mail Office", "EMAIL"), ("E-mail Office", "TASK")]),
+    ("Email agents", "Written answers", &[("Email Office", "EMAIL"), ("Email Office", "TASK")]),
     ("Leads", "Handles escalations", &[("Complaints", "VOICE"), ("VIP", "VOICE"), ("Complaints", "TASK")]),
 ];
 

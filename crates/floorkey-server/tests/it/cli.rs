@@ -31,7 +31,7 @@ fn permissions_are_listed_with_what_they_require_and_inherit() {
           SecurityProfiles.View
 
       SecurityProfiles.Delete  Security profiles – Remove
-        Remove a security profile that nobody holds any longer, the ones made with the instance not
+        Remove a security profile that no user has any longer, the ones made with the instance not
         excepted.
         risks: lock-out
         requires: SecurityProfiles.View

@@ -53,7 +53,7 @@ pub(super) fn set_guard(builder: &mut ChangeBuilder<'_>, mode: GuardMode, reason
 
 /// Adds all new permissions in the catalog to every unedited Admin profile. Also records which permissions the instance
 /// knows.
-pub(super) fn upgrade_catalogue(builder: &mut ChangeBuilder<'_>) -> Result<(), Refusal> {
+pub(super) fn upgrade_catalog(builder: &mut ChangeBuilder<'_>) -> Result<(), Refusal> {
     builder.authorize(&Target::Instance)?;
     let unedited: Vec<_> = builder
         .before

@@ -12,7 +12,7 @@ use serde_json::Value;
 fn facts(name: &str) -> Option<Value> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/facts").join(name);
     let Ok(text) = std::fs::read_to_string(path) else {
-        println!("{name} is not there: the catalogue is not compared with the facts");
+        println!("{name} is not there: the catalog is not compared with the facts");
         return None;
     };
     Some(serde_json::from_str(&text).unwrap())

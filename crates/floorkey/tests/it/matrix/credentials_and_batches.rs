@@ -14,7 +14,7 @@ pub(super) fn credential_rows(rows: &mut Vec<Row>) {
         ("unlock", |_, user| Command::UnlockUser { user }),
         ("add a second factor of", |_, user| Command::AddSecondFactor { user, factor: factor(1), secret: secret() }),
         ("remove the second factors of", remove_factor_command),
-        ("confirm the e-mail of", |_, user| Command::VerifyEmail { user, email: "ann@example.com".to_owned() }),
+        ("confirm the email of", |_, user| Command::VerifyEmail { user, email: "ann@example.com".to_owned() }),
     ];
     for (action, command) in actions {
         for (whom, login) in USERS {

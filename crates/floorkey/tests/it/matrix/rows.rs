@@ -70,7 +70,7 @@ fn user_rows(rows: &mut Vec<Row>) {
             let identity = Identity { first_name: Some("Bea".to_owned()), ..identity };
             Command::UpdateUserIdentityInfo { user, identity }
         }),
-        ("change the e-mail of", |_, user| {
+        ("change the email of", |_, user| {
             let identity = Identity { email: Some("else@example.com".to_owned()), ..identity() };
             Command::UpdateUserIdentityInfo { user, identity }
         }),
@@ -304,7 +304,7 @@ fn instance_rows(rows: &mut Vec<Row>) {
         })
     }));
     rows.push(row("forget what is sealed", |_, _| Some(Command::DeleteSealed)));
-    rows.push(row("upgrade the catalogue", |_, _| Some(Command::UpgradeCatalog)));
+    rows.push(row("upgrade the catalog", |_, _| Some(Command::UpgradeCatalog)));
     rows.push(row("record former login names", |_, _| Some(Command::RecordFormerLogins(Vec::new()))));
 }
 
