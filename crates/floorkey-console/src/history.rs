@@ -8,6 +8,7 @@ mod entry;
 mod field_labels;
 mod filter;
 mod list;
+mod message_text;
 mod names;
 mod show;
 mod visibility;

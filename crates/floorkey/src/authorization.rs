@@ -7,7 +7,7 @@ use crate::directory::Directory;
 use crate::id::UserId;
 use crate::permission_set::PermissionSet;
 use crate::principal::Principal;
-use crate::refusal::Refusal;
+use crate::refusal::{EntityKind, Refusal};
 use crate::resource::ResourceType;
 use crate::time::Timestamp;
 
@@ -120,18 +120,17 @@ pub fn can_list(
 fn describe_target(directory: &Directory, target: &Target<'_>) -> String {
     match target {
         Target::Instance => "the instance as a whole".to_owned(),
-        Target::User(id) => format!("the user {id}"),
-        Target::Profile(id) => format!("the security profile {id}"),
-        Target::Group(id) => format!("the hierarchy group {id}"),
-        Target::Resource(id) => match directory.resource(*id) {
-            Some(resource) => format!("the {} {id}", resource.resource_type().as_str()),
-            None => format!("the resource {id}"),
-        },
-        Target::Application { namespace, id } => format!("`{id}` of the application {namespace}"),
+        Target::User(id) => EntityKind::from(ResourceType::User).with_id(id),
+        Target::Profile(id) => EntityKind::from(ResourceType::SecurityProfile).with_id(id),
+        Target::Group(id) => EntityKind::from(ResourceType::HierarchyGroup).with_id(id),
+        Target::Resource(id) => {
+            let resource = directory.resource(*id);
+            let kind = resource.map_or(EntityKind::StoredResource, |resource| resource.resource_type().into());
+            kind.with_id(id)
+        }
+        Target::Application { namespace, id } => format!("`{id}` of the application `{namespace}`"),
         Target::Described(resource) => match resource.resource_type {
-            Some(resource_type) => {
-                format!("a {} with these tags and this hierarchy group", resource_type.as_str())
-            }
+            Some(resource_type) => format!("the {} with these tags and this hierarchy group", resource_type.noun()),
             None => "the described resource".to_owned(),
         },
     }

@@ -53,7 +53,7 @@ pub enum Refusal {
     #[error("the session or access key of this request has ended, and nothing was changed: sign in again")]
     CredentialsEnded,
     /// The actor has the permission, but the target is outside the permission's scope.
-    #[error("{action_name} is allowed only within a scope that does not include {what}", action_name = action.name())]
+    #[error("{} is not allowed: the access control of your security profiles doesn't cover {what}", action.name())]
     OutOfScope {
         /// The attempted operation.
         action: Action,

@@ -6,6 +6,7 @@ use floorkey_store::{StoredFieldChange, StoredOutcome, StoredValue, StoredValueC
 
 use super::NAMED_MAX;
 use super::field_labels::labels;
+use super::message_text;
 use super::names::{actor, record_link};
 use super::visibility::{VisibleEvent, is_hidden_field};
 use crate::web::current_user::CurrentUser;
@@ -71,7 +72,8 @@ impl HistoryEntry {
         let (refused, reference) = match &event.outcome {
             StoredOutcome::Done { .. } => (None, None),
             StoredOutcome::Refused { message, reference, .. } if visible_event.shows_details => {
-                (Some(stored_text(message)), reference.clone())
+                let message = message_text::with_names(&context.visible, directory, &stored_text(message));
+                (Some(floorkey::text::sentence(&message)), reference.clone())
             }
             StoredOutcome::Refused { code, reference, .. } => {
                 (Some(general_reason(code).to_owned()), reference.clone())

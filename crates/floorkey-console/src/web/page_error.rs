@@ -125,8 +125,11 @@ fn explain(refusal: &Refusal) -> String {
         }
         Refusal::Guard(exceeded) => format!("you can't do this: {}", exceeded.message(text::permission)),
         // API errors contain the resource ID, which the caller sent. Console users did not enter a resource ID and may
-        // not be allowed to see the ID.
-        Refusal::OutOfScope { .. } => "your permission for this applies to other users or resources only".to_owned(),
+        // not be allowed to see the resource's name.
+        Refusal::OutOfScope { action, .. } => {
+            let action = event_types::infinitive(*action);
+            format!("you can't {action} outside the access control of your security profiles")
+        }
         Refusal::InBatch { subject, refusal, .. } if !subject.is_empty() => {
             format!("for {subject}: {}", explain(refusal))
         }
@@ -286,5 +289,15 @@ mod tests {
             page_error(Refusal::NotAdministrator { action: Action::SetEscalationGuard }),
             PageError::Failure(_)
         ));
+    }
+
+    #[test]
+    fn an_operation_that_is_out_of_scope_is_named_as_on_the_pages_and_its_target_is_not() {
+        let what = "the user `0f0f0f0f-0000-4000-8000-000000000001`".to_owned();
+        let refusal = Refusal::OutOfScope { action: Action::ResetUserPassword, what };
+        assert_eq!(
+            to_sentence(&Failure::Refused(refusal)),
+            "You can't reset the password of a user outside the access control of your security profiles."
+        );
     }
 }

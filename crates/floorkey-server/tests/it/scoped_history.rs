@@ -130,3 +130,27 @@ fn l8_a_filter_finds_no_users_outside_the_scope() {
     found.assert_shows("About Ann Other");
     found.assert_shows("1 more outside your scope");
 }
+
+#[test]
+fn a_refusal_out_of_scope_has_the_id_in_the_api_and_the_name_in_the_history() {
+    let Site { world, outside, .. } = Site::new();
+    let made = world.ok(
+        Operation::CreateSecurityProfile,
+        json!({
+            "SecurityProfileName": "Editors of Lyon", "Permissions": ["Users.View", "Users.Edit"],
+            "AllowedAccessControlTags": { "site": "lyon" }, "TagRestrictedResources": ["User"],
+        }),
+    );
+    let editor = world.new_user("editor", &[&text(&made["SecurityProfileId"])]);
+    let editor = world.server.as_user(&world.instance, &editor);
+    let refused = world.try_extension(&editor, "POST", &format!("/users/{outside}/sessions/end"), &json!({}));
+    assert_eq!(refused.status, 403);
+    let covered = format!("the access control of your security profiles doesn't cover the user `{outside}`");
+    let message = text(&refused.json()["message"]);
+    assert!(message.starts_with("EndUserSessions is not allowed: ") && message.contains(&covered), "{message}");
+    let history = Visitor::administrator(&world.server).see("/connect/history");
+    history.assert_shows(
+        "The access control of the actor's security profiles doesn't cover the user “Ann Other (secretly-here)”.",
+    );
+    assert!(!history.text().contains(&outside), "{}", history.text());
+}

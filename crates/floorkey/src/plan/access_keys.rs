@@ -106,7 +106,7 @@ pub(super) fn reinstate(builder: &mut ChangeBuilder<'_>, id: &AccessKeyId) -> Re
 /// Replaces a refusal about a key's owner with a refusal about the key. The returned refusal does not reveal the owner.
 fn hide_owner(refusal: Refusal, id: &AccessKeyId) -> Refusal {
     match refusal {
-        Refusal::OutOfScope { action, .. } => Refusal::OutOfScope { action, what: format!("the access key {id}") },
+        Refusal::OutOfScope { action, .. } => Refusal::OutOfScope { action, what: EntityKind::AccessKey.with_id(id) },
         Refusal::NotFound { .. } => not_found(EntityKind::AccessKey, id),
         refusal => refusal,
     }

@@ -1,5 +1,6 @@
 //! Builds a change, and performs the checks that several commands have in common.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use super::{PlannedChange, authorize};
@@ -104,11 +105,14 @@ impl<'a> ChangeBuilder<'a> {
         &self,
         resource_type: ResourceType,
         target: &Target<'_>,
-        what: impl FnOnce() -> String,
+        id: impl Display,
     ) -> Result<(), Refusal> {
         match super::can_list(self.before, &self.actor.principal, resource_type, target, self.now) {
             true => Ok(()),
-            false => Err(Refusal::OutOfScope { action: self.action, what: what() }),
+            false => {
+                let what = EntityKind::from(resource_type).with_id(id);
+                Err(Refusal::OutOfScope { action: self.action, what })
+            }
         }
     }
 

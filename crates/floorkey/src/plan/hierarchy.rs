@@ -32,9 +32,7 @@ pub(super) fn create(
                 .before
                 .group(parent)
                 .ok_or_else(|| builder.link_not_found_or_denied(ResourceType::HierarchyGroup, parent))?;
-            builder.check_linkable(ResourceType::HierarchyGroup, &Target::Group(parent), || {
-                format!("the hierarchy group {parent}")
-            })?;
+            builder.check_linkable(ResourceType::HierarchyGroup, &Target::Group(parent), parent)?;
             parent_group.level + 1
         }
     };

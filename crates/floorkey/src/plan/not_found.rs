@@ -7,7 +7,7 @@ use crate::action::Action;
 use crate::decision::{ResourceAttributes, Target};
 use crate::directory::Directory;
 use crate::principal::Principal;
-use crate::refusal::Refusal;
+use crate::refusal::{EntityKind, Refusal};
 use crate::resource::ResourceType;
 use crate::tags::Tags;
 use crate::time::Timestamp;
@@ -31,8 +31,7 @@ pub fn not_found_or_denied(
     match authorize(directory, principal, action, &target, at) {
         Ok(()) => Refusal::NotFound { kind: resource_type.into(), id: id.to_string() },
         Err(Refusal::OutOfScope { action, .. }) => {
-            let what = format!("the {} {}", scoped_noun(resource_type), id.to_string());
-            Refusal::OutOfScope { action, what }
+            Refusal::OutOfScope { action, what: EntityKind::from(resource_type).with_id(id.to_string()) }
         }
         Err(refusal) => refusal,
     }
@@ -49,18 +48,10 @@ impl ChangeBuilder<'_> {
     pub(super) fn link_not_found_or_denied(&self, resource_type: ResourceType, id: impl ToString) -> Refusal {
         let nothing = Tags::new();
         let target = Target::Described(ResourceAttributes::new(resource_type, &nothing));
-        let id = id.to_string();
+        let (kind, id) = (EntityKind::from(resource_type), id.to_string());
         match can_list(self.before, &self.actor.principal, resource_type, &target, self.now) {
-            true => Refusal::NotFound { kind: resource_type.into(), id },
-            false => Refusal::OutOfScope { action: self.action, what: format!("the {} {id}", resource_type.noun()) },
+            true => Refusal::NotFound { kind, id },
+            false => Refusal::OutOfScope { action: self.action, what: kind.with_id(id) },
         }
-    }
-}
-
-/// Returns the name of the resource type that [`authorize()`] uses in a refusal for a record that is out of scope.
-const fn scoped_noun(resource_type: ResourceType) -> &'static str {
-    match resource_type {
-        ResourceType::User | ResourceType::SecurityProfile | ResourceType::HierarchyGroup => resource_type.noun(),
-        other => other.as_str(),
     }
 }

@@ -143,7 +143,7 @@ pub(super) fn check_linkable(builder: &ChangeBuilder<'_>, id: SecurityProfileId)
     if builder.before.profile(id).is_none() {
         return Err(builder.link_not_found_or_denied(ResourceType::SecurityProfile, id));
     }
-    builder.check_linkable(ResourceType::SecurityProfile, &Target::Profile(id), || format!("the security profile {id}"))
+    builder.check_linkable(ResourceType::SecurityProfile, &Target::Profile(id), id)
 }
 
 fn check_name_available(builder: &ChangeBuilder<'_>, id: SecurityProfileId, name: &str) -> Result<(), Refusal> {

@@ -49,12 +49,8 @@ pub(super) fn replace(
 /// scope.
 fn hide_user(refusal: Refusal, user: &User) -> Refusal {
     match refusal {
-        Refusal::OutOfScope { action, what } => {
-            let details = format!(
-                "{} is allowed only within a scope that does not include {what} (`{}`)",
-                action.name(),
-                user.username
-            );
+        Refusal::OutOfScope { action, .. } => {
+            let details = format!("{} (`{}`)", refusal.details(), user.username);
             Refusal::OutOfScope { action, what: "some users who have the security profile".to_owned() }
                 .withholding(details)
         }

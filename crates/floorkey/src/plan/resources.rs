@@ -136,7 +136,7 @@ fn check_reference(builder: &ChangeBuilder<'_>, resource_type: ResourceType, id:
     if builder.before.user(user).is_none() {
         return Err(builder.link_not_found_or_denied(resource_type, user));
     }
-    builder.check_linkable(resource_type, &Target::User(user), || format!("the user {user}"))
+    builder.check_linkable(resource_type, &Target::User(user), user)
 }
 
 /// Checks the quick connects that one call adds to a queue.
@@ -256,7 +256,7 @@ pub(super) fn check_linkable(
     if builder.before.resource_with_type(resource_type, id).is_none() {
         return Err(builder.link_not_found_or_denied(resource_type, id));
     }
-    builder.check_linkable(resource_type, &Target::Resource(id), || format!("the {} {id}", resource_type.noun()))
+    builder.check_linkable(resource_type, &Target::Resource(id), id)
 }
 
 fn known_channel(channel: &str) -> Result<(), Refusal> {

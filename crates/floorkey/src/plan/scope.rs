@@ -30,7 +30,7 @@ pub(super) fn check(builder: &ChangeBuilder<'_>, next: &Directory) -> Result<(),
         // This check uses the grants from before the change, so that actors can't extend their own scope.
         builder.authorize(&Target::Described(after))?;
         if key == RecordKey::User(actor) && builder.acting_user().is_some_and(|user| is_scoped(builder, user)) {
-            let what = "your own tags and hierarchy group, which determine the scope of your permissions".to_owned();
+            let what = "a change of your own tags or hierarchy group".to_owned();
             return Err(Refusal::OutOfScope { action: builder.action, what });
         }
     }

@@ -149,7 +149,7 @@ pub(super) fn check_routing_profile(builder: &ChangeBuilder<'_>, id: ResourceId)
     if builder.before.resource_with_type(ResourceType::RoutingProfile, id).is_none() {
         return Err(builder.link_not_found_or_denied(ResourceType::RoutingProfile, id));
     }
-    builder.check_linkable(ResourceType::RoutingProfile, &Target::Resource(id), || format!("the routing profile {id}"))
+    builder.check_linkable(ResourceType::RoutingProfile, &Target::Resource(id), id)
 }
 
 /// Checks that the group exists and that the actor can see the group.
@@ -158,7 +158,7 @@ pub(super) fn check_group(builder: &ChangeBuilder<'_>, group: Option<HierarchyGr
     if builder.before.group(id).is_none() {
         return Err(builder.link_not_found_or_denied(ResourceType::HierarchyGroup, id));
     }
-    builder.check_linkable(ResourceType::HierarchyGroup, &Target::Group(id), || format!("the hierarchy group {id}"))
+    builder.check_linkable(ResourceType::HierarchyGroup, &Target::Group(id), id)
 }
 
 /// Returns the settings, sorted in the order of [`CHANNELS`].

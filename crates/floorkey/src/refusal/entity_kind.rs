@@ -74,6 +74,11 @@ entity_kinds! {
 }
 
 impl EntityKind {
+    /// Describes an entity of this kind by its ID, such as "the queue `…`".
+    pub(crate) fn with_id(self, id: impl fmt::Display) -> String {
+        format!("the {self} `{id}`")
+    }
+
     /// Whether calls identify entities of this kind by a UUID.
     pub(super) const fn is_identified_by_uuid(self) -> bool {
         matches!(self, Self::Resource(_) | Self::StoredResource)

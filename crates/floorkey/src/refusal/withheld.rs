@@ -30,6 +30,9 @@ impl Refusal {
         match self {
             Self::Withheld { details, .. } => details.clone(),
             Self::Guard(escalation) => format!("the escalation guard refused this: {}", escalation.details()),
+            Self::OutOfScope { what, .. } => {
+                format!("the access control of the actor's security profiles doesn't cover {what}")
+            }
             Self::InBatch { index, subject, refusal } => super::in_batch(*index, subject, &refusal.details()),
             other => other.to_string(),
         }
