@@ -15,7 +15,7 @@ use clap::Args;
 pub(crate) use error::ConfigError;
 use floorkey::GuardMode;
 use lettre::message::Mailbox;
-pub(crate) use local_server::LocalServerFlags;
+pub(crate) use local_server::{LocalServerFlags, reachable};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 

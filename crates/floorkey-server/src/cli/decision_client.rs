@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::CliError;
 use super::client::{ClientError, agent, parse_endpoint};
 use super::connection::{DEFAULT_ENDPOINT, env_var};
+use crate::config::reachable;
 
 /// The environment variable that contains the API token.
 const TOKEN: &str = "FLOORKEY_API_TOKEN";
@@ -70,8 +71,11 @@ impl DetailLevel {
 
 /// Returns the URL of a server that listens at this address on this machine.
 fn loopback_url(listen: &str) -> String {
-    let address = listen.replace("0.0.0.0:", "127.0.0.1:").replace("[::]:", "[::1]:");
-    format!("http://{address}")
+    // A host name is not changed. Nor is an address that the server would refuse, so that error messages name it.
+    match listen.parse() {
+        Ok(address) => format!("http://{}", reachable(address)),
+        Err(_) => format!("http://{listen}"),
+    }
 }
 
 impl DecisionClient {
@@ -153,5 +157,6 @@ mod tests {
         assert_eq!(loopback_url("0.0.0.0:9000"), "http://127.0.0.1:9000");
         assert_eq!(loopback_url("[::]:9000"), "http://[::1]:9000");
         assert_eq!(loopback_url("10.0.0.7:80"), "http://10.0.0.7:80");
+        assert_eq!(loopback_url("localhost:80"), "http://localhost:80");
     }
 }

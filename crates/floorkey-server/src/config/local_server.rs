@@ -44,8 +44,8 @@ impl LocalServerFlags {
     }
 }
 
-/// Replaces the address that stands for all addresses of a machine with its loopback address.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
+/// Replaces a wildcard address with the loopback address, because clients can't connect to a wildcard address.
+pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
         IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
