@@ -20,6 +20,7 @@ mod error;
 mod flag_place;
 mod guard;
 mod health;
+mod input_error;
 mod input_file;
 mod output;
 mod permissions;
@@ -38,6 +39,7 @@ use clap::builder::Resettable;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use error::CliError;
+use input_error::InputError;
 use output::Output;
 
 /// Access control for contact centers: security profiles, decisions and an audit log

@@ -116,8 +116,7 @@ impl Seed {
         let names = Names::new(file, &content)?;
         let password = match &config.admin_password {
             Some(preset) => preset.clone(),
-            None => Password::parse(ADMINISTRATOR_PASSWORD)
-                .map_err(|invalid| SeedError::AdministratorPassword(invalid.problem.to_string()))?,
+            None => Password::parse(ADMINISTRATOR_PASSWORD).map_err(SeedError::AdministratorPassword)?,
         };
         let instance = create_instance(&names, service, &password, (content.instance, config.guard)).await?;
         let target = Target::new(service, instance, &names);

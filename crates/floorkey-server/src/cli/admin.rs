@@ -10,8 +10,9 @@ use floorkey::{Actor, Command as DomainCommand, Directory, InstanceId, SecurityP
 use floorkey_store::{Store, StoreSettings};
 use serde_json::{Value, json};
 
+use super::input_error::InstanceList;
 use super::user::describe_revoked_keys;
-use super::{CliError, OutputFlags};
+use super::{CliError, InputError, OutputFlags};
 use crate::config::{Config, DataFlags};
 use crate::key_file;
 use crate::serve::FIRST_ADMINISTRATOR;
@@ -101,12 +102,8 @@ impl TargetFlags {
 async fn reset_password(target: TargetFlags, keep_access_keys: bool) -> Result<(), CliError> {
     let (service, _) = open(&target.data).await?;
     let directory = choose(&service, target.instance.as_deref())?;
-    let user = directory.user_by_login(target.login()).ok_or_else(|| {
-        CliError::Input(format!(
-            "there is no user `{}`. Specify another one, or create an administrator with `floorkey admin restore`",
-            target.login()
-        ))
-    })?;
+    let unknown = || InputError::UnknownUser(target.login().to_owned());
+    let user = directory.user_by_login(target.login()).ok_or_else(unknown)?;
     let (id, is_enabled) = (user.id, user.enabled);
     let command =
         |password| DomainCommand::ResetUserPassword { user: id, password, revoke_access_keys: !keep_access_keys };
@@ -132,7 +129,7 @@ async fn restore(target: TargetFlags) -> Result<(), CliError> {
     let after = service.engine().current(directory.instance()).unwrap_or_else(|| directory.clone());
     let restored = after.user_by_login(target.login()).and_then(|user| user.assignments.first());
     let restored = restored.and_then(|assignment| after.profile(assignment.profile));
-    let restored = restored.ok_or_else(|| CliError::Input("the user does not exist".to_owned()))?;
+    let restored = restored.ok_or(InputError::RestoredUserDeleted)?;
     let users: Vec<&str> = after.users_with_profile(restored.id).map(|user| user.username.as_str()).collect();
     let created_note =
         if is_created { format!("`{}` did not exist and was created. ", target.login()) } else { String::new() };
@@ -200,17 +197,14 @@ async fn open(data: &DataFlags) -> Result<(Arc<Service>, Config), CliError> {
     let config = Config::load(data.clone().into())?;
     let folder = config.data.clone();
     if !folder.is_dir() {
-        return Err(CliError::Input(format!(
-            "there is no data folder {}. Specify another one with --data or FLOORKEY_DATA",
-            folder.display()
-        )));
+        return Err(InputError::NoDataFolder(folder).into());
     }
     let store = Store::open(&StoreSettings { folder })?;
     let service = Service::start(store).await?;
     Ok((service, config))
 }
 
-fn choose(service: &Service, wanted: Option<&str>) -> Result<Arc<Directory>, CliError> {
+fn choose(service: &Service, wanted: Option<&str>) -> Result<Arc<Directory>, InputError> {
     let all = service.engine().all();
     let matches = |directory: &&Arc<Directory>, wanted: &str| {
         let alias = directory.settings().alias.as_deref();
@@ -219,21 +213,15 @@ fn choose(service: &Service, wanted: Option<&str>) -> Result<Arc<Directory>, Cli
     };
     let list = || {
         let alias = |directory: &Arc<Directory>| directory.settings().alias.clone().unwrap_or_default();
-        let lines = all.iter().map(|directory| format!("\n  {}  {}", directory.instance(), alias(directory)));
-        lines.collect::<String>()
+        InstanceList::new(all.iter().map(|directory| (directory.instance().to_string(), alias(directory))))
     };
     match (wanted, all.as_slice()) {
-        (_, []) => {
-            Err(CliError::Input("the data folder has no instance yet. Run `floorkey serve` to create one".to_owned()))
-        }
+        (_, []) => Err(InputError::NoInstance),
         (None, [directory]) => Ok(directory.clone()),
-        (None, _) => {
-            Err(CliError::Input(format!("there are several instances. Specify one with --instance:{}", list())))
-        }
+        (None, _) => Err(InputError::SeveralInstances(list())),
         (Some(wanted), _) => {
             let found = all.iter().find(|directory| matches(directory, wanted)).cloned();
-            let unknown = || format!("there is no instance `{wanted}`. Available instances:{}", list());
-            found.ok_or_else(|| CliError::Input(unknown()))
+            found.ok_or_else(|| InputError::UnknownInstance { wanted: wanted.to_owned(), available: list() })
         }
     }
 }

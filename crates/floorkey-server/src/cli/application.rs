@@ -5,10 +5,11 @@ use serde_json::{Map, Value, json};
 
 use super::client::ClientError;
 use super::connection::{InstanceClient, InstanceConnection, text};
+use super::input_error::ContentError;
 use super::input_file;
 use super::output::{Style, wrapped};
 use super::table::table;
-use super::{CliError, OutputFlags};
+use super::{CliError, InputError, OutputFlags};
 
 /// The maximum width of printed text, in columns.
 const WIDTH: usize = 100;
@@ -125,17 +126,19 @@ impl Application {
 impl FileArgument {
     fn load(&self) -> Result<FileContent, CliError> {
         let mut rest = input_file::load(&self.path)?;
-        let missing = || {
-            let problem = "the namespace of the application is missing, for example namespace = \"orders\"";
-            CliError::Input(format!("{}: {problem}", self.path))
+        let Some(Value::String(namespace)) = rest.remove("Namespace") else {
+            return Err(self.error(ContentError::NoNamespace));
         };
-        let Some(Value::String(namespace)) = rest.remove("Namespace") else { return Err(missing()) };
         let resources = match rest.remove("Resources") {
             None => Vec::new(),
             Some(Value::Array(resources)) => resources,
-            Some(_) => return Err(CliError::Input(format!("{}: resources must be a list", self.path))),
+            Some(_) => return Err(self.error(ContentError::ResourcesNotList)),
         };
         Ok(FileContent { namespace, resources, rest })
+    }
+
+    fn error(&self, problem: ContentError) -> CliError {
+        InputError::Content { file: self.path.clone(), problem }.into()
     }
 }
 
@@ -165,8 +168,7 @@ fn put_resources(
 ) -> Result<(), CliError> {
     let FileContent { namespace, resources, .. } = file.load()?;
     let answer = put_in_batches(&connection.client()?, &namespace, &resources)?;
-    let empty = || CliError::Input(format!("{}: the file has no resources. Add them under [[resources]]", file.path));
-    let answer = answer.ok_or_else(empty)?;
+    let answer = answer.ok_or_else(|| file.error(ContentError::NoResources))?;
     output_flags.output().print(&answer, |_| format!("{} resources of {namespace} are registered.", resources.len()))
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::{CliError, OutputFlags};
+use super::{CliError, InputError, OutputFlags};
 use crate::config::{Config, DataFlags};
 
 /// The copy has the state of one point in time. It does not include the key file. Back up the key file separately and
@@ -26,10 +26,7 @@ impl Backup {
         let config = Config::load(self.data.into())?;
         let folder = self.file.parent().filter(|folder| !folder.as_os_str().is_empty());
         if let Some(missing) = folder.filter(|folder| !folder.is_dir()) {
-            return Err(CliError::Input(format!(
-                "there is no folder {}. Create it first, or specify another file",
-                missing.display()
-            )));
+            return Err(InputError::NoBackupFolder(missing.to_owned()).into());
         }
         floorkey_store::backup_folder(&config.data, &self.file)?;
         let bytes = std::fs::metadata(&self.file)?.len();

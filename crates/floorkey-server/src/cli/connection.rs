@@ -4,8 +4,9 @@ use clap::Args;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::CliError;
 use super::client::{Client, ClientError};
+use super::input_error::InstanceList;
+use super::{CliError, InputError};
 
 /// The default address of `floorkey serve`.
 pub(super) const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:8080";
@@ -49,14 +50,8 @@ impl Connection {
     /// # Errors
     /// Returns an error if credentials are missing, or if the URL is invalid.
     pub(super) fn client(&self) -> Result<Client, CliError> {
-        let missing = |name: &str| {
-            CliError::Input(format!(
-                "{name} is not set. Paste the export lines that `floorkey serve` printed at its first start, or create \
-                an access key with `floorkey access-key create`"
-            ))
-        };
-        let id = env_var("AWS_ACCESS_KEY_ID").ok_or_else(|| missing("AWS_ACCESS_KEY_ID"))?;
-        let secret = env_var("AWS_SECRET_ACCESS_KEY").ok_or_else(|| missing("AWS_SECRET_ACCESS_KEY"))?;
+        let required = |name: &'static str| env_var(name).ok_or(InputError::NoAccessKey(name));
+        let (id, secret) = (required("AWS_ACCESS_KEY_ID")?, required("AWS_SECRET_ACCESS_KEY")?);
         let endpoint = self.endpoint.clone().or_else(|| env_var("AWS_ENDPOINT_URL_CONNECT"));
         let region = self.region.clone().or_else(|| env_var("AWS_REGION")).or_else(|| env_var("AWS_DEFAULT_REGION"));
         let endpoint = endpoint.as_deref().unwrap_or(DEFAULT_ENDPOINT);
@@ -133,10 +128,8 @@ impl InstanceClient {
         let wanted = floorkey::text::folded(name_or_id);
         let profile = profiles.iter().find(|profile| floorkey::text::folded(text(profile, "Name")) == wanted);
         profile.map(|profile| text(profile, "Id").to_owned()).ok_or_else(|| {
-            let names: Vec<&str> = profiles.iter().map(|profile| text(profile, "Name")).collect();
-            let names = names.join(", ");
-            let problem = format!("there is no security profile `{name_or_id}`. Available security profiles: {names}");
-            CliError::Input(problem)
+            let available = profiles.iter().map(|profile| text(profile, "Name").to_owned()).collect();
+            InputError::UnknownProfile { wanted: name_or_id.to_owned(), available }.into()
         })
     }
 
@@ -179,28 +172,20 @@ fn instances(client: &Client) -> Result<Vec<InstanceSummary>, ClientError> {
     }
 }
 
-fn choose(instances: &[InstanceSummary], wanted: Option<&str>) -> Result<String, CliError> {
-    let list = || {
-        let lines = instances.iter().map(|instance| match instance.alias.as_str() {
-            "" => format!("\n  {}", instance.id),
-            alias => format!("\n  {}  {alias}", instance.id),
-        });
-        lines.collect::<String>()
-    };
+fn choose(instances: &[InstanceSummary], wanted: Option<&str>) -> Result<String, InputError> {
+    let list = || InstanceList::new(instances.iter().map(|instance| (instance.id.clone(), instance.alias.clone())));
     let matches = |instance: &&InstanceSummary, wanted: &str| {
         instance.id.eq_ignore_ascii_case(wanted)
             || instance.arn == wanted
             || (!instance.alias.is_empty() && instance.alias.eq_ignore_ascii_case(wanted))
     };
     match (wanted, instances) {
-        (_, []) => Err(CliError::Input("the server has no instance that this access key can access".to_owned())),
+        (_, []) => Err(InputError::NoVisibleInstance),
         (None, [instance]) => Ok(instance.id.clone()),
-        (None, _) => {
-            Err(CliError::Input(format!("the server has several instances. Specify one with --instance:{}", list())))
-        }
+        (None, _) => Err(InputError::SeveralInstances(list())),
         (Some(wanted), _) => match instances.iter().find(|instance| matches(instance, wanted)) {
             Some(summary) => Ok(summary.id.clone()),
-            None => Err(CliError::Input(format!("there is no instance `{wanted}`. Available instances:{}", list()))),
+            None => Err(InputError::UnknownInstance { wanted: wanted.to_owned(), available: list() }),
         },
     }
 }

@@ -4,9 +4,9 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
-use super::CliError;
 use super::client::{ClientError, agent, parse_endpoint};
 use super::connection::{DEFAULT_ENDPOINT, env_var};
+use super::{CliError, InputError};
 use crate::config::reachable;
 
 /// The environment variable that contains the API token.
@@ -37,12 +37,7 @@ impl DecisionFlags {
     /// # Errors
     /// Returns an error if the environment has no API token, or if the URL is invalid.
     pub(super) fn client(&self) -> Result<DecisionClient, CliError> {
-        let token = env_var(TOKEN).map(Zeroizing::new).ok_or_else(|| {
-            CliError::Input(format!(
-                "{TOKEN} is not set. Create a token with `floorkey token create --label …`, and paste the line that it \
-                prints"
-            ))
-        })?;
+        let token = env_var(TOKEN).map(Zeroizing::new).ok_or(InputError::NoApiToken(TOKEN))?;
         let endpoint = self.endpoint.clone().or_else(|| env_var("AWS_ENDPOINT_URL_CONNECT"));
         let endpoint = endpoint.or_else(|| env_var("FLOORKEY_LISTEN").map(|listen| loopback_url(&listen)));
         let (endpoint, _) = parse_endpoint(endpoint.as_deref().unwrap_or(DEFAULT_ENDPOINT))?;

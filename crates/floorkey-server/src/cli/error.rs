@@ -2,12 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use floorkey_service::failure::Failure;
-use floorkey_store::StoreError;
-
 use super::client::ClientError;
+use super::input_error::InputError;
 use crate::config::ConfigError;
-use crate::key_file::KeyFileFailure;
 use crate::start_error::StartError;
 
 /// The reason why a command failed. The program prints the message after its own name.
@@ -16,28 +13,19 @@ pub(super) enum CliError {
     /// A setting is invalid.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The server can't start.
+    /// The server, or a part of it that a command needs, can't start or failed: the data folder, the service, the key
+    /// file.
     #[error(transparent)]
-    Start(#[from] StartError),
-    /// The data folder can't be opened, read or written.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The service can't start, or refused a change.
-    #[error(transparent)]
-    Service(#[from] Failure),
-    /// The key file can't be replaced.
-    #[error(transparent)]
-    KeyFile(#[from] KeyFileFailure),
+    Start(StartError),
     /// A call to a server failed.
     #[error(transparent)]
     Call(#[from] ClientError),
     /// The temporary server of a demonstration can't start, or lacks data.
     #[error("can't start a temporary server: {0}")]
-    TemporaryServer(String),
-    /// An argument, an input file or an environment variable is missing or invalid, or names something that does not
-    /// exist. The message says which one, and what would be right.
-    #[error("{0}")]
-    Input(String),
+    TemporaryServer(#[from] TemporaryServerError),
+    /// An argument, an input file or an environment variable can't be used.
+    #[error(transparent)]
+    Input(#[from] InputError),
     /// A file or a folder can't be read or written.
     #[error("can't {action} {}: {error}", path.display())]
     File {
@@ -57,9 +45,16 @@ pub(super) enum CliError {
     /// A certificate can't be created.
     #[error(transparent)]
     Certificate(#[from] rcgen::Error),
-    /// The operating system refused a call, such as starting a thread.
-    #[error(transparent)]
-    System(#[from] std::io::Error),
+}
+
+/// Converts every error that can prevent a start, so that such errors are not listed twice.
+impl<E> From<E> for CliError
+where
+    StartError: From<E>,
+{
+    fn from(error: E) -> Self {
+        Self::Start(error.into())
+    }
 }
 
 impl CliError {
@@ -68,6 +63,32 @@ impl CliError {
         let path = path.to_owned();
         move |error| Self::File { action, path, error }
     }
+}
+
+/// The reason why the temporary server of a demonstration can't be used.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum TemporaryServerError {
+    /// The folder of the server can't be created.
+    #[error(transparent)]
+    Folder(std::io::Error),
+    /// The program can't be run.
+    #[error(transparent)]
+    Program(std::io::Error),
+    /// The server's output can't be read.
+    #[error("it has no output")]
+    NoOutput,
+    /// The server ended before it was ready.
+    #[error("{}", .errors.trim())]
+    Ended {
+        /// What the server printed to standard error.
+        errors: String,
+    },
+    /// A list of the server has no row that the demonstration can use.
+    #[error("its {list} has no suitable row")]
+    NoRow {
+        /// The name of the list in the answer.
+        list: &'static str,
+    },
 }
 
 /// An argument that does not have the required form.

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::CliError;
+use super::input_error::ContentError;
+use super::{CliError, InputError};
 
 /// The key of an object whose own keys are defined by users. These user-defined keys are not converted.
 const CHOSEN_NAMES: &str = "Attributes";
@@ -23,18 +24,7 @@ pub(super) fn load(path: &str) -> Result<Map<String, Value>, CliError> {
     };
     let name = if path == "-" { "standard input" } else { path };
     result.map_err(CliError::file("read", Path::new(name)))?;
-    parse(&content).map_err(|error| CliError::Input(format!("{name}: {error}")))
-}
-
-/// The reason why the content of an input file can't be used.
-#[derive(Debug, thiserror::Error)]
-enum ContentError {
-    #[error(transparent)]
-    Json(#[from] serde_json::Error),
-    #[error(transparent)]
-    Toml(#[from] toml::de::Error),
-    #[error("the file must contain an object with members")]
-    NoObject,
+    parse(&content).map_err(|problem| InputError::Content { file: name.to_owned(), problem }.into())
 }
 
 fn parse(content: &str) -> Result<Map<String, Value>, ContentError> {

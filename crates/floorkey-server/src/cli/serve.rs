@@ -8,7 +8,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use super::CliError;
+use super::{CliError, InputError};
 use crate::config::{Config, Flags};
 use crate::ephemeral::{self, Options};
 
@@ -65,20 +65,14 @@ impl Serve {
 
 /// Parses the log filter. In the filter syntax, a bare word that is not a level is the name of a module, and silences
 /// all other modules. Therefore, only modules of Floorkey are accepted as bare words.
-fn log_filter(text: &str) -> Result<Targets, CliError> {
-    let setting = "--log / FLOORKEY_LOG";
+fn log_filter(text: &str) -> Result<Targets, InputError> {
     let is_level = |word: &str| word.parse::<LevelFilter>().is_ok();
     let bare = text.split(',').map(str::trim).filter(|word| !word.is_empty() && !word.contains('='));
     if let Some(word) = bare.into_iter().find(|word| !is_level(word) && !word.starts_with("floorkey")) {
-        return Err(CliError::Input(format!(
-            "{setting} `{text}`: `{word}` is not a log level. The levels are off, error, warn, info, debug and trace; \
-            a filter for one module looks like floorkey=debug"
-        )));
+        return Err(InputError::LogLevel { filter: text.to_owned(), word: word.to_owned() });
     }
-    with_all_crates(text).parse::<Targets>().map_err(|error| {
-        let examples = "Examples: info, floorkey=debug";
-        CliError::Input(format!("{setting} `{text}` is not a valid log filter ({error}). {examples}"))
-    })
+    let parsed = with_all_crates(text).parse::<Targets>();
+    parsed.map_err(|error| InputError::LogFilter { filter: text.to_owned(), error })
 }
 
 /// Replaces the target `floorkey_server` with `floorkey`, which matches all crates of Floorkey. Log filters for version

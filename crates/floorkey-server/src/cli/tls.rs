@@ -10,7 +10,7 @@ use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::{CliError, OutputFlags};
+use super::{CliError, InputError, OutputFlags};
 use floorkey_service::clock;
 
 /// The names of the server on its own machine. Every certificate is valid for them.
@@ -65,8 +65,8 @@ impl Tls {
 impl SelfSigned {
     fn run(self) -> Result<(), CliError> {
         let hosts = with_local_names(&self.hosts);
-        let params = parameters(&hosts, clock::now())
-            .map_err(|error| CliError::Input(format!("--host {}: {error}", self.hosts.join(" --host "))))?;
+        let params =
+            parameters(&hosts, clock::now()).map_err(|error| InputError::Hosts { hosts: self.hosts.clone(), error })?;
         let key = KeyPair::generate()?;
         let certificate = params.self_signed(&key)?;
         let (cert_file, key_file) = (self.out.join("floorkey-cert.pem"), self.out.join("floorkey-key.pem"));
@@ -108,9 +108,7 @@ impl SelfSigned {
             file.write_all(text.as_bytes())
         });
         written.map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => {
-                CliError::Input(format!("{} already exists. Move it, or overwrite it with --force", path.display()))
-            }
+            std::io::ErrorKind::AlreadyExists => InputError::FileExists(path.to_owned()).into(),
             _ => CliError::file("write", path)(error),
         })
     }

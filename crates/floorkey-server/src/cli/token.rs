@@ -9,7 +9,7 @@ use super::access_key::day;
 use super::client::ClientError;
 use super::connection::{InstanceClient, InstanceConnection, text};
 use super::table::table;
-use super::{CliError, OutputFlags};
+use super::{CliError, InputError, OutputFlags};
 use crate::config::type_and_namespace;
 use floorkey_service::clock;
 
@@ -96,7 +96,7 @@ impl TokenSettingsFlags {
     ///
     /// # Errors
     /// Returns an error if a resource type occurs twice in the flags.
-    fn members(&self) -> Result<Map<String, Value>, CliError> {
+    fn members(&self) -> Result<Map<String, Value>, InputError> {
         let mut members = Map::new();
         if !self.subject_types.is_empty() {
             members.insert("SubjectTypes".to_owned(), json!(self.subject_types));
@@ -105,7 +105,7 @@ impl TokenSettingsFlags {
             let mut table = Map::new();
             for (resource_type, namespace) in &self.resource_types {
                 if table.insert(resource_type.clone(), namespace.as_str().into()).is_some() {
-                    return Err(CliError::Input(format!("--resource-type `{resource_type}` occurs more than once")));
+                    return Err(InputError::RepeatedResourceType(resource_type.clone()));
                 }
             }
             members.insert("ResourceTypes".to_owned(), table.into());
@@ -187,11 +187,7 @@ fn update(
         members.insert("ResourceTypes".to_owned(), json!({}));
     }
     if members.is_empty() {
-        return Err(CliError::Input(
-            "there is nothing to change. Specify --subject-type, --resource-type, --no-resource-types or \
-            --details"
-                .to_owned(),
-        ));
+        return Err(InputError::NoTokenSettings.into());
     }
     let client = connection.client()?;
     let id = token_id(&client, wanted)?;
@@ -200,7 +196,7 @@ fn update(
 }
 
 /// Parses the time at which a token expires. Returns seconds since 1970.
-fn parse_expiration(text: &str, now: floorkey::Timestamp) -> Result<i64, CliError> {
+fn parse_expiration(text: &str, now: floorkey::Timestamp) -> Result<i64, InputError> {
     let now = Timestamp::from_millisecond(now.as_millis()).unwrap_or_default().to_zoned(TimeZone::UTC);
     let at = if let Ok(day) = text.parse::<Date>()
         && !text.contains(['T', ' '])
@@ -211,10 +207,7 @@ fn parse_expiration(text: &str, now: floorkey::Timestamp) -> Result<i64, CliErro
     } else {
         text.parse::<Span>().ok().and_then(|span| now.checked_add(span).ok()).map(|at| at.timestamp())
     };
-    let at = at.filter(|at| *at > now.timestamp()).ok_or_else(|| {
-        let examples = "Examples: 2027-01-31, 2027-01-31T12:00Z, 90d, 12h";
-        CliError::Input(format!("--expires `{text}` is not a future time. {examples}"))
-    })?;
+    let at = at.filter(|at| *at > now.timestamp()).ok_or_else(|| InputError::Expiration(text.to_owned()))?;
     Ok(at.as_second())
 }
 
@@ -263,8 +256,7 @@ fn token_id(client: &InstanceClient, wanted: &str) -> Result<String, CliError> {
     }
     let (_, tokens) = tokens(client)?;
     let has_label = |token: &&Value| text(token, "Label").eq_ignore_ascii_case(wanted);
-    let unknown = || CliError::Input(format!("there is no token `{wanted}`"));
-    let found = tokens.iter().find(has_label).ok_or_else(unknown)?;
+    let found = tokens.iter().find(has_label).ok_or_else(|| InputError::UnknownToken(wanted.to_owned()))?;
     Ok(text(found, "ApiTokenId").to_owned())
 }
 

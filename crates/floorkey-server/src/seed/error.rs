@@ -45,6 +45,6 @@ pub(crate) enum SeedError {
     #[error(transparent)]
     Refused(#[from] Failure),
     /// The administrator's password is invalid.
-    #[error("the administrator's password: {0}")]
-    AdministratorPassword(String),
+    #[error("the administrator's password: {}", .0.problem)]
+    AdministratorPassword(floorkey::Invalid),
 }

@@ -8,6 +8,7 @@ use super::temporary_server::{AccessKey, TemporaryServer};
 use crate::cli::CliError;
 use crate::cli::client::{Client, ClientError};
 use crate::cli::connection::text;
+use crate::cli::error::TemporaryServerError;
 use crate::cli::output::wrapped;
 
 /// The maximum number of characters in a line of answers.
@@ -119,8 +120,12 @@ fn floorkey(server: &TemporaryServer, who: &str, key: &AccessKey, arguments: &[&
 }
 
 /// Returns the ID of the first row of a list that matches.
-fn first(answer: &Value, member: &str, matches: impl Fn(&Value) -> bool) -> Result<String, CliError> {
-    let mut rows = answer.get(member).and_then(Value::as_array).into_iter().flatten();
+fn first(
+    answer: &Value,
+    list: &'static str,
+    matches: impl Fn(&Value) -> bool,
+) -> Result<String, TemporaryServerError> {
+    let mut rows = answer.get(list).and_then(Value::as_array).into_iter().flatten();
     let id = rows.find(|row| matches(row)).map(|row| text(row, "Id").to_owned());
-    id.ok_or_else(|| CliError::TemporaryServer(format!("its {member} has no suitable row")))
+    id.ok_or(TemporaryServerError::NoRow { list })
 }

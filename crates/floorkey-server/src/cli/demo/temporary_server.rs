@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::cli::CliError;
 use crate::cli::client::{Client, ClientError};
+use crate::cli::error::TemporaryServerError;
 
 /// The region of the server.
 const REGION: &str = "us-east-1";
@@ -39,10 +40,9 @@ impl TemporaryServer {
     ///
     /// # Errors
     /// Returns an error if the folder can't be created, or if the server can't start.
-    pub(super) fn start() -> Result<Self, CliError> {
-        let cant_start = |problem: &dyn std::fmt::Display| CliError::TemporaryServer(problem.to_string());
-        let folder = tempfile::tempdir().map_err(|error| cant_start(&error))?;
-        let program = std::env::current_exe().map_err(|error| cant_start(&error))?;
+    pub(super) fn start() -> Result<Self, TemporaryServerError> {
+        let folder = tempfile::tempdir().map_err(TemporaryServerError::Folder)?;
+        let program = std::env::current_exe().map_err(TemporaryServerError::Program)?;
         let (id, secret) = credentials::new_access_key();
         let operator = AccessKey { id: id.to_string(), secret };
         let api_token = hex::encode(entropy::random_bytes::<32>());
@@ -56,21 +56,21 @@ impl TemporaryServer {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .map_err(|error| cant_start(&error))?;
-        let output = process.stdout.take().ok_or_else(|| cant_start(&"it has no output"))?;
+            .map_err(TemporaryServerError::Program)?;
+        let output = process.stdout.take().ok_or(TemporaryServerError::NoOutput)?;
         let mut output = BufReader::new(output);
         match read_endpoint(&mut output) {
             Some(endpoint) => {
                 Ok(Self { program, process, _output: output, endpoint, operator, api_token, _folder: folder })
             }
             None => {
-                let mut problem = String::new();
-                if let Some(mut errors) = process.stderr.take() {
-                    let _ = errors.read_to_string(&mut problem);
+                let mut errors = String::new();
+                if let Some(mut output) = process.stderr.take() {
+                    let _ = output.read_to_string(&mut errors);
                 }
                 let _ = process.kill();
                 let _ = process.wait();
-                Err(cant_start(&problem.trim()))
+                Err(TemporaryServerError::Ended { errors })
             }
         }
     }
