@@ -48,7 +48,7 @@ pub(crate) async fn run_until_stopped(
     let main = tokio::spawn(listener::serve(server.clone(), sockets.main, false, workers, until_stopped(stop)));
     let clock = tokio::spawn(clock_watch::watch());
     let tls = sockets.tls.map(|tls| tokio::spawn(async move { tls.watch().await }));
-    let mut signal = std::pin::pin!(wait_for_signal());
+    let mut signal = std::pin::pin!(stop_signal()?);
     loop {
         tokio::select! {
             signaled = &mut signal => break signaled?,
@@ -69,17 +69,24 @@ pub(crate) async fn run_until_stopped(
     Ok(())
 }
 
-/// Waits for SIGTERM or SIGINT.
-async fn wait_for_signal() -> Result<(), StartError> {
+/// Returns a future that waits for SIGTERM or SIGINT. These signals no longer end the process from this call on, even
+/// before the future is polled.
+///
+/// # Errors
+/// Returns an error if signals can't be received.
+pub(crate) fn stop_signal() -> Result<impl Future<Output = Result<(), StartError>>, StartError> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            _ = terminate.recv() => Ok(()),
-            result = tokio::signal::ctrl_c() => Ok(result?),
-        }
+        let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        Ok(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            Ok(())
+        })
     }
     #[cfg(not(unix))]
-    Ok(tokio::signal::ctrl_c().await?)
+    Ok(async { Ok(tokio::signal::ctrl_c().await?) })
 }

@@ -23,6 +23,9 @@ pub(super) enum CliError {
     /// The temporary server of a demonstration can't start, or lacks data.
     #[error("can't start a temporary server: {0}")]
     TemporaryServer(#[from] TemporaryServerError),
+    /// A demonstration was ended by a signal.
+    #[error("stopped by a signal")]
+    Stopped,
     /// An argument, an input file or an environment variable can't be used.
     #[error(transparent)]
     Input(#[from] InputError),

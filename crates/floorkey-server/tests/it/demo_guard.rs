@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -42,6 +43,45 @@ fn it_shows_why_its_server_cannot_start() {
     let ran = ran(program(folder.path()).args(["demo", "guard"]).env("TMPDIR", &missing));
     assert_eq!((ran.code, ran.out.as_str()), (1, ""));
     assert!(ran.err.starts_with("floorkey: can't start a temporary server: "), "{ran:?}");
+}
+
+/// Returns the processes that a process has started and that have not ended.
+fn children(parent: u32) -> Vec<u32> {
+    let processes = std::fs::read_dir("/proc").unwrap();
+    let ids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
+    let is_child = |id: &u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        // The name of the program is in parentheses. The state and the parent follow it.
+        let parent_of = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1));
+        parent_of == Some(parent.to_string().as_str())
+    };
+    ids.filter(is_child).collect()
+}
+
+#[test]
+fn a_signal_to_stop_ends_its_server_and_removes_the_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let temporary = folder.path().join("temporary");
+    std::fs::create_dir(&temporary).unwrap();
+    let mut demo = program(folder.path());
+    demo.args(["demo", "guard"]).env("TMPDIR", &temporary).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut demo = demo.spawn().unwrap();
+    let begun = Instant::now();
+    let server = loop {
+        if let Some(server) = children(demo.id()).first() {
+            break *server;
+        }
+        assert!(demo.try_wait().unwrap().is_none() && begun.elapsed() < Duration::from_secs(60), "no server");
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    assert!(Command::new("kill").arg(demo.id().to_string()).status().unwrap().success());
+    let output = demo.wait_with_output().unwrap();
+    // The code also says that the demonstration had not ended before the signal.
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "floorkey: stopped by a signal\n");
+    assert!(!Path::new(&format!("/proc/{server}")).exists(), "the server is still running");
+    let left: Vec<_> = std::fs::read_dir(&temporary).unwrap().collect();
+    assert!(left.is_empty(), "the temporary folder was not removed: {left:?}");
 }
 
 /// A command in the output, and the answer below it.

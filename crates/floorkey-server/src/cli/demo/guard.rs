@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Write as _};
 
 use serde_json::{Value, json};
 
-use super::temporary_server::{AccessKey, TemporaryServer};
+use super::temporary_server::{self, AccessKey, TemporaryServer};
 use crate::cli::CliError;
 use crate::cli::client::{Client, ClientError};
 use crate::cli::connection::text;
@@ -23,22 +23,27 @@ const PERMISSIONS: [&str; 2] = ["Users.Edit", "SecurityProfiles.View"];
 /// Returns an error if the temporary server can't be started or reached, or if it answers differently than the
 /// demonstration shows.
 pub(super) fn run() -> Result<(), CliError> {
-    let server = TemporaryServer::start()?;
-    let world = World::create(&server)?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let lines = runtime.block_on(temporary_server::with_server(play))?;
+    match writeln!(std::io::stdout().lock(), "{}", lines.join("\n")) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(CliError::Output(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Returns the lines of the demonstration.
+fn play(server: &TemporaryServer) -> Result<Vec<String>, CliError> {
+    let world = World::create(server)?;
     let mut lines = vec![
         "# Ann and Ben lead teams. Their security profile grants Users – Edit and Security profiles – View.".to_owned(),
         "# The guard is on warn, the default. As in Amazon Connect, Ann can make herself an administrator:".to_owned(),
     ];
     lines.extend(world.assign_admin("ann", &world.ann)?);
-    lines.extend(floorkey(&server, "ann", &world.ann.key, &["user", "disable", "admin"])?);
+    lines.extend(floorkey(server, "ann", &world.ann.key, &["user", "disable", "admin"])?);
     lines.push("# The operator sets the guard to enforce. Ben tries the same:".to_owned());
-    lines.extend(floorkey(&server, "operator", server.operator(), &["guard", "enforce"])?);
+    lines.extend(floorkey(server, "operator", server.operator(), &["guard", "enforce"])?);
     lines.extend(world.assign_admin("ben", &world.ben)?);
-    drop(server);
-    match writeln!(std::io::stdout().lock(), "{}", lines.join("\n")) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(CliError::Output(error)),
-        _ => Ok(()),
-    }
+    Ok(lines)
 }
 
 /// A team lead, with the access key that signs their calls.
@@ -120,11 +125,7 @@ fn floorkey(server: &TemporaryServer, who: &str, key: &AccessKey, arguments: &[&
 }
 
 /// Returns the ID of the first row of a list that matches.
-fn first(
-    answer: &Value,
-    list: &'static str,
-    matches: impl Fn(&Value) -> bool,
-) -> Result<String, TemporaryServerError> {
+fn first(answer: &Value, list: &'static str, matches: impl Fn(&Value) -> bool) -> Result<String, TemporaryServerError> {
     let mut rows = answer.get(list).and_then(Value::as_array).into_iter().flatten();
     let id = rows.find(|row| matches(row)).map(|row| text(row, "Id").to_owned());
     id.ok_or(TemporaryServerError::NoRow { list })
