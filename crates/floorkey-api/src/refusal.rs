@@ -15,7 +15,7 @@ pub(crate) fn exception(failure: Failure, operation: Operation) -> Exception {
     if kind == ExceptionKind::ResourceInUse
         && operation.declares(kind)
         && let Failure::Refused(refusal) = &failure
-        && let Refusal::InUse { id, .. } = refusal.innermost()
+        && let Refusal::InUse { id, .. } = refusal.root()
     {
         return Exception::in_use(message, id, None);
     }
@@ -62,7 +62,7 @@ fn declared_kind(kind: ExceptionKind, operation: Operation) -> ExceptionKind {
 
 fn kind_and_message(failure: &Failure) -> (ExceptionKind, String) {
     let kind = match failure {
-        Failure::Refused(refusal) => match refusal.innermost() {
+        Failure::Refused(refusal) => match refusal.root() {
             Refusal::NotPermitted { .. }
             | Refusal::NotAdministrator { .. }
             | Refusal::NotRecentlyAuthenticated { .. }

@@ -33,7 +33,7 @@ async fn undo(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>,
         Err(Failure::Refused(Refusal::Invalid(invalid))) => {
             Flash::bad(format!("Not undone. {}", floorkey::text::sentence(&invalid.problem)))
         }
-        Err(Failure::Refused(refusal)) if !matches!(refusal.innermost(), Refusal::NotRecentlyAuthenticated { .. }) => {
+        Err(Failure::Refused(refusal)) if !matches!(refusal.root(), Refusal::NotRecentlyAuthenticated { .. }) => {
             Flash::bad(format!("Not undone. {}", to_sentence(&Failure::Refused(refusal))))
         }
         Err(failure) => return Err(failure.into()),

@@ -90,7 +90,7 @@ pub(super) async fn set(viewer: CurrentUser, Form(fields): Form) -> Result<Respo
             text.push_str(&text::credentials_replaced_note(done.credentials_replaced));
             Ok(viewer.context.redirect_with_flash(crate::ROOT, &Flash::good(text)))
         }
-        Err(Failure::Refused(refusal)) if matches!(refusal.innermost(), Refusal::Invalid(_)) => {
+        Err(Failure::Refused(refusal)) if matches!(refusal.root(), Refusal::Invalid(_)) => {
             show_with(&viewer, &fields, Some(to_sentence(&Failure::Refused(refusal)))).await
         }
         Err(failure) => Err(failure.into()),

@@ -133,7 +133,7 @@ async fn execute_command(
             let to = if still_exists { address(profile.id) } else { LIST.to_owned() };
             Ok(viewer.context.redirect_with_flash(&to, &Flash::good(success_text).undo(done.revision)))
         }
-        Err(Failure::Refused(refusal)) => match refusal.innermost() {
+        Err(Failure::Refused(refusal)) => match refusal.root() {
             Refusal::NotPermitted { .. }
             | Refusal::OutOfScope { .. }
             | Refusal::Restricted { .. }

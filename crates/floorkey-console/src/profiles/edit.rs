@@ -291,7 +291,7 @@ impl<'a> SubmittedForm<'a> {
             Saved::Stale(directory) => return self.conflict_page(directory.profile(id).cloned()).await,
             Saved::Refused(refusal) => refusal,
         };
-        let status = match refusal.innermost() {
+        let status = match refusal.root() {
             Refusal::NotPermitted { .. }
             | Refusal::OutOfScope { .. }
             | Refusal::Restricted { .. }

@@ -60,7 +60,7 @@ pub(super) async fn send(
             Ok(delete_page(&viewer, &user, None, recent_events, StatusCode::CONFLICT))
         }
         Err(Failure::Refused(refusal))
-            if matches!(refusal.innermost(), Refusal::LastAdministrator { .. } | Refusal::Guard(_)) =>
+            if matches!(refusal.root(), Refusal::LastAdministrator { .. } | Refusal::Guard(_)) =>
         {
             Ok(delete_page(&viewer, &user, Some(describe_refusal(&viewer, &refusal)), Vec::new(), StatusCode::CONFLICT))
         }

@@ -88,7 +88,7 @@ pub(super) async fn send(
             let recent_events = conflict::recent_events(&viewer, &user, modified).await?;
             return reset_page(&viewer, &user, recent_events, StatusCode::CONFLICT, None).await;
         }
-        Err(Failure::Refused(refusal)) if matches!(refusal.innermost(), Refusal::Guard(_)) => {
+        Err(Failure::Refused(refusal)) if matches!(refusal.root(), Refusal::Guard(_)) => {
             return reset_page(&viewer, &user, Vec::new(), StatusCode::FORBIDDEN, Some(refusal)).await;
         }
         Err(failure) => return Err(failure.into()),

@@ -116,7 +116,7 @@ pub(crate) fn administrators(
 /// refusal and suggests solutions.
 pub(super) fn not_permitted(failure: &Failure) -> Option<Refusal> {
     let Failure::Refused(outer) = failure else { return None };
-    let refusal = outer.innermost();
+    let refusal = outer.root();
     matches!(refusal, Refusal::NotPermitted { .. }).then(|| refusal.clone())
 }
 

@@ -80,7 +80,7 @@ pub(crate) enum Saved {
 pub(crate) async fn save(viewer: &CurrentUser, command: Command) -> Result<Saved, PageError> {
     match viewer.execute(command).await {
         Ok(done) => Ok(Saved::Done(done)),
-        Err(Failure::Refused(refusal)) if matches!(refusal.innermost(), Refusal::Stale { .. }) => {
+        Err(Failure::Refused(refusal)) if matches!(refusal.root(), Refusal::Stale { .. }) => {
             current_directory(viewer).map(Saved::Stale)
         }
         Err(Failure::Refused(refusal)) => Ok(Saved::Refused(refusal)),

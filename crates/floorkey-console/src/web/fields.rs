@@ -252,7 +252,7 @@ impl<E: Clone> FieldErrors<E> {
 impl FieldErrors {
     /// Adds a refusal as an error of the field that caused it.
     pub(crate) fn add_refusal<R>(&mut self, fields: &[Field<R>], refusal: &Refusal) {
-        let root = refusal.innermost();
+        let root = refusal.root();
         let text = match root {
             // Only the outer refusal contains the reference code for the withheld details.
             _ if refusal.withholds_details() => to_sentence(&Failure::Refused(refusal.clone())),
@@ -270,7 +270,7 @@ pub(crate) fn text_of<R>(fields: &[Field<R>], id: &str, text: fn(&Field<R>) -> &
 
 /// Returns the field that caused a refusal. Returns `None` if the refusal is not about one field.
 pub(crate) fn cause<'a, R>(fields: &'a [Field<R>], refusal: &Refusal) -> Option<&'a Field<R>> {
-    let root = refusal.innermost();
+    let root = refusal.root();
     fields.iter().find(|field| match root {
         Refusal::Invalid(invalid) => invalid.input.split(", ").any(|input| field.wire.contains(&input)),
         Refusal::LimitExceeded { input, .. } => field.wire.contains(input),

@@ -57,10 +57,10 @@ impl PageError {
 impl<E: Into<Failure>> From<E> for PageError {
     fn from(error: E) -> Self {
         match error.into() {
-            Failure::Refused(refusal) if matches!(refusal.innermost(), Refusal::NotRecentlyAuthenticated { .. }) => {
+            Failure::Refused(refusal) if matches!(refusal.root(), Refusal::NotRecentlyAuthenticated { .. }) => {
                 Self::ReauthenticationRequired
             }
-            Failure::Refused(refusal) if matches!(refusal.innermost(), Refusal::CredentialsEnded) => Self::SignIn,
+            Failure::Refused(refusal) if matches!(refusal.root(), Refusal::CredentialsEnded) => Self::SignIn,
             failure => Self::Failure(failure),
         }
     }

@@ -139,7 +139,7 @@ fn check_may_send(directory: &Directory, actor: &Actor, action: Action, user: &U
     match floorkey::plan(directory, actor, &reset, now) {
         Err(refusal)
             if matches!(
-                refusal.innermost(),
+                refusal.root(),
                 Refusal::Guard(_) | Refusal::Invalid(_) | Refusal::LastAdministrator { .. } | Refusal::CredentialsEnded
             ) =>
         {

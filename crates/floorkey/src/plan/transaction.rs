@@ -256,7 +256,7 @@ pub(super) fn nested_command_refusal() -> Refusal {
 /// newer version of the record exists.
 fn prefer_permission_refusal(modified: Result<(), Refusal>, result: Result<(), Refusal>) -> Result<(), Refusal> {
     match (modified, result) {
-        (Err(stale), Err(refusal)) => match refusal.innermost() {
+        (Err(stale), Err(refusal)) => match refusal.root() {
             Refusal::NotPermitted { .. }
             | Refusal::NotAdministrator { .. }
             | Refusal::NotRecentlyAuthenticated { .. }

@@ -61,12 +61,12 @@ impl Refusal {
         }
     }
 
-    /// Returns the innermost refusal. For a batch, this is the refusal of the command that was refused. If details are
+    /// Returns the root of the refusal. For a batch, this is the refusal of the command that was refused. If details are
     /// withheld, this is the refusal without that wrapper.
     #[must_use]
-    pub fn innermost(&self) -> &Self {
+    pub fn root(&self) -> &Self {
         match self {
-            Self::InBatch { refusal, .. } | Self::Withheld { refusal, .. } => refusal.innermost(),
+            Self::InBatch { refusal, .. } | Self::Withheld { refusal, .. } => refusal.root(),
             other => other,
         }
     }

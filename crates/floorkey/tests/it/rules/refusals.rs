@@ -290,7 +290,7 @@ fn the_guard_names_exceeding_permissions_only_to_actors_who_see_them() {
         "you can't do this: this user has more access than you. Ask an administrator and give the reference {reference}"
     );
     assert_eq!(referred.to_string(), text);
-    assert!(matches!(referred.innermost(), Refusal::Guard(_)));
+    assert!(matches!(referred.root(), Refusal::Guard(_)));
     instance.set_guard(GuardMode::Warn);
     instance.run_ok(&mia, reset(root));
 }
