@@ -4,8 +4,9 @@ use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::console_access::Authenticator;
-use crate::console_user::{fields, send, with};
+use crate::console_user::{send, with};
 use crate::console_users_files::{HEADINGS, send as csv};
+use crate::html_page::Page;
 use crate::server::Server;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::{World, text};
@@ -19,35 +20,17 @@ struct Counted {
     href: String,
 }
 
-/// Returns all statistics and findings on the Home page.
-fn counted(home: &str) -> Vec<Counted> {
-    let of = |part: &str| {
-        let (count, rest) = part.split_once('"').unwrap();
-        let words = plain(rest.split_once('>').unwrap().1);
-        (count.parse().unwrap(), words)
-    };
-    let address = |part: &str| {
-        let href = part.split_once("href=\"").unwrap().1.split_once('"').unwrap().0;
-        href.replace("&#38;", "&").replace("&amp;", "&")
-    };
-    let tiles = home.split("<a class=\"stat\"").skip(1).map(|tile| tile.split_once("</a>").unwrap().0);
-    let tiles = tiles.map(|tile| {
-        let (count, words) = of(tile.split_once("data-count=\"").unwrap().1);
-        Counted { count, words, href: address(tile) }
+/// Returns all statistics and findings on the Home page. A statistic is a link, and a finding contains one.
+fn counted(home: &Page) -> Vec<Counted> {
+    let counted = home.parts("[data-count]").into_iter().map(|part| {
+        let link = part.parts("a").first().copied().unwrap_or(part);
+        Counted {
+            count: part.attribute("data-count").unwrap().parse().unwrap(),
+            words: part.words(),
+            href: link.attribute("href").unwrap_or_else(|| panic!("no link: {}", part.words())).to_owned(),
+        }
     });
-    let findings = home.split("<li class=\"note").skip(1).filter(|note| note.contains("data-count="));
-    let findings = findings.map(|note| {
-        let note = note.split_once("</li>").unwrap().0;
-        let (count, words) = of(note.split_once("data-count=\"").unwrap().1);
-        Counted { count, words, href: address(note) }
-    });
-    tiles.chain(findings).collect()
-}
-
-/// Returns HTML without its tags.
-fn plain(html: &str) -> String {
-    let parts = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
-    parts.collect::<Vec<_>>().join(" ").trim().to_owned()
+    counted.collect()
 }
 
 /// Returns the number of rows on all pages of a list, and the number in the list's heading.
@@ -56,15 +39,16 @@ fn rows(visitor: &Visitor, href: &str) -> (usize, usize) {
     let mut heading = None;
     while let Some(at) = next {
         let list = visitor.see(&at);
-        let count = list.split_once("<h1>").unwrap().1.split_once("class=\"count\">(").unwrap().1;
         heading.get_or_insert_with(|| {
+            let heading = list.heading();
+            let count = heading.split_once('(').unwrap_or_else(|| panic!("no count in {heading}")).1;
             let digits: String = count.chars().take_while(|c| *c != ' ' && *c != ')').filter(|c| *c != ',').collect();
             digits.parse().unwrap()
         });
-        rows += list.split("<tbody").nth(1).map_or(0, |body| body.matches("<th scope=\"row\"").count());
-        let link = list.split("<a ").find(|link| plain(&format!("<a {link}")).starts_with("Next"));
-        let found = link.and_then(|link| link.split_once("href=\"")).and_then(|(_, rest)| rest.split_once('"'));
-        next = found.map(|(href, _)| href.replace("&#38;", "&").replace("&amp;", "&"));
+        rows += list.parts("tbody").first().map_or(0, |body| body.parts("th[scope=row]").len());
+        let links = list.parts("a");
+        let link = links.iter().find(|link| link.text().starts_with("Next"));
+        next = link.and_then(|link| link.attribute("href")).map(str::to_owned);
     }
     (rows, heading.unwrap())
 }
@@ -203,11 +187,11 @@ fn hire_without_passwords(admin: &Visitor, users: &[(&str, &str, &str)]) {
 /// Sets the start time and the end time of an assignment.
 fn dated(admin: &Visitor, user: &str, profile: &str, from: &str, until: &str) {
     let address = format!("/connect/users/{user}/details");
-    let form = with(&fields(&admin.see(&address)), &format!("from-{profile}"), from);
+    let form = with(&admin.see(&address).form_fields(), &format!("from-{profile}"), from);
     let form = with(&form, &format!("until-{profile}"), until);
     let review = send(admin, &address, &form);
     let answer = if review.status == 200 {
-        let mut confirmed = fields(&page(&review));
+        let mut confirmed = page(&review).form_fields();
         confirmed.push(("step".to_owned(), "save".to_owned()));
         send(admin, &address, &confirmed)
     } else {

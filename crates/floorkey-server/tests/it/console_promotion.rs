@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::client::Client;
 use crate::console_mail::{letter, link};
-use crate::console_user::{fields, send, with};
+use crate::console_user::{send, with};
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::{World, text};
 
@@ -38,7 +38,7 @@ fn a_promotion_that_replaces_credentials_says_so_and_sends_an_invitation_in_the_
     for words in ["must sign in again", "1 session ends", "boss@example.com", "Send a new invitation to"] {
         review.assert_shows(words);
     }
-    let save = with(&fields(&review), "invite_to", "boss@example.com");
+    let save = with(&review.form_fields(), "invite_to", "boss@example.com");
     let saved = send(&admin, &format!("/connect/users/{boss}/details"), &with(&save, "step", "save"));
     assert_eq!(saved.status, 303, "{}", page(&saved));
     let after = admin.see(saved.header("location").unwrap());

@@ -6,33 +6,6 @@ use serde_json::json;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::World;
 
-/// Returns all fields of a user's form, as a browser would send them.
-pub(crate) fn fields(text: &str) -> Vec<(String, String)> {
-    let unescaped = |text: &str| text.replace("&#38;", "&").replace("&#60;", "<").replace("&#62;", ">");
-    let attribute = |tag: &str, name: &str| {
-        let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
-        Some(unescaped(rest.split_once('"')?.0))
-    };
-    let mut fields = Vec::new();
-    for part in text.split("<input").skip(1) {
-        let tag = part.split_once('>').unwrap().0;
-        let ticked = !tag.contains("type=\"checkbox\"") && !tag.contains("type=\"radio\"") || tag.contains(" checked");
-        if let Some(name) = attribute(tag, "name").filter(|_| ticked) {
-            fields.push((name, attribute(tag, "value").unwrap_or_default()));
-        }
-    }
-    for part in text.split("<select").skip(1) {
-        let (tag, options) = part.split_once('>').unwrap();
-        let options = options.split_once("</select>").unwrap().0;
-        let chosen = options.split("<option").skip(1).find(|option| option.contains(" selected"));
-        let value = chosen.and_then(|option| attribute(option, "value")).unwrap_or_default();
-        if let Some(name) = attribute(tag, "name") {
-            fields.push((name, value));
-        }
-    }
-    fields
-}
-
 /// Returns the given fields with one field set to another value.
 pub(crate) fn with(fields: &[(String, String)], name: &str, value: &str) -> Vec<(String, String)> {
     let mut fields: Vec<_> = fields.iter().filter(|(key, _)| key != name).cloned().collect();
@@ -55,7 +28,7 @@ fn an_unchanged_form_saves_nothing_and_many_changes_are_one_revision() {
     let user = world.new_user("ann", &[&world.profile("Agent")]);
     let admin = Visitor::administrator(&world.server);
     let address = format!("/connect/users/{user}/details");
-    let form = fields(&admin.see(&address));
+    let form = admin.see(&address).form_fields();
     let before = describe(&world, &user);
     let answer = send(&admin, &address, &form);
     assert_eq!(answer.status, 303, "{}", page(&answer));
@@ -102,7 +75,7 @@ fn assigning_a_profile_is_reviewed_and_dates_can_be_set_and_removed() {
     let admin = Visitor::administrator(&world.server);
     let address = format!("/connect/users/{user}/details");
     let quality = world.profile("QualityAnalyst");
-    let mut form = fields(&admin.see(&address));
+    let mut form = admin.see(&address).form_fields();
     form.retain(|(name, _)| name != "add");
     form.push(("add".to_owned(), quality.clone()));
     let review = send(&admin, &address, &form);
@@ -113,7 +86,7 @@ fn assigning_a_profile_is_reviewed_and_dates_can_be_set_and_removed() {
     text.assert_shows("New permissions");
     assert_eq!(describe(&world, &user)["SecurityProfileIds"].as_array().unwrap().len(), 1);
 
-    let mut save = fields(&text);
+    let mut save = text.form_fields();
     save.push(("step".to_owned(), "save".to_owned()));
     let dated: Vec<_> = save
         .iter()
@@ -126,8 +99,8 @@ fn assigning_a_profile_is_reviewed_and_dates_can_be_set_and_removed() {
     let shown = admin.see(&format!("/connect/users/{user}"));
     shown.assert_shows("until 1 Jan 2099, 10:00 UTC");
 
-    let form = with(&fields(&admin.see(&address)), &format!("until-{quality}"), "");
-    let mut undated = fields(&page(&send(&admin, &address, &form)));
+    let form = with(&admin.see(&address).form_fields(), &format!("until-{quality}"), "");
+    let mut undated = page(&send(&admin, &address, &form)).form_fields();
     undated.push(("step".to_owned(), "save".to_owned()));
     assert_eq!(send(&admin, &address, &undated).status, 303);
     let shown = admin.see(&format!("/connect/users/{user}"));
@@ -144,7 +117,7 @@ fn an_invalid_form_keeps_its_input_and_shows_errors_beside_the_fields() {
     let user = world.new_user("ann", &[&world.profile("Agent")]);
     let admin = Visitor::administrator(&world.server);
     let address = format!("/connect/users/{user}/details");
-    let mut form = fields(&admin.see(&address));
+    let mut form = admin.see(&address).form_fields();
     for (name, value) in [("last_name", "Müller <b>"), ("email", "nowhere"), ("username", "admin"), ("work-TASK", "-3")]
     {
         form = with(&form, name, value);
@@ -182,7 +155,7 @@ fn a_stale_form_names_who_changed_the_user_and_keeps_both_changes() {
     let admin = Visitor::administrator(&world.server);
     let bob = world.visitor("bob", &["Users.Edit"]);
     let address = format!("/connect/users/{user}/details");
-    let (mine, theirs) = (fields(&admin.see(&address)), fields(&bob.see(&address)));
+    let (mine, theirs) = (admin.see(&address).form_fields(), bob.see(&address).form_fields());
     assert_eq!(send(&bob, &address, &with(&theirs, "mobile", "+4930123456")).status, 303);
     let answer = send(&admin, &address, &with(&mine, "first_name", "Anne"));
     let text = page(&answer);
@@ -191,7 +164,7 @@ fn a_stale_form_names_who_changed_the_user_and_keeps_both_changes() {
     text.assert_shows("+4930123456");
     text.assert_shows("Anne");
     assert_eq!(describe(&world, &user)["IdentityInfo"]["FirstName"], "Ann");
-    assert_eq!(send(&admin, &address, &fields(&text)).status, 303);
+    assert_eq!(send(&admin, &address, &text.form_fields()).status, 303);
     let now = describe(&world, &user);
     assert_eq!(
         (&now["IdentityInfo"]["FirstName"], &now["IdentityInfo"]["Mobile"]),
@@ -215,7 +188,7 @@ fn a_reset_shows_a_password_once_ends_sessions_unlocks_and_cannot_be_repeated() 
     let form = admin.see(&address);
     form.assert_shows("is signed in now");
     form.assert_shows("is lifted");
-    let sent = fields(&form);
+    let sent = form.form_fields();
     assert_eq!(form.checked("revoke"), ["yes"]);
 
     let slip = page(&send(&admin, &address, &sent));
@@ -256,7 +229,7 @@ fn the_guard_warns_before_changes_to_a_user_with_more_access_or_refuses_them() {
 fn a_new_user_gets_a_temporary_password_or_none_and_more_access_is_reviewed() {
     let world = World::new();
     let bob = world.visitor("bob", &["Users.Create"]);
-    let form = fields(&bob.see("/connect/users/new"));
+    let form = bob.see("/connect/users/new").form_fields();
     let answer = send(&bob, "/connect/users/new", &form);
     let text = page(&answer);
     assert_eq!(answer.status, 422);
@@ -290,7 +263,7 @@ fn a_new_user_gets_a_temporary_password_or_none_and_more_access_is_reviewed() {
 fn links_are_emailed_to_users_with_an_address() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
-    let mut form = fields(&admin.see("/connect/users/new"));
+    let mut form = admin.see("/connect/users/new").form_fields();
     let agent = world.profile("Agent");
     for (name, value) in [("first_name", "Cid"), ("last_name", "New"), ("username", "cid"), ("password", "invite")] {
         form = with(&form, name, value);
@@ -324,7 +297,7 @@ fn copying_the_access_of_another_user_is_reviewed() {
     let like = format!("/connect/users/{ann}/details?like={bob}");
     assert!(found.has_link_to(&like), "{found}");
     found.assert_lacks(&format!("like={ann}"));
-    let mut save = fields(&admin.see(&like));
+    let mut save = admin.see(&like).form_fields();
     save.push(("step".to_owned(), "save".to_owned()));
     assert_eq!(send(&admin, &format!("/connect/users/{ann}/details"), &save).status, 303);
     assert_eq!(describe(&world, &ann)["SecurityProfileIds"], json!([quality]));

@@ -7,6 +7,10 @@ use std::ops::Deref;
 
 use scraper::{ElementRef, Html, Selector};
 
+mod part;
+
+pub(crate) use part::Part;
+
 /// Elements that do not separate words.
 const INLINE: &[&str] = &["a", "abbr", "b", "code", "em", "i", "kbd", "small", "span", "strong", "time", "wbr"];
 
@@ -61,6 +65,22 @@ impl Page {
     /// Returns the texts of the elements that a CSS selector selects.
     pub(crate) fn texts(&self, selector: &str) -> Vec<String> {
         texts(self.root(), selector)
+    }
+
+    /// Returns the elements that a CSS selector selects, in the order of the page.
+    pub(crate) fn parts(&self, selector: &str) -> Vec<Part<'_>> {
+        all(self.root(), selector).into_iter().map(Part::new).collect()
+    }
+
+    /// Returns the names and values of all fields, as a browser sends them.
+    pub(crate) fn form_fields(&self) -> Vec<(String, String)> {
+        let is_sent = |control: &ElementRef<'_>| match control.attr("type") {
+            Some("checkbox" | "radio") => control.attr("checked").is_some(),
+            _ => true,
+        };
+        let controls = all(self.root(), "input[name], select[name], textarea[name]").into_iter().filter(is_sent);
+        let enabled = controls.filter(|control| !Field(*control).is_disabled());
+        enabled.filter_map(|control| Some((control.attr("name")?.to_owned(), Field(control).value()))).collect()
     }
 
     /// Returns the emphasized texts.

@@ -6,7 +6,7 @@ const PAGE: &str = r#"<title>Not shown</title><main><h1>Users <span class="count
 <div class="note good flash" role="status"><span>Saved for <b>2</b> users.</span></div>
 <div class="field"><label for="email">Email <span class="optional">(optional)</span></label>
 <input id="email" name="email" value="a&amp;b" aria-describedby="email-says"><p class="error" id="email-says">Not valid.</p></div>
-<div class="field"><label for="team">Team</label><select id="team"><option value="">None</option>
+<div class="field"><label for="team">Team</label><select id="team" name="team"><option value="">None</option>
 <option value="7" selected>Red</option></select><p class="hint">For routing.</p></div>
 <section><h2>Sessions <span class="count">(3)</span></h2></section><fieldset disabled><legend>Tags</legend><label><input type="checkbox" name="p" value="x" checked>X</label>
 <p class="error">Too many.</p></fieldset>
@@ -29,6 +29,11 @@ fn pages_are_read_by_labels_names_and_texts() {
     assert_eq!((page.heading_of("Sessions"), page.strong()), ("Sessions (3)".to_owned(), vec![]));
     assert!(page.has_button("Save") && !page.has_button("Delete") && page.has_link_to("/a?b&c"));
     page.assert_shows("Saved for 2 users.");
+    let row = page.parts("tbody tr")[0];
+    assert_eq!((row.words().as_str(), row.parts("a")[0].attribute("href")), ("Ann Lee Agent", Some("/a?b&c")));
+    // The checkbox is in a group that can't be changed, so a browser does not send it.
+    let sent = [("email", "a&b"), ("team", "7")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(page.form_fields(), sent);
     for hidden in ["Hidden", "code()", "Not shown", "a&b"] {
         assert!(!page.text().contains(hidden), "{hidden}");
     }
