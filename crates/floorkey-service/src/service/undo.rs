@@ -8,7 +8,15 @@ use crate::clock;
 use crate::failure::Failure;
 
 /// The number of events per query, and the maximum number of queries. The queries search a security profile's events
-/// for the event of the profile's last change. Only refusals can be newer than that event.
+/// for the event of the profile's last change.
+///
+/// The store has no index of events by revision, and this search needs none: only the last change of a record can be
+/// undone, so the event is the newest one that changed the profile. Only events that change nothing in it, such as
+/// refused attempts, are newer, and the first query nearly always reads all of them. If the event is not among the first 10,000, its time counts as
+/// unknown. The undo then assumes that all users have changed since, and replaces more credentials rather than fewer.
+///
+/// The profile's own modification time can't be used instead. It can be ahead of the clock, so that users who changed
+/// at the same time would be missed.
 const PAGE: usize = 200;
 const PAGES: usize = 50;
 
