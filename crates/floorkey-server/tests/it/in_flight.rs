@@ -46,6 +46,14 @@ impl HeldForm {
     }
 }
 
+/// Sends a form to each path, except for its last byte. Returns after the server has read the heads of the requests,
+/// while their session is valid.
+fn hold(visitor: &Visitor, paths: &[String], fields: &[(&str, &str)]) -> Vec<HeldForm> {
+    let held = paths.iter().map(|path| HeldForm::send(visitor, path, fields)).collect();
+    std::thread::sleep(Duration::from_millis(300));
+    held
+}
+
 /// Returns the instance's newest revision.
 fn revision(world: &World) -> u64 {
     let events = world.extension("GET", "/audit?maxResults=100", &json!(null));
@@ -65,9 +73,7 @@ fn a_form_that_is_still_arriving_changes_nothing_after_its_session_ended() {
     let posts = console_routes().into_iter().filter(|(method, _)| *method == "POST");
     let paths: Vec<String> = posts.map(|(_, path)| filled(&world, &path, &victim)).collect();
     assert!(paths.len() >= 40, "{paths:?}");
-    let held: Vec<HeldForm> = paths.iter().map(|path| HeldForm::send(&ann, path, &fields)).collect();
-    // During this pause, the server reads the request heads while the session is still valid.
-    std::thread::sleep(Duration::from_millis(300));
+    let held = hold(&ann, &paths, &fields);
     world.extension("POST", &format!("/users/{user}/sessions/end"), &json!(null));
     let before = revision(&world);
     for form in held {
@@ -82,25 +88,42 @@ fn a_form_that_is_still_arriving_changes_nothing_after_its_session_ended() {
         );
     }
     assert_eq!(revision(&world), before, "a form of an ended session has changed something");
-    let keys = world.extension("GET", &format!("/users/{user}/access-keys"), &json!(null));
-    assert!(!keys.to_string().contains("AKIA"), "{keys}");
+    let keys = || world.extension("GET", &format!("/users/{user}/access-keys"), &json!(null)).to_string();
+    assert!(!keys().contains("AKIA"), "{}", keys());
+
+    // The same forms, sent in the same way, change something if their session does not end.
+    ann.sign_in("ann", "Better-passw0rd");
+    let lasting: Vec<String> = paths.into_iter().filter(|path| path != "/connect/logout").collect();
+    for form in hold(&ann, &lasting, &fields) {
+        form.finish();
+    }
+    assert!(revision(&world) > before, "no form of a session has changed anything");
+    assert!(keys().contains("AKIA"), "{}", keys());
 }
 
 #[test]
 fn a_custodians_form_that_is_still_arriving_fails_after_a_promotion() {
     let world = World::new();
-    let user = world.new_user("newboss", &[&world.profile("Agent")]);
-    let custodian = Visitor::new(&world.server);
-    custodian.post("/connect/login", &[("username", "newboss"), ("password", "Passw0rd")]);
     let chosen = [("password", "Custodian-passw0rd"), ("again", "Custodian-passw0rd")];
-    let held = HeldForm::send(&custodian, "/connect/password", &chosen);
-    std::thread::sleep(Duration::from_millis(300));
-    world.extension("POST", &format!("/users/{user}/sessions/end"), &json!(null));
-    let profiles = json!({ "UserId": user, "SecurityProfileIds": [world.profile("Admin")] });
-    world.ok(Operation::UpdateUserSecurityProfiles, profiles);
-    let answer = held.finish();
-    assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("/connect/login"), "{answer}");
-    let again = Visitor::new(&world.server);
-    let answer = again.post("/connect/login", &[("username", "newboss"), ("password", "Custodian-passw0rd")]);
-    assert_eq!(answer.status, 401);
+    for promoted in [true, false] {
+        let login = if promoted { "newboss" } else { "newagent" };
+        let user = world.new_user(login, &[&world.profile("Agent")]);
+        let custodian = Visitor::new(&world.server);
+        custodian.post("/connect/login", &[("username", login), ("password", "Passw0rd")]);
+        let held = hold(&custodian, &["/connect/password".to_owned()], &chosen);
+        if promoted {
+            world.extension("POST", &format!("/users/{user}/sessions/end"), &json!(null));
+            let profiles = json!({ "UserId": user, "SecurityProfileIds": [world.profile("Admin")] });
+            world.ok(Operation::UpdateUserSecurityProfiles, profiles);
+        }
+        for form in held {
+            let answer = form.finish();
+            assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+            assert_eq!(answer.contains("/connect/login"), promoted, "{answer}");
+        }
+        // Without the promotion, the same form sets the password.
+        let again = Visitor::new(&world.server);
+        let answer = again.post("/connect/login", &[("username", login), ("password", "Custodian-passw0rd")]);
+        assert_eq!(answer.status, if promoted { 401 } else { 303 }, "{login}");
+    }
 }
