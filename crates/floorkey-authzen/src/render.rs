@@ -117,10 +117,12 @@ fn reason(evaluation: Evaluation) -> &'static str {
     match decided {
         Reason::Granted => reason!("granted"),
         Reason::GrantedInScope => reason!("granted_in_scope"),
-        Reason::NotGranted => reason!("not_held", "You don't have the permission for this."),
+        Reason::NotGranted => reason!("not_granted", "You don't have the permission for this."),
         Reason::OutOfScope => reason!("out_of_scope", "You don't have the permission for this resource."),
-        Reason::WrongResourceType => reason!("not_about", "The permission does not apply to resources of this type."),
-        Reason::IsRestriction => reason!("limit", "This is a restriction, not an action."),
+        Reason::WrongResourceType => {
+            reason!("wrong_resource_type", "The permission does not apply to resources of this type.")
+        }
+        Reason::IsRestriction => reason!("restriction", "This is a restriction, not an action."),
         Reason::Disabled => reason!("disabled", "Your account is disabled."),
         Reason::UnknownUser => reason!("unknown_user", "This account does not exist."),
         Reason::UnknownPermission => reason!("unknown_permission", "There is no such permission."),
@@ -146,10 +148,10 @@ mod tests {
         let reasons = [
             (R::Granted, "granted"),
             (R::GrantedInScope, "granted_in_scope"),
-            (R::NotGranted, "not_held"),
+            (R::NotGranted, "not_granted"),
             (R::OutOfScope, "out_of_scope"),
-            (R::WrongResourceType, "not_about"),
-            (R::IsRestriction, "limit"),
+            (R::WrongResourceType, "wrong_resource_type"),
+            (R::IsRestriction, "restriction"),
             (R::Disabled, "disabled"),
             (R::UnknownUser, "unknown_user"),
             (R::UnknownPermission, "unknown_permission"),

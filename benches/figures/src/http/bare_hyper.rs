@@ -98,7 +98,7 @@ pub(crate) fn decide(question: &Question<'_>) -> Answer {
     let decision = there && question.resource.kind == "instance" && question.action.name == GRANTED;
     let (reason, reason_user) = match decision {
         true => ("granted", None),
-        false => ("not_held", Some(ReasonUser { forbidden: "You don't have the permission for this." })),
+        false => ("not_granted", Some(ReasonUser { forbidden: "You don't have the permission for this." })),
     };
     Answer { decision, context: Context { revision: 1_002, reason, reason_user } }
 }

@@ -312,7 +312,7 @@ fn format_explanation(style: &Style, allowed: bool, answer: &Value) -> String {
         ("disabled", _) => {
             "A disabled user has no permissions. To enable the user, run `floorkey user enable`.".to_owned()
         }
-        ("not_held" | "out_of_scope", []) => {
+        ("not_granted" | "out_of_scope", []) => {
             "No other security profile in this instance would allow it. Add the permission to a profile in the \
             console or with `aws connect update-security-profile`."
                 .to_owned()

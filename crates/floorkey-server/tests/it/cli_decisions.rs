@@ -205,7 +205,7 @@ fn decisions_are_printed_as_text_and_as_json() {
     assert_eq!((denied.code, denied.out.as_str()), (1, "denied: not held\n"));
     assert_eq!(ask(&["check", "nobody", "Users.Edit"]).out, "denied: unknown user\n");
     let json: Value = serde_json::from_str(&ask(&["check", "tom.okafor", "Users.Edit", "--json"]).out).unwrap();
-    assert_eq!((&json["decision"], &json["context"]["reason"]), (&false.into(), &"not_held".into()));
+    assert_eq!((&json["decision"], &json["context"]["reason"]), (&false.into(), &"not_granted".into()));
 
     let explained = ask(&["explain", "tom.okafor", "Users.Edit", "user:sofia.marin"]);
     assert_eq!(explained.code, 1);

@@ -111,7 +111,7 @@ fn the_fixture_is_decided_as_expected() {
         ("alice", delete(true), "record-1", "granted_in_scope"),
         ("alice", delete(false), "record-1", "out_of_scope"),
         ("alice", named("delete"), "record-1", "out_of_scope"),
-        ("bob", delete(true), "record-1", "not_held"),
+        ("bob", delete(true), "record-1", "not_granted"),
         // This record is not registered, so only the attributes in the request are used.
         ("alice", named("read"), "record-3", "granted"),
         ("alice", named("write"), "record-3", "out_of_scope"),

@@ -52,7 +52,7 @@ fn a_resource_is_a_record_the_instance_or_known_by_supplied_attributes() {
         ("RoutingPolicies.Edit", "RoutingProfile", &routing, "granted"),
         ("RoutingPolicies.Edit", "routing-profile", &world.arn(&format!("/routing-profile/{routing}")), "granted"),
         ("RoutingPolicies.Edit", "queue", &routing, "unknown_target"),
-        ("Users.Edit", "RoutingProfile", &routing, "not_about"),
+        ("Users.Edit", "RoutingProfile", &routing, "wrong_resource_type"),
         ("Users.Edti", "instance", "floorkey", "unknown_permission"),
         ("RestrictTaskCreation.Access", "instance", "floorkey", "limit"),
         ("write", "spaceship", "x", "namespace_not_registered"),
