@@ -126,6 +126,7 @@ impl Seed {
         resources::queues(&names, &content.queues)?.execute(&target).await?;
         resources::prompts(content.prompts).execute(&target).await?;
         resources::routing_profiles(&names, content.routing_profiles)?.execute(&target).await?;
+        resources::agent_statuses(content.agent_statuses).execute(&target).await?;
         applications::registrations(&content.applications).execute(&target).await?;
         profiles::profiles(&names, &content.profiles)?.execute(&target).await?;
         profiles::assignable(&names, &content.profiles)?.execute(&target).await?;

@@ -47,6 +47,8 @@ pub const LAST_NAME_CHARS_MAX: usize = 300;
 pub const EMAIL_CHARS_MAX: usize = 254;
 /// The allowed numbers of characters in a password.
 pub const PASSWORD_CHARS: std::ops::RangeInclusive<usize> = 8..=64;
+/// The position of an agent status in the agents' list.
+pub const AGENT_STATUS_ORDER: std::ops::RangeInclusive<i64> = 1..=50;
 /// Maximum number of levels in the hierarchy.
 pub const HIERARCHY_LEVELS_MAX: usize = 5;
 /// Maximum number of characters in the name of a hierarchy level or group; the minimum is 1.

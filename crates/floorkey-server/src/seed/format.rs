@@ -19,6 +19,7 @@ pub(super) struct SeedFile {
     pub(super) prompts: Vec<PromptEntry>,
     pub(super) quick_connects: Vec<QuickConnectEntry>,
     pub(super) routing_profiles: Vec<RoutingProfileEntry>,
+    pub(super) agent_statuses: Vec<AgentStatusEntry>,
     pub(super) applications: Vec<ApplicationEntry>,
     pub(super) profiles: Vec<ProfileEntry>,
     pub(super) users: Vec<UserEntry>,
@@ -99,6 +100,19 @@ pub(super) struct PromptEntry {
     #[serde(default)]
     pub(super) tags: BTreeMap<String, String>,
     pub(super) s3_uri: String,
+}
+
+/// An agent status that the instance has besides `Available` and `Offline`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AgentStatusEntry {
+    pub(super) name: Name,
+    pub(super) description: Option<String>,
+    #[serde(default)]
+    pub(super) tags: BTreeMap<String, String>,
+    /// The position in the agents' list.
+    pub(super) display_order: Option<i64>,
+    pub(super) enabled: Option<bool>,
 }
 
 /// A quick connect to exactly one destination: a telephone number, a queue or a user.

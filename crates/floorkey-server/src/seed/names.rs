@@ -64,6 +64,7 @@ impl Names {
         let named = named.chain(seed.prompts.iter().map(|entry| (Kind::Prompt, &entry.name)));
         let named = named.chain(seed.quick_connects.iter().map(|entry| (Kind::QuickConnect, &entry.name)));
         let named = named.chain(seed.routing_profiles.iter().map(|entry| (Kind::RoutingProfile, &entry.name)));
+        let named = named.chain(seed.agent_statuses.iter().map(|entry| (Kind::AgentStatus, &entry.name)));
         // An entry with the name of a default profile changes that profile.
         let mut defaults: BTreeSet<&str> =
             floorkey::catalog().default_profiles().iter().map(|profile| profile.name.as_str()).collect();

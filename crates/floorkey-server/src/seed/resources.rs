@@ -1,18 +1,18 @@
-//! The hierarchy, hours of operation, queues, prompts, routing profiles and quick connects of a seed.
+//! The hierarchy, hours of operation, queues, prompts, routing profiles, quick connects and agent statuses of a seed.
 
 use std::collections::BTreeMap;
 
 use floorkey::resource::{
-    Document, DocumentRules, HoursOfOperation, MediaConcurrency, OpeningPeriod, PROMPT, QUICK_CONNECT, Queue,
-    QueueLink, ResourceChange, ResourceDetails, RoutingProfile,
+    AgentStatus, Document, DocumentRules, HoursOfOperation, MediaConcurrency, OpeningPeriod, PROMPT, QUICK_CONNECT,
+    Queue, QueueLink, ResourceChange, ResourceDetails, RoutingProfile,
 };
 use floorkey::tags::Tags;
 use floorkey::{Command, HierarchyGroupId, HierarchyLevelId, NewResource, ResourceEdit, ResourceId};
 
 use super::error::SeedError;
 use super::format::{
-    GroupEntry, HierarchyEntry, HoursEntry, Name, PeriodEntry, PromptEntry, QueueEntry, QuickConnectEntry,
-    RoutingProfileEntry,
+    AgentStatusEntry, GroupEntry, HierarchyEntry, HoursEntry, Name, PeriodEntry, PromptEntry, QueueEntry,
+    QuickConnectEntry, RoutingProfileEntry,
 };
 use super::ids::Kind;
 use super::names::{BASIC_HOURS, BASIC_QUEUE, Names, group_path};
@@ -194,6 +194,17 @@ pub(super) fn routing_profiles(names: &Names, entries: Vec<RoutingProfileEntry>)
         push(&mut steps, Kind::RoutingProfile, &entry.name, (entry.description, &entry.tags), details);
     }
     Ok(steps)
+}
+
+/// Returns the commands that create the agent statuses.
+pub(super) fn agent_statuses(entries: Vec<AgentStatusEntry>) -> Steps {
+    let mut steps = Steps::default();
+    for AgentStatusEntry { name, description, tags, display_order, enabled } in entries {
+        let status_type = "CUSTOM".to_owned();
+        let status = AgentStatus { status_type, display_order, enabled: enabled.unwrap_or(true) };
+        push(&mut steps, Kind::AgentStatus, &name, (description, &tags), ResourceDetails::AgentStatus(status));
+    }
+    steps
 }
 
 /// Returns the ID of the resource with this name, or of the resource with the default name.

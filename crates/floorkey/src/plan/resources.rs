@@ -10,7 +10,7 @@ use crate::limits;
 use crate::record::RecordKey;
 use crate::refusal::Refusal;
 use crate::resource::{
-    Document, ManualQueueLink, MediaConcurrency, OnDelete, OpeningPeriod, QueueLink, Reference, Resource,
+    AgentStatus, Document, ManualQueueLink, MediaConcurrency, OnDelete, OpeningPeriod, QueueLink, Reference, Resource,
     ResourceDetails, ResourceType, RoutingProfile, StoredResourceType,
 };
 use crate::tags::{self, Tags};
@@ -46,9 +46,7 @@ pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &NewResource) -> Resu
                 check_linkable(builder, ResourceType::HoursOfOperation, *parent)?;
             }
         }
-        ResourceDetails::AgentStatus(_) => {
-            return Err(invalid("Type", "agent statuses are created with the instance").into());
-        }
+        ResourceDetails::AgentStatus(status) => agent_status(status)?,
         ResourceDetails::Document(document) => check_document(builder, document, None)?,
     }
     builder.put_resource(resource);
@@ -65,7 +63,7 @@ pub(super) fn delete(
     }
     builder.resource(id)?;
     if resource_type == ResourceType::AgentStatus {
-        return Err(invalid("Type", "agent statuses are created with the instance and can't be deleted").into());
+        return Err(invalid("Type", "agent statuses can't be deleted").into());
     }
     let in_use = |by: String| Err(Refusal::InUse { kind: resource_type.into(), id: id.to_string(), by });
     let users = builder.before.routing_user_count(id);
@@ -231,6 +229,20 @@ pub(super) fn concurrencies(concurrencies: &[MediaConcurrency]) -> Result<(), Re
         }
     }
     Ok(())
+}
+
+/// Checks the fields of a new agent status. Every instance has one status of each of the other types.
+fn agent_status(status: &AgentStatus) -> Result<(), Refusal> {
+    if status.status_type != "CUSTOM" {
+        let problem = format!("`{}`: only agent statuses of the type CUSTOM can be created", status.status_type);
+        return Err(invalid("Type", problem).into());
+    }
+    match status.display_order {
+        Some(order) if !limits::AGENT_STATUS_ORDER.contains(&order) => {
+            Err(invalid("DisplayOrder", format!("{order} is not a position from 1 to 50")).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Checks opening times.

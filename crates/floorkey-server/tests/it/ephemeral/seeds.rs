@@ -110,6 +110,9 @@ fn every_field_of_the_seed_arrives() {
     assert_eq!(hours["Config"][0]["EndTime"], json!({ "Hours": 18, "Minutes": 30 }));
     let routing = described(DescribeRoutingProfile, "RoutingProfileId", derived("routing-profile/Sales agents"));
     assert_eq!(routing["RoutingProfile"]["DefaultOutboundQueueId"], derived("queue/Support"));
+    let status = described(DescribeAgentStatus, "AgentStatusId", derived("agent-status/Lunch"))["AgentStatus"].clone();
+    assert_eq!((&status["Type"], &status["State"]), (&json!("CUSTOM"), &json!("DISABLED")));
+    assert_eq!((&status["DisplayOrder"], &status["Tags"]), (&json!(3), &json!({ "paid": "no" })));
     assert_eq!(server.extension("GET", "/guard", &Value::Null)["Mode"], "enforce");
 }
 
@@ -150,6 +153,8 @@ fn a_broken_seed_is_refused_with_its_line_and_what_would_be_right() {
         ),
         ("users:\n  - {username: admin, profiles: [Agent]}\n", &[":2:", "user `admin`", "already"]),
         ("queues:\n  - {name: Sales}\n  - {name: Sales}\n", &[":3:", "queue `Sales`", "already"]),
+        ("agent_statuses:\n  - {name: Offline}\n", &[":2:", "agent status `Offline`", "already"]),
+        ("agent_statuses:\n  - {name: Lunch, display_order: 51}\n", &[":2:", "DisplayOrder", "1 to 50"]),
         ("users:\n  - {username: ann, profiles: [Agent], password: simple}\n", &[":2:", "password", "8 to 64"]),
         ("instance: {guard: strict}\n", &[":1:", "`strict`", "warn or enforce"]),
         ("instance: {alias: \"-\"}\n", &["alias"]),

@@ -1,8 +1,8 @@
 //! Tests routing profiles, queues, hours of operation and tags.
 
 use floorkey::resource::{
-    Document, HoursOfOperation, ManualQueueLink, MediaConcurrency, OnDelete, OpeningPeriod, Queue, QueueLink,
-    Reference, ResourceDetails, RoutingProfile,
+    AgentStatus, Document, HoursOfOperation, ManualQueueLink, MediaConcurrency, OnDelete, OpeningPeriod, Queue,
+    QueueLink, Reference, ResourceDetails, RoutingProfile,
 };
 use floorkey::{Command, NewResource, RecordKey, ResourceId, ResourceType, StoredResourceType};
 
@@ -130,12 +130,24 @@ fn the_deletion_of_a_target_is_refused_or_removes_the_reference_as_the_table_say
 }
 
 #[test]
-fn agent_statuses_can_be_neither_created_nor_deleted() {
+fn only_custom_agent_statuses_can_be_created_and_none_deleted() {
     let mut instance = TestInstance::new();
     let status = instance.directory.resources(ResourceType::AgentStatus).next().unwrap().clone();
     let command = Command::DeleteResource { kind: StoredResourceType::AgentStatus, id: status.id };
     assert_eq!(instance.refusal_code(&operator(), command), "invalid");
     let command = make(&mut instance, "Lunch", status.details.clone());
+    assert_eq!(instance.refusal_code(&operator(), command), "invalid", "it is routable");
+    let custom = |display_order| AgentStatus { status_type: "CUSTOM".to_owned(), display_order, enabled: true };
+    for (order, code) in [(Some(0), Some("invalid")), (Some(51), Some("invalid")), (Some(50), None), (None, None)] {
+        let name = format!("Lunch {order:?}");
+        let command = make(&mut instance, &name, ResourceDetails::AgentStatus(custom(order)));
+        match code {
+            Some(code) => assert_eq!(instance.refusal_code(&operator(), command), code, "{name}"),
+            None => drop(instance.run_ok(&operator(), command)),
+        }
+    }
+    let created = instance.directory.resource_by_name(ResourceType::AgentStatus, "Lunch None").unwrap().id;
+    let command = Command::DeleteResource { kind: StoredResourceType::AgentStatus, id: created };
     assert_eq!(instance.refusal_code(&operator(), command), "invalid");
 }
 
