@@ -6,14 +6,17 @@ use crate::workspace::File;
 
 /// The document that contains the table.
 const DOCUMENT: &str = "docs/connect-compatibility.md";
+/// The beginning of the line with the numbers of all operations.
+const TOTAL: &str = "Served today: ";
 /// The source files that list the served operations, and the known operations that are not served.
 const SERVED: &str = "crates/floorkey-aws/src/generated/operation.rs";
 const UNSERVED: &str = "crates/floorkey-aws/src/generated/unserved.rs";
 
 /// Returns all differences between the table and the code.
 pub(super) fn problems(files: &[File]) -> Vec<String> {
-    match known(files).and_then(|known| Ok(differences(&known, text(files, DOCUMENT)?))) {
-        Ok(differences) => differences,
+    let compare = |known, document| [differences(&known, document), miscounted(document)].concat();
+    match known(files).and_then(|known| Ok(compare(known, text(files, DOCUMENT)?))) {
+        Ok(problems) => problems,
         Err(problem) => vec![problem],
     }
 }
@@ -79,6 +82,30 @@ fn differences(known: &BTreeMap<String, bool>, document: &str) -> Vec<String> {
     problems
 }
 
+/// Compares the numbers in the headings, and the total, with the rows below them. A line with numbers ends in `3 of 6`.
+fn miscounted(document: &str) -> Vec<String> {
+    let ends_in_number = |line: &str| {
+        let last = line.trim_end_matches('.').rsplit(' ').next();
+        last.is_some_and(|word| word.parse::<usize>().is_ok())
+    };
+    let (mut sections, mut all) = (vec![], (0, 0));
+    for line in document.lines() {
+        if line.starts_with('#') || line.starts_with(TOTAL) {
+            sections.push((line, (0, 0)));
+        } else if let (Some((_, served)), Some((_, section))) = (row(line), sections.last_mut()) {
+            for count in [section, &mut all] {
+                *count = (count.0 + usize::from(served == "yes"), count.1 + 1);
+            }
+        }
+    }
+    let wanted = |(line, section): (&str, (usize, usize))| {
+        let (served, known) = if line.starts_with(TOTAL) { all } else { section };
+        let end = format!(" {served} of {known}");
+        (!line.trim_end_matches('.').ends_with(&end)).then(|| format!("{DOCUMENT}: `{line}` must end in `{end}`"))
+    };
+    sections.into_iter().filter(|(line, _)| ends_in_number(line)).filter_map(wanted).collect()
+}
+
 /// Returns the name and the second column of a table row such as ``| `CreateUser` | yes | … |``.
 fn row(line: &str) -> Option<(&str, &str)> {
     let mut cells = line.strip_prefix('|')?.split('|').map(str::trim);
@@ -113,6 +140,16 @@ mod tests {
         assert_eq!(problems(&format!("{CREATE_USER}| `CreatePrompt` | yes | |\n")).len(), 1);
         assert_eq!(problems(&format!("{CREATE_USER}{CREATE_USER}{CREATE_PROMPT}")).len(), 1);
         assert_eq!(problems(&format!("{CREATE_USER}{CREATE_PROMPT}| `CreateUsers` | yes | |\n")).len(), 1);
+    }
+
+    #[test]
+    fn numbers_in_headings_are_those_of_the_rows() {
+        let page = |total, heading| {
+            format!("{TOTAL}{total}.\n### Names of users\n### Users: {heading}\n{CREATE_USER}{CREATE_PROMPT}## End\n")
+        };
+        assert_eq!(miscounted(&page("1 of 2", "1 of 2")), Vec::<String>::new());
+        let problems = miscounted(&page("11 of 2", "2 of 2"));
+        assert_eq!(problems.len(), 2, "{problems:?}");
     }
 
     #[test]
