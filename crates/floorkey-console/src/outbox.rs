@@ -10,7 +10,6 @@ use crate::web::current_user::CurrentUser;
 use crate::web::layout::{self, Layout, page};
 use crate::web::page_error::PageError;
 use crate::web::routes::{Routes, get};
-use crate::web::text;
 
 pub(super) fn routes() -> Routes {
     Routes::new().route(layout::OUTBOX, get(show))
@@ -39,7 +38,7 @@ async fn show(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
         lines: letter.text.lines().map(|line| (line.to_owned(), line.starts_with(&own))).collect(),
         to: letter.to,
         subject: letter.subject,
-        at: text::utc_time(at),
+        at: viewer.time(at),
     });
     Ok(page(&OutboxPage { layout: viewer.layout("Outbox"), messages: messages.collect() }))
 }

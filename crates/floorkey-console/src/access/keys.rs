@@ -32,7 +32,7 @@ pub(super) fn for_viewer(viewer: &CurrentUser) -> Vec<AccessKeyRow> {
     let keys = viewer.directory.access_keys_of(viewer.user.id).map(|key| AccessKeyRow {
         id: key.id.to_string(),
         label: key.label.clone(),
-        created: text::utc_time(key.created),
+        created: viewer.time(key.created),
         created_iso: text::iso_time(key.created),
     });
     keys.collect()

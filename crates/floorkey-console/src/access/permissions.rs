@@ -9,7 +9,6 @@ use crate::web::access_rows::EffectiveAccess;
 use crate::web::current_user::CurrentUser;
 use crate::web::layout::{Layout, page};
 use crate::web::routes::{Routes, get};
-use crate::web::text;
 
 pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/access", get(show))
@@ -38,7 +37,7 @@ async fn show(viewer: CurrentUser) -> Response<Body> {
     let assignments = user.assignments.iter().filter(|assignment| assignment.is_active_at(now));
     let profiles = assignments.filter_map(|assignment| {
         let profile = directory.profile(assignment.profile)?;
-        let until = assignment.until.map(text::utc_time);
+        let until = assignment.until.map(|at| viewer.time(at));
         let (name, description) = (profile.name.clone(), profile.description.clone());
         let summary = directory.grants(assignment.profile).map(|grants| summary(grants).sentence()).unwrap_or_default();
         Some(OwnProfile { name, description, summary: format!("You {summary}."), until })

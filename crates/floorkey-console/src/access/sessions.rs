@@ -42,7 +42,7 @@ pub(super) async fn for_viewer(viewer: &CurrentUser) -> Result<Vec<OwnSessionRow
         form_id: form_id(session),
         browser: browser_name(session.user_agent.as_deref().unwrap_or_default()),
         address: session.address.clone().unwrap_or_default(),
-        created: text::utc_time(session.created_at),
+        created: viewer.time(session.created_at),
         seen: text::relative_time(session.last_used_at, viewer.now),
         seen_iso: text::iso_time(session.last_used_at),
         is_current: is_this(session),

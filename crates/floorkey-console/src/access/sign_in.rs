@@ -55,7 +55,7 @@ async fn show(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
         id: factor.id.to_string(),
         label: factor.label.clone(),
         kind: kind(factor.kind),
-        added: text::utc_time(factor.added),
+        added: viewer.time(factor.added),
         added_iso: text::iso_time(factor.added),
     });
     Ok(page(&OwnSignInPage {

@@ -22,7 +22,6 @@ use crate::web::form::{Fields, Query};
 use crate::web::layout::{Layout, page};
 use crate::web::page_error::PageError;
 use crate::web::scan::scan;
-use crate::web::text;
 use floorkey_authzen::EvaluationError;
 
 #[derive(Template)]
@@ -124,7 +123,7 @@ fn decide(viewer: &CurrentUser, question: &Question, input: &FormInput) -> Resul
         sentence: format!("{} {verb} {}{on}", user.display_name(), label.name),
         reason: if reason == Reason::OutOfScope { reasons::limitation_reason(grants) } else { reason.as_str() },
         about: label.about,
-        at: text::utc_time(question.at),
+        at: viewer.time(question.at),
         has_time: question.has_time,
         revision: viewer.directory.revision().0,
         grants: evaluation.as_ref().map(|evaluation| evaluation.grants.clone()).unwrap_or_default(),

@@ -143,7 +143,7 @@ fn result_page(
         download: format!("{SEARCH}/download{}", fields.with("page", None).without_blank().query()),
         empty: (total == 0).then(|| explain_empty(query_kind, question, input, results.denied())),
         is_scoped: !can_see_all_users(viewer),
-        at: text::utc_time(question.at),
+        at: viewer.time(question.at),
         has_time: question.has_time,
         request: question.request(),
         shell: question.shell(viewer),

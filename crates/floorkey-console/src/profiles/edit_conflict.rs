@@ -25,7 +25,7 @@ pub(super) async fn message(
     names.dedup();
     let head = match events.first() {
         Some(last) => {
-            let (ago, moment) = (text::relative_time(last.at(), viewer.now), text::utc_time(last.at()));
+            let (ago, moment) = (text::relative_time(last.at(), viewer.now), viewer.time(last.at()));
             format!("{} changed this profile {ago} ({moment}), while you were editing it", text::join_names(&names, 3))
         }
         None => "This profile has changed while you were editing it".to_owned(),

@@ -216,7 +216,7 @@ impl ExistingProfile {
             },
             default: super::list::default_label(profile),
             changed: text::relative_time(profile.modified, viewer.now),
-            changed_at: text::utc_time(profile.modified),
+            changed_at: viewer.time(profile.modified),
             changed_iso: text::iso_time(profile.modified),
             modified: modified.as_millis(),
             arn: format!("arn:aws:connect:{region}:{account}:instance/{instance}/security-profile/{}", profile.id),

@@ -128,9 +128,9 @@ fn profile(viewer: &CurrentUser, assignment: &Assignment) -> AssignedProfile {
     let described = viewer.directory.profile(assignment.profile).filter(|_| visible);
     let dates = match (assignment.from, assignment.until) {
         (None, None) => String::new(),
-        (Some(from), None) => format!("from {}", text::utc_time(from)),
-        (None, Some(until)) => format!("until {}", text::utc_time(until)),
-        (Some(from), Some(until)) => format!("from {} until {}", text::utc_time(from), text::utc_time(until)),
+        (Some(from), None) => format!("from {}", viewer.time(from)),
+        (None, Some(until)) => format!("until {}", viewer.time(until)),
+        (Some(from), Some(until)) => format!("from {} until {}", viewer.time(from), viewer.time(until)),
     };
     AssignedProfile {
         name: visibility.profile_name(assignment.profile).unwrap_or(text::HIDDEN_PROFILE).to_owned(),

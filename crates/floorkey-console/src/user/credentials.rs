@@ -94,7 +94,7 @@ pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<
         header: user_header(&viewer, &user, Tab::SignIn),
         status_rows: status_rows(&viewer, &user, locked),
         actions: actions(&viewer, &user, locked.is_some(), sessions.len()),
-        factors: user.mfa_methods.iter().map(factor).collect(),
+        factors: user.mfa_methods.iter().map(|method| factor(&viewer, method)).collect(),
         factors_refused: refusal_text(&viewer, &Command::RemoveSecondFactor { user: user.id, factor: None }),
         sessions: sessions.iter().map(|session| session_row(&viewer, session)).collect(),
         sessions_refused,
@@ -227,12 +227,12 @@ fn status_rows(viewer: &CurrentUser, user: &User, locked: Option<Timestamp>) -> 
         password,
     ];
     if let Some(until) = locked {
-        status_rows.push(row("Locked", "bad", format!("until {}, after failed sign-ins", text::utc_time(until))));
+        status_rows.push(row("Locked", "bad", format!("until {}, after failed sign-ins", viewer.time(until))));
     }
     status_rows.push(email(user));
     let activity = viewer.app().activity.get(viewer.instance(), user.id);
     let at = |at: Option<Timestamp>| match at {
-        Some(at) => format!("{} ({})", text::utc_time(at), text::relative_time(at, viewer.now)),
+        Some(at) => format!("{} ({})", viewer.time(at), text::relative_time(at, viewer.now)),
         None => "Never".to_owned(),
     };
     status_rows.push(row("Last sign-in", "", at(activity.and_then(|known| known.signed_in_at))));
@@ -307,7 +307,7 @@ fn actions(viewer: &CurrentUser, user: &User, locked: bool, sessions: usize) -> 
     actions
 }
 
-fn factor(factor: &floorkey::user::MfaMethod) -> FactorRow {
+fn factor(viewer: &CurrentUser, factor: &floorkey::user::MfaMethod) -> FactorRow {
     FactorRow {
         id: factor.id.to_string(),
         kind: match factor.kind {
@@ -316,14 +316,14 @@ fn factor(factor: &floorkey::user::MfaMethod) -> FactorRow {
             MfaMethodKind::RecoveryCodes => "Recovery codes",
         },
         label: factor.label.clone(),
-        added: text::utc_time(factor.added),
+        added: viewer.time(factor.added),
     }
 }
 
 fn session_row(viewer: &CurrentUser, session: &Session) -> SessionRow {
     SessionRow {
         id: hex::encode(session.token_hash),
-        created: text::utc_time(session.created_at),
+        created: viewer.time(session.created_at),
         seen: text::relative_time(session.last_used_at, viewer.now),
         address: session.address.clone().unwrap_or_default(),
         agent: session.user_agent.clone().unwrap_or_default(),
@@ -335,8 +335,8 @@ fn keys(viewer: &CurrentUser, user: UserId) -> Vec<KeyRow> {
     let row = |key: &std::sync::Arc<floorkey::AccessKey>| KeyRow {
         id: key.id.to_string(),
         label: key.label.clone(),
-        created: text::utc_time(key.created),
-        suspended: key.suspended_until.map(text::utc_time).unwrap_or_default(),
+        created: viewer.time(key.created),
+        suspended: key.suspended_until.map(|at| viewer.time(at)).unwrap_or_default(),
         can_reinstate: key.suspended_until.is_some_and(|until| until > viewer.now) && user != viewer.user.id,
     };
     viewer.directory.access_keys_of(user).map(row).collect()

@@ -143,7 +143,7 @@ async fn reset_page(
         address: user_path(user),
         modified: user.modified.as_millis(),
         sessions,
-        locked: locked.map(text::utc_time),
+        locked: locked.map(|at| viewer.time(at)),
         keys: viewer.directory.access_keys_of(user.id).count(),
         link: mail::link_address(user),
         warning,
@@ -177,7 +177,7 @@ async fn session_texts(viewer: &CurrentUser, user: &User) -> Result<Vec<String>,
         let from = session.address.as_deref().map(|address| format!(" from {address}")).unwrap_or_default();
         format!(
             "since {}{from}, last used {}",
-            text::utc_time(session.created_at),
+            viewer.time(session.created_at),
             text::relative_time(session.last_used_at, viewer.now)
         )
     });

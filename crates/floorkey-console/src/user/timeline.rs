@@ -61,7 +61,7 @@ pub(super) async fn timeline(viewer: &CurrentUser, user: &User) -> Result<Option
     let mut rows: Vec<TimelineRow> =
         periods.iter().map(|(profile, periods)| row(viewer, *profile, periods, (begins, viewer.now))).collect();
     rows.sort_by_cached_key(|row| folded(&row.profile));
-    Ok(Some(Timeline { rows, begins: text::utc_time(begins), ends: text::utc_time(viewer.now) }))
+    Ok(Some(Timeline { rows, begins: viewer.time(begins), ends: viewer.time(viewer.now) }))
 }
 
 /// Returns the periods of each profile up to `now`. Adjacent periods are merged.
@@ -94,8 +94,8 @@ fn row(viewer: &CurrentUser, profile: SecurityProfileId, periods: &[Period], (be
         x: x_of(*from),
         // Even a very short period gets a visible bar.
         width: (x_of(*until) - x_of(*from)).max(4),
-        from: text::utc_time(*from),
-        until: if *until == ends { "now".to_owned() } else { text::utc_time(*until) },
+        from: viewer.time(*from),
+        until: if *until == ends { "now".to_owned() } else { viewer.time(*until) },
     });
     let name = match viewer.directory.profile(profile) {
         Some(_) => text::profile(&viewer.visibility(), profile),

@@ -201,7 +201,7 @@ fn hints(viewer: &CurrentUser, user: &User, permission: Permission, why: &Denial
         if let (Some(from), true) =
             (granted.from, grants.is_some_and(|grants| grants.all_permissions().contains(permission)))
         {
-            hints.push(format!("It comes with a security profile that is assigned from {}.", text::utc_time(from)));
+            hints.push(format!("It comes with a security profile that is assigned from {}.", viewer.time(from)));
         }
     }
     hints

@@ -104,9 +104,8 @@ async fn show(
         login: deleted_user.user.username.clone(),
         deleted: text::relative_time(deleted_user.deleted_at, viewer.now),
         deleted_iso: text::iso_time(deleted_user.deleted_at),
-        until: text::utc_time(Timestamp::from_millis(
-            deleted_user.deleted_at.as_millis().saturating_add(RESTORABLE_MILLIS),
-        )),
+        until: viewer
+            .time(Timestamp::from_millis(deleted_user.deleted_at.as_millis().saturating_add(RESTORABLE_MILLIS))),
         is_selected: selected.contains(&deleted_user.user.id),
     };
     let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };

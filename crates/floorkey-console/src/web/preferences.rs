@@ -103,6 +103,11 @@ impl CurrentUser {
         &self.preferences.times.zone
     }
 
+    /// Formats a time for a sentence in the viewer's time zone and style, such as `29 Nov 2026, 14:05 CET`.
+    pub(crate) fn time(&self, at: Timestamp) -> String {
+        self.preferences.times.with_zone(at)
+    }
+
     /// Formats a time in the viewer's time zone and style.
     pub(crate) fn local_time(&self, at: Timestamp) -> LocalTime {
         self.preferences.times.local(at, self.now)

@@ -71,6 +71,12 @@ impl TimeFormat {
         }
     }
 
+    /// Formats a point in time with minutes and its zone, for sentences: `29 Nov 2026, 14:05 CET`.
+    pub(crate) fn with_zone(&self, at: Timestamp) -> String {
+        let pattern = self.pattern("%-d %b %Y, %H:%M %Z", "%b %-d, %Y, %-I:%M %p %Z", "%Y-%m-%d %H:%M %Z");
+        self.zoned(at).map_or_else(|| "at no time".to_owned(), |local| local.strftime(pattern).to_string())
+    }
+
     fn zoned(&self, at: Timestamp) -> Option<Zoned> {
         Some(jiff::Timestamp::from_millisecond(at.as_millis()).ok()?.to_zoned(self.zone.clone()))
     }
@@ -104,6 +110,15 @@ mod tests {
         assert_eq!(written("Europe/Berlin", DateStyle::British), expected("30 Nov 2026, 00:05:09", "00:05"));
         assert_eq!(written("America/New_York", DateStyle::American), expected("Nov 29, 2026, 6:05:09 PM", "6:05 PM"));
         assert_eq!(written("Asia/Tokyo", DateStyle::Iso), expected("2026-11-30 08:05:09", "08:05"));
+    }
+
+    #[test]
+    fn times_in_sentences_name_their_zone() {
+        let at = time("2026-11-29T23:05:09Z");
+        let written = |zone: &str, style| TimeFormat { zone: TimeZone::get(zone).unwrap(), style }.with_zone(at);
+        assert_eq!(written("UTC", DateStyle::British), "29 Nov 2026, 23:05 UTC");
+        assert_eq!(written("Europe/Berlin", DateStyle::Iso), "2026-11-30 00:05 CET");
+        assert_eq!(written("America/New_York", DateStyle::American), "Nov 29, 2026, 6:05 PM EST");
     }
 
     #[test]

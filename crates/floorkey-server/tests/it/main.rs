@@ -116,6 +116,8 @@ mod html_page;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod import_from_connect;
+#[cfg(test)]
 mod in_flight;
 #[cfg(test)]
 mod instance_alias;
