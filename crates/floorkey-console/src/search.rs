@@ -63,8 +63,8 @@ async fn show(
     let search = query.text("q").unwrap_or_default().to_owned();
     let words = search_terms(&search);
     let mut groups = vec![found::users(&viewer, best_matches(&viewer, &users, &search, FOUND_MAX).await?, &search)];
-    groups.extend(records::find(&viewer, &words));
     groups.extend(pages::find(&viewer, &words));
+    groups.extend(records::find(&viewer, &words));
     groups.retain(|group| !group.items.is_empty());
     // The sort is stable: groups whose best results are equally good remain in their usual order.
     groups.sort_by_key(FoundGroup::best);

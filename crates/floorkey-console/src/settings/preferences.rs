@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::body::Body;
+use floorkey::Timestamp;
 use http::Response;
 use jiff::tz::TimeZone;
 
@@ -18,6 +19,9 @@ use crate::web::time_format::{DateStyle, TimeFormat};
 /// The regions of the time zones to choose from. Other names are aliases for compatibility.
 const REGIONS: [&str; 10] =
     ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
+
+/// The time in the examples of date styles: an afternoon, and a day that can't be mistaken for a month.
+const EXAMPLE: Timestamp = Timestamp::from_millis(1_774_879_509_000);
 
 #[derive(Template)]
 #[template(path = "settings/preferences.html")]
@@ -41,7 +45,7 @@ struct Region {
 pub(super) async fn show(viewer: CurrentUser) -> Response<Body> {
     let times = &viewer.preferences.times;
     let styles = DateStyle::ALL.map(|style| {
-        let example = TimeFormat { style, ..times.clone() }.local(viewer.now, viewer.now).text;
+        let example = TimeFormat { style, ..times.clone() }.local(EXAMPLE, EXAMPLE).text;
         (style.as_str(), example, style == times.style)
     });
     page(&PreferencesPage {

@@ -202,7 +202,7 @@ fn decisions_are_printed_as_text_and_as_json() {
     // The user tom.okafor is an agent, and sofia.marin is a manager.
     assert_eq!(done(ask(&["check", "sofia.marin", "Users.Edit"])), "allowed: granted\n");
     let denied = ask(&["check", "tom.okafor", "Users.Edit"]);
-    assert_eq!((denied.code, denied.out.as_str()), (1, "denied: not held\n"));
+    assert_eq!((denied.code, denied.out.as_str()), (1, "denied: not granted\n"));
     assert_eq!(ask(&["check", "nobody", "Users.Edit"]).out, "denied: unknown user\n");
     let json: Value = serde_json::from_str(&ask(&["check", "tom.okafor", "Users.Edit", "--json"]).out).unwrap();
     assert_eq!((&json["decision"], &json["context"]["reason"]), (&false.into(), &"not_granted".into()));
@@ -298,7 +298,7 @@ fn settings_of_a_token_are_set_shown_and_changed() {
         ask(&program, token, &line).out
     };
     assert_eq!(check("user", "user:o-1"), "denied: unknown subject type\n");
-    assert_eq!(check("agent", "user:o-1"), "denied: not held\n");
+    assert_eq!(check("agent", "user:o-1"), "denied: not granted\n");
     let who = done(ask(&program, token, &["who-can", "Users.View", "User:admin", "--subject-type", "agent"]));
     assert!(who.contains("\nadmin  "), "{who}");
 
@@ -336,7 +336,7 @@ fn settings_of_the_preset_token_follow_those_of_the_server() {
     assert_eq!(check(&program, "agent", "user:o-1"), "denied: namespace not registered\n");
     write(&program, "orders.toml", ORDERS);
     done(program.run(&["application", "register", "orders.toml"]));
-    assert_eq!(check(&program, "agent", "user:o-1"), "denied: not held\n");
+    assert_eq!(check(&program, "agent", "user:o-1"), "denied: not granted\n");
 
     program.stop();
     program.restart(&["--api-token", PRESET, "--api-token-details"]);

@@ -69,7 +69,7 @@ fn an_access_key_has_the_access_of_its_user() {
     refused(&world.get(&world.manager, "/logins/nobody"), 404, "ResourceNotFoundException", "nobody");
     assert_eq!(world.get(&orla, "/logins/tom.okafor").status, 200);
     let (there, nowhere) = (world.get(&orla, "/logins/sofia.marin"), world.get(&orla, "/logins/nobody"));
-    refused(&there, 403, "AccessDeniedException", "scope");
+    refused(&there, 403, "AccessDeniedException", "access control");
     assert_eq!(there.refusal(), nowhere.refusal());
 
     // Any access key can be used to read the catalog.

@@ -203,7 +203,10 @@ impl Page {
     /// Fails unless a CSS selector selects an element.
     #[track_caller]
     pub(crate) fn assert_has(&self, selector: &str) {
-        assert!(!all(self.root(), selector).is_empty(), "no element {selector}; {self}");
+        // Searching from the root element would not find the root element itself.
+        let document = self.document.get_or_init(|| Html::parse_document(&self.html));
+        let found = document.select(&Selector::parse(selector).unwrap()).next();
+        assert!(found.is_some(), "no element {selector}; {self}");
     }
 
     /// Fails if the HTML contains the given text anywhere, visible or not.

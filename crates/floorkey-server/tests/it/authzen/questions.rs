@@ -54,7 +54,7 @@ fn a_resource_is_a_record_the_instance_or_known_by_supplied_attributes() {
         ("RoutingPolicies.Edit", "queue", &routing, "unknown_target"),
         ("Users.Edit", "RoutingProfile", &routing, "wrong_resource_type"),
         ("Users.Edti", "instance", "floorkey", "unknown_permission"),
-        ("RestrictTaskCreation.Access", "instance", "floorkey", "limit"),
+        ("RestrictTaskCreation.Access", "instance", "floorkey", "restriction"),
         ("write", "spaceship", "x", "namespace_not_registered"),
     ] {
         assert_eq!(application.reason(&question("admin", action, kind, id)), reason, "{action} {kind} {id}");

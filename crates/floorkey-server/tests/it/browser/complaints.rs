@@ -41,5 +41,5 @@ fn requested(message: &str) -> Option<String> {
 fn is_own(url: &str, base: &str) -> bool {
     let rest = url.strip_prefix(base);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
-        || ["data:", "blob:", "about:", "chrome:"].iter().any(|scheme| url.starts_with(scheme))
+        || ["data:", "blob:", "about:", "chrome:", "chrome-untrusted:"].iter().any(|scheme| url.starts_with(scheme))
 }
