@@ -171,7 +171,7 @@ fn an_unmet_condition_is_shown_with_the_known_values() {
     let known = "Known: its “team” is “blue” and the user's “team” is “red”.";
     denied.assert_shows("Required: its “team” is the same as the user's.");
     denied.assert_shows(known);
-    denied.assert_lacks("scope that does not");
+    denied.assert_lacks("access control that does not cover");
     asked("cat").assert_shows("Known: its “team” is not known and the user's “team” is “red”.");
     asked("ann").assert_lacks("Required:");
 }
