@@ -200,7 +200,7 @@ class Copy:
                 continue
             if found:
                 # Floorkey's Admin keeps every permission, so that an administrator can sign in.
-                name = f"{name} (Connect)"
+                name = f"{name} - Connect"
                 self.problems.append(f"{what}: copied as {name} instead")
             made = self.attempt(
                 what, "create_security_profile", SecurityProfileName=name, Tags=profile["tags"], **members

@@ -127,6 +127,27 @@ fn an_instance_is_copied_and_changes_go_back_as_commands() {
 }
 
 #[test]
+fn an_admin_profile_with_less_than_full_access_is_copied_under_another_name() {
+    let Some(python) = tool("python") else { return };
+    let (there, here) = (World::new(), World::new());
+    let full = json!({ "SecurityProfileName": "Full", "Permissions": permissions(&there, "Admin") });
+    let full = text(&there.ok(Operation::CreateSecurityProfile, full)["SecurityProfileId"]);
+    let assigned = json!({ "UserId": there.user("admin"), "SecurityProfileIds": [full] });
+    there.ok(Operation::UpdateUserSecurityProfiles, assigned);
+    let admin = there.profile("Admin");
+    let fewer = json!({ "SecurityProfileId": admin, "Permissions": ["Users.Edit"] });
+    there.ok(Operation::UpdateSecurityProfile, fewer);
+    there.new_user("zoe", &[&admin]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("center.json");
+    std::fs::write(&file, run(script(&python, &there, &["read"]))).unwrap();
+    let written = run(script(&python, &here, &["write", file.to_str().unwrap()]));
+    assert!(written.contains("copied as Admin - Connect instead"), "{written}");
+    assert_eq!(profiles_of(&here, "zoe"), ["Admin - Connect"]);
+    assert_eq!(profiles_of(&here, "admin"), ["Admin"]);
+}
+
+#[test]
 fn nothing_is_written_to_aws() {
     let Some(python) = tool("python") else { return };
     let world = World::new();
