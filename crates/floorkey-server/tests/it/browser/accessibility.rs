@@ -62,7 +62,9 @@ fn add(node: &Value, by_id: &BTreeMap<&str, &Value>, depth: usize, above: &str, 
     let (role, name) = (text(&node["role"]), text(&node["name"]));
     // Text that only repeats its parent's name is omitted.
     let repeats = role == "StaticText" && name.trim() == above.trim();
-    let told = node["ignored"] != true && !SILENT.contains(&role.as_str()) && !repeats;
+    // Newer versions of Chromium don't list forms without a name.
+    let is_unnamed_form = role == "form" && name.is_empty();
+    let told = node["ignored"] != true && !SILENT.contains(&role.as_str()) && !repeats && !is_unnamed_form;
     if told {
         lines.push(format!("{}{}", "  ".repeat(depth), line(node, &role, &name)));
     }
