@@ -18,7 +18,7 @@ pub(super) struct Explanation {
     denied: Option<&'static str>,
     /// The grants of the permission, including grants that don't apply to the resource.
     grants: Vec<ExplainedGrant>,
-    /// Profiles that the subject doesn't have and that would allow the request. Profiles that add the least access are
+    /// Profiles that the subject doesn't have and that would allow the request. Profiles that add the least risk are
     /// listed first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     would_allow: Vec<ProfileRef>,

@@ -10,8 +10,9 @@ mod unmet;
 
 use std::hint::select_unpredictable;
 
-use crate::catalog::Permission;
+use crate::catalog::{Permission, catalog};
 use crate::directory::{Directory, UserGrants};
+use crate::permission_set::PermissionSet;
 use crate::revision::Revision;
 use crate::scope::{Grants, listing_scope};
 use crate::time::Timestamp;
@@ -209,6 +210,22 @@ impl Directory {
             }
         }
         all
+    }
+
+    /// Whether the user has at least one of the permissions at the given time, with or without a scope. Restrictions are
+    /// never found, and neither is any permission of a disabled user.
+    #[must_use]
+    pub fn has_any_permission(&self, user: &User, permissions: &PermissionSet, at: Timestamp) -> bool {
+        let Some(indexed) = self.user_grants(user.id).filter(|indexed| !indexed.is_disabled) else { return false };
+        let includes = |granted: &PermissionSet| !granted.intersection(permissions).is_empty();
+        if includes(indexed.everywhere) || !indexed.has_other_grants {
+            return includes(indexed.everywhere);
+        }
+        let mut entries = user.profiles_at(at).filter_map(|id| self.profile_entry(id));
+        // Several profiles together can grant a legacy permission, so it is looked up in the combined grants.
+        let has_legacy = || catalog().legacy().iter().any(|(legacy, _)| permissions.contains(*legacy));
+        entries.any(|entry| includes(&entry.grants.all_permissions()))
+            || (has_legacy() && includes(&self.grants_at(user, at).all_permissions()))
     }
 
     /// Whether the user can see the resource in lists through an inherited permission. `view` is the `View` permission

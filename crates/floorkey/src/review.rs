@@ -2,6 +2,7 @@
 //! risks of profiles and users.
 
 pub mod access;
+pub mod capabilities;
 pub mod compare;
 pub mod default_diff;
 pub mod effect;

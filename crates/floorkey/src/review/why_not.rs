@@ -1,5 +1,5 @@
-//! Explains why a user can't perform an action, and lists the profiles that would allow it. Profiles that add the
-//! fewest permissions are listed first.
+//! Explains why a user can't perform an action, and lists the profiles that would allow it. Profiles that add the least
+//! risk are listed first, and among these the profiles that add the fewest permissions.
 
 use crate::action::{Action, RequiredPermissions};
 use crate::catalog::{Permission, catalog};
@@ -8,6 +8,7 @@ use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::limits;
 use crate::permission_set::PermissionSet;
+use crate::review::capabilities::{RiskLevel, without_legacy};
 use crate::scope::Grants;
 use crate::text::folded;
 use crate::time::Timestamp;
@@ -23,8 +24,8 @@ pub struct DenialReview {
     /// The required permissions that the user doesn't have, together with their prerequisites. If any one of several
     /// permissions would be sufficient, all of them are included.
     pub missing_permissions: PermissionSet,
-    /// Profiles that would allow the action, sorted by the number of additional permissions and then by name. Empty if
-    /// the action is already allowed, or if no profile would allow it by itself.
+    /// Profiles that would allow the action, sorted by [`ProfileSuggestion::rank`] and then by name. Empty if the action
+    /// is already allowed, or if no profile would allow it by itself.
     pub suggestions: Vec<ProfileSuggestion>,
     /// Whether the user has the maximum number of profiles. If so, a profile must be removed before another profile can
     /// be assigned.
@@ -45,6 +46,42 @@ pub struct ProfileSuggestion {
     pub restrictions: PermissionSet,
     /// The number of application permissions that the user would gain.
     pub applications: usize,
+    /// The worst risk of all permissions that the user would gain, including the required permissions.
+    pub risk: RiskLevel,
+}
+
+impl ProfileSuggestion {
+    /// Returns the suggestion to assign a profile to a user who has the grants `before`. `requested` are the
+    /// permissions that the user asked for, together with their prerequisites.
+    #[must_use]
+    pub fn new(
+        directory: &Directory,
+        before: &Grants,
+        profile: SecurityProfileId,
+        requested: &PermissionSet,
+    ) -> Option<Self> {
+        let mut with = before.clone();
+        with.add(directory.grants(profile)?);
+        Some(Self::from_grants(profile, before, &with, requested))
+    }
+
+    fn from_grants(profile: SecurityProfileId, before: &Grants, with: &Grants, requested: &PermissionSet) -> Self {
+        let gains = without_legacy(&with.all_permissions().difference(&before.all_permissions()));
+        Self {
+            profile,
+            adds: gains.difference(requested),
+            restrictions: with.restrictions.difference(&before.restrictions),
+            applications: with.all_applications().difference(&before.all_applications()).count(),
+            risk: RiskLevel::of(&gains),
+        }
+    }
+
+    /// Returns the order of suggestions: the risk, the number of additional permissions, and the number of additional
+    /// permissions in applications.
+    #[must_use]
+    pub fn rank(&self) -> (RiskLevel, usize, usize) {
+        (self.risk, self.adds.len(), self.applications)
+    }
 }
 
 /// Explains why a user can't use a permission on a target; `None` if the user does not exist.
@@ -58,6 +95,19 @@ pub fn permission(
 ) -> Option<DenialReview> {
     let required =
         RequiredPermissions { all_of: PermissionSet::from_iter([permission]), ..RequiredPermissions::default() };
+    why_not(directory, user, &required, target, at)
+}
+
+/// Explains why a user can use none of the permissions on a target; `None` if the user does not exist.
+#[must_use]
+pub fn any_permission(
+    directory: &Directory,
+    user: UserId,
+    permissions: &PermissionSet,
+    target: &Target<'_>,
+    at: Timestamp,
+) -> Option<DenialReview> {
+    let required = RequiredPermissions { any_of: *permissions, ..RequiredPermissions::default() };
     why_not(directory, user, &required, target, at)
 }
 
@@ -117,8 +167,8 @@ fn grants_if_enabled(directory: &Directory, user: &User, at: Timestamp) -> Grant
 }
 
 /// Returns each profile that would allow the denied request if it were assigned to the subject and the subject were
-/// enabled. The profiles are sorted by the number of additional permissions and then by name. The result is empty if
-/// the request is already allowed, or if no profile would allow it by itself.
+/// enabled. The profiles are sorted by [`ProfileSuggestion::rank`] and then by name. The result is empty if the request
+/// is already allowed, or if no profile would allow it by itself.
 #[must_use]
 pub fn suggest_profiles(directory: &Directory, request: &Request<'_>) -> Vec<ProfileSuggestion> {
     let reason = directory.decide(request).reason;
@@ -180,7 +230,6 @@ fn suggest(
     at: Timestamp,
     allows: impl Fn(&Grants) -> bool,
 ) -> Vec<ProfileSuggestion> {
-    let legacy: PermissionSet = catalog().legacy().iter().map(|(legacy, _)| *legacy).collect();
     let requested = requested.iter().fold(requested, |all, name| all.union(&catalog().requires(name)));
     let mut suggestions = Vec::new();
     for profile in directory.profiles() {
@@ -191,17 +240,11 @@ fn suggest(
         let mut with = grants.clone();
         with.add(added);
         if allows(&with) {
-            let adds =
-                with.all_permissions().difference(&grants.all_permissions()).difference(&requested).difference(&legacy);
-            let limits = with.restrictions.difference(&grants.restrictions);
-            let applications = with.all_applications().difference(&grants.all_applications()).count();
-            suggestions.push((
-                folded(&profile.name),
-                ProfileSuggestion { profile: profile.id, adds, restrictions: limits, applications },
-            ));
+            let suggestion = ProfileSuggestion::from_grants(profile.id, grants, &with, &requested);
+            suggestions.push((folded(&profile.name), suggestion));
         }
     }
-    suggestions.sort_by(|(a, x), (b, y)| (x.adds.len(), x.applications, a).cmp(&(y.adds.len(), y.applications, b)));
+    suggestions.sort_by(|(a, x), (b, y)| (x.rank(), a).cmp(&(y.rank(), b)));
     suggestions.into_iter().map(|(_, suggestion)| suggestion).collect()
 }
 

@@ -1,5 +1,6 @@
 //! Compares reviews with decisions.
 
+mod capabilities;
 mod compare;
 mod effect;
 mod effect_invariant;

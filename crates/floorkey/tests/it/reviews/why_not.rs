@@ -1,11 +1,12 @@
 //! Tests reviews of why a user can't perform an operation, and of the profiles that would allow the operation.
 
-use floorkey::review::why_not::{self, DenialReview, with_suggestion};
+use floorkey::review::capabilities::RiskLevel;
+use floorkey::review::why_not::{self, DenialReview, ProfileSuggestion, with_suggestion};
 use floorkey::{
     Action, Directory, Reason, Record, RecordChange, Request, RequestedAction, Revision, Target, Timestamp, User,
     UserId, authorize,
 };
-use floorkey::{Authentication, Command, Permission, Principal};
+use floorkey::{Authentication, Command, Permission, PermissionSet, Principal};
 use proptest::prelude::*;
 
 use super::{cases, granting_permissions};
@@ -40,14 +41,14 @@ proptest! {
             }
             prop_assert!(!found.allowed || found.suggestions.is_empty());
             prop_assert_eq!(found.disabled, !user.enabled);
-            prop_assert!(found.suggestions.is_sorted_by_key(|suggestion| suggestion.adds.len()));
+            prop_assert!(found.suggestions.is_sorted_by_key(|suggestion| suggestion.rank()));
             for profile in directory.profiles() {
                 let is_assigned = user.profiles_at(at).any(|id| id == profile.id);
                 if is_assigned || found.allowed {
                     continue;
                 }
-                let (adds, restrictions) = Default::default();
-                let suggestion = why_not::ProfileSuggestion { profile: profile.id, adds, restrictions, applications: 0 };
+                let grants = floorkey::scope::Grants::default();
+                let suggestion = ProfileSuggestion::new(&directory, &grants, profile.id, &PermissionSet::EMPTY).unwrap();
                 let assignments = with_suggestion(user, &suggestion);
                 let assigned = User { enabled: true, assignments, ..User::clone(user) };
                 let next = directory.apply(Revision(1_000), &[RecordChange::Upsert(Record::User(assigned.into()))]);
@@ -102,6 +103,34 @@ fn suggested_profiles_are_ordered_by_added_permissions_then_name() {
     assert_eq!(names(&instance, &found), ["Alpha", "Zeta", "More", "CallCenterManager", "Admin"]);
     assert!(found.suggestions[0].adds.is_empty());
     assert_eq!(found.suggestions[2].adds.iter().map(Permission::name).collect::<Vec<_>>(), ["Queues.View"]);
+}
+
+#[test]
+fn profiles_that_lead_to_full_access_are_suggested_last_however_small_they_are() {
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
+    instance.create_profile_granting("Lead", &["Queues.Edit", "Users.EditPermission"]);
+    instance.create_profile_granting("Planner", &["Queues.Edit", "Forecasting.Edit", "Forecasting.Publish"]);
+    instance.create_profile_granting("Releaser", &["Queues.Edit", "PhoneNumbers.Release"]);
+    let found = why_not(&instance, ann, "Queues.Edit", Target::Instance);
+    assert_eq!(names(&instance, &found)[..3], ["Planner", "Releaser", "Lead"]);
+    let risks: Vec<RiskLevel> = found.suggestions.iter().map(|suggestion| suggestion.risk).collect();
+    assert_eq!(risks[..3], [RiskLevel::None, RiskLevel::Sensitive, RiskLevel::FullControl]);
+}
+
+#[test]
+fn any_of_several_permissions_is_enough() {
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
+    instance.create_profile_granting("Screens", &["ScreenRecording.Download"]);
+    instance.create_profile_granting("Calls", &["CallRecordings.Redacted.DownloadButton", "Queues.View"]);
+    let permissions = floorkey::review::capabilities::capability("download-recordings").unwrap().permissions;
+    let review = |user| {
+        why_not::any_permission(&instance.directory, user, &permissions, &Target::Instance, instance.now).unwrap()
+    };
+    let found = review(ann);
+    assert!(!found.allowed);
+    assert_eq!(names(&instance, &found)[..2], ["Screens", "Calls"]);
 }
 
 #[test]
