@@ -1,7 +1,7 @@
 //! User management: the list of users, and bulk actions.
 //!
 //! - `user_index` contains the users in list order, and finds users by words.
-//! - `filter`, `find`, `columns`, `rows`, `filter_options` and `list` create the list page.
+//! - `filter`, `filter_access`, `find`, `columns`, `rows`, `filter_options` and `list` create the list page.
 //! - `selection` contains the users that a bulk action applies to. `edit`, `bulk_form` and `review` are the bulk edit.
 //!   `bulk_actions` and `reset` are the other bulk actions.
 //! - `job` runs long jobs in the background, `progress` shows a job's progress, and `user_slots` limits the number of
@@ -21,6 +21,7 @@ mod deleted;
 mod download;
 mod edit;
 mod filter;
+pub(super) mod filter_access;
 pub(super) mod filter_options;
 mod find;
 mod import;

@@ -1,15 +1,18 @@
-//! The "Who has what" page: a heat map of permissions by permission group. Each row is a user, a team, or a combination
-//! of security profiles.
+//! The "Who has what" page. By default, each column is a capability, such as downloading recordings, and each cell is
+//! the number of users who have it. Each row is a team, a combination of security profiles, or a user.
 //!
-//! `params` parses the URL. `combinations` computes the permissions of users. `rows` creates the rows, with their share
-//! of the permissions in each group. `order` sorts similar rows next to each other. `heat_map` is the template data for
-//! the map.
+//! `params` parses the URL. `combinations` computes the permissions of users. `members` collects the users that the page
+//! counts, and groups them by team. `capability_table` is the table of capabilities. `group_table` is the table of
+//! permission groups by combination of security profiles, and `order` sorts its similar rows next to each other. `names`
+//! names combinations.
 
+mod capability_table;
 pub(super) mod combinations;
-mod heat_map;
+mod group_table;
+mod members;
+mod names;
 mod order;
 mod params;
-mod rows;
 mod show;
 
 use crate::web::routes::{Routes, get};

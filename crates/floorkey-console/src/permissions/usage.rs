@@ -33,7 +33,7 @@ impl PermissionUsage {
     fn count(directory: &Directory, viewer: &CurrentUser) -> Self {
         let mut counts: HashMap<Permission, UsageCount> = HashMap::new();
         for combination in Combinations::from_directory(directory, viewer.now).combinations() {
-            for permission in combination.permissions.union(&combination.restrictions).iter() {
+            for permission in combination.permissions.union(&combination.grants.restrictions).iter() {
                 counts.entry(permission).or_default().users += combination.users;
             }
         }

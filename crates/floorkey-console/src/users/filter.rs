@@ -13,6 +13,7 @@ use floorkey_store::LoginActivity;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::filter_access::{self, AccessTest};
 use super::find::ViewerScope;
 use super::user_index;
 use crate::web::form::Fields;
@@ -68,6 +69,7 @@ enum TokenTest {
     UnverifiedEmail,
     SeenBefore(Timestamp),
     SeenSince(Timestamp),
+    Access(AccessTest),
     /// No user matches, because the value in the URL is invalid or unknown.
     MatchesNone,
 }
@@ -103,7 +105,7 @@ impl UserFilter {
     pub(super) fn parse(fields: &Fields, scope: &ViewerScope<'_>) -> Self {
         let search = fields.text("q").unwrap_or_default().to_owned();
         let mut tokens: Vec<FilterToken> = Vec::new();
-        for name in NAMES {
+        for name in NAMES.into_iter().chain(filter_access::NAMES) {
             for value in fields.all(name).map(str::trim).filter(|value| !value.is_empty()) {
                 if !tokens.iter().any(|token| token.name == name && token.value == value) {
                     tokens.push(FilterToken { name, value: value.to_owned(), test: token_test(name, value, scope) });
@@ -194,7 +196,7 @@ fn token_test(name: &str, value: &str, scope: &ViewerScope<'_>) -> TokenTest {
         "factor" => (value == "none").then_some(TokenTest::NoSecondFactor),
         "seen-before" => day(value).map(TokenTest::SeenBefore),
         "seen-since" => day(value).map(TokenTest::SeenSince),
-        _ => None,
+        name => AccessTest::parse(name, value, scope).map(TokenTest::Access),
     };
     found.unwrap_or(TokenTest::MatchesNone)
 }
@@ -245,6 +247,7 @@ impl TokenTest {
             }
             Self::SeenBefore(day) => seen().is_none_or(|seen| seen < *day),
             Self::SeenSince(day) => seen().is_some_and(|seen| seen >= *day),
+            Self::Access(test) => test.matches(user, scope),
             Self::MatchesNone => false,
         }
     }
@@ -291,6 +294,7 @@ impl FilterToken {
             TokenTest::UnverifiedEmail => "Email not verified".to_owned(),
             TokenTest::SeenBefore(_) => format!("Not seen since {}", self.value),
             TokenTest::SeenSince(_) => format!("Seen since {}", self.value),
+            TokenTest::Access(test) => test.label(visibility),
             TokenTest::MatchesNone => format!("{}: {} (there is none)", self.name, self.value),
         }
     }

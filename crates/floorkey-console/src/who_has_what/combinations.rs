@@ -3,14 +3,16 @@
 
 use std::collections::HashMap;
 
+use floorkey::scope::Grants;
 use floorkey::{Directory, PermissionSet, SecurityProfileId, Timestamp, User};
+use foldhash::fast::RandomState;
 
 /// The permissions of all users that were added, grouped by combination of security profiles.
 pub(crate) struct Combinations<'a> {
     directory: &'a Directory,
     now: Timestamp,
     combinations: Vec<Combination>,
-    by_profiles: HashMap<Box<[SecurityProfileId]>, usize>,
+    by_profiles: HashMap<Box<[SecurityProfileId]>, usize, RandomState>,
     /// A buffer for sorting the profiles of a user.
     profiles: Vec<SecurityProfileId>,
     /// Number of disabled users. Disabled users have no permissions.
@@ -23,10 +25,8 @@ pub(crate) struct Combination {
     pub(crate) profiles: Box<[SecurityProfileId]>,
     /// The granted permissions, with or without a scope.
     pub(crate) permissions: PermissionSet,
-    /// Whether any permission is granted only within a scope.
-    pub(crate) is_scoped: bool,
-    /// The restrictions of the profiles.
-    pub(crate) restrictions: PermissionSet,
+    /// The grants of the profiles together.
+    pub(crate) grants: Grants,
     /// Number of users who have exactly these profiles.
     pub(crate) users: usize,
 }
@@ -38,7 +38,7 @@ impl<'a> Combinations<'a> {
             directory,
             now,
             combinations: Vec::new(),
-            by_profiles: HashMap::new(),
+            by_profiles: HashMap::default(),
             profiles: Vec::new(),
             disabled: 0,
         }
@@ -62,19 +62,14 @@ impl<'a> Combinations<'a> {
         self.profiles.clear();
         self.profiles.extend(user.profiles_at(self.now));
         self.profiles.sort_unstable();
+        self.profiles.dedup();
         let at = match self.by_profiles.get(self.profiles.as_slice()) {
             Some(at) => *at,
             None => {
                 let grants = self.directory.grants_at(user, self.now);
                 let profiles: Box<[_]> = self.profiles.as_slice().into();
-                let combination = Combination {
-                    profiles: profiles.clone(),
-                    permissions: grants.all_permissions(),
-                    is_scoped: !grants.all_permissions().is_subset(&grants.unscoped),
-                    restrictions: grants.restrictions,
-                    users: 0,
-                };
-                self.combinations.push(combination);
+                let permissions = grants.all_permissions();
+                self.combinations.push(Combination { profiles: profiles.clone(), permissions, grants, users: 0 });
                 self.by_profiles.insert(profiles, self.combinations.len() - 1);
                 self.combinations.len() - 1
             }

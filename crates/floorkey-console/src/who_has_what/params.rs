@@ -1,10 +1,13 @@
-//! The parameters of the "Who has what" page: a filter for users, and the kind of rows. All parameters are in the URL.
+//! The parameters of the "Who has what" page: a filter for users, the rows, the columns, and the sort order. All
+//! parameters are in the URL.
 
 use std::collections::HashMap;
 
+use floorkey::review::capabilities::{Capability, capability};
 use floorkey::{HierarchyGroupId, SecurityProfileId, User};
 
 use super::PATH;
+use crate::users::filter_access::exact_profiles;
 use crate::users::filter_options::{self, Choices};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::{Fields, FilterChip};
@@ -13,16 +16,75 @@ use crate::web::form::{Fields, FilterChip};
 pub(super) struct Params {
     pub(super) group_filter: Option<GroupFilter>,
     pub(super) profile: Option<SecurityProfileId>,
-    /// Whether each row is a combination of security profiles, even if there are few users.
-    pub(super) by_profiles: bool,
     /// Whether the URL contains the ID of a record that does not exist or that the viewer can't see. If so, no users
     /// match.
     pub(super) matches_none: bool,
+    /// The kind of the rows; `None` if the page chooses it.
+    pub(super) rows: Option<RowKind>,
+    /// The level of the hierarchy by which users are grouped into teams.
+    pub(super) level: Option<u8>,
+    /// Whether the columns are permission groups instead of capabilities. They can be only if each row is a combination
+    /// of security profiles.
+    pub(super) by_permission_group: bool,
+    pub(super) sort: Option<Sort>,
+    /// The number of the page, from 1.
+    pub(super) page: usize,
     /// The profiles to choose from.
     pub(super) profiles: Choices,
     /// The hierarchy groups to choose from.
     pub(super) groups: Choices,
     fields: Fields,
+}
+
+/// The kind of the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RowKind {
+    Teams,
+    Profiles,
+    Users,
+}
+
+impl RowKind {
+    pub(super) const ALL: [Self; 3] = [Self::Teams, Self::Profiles, Self::Users];
+
+    /// Returns the value in the URL.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Teams => "team",
+            Self::Profiles => "profiles",
+            Self::Users => "user",
+        }
+    }
+}
+
+/// The order of the rows.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sort {
+    /// By name, ascending.
+    Name,
+    /// By number of users, most first.
+    Users,
+    /// By the number of users who have the capability, most first. If each row is a user, the worst extent comes first.
+    Capability(&'static Capability),
+}
+
+impl Sort {
+    fn parse(value: &str) -> Option<Self> {
+        match value {
+            "name" => Some(Self::Name),
+            "users" => Some(Self::Users),
+            id => capability(id).map(Self::Capability),
+        }
+    }
+
+    /// Returns the value in the URL.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Users => "users",
+            Self::Capability(capability) => capability.id,
+        }
+    }
 }
 
 /// A filter by hierarchy group.
@@ -56,8 +118,20 @@ impl Params {
             matches_none |= found.is_none();
             found
         });
-        let by_profiles = fields.raw("by") == "profiles";
-        Self { group_filter, profile, by_profiles, matches_none, profiles, groups, fields: fields.without_blank() }
+        let rows = RowKind::ALL.into_iter().find(|kind| kind.as_str() == fields.raw("by"));
+        Self {
+            group_filter,
+            profile,
+            matches_none,
+            rows,
+            level: fields.raw("level").parse().ok(),
+            by_permission_group: rows == Some(RowKind::Profiles) && fields.raw("columns") == "groups",
+            sort: Sort::parse(fields.raw("sort")),
+            page: fields.raw("page").parse().unwrap_or(1),
+            profiles,
+            groups,
+            fields: fields.without_blank().with("page", None),
+        }
     }
 
     /// Returns the hierarchy group that the filter selects.
@@ -91,7 +165,7 @@ impl Params {
 
     /// Returns the URL of the page with its hierarchy group filter replaced by this filter.
     pub(super) fn url_for_group(&self, group_filter: GroupFilter) -> String {
-        let base = self.fields.with("only", None);
+        let base = self.fields.with("only", None).with("level", None).with("by", None);
         let fields = match group_filter {
             GroupFilter::Subtree(group) => base.with("group", Some(&group.to_string())),
             GroupFilter::Exact(group) => base.with("group", Some(&group.to_string())).with("only", Some("1")),
@@ -100,24 +174,41 @@ impl Params {
         address(&fields)
     }
 
-    /// Returns the URL of the page with rows for users and teams, or with rows for combinations of profiles.
-    pub(super) fn url_by(&self, profiles: bool) -> String {
-        address(&self.fields.with("by", profiles.then_some("profiles")))
+    /// Returns the URL of the page with rows of this kind.
+    pub(super) fn url_by(&self, rows: RowKind) -> String {
+        address(
+            &self.fields.with("by", Some(rows.as_str())).with("columns", None).with("sort", None).with("level", None),
+        )
     }
 
-    /// Returns the URL of the list of users in the filter's hierarchy group who have these profiles.
-    pub(super) fn users_url(&self, profiles: &[SecurityProfileId]) -> String {
-        let group = match self.group_filter {
-            None => None,
-            Some(GroupFilter::None) => Some("none".to_owned()),
-            Some(GroupFilter::Subtree(group) | GroupFilter::Exact(group)) => Some(group.to_string()),
-        };
-        let fields = Fields::default().with("group", group.as_deref());
-        let pairs = profiles.iter().map(|profile| format!("profile={profile}")).collect::<Vec<_>>().join("&");
-        let begin = format!("/connect/users{}", fields.query());
-        match pairs.is_empty() {
-            true => begin,
-            false => format!("{begin}{}{pairs}", if begin.contains('?') { '&' } else { '?' }),
+    /// Returns the URL of the page with teams of this level of the hierarchy.
+    pub(super) fn url_for_level(&self, level: u8) -> String {
+        address(&self.fields.with("by", Some(RowKind::Teams.as_str())).with("level", Some(&level.to_string())))
+    }
+
+    /// Returns the URL of the page with permission groups or capabilities as columns.
+    pub(super) fn url_for_columns(&self, by_permission_group: bool) -> String {
+        let base = self.fields.with("by", Some(RowKind::Profiles.as_str())).with("sort", None);
+        address(&base.with("columns", by_permission_group.then_some("groups")))
+    }
+
+    /// Returns the URL of the page with this order of the rows.
+    pub(super) fn url_sorted(&self, sort: Sort) -> String {
+        address(&self.fields.with("sort", Some(sort.as_str())))
+    }
+
+    /// Returns the URL of another page of the rows.
+    pub(super) fn url_for_page(&self, page: usize) -> String {
+        address(&self.fields.with("page", (page > 1).then(|| page.to_string()).as_deref()))
+    }
+
+    /// Returns the fields of the list of users for the users that this page counts, except disabled users.
+    pub(super) fn list_fields(&self) -> Fields {
+        let profile = self.profile.map(|profile| profile.to_string());
+        let fields = Fields::default().with("profile", profile.as_deref());
+        match self.group_filter {
+            Some(group_filter) => in_group(&fields, group_filter),
+            None => fields,
         }
     }
 
@@ -129,7 +220,7 @@ impl Params {
         };
         let chip = |field: &str, text: String| FilterChip {
             text,
-            without: address(&self.fields.with(field, None).with("only", None)),
+            without: address(&self.fields.with(field, None).with("only", None).with("level", None)),
         };
         let there_is_none = |what: &str| format!("{what}: there is none");
         let group = self.fields.text("group").map(|_| {
@@ -149,6 +240,28 @@ impl Params {
         });
         group.into_iter().chain(profile).collect()
     }
+
+    /// Returns the fields other than the filters, for hidden fields of the filter form.
+    pub(super) fn view_fields(&self) -> Vec<(String, String)> {
+        let views = ["by", "columns", "sort"];
+        let fields = self.fields.iter().filter(|(name, _)| views.contains(name));
+        fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+}
+
+/// Returns the fields of the list of users with the users of this part of the hierarchy.
+pub(super) fn in_group(fields: &Fields, group_filter: GroupFilter) -> Fields {
+    let base = fields.with("group", None).with("in-group", None);
+    match group_filter {
+        GroupFilter::Subtree(group) => base.with("group", Some(&group.to_string())),
+        GroupFilter::Exact(group) => base.with("in-group", Some(&group.to_string())),
+        GroupFilter::None => base.with("group", Some("none")),
+    }
+}
+
+/// Returns the fields of the list of users with the users who have exactly these profiles.
+pub(super) fn with_profiles(fields: &Fields, profiles: &[SecurityProfileId]) -> Fields {
+    fields.with("profiles", Some(&exact_profiles(profiles)))
 }
 
 fn address(fields: &Fields) -> String {

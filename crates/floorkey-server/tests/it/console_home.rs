@@ -155,7 +155,7 @@ fn figures_match_their_lists_in_an_instance_with_all_cases() {
 }
 
 /// Creates a hierarchy group and a subgroup.
-fn groups(world: &World) -> (String, String) {
+pub(crate) fn groups(world: &World) -> (String, String) {
     let levels = json!({ "HierarchyStructure": { "LevelOne": { "Name": "Site" }, "LevelTwo": { "Name": "Team" } } });
     world.ok(Operation::UpdateUserHierarchyStructure, levels);
     let group = |input: Value| text(&world.ok(Operation::CreateUserHierarchyGroup, input)["HierarchyGroupId"]);
@@ -164,7 +164,7 @@ fn groups(world: &World) -> (String, String) {
     (site, team)
 }
 
-fn hire(world: &World, login: &str, profiles: &[&str], group: Option<&str>) -> String {
+pub(crate) fn hire(world: &World, login: &str, profiles: &[&str], group: Option<&str>) -> String {
     let mut input = world.user_input(login, profiles);
     if let Some(group) = group {
         input["HierarchyGroupId"] = group.into();
@@ -173,7 +173,7 @@ fn hire(world: &World, login: &str, profiles: &[&str], group: Option<&str>) -> S
 }
 
 /// Creates users without passwords. Each tuple contains the user's login, profile and hierarchy group.
-fn hire_without_passwords(admin: &Visitor, users: &[(&str, &str, &str)]) {
+pub(crate) fn hire_without_passwords(admin: &Visitor, users: &[(&str, &str, &str)]) {
     let line = |(login, profile, group): &(&str, &str, &str)| {
         format!("A,B,{login},{login}@example.com,{profile},Basic Routing Profile,{group},,\n")
     };
@@ -185,7 +185,7 @@ fn hire_without_passwords(admin: &Visitor, users: &[(&str, &str, &str)]) {
 }
 
 /// Sets the start time and the end time of an assignment.
-fn dated(admin: &Visitor, user: &str, profile: &str, from: &str, until: &str) {
+pub(crate) fn dated(admin: &Visitor, user: &str, profile: &str, from: &str, until: &str) {
     let address = format!("/connect/users/{user}/details");
     let form = with(&admin.see(&address).form_fields(), &format!("from-{profile}"), from);
     let form = with(&form, &format!("until-{profile}"), until);
