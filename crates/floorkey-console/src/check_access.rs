@@ -1,40 +1,47 @@
-//! The Check access pages. The decision page shows whether a user can perform an action on a resource. The search page
-//! shows who can perform an action, which actions a user can perform, or on which resources.
+//! The Check access page. It answers four kinds of questions, which are sentences to fill in: whether a user can perform
+//! an action, who can perform it, what a user can do, and on which resources.
 //!
-//! `form_input` contains the values of the form, which are also in the URL. `user_input`, `permission_input` and
-//! `resource_input` find the records that these values refer to. `question` builds the AuthZEN request. The console
-//! evaluates this request, and also shows it so that the user can copy it. `reasons` describes grants. `decision` is
-//! the page for one decision. `search` and `results` are the search page, and `download` creates the CSV file of its
-//! results. `suggest` returns suggestions for form fields.
+//! `form_input` contains the values of the form, which are also in the URL. `user_input`, `action_input` and
+//! `resource_input` find the records that these values refer to; an action such as `download recordings` refers to all
+//! permissions that mean it. `question` builds the AuthZEN requests. The console evaluates these requests, and also
+//! shows one so that the user can copy it. `page` is the page with the form. `decision`, `who` and `list` are the
+//! answers, `results` and `who_results` find them, and `reasons` describes grants. `download` creates a CSV file of an
+//! answer. `suggest` returns suggestions for form fields.
 
+mod action_input;
 mod decision;
 mod download;
 mod form_input;
-mod permission_input;
+mod list;
+mod page;
 mod question;
 mod reasons;
 mod resource_input;
 mod results;
-mod search;
 mod suggest;
 mod user_input;
+mod who;
+mod who_results;
 
 use floorkey::{Action, Refusal, Target, User};
 
 use crate::web::current_user::CurrentUser;
 use crate::web::routes::{Routes, get};
 
-/// The address of the decision page.
-const DECISION: &str = "/connect/check-access";
+/// The address of the page.
+const PAGE: &str = "/connect/check-access";
 
-/// The address of the search page.
+/// An older address of the page, which asks who can perform an action unless its query says otherwise.
 const SEARCH: &str = "/connect/check-access/who-can";
+
+/// The address of the CSV file of an answer.
+const DOWNLOAD: &str = "/connect/check-access/who-can/download";
 
 pub(super) fn routes() -> Routes {
     Routes::new()
-        .route(DECISION, get(decision::show))
-        .route(SEARCH, get(search::show))
-        .route("/connect/check-access/who-can/download", get(download::download))
+        .route(PAGE, get(page::show))
+        .route(SEARCH, get(page::show_search))
+        .route(DOWNLOAD, get(download::download))
         .route("/connect/check-access/suggest", get(suggest::suggest))
 }
 
@@ -48,6 +55,12 @@ fn allow(viewer: &CurrentUser) -> Result<(), Refusal> {
         Ok(()) | Err(Refusal::OutOfScope { .. }) => Ok(()),
         Err(refusal) => Err(refusal),
     }
+}
+
+/// Returns the address of the page with these fields. Leaves out fields with empty values.
+fn address(fields: &[(&str, &str)]) -> String {
+    let filled = fields.iter().filter(|(_, value)| !value.is_empty());
+    format!("{PAGE}?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(filled).finish())
 }
 
 /// Whether the viewer can see the name of a resource.

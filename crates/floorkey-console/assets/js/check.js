@@ -1,9 +1,11 @@
 // Check access: suggests names while the user types. The server returns only names that the user can see.
 for (const field of document.querySelectorAll("[data-suggest]")) {
-  const list = document.createElement("datalist");
-  list.id = `${field.id}-suggestions`;
-  field.after(list);
-  field.setAttribute("list", list.id);
+  const list = field.list ?? document.createElement("datalist");
+  if (!list.id) {
+    list.id = `${field.id}-suggestions`;
+    field.after(list);
+    field.setAttribute("list", list.id);
+  }
   let waiting = 0;
   let asked = "";
   field.addEventListener("input", () => {

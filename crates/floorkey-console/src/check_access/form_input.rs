@@ -44,8 +44,13 @@ impl FormInput {
             .all(String::is_empty)
     }
 
+    /// Whether the section that is collapsed by default contains any input.
+    pub(super) fn has_advanced(&self) -> bool {
+        self.has_attributes() || !self.at.is_empty()
+    }
+
     /// Whether the form contains any attributes.
-    pub(super) fn has_attributes(&self) -> bool {
+    fn has_attributes(&self) -> bool {
         [&self.user_attributes, &self.action_attributes, &self.resource_attributes]
             .into_iter()
             .any(|text| !text.is_empty())

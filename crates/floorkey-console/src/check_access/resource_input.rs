@@ -55,7 +55,7 @@ pub(super) fn resource_types(viewer: &CurrentUser) -> Vec<(String, String)> {
         let name = if application.name.is_empty() { &application.namespace } else { &application.name };
         (application.namespace.clone(), format!("A resource of {name}"))
     });
-    let first = [(String::new(), "What it is about".to_owned())];
+    let first = [(String::new(), "Anything".to_owned())];
     let instance = [(INSTANCE.to_owned(), "No particular resource".to_owned())];
     first.into_iter().chain(instance).chain(built_in).chain(applications).collect()
 }
@@ -70,7 +70,7 @@ pub(super) fn check_visible(viewer: &CurrentUser, kind: String) -> Result<String
     match built_in || viewer.visibility().sees_applications() {
         true => Ok(kind),
         false => Err(FieldError::new(
-            "Questions about applications are answered to those who can view all security profiles.",
+            "Questions about applications are answered only to users who can view all security profiles.",
         )),
     }
 }

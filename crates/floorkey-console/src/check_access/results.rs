@@ -1,16 +1,15 @@
-//! Search results. All matches are found first. Reasons are then determined only for the rows on the current page.
+//! Permissions and resources that a search finds. All matches are found first. Reasons are then determined only for the
+//! rows on the current page.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use floorkey::search::{Candidates, FoundResource};
 use floorkey::{AnyPermission, Explanation, Reason, Request, RequestedAction, ResourceType, Target, User, UserId};
 
-use super::permission_input::PermissionLabel;
+use super::action_input::PermissionLabel;
 use super::question::{QueryKind, Question};
 use super::reasons::GrantText;
 use super::resource_input::{INSTANCE, is_visible};
-use super::{can_see_all_users, can_see_permissions};
 use crate::web::current_user::CurrentUser;
 use crate::web::page_error::PageError;
 use crate::web::text;
@@ -24,8 +23,12 @@ pub(super) struct Results {
 }
 
 enum Match {
-    User(Arc<User>),
-    Permission(AnyPermission),
+    Permission {
+        permission: AnyPermission,
+        /// Whether the user has the permission only within a scope. Always false if the search is about a particular
+        /// resource.
+        is_limited: bool,
+    },
     Resource(ResourceMatch),
 }
 
@@ -53,10 +56,12 @@ enum ResourceKey {
 pub(super) struct ResultRow {
     pub(super) name: String,
     pub(super) href: Option<String>,
-    /// The text in the second column: a login, a description, or a type.
+    /// The text in the second column: a description or a type.
     pub(super) second_column: String,
-    /// The ID of a user or resource, or the API name of a permission.
+    /// The ID of a resource, or the API name of a permission.
     pub(super) id: String,
+    /// Whether the user has the permission only within a scope.
+    pub(super) is_limited: bool,
     /// The grants whose scope includes the resource, one per line.
     pub(super) reasons: Vec<String>,
 }
@@ -67,10 +72,10 @@ impl Results {
     /// # Errors
     /// Returns an error if the question can't be evaluated.
     pub(super) fn find(viewer: &CurrentUser, query_kind: QueryKind, question: &Question) -> Result<Self, PageError> {
-        let found = question.evaluate(viewer, |request| match query_kind {
-            QueryKind::Who | QueryKind::Decision => users(viewer, request),
-            QueryKind::What => permissions(viewer, request),
-            QueryKind::Resources => resources(viewer, question, request),
+        let Some(item) = question.first() else { return Ok(Self { found: Vec::new(), denied: None }) };
+        let found = question.evaluate(viewer, item, |request| match query_kind {
+            QueryKind::Resources => resources(viewer, &item.resource.kind, request),
+            _ => permissions(viewer, question, request),
         });
         match found {
             Ok(found) => Ok(Self { found, denied: None }),
@@ -98,10 +103,8 @@ impl Results {
         range: Range<usize>,
     ) -> Result<Vec<ResultRow>, PageError> {
         let found = self.found.get(range).unwrap_or_default();
-        if found.is_empty() {
-            return Ok(Vec::new());
-        }
-        let rows = question.evaluate(viewer, |request| {
+        let Some(item) = question.first().filter(|_| !found.is_empty()) else { return Ok(Vec::new()) };
+        let rows = question.evaluate(viewer, item, |request| {
             found.iter().map(|found| found.row(viewer, question, request)).collect::<Vec<_>>()
         });
         rows.map_err(|_| PageError::bad_request("This question can’t be answered. Check the fields and try again."))
@@ -112,14 +115,7 @@ impl Match {
     fn row(&self, viewer: &CurrentUser, question: &Question, request: &Request<'_>) -> ResultRow {
         let directory = &viewer.directory;
         match self {
-            Self::User(user) => ResultRow {
-                name: user.display_name(),
-                href: Some(format!("/connect/users/{}", user.id)),
-                second_column: user.username.clone(),
-                id: user.id.to_string(),
-                reasons: covering_grants(viewer, user, &directory.explain(&Request { subject: user.id, ..*request })),
-            },
-            Self::Permission(permission) => {
+            Self::Permission { permission, is_limited } => {
                 let label = PermissionLabel::new(viewer, permission);
                 let (action, href) = match permission {
                     AnyPermission::Catalog(permission) => (
@@ -134,17 +130,24 @@ impl Match {
                     .user
                     .as_ref()
                     .map(|user| covering_grants(viewer, user, &directory.explain(&Request { action, ..*request })));
-                let reasons = reasons.unwrap_or_default();
-                ResultRow { name: label.name, href, second_column: label.about, id: label.api_name, reasons }
+                ResultRow {
+                    name: label.name,
+                    href,
+                    second_column: label.about,
+                    id: label.api_name,
+                    is_limited: *is_limited,
+                    reasons: reasons.unwrap_or_default(),
+                }
             }
             Self::Resource(resource) => {
+                let kind = question.first().map_or("", |item| item.resource.kind.as_str());
                 let target = match &resource.key {
                     ResourceKey::Instance => Target::Instance,
                     ResourceKey::User(id) => Target::User(*id),
                     ResourceKey::Profile(id) => Target::Profile(*id),
                     ResourceKey::Group(id) => Target::Group(*id),
                     ResourceKey::Resource(id) => Target::Resource(*id),
-                    ResourceKey::Application(id) => Target::Application { namespace: &question.resource.kind, id },
+                    ResourceKey::Application(id) => Target::Application { namespace: kind, id },
                 };
                 let reasons = question
                     .user
@@ -155,6 +158,7 @@ impl Match {
                     href: resource.href.clone(),
                     second_column: resource.kind.clone(),
                     id: resource.id.clone(),
+                    is_limited: false,
                     reasons: reasons.unwrap_or_default(),
                 }
             }
@@ -162,30 +166,17 @@ impl Match {
     }
 }
 
-/// Describes the grants whose scope includes the resource.
+/// Describes the grants whose scope includes the resource. If there are none, describes all grants.
 fn covering_grants(viewer: &CurrentUser, user: &User, explanation: &Explanation) -> Vec<String> {
-    let covering = explanation.grants.iter().filter(|grant| grant.covers_target);
-    // The target appears only in the text of unmet requirements. These grants have none, so any target can be passed.
+    let applies = explanation.grants.iter().any(|grant| grant.covers_target);
+    let covering = explanation.grants.iter().filter(|grant| grant.covers_target || !applies);
+    // The target appears only in the text of unmet requirements, which a line does not contain.
     covering.map(|grant| GrantText::new(viewer, user, grant, &Target::Instance).line()).collect()
 }
 
-/// Finds the matching users, ordered by login name. Leaves out users whose permissions the viewer cannot see.
-fn users(viewer: &CurrentUser, request: &Request<'_>) -> Vec<Match> {
-    let directory = &viewer.directory;
-    let can: std::collections::HashSet<_> = directory.search_subjects(request, None).collect();
-    let sees_all_users = can_see_all_users(viewer);
-    let is_match = |user: &&Arc<User>| {
-        let position = directory.position(user.id);
-        position.is_some_and(|position| can.contains(&position))
-            && (sees_all_users || can_see_permissions(viewer, user))
-    };
-    directory.users_after(None).filter(is_match).cloned().map(Match::User).collect()
-}
-
 /// Finds the matching resources, ordered by name. Leaves out resources that the viewer cannot see.
-fn resources(viewer: &CurrentUser, question: &Question, request: &Request<'_>) -> Vec<Match> {
+fn resources(viewer: &CurrentUser, kind: &str, request: &Request<'_>) -> Vec<Match> {
     let directory = &viewer.directory;
-    let kind = question.resource.kind.as_str();
     let among = match ResourceType::from_name_or_slug(kind) {
         _ if kind == INSTANCE => Candidates::Instance,
         Some(of) => Candidates::Type(of),
@@ -226,7 +217,18 @@ fn resource_match(viewer: &CurrentUser, found: &FoundResource<'_>) -> ResourceMa
     ResourceMatch { key, name, kind, id, href }
 }
 
-/// Finds the matching permissions, in the order in which the catalog or the application lists them.
-fn permissions(viewer: &CurrentUser, request: &Request<'_>) -> Vec<Match> {
-    viewer.directory.search_actions(request).into_iter().map(Match::Permission).collect()
+/// Finds the matching permissions, in the order in which the catalog or the application lists them. If the question is
+/// about no particular resource, includes permissions that the user has only within a scope.
+fn permissions(viewer: &CurrentUser, question: &Question, request: &Request<'_>) -> Vec<Match> {
+    let allowed = viewer.directory.search_actions(request);
+    let (Some(user), Target::Instance) = (&question.user, request.target) else {
+        return allowed.into_iter().map(|permission| Match::Permission { permission, is_limited: false }).collect();
+    };
+    let granted = viewer.directory.grants_at(user, request.at).all_permissions();
+    let found = |permission: floorkey::Permission| {
+        let permission = AnyPermission::Catalog(permission);
+        let is_limited = !allowed.contains(&permission);
+        Match::Permission { permission, is_limited }
+    };
+    granted.iter().map(found).collect()
 }

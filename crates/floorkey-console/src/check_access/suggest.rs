@@ -5,8 +5,9 @@ use floorkey::text::folded;
 use floorkey::{AnyPermission, ResourceType};
 use http::{HeaderValue, Response, header};
 
+use super::action_input::{self, RequestedPermissions};
 use super::user_input::matches;
-use super::{allow, permission_input, resource_input};
+use super::{allow, resource_input};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::{Fields, Query};
 use crate::web::page_error::PageError;
@@ -30,17 +31,18 @@ fn find(viewer: &CurrentUser, fields: &Fields) -> Vec<(String, String)> {
         let users = matches(viewer, text, SUGGESTIONS_MAX);
         users.iter().map(|user| (user.username.clone(), user.display_name())).collect()
     };
-    if fields.raw("for") == "who" {
-        return users();
+    match fields.raw("for") {
+        "who" => return users(),
+        "can" => return action_input::suggestions(viewer, text, SUGGESTIONS_MAX),
+        _ => {}
     }
     let selected = fields.text("kind").map(str::to_owned);
     let permission_type = || {
-        let found = permission_input::matches(viewer, fields.text("can")?);
-        match found.as_slice() {
-            [AnyPermission::Catalog(only)] => only.info().resource_type.map(|of| of.slug().to_owned()),
-            [AnyPermission::Application { namespace, .. }] => Some(namespace.clone()),
-            _ => None,
-        }
+        let requested = RequestedPermissions::parse(viewer, fields.text("can")?, super::PAGE, fields).ok()?;
+        requested.permissions.iter().find_map(|permission| match permission {
+            AnyPermission::Catalog(permission) => permission.info().resource_type.map(|of| of.slug().to_owned()),
+            AnyPermission::Application { namespace, .. } => Some(namespace.clone()),
+        })
     };
     let Some(kind) = selected.or_else(permission_type) else { return Vec::new() };
     let wanted = folded(text);

@@ -104,6 +104,17 @@ impl ProfileDraft {
         }
     }
 
+    /// Creates the draft of a new profile from the fields `name` and `p` of a link. Permissions that the selected
+    /// permissions require are selected too. Ignores unknown permissions.
+    pub(super) fn from_link(fields: &Fields) -> Self {
+        let selected = fields.all("p").filter_map(|name| Permission::parse(name).ok()).collect();
+        let name = fields.text("name").unwrap_or_default();
+        let name: String = name.chars().take(floorkey::limits::PROFILE_NAME_CHARS_MAX).collect();
+        let mut draft = Self { name: floorkey::text::capitalized(&name), selected, ..Self::default() };
+        draft.normalize();
+        draft
+    }
+
     /// Parses a form. Ignores unknown permissions, because the console's pages never send them.
     pub(super) fn parse(fields: &Fields) -> Self {
         let selected: PermissionSet = fields.all("p").filter_map(|name| Permission::parse(name).ok()).collect();

@@ -30,8 +30,10 @@ use floorkey_service::entropy;
 pub(super) async fn new(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
     allow_creating(&viewer)?;
     let from = query.text("from").map(|id| find(&viewer, id)).transpose()?;
-    let draft =
-        from.as_deref().map(|from| draft::copy_of(&viewer, ProfileDraft::from_profile(from))).unwrap_or_default();
+    let draft = match from.as_deref() {
+        Some(from) => draft::copy_of(&viewer, ProfileDraft::from_profile(from)),
+        None => ProfileDraft::from_link(&query),
+    };
     let form = FormPage::new(
         &viewer,
         &FormSubject::New { from },

@@ -50,7 +50,7 @@ pub(super) fn describe_refusal(viewer: &CurrentUser, refusal: &Refusal) -> Strin
             let granting = granting_profiles(viewer, all_of, any_of);
             let names = names.join(conjunction);
             match (granting.names.as_slice(), granting.complete) {
-                ([], true) => format!("This requires the permission {names}, which no security profile grants."),
+                ([], true) => format!("This requires the permission {names}. No user has a security profile with it."),
                 ([], false) => format!("This requires the permission {names}."),
                 (profiles, _) => {
                     format!("This requires the permission {names}. {} can do this.", users_with_profiles_text(profiles))

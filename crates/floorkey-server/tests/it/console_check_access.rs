@@ -1,5 +1,5 @@
-//! Tests the Check access pages. They show the same decisions as the API, and only to users who may see them. The query
-//! is part of a page's address.
+//! Tests the Check access page. It shows the same decisions as the API, and only to users who may see them. The query is
+//! part of the page's address.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -36,9 +36,11 @@ fn request(page: &str) -> Value {
 
 /// Whether the page shows that access is allowed.
 fn allowed(page: &str) -> bool {
-    let (yes, no) = (page.contains(">Allowed</h2>"), page.contains(">Denied</h2>"));
-    assert!(yes != no, "{page}");
-    yes
+    let verdicts = ["Allowed", "Denied", "Only within a scope"];
+    let shown: Vec<_> =
+        verdicts.into_iter().filter(|verdict| page.contains(&format!(">{verdict}</span></h2>"))).collect();
+    assert_eq!(shown.len(), 1, "{page}");
+    shown == ["Allowed"]
 }
 
 /// Returns the rows of the CSV file, except the header.
@@ -141,6 +143,7 @@ fn a_search_finds_exactly_the_users_whom_the_api_allows() {
 fn a_denial_names_profiles_that_would_allow_it_and_an_approval_its_source() {
     let world = records();
     let admin = Visitor::administrator(&world.server);
+    world.new_user("manager", &[&world.profile("CallCenterManager")]);
     let denied = admin.see(&address(DECISION, &[("who", "alice"), ("can", "record: write"), ("to", "record-2")]));
     assert!(!allowed(&denied) && denied.contains("What would allow it") == denied.contains("Assign this profile"));
     // Bob's profile would not help alice, because it requires the role `admin`. With that role, the profile would help.
@@ -180,10 +183,10 @@ fn the_form_keeps_its_input_and_asks_about_unclear_fields() {
         [("who", "al"), ("can", "record: read"), ("to", "a&b"), ("thing", "x=\"1\""), ("at", "2030-01-02T03:04")];
     let seen = admin.see(&address(DECISION, &fields));
     for (label, value) in [
-        ("Who", "al"),
-        ("Permission", "record: read"),
-        ("Which one", "a&b"),
-        ("Properties of the resource", "x=\"1\""),
+        ("User", "al"),
+        ("Action or permission", "record: read"),
+        ("Resource", "a&b"),
+        ("Attributes of the resource", "x=\"1\""),
         ("At, in UTC", "2030-01-02T03:04"),
     ] {
         assert_eq!(seen.field(label).value(), value, "{label}");
@@ -192,9 +195,7 @@ fn the_form_keeps_its_input_and_asks_about_unclear_fields() {
     seen.assert_shows("no time is in it");
     for (fields, words) in [
         (&[("who", "nobody"), ("can", "Users.Edit")][..], "No user whom you can see is named"),
-        (&[("who", "Ann"), ("can", "Users.Edit")], "Which one?"),
         (&[("who", "bob"), ("can", "xyzzy")], "No permission is called"),
-        (&[("who", "bob"), ("can", "recordings")], "Which one?"),
         (&[("who", "bob"), ("can", "Users.Edit"), ("kind", "queue"), ("to", "Nothing")], "No queue that you can see"),
         (&[("who", "bob"), ("can", "Users.Edit"), ("kind", "user")], "Which user?"),
         (&[("who", "bob"), ("can", "Users.Edit"), ("kind", "record")], "own permissions"),
@@ -202,11 +203,22 @@ fn the_form_keeps_its_input_and_asks_about_unclear_fields() {
         (&[("who", "bob"), ("can", "record: read"), ("thing", "nonsense")], "Enter one name=value"),
         (&[("who", "bob"), ("can", "record: read"), ("at", "soon")], "Enter a time like"),
         (&[("who", "bob"), ("can", "record: read"), ("thing", "hierarchyGroup=Mars")], "no hierarchy group"),
-        (&[("who", "bob")], "Enter a permission"),
+        (&[("who", "bob")], "Enter what to do"),
     ] {
         let seen = admin.see(&address(DECISION, fields));
         seen.assert_error(words);
         seen.assert_lacks("id=\"json\"");
+    }
+    // Several answers are no errors.
+    for (fields, words) in [
+        (&[("who", "Ann"), ("can", "Users.Edit")][..], "Which one?"),
+        (&[("who", "bob"), ("can", "view")], "Add another word, or choose one."),
+        (&[("ask", "on-what"), ("who", "bob"), ("can", "download recordings")], "means 6 permissions. Which one?"),
+    ] {
+        let seen = admin.see(&address(DECISION, fields));
+        seen.assert_shows(words);
+        seen.assert_has(".check-which .chip");
+        assert!(seen.errors().is_empty(), "{:?}", seen.errors());
     }
     // If the name is ambiguous, the page has a link for each possible user, and the links keep all other fields.
     let which = admin.see(&address(DECISION, &[("who", "Ann"), ("can", "Users.Edit"), ("at", "2030-01-02T03:04")]));
@@ -332,7 +344,8 @@ fn results_are_shown_in_pages_of_a_hundred_and_downloaded_as_a_whole() {
     first.row("r-099");
     first.assert_lacks(">r-100<");
     first.assert_lacks("Previous");
-    assert_eq!(first.link("Next"), address(SEARCH, &[&fields[..], &[("page", "2")]].concat()));
+    let next = [("who", "alice"), ("can", "record: write"), ("ask", "on-what"), ("page", "2")];
+    assert_eq!(first.link("Next"), address(DECISION, &next));
     let last = admin.see(&address(SEARCH, &[&fields[..], &[("page", "3")]].concat()));
     last.assert_shows("201 to 231");
     last.row("r-229");

@@ -308,6 +308,7 @@ fn copying_the_access_of_another_user_is_reviewed() {
 fn a_missing_permission_is_explained_with_the_smallest_profile_first() {
     let world = World::new();
     let small = world.new_profile("Deletes users", &["Users.Delete"]);
+    world.new_user("bob", &[&small]);
     let user = world.new_user("ann", &[&world.profile("Agent")]);
     let admin = Visitor::administrator(&world.server);
     let at = format!("/connect/users/{user}");
@@ -322,6 +323,7 @@ fn a_missing_permission_is_explained_with_the_smallest_profile_first() {
     let held = admin.see(&format!("{at}?can=BasicAgentAccess"));
     held.assert_shows("Yes: Ann Other has");
     held.assert_shows("Agent: selected");
-    admin.see(&format!("{at}?can=queues")).assert_shows("Which one?");
+    admin.see(&format!("{at}?can=queues")).assert_shows("Ann Other has none of the");
+    admin.see(&format!("{at}?can=download+recordings")).assert_shows("No: Ann Other can’t download recordings.");
     admin.see(&format!("{at}?can=xyzzy")).assert_shows("No permission matches");
 }

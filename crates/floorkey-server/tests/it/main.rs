@@ -52,6 +52,7 @@ mod connections;
 mod console_access;
 #[cfg(test)]
 mod console_check_access;
+mod console_check_access_answers;
 #[cfg(test)]
 mod console_conditions;
 #[cfg(test)]

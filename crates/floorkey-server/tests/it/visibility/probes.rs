@@ -93,10 +93,12 @@ fn queries(path: &str, secrets: &Secrets) -> Vec<String> {
                 "filters=1",
                 "permission=Rules.Delete",
                 "permission=Users.Edit",
+                "can=see-personal-data",
                 "sort=-seen",
                 "factor=none",
             ]),
             vec![format!("profile={profile}"), format!("group={group}"), format!("routing={routing}")],
+            vec![format!("profiles={profile}"), format!("profiles={open_profile}"), format!("in-group={group}")],
         ]
         .concat(),
         "/connect/users/{id}" => own(&["can=Rules.Delete", "can=Queues.Edit", "can=users"]),
@@ -116,9 +118,11 @@ fn queries(path: &str, secrets: &Secrets) -> Vec<String> {
         "/connect/security-profiles/compare" => vec![format!("a={profile}&b={open_profile}&all=1"), "all=1".to_owned()],
         "/connect/search" => own(&["q=zq", "q=zq&palette=1", "q=side"]),
         "/connect/permissions" => own(&["held=yes", "held=no&open=all"]),
-        "/connect/who-has-what" => {
-            vec!["by=profiles".to_owned(), format!("profile={profile}"), format!("group={group}")]
-        }
+        "/connect/who-has-what" => [
+            own(&["by=profiles", "by=profiles&columns=groups", "by=team&level=1", "by=user&sort=see-personal-data"]),
+            vec![format!("profile={profile}"), format!("group={group}")],
+        ]
+        .concat(),
         "/connect/history" | "/connect/history.csv" => {
             vec![format!("user={hidden}"), "user=zq.none".to_owned(), format!("actor={mixed}"), "refused=1".to_owned()]
         }
@@ -138,6 +142,9 @@ fn questions(path: &str) -> Vec<String> {
             "who=zq.open.login&can=refund".to_owned(),
             format!("who=zq.open.login&can={PERMISSION}&kind={NAMESPACE}&to={RESOURCE}"),
             "who=zq.open.login&can=Queues.View&kind=queue&to=zq".to_owned(),
+            format!("who={MIXED}&can=see-personal-data"),
+            "ask=who&can=see-personal-data".to_owned(),
+            "ask=what&who=zq.open.login".to_owned(),
         ],
         path if path.starts_with("/connect/check-access/who-can") => {
             let ask = |ask: &&str| {
@@ -153,6 +160,7 @@ fn questions(path: &str) -> Vec<String> {
         "/connect/check-access/suggest" => [
             own(&[
                 "for=who&q=zq",
+                "for=can&q=zq",
                 "kind=user&q=zq",
                 "kind=security-profile&q=zq",
                 "kind=queue&q=zq",
