@@ -18,8 +18,10 @@ mod bundle;
 mod catalog;
 mod conditions;
 mod credentials;
+mod findings;
 mod grants;
 mod guard;
+mod guard_check;
 mod many_users;
 mod paging;
 mod passwords;
@@ -115,6 +117,11 @@ async fn dispatch(operation: ManagementOperation, context: &CallContext<'_>) -> 
         ManagementOperation::ListPermissionUse => permission_use::list(context).await,
         ManagementOperation::DescribeEscalationGuard => guard::describe(context).await,
         ManagementOperation::SetEscalationGuard => guard::set(context).await,
+        ManagementOperation::CheckEscalationGuard => guard_check::check(context).await,
+        ManagementOperation::ListFindings => findings::list(context).await,
+        ManagementOperation::DismissFinding => findings::dismiss(context).await,
+        ManagementOperation::ReopenFinding => findings::reopen(context).await,
+        ManagementOperation::AssignFinding => findings::assign(context).await,
         ManagementOperation::ListAssignableProfiles => security_profiles::list(context).await,
         ManagementOperation::SetAssignableProfiles => security_profiles::set(context).await,
         ManagementOperation::RenameSecurityProfile => security_profiles::rename(context).await,

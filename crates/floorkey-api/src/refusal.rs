@@ -69,7 +69,8 @@ fn kind_and_message(failure: &Failure) -> (ExceptionKind, String) {
             | Refusal::CredentialsEnded
             | Refusal::OutOfScope { .. }
             | Refusal::Restricted { .. }
-            | Refusal::Guard(_) => ExceptionKind::AccessDenied,
+            | Refusal::Guard(_)
+            | Refusal::OwnFinding => ExceptionKind::AccessDenied,
             Refusal::SignatureUsed => ExceptionKind::Throttling,
             Refusal::LastAdministrator { .. } => ExceptionKind::InvalidRequest,
             Refusal::NotFound { .. } => ExceptionKind::ResourceNotFound,

@@ -14,7 +14,7 @@ mod show;
 mod visibility;
 
 use floorkey::{Action, RecordKey, Target};
-use floorkey_store::{AuditQuery, StoredEvent, StoredFlag};
+use floorkey_store::{AuditQuery, StoredEvent};
 
 use crate::web::current_user::CurrentUser;
 use crate::web::page_error::PageError;
@@ -54,25 +54,6 @@ pub(super) struct EventList {
     /// The sequence number of the oldest event that was examined. The next page continues with the events before this
     /// event. `None` at the beginning of the audit log.
     pub(super) older: Option<u64>,
-}
-
-/// Whether the event has a flag that indicates a possible escalation.
-///
-/// The change may have granted more access than the actor has, or affected users with more access than the actor. It
-/// may also have extended what the actor can assign, or granted access to users whose credentials other users could
-/// know.
-pub(super) fn is_escalation(event: &StoredEvent) -> bool {
-    let is_escalation = |flag: &StoredFlag| {
-        matches!(
-            flag,
-            StoredFlag::GrantedBeyondActor(_)
-                | StoredFlag::ChangedUserWithMoreAccess(_)
-                | StoredFlag::ReducedUsersWithMoreAccess(..)
-                | StoredFlag::ExpandedOwnAssignable
-                | StoredFlag::CredentialsKnownToCustodians(..)
-        )
-    };
-    event.flags.iter().any(is_escalation)
 }
 
 /// Finds up to `limit` events, and describes each event with its first few changes. If `about` is set, the descriptions

@@ -1,60 +1,65 @@
-//! The home page: changes since the last visit, key figures, and items that need attention.
+//! The Home page: key figures, findings, and what changed. In a new instance, the first steps.
 
-mod attention;
+mod changes;
+mod checklist;
+mod ending;
+mod figures;
+mod finding_page;
+mod finding_rows;
+mod finding_text;
 mod guard;
-mod key_figures;
+mod guard_check;
+mod sign_ins;
+mod times;
+
+use std::time::Duration;
 
 use askama::Template;
 use axum::body::Body;
-use floorkey::{GuardMode, Principal, Timestamp};
-use floorkey_store::{AuditQuery, AuditTerm, StoredEvent};
+use floorkey::GuardMode;
+use floorkey::review::findings::InstanceReview;
+use floorkey_service::daily_reviews::ReviewHistory;
 use http::Response;
 
-use crate::history::{self, HistoryEntry};
 use crate::web::current_user::CurrentUser;
 use crate::web::layout::{Layout, page, redirect_to};
 use crate::web::page_error::PageError;
-use crate::web::routes::{Routes, get};
-use crate::web::text;
-use attention::Attention;
-use key_figures::Stat;
+use crate::web::routes::{Routes, get, post};
+use crate::web::scan::scan;
+use changes::RecentChanges;
+use checklist::Checklist;
+use ending::EndingCard;
+use figures::Figure;
+use finding_rows::FindingTables;
+use guard_check::GuardCard;
+use sign_ins::FailedSignIns;
 
 pub(super) fn routes() -> Routes {
-    Routes::new().route("/connect/", get(home)).route("/connect/guard", get(guard::show).post(guard::set))
+    Routes::new()
+        .route("/connect/", get(home))
+        .route("/connect/checklist", post(checklist::hide))
+        .route("/connect/ending-assignments", get(ending::show))
+        .route("/connect/findings/{finding}", get(finding_page::show))
+        .route("/connect/findings/{finding}/assign", post(finding_page::assign))
+        .route("/connect/findings/{finding}/dismiss", post(finding_page::dismiss))
+        .route("/connect/findings/{finding}/reopen", post(finding_page::reopen))
+        .route("/connect/guard", get(guard::show).post(guard::set))
 }
 
-/// The maximum number of changes by other users on the page.
-const CHANGES_MAX: usize = 12;
-
-/// How far back, in milliseconds, the home page looks on a user's first visit.
-const DEFAULT_PERIOD_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+/// How long the page waits for the review of earlier days, which the first visit of a day starts.
+const PATIENCE: Duration = Duration::from_millis(60);
 
 #[derive(Template)]
 #[template(path = "home/home.html")]
 struct HomePage {
     layout: Layout,
-    name: String,
-    since: String,
-    stats: Vec<Stat>,
-    attention: Vec<Attention>,
-    guard: &'static str,
-    guard_decided: bool,
-    can_set_guard: bool,
-    sees_history: bool,
-    entries: Vec<HistoryEntry>,
-    more: bool,
-    hidden: usize,
-    flagged: Vec<HistoryEntry>,
+    figures: Vec<Figure>,
+    checklist: Option<Checklist>,
+    findings: Option<FindingTables>,
+    guard: GuardCard,
+    ending: Option<EndingCard>,
+    changes: Option<RecentChanges>,
     failed_sign_ins: Vec<FailedSignIns>,
-}
-
-/// A user with recent failed sign-ins.
-struct FailedSignIns {
-    name: String,
-    href: String,
-    failures: String,
-    when: String,
-    locked: bool,
 }
 
 async fn home(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
@@ -64,80 +69,39 @@ async fn home(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     if guard::must_choose(&viewer) {
         return Ok(redirect_to("/connect/guard"));
     }
-    let (app, instance) = (viewer.app(), viewer.instance());
-    let store = app.service.store();
-    let locked = key_figures::locked(&viewer);
-    let before = app.activity.record_home_visit(store, instance, viewer.user.id, viewer.now).await?;
-    let since = before.unwrap_or(Timestamp::from_millis(viewer.now.as_millis() - DEFAULT_PERIOD_MS));
-    let mut changes = history::EventList::default();
-    let mut flagged = history::EventList::default();
-    if viewer.sees_history() {
-        let query = AuditQuery { from: Some(since), ..AuditQuery::default() };
-        let own_id = viewer.user.id;
-        changes =
-            history::find(&viewer, query.clone(), CHANGES_MAX, None, move |event| is_by_other_user(event, own_id))
-                .await?;
-        let query = AuditQuery { terms: vec![AuditTerm::Flagged], ..query };
-        flagged = history::find(&viewer, query, CHANGES_MAX, None, history::is_escalation).await?;
-    }
-    let counts = key_figures::count(&viewer).await?;
+    let review = review(&viewer).await?;
+    let history = history(&viewer).await;
+    let checklist = checklist::checklist(&viewer, &review);
     Ok(page(&HomePage {
         layout: viewer.layout("Home"),
-        name: viewer.user.display_name(),
-        since: match before {
-            Some(before) => format!("since your last visit, {}", text::relative_time(before, viewer.now)),
-            None => "in the last seven days".to_owned(),
+        figures: figures::figures(&viewer, &review, history.as_ref()),
+        findings: viewer.sees_users().then(|| finding_rows::tables(&viewer, &review, history.as_ref())),
+        checklist,
+        guard: guard_check::card(&viewer).await?,
+        ending: match viewer.sees_users() {
+            true => Some(ending::card(&viewer).await?),
+            false => None,
         },
-        stats: counts.as_ref().map(|counts| key_figures::stats(&viewer, counts)).unwrap_or_default(),
-        attention: attention::items(&viewer, counts.as_ref()),
-        guard: viewer.directory.settings().guard_mode().as_str(),
-        guard_decided: viewer.directory.settings().guard.is_some(),
-        can_set_guard: viewer.directory.is_administrator(viewer.user.id),
-        sees_history: viewer.sees_history(),
-        more: changes.older.is_some(),
-        hidden: changes.hidden,
-        entries: changes.entries,
-        flagged: flagged.entries,
-        failed_sign_ins: failed_sign_ins(&viewer, since, &locked),
+        changes: match viewer.sees_history() {
+            true => Some(changes::recent(&viewer).await?),
+            false => None,
+        },
+        failed_sign_ins: sign_ins::failed(&viewer),
     }))
 }
 
-/// Whether the event is a change, or an attempted change, by a principal other than the viewer. Sign-ins and sign-outs
-/// do not count.
-fn is_by_other_user(event: &StoredEvent, own_id: floorkey::UserId) -> bool {
-    let is_own = matches!(event.principal, Principal::User { id, .. } if id == own_id);
-    !is_own && !matches!(event.event_type.as_str(), "SignIn" | "SignOut" | "FailedSignIn")
+/// Returns the key figures and findings that the viewer can see.
+async fn review(viewer: &CurrentUser) -> Result<InstanceReview, PageError> {
+    scan(viewer, |viewer| InstanceReview::new(&viewer.visibility())).await
 }
 
-/// Returns the visible users with recent failed sign-ins, most recent first.
-fn failed_sign_ins(
-    viewer: &CurrentUser,
-    since: Timestamp,
-    locked: &std::collections::HashSet<floorkey::UserId>,
-) -> Vec<FailedSignIns> {
-    const USERS_MAX: usize = 10;
-    if !viewer.sees_users() {
-        return Vec::new();
+/// Returns the key figures and findings of earlier days. They count all users, so only viewers who see the permissions
+/// of all users get them.
+async fn history(viewer: &CurrentUser) -> Option<ReviewHistory> {
+    match viewer.visibility().sees_all_permissions() {
+        true => viewer.app().service.review_history(&viewer.directory, viewer.now, PATIENCE).await,
+        false => None,
     }
-    let mut all: Vec<_> = viewer
-        .app()
-        .activity
-        .all(viewer.instance())
-        .into_values()
-        .filter(|activity| activity.failures > 0 && activity.failed_at.is_some_and(|at| at >= since))
-        .collect();
-    all.sort_by_key(|activity| std::cmp::Reverse(activity.failed_at));
-    let users = all.into_iter().filter_map(|activity| {
-        let user = viewer.directory.user(activity.user).filter(|user| key_figures::can_see(viewer, user.id))?;
-        Some(FailedSignIns {
-            name: user.display_name(),
-            href: format!("/connect/users/{}", user.id),
-            failures: text::count_noun(usize::try_from(activity.failures).unwrap_or(usize::MAX), "failure"),
-            when: activity.failed_at.map(|at| text::relative_time(at, viewer.now)).unwrap_or_default(),
-            locked: locked.contains(&user.id),
-        })
-    });
-    users.take(USERS_MAX).collect()
 }
 
 /// Describes a mode of the escalation guard in one sentence.

@@ -19,6 +19,7 @@ mod demo;
 mod error;
 mod flag_place;
 mod guard;
+mod guard_check;
 mod health;
 mod input_error;
 mod input_file;
@@ -74,7 +75,7 @@ enum Command {
     Token(token::Token),
     /// Register applications, with their permissions and resources
     Application(application::Application),
-    /// Show and set the mode of the escalation guard: warn or enforce
+    /// Show and set the mode of the escalation guard, or check what it would have refused
     Guard(guard::Guard),
     /// Show and set the conditions under which a profile's permissions apply
     Condition(condition::Condition),

@@ -5,7 +5,7 @@
 //!
 //! [`passwords`], [`throttle`], [`password_check`] and [`sealing`] handle credentials. [`sign_in_log`],
 //! [`login_activity`] and [`usage`] record events and counts that don't result from a command, such as failed sign-ins.
-//! [`mail`] sends email.
+//! [`mail`] sends email. [`daily_reviews`] and [`guard_check`] look back at earlier states and at the audit log.
 //!
 //! This crate does not depend on HTTP, the console's pages or the command line.
 
@@ -13,11 +13,13 @@ mod argon2_memory;
 pub mod bulk_edit;
 pub mod clock;
 pub mod connection_thread;
+pub mod daily_reviews;
 pub mod digest;
 pub mod engine;
 pub mod entropy;
 pub mod event_types;
 pub mod failure;
+pub mod guard_check;
 pub mod hashing_queue;
 pub mod login_activity;
 pub mod mail;

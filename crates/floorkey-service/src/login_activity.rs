@@ -89,21 +89,6 @@ impl LoginActivities {
         Ok(())
     }
 
-    /// Records that a user opened the home page. Returns the time of the user's previous visit.
-    ///
-    /// # Errors
-    /// Returns an error if the store fails.
-    pub async fn record_home_visit(
-        &self,
-        store: &Store,
-        instance: InstanceId,
-        user: UserId,
-        at: Timestamp,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        self.update(instance, user, |activity| activity.home_visited_at = Some(at));
-        store.record_visit(instance, user, at).await
-    }
-
     /// Writes the activity times that were recorded since the previous flush to the store.
     ///
     /// # Errors
@@ -125,14 +110,7 @@ impl LoginActivities {
     }
 
     fn update(&self, instance: InstanceId, user: UserId, change: impl FnOnce(&mut LoginActivity)) {
-        let empty = LoginActivity {
-            user,
-            signed_in_at: None,
-            last_active_at: None,
-            failed_at: None,
-            failures: 0,
-            home_visited_at: None,
-        };
+        let empty = LoginActivity { user, signed_in_at: None, last_active_at: None, failed_at: None, failures: 0 };
         change(lock(&self.known).entry((instance, user)).or_insert(empty));
     }
 }

@@ -20,6 +20,7 @@ mod undo;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use floorkey::{
@@ -29,6 +30,7 @@ use floorkey::{
 use floorkey_store::{Entry, EntryContent, Head, Store};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::daily_reviews::{DailyReviews, ReviewHistory};
 use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::hashing_queue::Party;
@@ -79,6 +81,7 @@ pub struct Service {
     throttle: Arc<Throttle>,
     failed_sign_ins: FailedSignIns,
     usage: Usage,
+    daily_reviews: DailyReviews,
     write_health: WriteHealth,
     subscribers: ChangeSubscribers,
     signatures: Arc<Signatures>,
@@ -106,6 +109,17 @@ impl Service {
     /// Returns the counts of how often each user has used each permission.
     pub fn usage(&self) -> &Usage {
         &self.usage
+    }
+
+    /// Returns the key figures and findings of an instance at the start of each of the last days. Returns `None` if
+    /// computing them takes longer than `patience`; a later call gets the result.
+    pub async fn review_history(
+        &self,
+        directory: &Arc<Directory>,
+        now: Timestamp,
+        patience: Duration,
+    ) -> Option<ReviewHistory> {
+        self.daily_reviews.get(&self.store, directory, now, patience).await
     }
 
     /// Returns the error of the last write, or `None` if that write succeeded.

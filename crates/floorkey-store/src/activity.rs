@@ -23,8 +23,6 @@ pub struct LoginActivity {
     pub failed_at: Option<Timestamp>,
     /// The number of failed attempts since the last successful sign-in.
     pub failures: u64,
-    /// The time of the last visit to the home page.
-    pub home_visited_at: Option<Timestamp>,
 }
 
 impl Store {
@@ -70,23 +68,6 @@ impl Store {
         self.backend().write(transaction).await.map(drop)
     }
 
-    /// Records a user's visit to the home page, and returns the time of the user's previous visit.
-    ///
-    /// # Errors
-    /// Returns an error if the write fails.
-    pub async fn record_visit(
-        &self,
-        instance: InstanceId,
-        user: UserId,
-        at: Timestamp,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        let mut transaction = Transaction::default();
-        transaction.push_for_rows(&sql::READ_VISIT, vec![Value::id(instance), Value::id(user)]);
-        transaction.push(&sql::RECORD_VISIT, vec![Value::id(instance), Value::id(user), Value::time(at)]);
-        let rows = self.backend().write(transaction).await?.rows();
-        Ok(rows.into_iter().flatten().flatten().next().map(Timestamp::from_millis))
-    }
-
     /// Returns the last activity of an instance's users, in no particular order. Users without any activity are
     /// omitted.
     ///
@@ -120,6 +101,5 @@ fn activity_from_row(row: &RowView<'_>) -> Result<LoginActivity, StoreError> {
         last_active_at: row.optional_time(3)?,
         failed_at: row.optional_time(4)?,
         failures: row.count(5)?,
-        home_visited_at: row.optional_time(6)?,
     })
 }

@@ -23,7 +23,8 @@
 //! - `rows` contains the stored form of records, with one file per kind. `audit_row` and `stored_event` contain the
 //!   stored form of audit events.
 //! - `audit_term` and `audit_search` contain search terms and the search for events. `event_part` reads events with a
-//!   limited part of their changes. `history` reads earlier versions of records.
+//!   limited part of their changes. `history` reads earlier versions of records, and `past` the state at an earlier
+//!   time.
 //! - `session`, `link`, `second_factor`, `attempt` and `activity` store sign-in data, without history.
 //! - `permission_use` stores the permissions that users have used. `preference` stores the preferences of users.
 //! - `packed` encodes bodies compactly. The Merkle tree over the audit events is in the crate `floorkey-audit`.
@@ -51,6 +52,7 @@ mod load;
 mod lock;
 mod migrations;
 mod packed;
+mod past;
 mod permission_use;
 mod preference;
 mod rows;

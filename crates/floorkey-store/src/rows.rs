@@ -16,6 +16,7 @@ mod access_key;
 mod api_token;
 mod application;
 mod condition;
+mod finding;
 mod group;
 mod login;
 mod profile;
@@ -29,7 +30,9 @@ mod user;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use floorkey::{AccessKeyId, ApiTokenId, HierarchyGroupId, Record, RecordKey, ResourceId, SecurityProfileId, UserId};
+use floorkey::{
+    AccessKeyId, ApiTokenId, FindingId, HierarchyGroupId, Record, RecordKey, ResourceId, SecurityProfileId, UserId,
+};
 use serde::de::DeserializeOwned;
 
 use crate::error::UnreadableValue;
@@ -58,6 +61,7 @@ pub(crate) fn columns(key: &RecordKey) -> (&'static str, String) {
         }
         RecordKey::ApiToken(id) => ("api_token", id.to_string()),
         RecordKey::Login(login) => ("login", login.clone()),
+        RecordKey::Finding(id) => ("finding", id.to_string()),
     }
 }
 
@@ -84,6 +88,7 @@ pub(crate) fn key(kind: &str, id: &str) -> Result<RecordKey, UnreadableValue> {
         }
         "api_token" => RecordKey::ApiToken(parsed(id, ApiTokenId::parse)?),
         "login" => RecordKey::Login(id.to_owned()),
+        "finding" => RecordKey::Finding(parsed(id, FindingId::parse)?),
         _ => return Err(format!("`{kind}` is not a kind of record; a newer version may have written it").into()),
     })
 }
@@ -148,6 +153,7 @@ pub(crate) fn encode(record: &Record) -> Result<String, serde_json::Error> {
         }
         Record::ApiToken(token) => serde_json::to_string(&api_token::ApiTokenRow::from_api_token(token)),
         Record::Login(history) => serde_json::to_string(&login::LoginRow::from_history(history)),
+        Record::Finding(state) => serde_json::to_string(&finding::FindingRow::from_state(state)),
     }
 }
 
@@ -183,6 +189,7 @@ pub(crate) fn decode(key: RecordKey, format: i64, body: &[u8]) -> Result<Record,
             Record::ApiToken(Arc::new(parse::<api_token::ApiTokenRow>(body)?.into_api_token(id)?))
         }
         RecordKey::Login(login) => Record::Login(Arc::new(parse::<login::LoginRow>(body)?.into_history(login))),
+        RecordKey::Finding(id) => Record::Finding(Arc::new(parse::<finding::FindingRow>(body)?.into_state(id))),
     })
 }
 

@@ -260,7 +260,6 @@ mod tests {
             &RECORD_SIGN_IN,
             &RECORD_ACTIVITY,
             &RECORD_FAILURES,
-            &RECORD_VISIT,
             &RECORD_PERMISSION_USE,
             &PUT_PREFERENCE,
             &REMOVE_ALL_RECORDS,

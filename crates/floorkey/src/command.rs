@@ -1,15 +1,14 @@
-//! Commands, which represent the changes that can be made to an instance.
-//!
-//! [`plan`](crate::plan()) carries out commands. A command contains the ids and secrets of the records that it creates.
+//! Commands, which represent the changes that can be made to an instance. [`plan`](crate::plan()) carries them out. A
+//! command contains the ids and secrets of the records that it creates.
 
 use std::collections::BTreeSet;
 
 use crate::tags::Tags;
 use crate::user::{Assignment, ChannelSettings, Identity, MfaMethod, Proficiency, User};
 use crate::{
-    AccessKeyId, Action, ApiToken, ApiTokenId, ApplicationResource, GuardMode, HierarchyGroupId, HierarchyLevelId,
-    MfaMethodId, RecordKey, RegisteredApplication, ResourceEdit, ResourceId, Revision, SecretBytes, SecurityProfileId,
-    StoredResourceType, Timestamp, TokenSettingsEdit, UserId,
+    AccessKeyId, Action, ApiToken, ApiTokenId, ApplicationResource, FindingEdit, FindingId, GuardMode,
+    HierarchyGroupId, HierarchyLevelId, MfaMethodId, RecordKey, RegisteredApplication, ResourceEdit, ResourceId,
+    Revision, SecretBytes, SecurityProfileId, StoredResourceType, Timestamp, TokenSettingsEdit, UserId,
 };
 
 mod about;
@@ -229,8 +228,7 @@ pub enum Command {
         /// The address, which must still be the user's current email address.
         email: String,
     },
-    /// Replaces the credentials of users who have more access than one of their custodians. If a profile is given, only
-    /// users who have this profile are checked.
+    /// Replaces the credentials of users with more access than a custodian. Checks only the users of a given profile.
     ReplaceCredentials(Option<SecurityProfileId>),
     /// Deletes a user.
     DeleteUser {
@@ -357,6 +355,8 @@ pub enum Command {
         /// The reason, which is required if the new mode is less strict.
         reason: String,
     },
+    /// Dismisses, reopens or assigns a finding.
+    UpdateFinding(FindingId, FindingEdit),
     /// Assigns a user a profile that grants all permissions. Works only on the server's machine.
     RestoreAdministrator {
         /// The id for a new profile, used if no existing profile is suitable.
@@ -390,7 +390,7 @@ pub enum Command {
     },
     /// Carries out a command only if a record has not changed since the caller read the record.
     IfUnchanged {
-        /// The record: a user, profile, group, resource, application or application resource.
+        /// The record: a user, profile, group, resource, application, application resource or finding.
         record: RecordKey,
         /// The modification time that the caller read. In a batch, it is compared with the record before the batch.
         modified: Timestamp,

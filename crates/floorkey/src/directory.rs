@@ -26,6 +26,7 @@ use crate::access_key::{AccessKey, AccessKeyId};
 use crate::api_token::ApiToken;
 use crate::application::{ApplicationResource, RegisteredApplication};
 use crate::catalog::Permission;
+use crate::finding::{FindingId, FindingState};
 use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
 use crate::id::{ApiTokenId, HierarchyGroupId, InstanceId, ResourceId, SecurityProfileId, UserId};
 use crate::limits;
@@ -73,6 +74,7 @@ pub struct Directory {
     application_resources: OrdMap<(String, String), Arc<ApplicationResource>>,
     api_tokens: OrdMap<ApiTokenId, Arc<ApiToken>>,
     api_tokens_by_hash: OrdMap<[u8; 32], ApiTokenId>,
+    finding_states: OrdMap<FindingId, Arc<FindingState>>,
     /// Users whose access the decision index alone cannot determine: disabled users, and users with time-limited
     /// assignments.
     special_users: NumberSet,
@@ -255,6 +257,12 @@ impl Directory {
         self.decision_index.has_full_access(id)
     }
 
+    /// Returns what users decided about a finding; `None` if they decided nothing.
+    #[must_use]
+    pub fn finding_state(&self, id: FindingId) -> Option<&Arc<FindingState>> {
+        self.finding_states.get(&id)
+    }
+
     /// Returns all records, sorted by key.
     #[must_use]
     pub fn records(&self) -> Vec<Record> {
@@ -271,6 +279,7 @@ impl Directory {
         records.extend(self.application_resources.values().cloned().map(Record::ApplicationResource));
         records.extend(self.api_tokens.values().cloned().map(Record::ApiToken));
         records.extend(self.login_histories.sorted().map(Record::Login));
+        records.extend(self.finding_states.values().cloned().map(Record::Finding));
         records
     }
 

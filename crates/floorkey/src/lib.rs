@@ -23,6 +23,7 @@ pub mod condition;
 pub mod custody;
 mod decision;
 mod directory;
+pub mod finding;
 pub mod hierarchy;
 mod id;
 pub mod inherited;
@@ -68,6 +69,7 @@ pub use decision::{
     ResourceAttributes, ResourceView, ScopeRequirement, SuppliedAttributes, Target, Unmet,
 };
 pub use directory::{DecisionIndexCopy, Directory};
+pub use finding::{FindingEdit, FindingId, FindingState};
 pub use id::{
     ApiTokenId, HierarchyGroupId, HierarchyLevelId, InstanceId, MfaMethodId, ResourceId, SecurityProfileId, UserId,
 };

@@ -62,8 +62,8 @@ pub const PROFICIENCIES_MAX: usize = 50;
 pub const ACCESS_KEYS_A_USER_MAX: usize = 2;
 /// Maximum number of characters in the label of an access key.
 pub const ACCESS_KEY_LABEL_CHARS_MAX: usize = 127;
-/// Maximum number of characters in the reason for changing the escalation guard to a less strict mode; the minimum is
-/// 1.
+/// Maximum number of characters in the reason for dismissing a finding, or for changing the escalation guard to a less
+/// strict mode; the minimum is 1.
 pub const REASON_CHARS_MAX: usize = 500;
 /// Maximum number of queues that one call links to a routing profile.
 pub const QUEUES_A_CALL_MAX: usize = 10;
@@ -108,6 +108,8 @@ pub const API_TOKEN_LABEL_CHARS_MAX: usize = 127;
 pub const TOKEN_SUBJECT_TYPES_MAX: usize = 20;
 /// Maximum number of resource types that the settings of one API token map to namespaces.
 pub const TOKEN_RESOURCE_TYPES_MAX: usize = 100;
+/// Maximum number of days for which a finding is dismissed: a year, which can be a leap year.
+pub const DISMISSAL_DAYS_MAX: u16 = 366;
 /// Number of milliseconds during which a suspended access key can be reinstated: 24 hours.
 pub const KEY_SUSPENSION_MILLIS: i64 = 24 * 60 * 60 * 1_000;
 /// Maximum number of commands in a batch. The same maximum applies to the steps of an undo, and to the users for whom

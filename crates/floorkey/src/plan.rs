@@ -21,6 +21,7 @@ mod create_instance;
 mod credentials;
 mod custody;
 mod disclose;
+mod findings;
 mod guard;
 mod hierarchy;
 mod in_use;
@@ -257,6 +258,7 @@ fn apply_command(builder: &mut ChangeBuilder<'_>, command: &Command) -> Result<(
         Command::UpdateInstanceAttribute { name, value } => instance::set_attribute(builder, name, value),
         Command::ReplaceCredentials(profile) => custody::replace(builder, *profile),
         Command::SetEscalationGuard { mode, reason } => instance::set_guard(builder, *mode, reason),
+        Command::UpdateFinding(finding, edit) => findings::update(builder, *finding, edit),
         Command::UpgradeCatalog => instance::upgrade_catalog(builder),
         Command::RecordFormerLogins(former) => logins::record_former_logins(builder, former),
         // `Transaction` handles these commands, unless they are nested in a batch. Nested commands of these kinds are

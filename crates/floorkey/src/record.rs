@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::access_key::{AccessKey, AccessKeyId};
 use crate::api_token::ApiToken;
 use crate::application::{ApplicationResource, RegisteredApplication};
+use crate::finding::{FindingId, FindingState};
 use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
 use crate::id::{ApiTokenId, HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::login_history::LoginHistory;
@@ -39,6 +40,8 @@ pub enum Record {
     ApiToken(Arc<ApiToken>),
     /// The history of a login name.
     Login(Arc<LoginHistory>),
+    /// What users decided about a finding.
+    Finding(Arc<FindingState>),
 }
 
 /// The kind and ID of a record. If other records refer to a record, its key is ordered before their keys.
@@ -66,6 +69,8 @@ pub enum RecordKey {
     ApiToken(ApiTokenId),
     /// The history of a login name, identified by the login name in folded form.
     Login(String),
+    /// What users decided about a finding.
+    Finding(FindingId),
 }
 
 impl RecordKey {
@@ -84,6 +89,7 @@ impl RecordKey {
             Self::ApplicationResource(_, id) => id.clone(),
             Self::ApiToken(id) => id.to_string(),
             Self::Login(login) => login.clone(),
+            Self::Finding(id) => id.to_string(),
         }
     }
 }
@@ -106,6 +112,7 @@ impl Record {
             }
             Self::ApiToken(token) => RecordKey::ApiToken(token.id),
             Self::Login(history) => RecordKey::Login(history.login.clone()),
+            Self::Finding(state) => RecordKey::Finding(state.id),
         }
     }
 }
@@ -121,6 +128,7 @@ impl Record {
             Self::Profile(profile) => Arc::make_mut(profile).modified = NEVER,
             Self::User(user) => Arc::make_mut(user).modified = NEVER,
             Self::Application(application) => Arc::make_mut(application).modified = NEVER,
+            Self::Finding(state) => Arc::make_mut(state).modified = NEVER,
             Self::ApplicationResource(resource) => Arc::make_mut(resource).modified = NEVER,
             Self::Settings(_) | Self::Structure(_) | Self::AccessKey(_) | Self::ApiToken(_) | Self::Login(_) => {}
         }

@@ -82,6 +82,12 @@ pub enum Refusal {
     /// assign.
     #[error("you can't do this: {}", .0.message(|permission| permission.name().to_owned()))]
     Guard(Box<Escalation>),
+    /// The actor wants to dismiss a finding about the actor's own user.
+    #[error(
+        "you can't dismiss a finding that is about yourself: fix it, or ask another user who can edit security \
+        profiles"
+    )]
+    OwnFinding,
     /// The change would leave no full administrator in the instance.
     #[error(
         "{} the last user who can administer this instance. First assign a profile with every permission \
@@ -189,6 +195,7 @@ impl Refusal {
             Self::Restricted { .. } => "restricted",
             Self::SignatureUsed => "signature-used",
             Self::Guard(_) => "guard",
+            Self::OwnFinding => "own-finding",
             Self::LastAdministrator { .. } => "last-administrator",
             Self::NotFound { .. } => "not-found",
             Self::Duplicate { .. } | Self::Reserved { .. } => "duplicate",

@@ -24,6 +24,13 @@ impl Timestamp {
         Self(self.0.saturating_add(days as i64 * 24 * 60 * 60 * 1000))
     }
 
+    /// Returns the time that is the given number of days earlier, or the minimum time if the result would be earlier than
+    /// that.
+    #[must_use]
+    pub const fn minus_days(self, days: u16) -> Self {
+        Self(self.0.saturating_sub(days as i64 * 24 * 60 * 60 * 1000))
+    }
+
     /// Returns the date in UTC, for example `2026-11-29`. For times outside the years -9999 to 9999, returns the
     /// nearest date in this range.
     #[must_use]

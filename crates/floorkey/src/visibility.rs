@@ -144,7 +144,18 @@ impl<'a> Viewer<'a> {
             RecordKey::ApiToken(_) => self.api_tokens(),
             // No event or refusal refers to a login history. Login names are visible in the records of users.
             RecordKey::Login(_) => Visibility::Hidden,
+            RecordKey::Finding(_) => self.finding_states(),
         }
+    }
+
+    /// Returns the directory that the principal views.
+    pub(crate) const fn directory(&self) -> &'a Directory {
+        self.directory
+    }
+
+    /// Returns the time for which visibility is evaluated.
+    pub(crate) const fn at(&self) -> Timestamp {
+        self.at
     }
 
     /// Returns the visibility of the levels of the hierarchy.
@@ -180,7 +191,7 @@ impl<'a> Viewer<'a> {
     }
 
     /// Returns the principal's own user; `None` if the principal is not a user in the directory.
-    fn own_user(&self) -> Option<&'a User> {
+    pub(crate) fn own_user(&self) -> Option<&'a User> {
         match self.principal {
             Principal::User { id, .. } => self.directory.user(*id).map(AsRef::as_ref),
             Principal::Operator { .. } | Principal::System => None,

@@ -70,7 +70,8 @@ fn tags_of(directory: &Directory, key: &RecordKey) -> Tags {
         | RecordKey::Application(_)
         | RecordKey::ApplicationResource(..)
         | RecordKey::ApiToken(_)
-        | RecordKey::Login(_) => None,
+        | RecordKey::Login(_)
+        | RecordKey::Finding(_) => None,
     }
     .unwrap_or_default()
 }

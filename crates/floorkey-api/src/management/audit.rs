@@ -31,10 +31,10 @@ struct EventPage {
 
 /// Maximum number of changed values that a list shows for each event. The same maximum applies to an event's targets.
 /// Nearly all events have fewer of both.
-const DETAILS_PER_EVENT_MAX: usize = 500;
+pub(super) const DETAILS_PER_EVENT_MAX: usize = 500;
 
 /// Maximum total size, in bytes, of the events that are read from the database for one response.
-const READ_BYTES_MAX: usize = 64 * 1024 * 1024;
+pub(super) const READ_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Reads audit events without hiding any data and without looking up the names of records.
 struct UnrestrictedReader;
@@ -53,12 +53,16 @@ impl EventReader for UnrestrictedReader {
     }
 }
 
-fn part(skip: usize, take: usize) -> ChangePart {
+/// Returns the part of an event with `take` changed values, after the first `skip` of them.
+pub(super) fn part(skip: usize, take: usize) -> ChangePart {
     ChangePart { reader: Arc::new(UnrestrictedReader), skip, take, with_empty: true, verify_leaf: true }
 }
 
 /// Checks that the caller is the operator or a full administrator, because the audit log contains data about all users.
-fn authorize(context: &CallContext<'_>, directory: &Directory) -> Result<(), Exception> {
+///
+/// # Errors
+/// Returns an exception for other callers.
+pub(super) fn authorize(context: &CallContext<'_>, directory: &Directory) -> Result<(), Exception> {
     match context.caller.principal() {
         Principal::User { id, .. } if !directory.is_administrator(*id) => {
             let message = "Only the operator and full administrators (users whose profiles grant every \
@@ -124,7 +128,10 @@ pub(super) async fn describe(context: &CallContext<'_>) -> Result<Vec<u8>, Excep
 }
 
 /// Decodes the position in a page token. The next page continues at this position.
-fn decode_sequence(key: &[u8]) -> Result<u64, Exception> {
+///
+/// # Errors
+/// Returns an error if the key is not a position.
+pub(super) fn decode_sequence(key: &[u8]) -> Result<u64, Exception> {
     let key = key.try_into().map_err(|_| invalid("nextToken", "is not a token of this list"))?;
     Ok(u64::from_be_bytes(key))
 }

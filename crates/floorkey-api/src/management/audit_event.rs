@@ -31,9 +31,10 @@ pub(super) struct AuditEventView {
     leaf: String,
 }
 
+/// The actor of an event.
 #[derive(Serialize)]
 #[serde(tag = "Kind")]
-enum ActorView {
+pub(super) enum ActorView {
     Operator {
         #[serde(rename = "AccessKeyId")]
         access_key: String,
@@ -184,7 +185,8 @@ pub(super) fn to_view(part: EventPart, skip: usize, take: usize) -> AuditEventVi
     }
 }
 
-fn actor_view(principal: Principal) -> ActorView {
+/// Converts a principal to the format of the management API.
+pub(super) fn actor_view(principal: Principal) -> ActorView {
     match principal {
         Principal::Operator { access_key } => ActorView::Operator { access_key: access_key.to_string() },
         Principal::System => ActorView::System,
@@ -218,6 +220,7 @@ fn target_view(key: &RecordKey) -> TargetView {
         RecordKey::ApplicationResource(namespace, id) => ("ApplicationResource", Some(format!("{namespace}/{id}"))),
         RecordKey::ApiToken(id) => ("ApiToken", Some(id.to_string())),
         RecordKey::Login(login) => ("LoginHistory", Some(login.clone())),
+        RecordKey::Finding(id) => ("Finding", Some(id.to_string())),
     };
     TargetView { kind, id }
 }

@@ -66,6 +66,16 @@ operations! {
     DescribeEscalationGuard = "GET" "/floorkey/v1/instances/{InstanceId}/guard";
     /// Sets the mode of the escalation guard.
     SetEscalationGuard = "PUT" "/floorkey/v1/instances/{InstanceId}/guard";
+    /// Lists the changes that the escalation guard would have refused in `enforce` mode.
+    CheckEscalationGuard = "GET" "/floorkey/v1/instances/{InstanceId}/guard/check";
+    /// Lists the findings: what an administrator should look at.
+    ListFindings = "GET" "/floorkey/v1/instances/{InstanceId}/findings";
+    /// Dismisses a finding for a while.
+    DismissFinding = "POST" "/floorkey/v1/instances/{InstanceId}/findings/{FindingId}/dismiss";
+    /// Ends the dismissal of a finding.
+    ReopenFinding = "POST" "/floorkey/v1/instances/{InstanceId}/findings/{FindingId}/reopen";
+    /// Assigns a finding to a user.
+    AssignFinding = "PUT" "/floorkey/v1/instances/{InstanceId}/findings/{FindingId}/assignee";
     /// Lists the profiles that users with a profile can assign.
     ListAssignableProfiles = "GET" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/assignable";
     /// Sets the profiles that users with a profile can assign.

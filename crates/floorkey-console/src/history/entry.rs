@@ -297,9 +297,9 @@ fn display_value(context: &EntryContext<'_>, change: &StoredFieldChange, text: &
             Some(if text == "true" { "yes" } else { "no" }.to_owned())
         }
         "conditions" => Some(condition_text(text)),
-        "expires" => text.parse().ok().map(|millis| text::utc_time(Timestamp::from_millis(millis))),
+        "expires" | "dismissed_until" => text.parse().ok().map(|millis| text::utc_time(Timestamp::from_millis(millis))),
         "applications" => text.split_once(' ').map(|(namespace, name)| format!("{name} in {namespace}")),
-        "owner" => user(text),
+        "owner" | "assignee" => user(text),
         "quick_connects" => resource(text, "quick connect"),
         field => match document_reference(field) {
             Some(ResourceType::User) => user(text),

@@ -52,6 +52,7 @@ pub(super) fn record_link(
         RecordKey::Application(namespace) => Named::plain(application_name(directory, namespace)),
         RecordKey::ApplicationResource(_, id) => Named::plain(id.clone()),
         RecordKey::Login(login) => Named::plain(login.clone()),
+        RecordKey::Finding(id) => Named { name: id.title().to_owned(), href: Some(format!("/connect/findings/{id}")) },
         RecordKey::ApiToken(id) => match directory.api_token(*id) {
             Some(token) => Named::plain(token.label.clone()),
             None => deleted("label", id),

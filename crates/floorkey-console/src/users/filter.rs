@@ -120,12 +120,6 @@ impl UserFilter {
         self.words.is_empty() && self.tokens.is_empty()
     }
 
-    /// Combines the tokens of several filters into one filter. The combined filter is used to determine which data
-    /// these filters need.
-    pub(super) fn from_tokens(filters: &[Self]) -> Self {
-        Self { tokens: filters.iter().flat_map(|filter| filter.tokens.clone()).collect(), ..Self::default() }
-    }
-
     /// Returns the filter as fields of a form or URL.
     pub(super) fn fields(&self) -> Vec<(String, String)> {
         let search = (!self.search.is_empty()).then(|| ("q".to_owned(), self.search.clone()));

@@ -33,6 +33,7 @@ const STYLE: &str = concat!(
     include_str!("../../assets/css/records.css"),
     include_str!("../../assets/css/map.css"),
     include_str!("../../assets/css/check.css"),
+    include_str!("../../assets/css/home.css"),
 );
 
 /// The script, concatenated from several files. Each file consists of blocks, and each block has its own scope. A block

@@ -254,6 +254,7 @@ fn refusal_status(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::OutOfScope { .. }
         | Refusal::Restricted { .. } => (StatusCode::FORBIDDEN, "Not permitted"),
         Refusal::SignatureUsed => (StatusCode::TOO_MANY_REQUESTS, "Try again in a moment"),
+        Refusal::OwnFinding => (StatusCode::FORBIDDEN, "Not permitted"),
         Refusal::Guard(_) => (StatusCode::FORBIDDEN, "Refused by the escalation guard"),
         Refusal::LastAdministrator { .. } => (StatusCode::CONFLICT, "At least one administrator is required"),
         Refusal::NotFound { .. } => (StatusCode::NOT_FOUND, "Not found"),

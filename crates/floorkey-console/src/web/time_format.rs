@@ -61,7 +61,7 @@ impl TimeFormat {
         let short = match (local.date() == today.date(), local.year() == today.year()) {
             (true, _) => self.pattern("%H:%M", "%-I:%M %p", "%H:%M"),
             (false, true) => self.pattern("%-d %b", "%b %-d", "%Y-%m-%d"),
-            (false, false) => self.pattern("%-d %b %Y", "%b %-d, %Y", "%Y-%m-%d"),
+            (false, false) => self.date_pattern(),
         };
         let long = self.pattern("%-d %b %Y, %H:%M:%S", "%b %-d, %Y, %-I:%M:%S %p", "%Y-%m-%d %H:%M:%S");
         LocalTime {
@@ -69,6 +69,11 @@ impl TimeFormat {
             short: local.strftime(short).to_string(),
             utc: local.timestamp().to_string(),
         }
+    }
+
+    /// Formats the day of a point in time, such as `29 Nov 2026`.
+    pub(crate) fn date(&self, at: Timestamp) -> String {
+        self.zoned(at).map_or_else(|| "never".to_owned(), |local| local.strftime(self.date_pattern()).to_string())
     }
 
     /// Formats a point in time with minutes and its zone, for sentences: `29 Nov 2026, 14:05 CET`.
@@ -79,6 +84,10 @@ impl TimeFormat {
 
     fn zoned(&self, at: Timestamp) -> Option<Zoned> {
         Some(jiff::Timestamp::from_millisecond(at.as_millis()).ok()?.to_zoned(self.zone.clone()))
+    }
+
+    const fn date_pattern(&self) -> &'static str {
+        self.pattern("%-d %b %Y", "%b %-d, %Y", "%Y-%m-%d")
     }
 
     const fn pattern(&self, british: &'static str, american: &'static str, iso: &'static str) -> &'static str {
@@ -113,6 +122,15 @@ mod tests {
     }
 
     #[test]
+    fn days_are_those_of_the_zone() {
+        let day = |zone: &str, style| {
+            TimeFormat { zone: TimeZone::get(zone).unwrap(), style }.date(time("2026-11-29T23:05:09Z"))
+        };
+        assert_eq!(day("UTC", DateStyle::British), "29 Nov 2026");
+        assert_eq!(day("Europe/Berlin", DateStyle::American), "Nov 30, 2026");
+        assert_eq!(day("Europe/Berlin", DateStyle::Iso), "2026-11-30");
+    }
+
     fn times_in_sentences_name_their_zone() {
         let at = time("2026-11-29T23:05:09Z");
         let written = |zone: &str, style| TimeFormat { zone: TimeZone::get(zone).unwrap(), style }.with_zone(at);

@@ -125,7 +125,7 @@ fn state(suspended_until: Option<f64>) -> String {
 
 /// Formats a time in seconds since 1970 as a date and a time in UTC.
 #[expect(clippy::cast_possible_truncation, reason = "fractions of a second don't show in a minute")]
-fn minute(seconds: f64) -> String {
+pub(super) fn minute(seconds: f64) -> String {
     let at = jiff::Timestamp::from_second(seconds as i64).unwrap_or_default();
     at.strftime("%Y-%m-%d %H:%M").to_string()
 }

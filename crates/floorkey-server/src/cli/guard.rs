@@ -1,17 +1,18 @@
-//! `floorkey guard`: shows and sets the mode of the escalation guard.
+//! `floorkey guard`: shows and sets the mode of the escalation guard, and checks what `enforce` would have refused.
 
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::connection::{InstanceConnection, text};
-use super::{CliError, OutputFlags};
+use super::{CliError, InputError, OutputFlags, guard_check};
 
 /// The escalation guard applies when users assign access that they don't have themselves, or change users with more
-/// access. On warn, the change is made and flagged; on enforce, it is refused. Without a mode, shows the current one.
+/// access. On warn, the change is made and flagged; on enforce, it is refused. Without a mode, shows the current one. With
+/// check, lists the changes of the last 30 days that enforce would have refused.
 #[derive(Args)]
 pub(super) struct Guard {
-    /// The mode to set; requires the key of the operator or of a full administrator
-    mode: Option<Mode>,
+    /// The mode to set, or check; requires the key of the operator or of a full administrator
+    mode: Option<Request>,
     /// The reason; required to go from enforce to warn
     #[arg(long, value_name = "TEXT", requires = "mode")]
     reason: Option<String>,
@@ -24,30 +25,40 @@ pub(super) struct Guard {
     output_flags: OutputFlags,
 }
 
-/// The modes of the escalation guard.
-#[derive(Clone, Copy, ValueEnum)]
-enum Mode {
+/// A mode of the escalation guard, or a check.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Request {
     /// Make the change, flag it and notify administrators
     Warn,
     /// Refuse the change
     Enforce,
+    /// List what enforce would have refused
+    Check,
 }
 
-impl Mode {
-    const fn name(self) -> &'static str {
+impl Request {
+    /// Returns the mode to set; `None` for a check.
+    const fn mode(self) -> Option<&'static str> {
         match self {
-            Self::Warn => "warn",
-            Self::Enforce => "enforce",
+            Self::Warn => Some("warn"),
+            Self::Enforce => Some("enforce"),
+            Self::Check => None,
         }
     }
 }
 
 impl Guard {
     pub(super) fn run(self) -> Result<(), CliError> {
+        if self.mode == Some(Request::Check) && (self.reason.is_some() || self.replace_credentials) {
+            return Err(InputError::GuardCheckFlags.into());
+        }
         let client = self.connection.client()?;
-        if let Some(mode) = self.mode {
+        if self.mode == Some(Request::Check) {
+            return guard_check::run(&client, self.output_flags.output());
+        }
+        if let Some(mode) = self.mode.and_then(Request::mode) {
             let body = json!({
-                "Mode": mode.name(),
+                "Mode": mode,
                 "Reason": self.reason,
                 "ReplaceCredentials": self.replace_credentials,
             });

@@ -66,6 +66,9 @@ pub(super) enum InputError {
     /// An update of a token has no settings.
     #[error("there is nothing to change. Specify --subject-type, --resource-type, --no-resource-types or --details")]
     NoTokenSettings,
+    /// A check of the escalation guard has flags for setting its mode.
+    #[error("--reason and --replace-credentials belong to a mode, and `check` sets none")]
+    GuardCheckFlags,
     /// The expiration time of a token is not a time, or has passed.
     #[error("--expires `{0}` is not a future time. Examples: 2027-01-31, 2027-01-31T12:00Z, 90d, 12h")]
     Expiration(String),

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use floorkey::resource::{ResourceChange, ResourceEdit};
 use floorkey::user::Assignment;
 use floorkey::{
-    Command, NewPassword, NewSecurityProfile, NewUser, RecordKey, SecurityProfileEdit, SecurityProfileId,
-    StoredResourceType, Timestamp, UserId,
+    Command, FindingEdit, FindingId, NewPassword, NewSecurityProfile, NewUser, RecordKey, SecurityProfileEdit,
+    SecurityProfileId, StoredResourceType, Timestamp, UserId,
 };
 
 use super::resources::Resources;
@@ -58,13 +58,17 @@ enum Step {
     DescribeProfile(&'static str, &'static str),
     DeleteProfile(&'static str),
     DescribeQueue(&'static str, &'static str),
+    /// Dismisses a finding, with a reason, until a day after today.
+    DismissFinding(FindingId, &'static str, u16),
+    AssignFinding(FindingId, &'static str),
     /// A change that is refused.
     Refused(&'static Step),
 }
 
 use Step::{
-    Assign, AssignBetween, ChoosePassword, CreateProfile, Delete, DeleteProfile, DescribeProfile, DescribeQueue,
-    Disable, Enable, ExtendProfile, Hire, HireAgain, MarkAsLeft, Move, Refused, Remove, ResetPassword, Route, Unlock,
+    Assign, AssignBetween, AssignFinding, ChoosePassword, CreateProfile, Delete, DeleteProfile, DescribeProfile,
+    DescribeQueue, Disable, DismissFinding, Enable, ExtendProfile, Hire, HireAgain, MarkAsLeft, Move, Refused, Remove,
+    ResetPassword, Route, Unlock,
 };
 
 /// The history, in order of time. Each entry has the number of days ago, the time of day in UTC, the actor and the
@@ -80,8 +84,6 @@ const HISTORY: &[(i64, (i64, i64), &str, Step)] = &[
     (212, (9, 50), "lidia.rocha", Assign("ulrich.petri", "Call listening 2019")),
     // This user has left, but still has an enabled account.
     (169, (16, 40), "mairead.foley", MarkAsLeft("eoin.bracken")),
-    (118, (8, 30), "bartek.zawadzki", CreateProfile(PILOT, "Callers who ask for the voice bot, until the pilot ends")),
-    (96, (13, 10), "bartek.zawadzki", DeleteProfile(PILOT)),
     (70, (9, 12), "grzegorz.banas", Move("wanda.jablonska", "Kraków Night Desk")),
     (68, (10, 5), "mairead.foley", Route("lucia.pawlak", "VIP agents")),
     (66, (16, 45), "mairead.foley", Route("lucia.pawlak", "Bookings agents")),
@@ -115,6 +117,7 @@ const HISTORY: &[(i64, (i64, i64), &str, Step)] = &[
     (29, (8, 41), "viktor.esteves", ChoosePassword("viktor.esteves")),
     (28, (14, 25), "danuta.rybak", Remove("ifeoma.pinheiro", "Team lead")),
     (27, (15, 0), "gavin.prendergast", Delete("marcin.sroka")),
+    (26, (8, 30), "bartek.zawadzki", CreateProfile(PILOT, "Callers who ask for the voice bot, until the pilot ends")),
     (24, (22, 10), "night.desk", Refused(&ResetPassword("isabel.tavares"))),
     (23, (10, 0), "miguel.arantes", Disable("rui.sikora")),
     (23, (14, 0), "miguel.arantes", Enable("rui.sikora")),
@@ -125,6 +128,8 @@ const HISTORY: &[(i64, (i64, i64), &str, Step)] = &[
         "lidia.rocha",
         AssignBetween("jonas.brandao", &["Agent", "Team lead"], "Supervisor - Lisbon", Some(-20), Some(9)),
     ),
+    // This user had full access while the telephone system was replaced.
+    (19, (8, 20), "gavin.prendergast", Assign("mairead.foley", "Admin")),
     (17, (11, 0), "nelson.quaresma", Hire("declan.twomey")),
     (16, (9, 0), "declan.twomey", ChoosePassword("declan.twomey")),
     (16, (10, 15), "nelson.quaresma", Refused(&HireAgain("elif.demir"))),
@@ -144,18 +149,28 @@ const HISTORY: &[(i64, (i64, i64), &str, Step)] = &[
         "bartek.zawadzki",
         AssignBetween("artur.zych", &["Supervisor - Krakow"], "Workforce planner", None, Some(21)),
     ),
+    (9, (15, 20), "gavin.prendergast", DismissFinding(FindingId::UnusedProfiles, "Kept for the audit in spring", 60)),
+    (8, (9, 30), "gavin.prendergast", AssignFinding(FindingId::AdministratorsWithoutMfa, "lidia.rocha")),
     (8, (14, 0), "kofi.asante", Refused(&Remove("night.desk", "Supervisor - Krakow"))),
     (6, (9, 10), "gavin.prendergast", Refused(&DeleteProfile("Call listening 2019"))),
+    (6, (9, 55), "gavin.prendergast", Remove("mairead.foley", "Admin")),
     (6, (10, 40), "tariq.siddiqui", ResetPassword("pawel.hennessy")),
     (6, (10, 55), "pawel.hennessy", ChoosePassword("pawel.hennessy")),
+    (5, (10, 5), "nelson.quaresma", Hire("rui.figueira")),
+    (5, (10, 20), "nelson.quaresma", Hire("ewa.nolan")),
     // The helpdesk reset the password of an administrator.
     (5, (16, 20), "miguel.arantes", ResetPassword("lidia.rocha")),
     (5, (16, 31), "lidia.rocha", ChoosePassword("lidia.rocha")),
+    (5, (17, 10), "bartek.zawadzki", DeleteProfile(PILOT)),
+    (4, (8, 30), "rui.figueira", ChoosePassword("rui.figueira")),
+    (4, (8, 35), "ewa.nolan", ChoosePassword("ewa.nolan")),
     (4, (9, 0), "sofia.marin", Assign("priya.jablonska", "Team lead")),
     (4, (13, 20), "hugo.meireles", Refused(&ResetPassword("roisin.krawczyk"))),
     // This assignment starts next week.
+    (3, (9, 15), "nelson.quaresma", Hire("beatriz.barros")),
     (3, (10, 5), "mairead.foley", AssignBetween("elif.demir", &["Agent"], "Team lead", Some(7), None)),
     (3, (15, 45), "orla.deasy", Route("niamh.szewczyk", "VIP agents")),
+    (2, (9, 0), "beatriz.barros", ChoosePassword("beatriz.barros")),
     (2, (11, 30), "isabel.tavares", Route("marta.jardim", "Changes and refunds agents")),
     (
         2,
@@ -287,6 +302,11 @@ impl World<'_> {
                     description: Some((*description).to_owned()),
                 },
             })),
+            DismissFinding(id, reason, days) => {
+                let (reason, until) = ((*reason).to_owned(), self.now.plus_days(*days));
+                Command::UpdateFinding(*id, FindingEdit::Dismiss { reason, until })
+            }
+            AssignFinding(id, user) => Command::UpdateFinding(*id, FindingEdit::Assign(Some(self.user(user)?))),
             Refused(step) => return self.command(step, at, pilot),
         })
     }

@@ -1,4 +1,4 @@
-//! Tests the Home page. The number in each statistic or finding equals the number of rows in the linked list.
+//! Tests the Home page. The number in each figure or finding equals the number of rows in the linked list.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
@@ -11,21 +11,21 @@ use crate::server::Server;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::{World, text};
 
-/// A statistic or a finding on the Home page, with its link.
+/// A figure or a finding on the Home page, with its link.
 #[derive(Debug)]
 struct Counted {
     count: usize,
-    /// The text of the statistic or finding.
+    /// The text of the figure or finding.
     words: String,
     href: String,
 }
 
-/// Returns all statistics and findings on the Home page. A statistic is a link, and a finding contains one.
+/// Returns all figures and findings on the Home page. A figure is a link, and a finding contains one.
 fn counted(home: &Page) -> Vec<Counted> {
-    let counted = home.parts("[data-count]").into_iter().map(|part| {
-        let link = part.parts("a").first().copied().unwrap_or(part);
+    let counted = home.parts(".figure, tr[data-finding]").into_iter().map(|part| {
+        let link = part.parts("a[data-count]").first().copied().unwrap_or(part);
         Counted {
-            count: part.attribute("data-count").unwrap().parse().unwrap(),
+            count: link.attribute("data-count").unwrap().parse().unwrap(),
             words: part.words(),
             href: link.attribute("href").unwrap_or_else(|| panic!("no link: {}", part.words())).to_owned(),
         }
@@ -53,15 +53,19 @@ fn rows(visitor: &Visitor, href: &str) -> (usize, usize) {
     (rows, heading.unwrap())
 }
 
-/// Checks all statistics and findings on the visitor's Home page, and returns them.
+/// Checks all figures and findings on the visitor's Home page, and returns them.
 fn check(visitor: &Visitor) -> Vec<Counted> {
-    let all = counted(&visitor.see("/connect/"));
-    assert!(all.len() > 4, "{all:?}");
+    let home = visitor.see("/connect/");
+    let all = counted(&home);
+    assert!(all.len() > 3, "{all:?}");
     for one in &all {
-        assert_eq!(rows(visitor, &one.href), (one.count, one.count), "{one:?}");
-        let said = one.words.split_whitespace().next().unwrap().replace(',', "");
-        let said = if said == "Only" || said == "No" { 1 } else { said.parse().unwrap_or_else(|_| panic!("{one:?}")) };
-        assert_eq!(said, one.count, "{one:?}");
+        let listed = match one.href.as_str() {
+            "#findings" => (home.parts("tr[data-finding]").len(), one.count),
+            href => rows(visitor, href),
+        };
+        assert_eq!(listed, (one.count, one.count), "{one:?}");
+        let words = one.words.replace(',', "");
+        assert!(words.split_whitespace().any(|word| word == one.count.to_string()), "{one:?}");
     }
     all
 }
@@ -79,22 +83,83 @@ fn admin(server: &Server) -> Visitor {
 #[test]
 fn figures_match_their_lists_in_a_new_instance() {
     let world = World::new();
-    let all = check(&admin(&world.server));
-    assert_eq!((count_of(&all, "Enabled and disabled"), count_of(&all, "administrator can sign in")), (1, 1));
-    assert_eq!(count_of(&all, "Only one administrator can sign in. Add a second"), 1);
-    assert_eq!(count_of(&all, "security profiles have no users"), 3);
+    let admin = admin(&world.server);
+    let all = check(&admin);
+    for (figure, count) in [("Users", 1), ("Security profiles", 4), ("Full administrators", 1), ("Open findings", 3)] {
+        assert_eq!(count_of(&all, figure), count, "{figure}");
+    }
+    for (finding, count) in [
+        ("Administrators without MFA", 1),
+        ("Only one administrator can sign in", 1),
+        ("Security profiles without users", 3),
+    ] {
+        assert_eq!(count_of(&all, finding), count, "{finding}");
+    }
+    // The instance was created today, so there is no earlier day to compare with.
+    let home = admin.see("/connect/");
+    home.assert_lacks("class=\"figure-chart\"");
+    assert_eq!(home.row("Only one administrator can sign in").cell("Since"), "Today");
 }
 
 #[test]
 fn figures_match_their_lists_in_the_demo() {
     let server = Server::demo();
-    let all = check(&admin(&server));
-    assert_eq!(count_of(&all, "users Enabled and disabled"), 207);
-    // The statistic and the finding about administrators show the same number.
-    let administrators: Vec<_> =
-        all.iter().filter(|one| one.href.ends_with("access=full")).map(|one| one.count).collect();
-    assert_eq!(administrators.len(), 2, "the figure and the finding: {all:?}");
-    assert!(administrators.windows(2).all(|pair| pair[0] == pair[1]), "{all:?}");
+    let admin = admin(&server);
+    let all = check(&admin);
+    assert_eq!(count_of(&all, "Users"), 207);
+    // The changes over seven days equal what the audit log says.
+    let home = compared(&admin);
+    let charts = home.parts(".figure-chart").len();
+    assert_eq!(charts, 4, "each figure has a chart");
+    let users: Vec<String> = home.texts(".figure:first-child .about");
+    let then = before(&home, "Users");
+    let (created, deleted) = created_and_deleted(&server, then.1);
+    assert!(created > 0, "{users:?}");
+    assert_eq!(then.0 + created - deleted, 207, "{users:?}");
+    assert_eq!(before(&home, "Security profiles").0, count_of(&all, "Security profiles") + 1, "one was deleted");
+    assert_eq!(before(&home, "Full administrators").0, count_of(&all, "Full administrators") + 1);
+    let since = home.row("Unused temporary passwords").cell("Since");
+    assert!(since.contains("20"), "a date: {since}");
+    assert!(home.row("Administrators without MFA").cell("Since").starts_with("Before"));
+}
+
+/// Returns the Home page with the review of earlier days, for which it doesn't wait long.
+fn compared(visitor: &Visitor) -> Page {
+    for _ in 0..100 {
+        let home = visitor.see("/connect/");
+        if home.contains("figure-chart") {
+            return home;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("no review of earlier days");
+}
+
+/// Returns the number that a figure had at the start of a day, and that day in milliseconds.
+fn before(home: &Page, label: &str) -> (usize, i64) {
+    let figures = home.parts(".figure");
+    let figure = figures.iter().find(|figure| figure.parts(".figure-label")[0].text() == label).unwrap();
+    let compared = figure.parts(".about")[0].attribute("title").unwrap();
+    let (count, day) = compared.split_once(" at the start of ").unwrap();
+    let day = day.split_once(" (UTC)").unwrap().0;
+    let date = jiff::civil::Date::strptime("%d %b %Y", day).unwrap_or_else(|error| panic!("{day}: {error}"));
+    let start = date.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp().as_millisecond();
+    (count.replace(',', "").parse().unwrap(), start)
+}
+
+/// Returns how many users were created and deleted since a time, according to the audit log.
+fn created_and_deleted(server: &Server, since: i64) -> (usize, usize) {
+    let path = format!("/floorkey/v1/instances/{}/audit", server.instance());
+    let audit = server.operator().send("GET", &path, "maxResults=1000", b"").json();
+    let events: Vec<&Value> = audit["Events"].as_array().unwrap().iter().collect();
+    let time = |event: &Value| (event["Time"].as_f64().unwrap() * 1000.0).round() as i64;
+    assert!(events.iter().any(|event| time(event) < since), "the page of events is long enough");
+    let of = |act: &str| {
+        let done =
+            |event: &&&Value| event["Act"] == act && event["Outcome"]["Result"] == "Done" && time(event) >= since;
+        events.iter().filter(done).count()
+    };
+    (of("CreateUser"), of("DeleteUser"))
 }
 
 #[test]
@@ -140,18 +205,22 @@ fn figures_match_their_lists_in_an_instance_with_all_cases() {
         stranger.post("/connect/login", &[("username", "lead0"), ("password", "Wrong-passw0rd")]);
     }
     let all = check(&admin);
-    assert_eq!(count_of(&all, "able to sign in or not"), 4, "admin, second, third and now: {all:?}");
-    assert_eq!(count_of(&all, "administrators can sign in"), 3, "admin, second and now");
-    assert_eq!(count_of(&all, "who can sign in have no MFA"), 2, "admin and now");
-    assert_eq!(count_of(&all, "can edit or create users"), 10, "six leads and four administrators");
-    assert_eq!(count_of(&all, "disabled Can"), 2);
-    let risky = all.iter().find(|one| one.words.contains("6 users have Own team")).unwrap();
-    assert!(risky.words.contains("They can reset the passwords of users in their own hierarchy group"), "{risky:?}");
-    // If the viewer's permissions have a scope, the statistics count only records in that scope.
+    assert_eq!(count_of(&all, "Full administrators"), 3, "admin, second and now: {all:?}");
+    assert_eq!(count_of(&all, "Administrators without MFA"), 2, "admin and now");
+    let path = all.iter().find(|one| one.words.contains("Escalation path: Own team")).unwrap();
+    assert_eq!(path.count, 6);
+    assert!(
+        path.words.contains("Users with it can reset the passwords of users in their own hierarchy group"),
+        "{path:?}"
+    );
+    // If the viewer's permissions have a scope, the figures count only records in that scope.
     let seeing = Visitor::new(&world.server);
     seeing.sign_in_first("lead1", "Passw0rd", "Better-passw0rd");
     let part = check(&seeing);
-    assert!(count_of(&part, "users Enabled and disabled") < count_of(&all, "users Enabled and disabled"));
+    assert!(count_of(&part, "Users") < count_of(&all, "Users"));
+    let home = seeing.see("/connect/");
+    home.assert_lacks("class=\"figure-chart\"");
+    assert!(!home.contains("<th scope=\"col\" class=\"since\">"), "earlier days count users outside the scope");
 }
 
 /// Creates a hierarchy group and a subgroup.

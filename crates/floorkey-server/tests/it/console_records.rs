@@ -14,7 +14,7 @@ fn the_first_administrator_chooses_the_guard_mode_and_none_is_preselected() {
     let away = admin.get("/connect/");
     assert_eq!((away.status, away.header("location")), (303, Some("/connect/guard")));
     let form = admin.see("/connect/guard");
-    assert_eq!((form.unchecked("mode"), form.checked("mode")), (vec!["warn".to_owned(), "enforce".to_owned()], vec![]));
+    assert_eq!((form.unchecked("mode"), form.checked("mode")), (vec!["enforce".to_owned(), "warn".to_owned()], vec![]));
     form.assert_lacks(" checked");
     assert_eq!(admin.post("/connect/guard", &[("mode", "")]).status, 422);
     let home = admin.submit("/connect/guard", &[("mode", "enforce")]);
@@ -32,7 +32,7 @@ fn the_choice_can_be_postponed() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     assert_eq!(admin.get("/connect/guard?later=1").status, 303);
-    admin.see("/connect/").assert_shows("not chosen yet");
+    admin.see("/connect/").assert_shows("Not chosen yet");
     assert_eq!(Visitor::administrator(&world.server).get("/connect/").status, 303);
 }
 

@@ -126,6 +126,7 @@ pub(crate) fn filled(world: &World, path: &str, victim: &str) -> String {
         _ => victim.to_owned(),
     };
     let path = path.replace("{id}", &id).replace("{alias}", "floorkey").replace("{seq}", "1");
+    let path = path.replace("{finding}", "administrators-without-mfa");
     let path = path.replace("{action}", "unlock").replace("{token}", "none");
     let path = path.replace("/permissions/{name}", "/permissions/Users.Edit").replace("{name}", "none.css");
     assert!(!path.contains('{'), "{path} leaves something open");

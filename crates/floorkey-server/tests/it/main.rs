@@ -56,6 +56,8 @@ mod console_check_access_answers;
 #[cfg(test)]
 mod console_conditions;
 #[cfg(test)]
+mod console_findings;
+#[cfg(test)]
 mod console_frame;
 #[cfg(test)]
 mod console_home;
@@ -108,6 +110,8 @@ mod ephemeral;
 mod escalation;
 #[cfg(test)]
 mod extensions;
+#[cfg(test)]
+mod findings;
 #[cfg(test)]
 mod grant_conditions;
 #[cfg(test)]

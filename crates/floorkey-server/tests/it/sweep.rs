@@ -245,6 +245,7 @@ fn routes(world: &World, key_of_admin: &str) -> Vec<Route> {
             .replace("{SecurityProfileId}", &profile)
             .replace("{Namespace}", "orders")
             .replace("{Sequence}", "0")
+            .replace("{FindingId}", "administrators-without-mfa")
             .replace("{ApiTokenId}", token["ApiTokenId"].as_str().unwrap());
         let body = body
             .replace("{UserId}", &admin)

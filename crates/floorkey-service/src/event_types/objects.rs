@@ -99,6 +99,7 @@ pub const fn kind(key: &RecordKey) -> &'static str {
         RecordKey::ApplicationResource(..) => "resource",
         RecordKey::ApiToken(_) => "API token",
         RecordKey::Login(_) => "login history",
+        RecordKey::Finding(_) => "finding",
     }
 }
 

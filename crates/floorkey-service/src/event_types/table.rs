@@ -23,6 +23,7 @@ const fn row(noun: Noun, title: &'static str, did: &'static str, infinitive: &'s
 pub(super) const fn event_type(action: Action) -> EventType {
     match action {
         Action::AddSecondFactor => row(SignIn, "MFA device added", "added an MFA device for {user}", "add an MFA device for {user}"),
+        Action::AssignFinding => row(Instance, "Finding assigned", "assigned {the finding}", "assign {the finding}"),
         Action::AssociateQueueQuickConnects => row(Queues, "Quick connects of a queue added", "added quick connects to {the queue}", "add quick connects to {the queue}"),
         Action::AssociateRoutingProfileQueues => row(RoutingProfiles, "Queues of a routing profile added", "added queues to {the routing profile}", "add queues to {the routing profile}"),
         Action::AssociateSecurityProfiles => row(Users, "Security profiles assigned", "assigned security profiles to {user}", "assign security profiles to {user}"),
@@ -72,6 +73,7 @@ pub(super) const fn event_type(action: Action) -> EventType {
         Action::DisassociateRoutingProfileQueues => row(RoutingProfiles, "Queues of a routing profile removed", "removed queues from {the routing profile}", "remove queues from {the routing profile}"),
         Action::DisassociateSecurityProfiles => row(Users, "Security profiles removed", "removed security profiles from {user}", "remove security profiles from {user}"),
         Action::DisassociateUserProficiencies => row(Users, "Proficiencies removed", "removed proficiencies from {user}", "remove proficiencies from {user}"),
+        Action::DismissFinding => row(Instance, "Finding dismissed", "dismissed {the finding}", "dismiss {the finding}"),
         Action::DownloadUsers => row(Users, "User list downloaded", "downloaded the list of users", "download the list of users"),
         Action::EditUsers => row(Users, "Users edited", "edited {the user}", "edit {the user}"),
         Action::EnableUser => row(Users, "User enabled", "enabled {the user}", "enable {the user}"),
@@ -86,6 +88,7 @@ pub(super) const fn event_type(action: Action) -> EventType {
         Action::ListApiTokens => row(ApiTokens, "API tokens viewed", "listed the API tokens", "list the API tokens"),
         Action::ListApplications => row(Applications, "Applications viewed", "listed the applications", "list the applications"),
         Action::ListEntitySecurityProfiles => row(Users, "Users viewed", "listed the security profiles of {user}", "list the security profiles of {user}"),
+        Action::ListFindings => row(Instance, "Findings viewed", "listed the findings", "list the findings"),
         Action::ListHoursOfOperations => row(Hours, "Hours of operation viewed", "listed the hours of operation", "list the hours of operation"),
         Action::ListInstanceAttributes => row(Instance, "Instance viewed", "listed the attributes of the instance", "list the attributes of the instance"),
         Action::ListInstances => row(Instance, "Instance viewed", "listed the instances", "list the instances"),
@@ -112,6 +115,7 @@ pub(super) const fn event_type(action: Action) -> EventType {
         Action::RemoveSecondFactor => row(SignIn, "MFA device removed", "removed an MFA device of {user}", "remove an MFA device of {user}"),
         Action::RenameSecurityProfile => row(SecurityProfiles, "Security profile renamed", "renamed {the security profile}", "rename {the security profile}"),
         Action::RenameUserLogin => row(Users, "Login changed", "changed the login of {user}", "change the login of {user}"),
+        Action::ReopenFinding => row(Instance, "Finding reopened", "reopened {the finding}", "reopen {the finding}"),
         Action::ReplaceCredentials => row(SignIn, "Credentials replaced", "replaced credentials of {user} that other users could know", "replace credentials of {user} that other users could know"),
         Action::ReplaceSecurityProfile => row(SecurityProfiles, "Security profile replaced", "replaced {the security profile}[ for {user}]", "replace {the security profile}[ for {user}]"),
         Action::ResetUserPassword => row(SignIn, "Password reset", "reset the password of {user}", "reset the password of {user}"),

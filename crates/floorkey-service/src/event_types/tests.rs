@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use floorkey::{
-    AccessKeyId, ApiTokenId, HierarchyGroupId, RecordKey, ResourceId, SecurityProfileId, StoredResourceType, UserId,
+    AccessKeyId, ApiTokenId, FindingId, HierarchyGroupId, RecordKey, ResourceId, SecurityProfileId, StoredResourceType,
+    UserId,
 };
 
 use super::*;
@@ -14,6 +15,7 @@ fn records(noun: &str, count: u128) -> Vec<RecordKey> {
         "hierarchy group" => RecordKey::Group(HierarchyGroupId::from_bits(number)),
         "access key" => RecordKey::AccessKey(AccessKeyId::parse(&format!("AKIA{number:016}")).unwrap()),
         "API token" => RecordKey::ApiToken(ApiTokenId::from_bits(number)),
+        "finding" => RecordKey::Finding(FindingId::GENERAL[usize::try_from(number % 6).unwrap()]),
         "application" => RecordKey::Application(format!("app-{number}")),
         "resource" => RecordKey::ApplicationResource("app-1".to_owned(), format!("{number}")),
         noun if StoredResourceType::ALL.iter().any(|stored| stored.resource_type().noun() == noun) => {

@@ -9,6 +9,7 @@ use floorkey_store::{Head, LoadedInstance, Store};
 use super::signatures::Signatures;
 use super::{ChangeSubscribers, Service, ServiceOptions, WriteHealth, refusal_counts};
 use crate::clock;
+use crate::daily_reviews::DailyReviews;
 use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::passwords::Hashing;
@@ -71,6 +72,7 @@ impl Service {
             throttle: Arc::new(throttle),
             failed_sign_ins: FailedSignIns::default(),
             usage: Usage::default(),
+            daily_reviews: DailyReviews::default(),
             write_health: WriteHealth::default(),
             subscribers: ChangeSubscribers::default(),
             signatures: Arc::new(Signatures::new()),

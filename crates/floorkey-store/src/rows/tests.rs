@@ -2,6 +2,7 @@
 //! reported.
 
 mod applications;
+mod findings;
 mod logins;
 mod resources;
 
@@ -28,6 +29,7 @@ use proptest::sample::select;
 
 use super::*;
 use applications::{access_key, any_permission, api_token, application, application_resource, condition};
+use findings::finding;
 use logins::{login_history, tags_with_revisions};
 use resources::resource;
 
@@ -251,7 +253,8 @@ fn record() -> impl Strategy<Value = Record> {
         application().boxed(),
         application_resource().boxed(),
         api_token().boxed(),
-        login_history().boxed()
+        login_history().boxed(),
+        finding().boxed()
     ]
 }
 

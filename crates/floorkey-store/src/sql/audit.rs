@@ -50,6 +50,9 @@ statements! {
          AND record_version.revision < made.revision ORDER BY record_version.revision DESC LIMIT 1) \
          WHERE made.instance = $1 AND made.revision = $2 \
          AND made.number <= (SELECT upto FROM index_state WHERE log = 'version') ORDER BY made.number LIMIT $3";
+    /// Reads the keys of the records that changed after the revision `$2`, up to the revision `$3`.
+    READ_CHANGED_KEYS("version") =
+        "SELECT instance, kind, id FROM version WHERE instance = $1 AND revision > $2 AND revision <= $3";
     /// Reads the last version of each user who was deleted by a revision and not restored later.
     READ_DELETED_USERS("version") =
         "SELECT earlier.instance, earlier.kind, earlier.id, earlier.revision, earlier.format, earlier.body \

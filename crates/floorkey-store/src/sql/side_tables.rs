@@ -122,17 +122,9 @@ statements! {
          WHERE instance = $1 AND kind = 'user' AND id = $2 AND body IS NOT NULL) \
          ON CONFLICT (instance, user_id) DO UPDATE SET \
          failed_at = excluded.failed_at, failures = activity.failures + excluded.failures";
-    /// Records a visit to the home page; changes no row if the user does not exist.
-    RECORD_VISIT("activity") =
-        "INSERT INTO activity (instance, user_id, visited_at) SELECT $1, $2, $3 WHERE EXISTS (SELECT 1 FROM record \
-         WHERE instance = $1 AND kind = 'user' AND id = $2 AND body IS NOT NULL) \
-         ON CONFLICT (instance, user_id) DO UPDATE SET visited_at = excluded.visited_at";
-    /// Reads the time of a user's last visit to the home page.
-    READ_VISIT("activity") = "SELECT visited_at FROM activity WHERE instance = $1 AND user_id = $2";
     /// Reads the last activity of the users of an instance.
     READ_ACTIVITIES("activity") =
-        "SELECT instance, user_id, signed_in_at, seen_at, failed_at, failures, visited_at FROM activity \
-         WHERE instance = $1";
+        "SELECT instance, user_id, signed_in_at, seen_at, failed_at, failures FROM activity WHERE instance = $1";
     /// Deletes the last activity of a user.
     DELETE_ACTIVITY("activity") = "DELETE FROM activity WHERE instance = $1 AND user_id = $2";
     /// Deletes the last activity of the users of an instance.

@@ -9,6 +9,7 @@ use super::{FieldChange, ValueChange};
 use crate::api_token::{ApiToken, TokenSettings};
 use crate::application::{ApplicationPermission, ApplicationResource, RegisteredApplication};
 use crate::condition::{AnyPermission, Condition};
+use crate::finding::{Dismissal, FindingState};
 use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
 use crate::id::UserId;
 use crate::permission_set::PermissionSet;
@@ -52,6 +53,7 @@ pub fn diff(key: &RecordKey, before: Option<&Record>, after: Option<&Record>) ->
         // Login histories are derived from the login names in user records. Each change to a login name is already
         // reported as a change to the user.
         RecordKey::Login(_) => {}
+        RecordKey::Finding(_) => fields.finding(versions!(Finding)),
         RecordKey::AccessKey(_) => {
             let (before, after) = versions!(AccessKey);
             fields.value("label", before.map(|key| &key.label), after.map(|key| &key.label));
@@ -233,6 +235,20 @@ impl Fields<'_> {
         self.pairs("resource_types", &resource_types(&before), &resource_types(&after));
         let details = |settings: Option<TokenSettings>| settings.map(|settings| settings.details);
         self.value("details", details(before).as_ref(), details(after).as_ref());
+    }
+
+    fn finding(&mut self, (before, after): Versions<'_, FindingState>) {
+        let dismissal = |state: Option<&FindingState>| state.and_then(|state| state.dismissal.clone());
+        let (old, new) = (dismissal(before), dismissal(after));
+        let until = |dismissal: &Dismissal| dismissal.until.as_millis();
+        self.value("dismissed_until", old.as_ref().map(until).as_ref(), new.as_ref().map(until).as_ref());
+        // The reason is free text, and is erased together with the personal data of its author.
+        self.personal = new.as_ref().or(old.as_ref()).and_then(|dismissal| dismissal.by);
+        let reason = |dismissal: Option<Dismissal>| dismissal.map(|dismissal| dismissal.reason);
+        self.value("dismissal_reason", reason(old).as_ref(), reason(new).as_ref());
+        self.personal = None;
+        let assignee = |state: Option<&FindingState>| state.and_then(|state| state.assignee);
+        self.value("assignee", assignee(before).as_ref(), assignee(after).as_ref());
     }
 
     fn group(&mut self, (before, after): Versions<'_, HierarchyGroup>) {

@@ -169,7 +169,8 @@ pub(super) fn to_json(directory: &Directory, now: Timestamp) -> Result<String, B
             | Record::Structure(_)
             | Record::AccessKey(_)
             | Record::ApiToken(_)
-            | Record::Login(_) => {}
+            | Record::Login(_)
+            | Record::Finding(_) => {}
         }
     }
     serde_json::to_string(&rows).map_err(|error| BundleError::Unwritable(error.to_string()))

@@ -2,6 +2,7 @@
 
 use super::Command;
 use crate::action::Action;
+use crate::finding::FindingEdit;
 use crate::record::RecordKey;
 
 impl Command {
@@ -56,6 +57,9 @@ impl Command {
             Self::DeleteResource { kind, .. } => kind.delete_action(),
             Self::UpdateInstanceAttribute { .. } => Action::UpdateInstanceAttribute,
             Self::SetEscalationGuard { .. } => Action::SetEscalationGuard,
+            Self::UpdateFinding(_, FindingEdit::Dismiss { .. }) => Action::DismissFinding,
+            Self::UpdateFinding(_, FindingEdit::Reopen) => Action::ReopenFinding,
+            Self::UpdateFinding(_, FindingEdit::Assign(_)) => Action::AssignFinding,
             Self::RestoreAdministrator { .. } => Action::RestoreAdministrator,
             Self::UpgradeCatalog => Action::UpgradeCatalogue,
             Self::RecordFormerLogins(_) => Action::RecordFormerLogins,
@@ -130,6 +134,7 @@ impl Command {
             Self::UpdateResource(edit) => RecordKey::Resource(edit.id),
             Self::DeleteResource { id, .. } => RecordKey::Resource(*id),
             Self::UpdateInstanceAttribute { .. } | Self::SetEscalationGuard { .. } => RecordKey::Settings,
+            Self::UpdateFinding(finding, _) => RecordKey::Finding(*finding),
             Self::IfUnchanged { command, .. } => return command.main_record(),
             Self::ReplaceCredentials(profile) => return profile.map(RecordKey::Profile),
             Self::DeleteSealed

@@ -92,6 +92,7 @@ impl Command {
             Self::CreateResource(new) => targets.add(RecordKey::Resource(new.id)),
             Self::UpdateResource(edit) => targets.add(RecordKey::Resource(edit.id)),
             Self::DeleteResource { id, .. } => targets.add(RecordKey::Resource(*id)),
+            Self::UpdateFinding(finding, _) => targets.add(RecordKey::Finding(*finding)),
             Self::UpdateInstanceAttribute { name: _, value: _ }
             | Self::SetEscalationGuard { mode: _, reason: _ }
             | Self::DeleteSealed

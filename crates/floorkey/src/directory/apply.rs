@@ -63,6 +63,7 @@ impl Directory {
             application_resources: OrdMap::new(),
             api_tokens: OrdMap::new(),
             api_tokens_by_hash: OrdMap::new(),
+            finding_states: OrdMap::new(),
             special_users: NumberSet::new(),
             users_with_custodians: NumberSet::new(),
             decision_index: DecisionIndex::new(),
@@ -124,6 +125,9 @@ impl Directory {
             }
             Record::ApiToken(token) => self.insert_api_token(token),
             Record::Login(history) => self.login_histories.insert(history),
+            Record::Finding(state) => {
+                self.finding_states.insert(state.id, state);
+            }
         }
     }
 
@@ -161,6 +165,9 @@ impl Directory {
                 self.application_resources.remove(&(namespace.clone(), id.clone()));
             }
             RecordKey::Login(login) => self.login_histories.remove(login),
+            RecordKey::Finding(id) => {
+                self.finding_states.remove(id);
+            }
             RecordKey::ApiToken(id) => {
                 if let Some(token) = self.api_tokens.remove(id) {
                     self.api_tokens_by_hash.remove(&token.hash);

@@ -9,7 +9,7 @@ use crate::hierarchy::HierarchyGroup;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::profile::SecurityProfile;
 use crate::resource::Resource;
-use crate::user::User;
+use crate::user::{Assignment, User};
 
 impl Directory {
     /// Returns the users of each profile that matches the predicate, as sets of ordinals.
@@ -21,6 +21,12 @@ impl Directory {
     /// Returns the users whose access the decision index alone cannot determine.
     pub(crate) fn special_users(&self) -> &NumberSet {
         &self.special_users
+    }
+
+    /// Iterates over the users with at least one assignment that has a start or an end, in no particular order.
+    pub fn users_with_dated_assignments(&self) -> impl Iterator<Item = &Arc<User>> {
+        let users = self.special_users.iter().filter_map(|ordinal| self.user_at(ordinal));
+        users.filter(|user| user.assignments.iter().any(Assignment::is_dated))
     }
 
     /// Whether any user has custodians.

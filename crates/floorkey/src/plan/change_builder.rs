@@ -277,6 +277,7 @@ pub(super) fn record(directory: &Directory, key: &RecordKey) -> Option<Record> {
         }
         RecordKey::ApiToken(id) => Record::ApiToken(directory.api_token(*id)?.clone()),
         RecordKey::Login(login) => Record::Login(directory.login_history_of(login)?.clone()),
+        RecordKey::Finding(id) => Record::Finding(directory.finding_state(*id)?.clone()),
     })
 }
 

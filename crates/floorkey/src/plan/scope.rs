@@ -54,6 +54,7 @@ pub(super) fn scoped_target(key: &RecordKey) -> Option<Target<'static>> {
         | RecordKey::Application(_)
         | RecordKey::ApplicationResource(..)
         | RecordKey::ApiToken(_)
-        | RecordKey::Login(_) => None,
+        | RecordKey::Login(_)
+        | RecordKey::Finding(_) => None,
     }
 }

@@ -73,6 +73,7 @@ fn change(
         }
         RecordKey::ApiToken(id) => return Err(not_found(EntityKind::TaggableResource, id)),
         RecordKey::Login(login) => return Err(not_found(EntityKind::TaggableResource, login)),
+        RecordKey::Finding(id) => return Err(not_found(EntityKind::TaggableResource, id)),
     }
     Ok(())
 }

@@ -242,6 +242,7 @@ pub(super) fn record_name(directory: &Directory, key: &RecordKey) -> Option<Stri
         RecordKey::ApplicationResource(_, id) => id.clone(),
         RecordKey::ApiToken(id) => directory.api_token(*id)?.label.clone(),
         RecordKey::Login(login) => login.clone(),
+        RecordKey::Finding(id) => id.title().to_owned(),
         RecordKey::Settings | RecordKey::Structure => return None,
     })
 }
@@ -282,6 +283,7 @@ fn check_unmodified(directory: &Directory, key: &RecordKey, modified: Timestamp)
         Record::Resource(resource) => resource.modified,
         Record::Application(application) => application.modified,
         Record::ApplicationResource(resource) => resource.modified,
+        Record::Finding(state) => state.modified,
         Record::Settings(_) | Record::Structure(_) | Record::AccessKey(_) | Record::ApiToken(_) | Record::Login(_) => {
             return Err(invalid(
                 "Record",

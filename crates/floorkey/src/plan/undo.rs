@@ -5,13 +5,15 @@
 //! user's credentials, verified email and security epoch are exceptions. These fields keep their current values and are
 //! not compared.
 
+mod correction;
+mod findings;
 mod resources;
 mod visibility;
 
+use correction::Correction;
 pub use visibility::{UNDO_NAMED_MAX, can_undo};
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::change_builder::{ChangeBuilder, record};
 use super::check;
@@ -24,7 +26,7 @@ use crate::id::UserId;
 use crate::invalid::invalid;
 use crate::limits;
 use crate::profile::SecurityProfile;
-use crate::record::{Record, RecordChange, RecordKey};
+use crate::record::{Record, RecordKey};
 use crate::refusal::{EntityKind, Refusal};
 use crate::resource::Resource;
 use crate::revision::Revision;
@@ -84,23 +86,6 @@ struct RestoreCommand<'a> {
     correction: Correction<'a>,
 }
 
-/// A correction that is applied after a command. It is needed if the command alone does not restore the record exactly.
-enum Correction<'a> {
-    None,
-    /// Corrects the dates of assignments. If a restored assignment has no dates, the command alone would keep the
-    /// current dates.
-    Assignments(&'a User),
-    Proficiencies(&'a User),
-    Tags(&'a Record),
-    /// Corrects the pinned content of assignable profiles. The command alone would pin these profiles to their current
-    /// content.
-    Pinned(&'a SecurityProfile),
-    /// Corrects the order of a routing profile's queues. The commands alone would add restored queues at the end.
-    QueueOrder(&'a Resource),
-    /// Corrects the mark of an unedited default profile. The command alone would mark the profile as edited.
-    Content(&'a SecurityProfile),
-}
-
 mod rank {
     pub(super) const CREATE_GROUP: u8 = 0;
     pub(super) const CREATE_PROFILE: u8 = 10;
@@ -111,6 +96,7 @@ mod rank {
     pub(super) const EDIT_RESOURCE: u8 = 22;
     pub(super) const CREATE_USER: u8 = 30;
     pub(super) const EDIT_USER: u8 = 31;
+    pub(super) const EDIT_FINDING: u8 = 32;
     pub(super) const DELETE_USER: u8 = 40;
     pub(super) const DELETE_PROFILE: u8 = 41;
     /// The depth of references is subtracted from this rank.
@@ -140,7 +126,11 @@ fn restore_commands<'a>(
                 format!("{}: this change can't be undone here; change it back manually", EntityKind::from(&key));
             return Err(invalid("Steps", problem).into());
         }
-        RecordKey::Profile(_) | RecordKey::User(_) | RecordKey::Group(_) | RecordKey::Resource(_) => {}
+        RecordKey::Finding(_)
+        | RecordKey::Profile(_)
+        | RecordKey::User(_)
+        | RecordKey::Group(_)
+        | RecordKey::Resource(_) => {}
     }
     let current = record(now, &key);
     let is_as_left = match (&current, &step.after) {
@@ -155,6 +145,10 @@ fn restore_commands<'a>(
         return Err(Refusal::Stale { kind: EntityKind::from(&key), id: key.id() });
     }
     let mut add = |rank, command, correction| commands.push(RestoreCommand { rank, index, command, correction });
+    if let RecordKey::Finding(id) = key {
+        findings::restore(now, id, step.before.as_ref(), &mut add);
+        return Ok(());
+    }
     match (&step.before, &step.after, &current) {
         (None, Some(after), _) => delete(after, &mut add),
         (Some(before), None, _) => create(now, before, &mut add),
@@ -191,6 +185,7 @@ fn is_as_left_by(current: &Record, after: &Record) -> bool {
         (Record::Resource(current), Record::Resource(after)) => {
             **current == Resource { modified: current.modified, ..Resource::clone(after) }
         }
+        (Record::Finding(current), Record::Finding(after)) => findings::is_same(current, after),
         _ => false,
     }
 }
@@ -333,58 +328,5 @@ fn edit_profile<'a>(
     if content_only != *before {
         let edit = Box::new(SecurityProfileEdit::from_profile(before));
         add(Command::UpdateSecurityProfile { profile, edit }, Correction::Content(before));
-    }
-}
-
-impl Correction<'_> {
-    fn apply(&self, builder: &mut ChangeBuilder<'_>) {
-        for change in &mut builder.records {
-            let RecordChange::Upsert(record) = change else { continue };
-            match (self, record) {
-                (Self::Assignments(before), Record::User(user)) if user.id == before.id => {
-                    Arc::make_mut(user).assignments.clone_from(&before.assignments);
-                }
-                (Self::Proficiencies(before), Record::User(user)) if user.id == before.id => {
-                    Arc::make_mut(user).proficiencies.clone_from(&before.proficiencies);
-                }
-                (Self::Pinned(before), Record::Profile(profile)) if profile.id == before.id => {
-                    let profile = Arc::make_mut(profile);
-                    for (id, pinned) in before.pinned.iter().filter(|(id, _)| profile.assignable.contains(id)) {
-                        profile.pinned.insert(*id, pinned.clone());
-                    }
-                }
-                (Self::Content(before), Record::Profile(profile)) if profile.id == before.id => {
-                    let profile = Arc::make_mut(profile);
-                    profile.unedited_default.clone_from(&before.unedited_default);
-                    if profile.tags == before.tags {
-                        profile.tag_revisions.clone_from(&before.tag_revisions);
-                    }
-                }
-                (Self::Tags(Record::User(before)), Record::User(user)) if user.id == before.id => {
-                    let user = Arc::make_mut(user);
-                    user.tags.clone_from(&before.tags);
-                    user.tag_revisions.clone_from(&before.tag_revisions);
-                }
-                (Self::Tags(Record::Profile(before)), Record::Profile(profile)) if profile.id == before.id => {
-                    let profile = Arc::make_mut(profile);
-                    profile.tags.clone_from(&before.tags);
-                    profile.tag_revisions.clone_from(&before.tag_revisions);
-                }
-                (Self::Tags(Record::Resource(before)), Record::Resource(resource)) if resource.id == before.id => {
-                    let resource = Arc::make_mut(resource);
-                    resource.tags.clone_from(&before.tags);
-                    resource.tag_revisions.clone_from(&before.tag_revisions);
-                }
-                (Self::QueueOrder(before), Record::Resource(resource)) if resource.id == before.id => {
-                    resources::restore_order(Arc::make_mut(resource), before);
-                }
-                (Self::Tags(Record::Group(before)), Record::Group(group)) if group.id == before.id => {
-                    let group = Arc::make_mut(group);
-                    group.tags.clone_from(&before.tags);
-                    group.tag_revisions.clone_from(&before.tag_revisions);
-                }
-                _ => {}
-            }
-        }
     }
 }

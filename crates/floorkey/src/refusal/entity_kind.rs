@@ -43,6 +43,8 @@ entity_kinds! {
     DeletedUser = "deleted user",
     /// An email address for outbound email.
     EmailAddress = "email address",
+    /// A finding.
+    Finding = "finding",
     /// A group among the groups that have the same parent.
     GroupOfParent = "hierarchy group under the same parent",
     /// The levels of the hierarchy.
@@ -109,6 +111,7 @@ impl From<&RecordKey> for EntityKind {
             RecordKey::ApplicationResource(..) => Self::ApplicationResource,
             RecordKey::ApiToken(_) => Self::ApiToken,
             RecordKey::Login(_) => Self::LoginHistory,
+            RecordKey::Finding(_) => Self::Finding,
             RecordKey::Settings => Self::InstanceSettings,
             RecordKey::Structure => Self::HierarchyLevels,
         }

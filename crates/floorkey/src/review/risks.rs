@@ -89,6 +89,14 @@ pub fn risks(grants: &Grants, within: impl Fn(&Scope, &str) -> String) -> Vec<Fi
     findings
 }
 
+/// Returns the granted permissions that allow privilege escalation.
+#[must_use]
+pub fn escalation_paths(grants: &Grants) -> PermissionSet {
+    let granted = grants.all_permissions();
+    let escalations = ESCALATIONS.iter().filter_map(|name| Permission::parse(name).ok());
+    escalations.filter(|permission| granted.contains(*permission)).collect()
+}
+
 /// Returns a phrase that says what a user can do with a permission that allows privilege escalation. The phrase names
 /// the users or resources that the permission applies to.
 fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, &str) -> String) -> String {

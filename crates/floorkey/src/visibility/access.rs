@@ -121,6 +121,31 @@ impl Viewer<'_> {
         }
     }
 
+    /// Whether the details of at least some users are visible.
+    #[must_use]
+    pub fn sees_users(&self) -> bool {
+        self.is_allowed_in_part(Action::DescribeUser)
+    }
+
+    /// Whether the details of at least some security profiles are visible.
+    #[must_use]
+    pub fn sees_profiles(&self) -> bool {
+        self.is_allowed_in_part(Action::DescribeSecurityProfile)
+    }
+
+    /// Returns the visibility of what users decided about findings. A decision counts users, so it is visible only to
+    /// principals who see the permissions of all users.
+    #[must_use]
+    pub fn finding_states(&self) -> Visibility {
+        if self.sees_all_permissions() { Visibility::Details } else { Visibility::Hidden }
+    }
+
+    /// Whether the principal is allowed to perform the operation on some targets.
+    fn is_allowed_in_part(&self, action: Action) -> bool {
+        let result = authorize(self.directory, self.principal, action, &Target::Instance, self.at);
+        matches!(result, Ok(()) | Err(Refusal::OutOfScope { .. }))
+    }
+
     fn check_permissions_under(&self, action: Action, user: &User) -> Result<(), Refusal> {
         if self.is_own_user(user.id) {
             return Ok(());

@@ -64,6 +64,7 @@ impl<'a> Viewer<'a> {
             RecordKey::Application(namespace) => is_visible().then(|| namespace.clone()),
             RecordKey::ApplicationResource(namespace, id) => is_visible().then(|| format!("{id} of {namespace}")),
             RecordKey::Login(login) => is_visible().then(|| login.clone()),
+            RecordKey::Finding(id) => is_visible().then(|| id.title().to_owned()),
             RecordKey::ApiToken(id) => {
                 let token = self.directory.api_token(*id).filter(|_| is_visible())?;
                 Some(token.label.clone())

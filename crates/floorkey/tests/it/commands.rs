@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use floorkey::profile::ApplicationGrant;
 use floorkey::user::{Assignment, ChannelSettings, MfaMethod, MfaMethodKind, PasswordState, Phone, Proficiency};
 use floorkey::{
-    AccessKeyId, Actor, Authentication, Command, Directory, GuardMode, HierarchyGroupId, HierarchyLevelId, MfaMethodId,
-    NewPassword, NewSecurityProfile, NewUser, Principal, RecordKey, ResourceId, SecurityProfileEdit, SecurityProfileId,
-    StoredResourceType, Timestamp, User, UserId, catalog,
+    AccessKeyId, Actor, Authentication, Command, Directory, FindingEdit, FindingId, GuardMode, HierarchyGroupId,
+    HierarchyLevelId, MfaMethodId, NewPassword, NewSecurityProfile, NewUser, Principal, RecordKey, ResourceId,
+    SecurityProfileEdit, SecurityProfileId, StoredResourceType, Timestamp, User, UserId, catalog,
 };
 
 use crate::rng::TestRng;
@@ -159,10 +159,26 @@ impl<'a> CommandGenerator<'a> {
                 username: self.name(),
                 password: password(),
             },
-            97 => Command::UpgradeCatalog,
-            98 => Command::DeleteSealed,
+            97 => self.finding_command(),
+            98 => match self.rng.percent(50) {
+                true => Command::DeleteSealed,
+                false => Command::UpgradeCatalog,
+            },
             _ => self.user_command(),
         }
+    }
+
+    fn finding_command(&mut self) -> Command {
+        let id = match self.rng.percent(30) {
+            true => FindingId::EscalationPath(self.profile()),
+            false => *self.rng.choose(&FindingId::GENERAL),
+        };
+        let edit = match self.rng.below(4) {
+            0 | 1 => FindingEdit::Dismiss { reason: self.name(), until: NOW.plus_days(30) },
+            2 => FindingEdit::Reopen,
+            _ => FindingEdit::Assign(self.rng.percent(70).then(|| self.user())),
+        };
+        Command::UpdateFinding(id, edit)
     }
 
     fn user_command(&mut self) -> Command {

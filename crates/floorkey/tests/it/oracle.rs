@@ -69,7 +69,11 @@ impl<'a> Oracle<'a> {
                     oracle.logins.insert(&history.login, &**history);
                     continue;
                 }
-                Record::Settings(_) | Record::Structure(_) | Record::AccessKey(_) | Record::ApiToken(_) => continue,
+                Record::Settings(_)
+                | Record::Structure(_)
+                | Record::AccessKey(_)
+                | Record::ApiToken(_)
+                | Record::Finding(_) => continue,
             };
             let user = if let Record::User(user) = record { Some(user.id) } else { None };
             let tags_set = Some(tags_set);

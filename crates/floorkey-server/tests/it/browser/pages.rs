@@ -6,8 +6,10 @@ use super::demo::Demo;
 use super::page::Page;
 
 /// The pages that every administrator can open.
-const PAGES: [&str; 29] = [
+const PAGES: [&str; 31] = [
     "/connect/",
+    "/connect/findings/administrators-without-mfa",
+    "/connect/ending-assignments",
     "/connect/guard",
     "/connect/users?sort=login",
     "/connect/users?q=nobody-at-all",

@@ -30,6 +30,16 @@ pub(crate) const EXTENSIONS: &[(&str, &str, &str, bool)] = &[
     ("GET", "/floorkey/v1/instances/{InstanceId}/logins/{Username}", "", false),
     ("GET", "/floorkey/v1/instances/{InstanceId}/guard", "", true),
     ("PUT", "/floorkey/v1/instances/{InstanceId}/guard", r#"{"Mode":"enforce"}"#, false),
+    ("GET", "/floorkey/v1/instances/{InstanceId}/guard/check", "", false),
+    ("GET", "/floorkey/v1/instances/{InstanceId}/findings", "", false),
+    (
+        "POST",
+        "/floorkey/v1/instances/{InstanceId}/findings/{FindingId}/dismiss",
+        r#"{"Reason":"x","UntilTime":1}"#,
+        false,
+    ),
+    ("POST", "/floorkey/v1/instances/{InstanceId}/findings/{FindingId}/reopen", "{}", false),
+    ("PUT", "/floorkey/v1/instances/{InstanceId}/findings/{FindingId}/assignee", "{}", false),
     ("GET", "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/assignable", "", false),
     (
         "PUT",

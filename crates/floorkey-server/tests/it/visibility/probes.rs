@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use floorkey::{FindingId, SecurityProfileId};
+
 use super::secrets::{LOGIN, MIXED, NAMESPACE, PERMISSION, RESOURCE, Secrets};
 
 /// The content type of a submitted form.
@@ -76,8 +78,18 @@ fn filled(path: &str, secrets: &Secrets) -> Vec<String> {
             }
         }
     }
+    if path.contains("{finding}") {
+        let of_profiles = secrets.profiles.iter().map(|profile| FindingId::EscalationPath(parsed(profile)));
+        let findings: Vec<FindingId> = FindingId::GENERAL.into_iter().chain(of_profiles).collect();
+        let each = |path: String| findings.iter().map(move |id| path.replace("{finding}", &id.to_string()));
+        filled = filled.into_iter().flat_map(each).collect();
+    }
     assert!(filled.iter().all(|path| !path.contains('{')), "{path} has a label that the sweep does not fill");
     filled
+}
+
+fn parsed(profile: &str) -> SecurityProfileId {
+    SecurityProfileId::parse(profile).unwrap()
 }
 
 /// Returns queries that refer to planted records, for the given path.

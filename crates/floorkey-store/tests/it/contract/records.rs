@@ -6,9 +6,9 @@ use floorkey::profile::{AiAgent, ApplicationGrant, FlowModule, PrimaryAttributeV
 use floorkey::resource::{HoursOfOperation, ManualQueueLink, OpeningPeriod, Queue, ResourceDetails, RoutingProfile};
 use floorkey::user::{Assignment, ChannelSettings, Identity, Proficiency};
 use floorkey::{
-    AnyPermission, Command, Condition, Directory, GuardMode, HierarchyGroupId, HierarchyLevelId, NewResource,
-    NewSecurityProfile, RecordKey, ResourceId, Revision, SecurityProfileEdit, SecurityProfileId, StoredResourceType,
-    Timestamp, UserId,
+    AnyPermission, Command, Condition, Directory, FindingEdit, FindingId, GuardMode, HierarchyGroupId,
+    HierarchyLevelId, NewResource, NewSecurityProfile, RecordKey, ResourceId, Revision, SecurityProfileEdit,
+    SecurityProfileId, StoredResourceType, Timestamp, UserId,
 };
 
 use super::TestStorage;
@@ -52,6 +52,7 @@ fn commands(fixture: &mut TestInstance) -> Vec<Command> {
         },
         TestInstance::new_key(user, &key_id(1)),
         Command::SetEscalationGuard { mode: GuardMode::Enforce, reason: "because".to_owned() },
+        Command::UpdateFinding(FindingId::UnusedProfiles, dismissal()),
         Command::UpdateInstanceAttribute { name: "CONTACT_LENS".to_owned(), value: "true".to_owned() },
         Command::ResetUserPassword { user, password: password("second"), revoke_access_keys: true },
         Command::RenameUserLogin { user, username: "anna".to_owned() },
@@ -75,7 +76,7 @@ pub(crate) async fn every_record_kind_is_loaded_unchanged<S: TestStorage>() {
     assert_eq!(sorted(loaded.records), sorted(fixture.directory.records()));
     let kinds: BTreeSet<_> =
         fixture.directory.records().iter().map(std::mem::discriminant).map(|kind| format!("{kind:?}")).collect();
-    assert_eq!(kinds.len(), 7, "every kind of record is there");
+    assert_eq!(kinds.len(), 8, "every kind of record is there");
 }
 
 pub(crate) async fn memory_equals_disk_after_every_batch<S: TestStorage>() {
@@ -173,6 +174,10 @@ pub(crate) async fn loading_during_writes_is_a_snapshot<S: TestStorage>() {
 
 fn resource(bits: u128) -> ResourceId {
     ResourceId::from_bits(bits)
+}
+
+fn dismissal() -> FindingEdit {
+    FindingEdit::Dismiss { reason: "moving".to_owned(), until: Timestamp::from_millis(1_700_100_000_000) }
 }
 
 fn tags() -> BTreeMap<String, String> {

@@ -124,14 +124,8 @@ pub(crate) async fn last_activity_is_recorded<S: TestStorage>() {
     let mut fixture = TestInstance::create(&storage).await;
     let (user, other) = (fixture.add_user().await, fixture.add_user().await);
     let (store, instance) = (fixture.store.clone(), fixture.instance);
-    let no_activity = |user| LoginActivity {
-        user,
-        signed_in_at: None,
-        last_active_at: None,
-        failed_at: None,
-        failures: 0,
-        home_visited_at: None,
-    };
+    let no_activity =
+        |user| LoginActivity { user, signed_in_at: None, last_active_at: None, failed_at: None, failures: 0 };
     let known = |store: floorkey_store::Store| async move {
         let mut known = store.activities(instance).await.unwrap();
         known.sort_by_key(|activity| activity.user != user);
@@ -147,17 +141,9 @@ pub(crate) async fn last_activity_is_recorded<S: TestStorage>() {
     store.record_activity(&[(instance, user, time(30)), (instance, other, time(31))]).await.unwrap();
     store.record_activity(&[(instance, user, time(20))]).await.unwrap();
     store.record_activity(&[]).await.unwrap();
-    assert_eq!(store.record_visit(instance, user, time(40)).await.unwrap(), None);
-    assert_eq!(store.record_visit(instance, user, time(50)).await.unwrap(), Some(time(40)));
-    assert_eq!(store.record_visit(instance, other, time(60)).await.unwrap(), None);
-    let signed_in = LoginActivity {
-        signed_in_at: Some(time(10)),
-        last_active_at: Some(time(30)),
-        home_visited_at: Some(time(50)),
-        failures: 0,
-        ..failed
-    };
-    let seen = LoginActivity { last_active_at: Some(time(31)), home_visited_at: Some(time(60)), ..no_activity(other) };
+    let signed_in =
+        LoginActivity { signed_in_at: Some(time(10)), last_active_at: Some(time(30)), failures: 0, ..failed };
+    let seen = LoginActivity { last_active_at: Some(time(31)), ..no_activity(other) };
     assert_eq!(known(store.clone()).await, [signed_in, seen]);
 }
 
@@ -254,7 +240,6 @@ pub(crate) async fn deleting_a_user_deletes_sign_in_data<S: TestStorage>() {
     store.record_sign_in(instance, user, time(9)).await.unwrap();
     store.record_failures(instance, user, time(9), 1).await.unwrap();
     assert!(!store.put_preference(instance, user, "zone", "UTC", 1).await.unwrap());
-    assert_eq!(store.record_visit(instance, user, time(9)).await.unwrap(), None);
     fixture.use_permission(user).await;
     assert!(tables_with_data(user.to_string()).is_empty());
 

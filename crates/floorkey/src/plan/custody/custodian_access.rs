@@ -34,7 +34,14 @@ impl CustodianAccessCache {
             _ => None,
         };
         let keeps_access = |key: &RecordKey| {
-            matches!(key, RecordKey::User(_) | RecordKey::Login(_) | RecordKey::AccessKey(_) | RecordKey::ApiToken(_))
+            matches!(
+                key,
+                RecordKey::User(_)
+                    | RecordKey::Login(_)
+                    | RecordKey::AccessKey(_)
+                    | RecordKey::ApiToken(_)
+                    | RecordKey::Finding(_)
+            )
         };
         let has_changed_access = !records.iter().all(|change| keeps_access(&change.key()));
         // The access of deleted custodians is computed from the directory before a step. Their entries therefore become

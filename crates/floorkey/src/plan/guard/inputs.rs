@@ -133,7 +133,8 @@ fn all(record: &Record) -> BTreeSet<Input> {
         Record::ApiToken(_) => &[Input::ApiToken],
         // Login histories are derived from users' login names.
         Record::Login(_) => &[Input::LoginHistory],
-        Record::Settings(_) | Record::Structure(_) => &[],
+        // Decisions about findings don't affect access.
+        Record::Settings(_) | Record::Structure(_) | Record::Finding(_) => &[],
     };
     inputs.iter().copied().collect()
 }
@@ -155,6 +156,7 @@ fn changed(before: &Record, after: &Record) -> BTreeSet<Input> {
         (Record::Structure(before), Record::Structure(after)) => structure(before, after),
         // Login histories are derived from users' login names.
         (Record::Login(before), Record::Login(after)) => login_history(before, after),
+        (Record::Finding(_), Record::Finding(_)) => BTreeSet::new(),
         // This case does not occur, because records of different kinds never have the same key. As a precaution, the
         // result includes all inputs of both records.
         (before, after) => all(before).union(&all(after)).copied().collect(),

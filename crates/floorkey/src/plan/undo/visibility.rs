@@ -118,7 +118,7 @@ impl UndoVisibility<'_> {
                 let attributes = ResourceAttributes::new(stored_type.resource_type(), &resource.tags);
                 (stored_type.describe_action(), attributes)
             }
-            Record::Settings(_) => return self.can_see_all(),
+            Record::Settings(_) | Record::Finding(_) => return self.can_see_all(),
             Record::Structure(_)
             | Record::AccessKey(_)
             | Record::Application(_)

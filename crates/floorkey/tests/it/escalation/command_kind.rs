@@ -27,6 +27,7 @@ macro_rules! command_kinds {
     (@pattern UpdateApiToken) => { Command::UpdateApiToken(..) };
     (@pattern CreateResource) => { Command::CreateResource(_) };
     (@pattern UpdateResource) => { Command::UpdateResource(_) };
+    (@pattern UpdateFinding) => { Command::UpdateFinding(..) };
     (@pattern $kind:ident) => { Command::$kind { .. } };
 }
 
@@ -86,6 +87,7 @@ command_kinds! {
     DeleteResource,
     UpdateInstanceAttribute,
     SetEscalationGuard,
+    UpdateFinding,
     RestoreAdministrator,
     UpgradeCatalog,
     RecordFormerLogins,

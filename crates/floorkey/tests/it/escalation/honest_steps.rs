@@ -125,6 +125,7 @@ impl HonestSide<'_> {
             | CommandKind::DeleteResource
             | CommandKind::UpdateInstanceAttribute
             | CommandKind::SetEscalationGuard
+            | CommandKind::UpdateFinding
             | CommandKind::Batch
             | CommandKind::IfUnchanged => Vec::new(),
         }

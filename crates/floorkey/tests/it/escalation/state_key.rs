@@ -132,6 +132,8 @@ impl StateHasher {
                 self.group(resource.hierarchy_group);
             }
             Record::ApiToken(token) => token.id.hash(&mut self.hasher),
+            // Decisions about findings affect neither access nor the outcome of other commands.
+            Record::Finding(_) => {}
             Record::Login(history) => {
                 // The key also contains the user that a login in a value refers to. This user is hashed together with
                 // the values.

@@ -107,7 +107,8 @@ fn target(key: &RecordKey) -> Option<Target<'static>> {
         | RecordKey::Application(_)
         | RecordKey::ApplicationResource(..)
         | RecordKey::ApiToken(_)
-        | RecordKey::Login(_) => None,
+        | RecordKey::Login(_)
+        | RecordKey::Finding(_) => None,
     }
 }
 

@@ -8,6 +8,7 @@
 
 pub(crate) mod applications;
 mod credentials_and_batches;
+mod findings;
 mod resources;
 mod rows;
 

@@ -45,6 +45,7 @@ pub(super) fn rows() -> Vec<Row> {
     super::resources::agent_status_rows(&mut rows);
     tag_rows(&mut rows);
     instance_rows(&mut rows);
+    super::findings::finding_rows(&mut rows);
     super::credentials_and_batches::credential_rows(&mut rows);
     super::credentials_and_batches::batch_rows(&mut rows);
     rows

@@ -14,6 +14,7 @@ mod disclosure;
 mod documents;
 mod email_custody;
 mod ended_credentials;
+mod findings;
 mod guard;
 mod hierarchy;
 mod instance;

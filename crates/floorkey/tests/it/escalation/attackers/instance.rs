@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use floorkey::resource::{HoursOfOperation, ResourceChange, ResourceDetails, ResourceEdit};
 use floorkey::{
-    ApiToken, ApplicationResource, Command, GuardMode, HierarchyLevelId, NewResource, RecordKey, RegisteredApplication,
-    ResourceId, StoredResourceType, TokenScope, TokenSettings, TokenSettingsEdit,
+    ApiToken, ApplicationResource, Command, FindingEdit, FindingId, GuardMode, HierarchyLevelId, NewResource,
+    RecordKey, RegisteredApplication, ResourceId, StoredResourceType, TokenScope, TokenSettings, TokenSettingsEdit,
 };
 
 use super::AttackerTurn;
@@ -104,6 +104,10 @@ impl AttackerTurn<'_> {
             }
             CommandKind::SetEscalationGuard => {
                 Command::SetEscalationGuard { mode: GuardMode::Warn, reason: "for a day".to_owned() }
+            }
+            CommandKind::UpdateFinding => {
+                let dismiss = FindingEdit::Dismiss { reason: "for a day".to_owned(), until: time(10) };
+                Command::UpdateFinding(FindingId::AdministratorsWithoutMfa, dismiss)
             }
             CommandKind::RestoreAdministrator => Command::RestoreAdministrator {
                 profile: profile_id(RESTORED),

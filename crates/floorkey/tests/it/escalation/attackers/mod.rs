@@ -104,6 +104,7 @@ impl AttackerTurn<'_> {
             | CommandKind::DeleteResource
             | CommandKind::UpdateInstanceAttribute
             | CommandKind::SetEscalationGuard
+            | CommandKind::UpdateFinding
             | CommandKind::RestoreAdministrator
             | CommandKind::UpgradeCatalog
             | CommandKind::RecordFormerLogins => vec![self.instance_command(kind)],
