@@ -74,8 +74,9 @@ const LAST: [&str; 24] = [
 ];
 
 pub(crate) fn page() -> Figure {
-    let deep: Vec<String> = (0..16).map(|at| format!("after={}", login(at * USERS / 17))).collect();
-    let queries: Vec<&str> = ["", "sort=-login"].into_iter().chain(deep.iter().map(String::as_str)).collect();
+    let deep: Vec<String> = (1..17).map(|at| format!("page={}", at * USERS / 17 / 50)).collect();
+    let queries: Vec<&str> =
+        ["", "sort=-login", "sort=name", "sort=-email"].into_iter().chain(deep.iter().map(String::as_str)).collect();
     measure("users_page_100k", &queries)
 }
 

@@ -3,6 +3,7 @@
 
 mod filter;
 mod list;
+mod properties;
 mod relations;
 mod show;
 mod usage;
@@ -15,7 +16,12 @@ use crate::web::routes::{Routes, get};
 use crate::web::text;
 
 pub(super) fn routes() -> Routes {
-    Routes::new().route("/connect/permissions", get(list::show)).route("/connect/permissions/{name}", get(show::show))
+    Routes::new()
+        .route("/connect/permissions", get(list::show))
+        .route("/connect/permissions/suggest", get(list::suggest))
+        .route("/connect/permissions/download", get(list::download))
+        .merge(properties::PERMISSIONS.routes())
+        .route("/connect/permissions/{name}", get(show::show))
 }
 
 /// The address of the permission catalog.

@@ -11,6 +11,7 @@
 mod applications;
 mod code;
 mod compare;
+mod compare_many;
 mod conditions;
 mod delete;
 mod draft;
@@ -21,7 +22,9 @@ mod form;
 mod grid;
 mod hints;
 mod list;
+mod list_filter;
 mod profile_users;
+mod properties;
 mod review;
 pub(super) mod risk;
 mod save;
@@ -41,6 +44,9 @@ const LIST: &str = "/connect/security-profiles";
 pub(super) fn routes() -> Routes {
     Routes::new()
         .route("/connect/security-profiles", get(list::show))
+        .route("/connect/security-profiles/suggest", get(list::suggest))
+        .route("/connect/security-profiles/download", get(list::download))
+        .merge(properties::PROFILES.routes())
         .route("/connect/security-profiles/new", get(edit::new).post(edit::create))
         .route("/connect/security-profiles/compare", get(compare::show))
         .route("/connect/security-profiles/{id}", get(edit::show).post(edit::change))

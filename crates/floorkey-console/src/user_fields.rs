@@ -77,6 +77,7 @@ pub(crate) static FIELDS: &[Field<User>] = &[
         .wire(&["Username"])
         .unique(EntityKind::Resource(ResourceType::User))
         .csv(&["User login", "Login", "Username"], "ann.lee")
+        .column("login")
         .get(|user: &User| user.username.clone())
         .set(|user, value| {
             value.clone_into(&mut user.username);

@@ -1,7 +1,8 @@
 //! User management: the list of users, and bulk actions.
 //!
 //! - `user_index` contains the users in list order, and finds users by words.
-//! - `filter`, `filter_access`, `find`, `columns`, `rows`, `filter_options` and `list` create the list page.
+//! - `columns` and `properties` describe the table of users. `filter`, `filter_access`, `find`, `order`, `text_orders`,
+//!   `rows` and `list` create the list page. `filter_options` contains the choices of forms.
 //! - `selection` contains the users that a bulk action applies to. `edit`, `bulk_form` and `review` are the bulk edit.
 //!   `bulk_actions` and `reset` are the other bulk actions.
 //! - `job` runs long jobs in the background, `progress` shows a job's progress, and `user_slots` limits the number of
@@ -26,11 +27,14 @@ mod find;
 mod import;
 mod job;
 mod list;
+mod order;
 mod progress;
+mod properties;
 mod reset;
 mod review;
 mod rows;
 mod selection;
+mod text_orders;
 mod user_csv;
 mod user_index;
 mod user_slots;
@@ -49,7 +53,8 @@ pub(super) use user_index::UserIndexCache;
 pub(super) fn routes(users: Arc<UserIndexCache>) -> Routes {
     Routes::new()
         .route("/connect/users", get(list::show))
-        .route("/connect/users/columns", post(list::choose_columns))
+        .route("/connect/users/suggest", get(list::suggest))
+        .merge(columns::USERS.routes())
         .route("/connect/users/edit", get(edit::form).post(edit::submit))
         .route("/connect/users/reset", get(reset::form).post(reset::submit))
         .route("/connect/users/progress/{id}", get(progress::show))

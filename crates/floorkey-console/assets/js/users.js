@@ -1,16 +1,3 @@
-
-// Closes an open menu when the user presses Escape or clicks outside the menu.
-{
-  const menus = "details.more-acts[open], details.columns-choice[open]";
-  document.addEventListener("click", (event) => {
-    for (const menu of document.querySelectorAll(menus)) if (!menu.contains(event.target)) menu.open = false;
-  });
-  document.addEventListener("keydown", (event) => {
-    const menu = event.key === "Escape" && document.querySelector(menus);
-    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
-  });
-}
-
 // Bulk edit: adds and removes tokens on the page. Without JavaScript, the server does this.
 for (const form of document.querySelectorAll("[data-tokens]")) {
   const list = form.querySelector(".tokens");

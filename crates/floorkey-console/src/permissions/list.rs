@@ -1,173 +1,214 @@
-//! The catalog as a list of groups.
+//! The catalog as a table, beside a list of its groups.
 
 use askama::Template;
 use axum::body::Body;
 use floorkey::catalog::Polarity;
-use floorkey::review::risks::BY_SEVERITY;
 use floorkey::{Permission, catalog};
 use http::Response;
 
-use super::filter::{PermissionFilter, slug};
+use super::filter::{PermissionFilter, slug, sorted};
+use super::properties::{PERMISSIONS, PermissionValues, offered};
 use super::usage::PermissionUsage;
 use super::{address, authorize};
 use crate::profiles::risk::{self, RiskBadge};
+use crate::web::csv::CsvTable;
 use crate::web::current_user::CurrentUser;
-use crate::web::form::{Fields, FilterChip, Query};
-use crate::web::layout::{Layout, page};
+use crate::web::form::{Fields, Query};
+use crate::web::layout::{Layout, page, redirect_to};
 use crate::web::page_error::PageError;
+use crate::web::property_filter::{Operator, PropertyFilter, Token};
 use crate::web::scan::scan;
+use crate::web::table::{
+    self, Badge, Cell, Column, EmptyState, PageOfRows, Redirect, TableRow, TableSettings, TableState, TableView,
+    ViewSource,
+};
 use crate::web::text;
+
+/// What the search looks through.
+const PLACEHOLDER: &str = "Name, meaning, API name or a filter";
 
 #[derive(Template)]
 #[template(path = "permissions/list.html")]
-struct PermissionListPage {
+struct PermissionListPage<'a> {
     layout: Layout,
-    search: String,
-    /// The permission groups to filter by. Each entry has a value, a text, and a flag that is `true` if the group is
-    /// selected.
-    groups: Vec<(String, &'static str, bool)>,
-    risks: Vec<(&'static str, String, bool)>,
-    usage: &'static str,
-    knows_usage: bool,
-    chips: Vec<FilterChip>,
     count: String,
-    sections: Vec<GroupSection>,
-    /// The address of the page with every group expanded. `None` if every group is already expanded.
-    all_open: Option<String>,
+    groups: Vec<GroupLink>,
+    table: TableView<'a>,
+    download: String,
 }
 
-/// A permission group, as a section of the page.
-struct GroupSection {
+/// A link to the permissions of a group that match the rest of the filter.
+struct GroupLink {
     name: &'static str,
-    slug: String,
-    open: bool,
     count: String,
-    /// Notes that are shown while the group is collapsed.
-    notes: Vec<String>,
-    rows: Vec<CatalogRow>,
-}
-
-/// A permission, as a row of the page.
-struct CatalogRow {
-    /// The HTML ID of the element with the permission's API name.
-    id: String,
     href: String,
-    title: String,
-    name: &'static str,
-    about: &'static str,
-    badges: Vec<RiskBadge>,
-    is_restriction: bool,
-    is_legacy: bool,
-    usage: Option<UsageText>,
-}
-
-/// The number of users with a permission, and the number of profiles with the permission.
-struct UsageText {
-    users: String,
-    /// The address of the list of users with the permission. `None` for a restriction, because the list cannot be
-    /// filtered by restrictions.
-    list: Option<String>,
-    profiles: String,
-    has_no_users: bool,
+    is_current: bool,
 }
 
 pub(super) async fn show(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
     authorize(&viewer)?;
-    let answer = move |viewer: &CurrentUser| {
-        let usage = PermissionUsage::for_viewer(viewer);
-        let filter = PermissionFilter::parse(&fields, usage.is_some());
-        page(&build(viewer, &fields, &filter, usage.as_ref()))
+    scan(&viewer, move |viewer| build(viewer, &fields)).await
+}
+
+fn build(viewer: &CurrentUser, fields: &Fields) -> Response<Body> {
+    let usage = PermissionUsage::for_viewer(viewer);
+    let values = PermissionValues(viewer);
+    let properties = offered(viewer, usage.is_some());
+    let (mut state, add_form) = match table::parse_request(
+        &PERMISSIONS,
+        fields,
+        &TableSettings::recall(&PERMISSIONS, viewer),
+        &properties,
+        &values,
+    ) {
+        Ok(parsed) => parsed,
+        Err(Redirect(url)) => return redirect_to(&url),
     };
-    scan(&viewer, answer).await
-}
-
-fn build(
-    viewer: &CurrentUser,
-    fields: &Fields,
-    filter: &PermissionFilter,
-    usage: Option<&PermissionUsage>,
-) -> PermissionListPage {
-    let open = filter.is_set() || fields.has("open");
-    let sections: Vec<GroupSection> = catalog()
-        .groups()
-        .into_iter()
-        .filter_map(|group| section(group, filter, usage))
-        .map(|section| GroupSection { open, ..section })
-        .collect();
-    let found = sections.iter().map(|section| section.rows.len()).sum();
+    for column in ["users", "profiles"] {
+        state.require(&PERMISSIONS, column, usage.is_some());
+    }
+    let found = find(viewer, &state, usage.as_ref());
     let total = catalog().permissions().len();
-    let groups = catalog().groups().into_iter();
-    let risks = BY_SEVERITY.into_iter();
-    PermissionListPage {
+    let on_page = state.range(found.len()).0.filter_map(|at| found.get(at));
+    let rows: Vec<TableRow<'_>> = on_page.map(|one| row(*one, &state.columns, usage.as_ref())).collect();
+    let source = ViewSource {
+        table: &PERMISSIONS,
+        label: "Permissions",
+        placeholder: PLACEHOLDER,
+        state: &state,
+        values: &values,
+        viewer: Some(viewer),
+        add_form,
+    };
+    let empty = EmptyState { headline: "No permissions".to_owned(), text: String::new(), action: None };
+    page(&PermissionListPage {
         layout: viewer.layout("Permissions"),
-        search: filter.search.clone(),
-        groups: groups.map(|group| (slug(group), group, filter.group == Some(group))).collect(),
-        risks: risks
-            .map(|one| (one.as_str(), floorkey::text::capitalized(risk::badge(one).text), filter.risk == Some(one)))
-            .collect(),
-        usage: match filter.is_used {
-            Some(true) => "yes",
-            Some(false) => "no",
-            None => "",
+        count: match found.len() == total {
+            true => text::figure(total),
+            false => format!("{} of {}", text::figure(found.len()), text::figure(total)),
         },
-        knows_usage: usage.is_some(),
-        chips: filter.chips(fields),
-        count: match filter.is_set() {
-            true => format!("{} of {}", text::figure(found), text::figure(total)),
-            false => text::figure(total),
-        },
-        sections,
-        all_open: (!open).then(|| format!("{}?open=all", super::LIST)),
-    }
-}
-
-/// Returns a permission group with its matching permissions. Returns `None` if no permission matches.
-fn section(group: &'static str, filter: &PermissionFilter, usage: Option<&PermissionUsage>) -> Option<GroupSection> {
-    let of_group = catalog().permissions().filter(|permission| permission.info().group == group);
-    let (all, found): (Vec<_>, Vec<_>) =
-        of_group.map(|permission| (permission, filter.matches(permission, usage))).unzip();
-    let rows: Vec<CatalogRow> =
-        all.iter().zip(found).filter(|(_, found)| *found).map(|(permission, _)| row(*permission, usage)).collect();
-    if rows.is_empty() {
-        return None;
-    }
-    let risky = rows.iter().filter(|row| row.badges.iter().any(|badge| badge.kind == "bad")).count();
-    let unused = rows.iter().filter(|row| row.usage.as_ref().is_some_and(|usage| usage.has_no_users)).count();
-    let note = |number: usize, text: &str| (number > 0).then(|| format!("{number} {text}"));
-    let notes = [note(risky, "can lead to full access or lock others out"), note(unused, "granted to no users")];
-    Some(GroupSection {
-        name: group,
-        slug: slug(group),
-        open: false,
-        count: match rows.len() == all.len() {
-            true => text::figure(all.len()),
-            false => format!("{} of {}", rows.len(), all.len()),
-        },
-        notes: notes.into_iter().flatten().collect(),
-        rows,
+        groups: groups(viewer, &state, usage.as_ref()),
+        table: source.view(PageOfRows { rows, count: found.len() }, None, empty),
+        download: format!("{}/download{}", super::LIST, state.fields(&PERMISSIONS).query()),
     })
 }
 
-fn row(permission: Permission, usage: Option<&PermissionUsage>) -> CatalogRow {
+/// Suggests filters while the viewer types.
+pub(super) async fn suggest(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
+    authorize(&viewer)?;
+    let properties = offered(&viewer, PermissionUsage::is_known(&viewer));
+    let today = (viewer.now, viewer.zone());
+    Ok(table::suggestions(&PERMISSIONS, &fields, &properties, &PermissionValues(&viewer), today))
+}
+
+/// Downloads the permissions that match the filter as a CSV file, in the order of the list.
+pub(super) async fn download(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
+    authorize(&viewer)?;
+    scan(&viewer, move |viewer| {
+        let usage = PermissionUsage::for_viewer(viewer);
+        let mut state = TableState::parse(&PERMISSIONS, &fields, &TableSettings::default());
+        let counts = ["users", "profiles"];
+        for column in counts {
+            state.require(&PERMISSIONS, column, usage.is_some());
+        }
+        let is_visible = |column: &&Column| usage.is_some() || !counts.contains(&column.id);
+        let columns: Vec<&'static Column> = (PERMISSIONS.columns)().iter().filter(is_visible).collect();
+        let mut csv = CsvTable::new(&columns.iter().map(|column| column.title).collect::<Vec<_>>());
+        for permission in find(viewer, &state, usage.as_ref()) {
+            let text = |column: &&Column| plain_text(permission, column, usage.as_ref());
+            csv.push_row(&columns.iter().map(text).collect::<Vec<_>>());
+        }
+        csv.download("permissions.csv")
+    })
+    .await
+}
+
+/// Returns the permissions that match the filter, sorted.
+fn find(viewer: &CurrentUser, state: &TableState, usage: Option<&PermissionUsage>) -> Vec<Permission> {
+    let Some(filter) = PermissionFilter::new(&state.filter, viewer, usage.is_some()) else { return Vec::new() };
+    let in_catalog = catalog()
+        .groups()
+        .into_iter()
+        .flat_map(|group| catalog().permissions().filter(move |permission| permission.info().group == group));
+    sorted(in_catalog.filter(|permission| filter.matches(*permission, usage)).collect(), state.sort, usage)
+}
+
+/// Returns links to all groups, after a link to all permissions.
+fn groups(viewer: &CurrentUser, state: &TableState, usage: Option<&PermissionUsage>) -> Vec<GroupLink> {
+    let is_group = |token: &Token| token.property.id == "group" && token.operator == Operator::IS;
+    let current = state.filter.tokens.iter().find(|token| is_group(token)).map(|token| token.value.as_str());
+    let rest = PropertyFilter {
+        search: state.filter.search.clone(),
+        tokens: state.filter.tokens.iter().filter(|token| !is_group(token)).cloned().collect(),
+    };
+    let filter = PermissionFilter::new(&rest, viewer, usage.is_some());
+    let matches = |permission: &Permission| filter.as_ref().is_some_and(|filter| filter.matches(*permission, usage));
+    let matching: Vec<Permission> = catalog().permissions().filter(matches).collect();
+    let link = |name: &'static str, group: Option<&'static str>| {
+        let in_group = |permission: &&Permission| group.is_none_or(|group| permission.info().group == group);
+        let property = PERMISSIONS.properties.iter().find(|property| property.id == "group");
+        let token = property.zip(group).map(|(property, group)| Token::new(property, Operator::IS, &slug(group)));
+        GroupLink {
+            name,
+            count: text::figure(matching.iter().filter(in_group).count()),
+            href: match token {
+                Some(token) => state.filter_url(&PERMISSIONS, &rest.with(token)),
+                None => state.filter_url(&PERMISSIONS, &rest),
+            },
+            is_current: current == group.map(slug).as_deref(),
+        }
+    };
+    let all = link("All permissions", None);
+    std::iter::once(all).chain(catalog().groups().into_iter().map(|group| link(group, Some(group)))).collect()
+}
+
+fn row<'a>(permission: Permission, columns: &[&'static Column], usage: Option<&PermissionUsage>) -> TableRow<'a> {
     let info = permission.info();
-    let is_restriction = info.polarity == Polarity::Restriction;
-    CatalogRow {
-        id: format!("name-{}", info.name.replace('.', "-")),
+    let restriction = (info.polarity == Polarity::Restriction).then_some(Badge::new("", "Restriction"));
+    let legacy = info.is_legacy().then_some(Badge::new("", "Legacy"));
+    TableRow {
+        id: permission.name().to_owned(),
+        name: text::permission(permission),
         href: address(permission),
-        title: text::permission(permission),
-        name: &info.name,
-        about: &info.description,
-        badges: risk::badges(permission),
-        is_restriction,
-        is_legacy: info.is_legacy(),
-        usage: usage.map(|usage| {
-            let count = usage.get(permission);
-            UsageText {
-                users: text::count_noun(count.users, "user"),
-                list: (!is_restriction && count.users > 0).then(|| format!("/connect/users?permission={}", info.name)),
-                profiles: text::count_noun(count.profiles, "profile"),
-                has_no_users: count.users == 0,
-            }
-        }),
+        badges: restriction.into_iter().chain(legacy).collect(),
+        cells: columns.iter().skip(1).map(|column| (*column, cell(permission, column, usage))).collect(),
+    }
+}
+
+fn cell<'a>(permission: Permission, column: &Column, usage: Option<&PermissionUsage>) -> Cell<'a> {
+    let is_restriction = permission.info().polarity == Polarity::Restriction;
+    match column.id {
+        "api" => Cell::Code(permission.name()),
+        "about" => Cell::text(permission.info().description.as_str()),
+        "risk" => Cell::badges(risk::badges(permission).into_iter().map(RiskBadge::to_badge).collect(), 1),
+        "users" => match usage.map(|usage| usage.get(permission).users) {
+            // The list of users cannot be filtered by restrictions.
+            Some(users) if users > 0 && !is_restriction => Cell::Link {
+                text: text::figure(users).into(),
+                href: format!("/connect/users?permission={}", permission.name()),
+                label: format!("{} with {}", text::count_noun(users, "user"), text::permission(permission)),
+            },
+            users => Cell::text(users.map(text::figure).unwrap_or_default()),
+        },
+        _ => Cell::text(plain_text(permission, column, usage)),
+    }
+}
+
+/// Returns the content of a cell as text.
+fn plain_text(permission: Permission, column: &Column, usage: Option<&PermissionUsage>) -> String {
+    let info = permission.info();
+    let count = usage.map(|usage| usage.get(permission));
+    match column.id {
+        "name" => text::permission(permission),
+        "api" => info.name.clone(),
+        "about" => info.description.clone(),
+        "group" => info.group.clone(),
+        "risk" => {
+            let texts: Vec<_> = risk::badges(permission).iter().map(|badge| badge.text).collect();
+            texts.join("|")
+        }
+        "users" => count.map(|count| count.users.to_string()).unwrap_or_default(),
+        "profiles" => count.map(|count| count.profiles.to_string()).unwrap_or_default(),
+        _ => String::new(),
     }
 }

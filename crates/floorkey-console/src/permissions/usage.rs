@@ -25,9 +25,13 @@ impl PermissionUsage {
     /// Returns the counts if the viewer can see all users and profiles. Returns `None` for other viewers, because a
     /// partial count could be mistaken for the total.
     pub(super) fn for_viewer(viewer: &CurrentUser) -> Option<Self> {
+        Self::is_known(viewer).then(|| Self::count(&viewer.directory, viewer))
+    }
+
+    /// Whether the viewer can see all users and profiles.
+    pub(super) fn is_known(viewer: &CurrentUser) -> bool {
         let visibility = viewer.visibility();
-        let all = visibility.sees_all_permissions() && visibility.sees_all_assignments();
-        all.then(|| Self::count(&viewer.directory, viewer))
+        visibility.sees_all_permissions() && visibility.sees_all_assignments()
     }
 
     fn count(directory: &Directory, viewer: &CurrentUser) -> Self {

@@ -1,4 +1,5 @@
-//! Compares two profiles, or compares a profile with the default profile that it was created from.
+//! Compares two profiles, or compares a profile with the default profile that it was created from. More profiles are
+//! compared in a table (see [`compare_many`]).
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use floorkey::{
 };
 use http::Response;
 
+use super::compare_many;
 use super::review::scope;
 use super::risk::{self, RiskBadge};
 use super::{address, can_see, find};
@@ -34,21 +36,12 @@ struct ComparePage {
     sections: Vec<DifferenceSection>,
     is_same: bool,
     both: String,
-    /// Selected profiles that this page does not compare.
-    uncompared: Vec<UncomparedProfile>,
 }
 
-/// A selected profile that this page does not compare. `href` is the address of a page that compares this profile with
-/// the first selected profile.
-struct UncomparedProfile {
-    name: String,
-    href: String,
-}
-
-/// One of the two compared profiles.
-struct ComparedProfile {
-    name: String,
-    href: Option<String>,
+/// One of the compared profiles.
+pub(super) struct ComparedProfile {
+    pub(super) name: String,
+    pub(super) href: Option<String>,
     count: String,
 }
 
@@ -72,6 +65,10 @@ pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Res
         Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
         Err(refusal) => return Err(refusal.into()),
     }
+    let selected = compare_many::selected(&query);
+    if selected.len() > 2 {
+        return compare_many::show(&viewer, &query, &selected);
+    }
     let (a, b) = requested(&query);
     let first = a.as_deref().map(|value| profile(&viewer, value)).transpose()?;
     // If only one profile is requested, it is compared with its default profile, if it has one.
@@ -90,7 +87,6 @@ pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Res
         sections: Vec::new(),
         is_same: false,
         both: String::new(),
-        uncompared: uncompared(&viewer, &query, [a.as_deref(), b.as_deref()]),
     };
     if let Some((first, second)) = first.zip(second) {
         let comparison = compare(&first, &second);
@@ -110,19 +106,8 @@ fn requested(query: &Fields) -> (Option<String>, Option<String>) {
     (first, field("b").or_else(|| selected.next().map(ToOwned::to_owned)))
 }
 
-/// Returns the profiles that were selected in the list but are not compared.
-fn uncompared(viewer: &CurrentUser, query: &Fields, compared: [Option<&str>; 2]) -> Vec<UncomparedProfile> {
-    let others = query.all("p").filter(|value| !compared.contains(&Some(*value)));
-    let seen = others.filter_map(|value| find(viewer, value).ok());
-    let first = compared.into_iter().flatten().next().unwrap_or_default();
-    let uncompared = |profile: Arc<SecurityProfile>| UncomparedProfile {
-        name: profile.name.clone(),
-        href: format!("{}/compare?a={first}&b={}", super::LIST, profile.id),
-    };
-    seen.map(uncompared).collect()
-}
-
-fn profile(viewer: &CurrentUser, value: &str) -> Result<Arc<SecurityProfile>, PageError> {
+/// Returns a profile by its ID, or a default profile by its name.
+pub(super) fn profile(viewer: &CurrentUser, value: &str) -> Result<Arc<SecurityProfile>, PageError> {
     let Some(name) = value.strip_prefix(DEFAULT) else { return find(viewer, value) };
     let default = catalog().default_profiles().iter().find(|default| default.name == name);
     let default = default.ok_or_else(|| PageError::NotFound("default profile".to_owned()))?;
@@ -142,7 +127,7 @@ fn choices(viewer: &CurrentUser, chosen: Option<&str>) -> Vec<SelectOption> {
     choices
 }
 
-fn side_header(viewer: &CurrentUser, profile: &SecurityProfile) -> ComparedProfile {
+pub(super) fn side_header(viewer: &CurrentUser, profile: &SecurityProfile) -> ComparedProfile {
     let href = viewer.directory.profile(profile.id).map(|profile| address(profile.id));
     let count =
         text::count_noun(floorkey::countable_permissions(profile.permissions.permissions()).len(), "permission");

@@ -4,6 +4,8 @@ use floorkey::catalog::{Polarity, Risk};
 use floorkey::review::risks::BY_SEVERITY;
 use floorkey::{Permission, PermissionSet};
 
+use crate::web::table::Badge;
+
 /// A risk prepared for display.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct RiskBadge {
@@ -11,6 +13,13 @@ pub(crate) struct RiskBadge {
     pub(crate) kind: &'static str,
     /// A short description, such as `can lead to full access`.
     pub(crate) text: &'static str,
+}
+
+impl RiskBadge {
+    /// Returns the risk as a mark in a table.
+    pub(crate) fn to_badge(self) -> Badge {
+        Badge { kind: self.kind, text: floorkey::text::capitalized(self.text).into() }
+    }
 }
 
 /// Returns the risks of a permission, most severe first.

@@ -5,15 +5,20 @@ use std::sync::Arc;
 
 use askama::Template as _;
 use floorkey::{Authentication, Directory, Principal, Timestamp, UserId};
+use jiff::tz::TimeZone;
 
-use super::columns;
+use super::columns::USERS;
 use super::filter::{FilterContext, UserFilter};
-use super::find::{SIZES, Sort, ViewerScope, find};
-use super::list::{AllowedActions, ListParams, UserListPage};
+use super::find::{ViewerScope, find};
+use super::list::{AllowedActions, PLACEHOLDER, UserListPage, no_users};
+use super::properties::{UserValues, offered};
 use super::rows::rows;
 use super::user_index::UserIndex;
 use crate::web::form::Fields;
 use crate::web::layout::{Layout, SignedInUser};
+use crate::web::table::{PageOfRows, TableSettings, ViewSource, parse_request};
+use crate::web::text;
+use crate::web::time_format::{DateStyle, TimeFormat};
 
 /// The list of users of a directory, as one viewer sees it.
 pub struct UserList {
@@ -21,6 +26,7 @@ pub struct UserList {
     index: UserIndex,
     viewer: UserId,
     principal: Principal,
+    times: TimeFormat,
 }
 
 impl UserList {
@@ -29,7 +35,14 @@ impl UserList {
     pub fn new(directory: Arc<Directory>, viewer: UserId) -> Self {
         let principal =
             Principal::User { id: viewer, authentication: Authentication::Session { recently_authenticated: true } };
-        Self { index: UserIndex::build(&directory, None), directory, viewer, principal }
+        let index = UserIndex::build(&directory, None);
+        Self {
+            index,
+            directory,
+            viewer,
+            principal,
+            times: TimeFormat { zone: TimeZone::UTC, style: DateStyle::default() },
+        }
     }
 
     /// Returns the HTML of the page for a query string. The result is empty if the viewer does not exist. This function
@@ -49,14 +62,24 @@ impl UserList {
         let query = Fields::parse(query.as_bytes());
         let user = self.directory.user(self.viewer)?;
         let now = Timestamp::from_millis(0);
-        let scope = ViewerScope { directory: &self.directory, principal: &self.principal, now };
-        let (filter, sort, context) =
-            (UserFilter::parse(&query, &scope), Sort::parse(&query), FilterContext::default());
-        let columns = columns::parse_cookie(None);
-        let result = find(&self.index, &filter, &context, scope);
-        let users_page = result.page(&query, sort, SIZES[0], &context);
-        let rows = rows(&users_page.users, &columns, scope, |_| None, &HashSet::new());
-        let view = ListParams { query: &query, filter: &filter, sort, size: SIZES[0], columns: &columns };
+        let scope = ViewerScope { directory: &self.directory, principal: &self.principal, now, times: &self.times };
+        let values = UserValues { scope };
+        let (state, add_form) =
+            parse_request(&USERS, &query, &TableSettings::default(), &offered(true), &values).ok()?;
+        let (filter, context) = (UserFilter::new(state.filter.clone(), &scope), FilterContext::default());
+        let result = find(&self.index, &filter, state.sort, &context, scope);
+        let users = result.slice(state.range(result.count()).0);
+        let rows = rows(&users, &state.columns, scope, |_| None, &HashSet::new());
+        let selection = AllowedActions::EVERYTHING.selection(&result, &state, rows.len());
+        let source = ViewSource {
+            table: &USERS,
+            label: "Users",
+            placeholder: PLACEHOLDER,
+            state: &state,
+            values: &values,
+            viewer: None,
+            add_form,
+        };
         let layout = Layout {
             title: "User management".to_owned(),
             user: Some(SignedInUser {
@@ -70,6 +93,12 @@ impl UserList {
             current_path: "/connect/users".to_owned(),
             ..Layout::default()
         };
-        Some(view.page(layout, scope, &result, &users_page, rows, None, AllowedActions::EVERYTHING))
+        Some(UserListPage {
+            layout,
+            count: text::figure(result.count()),
+            table: source.view(PageOfRows { rows, count: result.count() }, Some(selection), no_users()),
+            can_create: true,
+            download: String::new(),
+        })
     }
 }

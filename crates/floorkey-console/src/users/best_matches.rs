@@ -7,6 +7,7 @@ use floorkey::text::folded;
 use floorkey::{Principal, User};
 
 use super::find::ViewerScope;
+use super::list::viewer_scope;
 use super::user_index::{UserIndex, UserIndexCache, search_words};
 use crate::web::current_user::CurrentUser;
 use crate::web::page_error::PageError;
@@ -43,7 +44,7 @@ pub(crate) async fn best_matches(
     }
     let index = cache.get(&viewer.directory).await;
     let principal: Principal = viewer.principal();
-    let scope = ViewerScope { directory: &viewer.directory, principal: &principal, now: viewer.now };
+    let scope = viewer_scope(viewer, &principal);
     let find = || find(&index, &words, scope, users_max);
     let found = search_budget::run(viewer.user.id.bits(), index.users.len(), words.len(), find).await;
     Ok(found.map_err(|TooManySearches| Failure::Busy)?)
@@ -87,8 +88,10 @@ fn user_rank(words: &[String], user: &User) -> Rank {
 #[cfg(test)]
 mod tests {
     use floorkey::{Directory, InstanceId, Record, RecordChange, ResourceId, Revision, Timestamp, UserId};
+    use jiff::tz::TimeZone;
 
     use super::*;
+    use crate::web::time_format::{DateStyle, TimeFormat};
 
     fn directory(logins: impl Iterator<Item = String>) -> Directory {
         let records: Vec<_> = logins
@@ -105,7 +108,8 @@ mod tests {
     fn found(directory: &Directory, search: &str) -> (Vec<String>, usize) {
         let index = UserIndex::build(directory, None);
         let principal = Principal::System;
-        let scope = ViewerScope { directory, principal: &principal, now: Timestamp::from_millis(0) };
+        let times = TimeFormat { zone: TimeZone::UTC, style: DateStyle::default() };
+        let scope = ViewerScope { directory, principal: &principal, now: Timestamp::from_millis(0), times: &times };
         let found = find(&index, &search_words(search), scope, 3);
         (found.users.into_iter().map(|(_, user)| user.username.clone()).collect(), found.total)
     }

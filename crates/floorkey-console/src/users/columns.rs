@@ -1,65 +1,70 @@
-//! The columns of the list of users. Each viewer can select columns, and the selection is stored in a cookie.
+//! The table of the list of users: its columns, properties and address.
 
+use std::sync::LazyLock;
+
+use super::properties::{ALIASES, PROPERTIES};
 use crate::user_fields::FIELDS;
-use crate::web::form::Fields;
+use crate::web::table::{Column, Narrow, Table, Width};
 
-/// An optional column of the list of users.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Column {
-    /// The name of the column in the cookie and the form.
-    pub(super) name: &'static str,
-    /// The heading of the column.
-    pub(super) title: &'static str,
-}
+/// The table of the list of users.
+pub(super) static USERS: Table = Table {
+    id: "users",
+    path: "/connect/users",
+    noun: "user",
+    columns: || COLUMNS.as_slice(),
+    sorted_by: "login",
+    properties: &PROPERTIES,
+    aliases: &ALIASES,
+    sizes: &[50, 100],
+};
 
-impl Column {
-    /// Whether the user is enabled, is locked out, or has no password.
-    const STATUS: Self = Self { name: "status", title: "Status" };
+/// The columns: the name, the columns of fields, and what is not a field.
+static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(|| {
+    let fields = FIELDS.iter().filter(|field| !field.column.is_empty());
+    let others = [
+        Column::new("status", "Status", Width::Medium).by_default().narrow(Narrow::Beside),
+        Column::new("seen", "Last seen", Width::Small).descending().by_default(),
+        Column::new("ends", "Assignment ends", Width::Small),
+    ];
+    std::iter::once(Column::new("name", "Name", Width::Flexible))
+        .chain(fields.map(|field| of_field(field.column, field.label)))
+        .chain(others)
+        .collect()
+});
 
-    /// When the user was last active.
-    pub(super) const LAST_SEEN: Self = Self { name: "seen", title: "Last seen" };
-
-    /// Returns all columns in display order.
-    pub(super) fn all() -> impl Iterator<Item = Self> {
-        let fields = FIELDS.iter().filter(|field| !field.column.is_empty());
-        fields.map(|field| Self { name: field.column, title: field.label }).chain([Self::STATUS, Self::LAST_SEEN])
+/// Returns the column of a field.
+fn of_field(id: &'static str, title: &'static str) -> Column {
+    match id {
+        "login" => Column::new(id, title, Width::Medium).by_default(),
+        "profiles" => Column::new(id, title, Width::Large).by_default().narrow(Narrow::Below),
+        "hierarchy" => Column::new(id, title, Width::Medium).by_default(),
+        "email" | "tags" => Column::new(id, title, Width::Large),
+        _ => Column::new(id, title, Width::Medium),
     }
-}
-
-/// The names of the columns that are shown if the viewer has not selected any.
-const DEFAULT: &str = "profiles.hierarchy.status.seen";
-
-/// The name of the cookie with the selected columns. The cookie is not secret.
-pub(super) const COOKIE: &str = "floorkey-user-columns";
-
-/// Returns the columns that the cookie's value lists. Returns the default columns if the request has no such cookie.
-pub(super) fn parse_cookie(value: Option<&str>) -> Vec<Column> {
-    Column::all().filter(|column| value.unwrap_or(DEFAULT).split('.').any(|name| name == column.name)).collect()
-}
-
-/// Returns the cookie value for the selected checkboxes.
-pub(super) fn cookie_value(fields: &Fields) -> String {
-    let is_selected = |column: &Column| fields.all("column").any(|name| name == column.name);
-    let names: Vec<_> = Column::all().filter(is_selected).map(|column| column.name).collect();
-    // The viewer can select no columns at all, but the cookie's value must not be empty.
-    if names.is_empty() { "none".to_owned() } else { names.join(".") }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::property_filter::SEARCH;
 
     #[test]
-    fn a_selection_round_trips_through_the_cookie() {
-        fn names(value: Option<&str>) -> Vec<&'static str> {
-            parse_cookie(value).into_iter().map(|column| column.name).collect()
-        }
-        let fields = Fields::parse(b"column=tags&column=email&column=other");
-        assert_eq!(cookie_value(&fields), "email.tags");
-        assert_eq!(names(Some("email.tags")), ["email", "tags"]);
-        assert_eq!(names(Some(&cookie_value(&Fields::default()))), [""; 0]);
-        assert_eq!(names(None), ["profiles", "hierarchy", "status", "seen"]);
-        let all = ["email", "profiles", "routing", "hierarchy", "tags", "factors", "status", "seen"];
-        assert_eq!(Column::all().map(|column| column.name).collect::<Vec<_>>(), all);
+    fn the_columns_are_those_of_the_fields_and_a_few_more() {
+        let all: Vec<_> = COLUMNS.iter().map(|column| column.id).collect();
+        let expected =
+            ["name", "login", "email", "profiles", "routing", "hierarchy", "tags", "factors", "status", "seen", "ends"];
+        assert_eq!(all, expected);
+        let default: Vec<_> = COLUMNS.iter().filter(|column| column.is_default).map(|column| column.id).collect();
+        assert_eq!(default, ["login", "profiles", "hierarchy", "status", "seen"]);
+    }
+
+    #[test]
+    fn properties_have_their_own_names_in_urls() {
+        let mut names: Vec<_> = PROPERTIES.iter().map(|property| property.id).collect();
+        names.extend([SEARCH, "sort", "page", "size", "columns", "add", "operator", "value", "text", "all", "user"]);
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all);
     }
 }

@@ -1,4 +1,4 @@
-//! Downloads all users that match a filter as a CSV file. The file has the columns of the import template, followed by
+//! Downloads all users that match a filter as a CSV file, in the order of the list. The file has the columns of the import template, followed by
 //! status, last activity and ID.
 
 use std::sync::Arc;
@@ -8,8 +8,9 @@ use axum::body::Body;
 use floorkey::{Action, Target, User};
 use http::Response;
 
+use super::columns::USERS;
 use super::filter::UserFilter;
-use super::find::{Sort, find_within_budget};
+use super::find::find_within_budget;
 use super::list::{authorize, filter_context, viewer_scope};
 use super::rows::Names;
 use super::user_csv::{csv_fields, heading};
@@ -19,6 +20,7 @@ use crate::web::current_user::CurrentUser;
 use crate::web::fields::Field;
 use crate::web::form::Query;
 use crate::web::page_error::PageError;
+use crate::web::table::{TableSettings, TableState};
 use crate::web::text;
 
 const EXTRA_COLUMNS: [&str; 3] = ["Status", "Last seen", "User id"];
@@ -31,11 +33,12 @@ pub(super) async fn download(
     authorize(&viewer)?;
     let principal = viewer.principal();
     let scope = viewer_scope(&viewer, &principal);
-    let filter = UserFilter::parse(&query, &scope);
-    let context = filter_context(&viewer, &filter, Sort::Login).await?;
+    let state = TableState::parse(&USERS, &query, &TableSettings::default());
+    let filter = UserFilter::new(state.filter, &scope);
+    let context = filter_context(&viewer, &filter, state.sort).await?;
     let activity = viewer.app().activity.all(viewer.instance());
     let index = indexes.get(&viewer.directory).await;
-    let found = find_within_budget(&viewer, &index, &filter, &context, scope).await?;
+    let found = find_within_budget(&viewer, &index, &filter, state.sort, &context, scope).await?;
     let mut names = Names::new(scope);
     let mut table = CsvTable::new(&csv_fields().map(heading).chain(EXTRA_COLUMNS).collect::<Vec<_>>());
     for user in found.users() {

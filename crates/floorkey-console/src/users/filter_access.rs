@@ -1,5 +1,5 @@
-//! Filter tokens that compare a user's whole access. Other pages link to the list of users with these tokens, so that
-//! the list has exactly the users that these pages count.
+//! Properties of the filter that compare a user's whole access. Other pages link to the list of users with tokens of
+//! these properties, so that the list has exactly the users that these pages count.
 
 use floorkey::review::capabilities::{Capability, capability};
 use floorkey::visibility::Viewer;
@@ -8,11 +8,11 @@ use floorkey::{HierarchyGroupId, SecurityProfileId, User};
 use super::find::ViewerScope;
 use crate::web::text;
 
-/// The names of these tokens in the URL.
-pub(super) const NAMES: [&str; 3] = ["can", "in-group", "profiles"];
+/// The value of the property `profiles` for users who have no security profile.
+pub(super) const NO_PROFILES: &str = "none";
 
-/// The value of `profiles` for users who have no security profile.
-const NO_PROFILES: &str = "none";
+/// The text of [`NO_PROFILES`].
+pub(super) const NO_PROFILES_TEXT: &str = "None";
 
 /// The test of a token.
 #[derive(Clone, Debug)]
@@ -34,12 +34,12 @@ pub(super) enum AccessTest {
 }
 
 impl AccessTest {
-    /// Parses a token. Returns `None` if the value is invalid, or if it refers to a record whose name the viewer can't
-    /// see.
-    pub(super) fn parse(name: &str, value: &str, scope: &ViewerScope<'_>) -> Option<Self> {
+    /// Parses the value of the property `can`, `in-group` or `profiles`. Returns `None` for other properties, if the value
+    /// is invalid, or if it refers to a record whose name the viewer can't see.
+    pub(super) fn parse(property: &str, value: &str, scope: &ViewerScope<'_>) -> Option<Self> {
         let visibility = scope.visibility();
         let sees_all = visibility.sees_all_permissions();
-        match name {
+        match property {
             "can" => capability(value).map(|capability| Self::Can { capability, sees_all }),
             "in-group" => HierarchyGroupId::parse(value)
                 .filter(|id| scope.directory.group(*id).is_some() && visibility.group(*id).shows_name())
@@ -59,39 +59,46 @@ impl AccessTest {
         }
     }
 
-    /// Whether a user matches. A user whose effective permissions the viewer can't see does not match, because a match
-    /// would reveal these permissions.
-    pub(super) fn matches(&self, user: &User, scope: &ViewerScope<'_>) -> bool {
-        let is_visible = |sees_all: bool| sees_all || scope.visibility().check_effective_permissions(user).is_ok();
+    /// Whether the test holds for a user, also if the viewer can't see that. See [`Self::is_visible`].
+    pub(super) fn holds(&self, user: &User, scope: &ViewerScope<'_>) -> bool {
         match self {
-            Self::Can { capability, sees_all } => {
-                scope.directory.has_any_permission(user, &capability.permissions, scope.now) && is_visible(*sees_all)
+            Self::Can { capability, .. } => {
+                scope.directory.has_any_permission(user, &capability.permissions, scope.now)
             }
             Self::InGroup(group) => user.hierarchy_group == Some(*group),
-            Self::Profiles { profiles, sees_all } => {
+            Self::Profiles { profiles, .. } => {
                 let mut assigned: Vec<SecurityProfileId> = user.profiles_at(scope.now).collect();
                 assigned.sort_unstable();
                 assigned.dedup();
-                assigned == *profiles && is_visible(*sees_all)
+                assigned == *profiles
             }
         }
     }
 
-    /// Returns the label of the token.
-    pub(super) fn label(&self, visibility: &Viewer<'_>) -> String {
+    /// Whether the viewer can see whether the test holds for a user. A user whose effective permissions the viewer can't
+    /// see must not match, because a match would reveal these permissions.
+    pub(super) fn is_visible(&self, user: &User, scope: &ViewerScope<'_>) -> bool {
         match self {
-            Self::Can { capability, .. } => format!("Can {}", capability.phrase),
-            Self::InGroup(id) => format!("Directly in {}", text::group(visibility, *id)),
-            Self::Profiles { profiles, .. } if profiles.is_empty() => "No security profile".to_owned(),
+            Self::Can { sees_all, .. } | Self::Profiles { sees_all, .. } => *sees_all || scope.can_see_access(user),
+            Self::InGroup(_) => true,
+        }
+    }
+
+    /// Returns the value as text.
+    pub(super) fn text(&self, visibility: &Viewer<'_>) -> String {
+        match self {
+            Self::Can { capability, .. } => capability.phrase.to_owned(),
+            Self::InGroup(id) => text::group(visibility, *id),
+            Self::Profiles { profiles, .. } if profiles.is_empty() => NO_PROFILES_TEXT.to_owned(),
             Self::Profiles { profiles, .. } => {
                 let names: Vec<String> = profiles.iter().map(|id| text::profile(visibility, *id)).collect();
-                format!("Exactly: {}", text::join_names(&names, names.len()))
+                text::join_names(&names, names.len())
             }
         }
     }
 }
 
-/// Returns the value of the token `profiles` for users with exactly these security profiles.
+/// Returns the value of the property `profiles` for users with exactly these security profiles.
 pub(crate) fn exact_profiles(profiles: &[SecurityProfileId]) -> String {
     match profiles {
         [] => NO_PROFILES.to_owned(),

@@ -1,31 +1,14 @@
-//! The filters and the records that the viewer can choose from.
+//! The records that the viewer can choose from.
 
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::text::folded;
-use floorkey::{HierarchyGroupId, ResourceId, ResourceType, catalog};
+use floorkey::{HierarchyGroupId, ResourceId, ResourceType};
 
 use crate::web::current_user::CurrentUser;
 use crate::web::text;
 
-/// Options of a filter, each with its value in the URL and its label.
+/// Options of a form, each with its value and its label.
 pub(crate) type Choices = Vec<(String, String)>;
-
-/// The available filters.
-pub(super) struct FilterOptions {
-    pub(super) profiles: Choices,
-    /// The permissions by permission group. Empty if the viewer can't filter by permission.
-    pub(super) permissions: Vec<(String, Choices)>,
-    pub(super) groups: Choices,
-    pub(super) routing: Choices,
-}
-
-/// Returns the filters with names that the viewer can see.
-pub(super) fn filter_options(viewer: &CurrentUser) -> FilterOptions {
-    // A filter by permission matches only users whose effective permissions the viewer can see. To see effective
-    // permissions, the viewer must be able to see profiles.
-    let permissions = if viewer.sees_profiles() { permissions() } else { Vec::new() };
-    FilterOptions { profiles: profiles(viewer), permissions, groups: groups(viewer), routing: routing(viewer) }
-}
 
 /// Returns the security profiles whose names the viewer can see.
 pub(crate) fn profiles(viewer: &CurrentUser) -> Choices {
@@ -65,15 +48,6 @@ pub(crate) fn record_choices(viewer: &CurrentUser, id: &str, selected: &str) -> 
         choices.extend(name.map(|name| (selected.to_owned(), name)));
     }
     choices
-}
-
-fn permissions() -> Vec<(String, Choices)> {
-    let catalog = catalog();
-    let in_group = |group: &str| {
-        let all = catalog.permissions().filter(|permission| permission.info().group == group);
-        all.map(|permission| (permission.name().to_owned(), text::permission(permission))).collect()
-    };
-    catalog.groups().into_iter().map(|group| (group.to_owned(), in_group(group))).collect()
 }
 
 /// Returns the path of a group. If the viewer can't see all groups above this group, returns only the group's name.

@@ -6,20 +6,26 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
-use floorkey::{Action, Principal, Target, UserId};
-use http::{HeaderMap, Response};
+use floorkey::{Action, Principal, Target, User, UserId};
+use http::Response;
 
-use super::columns::{self, Column};
+use super::columns::USERS;
 use super::filter::{FilterContext, UserFilter};
-use super::filter_options::{FilterOptions, filter_options};
-use super::find::{Page, SIZES, Sort, UserSearchResult, ViewerScope, find_within_budget};
-use super::rows::{UserRow, rows};
+use super::find::{UserSearchResult, ViewerScope, find_within_budget};
+use super::order;
+use super::properties::{UserValues, offered};
+use super::rows::rows;
 use super::user_index::UserIndexCache;
 use crate::web::current_user::CurrentUser;
-use crate::web::form::{Fields, FilterChip, Form, Query};
-use crate::web::layout::{Layout, add_cookie, local_redirect_target, page, redirect_to};
+use crate::web::form::Query;
+use crate::web::layout::{Layout, page, redirect_to};
 use crate::web::page_error::PageError;
-use crate::web::session;
+use crate::web::property_filter::PropertyFilter;
+use crate::web::scan::scan;
+use crate::web::table::{
+    self, EmptyState, PageOfRows, Redirect, SelectionAction, SelectionView, Sort, TableSettings, TableState, TableView,
+    ViewSource,
+};
 use crate::web::text;
 use floorkey_service::clock;
 
@@ -28,53 +34,16 @@ use floorkey_service::clock;
 pub(super) struct UserListPage<'a> {
     pub(super) layout: Layout,
     /// Number of users that match the filter, with thousands separators.
-    count: String,
-    search: String,
-    chips: Vec<FilterChip>,
-    /// Hidden fields with the filter tokens and options to keep in a new search.
-    hidden_fields: Vec<(String, String)>,
-    /// Hidden fields with the whole filter, including the search text.
-    filter: Vec<(String, String)>,
-    headings: Vec<Heading>,
-    rows: Vec<UserRow<'a>>,
-    /// The range of users on this page, such as `1 to 50 of 207`.
-    range: String,
-    /// The number of matching users. `None` if all matching users are on this page.
-    more: Option<String>,
-    previous: Option<String>,
-    next: Option<String>,
-    sizes: Vec<(usize, Option<String>)>,
-    choices: Vec<(Column, bool)>,
-    /// The URL of this page with the filter picker open.
-    add_filter: String,
-    /// The filters to choose from. `None` if the filter picker is closed.
-    filters: Option<FilterOptions>,
-    /// The URL of this page with the filter picker closed.
-    close_filters: String,
-    empty: Option<EmptyMessage>,
-    download: String,
-    allowed: AllowedActions,
-}
-
-/// The heading of a column.
-struct Heading {
-    title: &'static str,
-    /// For a sortable column: the URL that changes the sort order, and the current sort order (`ascending`,
-    /// `descending` or `none`).
-    sort: Option<(String, &'static str)>,
-}
-
-/// The message for an empty list.
-struct EmptyMessage {
-    headline: String,
-    text: String,
-    action: Option<(String, String)>,
+    pub(super) count: String,
+    pub(super) table: TableView<'a>,
+    pub(super) can_create: bool,
+    pub(super) download: String,
 }
 
 /// The actions that the viewer can apply to at least some users.
 #[derive(Clone, Copy)]
 pub(super) struct AllowedActions {
-    create: bool,
+    pub(super) create: bool,
     edit: bool,
     assign: bool,
     enable: bool,
@@ -84,15 +53,47 @@ pub(super) struct AllowedActions {
 impl AllowedActions {
     pub(super) const EVERYTHING: Self = Self { create: true, edit: true, assign: true, enable: true, delete: true };
 
-    /// Whether the list has checkboxes to select users.
-    const fn can_select(self) -> bool {
-        self.edit || self.assign || self.enable || self.delete
+    fn of(viewer: &CurrentUser) -> Self {
+        let edit = viewer.has_permission("Users.Edit");
+        Self {
+            create: viewer.has_permission("Users.Create"),
+            edit,
+            assign: edit || viewer.has_permission("Users.EditPermission"),
+            enable: edit || viewer.has_permission("Users.EnableAndDisable"),
+            delete: viewer.has_permission("Users.Delete"),
+        }
+    }
+
+    /// Returns the actions for selected users. At most two are buttons, and the others are in a menu.
+    pub(super) fn selection(self, result: &UserSearchResult<'_>, state: &TableState, shown: usize) -> SelectionView {
+        let action = |is_allowed: bool, text, path, icon| {
+            is_allowed.then_some(SelectionAction { text, path, icon, is_danger: false })
+        };
+        let all = [
+            action(self.assign, "Edit", "/connect/users/edit", "pencil"),
+            action(self.edit, "Reset password", "/connect/users/reset", "key-round"),
+            action(self.enable, "Enable", "/connect/users/enable", "circle-check"),
+            action(self.enable, "Disable", "/connect/users/disable", "user-x"),
+            action(self.edit, "Unlock", "/connect/users/unlock", "lock-open"),
+            action(self.edit, "Sign out everywhere", "/connect/users/sign-out", "log-out"),
+            action(self.edit, "Remove MFA devices", "/connect/users/remove-factors", "shield-alert"),
+            action(self.delete, "Delete", "/connect/users/delete", "trash-2")
+                .map(|delete| SelectionAction { is_danger: true, ..delete }),
+        ];
+        let mut actions: Vec<SelectionAction> = all.into_iter().flatten().collect();
+        let more = actions.split_off(actions.len().min(2));
+        let count = result.count();
+        let is_unfiltered = state.filter == PropertyFilter::default();
+        let all = (count > shown).then(|| match is_unfiltered {
+            true => format!("all {}", text::count_noun(count, "user")),
+            false => format!("all {} that match", text::count_noun(count, "user")),
+        });
+        SelectionView { field: "user", actions, more, all, fields: state.form_fields(&USERS), can_post: true }
     }
 }
 
 pub(super) async fn show(
     viewer: CurrentUser,
-    headers: HeaderMap,
     Extension(indexes): Extension<Arc<UserIndexCache>>,
     Query(query): Query,
 ) -> Result<Response<Body>, PageError> {
@@ -100,28 +101,67 @@ pub(super) async fn show(
     let index = indexes.get(&viewer.directory).await;
     let principal = viewer.principal();
     let scope = viewer_scope(&viewer, &principal);
-    let filter = UserFilter::parse(&query, &scope);
-    let sort = Sort::parse(&query);
-    let context = filter_context(&viewer, &filter, sort).await?;
-    let columns = columns::parse_cookie(session::request_cookie(&headers, columns::COOKIE).as_deref());
-    let result = find_within_budget(&viewer, &index, &filter, &context, scope).await?;
-    let size = size(&query);
-    let page_of_users = result.page(&query, sort, size, &context);
-    let locked = locked_among(&viewer, &page_of_users);
+    let values = UserValues { scope };
+    let properties = offered(viewer.sees_profiles());
+    let (state, add_form) =
+        match table::parse_request(&USERS, &query, &TableSettings::recall(&USERS, &viewer), &properties, &values) {
+            Ok(parsed) => parsed,
+            Err(Redirect(url)) => return Ok(redirect_to(&url)),
+        };
+    let filter = UserFilter::new(state.filter.clone(), &scope);
+    let context = filter_context(&viewer, &filter, state.sort).await?;
+    let result = find_within_budget(&viewer, &index, &filter, state.sort, &context, scope).await?;
+    let users = result.slice(state.range(result.count()).0);
+    let locked = locked_among(&viewer, &users);
     let activity = &viewer.app().activity;
     let activity_of =
         |user: UserId| context.activity.get(&user).copied().or_else(|| activity.get(viewer.instance(), user));
-    let rows = rows(&page_of_users.users, &columns, scope, activity_of, &locked);
-    let params = ListParams { query: &query, filter: &filter, sort, size, columns: &columns };
-    let filters = query.has("filters").then(|| filter_options(&viewer));
-    let allowed = AllowedActions {
-        create: viewer.has_permission("Users.Create"),
-        edit: viewer.has_permission("Users.Edit"),
-        assign: viewer.has_permission("Users.EditPermission") || viewer.has_permission("Users.Edit"),
-        enable: viewer.has_permission("Users.EnableAndDisable") || viewer.has_permission("Users.Edit"),
-        delete: viewer.has_permission("Users.Delete"),
+    let rows = rows(&users, &state.columns, scope, activity_of, &locked);
+    let allowed = AllowedActions::of(&viewer);
+    let selection = allowed.selection(&result, &state, rows.len());
+    let source = ViewSource {
+        table: &USERS,
+        label: "Users",
+        placeholder: PLACEHOLDER,
+        state: &state,
+        values: &values,
+        viewer: Some(&viewer),
+        add_form,
     };
-    Ok(page(&params.page(viewer.layout("User management"), scope, &result, &page_of_users, rows, filters, allowed)))
+    let download = format!("/connect/users/download{}", state.fields(&USERS).with("size", None).query());
+    Ok(page(&UserListPage {
+        layout: viewer.layout("User management"),
+        count: text::figure(result.count()),
+        table: source.view(PageOfRows { rows, count: result.count() }, Some(selection), no_users()),
+        can_create: allowed.create,
+        download,
+    }))
+}
+
+/// What the search looks through.
+pub(super) const PLACEHOLDER: &str = "Name, login, email or a filter";
+
+/// The message for a viewer who can't see any users.
+pub(super) fn no_users() -> EmptyState {
+    EmptyState {
+        headline: "No users in your scope".to_owned(),
+        text: "Your security profiles let you see users with certain tags or in a part of the hierarchy. There are no \
+               such users yet."
+            .to_owned(),
+        action: None,
+    }
+}
+
+/// Suggests filters while the viewer types.
+pub(super) async fn suggest(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
+    authorize(&viewer)?;
+    let suggest = move |viewer: &CurrentUser| {
+        let principal = viewer.principal();
+        let scope = viewer_scope(viewer, &principal);
+        let properties = offered(viewer.sees_profiles());
+        table::suggestions(&USERS, &query, &properties, &UserValues { scope }, (scope.now, &scope.times.zone))
+    };
+    scan(&viewer, suggest).await
 }
 
 /// Checks whether the viewer can see at least some users.
@@ -137,7 +177,7 @@ pub(super) fn authorize(viewer: &CurrentUser) -> Result<(), PageError> {
 
 /// Returns the data that determines which records the viewer can see. `principal` is the viewer's principal.
 pub(super) fn viewer_scope<'a>(viewer: &'a CurrentUser, principal: &'a Principal) -> ViewerScope<'a> {
-    ViewerScope { directory: &viewer.directory, principal, now: viewer.now }
+    ViewerScope { directory: &viewer.directory, principal, now: viewer.now, times: &viewer.preferences.times }
 }
 
 /// Loads the data that a filter and a sort order need but that is not in the directory.
@@ -147,155 +187,18 @@ pub(super) async fn filter_context(
     sort: Sort,
 ) -> Result<FilterContext, PageError> {
     let mut context = FilterContext::default();
-    if filter.needs_activity() || sort.needs_activity() {
+    if filter.needs_activity() || order::needs_activity(sort) {
         context.activity = viewer.app().activity.all(viewer.instance());
     }
-    if filter.needs_locked() {
+    if filter.needs_locked() || order::needs_locked(sort) {
         context.locked = viewer.app().service.throttle().locked(viewer.instance(), clock::monotonic_now());
     }
     Ok(context)
 }
 
 /// Returns the users on a page who are locked out.
-fn locked_among(viewer: &CurrentUser, page: &Page<'_>) -> HashSet<UserId> {
+fn locked_among(viewer: &CurrentUser, users: &[&Arc<User>]) -> HashSet<UserId> {
     let (throttle, now) = (viewer.app().service.throttle(), clock::monotonic_now());
     let is_locked = |user: &UserId| throttle.locked_until(viewer.instance(), *user, now).is_some();
-    page.users.iter().map(|user| user.id).filter(is_locked).collect()
-}
-
-fn size(query: &Fields) -> usize {
-    let requested = query.raw("size").parse().ok();
-    SIZES.into_iter().find(|size| Some(*size) == requested).unwrap_or(SIZES[0])
-}
-
-/// Stores the selected columns in a cookie.
-pub(super) async fn choose_columns(viewer: CurrentUser, Form(fields): Form) -> Response<Body> {
-    let mut response = redirect_to(local_redirect_target(fields.text("back")));
-    let mut cookie =
-        session::http_only_cookie(viewer.app().is_secure(), columns::COOKIE, columns::cookie_value(&fields));
-    cookie.make_permanent();
-    add_cookie(&mut response, &cookie);
-    response
-}
-
-/// The list's parameters, which are taken from its URL, and the selected columns.
-pub(super) struct ListParams<'a> {
-    pub(super) query: &'a Fields,
-    pub(super) filter: &'a UserFilter,
-    pub(super) sort: Sort,
-    pub(super) size: usize,
-    pub(super) columns: &'a [Column],
-}
-
-impl ListParams<'_> {
-    #[expect(clippy::too_many_arguments, reason = "everything a page is put together from")]
-    pub(super) fn page<'a>(
-        &self,
-        layout: Layout,
-        scope: ViewerScope<'_>,
-        result: &UserSearchResult<'_>,
-        page_of_users: &Page<'_>,
-        rows: Vec<UserRow<'a>>,
-        filters: Option<FilterOptions>,
-        allowed: AllowedActions,
-    ) -> UserListPage<'a> {
-        let (count, size) = (result.count(), self.size);
-        let base = self.base();
-        let url_with = |name: &str, value: &String| address(&base.with(name, Some(value)));
-        let first = page_of_users.before + 1;
-        let last = page_of_users.before + rows.len();
-        let sizes = SIZES.map(|other| (other, (other != size).then(|| url_with("size", &other.to_string()))));
-        UserListPage {
-            layout,
-            count: text::figure(count),
-            search: self.filter.search.clone(),
-            chips: self.chips(scope),
-            hidden_fields: base
-                .with("q", None)
-                .iter()
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
-            filter: self.filter.fields(),
-            headings: self.headings(&base),
-            range: match rows.is_empty() {
-                true => String::new(),
-                false => format!("{} to {} of {}", text::figure(first), text::figure(last), text::figure(count)),
-            },
-            more: (count > rows.len()).then(|| match self.filter.is_empty() {
-                true => format!("all {}", text::count_noun(count, "user")),
-                false => format!("all {} that match", text::count_noun(count, "user")),
-            }),
-            previous: page_of_users.previous.as_ref().map(|key| url_with("before", key)),
-            next: page_of_users.next.as_ref().map(|key| url_with("after", key)),
-            sizes: if count > SIZES[0] { sizes.into() } else { Vec::new() },
-            choices: Column::all().map(|column| (column, self.columns.contains(&column))).collect(),
-            add_filter: url_with("filters", &"1".to_owned()),
-            filters,
-            close_filters: address(&base),
-            empty: rows.is_empty().then(|| self.empty_message(scope)),
-            download: format!("/connect/users/download{}", base.with("size", None).query()),
-            rows,
-            allowed,
-        }
-    }
-
-    /// Returns the query without the fields that determine the position in the list.
-    fn base(&self) -> Fields {
-        self.query.without_blank().with("after", None).with("before", None).with("filters", None)
-    }
-
-    fn chips(&self, scope: ViewerScope<'_>) -> Vec<FilterChip> {
-        let chip = |token: &super::filter::FilterToken| {
-            let without = self.base().without(token.name, &token.value);
-            FilterChip { text: token.label(&scope.visibility()), without: address(&without) }
-        };
-        self.filter.tokens.iter().map(chip).collect()
-    }
-
-    fn headings(&self, base: &Fields) -> Vec<Heading> {
-        let sort_link = |ascending: Sort, descending: Sort, first: Sort| {
-            let (next, state) = match self.sort {
-                sort if sort == ascending => (descending, "ascending"),
-                sort if sort == descending => (ascending, "descending"),
-                _ => (first, "none"),
-            };
-            (address(&base.with("sort", Some(next.as_str()))), state)
-        };
-        let names = Heading { title: "User", sort: Some(sort_link(Sort::Login, Sort::LoginDescending, Sort::Login)) };
-        let column = |column: &Column| Heading {
-            title: column.title,
-            sort: (*column == Column::LAST_SEEN)
-                .then(|| sort_link(Sort::LastSeenAscending, Sort::LastSeenDescending, Sort::LastSeenDescending)),
-        };
-        std::iter::once(names).chain(self.columns.iter().map(column)).collect()
-    }
-
-    fn empty_message(&self, scope: ViewerScope<'_>) -> EmptyMessage {
-        match self.filter.tokens.last() {
-            Some(token) => {
-                let without = self.base().without(token.name, &token.value);
-                let text =
-                    format!("No user matches all filters. The last filter is “{}”.", token.label(&scope.visibility()));
-                let action = Some(("Remove the last filter".to_owned(), address(&without)));
-                EmptyMessage { headline: "No users match".to_owned(), text, action }
-            }
-            None if !self.filter.search.is_empty() => EmptyMessage {
-                headline: format!("No users match “{}”", self.filter.search),
-                text: "Login names, first and last names and email addresses were searched.".to_owned(),
-                action: Some(("Show all users".to_owned(), address(&self.base().with("q", None)))),
-            },
-            None => EmptyMessage {
-                headline: "No users in your scope".to_owned(),
-                text: "Your security profiles let you see users with certain tags or in a part of the hierarchy. \
-                       There are no such users yet."
-                    .to_owned(),
-                action: None,
-            },
-        }
-    }
-}
-
-/// Returns the URL of the list with these fields.
-pub(super) fn address(fields: &Fields) -> String {
-    format!("/connect/users{}", fields.query())
+    users.iter().map(|user| user.id).filter(is_locked).collect()
 }

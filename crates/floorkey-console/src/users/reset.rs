@@ -49,7 +49,7 @@ struct BulkResetPage {
 }
 
 /// How the users get new passwords.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct ResetMethod {
     /// Whether to send a link to each user who can receive a link.
     link: bool,
@@ -59,6 +59,9 @@ struct ResetMethod {
 }
 
 impl ResetMethod {
+    /// The method that the form suggests.
+    const INITIAL: Self = Self { link: false, skip_others: false, revoke: true };
+
     fn parse(fields: &Fields) -> Self {
         Self {
             link: fields.raw("how") == "link",
@@ -81,9 +84,7 @@ pub(super) async fn form(selected: BulkRequest) -> Result<Response<Body>, PageEr
     let selection = without_oneself(&viewer, selection);
     match selection.redirect_if_empty(&viewer) {
         Some(response) => Ok(response),
-        None => {
-            review_page(&viewer, &selection, ResetMethod { revoke: true, ..ResetMethod::default() }, None, None).await
-        }
+        None => review_page(&viewer, &selection, ResetMethod::INITIAL, None, None).await,
     }
 }
 
@@ -96,7 +97,9 @@ pub(super) async fn submit(
     if let Some(response) = selection.redirect_if_empty(&viewer) {
         return Ok(response);
     }
-    let method = ResetMethod::parse(&fields);
+    // The list posts a selection that is too long for a URL, without the form's other fields.
+    let is_first = fields.raw("do") == "edit";
+    let method = if is_first { ResetMethod::INITIAL } else { ResetMethod::parse(&fields) };
     if fields.raw("mark") != selection.fingerprint() {
         let changes_since = selection.changes_since(&viewer, fields.raw("mark")).await?;
         return review_page(&viewer, &selection, method, changes_since, None).await;

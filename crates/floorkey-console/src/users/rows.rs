@@ -7,60 +7,41 @@ use std::sync::Arc;
 use floorkey::text::cmp_folded;
 use floorkey::user::{MfaMethodKind, PasswordState};
 use floorkey::visibility::Viewer;
-use floorkey::{HierarchyGroupId, ResourceId, SecurityProfileId, User, UserId};
+use floorkey::{HierarchyGroupId, ResourceId, SecurityProfileId, Timestamp, User, UserId};
 use floorkey_store::LoginActivity;
 use foldhash::fast::RandomState;
 
-use super::columns::Column;
 use super::find::ViewerScope;
+use super::order::next_end;
 use crate::user_fields::FIELDS;
+use crate::web::table::{Badge, Cell, Column, TableRow};
 use crate::web::text;
 
 /// Maximum number of profiles that a row names.
-const PROFILES_SHOWN: usize = 3;
-
-/// A row of the list.
-pub(super) struct UserRow<'a> {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) login: &'a str,
-    pub(super) cells: Vec<UserCell<'a>>,
-}
-
-/// A cell of a row.
-pub(super) struct UserCell<'a> {
-    pub(super) title: &'static str,
-    pub(super) text: Cow<'a, str>,
-    pub(super) badges: Badges,
-    /// The time in ISO 8601 format. `None` if the cell does not show a time.
-    pub(super) time: Option<String>,
-}
-
-/// The badges of a user, each with a kind and a text.
-pub(super) type Badges = [Option<&'static (&'static str, &'static str)>; 3];
+const PROFILES_SHOWN: usize = 2;
 
 /// Returns the rows of these users.
 pub(super) fn rows<'a>(
     users: &[&'a Arc<User>],
-    columns: &[Column],
+    columns: &[&'static Column],
     scope: ViewerScope<'a>,
     activity: impl Fn(UserId) -> Option<LoginActivity>,
     locked: &HashSet<UserId>,
-) -> Vec<UserRow<'a>> {
+) -> Vec<TableRow<'a>> {
     let mut names = Names::new(scope);
-    users
-        .iter()
-        .map(|user| {
-            let known = activity(user.id);
-            let cell = |column: &Column| names.cell(*column, user, known.as_ref(), locked.contains(&user.id));
-            UserRow {
-                id: user.id.to_string(),
-                name: user.display_name(),
-                login: &user.username,
-                cells: columns.iter().map(cell).collect(),
-            }
-        })
-        .collect()
+    let mut row = |user: &&'a Arc<User>| {
+        let known = activity(user.id);
+        let is_locked = locked.contains(&user.id);
+        let cells = columns.iter().skip(1);
+        TableRow {
+            id: user.id.to_string(),
+            name: user.display_name(),
+            href: format!("/connect/users/{}", user.id),
+            badges: Vec::new(),
+            cells: cells.map(|column| (*column, names.cell(column, user, known.as_ref(), is_locked))).collect(),
+        }
+    };
+    users.iter().map(&mut row).collect()
 }
 
 /// A cache of the names that the viewer can see.
@@ -83,33 +64,35 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn cell(&mut self, column: Column, user: &'a User, activity: Option<&LoginActivity>, locked: bool) -> UserCell<'a> {
-        let mut cell = UserCell { title: column.title, text: Cow::Borrowed(""), badges: Badges::default(), time: None };
-        match column.name {
-            "profiles" => cell.text = self.profiles(user),
-            "hierarchy" => {
-                cell.text = user.hierarchy_group.and_then(|group| self.group(group)).unwrap_or_default().into();
-            }
-            "routing" => cell.text = self.routing(user.routing_profile).unwrap_or_default().into(),
-            "status" => cell.badges = status(user, locked),
+    fn cell(&mut self, column: &Column, user: &'a User, activity: Option<&LoginActivity>, is_locked: bool) -> Cell<'a> {
+        match column.id {
+            "login" => Cell::text(user.username.as_str()),
+            "profiles" => self.profiles(user),
+            "hierarchy" => self.leaf_group(user),
+            "routing" => Cell::text(self.routing(user.routing_profile).unwrap_or_default()),
+            "status" => Cell::badges(status(user, is_locked), 1),
             "seen" => match activity.and_then(|known| known.last_active_at) {
-                Some(seen) => {
-                    (cell.text, cell.time) =
-                        (text::relative_time(seen, self.scope.now).into(), Some(text::iso_time(seen)));
-                }
-                None => cell.text = "Never".into(),
+                Some(seen) => self.time(seen, text::relative_time(seen, self.scope.now)),
+                None => Cell::text("Never"),
             },
-            "factors" => cell.text = factors(user),
+            "ends" => match next_end(user, &self.scope) {
+                Some(end) => self.time(end, self.scope.times.local(end, self.scope.now).short),
+                None => Cell::Empty,
+            },
+            "factors" => Cell::text(factors(user)),
             "tags" => {
-                let tags: Vec<_> = user.tags.iter().map(|(key, value)| format!("{key}: {value}")).collect();
-                cell.text = tags.join(", ").into();
+                let tags: Vec<_> = user.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
+                Cell::text(tags.join(", "))
             }
-            name => {
-                let field = FIELDS.iter().find(|field| field.column == name);
-                cell.text = field.map(|field| (field.get)(user)).unwrap_or_default().into();
+            id => {
+                let field = FIELDS.iter().find(|field| field.column == id);
+                Cell::text(field.map(|field| (field.get)(user)).unwrap_or_default())
             }
         }
-        cell
+    }
+
+    fn time(&self, at: Timestamp, text: String) -> Cell<'a> {
+        Cell::time(at, text, self.scope.times, self.scope.now)
     }
 
     /// Returns the names of the current and future profiles of a user, sorted.
@@ -133,11 +116,20 @@ impl<'a> Names<'a> {
         self.groups.entry(id).or_insert_with(|| visibility.group_path(id)).clone()
     }
 
-    fn profiles(&mut self, user: &User) -> Cow<'a, str> {
-        match self.profile_names(user).as_slice() {
-            [] => text::count_noun(user.assignments.len(), "profile").into(),
-            [only] => (*only).into(),
-            names => text::join_names(names, PROFILES_SHOWN).into(),
+    /// Returns the name of the user's hierarchy group, with its path.
+    fn leaf_group(&mut self, user: &User) -> Cell<'a> {
+        let Some(path) = user.hierarchy_group.and_then(|group| self.group(group)) else { return Cell::Empty };
+        let leaf = user.hierarchy_group.and_then(|group| self.visibility.group_name(group)).unwrap_or_default();
+        match path == leaf {
+            true => Cell::text(leaf),
+            false => Cell::Text { text: Cow::Borrowed(leaf), title: Cow::Owned(path) },
+        }
+    }
+
+    fn profiles(&mut self, user: &User) -> Cell<'a> {
+        match self.profile_names(user) {
+            names if names.is_empty() => Cell::text(text::count_noun(user.assignments.len(), "profile")),
+            names => Cell::chips(names.into_iter().map(Cow::Borrowed).collect(), PROFILES_SHOWN),
         }
     }
 
@@ -147,17 +139,19 @@ impl<'a> Names<'a> {
     }
 }
 
-fn status(user: &User, locked: bool) -> Badges {
-    let enabled = if user.enabled { &("good", "Enabled") } else { &("bad", "Disabled") };
+/// Returns what is unusual about a user's sign-in, the most important first. A user who can sign in has no marks.
+fn status(user: &User, is_locked: bool) -> Vec<Badge> {
     let password = match user.password {
-        PasswordState::None => Some(&("", "No password")),
-        PasswordState::Temporary => Some(&("warn", "Temporary password")),
+        PasswordState::None => Some(Badge::new("", "No password")),
+        PasswordState::Temporary => Some(Badge::new("warn", "Temporary password")),
         PasswordState::Set => None,
     };
-    [Some(enabled), locked.then_some(&("warn", "Locked out")), password]
+    let disabled = (!user.enabled).then_some(Badge::new("bad", "Disabled"));
+    let locked = is_locked.then_some(Badge::new("warn", "Locked out"));
+    [disabled, locked, password].into_iter().flatten().collect()
 }
 
-fn factors(user: &User) -> Cow<'static, str> {
+fn factors(user: &User) -> String {
     let label = |kind| match kind {
         MfaMethodKind::Totp => "App",
         MfaMethodKind::Passkey => "Passkey",
@@ -166,8 +160,5 @@ fn factors(user: &User) -> Cow<'static, str> {
     let mut kinds: Vec<_> = user.mfa_methods.iter().map(|factor| factor.kind).collect();
     kinds.sort();
     kinds.dedup();
-    match kinds.as_slice() {
-        [] => "None".into(),
-        kinds => kinds.iter().copied().map(label).collect::<Vec<_>>().join(", ").into(),
-    }
+    kinds.into_iter().map(label).collect::<Vec<_>>().join(", ")
 }

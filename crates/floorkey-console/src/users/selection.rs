@@ -12,8 +12,9 @@ use floorkey::{RecordKey, Timestamp, User, UserId};
 use http::{Method, Response};
 use sha2::{Digest as _, Sha256};
 
+use super::columns::USERS;
 use super::filter::UserFilter;
-use super::find::{Sort, find};
+use super::find::{BY_LOGIN, find};
 use super::list::{authorize, filter_context, viewer_scope};
 use super::user_index::UserIndexCache;
 use crate::ConsoleState;
@@ -22,6 +23,7 @@ use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::page_error::PageError;
+use crate::web::table::{TableSettings, TableState};
 use crate::web::text;
 
 /// Maximum number of users that a page names. The page only states how many more users there are.
@@ -82,22 +84,24 @@ async fn select(viewer: &CurrentUser, indexes: &UserIndexCache, fields: &Fields)
     authorize(viewer)?;
     let principal = viewer.principal();
     let scope = viewer_scope(viewer, &principal);
-    let filter = UserFilter::parse(fields, &scope);
+    let state = TableState::parse(&USERS, fields, &TableSettings::default());
+    let filter = UserFilter::new(state.filter.clone(), &scope);
     // A redirect repeats the tokens in its URL. Clients limit the size of response headers, so the tokens must be
     // limited as well.
-    if filter.tokens.len() > TOKENS_MAX || filter.tokens.iter().any(|token| token.value.len() > TOKEN_BYTES_MAX) {
+    let tokens = &filter.filter.tokens;
+    if tokens.len() > TOKENS_MAX || tokens.iter().any(|token| token.value.len() > TOKEN_BYTES_MAX) {
         return Err(PageError::bad_request(format!(
             "More than {TOKENS_MAX} filters were sent, or a longer one than {TOKEN_BYTES_MAX} bytes: choose fewer."
         )));
     }
-    let mut fields_to_repeat = filter.fields();
-    let back = list_url(&fields_to_repeat);
+    let mut fields_to_repeat = state.form_fields(&USERS);
+    let back = state.page_url(&USERS, state.page);
     let users: Vec<_> = match fields.has("all") {
         true => {
             fields_to_repeat.push(("all".to_owned(), "1".to_owned()));
-            let context = filter_context(viewer, &filter, Sort::Login).await?;
+            let context = filter_context(viewer, &filter, BY_LOGIN).await?;
             let index = indexes.get(&viewer.directory).await;
-            find(&index, &filter, &context, scope).users().into_iter().cloned().collect()
+            find(&index, &filter, BY_LOGIN, &context, scope).users().into_iter().cloned().collect()
         }
         false => {
             let ids: HashSet<_> = fields.all("user").filter_map(UserId::parse).collect();
@@ -110,11 +114,6 @@ async fn select(viewer: &CurrentUser, indexes: &UserIndexCache, fields: &Fields)
         }
     };
     Ok(Selection { users, fields: fields_to_repeat, back })
-}
-
-fn list_url(filter: &[(String, String)]) -> String {
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(filter).finish();
-    if query.is_empty() { "/connect/users".to_owned() } else { format!("/connect/users?{query}") }
 }
 
 impl Selection {

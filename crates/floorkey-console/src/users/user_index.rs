@@ -1,7 +1,8 @@
 //! The users of an instance sorted by login name, with the strings that a search looks through.
 //!
 //! An index belongs to one revision. The index of the next revision copies the strings of all unchanged users, so that
-//! only the strings of changed users are formatted again.
+//! only the strings of changed users are formatted again. Likewise, it copies the other sort orders that the list has
+//! been shown in.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,6 +11,7 @@ use floorkey::text::folded;
 use floorkey::{Directory, InstanceId, Revision, User};
 use memchr::memmem::Finder;
 
+use super::text_orders::{SortedPositions, TextOrder, TextOrders};
 use crate::web::search_terms::search_terms;
 
 /// The number of users from which an index is built on a blocking thread.
@@ -21,6 +23,7 @@ pub(super) struct UserIndex {
     /// All users, sorted by login name.
     pub(super) users: Vec<Arc<User>>,
     texts: Texts,
+    orders: TextOrders,
 }
 
 impl UserIndex {
@@ -28,17 +31,45 @@ impl UserIndex {
     pub(super) fn build(directory: &Directory, previous: Option<&Self>) -> Self {
         let users: Vec<_> = directory.users_after(None).cloned().collect();
         let mut texts = Texts::default();
+        // The new positions of the users in the previous index who have not changed.
+        let mut moved: Vec<Option<u32>> = vec![None; previous.map_or(0, |previous| previous.users.len())];
         let mut known = previous.into_iter().flat_map(|previous| previous.users.iter().zip(0_u32..)).peekable();
-        for user in &users {
+        for (user, at) in users.iter().zip(0_u32..) {
             // Both lists have the same order. The users before this one in the previous list have been removed,
             // renamed or changed.
             while known.next_if(|(other, _)| !Arc::ptr_eq(other, user) && comes_before(other, user)).is_some() {}
             match known.next_if(|(other, _)| Arc::ptr_eq(other, user)).zip(previous) {
-                Some(((_, position), previous)) => texts.push(previous.texts.get(position)),
+                Some(((_, position), previous)) => {
+                    texts.push(previous.texts.get(position));
+                    if let Some(new) = moved.get_mut(position as usize) {
+                        *new = Some(at);
+                    }
+                }
                 None => texts.push(&text(user)),
             }
         }
-        Self { revision: directory.revision(), users, texts }
+        let mut index = Self { revision: directory.revision(), users, texts, orders: TextOrders::default() };
+        if let Some(previous) = previous {
+            index.orders = previous.orders.carry_over(&moved, &index);
+        }
+        index
+    }
+
+    /// Returns the positions of all users in an order.
+    pub(super) fn order(&self, order: TextOrder) -> &SortedPositions {
+        self.orders.get(order, self)
+    }
+
+    /// Returns the case-folded display name of the user at this position.
+    pub(super) fn name(&self, position: u32) -> Option<&str> {
+        let mut parts = self.texts.get(position).split('\0');
+        let (login, name) = (parts.next()?, parts.next()?.trim());
+        Some(if name.is_empty() { login } else { name })
+    }
+
+    /// Returns the case-folded email address of the user at this position. Returns `None` if there is no address.
+    pub(super) fn email(&self, position: u32) -> Option<&str> {
+        self.texts.get(position).split('\0').nth(2).filter(|email| !email.is_empty())
     }
 
     /// Returns the positions of the users whose strings contain all words, in ascending order. Without words, returns
@@ -165,6 +196,19 @@ mod tests {
         RecordChange::Upsert(Record::User(Arc::new(user)))
     }
 
+    /// Returns a change that creates or replaces a user whose name, email address and tags depend on `name`.
+    fn put_named(id: u128, name: &str) -> RecordChange {
+        let routing_profile = ResourceId::from_bits(1);
+        let login = format!("{}{id}", name.chars().rev().collect::<String>());
+        let mut user = User::new(UserId::from_bits(id), login, routing_profile, Timestamp::from_millis(0));
+        if !name.is_empty() {
+            user.identity.first_name = Some(name.to_owned());
+            user.identity.email = (id % 3 != 0).then(|| format!("{name}@example.com"));
+            user.tags.insert("site".to_owned(), name.to_owned());
+        }
+        RecordChange::Upsert(Record::User(Arc::new(user)))
+    }
+
     proptest! {
         #[test]
         fn an_updated_index_has_the_same_strings_as_a_new_one(
@@ -187,6 +231,34 @@ mod tests {
             let rebuilt = UserIndex::build(&new, None);
             prop_assert_eq!(&updated.texts.text, &rebuilt.texts.text);
             prop_assert_eq!(&updated.texts.ends, &rebuilt.texts.ends);
+        }
+
+        #[test]
+        fn an_updated_index_has_the_same_orders_as_a_new_one(
+            before in prop::collection::btree_map(0..40_u128, "[ab]{0,2}", 0..40),
+            changes in prop::collection::vec((0..40_u128, prop::option::of("[abc]{0,2}")), 0..4),
+        ) {
+            let records: Vec<_> = before.iter().map(|(id, name)| put_named(*id, name)).collect();
+            let old = Directory::from_records(InstanceId::from_bits(1), Revision(0), Vec::new());
+            let old = old.apply(Revision(1), &records);
+            let changes: Vec<_> = changes
+                .iter()
+                .map(|(id, name)| match name {
+                    Some(name) => put_named(*id, name),
+                    None => RecordChange::Remove(RecordKey::User(UserId::from_bits(*id))),
+                })
+                .collect();
+            let new = old.apply(Revision(2), &changes);
+            let previous = UserIndex::build(&old, None);
+            for order in TextOrder::ALL {
+                previous.order(order);
+            }
+            let (updated, rebuilt) = (UserIndex::build(&new, Some(&previous)), UserIndex::build(&new, None));
+            for order in TextOrder::ALL {
+                prop_assert_eq!(updated.order(order), rebuilt.order(order), "{:?}", order);
+                let all: std::collections::BTreeSet<u32> = updated.order(order).slice(0..updated.users.len(), true).into_iter().collect();
+                prop_assert_eq!(all.len(), updated.users.len());
+            }
         }
 
         #[test]

@@ -46,6 +46,11 @@ impl Fields {
         Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
     }
 
+    /// Creates fields from names and values.
+    pub(crate) fn from_pairs(pairs: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+
     /// Parses a form. Limits the number and the length of the fields to what the console's pages can send. These limits
     /// bound the cost of processing a form.
     ///

@@ -131,6 +131,7 @@ mod tests {
         assert_eq!(day("Europe/Berlin", DateStyle::Iso), "2026-11-30");
     }
 
+    #[test]
     fn times_in_sentences_name_their_zone() {
         let at = time("2026-11-29T23:05:09Z");
         let written = |zone: &str, style| TimeFormat { zone: TimeZone::get(zone).unwrap(), style }.with_zone(at);

@@ -5,6 +5,7 @@ use floorkey_aws::operation::Operation;
 use serde_json::json;
 
 use crate::console_users_files::{HEADINGS, send};
+use crate::html_page::Page;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::{World, text};
 
@@ -90,16 +91,25 @@ fn hierarchy_groups_are_listed_before_the_groups_below_them() {
 }
 
 #[test]
-fn comparing_three_profiles_names_the_one_that_is_not_shown() {
+fn three_or_more_profiles_are_compared_beside_each_other() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let [first, second, third] = ["Admin", "Agent", "QualityAnalyst"].map(|name| world.profile(name));
     let compared = admin.see(&format!("{PROFILES}/compare?p={first}&p={second}&p={third}"));
-    compared.assert_shows("You selected 3: shown are Admin and Agent");
-    let link = format!("{PROFILES}/compare?a={first}&b={third}");
-    assert_eq!(compared.link("Compare Admin with QualityAnalyst"), link);
-    admin.see(&format!("{PROFILES}/compare?p={first}&p={second}")).assert_lacks("You selected");
-    admin.see(&link).assert_shows("Only in Admin");
+    assert_eq!(compared.heading(), "Compare security profiles (3)");
+    let row = compared.row("Users: Edit");
+    assert_eq!(["Admin", "Agent", "QualityAnalyst"].map(|name| row.cell(name)), ["Yes", "–", "–"]);
+    // What all three have is shown on request, so that the rows add up.
+    let all = admin.see(&compared.link("Show what is the same too"));
+    let rows = |page: &Page| page.texts("tbody th[scope=row]").len();
+    let same = compared.text().split(" rows in which").next().unwrap().split(' ').next_back().unwrap().parse();
+    assert_eq!(rows(&all), rows(&compared) + same.unwrap_or(usize::MAX));
+    // Up to eight profiles fit beside each other. The page names the others.
+    let many: Vec<String> =
+        (0..9).map(|at| format!("p={}", world.new_profile(&format!("P{at}"), &["Users.View"]))).collect();
+    let crowded = admin.see(&format!("{PROFILES}/compare?{}", many.join("&")));
+    crowded.assert_shows("Not shown: P8.");
+    crowded.assert_shows("No difference");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use floorkey_aws::operation::Operation;
 use serde_json::json;
 
+use crate::html_page::Page;
 use crate::server::Server;
 use crate::visitor::{Visitor, page};
 use crate::world::{World, text};
@@ -25,10 +26,18 @@ fn signed_in(world: &World, username: &str, profile: &str) -> Visitor {
     visitor
 }
 
-/// Returns the API names on a page of the catalog, in order.
-fn names(page: &str) -> Vec<String> {
-    let cells = page.split("<code id=\"name-").skip(1);
-    cells.filter_map(|rest| Some(rest.split_once('>')?.1.split_once('<')?.0.to_owned())).collect()
+/// Returns the API names in the catalog, in the order of its pages.
+fn names(visitor: &Visitor, query: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut next = format!("{LIST}?{query}");
+    loop {
+        let page = visitor.see(&next);
+        names.extend(page.texts("tbody td code"));
+        match page.texts("a[rel=next]").is_empty() {
+            true => return names,
+            false => next = page.link("Next page"),
+        }
+    }
 }
 
 fn gzipped(text: &str) -> usize {
@@ -42,21 +51,22 @@ fn the_whole_catalog_is_listed_on_a_small_page() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
     let all = admin.see(LIST);
-    assert_eq!(names(&all).len(), 327);
+    let every = names(&admin, "");
+    assert_eq!(every.len(), 327);
     assert_eq!(all.heading(), "Permissions (327)");
     assert!(gzipped(&all) <= 60 * 1024, "{} bytes", gzipped(&all));
     // Each permission in the catalog has a page.
-    for name in names(&all) {
+    for name in every {
         let shown = admin.see(&format!("{LIST}/{name}"));
         shown.assert_shows(&name);
     }
 }
 
 #[test]
-fn permissions_are_found_by_words_group_risk_and_use() {
+fn permissions_are_found_by_words_group_risk_profile_and_use() {
     let world = World::new();
     let admin = Visitor::administrator(&world.server);
-    let found = |query: &str| names(&admin.see(&format!("{LIST}?{query}")));
+    let found = |query: &str| names(&admin, query);
     assert!(found("q=reset+password").contains(&"Users.Edit".to_owned()));
     assert_eq!(found("q=Users.EditPermission"), ["Users.EditPermission"]);
     assert!(found("risk=lock-out").contains(&"Users.Delete".to_owned()));
@@ -64,9 +74,18 @@ fn permissions_are_found_by_words_group_risk_and_use() {
     // No user has any of the four restrictions, because the Admin profile does not contain restrictions.
     assert_eq!(found("held=no").len(), 4);
     assert_eq!(found("held=yes").len(), 323);
+    assert_eq!(found("users.not=none").len(), 323);
+    let desk = world.new_profile("Desk", &["Users.Edit"]);
+    assert_eq!(found(&format!("profile={desk}&sort=api")), ["Users.Edit", "Users.View"]);
+    // The list of groups has the number of permissions in each group that match the rest of the filter.
+    let risky = admin.see(&format!("{LIST}?risk=escalation&group=routing"));
+    let groups = risky.texts(".group-list a");
+    assert!(groups.iter().any(|group| group == "Routing 0"), "{groups:?}");
+    let all = groups[0].strip_prefix("All permissions ").unwrap().parse::<usize>().unwrap();
+    assert_eq!(all, found("risk=escalation").len());
     let nothing = admin.see(&format!("{LIST}?q=no+such+thing&group=routing"));
-    nothing.assert_shows("No permission matches");
-    assert!(nothing.has_link_to("/connect/permissions?q=no+such+thing"), "{nothing}");
+    nothing.assert_shows("No permissions match");
+    assert_eq!(nothing.link("Remove the last filter"), "/connect/permissions?q=no+such+thing");
     let odd = admin.see(&format!("{LIST}?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E"));
     odd.assert_lacks("<script>alert");
 }
@@ -125,11 +144,15 @@ fn the_catalog_needs_a_permission_and_numbers_are_shown_only_without_a_scope() {
     }
     let users_only = visitor(&world, "users", &["Users.View"]);
     let list = users_only.see(LIST);
-    list.assert_lacks("for=\"held\"");
-    assert_eq!(names(&list).len(), 327);
-    // If the viewer can't view profiles, the filter has no effect. Otherwise, the filter would reveal who has a
+    let offered = |page: &Page| page.values("#filter-property option");
+    assert!(!offered(&list).contains(&"users".to_owned()) && !offered(&list).contains(&"profile".to_owned()));
+    assert_eq!(names(&users_only, "").len(), 327);
+    // If the viewer can't view profiles, the filter matches nothing. Otherwise, the filter would reveal who has a
     // permission.
-    assert_eq!(names(&users_only.see(&format!("{LIST}?held=no"))).len(), 327);
+    for query in ["held=no", "users.not=none"] {
+        assert_eq!(names(&users_only, query), [""; 0], "{query}");
+    }
+    assert_eq!(names(&users_only, "sort=users"), names(&users_only, ""));
     let one = users_only.see(&format!("{LIST}/Users.View"));
     one.assert_lacks("/connect/users?permission=Users.View");
     one.assert_lacks("/connect/security-profiles/");
@@ -137,7 +160,7 @@ fn the_catalog_needs_a_permission_and_numbers_are_shown_only_without_a_scope() {
 
     let both = visitor(&world, "both", &["Users.View", "SecurityProfiles.View"]);
     both.see(&format!("{LIST}/Users.View")).assert_shows("profile of users");
-    both.see(LIST).assert_has("label[for=held]");
+    assert!(offered(&both.see(LIST)).contains(&"users".to_owned()));
 
     // If the viewer's permission to view users has a scope, the page shows no numbers. The numbers would count only
     // some users.
@@ -149,7 +172,7 @@ fn the_catalog_needs_a_permission_and_numbers_are_shown_only_without_a_scope() {
         }),
     );
     let scoped = signed_in(&world, "scoped", &text(&made["SecurityProfileId"]));
-    scoped.see(LIST).assert_lacks("for=\"held\"");
+    assert!(!offered(&scoped.see(LIST)).contains(&"users".to_owned()));
     let one = scoped.see(&format!("{LIST}/Users.View"));
     one.assert_shows("No security profile that you can view grants it");
 }

@@ -58,6 +58,17 @@ fn the_list_is_searched_filtered_and_counted() {
         ("?seen-since=2020-01-01", 1),
         ("?seen-before=2020-01-01", 3),
         ("?sort=seen", 4),
+        (&format!("?profile.not={agent}"), 1),
+        (&format!("?profile={}", world.profile("QualityAnalyst")), 0),
+        ("?permission.not=Users.Edit", 3),
+        ("?group.not-empty=1", 0),
+        ("?login.contains=agent0&login.not=AGENT00", 2),
+        ("?name.not-contains=other", 1),
+        ("?password=temporary&sign-in.not=never", 0),
+        ("?ends.empty=1", 4),
+        ("?tag.empty=1", 4),
+        ("?status=nonsense", 0),
+        ("?status.not=nonsense", 0),
     ] {
         assert_eq!(
             admin.see(&format!("/connect/users{query}")).heading(),
@@ -84,7 +95,9 @@ fn the_list_is_searched_filtered_and_counted() {
 fn pages_contain_every_user_once_and_lead_back_to_the_first() {
     let (world, _) = with_agents(120);
     let admin = Visitor::administrator(&world.server);
-    for sort in ["login", "-login", "seen", "-seen"] {
+    let columns =
+        ["login", "name", "email", "profiles", "routing", "hierarchy", "tags", "factors", "status", "seen", "ends"];
+    for sort in columns.iter().flat_map(|column| [(*column).to_owned(), format!("-{column}")]) {
         let mut seen = Vec::new();
         let mut at = format!("/connect/users?sort={sort}");
         let mut first = None;

@@ -79,6 +79,7 @@ mod console_records;
 mod console_sign_in;
 #[cfg(test)]
 mod console_sweep;
+mod console_tables;
 #[cfg(test)]
 mod console_user;
 #[cfg(test)]

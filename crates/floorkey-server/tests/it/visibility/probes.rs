@@ -102,7 +102,11 @@ fn queries(path: &str, secrets: &Secrets) -> Vec<String> {
         "/connect/users" | "/connect/users/download" => [
             own(&[
                 "q=zq",
-                "filters=1",
+                "add=profile",
+                "add=tag&operator=is&value=zq",
+                "sort=profiles&columns=profiles.routing.hierarchy.tags",
+                "tag.empty=1",
+                "finding=any",
                 "permission=Rules.Delete",
                 "permission=Users.Edit",
                 "can=see-personal-data",
@@ -113,6 +117,16 @@ fn queries(path: &str, secrets: &Secrets) -> Vec<String> {
             vec![format!("profiles={profile}"), format!("profiles={open_profile}"), format!("in-group={group}")],
         ]
         .concat(),
+        "/connect/users/suggest" | "/connect/security-profiles/suggest" | "/connect/permissions/suggest" => own(&[
+            "text=",
+            "text=zq",
+            "text=Security+profile",
+            "text=Hierarchy+group+is+in",
+            "text=Routing+profile+is+not+z",
+            "text=Tag+is",
+            "text=Application+is",
+            "text=Can+assign+is",
+        ]),
         "/connect/users/{id}" => own(&["can=Rules.Delete", "can=Queues.Edit", "can=users"]),
         "/connect/users/{id}/details" => vec![
             format!("give={profile}"),
@@ -125,11 +139,17 @@ fn queries(path: &str, secrets: &Secrets) -> Vec<String> {
         path if path.starts_with("/connect/users/") && !path.contains('{') => {
             vec![format!("user={open}&user={hidden}&user={mixed}"), "all=1&q=zq".to_owned()]
         }
-        "/connect/security-profiles" => own(&["q=zq", "permission=Rules.Delete"]),
+        "/connect/security-profiles" | "/connect/security-profiles/download" => [
+            own(&["q=zq", "permission=Rules.Delete", "users=none", "sort=users", "sort=assigns&columns=assigns"]),
+            vec![format!("assigns={profile}"), "columns=description.applications.control.users".to_owned()],
+        ]
+        .concat(),
         "/connect/security-profiles/new" => vec![format!("from={profile}"), format!("from={open_profile}")],
         "/connect/security-profiles/compare" => vec![format!("a={profile}&b={open_profile}&all=1"), "all=1".to_owned()],
         "/connect/search" => own(&["q=zq", "q=zq&palette=1", "q=side"]),
-        "/connect/permissions" => own(&["held=yes", "held=no&open=all"]),
+        "/connect/permissions" | "/connect/permissions/download" => {
+            vec!["held=yes".to_owned(), "users=none&sort=users".to_owned(), format!("profile={profile}")]
+        }
         "/connect/who-has-what" => [
             own(&["by=profiles", "by=profiles&columns=groups", "by=team&level=1", "by=user&sort=see-personal-data"]),
             vec![format!("profile={profile}"), format!("group={group}")],

@@ -7,9 +7,9 @@ use crate::browser::page::Page;
 fn edit_two(page: &Page, profile: &str, users: [&str; 2]) {
     page.goto("/connect/access");
     page.menu("User management");
-    page.submit("Add filter");
-    page.select("Security profile", profile);
-    page.submit("Filter");
+    page.click("Add filter");
+    page.type_text(profile);
+    page.submit(&format!("Security profile is {profile}"));
     for name in users {
         page.tick(name);
     }

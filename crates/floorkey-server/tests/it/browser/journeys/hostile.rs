@@ -61,7 +61,7 @@ fn hostile_text_in_a_profile_is_shown_as_text() {
     page.reads("The security profile “Hostile words” is created.");
     is_harmless(&page);
     let at = page.url();
-    see(&page, &["/connect/security-profiles".to_owned(), format!("{at}/code")], IMAGE);
+    see(&page, &["/connect/security-profiles?columns=description".to_owned(), format!("{at}/code")], IMAGE);
     see(&page, &["/connect/history".to_owned()], SCRIPT);
     page.goto(&format!("/connect/security-profiles?q={IMAGE}&permission={SCRIPT}"));
     is_harmless(&page);
