@@ -2,19 +2,25 @@
 //!
 //! Viewers see the changes to records in their scope. For all other changes, viewers see only a count.
 
+mod change_text;
 pub(super) mod changes_since;
 mod download;
 mod entry;
 mod field_labels;
 mod filter;
+mod filter_form;
 mod list;
 mod message_text;
 mod names;
+mod people;
+mod period;
+mod related;
 mod show;
+mod undo;
 mod visibility;
 
 use floorkey::{Action, RecordKey, Target};
-use floorkey_store::{AuditQuery, StoredEvent};
+use floorkey_store::{AuditOrder, AuditQuery, AuditTerm, StoredEvent};
 
 use crate::web::current_user::CurrentUser;
 use crate::web::page_error::PageError;
@@ -22,11 +28,17 @@ use crate::web::routes::{Routes, get};
 pub(super) use entry::HistoryEntry;
 pub(super) use visibility::{RequestedPart, VisibleEvent};
 
+/// The address of the list.
+const LIST: &str = "/connect/history";
+
 pub(super) fn routes() -> Routes {
     Routes::new()
-        .route("/connect/history", get(list::history_page))
+        .route(LIST, get(list::history_page))
         .route("/connect/history.csv", get(download::download))
+        .route("/connect/history/suggest", get(people::suggest))
         .route("/connect/history/{seq}", get(show::show))
+        .route("/connect/history/{seq}/json", get(show::json))
+        .route("/connect/history/{seq}/undo", get(undo::review))
 }
 
 /// The number of events that are read from the store at a time. This is also the maximum number of events that are
@@ -51,9 +63,17 @@ pub(super) struct EventList {
     pub(super) entries: Vec<HistoryEntry>,
     /// The number of events that are left out because the viewer cannot see any of their records.
     pub(super) hidden: usize,
-    /// The sequence number of the oldest event that was examined. The next page continues with the events before this
-    /// event. `None` at the beginning of the audit log.
+    /// If there may be older events, the sequence number that all of these are below.
     pub(super) older: Option<u64>,
+    /// If the query asked for the oldest events first and there may be newer events, the sequence number that all of
+    /// these are above.
+    pub(super) newer: Option<u64>,
+}
+
+/// Returns the terms of sign-ins and sign-outs. Most lists leave these events out, because they would outnumber all
+/// others.
+pub(super) fn sign_in_terms() -> Vec<AuditTerm> {
+    [Action::SignIn, Action::SignOut].map(|action| AuditTerm::EventType(action.name().to_owned())).into()
 }
 
 /// Finds up to `limit` events, and describes each event with its first few changes. If `about` is set, the descriptions
@@ -76,14 +96,15 @@ pub(super) async fn find(
     let mut events = EventList::default();
     let (mut examined, mut bytes) = (0, 0);
     let mut chunk = CHUNK.min(limit + 1);
-    while examined < EXAMINED_MAX && bytes < PAGE_BYTES_MAX {
+    let next = 'search: loop {
         let bytes_left = PAGE_BYTES_MAX - bytes;
         let batch = store.audit_search_parts(instance, query.clone(), part.clone(), chunk, bytes_left).await?;
-        let is_last = batch.events.len() < chunk && !batch.is_truncated;
+        // A search that was ended early by the store found few events in many, so the next page continues it.
+        let is_complete_chunk = batch.events.len() >= chunk;
         bytes += batch.bytes;
         for part in batch.events {
+            let seq = part.event.seq;
             examined += 1;
-            query.before = Some(part.event.seq);
             if !filter(&part.event) {
                 continue;
             }
@@ -92,15 +113,22 @@ pub(super) async fn find(
                 None => events.hidden += 1,
             }
             if events.entries.len() >= limit {
-                events.older = query.before;
-                return Ok(events);
+                break 'search Some(seq);
             }
         }
-        if is_last {
-            return Ok(events);
+        let is_over = !is_complete_chunk || examined >= EXAMINED_MAX || bytes >= PAGE_BYTES_MAX;
+        match batch.resume {
+            Some(seq) if !is_over => query = query.beyond(seq),
+            next => break next,
         }
         chunk = CHUNK;
+    };
+    match query.order {
+        AuditOrder::NewestFirst => events.older = next,
+        AuditOrder::OldestFirst => {
+            events.entries.reverse();
+            events.newer = next;
+        }
     }
-    events.older = query.before;
     Ok(events)
 }

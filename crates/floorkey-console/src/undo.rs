@@ -21,7 +21,7 @@ pub(super) fn routes() -> Routes {
 /// the same way as any other command.
 async fn undo(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     let revision = fields.raw("revision").parse().map(Revision);
-    let revision = revision.map_err(|_| PageError::bad_request("The form names no change to undo_command."))?;
+    let revision = revision.map_err(|_| PageError::bad_request("The form names no change to undo."))?;
     let back = local_redirect_target(fields.text("back"));
     let command = viewer.app().service.undo_command(&viewer.principal, viewer.instance(), revision).await?;
     let flash = match viewer.execute(command).await {
@@ -30,15 +30,20 @@ async fn undo(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>,
             text.push_str(&text::credentials_replaced_note(done.credentials_replaced));
             Flash::good(text).undo(done.revision)
         }
-        Err(Failure::Refused(Refusal::Invalid(invalid))) => {
-            Flash::bad(format!("Not undone. {}", floorkey::text::sentence(&invalid.problem)))
-        }
         Err(Failure::Refused(refusal)) if !matches!(refusal.root(), Refusal::NotRecentlyAuthenticated { .. }) => {
-            Flash::bad(format!("Not undone. {}", to_sentence(&Failure::Refused(refusal))))
+            Flash::bad(format!("Not undone. {}", refusal_text(refusal)))
         }
         Err(failure) => return Err(failure.into()),
     };
     Ok(viewer.context.redirect_with_flash(&existing_page(&viewer, back), &flash))
+}
+
+/// Explains in a sentence why a change can't be undone.
+pub(super) fn refusal_text(refusal: Refusal) -> String {
+    match refusal {
+        Refusal::Invalid(invalid) => floorkey::text::sentence(&invalid.problem),
+        refusal => to_sentence(&Failure::Refused(refusal)),
+    }
 }
 
 /// Returns the page to return to after undoing a change. If the viewer cannot see the page's record, returns the list

@@ -1,14 +1,14 @@
 //! Event types: the titles and phrases that describe operations. They are used in the history of changes, on the home
 //! page, and in files, emails and messages.
 
-mod noun;
+mod category;
 mod objects;
 mod sentence;
 mod table;
 
 use floorkey::Action;
 
-pub use noun::Noun;
+pub use category::Category;
 pub use objects::{Named, Objects, kind};
 pub use sentence::{Piece, text};
 
@@ -16,8 +16,8 @@ pub use sentence::{Piece, text};
 /// `DeleteUsers`, have the same event type.
 #[derive(Clone, Copy, Debug)]
 pub struct EventType {
-    /// The kind of resource that the operation is about.
-    pub noun: Noun,
+    /// The category by which the history is filtered.
+    pub category: Category,
     /// The title in filters and files, such as `User deleted`.
     pub title: &'static str,
     /// The phrase that follows the actor's name, such as `deleted {the user}`. The braces contain a placeholder.
@@ -35,14 +35,6 @@ impl EventType {
     /// Returns all operations that have this event type.
     pub fn actions(self) -> impl Iterator<Item = Action> {
         Action::ALL.iter().copied().filter(move |action| Self::from_action(*action).title == self.title)
-    }
-
-    /// Returns all event types without duplicates, sorted by noun and title.
-    pub fn all() -> Vec<Self> {
-        let mut all: Vec<Self> = Action::ALL.iter().map(|action| Self::from_action(*action)).collect();
-        all.sort_by_key(|event_type| (event_type.noun, event_type.title));
-        all.dedup_by_key(|event_type| event_type.title);
-        all
     }
 }
 
@@ -67,6 +59,17 @@ pub fn tried(action: &str, objects: &Objects) -> Vec<Piece> {
         _ => pieces.insert(0, Piece::words("tried to ")),
     }
     pieces
+}
+
+/// Returns the phrase without the names of its objects, for tables that list the objects in a column of their own:
+/// `changed the security profiles`, or `tried to delete 12 users` if the operation was refused.
+pub fn without_names(action: &str, objects: &Objects, is_refused: bool) -> String {
+    match (known(action, objects), is_refused) {
+        (Some(event_type), false) => sentence::without_names(event_type.did, objects),
+        (Some(event_type), true) => format!("tried to {}", sentence::without_names(event_type.infinitive, objects)),
+        (None, false) => format!("performed {action}"),
+        (None, true) => format!("tried to perform {action}"),
+    }
 }
 
 /// Returns the infinitive phrase of an operation without objects, such as `delete a user`.

@@ -78,9 +78,9 @@ pub async fn check(store: &Store, instance: InstanceId, since: Timestamp) -> Res
         let page = store.audit_search_parts(instance, query.clone(), part.clone(), CHUNK, BYTES_MAX - bytes).await?;
         (read, bytes) = (read + page.events.len(), bytes + page.bytes);
         page.events.iter().filter(|part| would_be_refused(&part.event)).for_each(|part| check.add(&part.event));
-        query.before = page.events.last().map(|part| part.event.seq);
-        if page.events.len() < CHUNK && !page.is_truncated {
-            break;
+        match page.resume {
+            Some(seq) => query.before = Some(seq),
+            None => break,
         }
         if read >= EVENTS_MAX || bytes >= BYTES_MAX {
             check.is_truncated = true;

@@ -131,7 +131,7 @@ impl Service {
     ///
     /// # Errors
     /// Returns a [`Failure`] if the command is refused or can't be carried out. A failed command changes nothing.
-    /// Refusals are recorded in the audit log.
+    /// Refusals by rules about access are recorded in the audit log: see [`Refusal::is_recorded`].
     pub async fn execute(
         &self,
         instance: InstanceId,
@@ -172,8 +172,8 @@ impl Service {
         self.hashing.hash(party, password, one_time).await
     }
 
-    /// Records a refusal in the audit log. Returns the failure for the response: the refusal itself, or the error that
-    /// prevented the refusal from being recorded.
+    /// Records a refusal in the audit log, if refusals of this kind are recorded: see [`Refusal::is_recorded`]. Returns
+    /// the failure for the response: the refusal itself, or the error that prevented the refusal from being recorded.
     pub async fn record_refusal(
         &self,
         instance: InstanceId,
@@ -182,6 +182,9 @@ impl Service {
         targets: Vec<RecordKey>,
         refusal: Refusal,
     ) -> Failure {
+        if !refusal.is_recorded() {
+            return Failure::Refused(refusal);
+        }
         let request = PlannerRequest::RecordRefusal { action, targets, refusal: Box::new(refusal) };
         match self.submit(instance, actor, request).await {
             Err(failure) => failure,

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use floorkey::{InstanceId, RecordKey};
 
 use crate::audit_row;
-use crate::audit_search::{AuditQuery, positions};
+use crate::audit_search::{AuditPositions, AuditQuery, positions};
 use crate::backend::{RowView, Snapshot, Value};
 use crate::error::StoreError;
 use crate::sql;
@@ -90,13 +90,13 @@ pub struct EventPartPage {
     pub events: Vec<EventPart>,
     /// The total size of the events' unpacked bodies and personal values, in bytes.
     pub bytes: usize,
-    /// Whether the search stopped early because of the limit on bytes.
-    pub is_truncated: bool,
+    /// If there may be further events, the sequence number beyond which they are: see [`AuditQuery::beyond`].
+    pub resume: Option<u64>,
 }
 
 impl Store {
-    /// Searches for audit events and returns part of each matching event, newest first. The search stops after `limit`
-    /// events, or when the events have a total size of at least `bytes_max` bytes.
+    /// Searches for audit events and returns part of each matching event. The search stops after `limit` events, when the
+    /// events have a total size of at least `bytes_max` bytes, or when it has read many entries of the index.
     ///
     /// # Errors
     /// Returns the same errors as [`Store::audit_events`].
@@ -109,12 +109,15 @@ impl Store {
         bytes_max: usize,
     ) -> Result<EventPartPage, StoreError> {
         let read = self.backend().read_indexed(move |snapshot| {
-            let mut found = EventPartPage::default();
-            for (seq, _) in positions(snapshot, instance, &query, limit)? {
+            let AuditPositions { found: matching, resume } = positions(snapshot, instance, &query, limit)?;
+            let mut found = EventPartPage { resume, ..EventPartPage::default() };
+            let mut last = None;
+            for seq in matching {
                 if found.bytes >= bytes_max {
-                    found.is_truncated = true;
+                    found.resume = last;
                     break;
                 }
+                last = Some(seq);
                 if let Some((event, bytes)) = event_part(snapshot, instance, seq, &part)? {
                     found.events.push(event);
                     found.bytes += bytes;

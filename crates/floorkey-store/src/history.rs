@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use floorkey::{Action, InstanceId, Record, RecordKey, Revision, Timestamp, User};
 
-use crate::audit_search::{AuditQuery, event, positions};
+use crate::audit_search::{AuditQuery, event, times};
 use crate::audit_term::AuditTerm;
 use crate::backend::{Snapshot, Value};
 use crate::error::StoreError;
@@ -120,7 +120,7 @@ pub(crate) fn deleted_users(
             from: Some(since),
             ..AuditQuery::default()
         };
-        events.extend(positions(snapshot, instance, &query, usize::MAX)?);
+        events.extend(times(snapshot, instance, &query, usize::MAX)?);
     }
     events.sort_unstable_by(|one, other| other.cmp(one));
     let mut deleted = Vec::new();

@@ -68,7 +68,7 @@ mod value;
 pub use activity::LoginActivity;
 pub use attempt::{BucketFailures, BucketUpdate};
 pub use attempt_bucket::{bucket_owner, login_bucket, user_bucket, user_bucket_prefix};
-pub use audit_search::AuditQuery;
+pub use audit_search::{AuditOrder, AuditPositions, AuditQuery};
 pub use audit_term::AuditTerm;
 pub use batch::{Batch, Entry, EntryContent, PreparedBatch};
 pub use error::StoreError;

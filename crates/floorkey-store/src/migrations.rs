@@ -3,6 +3,7 @@
 //! A released migration is never edited. The database stores the checksum of each applied migration. Floorkey refuses
 //! to open a database whose checksums differ from its own. A schema change requires a new migration.
 
+mod audit_block;
 mod console;
 mod log;
 mod permission_use;
@@ -61,8 +62,14 @@ pub(crate) const READ_APPLIED: &str = "SELECT number, name, checksum FROM schema
 pub(crate) const INSERT_APPLIED: &str = "INSERT INTO schema_migration (number, name, checksum) VALUES ($1, $2, $3)";
 
 /// All migrations, in order.
-pub(crate) const ALL: &[Migration] =
-    &[FIRST, console::CONSOLE, permission_use::PERMISSION_USE, log::LOG, preference::PREFERENCE];
+pub(crate) const ALL: &[Migration] = &[
+    FIRST,
+    console::CONSOLE,
+    permission_use::PERMISSION_USE,
+    log::LOG,
+    preference::PREFERENCE,
+    audit_block::AUDIT_BLOCK,
+];
 
 const FIRST: Migration = Migration {
     number: 1,
@@ -209,7 +216,8 @@ mod tests {
                 "e2829ac12f0a58faec33d30ba00851059c60f666b1f5dd558a2f208aa5f8841a",
                 "67b560297c4f1828fbc45de71f5a38ff97d59d6521a26a8c382e42f6dd6acc75",
                 "68a05e40b63050a84cf4f0802265400b67ae867e066dc5b621bef117dea857f5",
-                "5cfea7846cc0d85d8dd7cc699639c72b1e8c5025f70cbd682bdcf472e02ad86c"
+                "5cfea7846cc0d85d8dd7cc699639c72b1e8c5025f70cbd682bdcf472e02ad86c",
+                "8367195c198db1328b115d47f637f07620b9103b5d7e98717dc82e07ce6d9aae"
             ]
         );
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use floorkey::{InstanceId, RecordChange, RecordKey, Revision, Timestamp};
 
-use crate::audit_search::{AuditQuery, event, positions};
+use crate::audit_search::{AuditQuery, event, times};
 use crate::backend::{Snapshot, Value};
 use crate::error::StoreError;
 use crate::load::{key, optional_record};
@@ -47,7 +47,7 @@ fn revision_before(
 ) -> Result<Option<Revision>, StoreError> {
     let mut query = AuditQuery { to: Some(at), ..AuditQuery::default() };
     loop {
-        let found = positions(snapshot, instance, &query, EVENTS)?;
+        let found = times(snapshot, instance, &query, EVENTS)?;
         for (seq, _) in &found {
             if let Some(StoredOutcome::Done { revision }) = event(snapshot, instance, *seq)?.map(|event| event.outcome)
             {

@@ -28,6 +28,8 @@ pub use backup::backup_folder;
 use database::Database;
 pub(crate) use failure::to_store_error;
 pub use functions::add_functions;
+#[cfg(test)]
+pub(crate) use index::catch_up as catch_up_index;
 
 /// An SQLite database in a data folder or in memory.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 mod entity_kind;
 mod escalation;
+mod recorded;
 mod reference;
 mod withheld;
 

@@ -160,23 +160,21 @@ impl Call<'_> {
         }
     }
 
-    /// Returns the error for a resource that doesn't exist or that the caller can't see. A failed attempt to read a
-    /// resource that doesn't exist is not recorded, because the attempt changes nothing and reveals nothing.
+    /// Returns the error for a resource that doesn't exist or that the caller can't see. The refusal is recorded in the
+    /// audit log unless it only says that the resource doesn't exist.
     pub(super) async fn not_found_or_denied(&self, resource_type: ResourceType, id: &str) -> CallError {
         let Self { caller, directory, action, .. } = self;
         let id_text = canonical_id(id);
-        match floorkey::not_found_or_denied(directory, caller.principal(), *action, resource_type, id_text, caller.now)
-        {
-            refusal @ Refusal::NotFound { .. } if action.is_read() => Failure::from(refusal).into(),
-            refusal => self.refuse(record_key(resource_type, id).into_iter().collect(), refusal).await,
-        }
+        let refusal =
+            floorkey::not_found_or_denied(directory, caller.principal(), *action, resource_type, id_text, caller.now);
+        self.refuse(record_key(resource_type, id).into_iter().collect(), refusal).await
     }
 
     /// Returns the value that was parsed from the input of a command on the target.
     ///
     /// # Errors
     /// If the input is invalid, returns that refusal to callers who are permitted to perform the action on the target.
-    /// Other callers learn only that they lack permission. The refusal is recorded in the audit log.
+    /// Other callers learn only that they lack permission, and this refusal is recorded in the audit log.
     pub(super) async fn valid<T, R: Into<Refusal>>(&self, target: &Target<'_>, parsed: Result<T, R>) -> CallResult<T> {
         match parsed {
             Ok(value) => Ok(value),
@@ -187,8 +185,8 @@ impl Call<'_> {
         }
     }
 
-    /// Records a refusal in the audit log, and returns the error. Without targets, the refusal is about the whole
-    /// instance.
+    /// Records a refusal in the audit log if refusals of its kind are recorded, and returns the error. Without targets,
+    /// the refusal is about the whole instance.
     pub(super) async fn refuse(&self, targets: Vec<RecordKey>, refusal: Refusal) -> CallError {
         let (instance, actor) = (self.directory.instance(), self.caller.actor.clone());
         self.caller.api.service.record_refusal(instance, actor, self.action, targets, refusal).await.into()

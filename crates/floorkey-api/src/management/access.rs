@@ -125,14 +125,13 @@ impl CallContext<'_> {
         key: RecordKey,
     ) -> Exception {
         let (caller, id) = (self.caller, key.id());
-        match floorkey::not_found_or_denied(directory, caller.principal(), action, resource_type, id, caller.now) {
-            refusal @ Refusal::NotFound { .. } => unmodelled_exception(&Failure::Refused(refusal)),
-            refusal => self.record_refusal(directory, action, vec![key], refusal).await,
-        }
+        let refusal =
+            floorkey::not_found_or_denied(directory, caller.principal(), action, resource_type, id, caller.now);
+        self.record_refusal(directory, action, vec![key], refusal).await
     }
 
-    /// Records a refusal in the audit log, with the event type and the targets, and returns the exception. If there are
-    /// no targets, the refusal applies to the instance as a whole.
+    /// Records a refusal in the audit log, with the event type and the targets, if refusals of its kind are recorded.
+    /// Returns the exception. If there are no targets, the refusal applies to the instance as a whole.
     pub(super) async fn record_refusal(
         &self,
         directory: &Directory,

@@ -92,8 +92,7 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
     let (instance, part) = (directory.instance(), part(0, DETAILS_PER_EVENT_MAX));
     let result = store.audit_search_parts(instance, query, part, paging.size, READ_BYTES_MAX).await;
     let result = result.map_err(|error| unmodelled_exception(&error.into()))?;
-    let has_more = result.is_truncated || result.events.len() == paging.size;
-    let last = result.events.last().map(|part| part.event.seq).filter(|seq| *seq > 0 && has_more);
+    let last = result.resume.filter(|seq| *seq > 0);
     let next_token = last.map(|last| paging.next(&last.to_be_bytes())).transpose()?;
     json(&EventList {
         events: result.events.into_iter().map(|part| to_view(part, 0, DETAILS_PER_EVENT_MAX)).collect(),

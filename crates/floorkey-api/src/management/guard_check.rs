@@ -67,8 +67,7 @@ pub(super) async fn check(context: &CallContext<'_>) -> Result<Vec<u8>, Exceptio
     let query = AuditQuery { before, ..guard_check::query(since) };
     let found = store.audit_search_parts(instance, query, part(0, DETAILS_PER_EVENT_MAX), paging.size, READ_BYTES_MAX);
     let found = found.await.map_err(failed)?;
-    let has_more = found.is_truncated || found.events.len() == paging.size;
-    let last = found.events.last().map(|part| part.event.seq).filter(|seq| *seq > 0 && has_more);
+    let last = found.resume.filter(|seq| *seq > 0);
     let next_token = last.map(|last| paging.next(&last.to_be_bytes())).transpose()?;
     let refused = found.events.into_iter().filter(|part| would_be_refused(&part.event));
     let username = |actor: &CheckedActor| match actor.principal {

@@ -1,4 +1,5 @@
-// Check access: suggests names while the user types. The server returns only names that the user can see.
+// Suggests names while the user types. The server returns only names that the user can see. The data-suggest-at
+// attribute has the address of the suggestions.
 for (const field of document.querySelectorAll("[data-suggest]")) {
   const list = field.list ?? document.createElement("datalist");
   if (!list.id) {
@@ -16,7 +17,8 @@ for (const field of document.querySelectorAll("[data-suggest]")) {
       asked = text;
       const query = new URLSearchParams({ for: field.dataset.suggest, q: text });
       for (const name of ["kind", "can"]) query.set(name, field.form.elements[name]?.value ?? "");
-      const answer = await fetch(`/connect/check-access/suggest?${query}`).catch(() => null);
+      const at = field.dataset.suggestAt ?? "/connect/check-access/suggest";
+      const answer = await fetch(`${at}?${query}`).catch(() => null);
       if (!answer?.ok || text !== asked) return;
       const options = (await answer.json()).map(([value, words]) => new Option(words, value));
       list.replaceChildren(...options);

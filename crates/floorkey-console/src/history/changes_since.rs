@@ -69,7 +69,7 @@ pub(crate) fn sentences(viewer: &CurrentUser, events: &[VisibleEvent], limit: us
 pub(crate) fn actor_name(viewer: &CurrentUser, event: &VisibleEvent) -> String {
     match &event.event.principal {
         Principal::User { id, .. } if *id == viewer.user.id => "You".to_owned(),
-        _ => HistoryEntry::new(viewer, event).who.name,
+        _ => HistoryEntry::new(viewer, event).subject().to_owned(),
     }
 }
 
@@ -82,5 +82,5 @@ pub(crate) fn changes(viewer: &CurrentUser, events: &[VisibleEvent], record: &Re
         seen
     };
     let lines = events.iter().flat_map(|event| HistoryEntry::new(viewer, &limited(event)).changes);
-    lines.take(limit).map(|change| change.text).collect()
+    lines.take(limit).map(|change| change.text()).collect()
 }

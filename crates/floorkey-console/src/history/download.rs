@@ -1,18 +1,16 @@
 //! Downloads the filtered changes as a CSV file.
 
 use axum::body::Body;
-use floorkey_store::AuditQuery;
-use http::Response;
+use http::{Response, StatusCode};
 
 use super::filter::EventFilter;
-use super::list::event_filter;
 use super::{HistoryEntry, find};
 use crate::web::csv::CsvTable;
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Query;
 use crate::web::page_error::PageError;
 use crate::web::text;
-use floorkey_service::event_types;
+use floorkey_service::event_types::Category;
 
 /// The maximum number of events in a file.
 const ROWS_MAX: usize = 50_000;
@@ -21,15 +19,20 @@ const ROWS_MAX: usize = 50_000;
 const CHUNK: usize = 200;
 
 pub(super) async fn download(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
-    let filter = EventFilter::parse(&viewer, &fields);
-    let about = filter.user();
-    let mut query = AuditQuery { before: None, ..filter.query };
+    viewer.authorize(floorkey::Action::ViewHistoricalChanges, &floorkey::Target::Instance)?;
+    let fields = fields.with("before", None).with("after", None);
+    let filter = EventFilter::parse(&viewer, &fields).await?;
+    if let Some(error) = filter.errors.first() {
+        return Err(PageError::InvalidInput(StatusCode::UNPROCESSABLE_ENTITY, error.text.clone()));
+    }
+    let (about, mut query) = (filter.user(), filter.query);
     let mut table = CsvTable::new(&[
         "Number",
         "Time",
         "Who",
         "Through",
         "From",
+        "Category",
         "Event type",
         "Event",
         "Changed",
@@ -39,7 +42,7 @@ pub(super) async fn download(viewer: CurrentUser, Query(fields): Query) -> Resul
     ]);
     let mut rows = 0;
     while rows < ROWS_MAX {
-        let events = find(&viewer, query.clone(), CHUNK, about.as_ref(), event_filter(&fields)).await?;
+        let events = find(&viewer, query.clone(), CHUNK, about.as_ref(), |_| true).await?;
         rows += events.entries.len();
         for entry in &events.entries {
             table.push_row(&csv_cells(entry));
@@ -57,13 +60,8 @@ fn csv_cells(entry: &HistoryEntry) -> Vec<String> {
         .changes
         .iter()
         .map(|change| {
-            let sign = match change.kind {
-                "added" => "+",
-                "removed" => "-",
-                _ => "~",
-            };
             let record = change.record.as_ref().map(|record| format!(" ({})", record.name)).unwrap_or_default();
-            format!("[{sign}] {}{record}", change.text)
+            format!("{}{record}", change.text())
         })
         .collect();
     if entry.more_changes > 0 {
@@ -75,8 +73,9 @@ fn csv_cells(entry: &HistoryEntry) -> Vec<String> {
         entry.who.name.clone(),
         entry.through.to_owned(),
         entry.address.clone(),
+        entry.category.map(Category::label).unwrap_or_default().to_owned(),
         entry.title.clone(),
-        format!("{} {}{}", entry.who.name, event_types::text(&entry.action), entry.hidden_targets_text()),
+        entry.sentence(),
         changes.join("; "),
         entry.refused.clone().unwrap_or_default(),
         entry.flags.join("; "),

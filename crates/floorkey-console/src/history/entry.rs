@@ -1,24 +1,26 @@
-//! Describes an event as text: a headline and a list of changes.
+//! Describes an event as text: a headline, the columns of a table, and a list of changes.
 
 use floorkey::visibility::Viewer;
-use floorkey::{Action, Permission, RecordKey, ResourceType, SecurityProfileId, StoredResourceType, Timestamp};
-use floorkey_store::{StoredFieldChange, StoredOutcome, StoredValue, StoredValueChange};
+use floorkey::{Action, RecordKey};
+use floorkey_store::{StoredEvent, StoredFlag, StoredOutcome};
 
 use super::NAMED_MAX;
-use super::field_labels::labels;
+use super::change_text::{ChangeLine, EntryContext, change_lines, stored_text};
 use super::message_text;
-use super::names::{actor, record_link};
-use super::visibility::{VisibleEvent, is_hidden_field};
+use super::names::{OPERATOR, UNKNOWN_USER, actor, record_link};
+use super::visibility::VisibleEvent;
 use crate::web::current_user::CurrentUser;
 use crate::web::guard_flags::{self, FlagVisibility};
 use crate::web::text;
-use floorkey_service::event_types::{self, Named, Objects, Piece};
+use floorkey_service::event_types::{self, Category, EventType, Named, Objects, Piece};
 
 /// An event, prepared for display.
 pub(crate) struct HistoryEntry {
     /// The event's sequence number in the audit log.
     pub(crate) seq: u64,
+    /// The time in the viewer's time zone.
     pub(crate) when: String,
+    /// The time in UTC, in ISO 8601.
     pub(crate) iso: String,
     pub(crate) who: Named,
     /// How the actor connected: the console, an access key, or an operator key.
@@ -26,37 +28,34 @@ pub(crate) struct HistoryEntry {
     pub(crate) address: String,
     /// The title of the event type, such as `User created`.
     pub(crate) title: String,
+    /// The category of the event type. `None` if this version does not know the event type.
+    pub(crate) category: Option<Category>,
     /// What the actor did and to which records, such as `created the user Ann`.
     pub(crate) action: Vec<Piece>,
+    /// What the actor did, without the names of the records, such as `Created the user`.
+    pub(crate) what: String,
+    /// The first records that the event is about.
+    pub(crate) targets: Vec<Named>,
+    /// The number of further records that the viewer can see.
+    pub(crate) more_targets: usize,
     /// The number of the event's targets that are outside the viewer's scope.
     pub(crate) hidden_targets: usize,
     /// The changes to list, as short sentences.
     pub(crate) changes: Vec<ChangeLine>,
     /// The number of changes that are not listed.
     pub(crate) more_changes: usize,
-    /// The address of the full list of changes.
-    pub(crate) changes_href: String,
+    /// The address of the event's page, with the changes to the requested record.
+    pub(crate) href: String,
     /// The reason for a refusal: either the recorded message or a general description.
     pub(crate) refused: Option<String>,
     /// The reference code that the actor was asked to give to an administrator.
     pub(crate) reference: Option<String>,
-    /// The event's flags that deserve attention, as text.
+    /// The event's flags, as text.
     pub(crate) flags: Vec<String>,
-}
-
-/// A change as text.
-pub(crate) struct ChangeLine {
-    /// `added`, `removed` or `changed`.
-    pub(crate) kind: &'static str,
-    pub(crate) text: String,
-    /// The changed record. `None` if all lines are about the record that the headline names.
-    pub(crate) record: Option<Named>,
-}
-
-/// Groups consecutive changes by the changed record.
-pub(super) fn group_by_record(changes: &[ChangeLine]) -> impl Iterator<Item = (Option<&Named>, &[ChangeLine])> {
-    let groups = changes.chunk_by(|line, next| line.record == next.record);
-    groups.map(|group| (group.first().and_then(|line| line.record.as_ref()), group))
+    /// Whether a flag is a reason to review the event.
+    pub(crate) is_flagged: bool,
+    /// The number of attempts that the event stands for, such as `×12`. Empty if the event stands for one attempt.
+    pub(crate) repeated: String,
 }
 
 impl HistoryEntry {
@@ -64,10 +63,11 @@ impl HistoryEntry {
     pub(crate) fn new(viewer: &CurrentUser, visible_event: &VisibleEvent) -> Self {
         let (event, directory, principal) = (&visible_event.event, &viewer.directory, viewer.principal());
         let context = EntryContext { viewer, visible: Viewer::new(directory, &principal, viewer.now) };
+        let is_failed_sign_in = event.event_type == Action::FailedSignIn.name();
         let (mut who, through) = actor(directory, &event.principal, visible_event.shows_actor);
-        if event.event_type == Action::FailedSignIn.name() {
+        if is_failed_sign_in {
             // The event's principal is the system, but an unknown person made the attempt.
-            who = Named::plain("Someone");
+            who = Named::plain(UNKNOWN_USER);
         }
         let (refused, reference) = match &event.outcome {
             StoredOutcome::Done { .. } => (None, None),
@@ -82,33 +82,53 @@ impl HistoryEntry {
         let flag_visibility = FlagVisibility {
             shows_details: visible_event.shows_details,
             shows_actor: visible_event.shows_actor,
-            is_failed_sign_in: event.event_type == Action::FailedSignIn.name(),
+            is_failed_sign_in,
         };
-        let changes = change_lines(&context, visible_event);
+        let objects = Objects::new(&event.targets, NAMED_MAX, |key| context.record_link(visible_event, key));
+        let targets = event.targets.iter().take(NAMED_MAX).map(|key| context.record_link(visible_event, key));
+        let (changes, time) = (change_lines(&context, visible_event), viewer.local_time(event.at));
         Self {
             seq: event.seq,
-            when: text::utc_time(event.at),
-            iso: text::iso_time(event.at),
+            when: time.text,
+            iso: time.utc,
             who,
             through,
             address: event.address.as_ref().map(stored_text).unwrap_or_default(),
             title: event_types::title(&event.event_type).to_owned(),
-            action: headline(&context, visible_event, refused.is_some()),
+            category: Action::parse(&event.event_type).map(|action| EventType::from_action(action).category),
+            action: headline(event, &objects, refused.is_some()),
+            what: summary(event, &objects, refused.is_some()),
+            more_targets: event.targets.len().saturating_sub(NAMED_MAX),
+            targets: targets.collect(),
             hidden_targets: visible_event.hidden_targets,
             more_changes: visible_event.lines.saturating_sub(changes.len()),
             changes,
-            changes_href: match visible_event.about_user() {
-                Some(user) => format!("/connect/history/{}?user={user}#changes", event.seq),
-                None => format!("/connect/history/{}#changes", event.seq),
+            href: match visible_event.about_user() {
+                Some(user) => format!("/connect/history/{}?user={user}", event.seq),
+                None => format!("/connect/history/{}", event.seq),
             },
             refused,
             reference,
             flags: event.flags.iter().map(|flag| guard_flags::in_history(viewer, &flag_visibility, flag)).collect(),
+            is_flagged: event.flags.iter().any(is_reason_to_review),
+            repeated: event.flags.iter().find_map(repeated).unwrap_or_default(),
         }
     }
-}
 
-impl HistoryEntry {
+    /// Returns the headline as text, such as `Ann created the user Bob`.
+    pub(crate) fn sentence(&self) -> String {
+        format!("{} {}{}", self.subject(), event_types::text(&self.action), self.hidden_targets_text())
+    }
+
+    /// Returns the actor as the subject of a sentence.
+    pub(crate) fn subject(&self) -> &str {
+        match (&self.who.href, self.who.name.as_str()) {
+            (None, OPERATOR) => "The operator",
+            (None, UNKNOWN_USER) => "An unknown user",
+            (_, name) => name,
+        }
+    }
+
     /// Returns the headline's suffix for hidden records, such as `, and 2 more outside your scope`.
     pub(crate) fn hidden_targets_text(&self) -> String {
         match self.hidden_targets {
@@ -117,9 +137,47 @@ impl HistoryEntry {
         }
     }
 
-    /// Returns the listed changes, grouped by the changed record.
-    pub(crate) fn changes_by_record(&self) -> impl Iterator<Item = (Option<&Named>, &[ChangeLine])> {
-        group_by_record(&self.changes)
+    /// Returns the records that the event is about as text, such as `Ann, Bob, Cid and 8 more`.
+    pub(crate) fn targets_text(&self) -> String {
+        let names: Vec<&str> = self.targets.iter().map(|target| target.name.as_str()).collect();
+        format!("{}{}{}", names.join(", "), self.more_targets_text(), self.hidden_targets_text())
+    }
+
+    /// Returns the number of records that are not named, such as ` and 8 more`.
+    pub(crate) fn more_targets_text(&self) -> String {
+        match self.more_targets {
+            0 => String::new(),
+            more => format!(" and {} more", text::figure(more)),
+        }
+    }
+
+    /// Returns the flags in one line.
+    pub(crate) fn flags_text(&self) -> String {
+        self.flags.join("; ")
+    }
+
+    /// Returns the first change in words. If the changes are about several records, it begins with the record's name.
+    /// For a refused event, returns the reason.
+    pub(crate) fn first_change(&self) -> Option<String> {
+        if let Some(refused) = &self.refused {
+            return Some(refused.clone());
+        }
+        let first = self.changes.first()?;
+        let record = first.record.as_ref().map(|record| format!("{}: ", record.name)).unwrap_or_default();
+        Some(format!("{record}{}", first.text()))
+    }
+
+    /// Returns the number of changes after the first one.
+    pub(crate) fn further_changes(&self) -> usize {
+        (self.changes.len() + self.more_changes).saturating_sub(1)
+    }
+
+    /// Returns the number of changes after the first one as text, such as `+4 more`. Empty if there are none.
+    pub(crate) fn further_changes_text(&self) -> String {
+        match self.further_changes() {
+            0 => String::new(),
+            more => format!("+{} more", text::figure(more)),
+        }
     }
 
     /// Returns the number of changes that are not listed, such as `110,364 more changes`.
@@ -131,52 +189,37 @@ impl HistoryEntry {
     }
 }
 
-/// The viewer, and the records that the viewer can see.
-struct EntryContext<'a> {
-    viewer: &'a CurrentUser,
-    visible: Viewer<'a>,
+/// Whether the flag is a reason to review the event. Other flags only describe it.
+fn is_reason_to_review(flag: &StoredFlag) -> bool {
+    !matches!(flag, StoredFlag::UndoOf(_) | StoredFlag::Reason(_) | StoredFlag::Repeated(_))
 }
 
-impl EntryContext<'_> {
-    fn record_link(&self, visible_event: &VisibleEvent, key: &RecordKey) -> Named {
-        record_link(&self.viewer.directory, &self.visible, &visible_event.names, key)
-    }
+fn repeated(flag: &StoredFlag) -> Option<String> {
+    let StoredFlag::Repeated(times) = flag else { return None };
+    Some(format!("×{}", text::figure(usize::try_from(*times).unwrap_or(usize::MAX))))
+}
+
+/// Whether the event is a failed sign-in with logins that no user has.
+fn is_failed_at_no_user(event: &StoredEvent) -> bool {
+    event.event_type == Action::FailedSignIn.name()
+        && !event.targets.iter().any(|key| matches!(key, RecordKey::User(_)))
 }
 
 /// Describes what the actor did or attempted. The text follows the actor's name.
-fn headline(context: &EntryContext<'_>, visible_event: &VisibleEvent, is_refused: bool) -> Vec<Piece> {
-    let event = &visible_event.event;
-    let is_user = |key: &&RecordKey| matches!(key, RecordKey::User(_));
-    if event.event_type == Action::FailedSignIn.name() && !event.targets.iter().any(|key| is_user(&key)) {
-        return vec![Piece::words(event_types::FAILED_AT_NO_USER)];
-    }
-    let objects = Objects::new(&event.targets, NAMED_MAX, |key| context.record_link(visible_event, key));
+fn headline(event: &StoredEvent, objects: &Objects, is_refused: bool) -> Vec<Piece> {
     match is_refused {
-        true => event_types::tried(&event.event_type, &objects),
-        false => event_types::did(&event.event_type, &objects),
+        _ if is_failed_at_no_user(event) => vec![Piece::words(event_types::FAILED_AT_NO_USER)],
+        true => event_types::tried(&event.event_type, objects),
+        false => event_types::did(&event.event_type, objects),
     }
 }
 
-/// Describes the changes in the event.
-fn change_lines(context: &EntryContext<'_>, visible_event: &VisibleEvent) -> Vec<ChangeLine> {
-    let user = visible_event.about_user().map(RecordKey::User);
-    let only_target = || match visible_event.event.targets.as_slice() {
-        [target] => Some(target),
-        _ => None,
-    };
-    let subject = user.as_ref().or_else(only_target);
-    let changes = &visible_event.event.changes;
-    // If all lines are about the record in the headline, they need not name it.
-    let names_records = changes.iter().any(|change| subject != Some(&change.record));
-    let changes = changes.iter().flat_map(|change| {
-        let record = names_records.then(|| context.record_link(visible_event, &change.record));
-        describe_change(context, change).into_iter().map(move |(kind, text)| ChangeLine {
-            kind,
-            text,
-            record: record.clone(),
-        })
-    });
-    changes.collect()
+/// Describes what the actor did or attempted, without the names of records.
+fn summary(event: &StoredEvent, objects: &Objects, is_refused: bool) -> String {
+    floorkey::text::capitalized(&match is_failed_at_no_user(event) {
+        true => event_types::FAILED_AT_NO_USER.to_owned(),
+        false => event_types::without_names(&event.event_type, objects, is_refused),
+    })
 }
 
 /// Returns a general reason for a refusal. The reason reveals no names.
@@ -188,6 +231,7 @@ fn general_reason(code: &str) -> &'static str {
         "out-of-scope" => "It is outside the scope of the permission.",
         "restricted" => "A restriction forbids it.",
         "guard" => "The escalation guard refused it.",
+        "own-finding" => "The finding is about the user who wanted to dismiss it.",
         "last-administrator" => "It would remove the last administrator.",
         "not-found" => "What it is about does not exist.",
         "duplicate" => "The name is taken.",
@@ -197,141 +241,6 @@ fn general_reason(code: &str) -> &'static str {
         "invalid" | "unknown-permission" => "An input was wrong.",
         _ => "It was refused.",
     }
-}
-
-/// Returns a stored value, or a note that the value was erased.
-pub(super) fn stored_text(stored_text: &StoredValue) -> String {
-    match stored_text {
-        StoredValue::Value(value) => value.clone(),
-        StoredValue::Erased => "(erased)".to_owned(),
-    }
-}
-
-fn non_empty(text: &Option<StoredValue>) -> Option<StoredValue> {
-    text.clone().filter(|text| !matches!(text, StoredValue::Value(text) if text.is_empty()))
-}
-
-fn describe_change(context: &EntryContext<'_>, change: &StoredFieldChange) -> Vec<(&'static str, String)> {
-    let value = |text: &StoredValue| display_value(context, change, &stored_text(text));
-    let (label, member_label) = labels(&change.record, &change.field);
-    // An empty string is treated as a missing value.
-    let step = match &change.change {
-        StoredValueChange::Value { before, after } => {
-            StoredValueChange::Value { before: non_empty(before), after: non_empty(after) }
-        }
-        members @ StoredValueChange::Members { .. } => members.clone(),
-    };
-    match (&step, change.field.as_str()) {
-        (_, field) if is_hidden_field(field) => Vec::new(),
-        (StoredValueChange::Value { before, after }, "phone") => {
-            let now = if after.is_some() { "Phone settings changed" } else { "Phone settings cleared" };
-            if before.is_some() || after.is_some() { vec![("changed", now.to_owned())] } else { Vec::new() }
-        }
-        (StoredValueChange::Value { before: None, after: Some(after) }, _) => {
-            vec![("added", format!("{label}: {}", value(after)))]
-        }
-        (StoredValueChange::Value { before: Some(before), after: None }, _) => {
-            vec![("removed", format!("{label}: {}", value(before)))]
-        }
-        (StoredValueChange::Value { before: Some(before), after: Some(after) }, _) => {
-            vec![("changed", format!("{label}: {} → {}", value(before), value(after)))]
-        }
-        (StoredValueChange::Value { before: None, after: None }, _) => Vec::new(),
-        (StoredValueChange::Members { added, removed }, _) => {
-            let added = added.iter().map(|text| ("added", format!("{}: {}", member_label, value(text))));
-            let removed = removed.iter().map(|text| ("removed", format!("{}: {}", member_label, value(text))));
-            added.chain(removed).collect()
-        }
-    }
-}
-
-/// Formats a stored value for people. Replaces IDs with names that the viewer can see.
-fn display_value(context: &EntryContext<'_>, change: &StoredFieldChange, text: &str) -> String {
-    let visible = &context.visible;
-    let other = |name: Option<String>, sees_gone: bool, id: &dyn std::fmt::Display, what: &str| match (name, sees_gone)
-    {
-        (Some(name), _) => name,
-        (None, true) => format!("{what} {id} (deleted)"),
-        (None, false) => format!("a {what} outside your scope"),
-    };
-    let profile = |text: &str| {
-        let id = SecurityProfileId::parse(text)?;
-        let name = visible.profile_name(id).map(str::to_owned);
-        Some(other(name, visible.sees_all_profiles(), &id, "security profile"))
-    };
-    // These values start with an ID, which can be followed by other data.
-    let resource = |text: &str, what: &str| {
-        let (id, rest) = text.split_once(' ').map_or((text, String::new()), |(id, rest)| (id, format!(" {rest}")));
-        let id = floorkey::ResourceId::parse(id)?;
-        let name = visible.resource_name(id).map(str::to_owned);
-        Some(format!("{}{rest}", other(name, visible.resource(id).shows_details(), &id, what)))
-    };
-    let user = |text: &str| {
-        let id = floorkey::UserId::parse(text)?;
-        let user = context.viewer.directory.user(id).filter(|_| visible.user_name(id).is_some());
-        Some(other(user.map(|user| user.display_name()), visible.sees_all_users(), &id, "user"))
-    };
-    let found = match change.field.as_str() {
-        "security_profiles" => {
-            let (id, dates) = text.split_once(' ').unwrap_or((text, ""));
-            profile(id).map(|name| format!("{name}{}", format_dates(dates)))
-        }
-        "assignable" => profile(text),
-        "permissions" => Permission::parse(text).ok().map(text::permission),
-        "hierarchy_group" | "parent" => floorkey::HierarchyGroupId::parse(text).map(|id| {
-            let name = visible.group_path(id).or_else(|| visible.group_name(id).map(str::to_owned));
-            other(name, visible.group(id).shows_details(), &id, "group")
-        }),
-        "routing_profile" => resource(text, "routing profile"),
-        "default_outbound_queue" | "queues" | "manual_assignment_queues" => resource(text, "queue"),
-        "hours_of_operation" | "parent_hours" => resource(text, "hours of operation"),
-        "password" => Some(
-            match text {
-                "None" => "none",
-                "OneTime" => "temporary",
-                _ => "set by the user",
-            }
-            .to_owned(),
-        ),
-        "enabled" | "hierarchy_restricted" | "takes_contacts" | "can_be_chosen" => {
-            Some(if text == "true" { "yes" } else { "no" }.to_owned())
-        }
-        "conditions" => Some(condition_text(text)),
-        "expires" | "dismissed_until" => text.parse().ok().map(|millis| text::utc_time(Timestamp::from_millis(millis))),
-        "applications" => text.split_once(' ').map(|(namespace, name)| format!("{name} in {namespace}")),
-        "owner" | "assignee" => user(text),
-        "quick_connects" => resource(text, "quick connect"),
-        field => match document_reference(field) {
-            Some(ResourceType::User) => user(text),
-            Some(other) => resource(text, other.noun()),
-            None => None,
-        },
-    };
-    found.unwrap_or_else(|| text.to_owned())
-}
-
-/// Returns the type of the resource that a field of a document identifies.
-fn document_reference(field: &str) -> Option<ResourceType> {
-    let mut rules = StoredResourceType::ALL.iter().filter_map(|stored| stored.document_rules());
-    rules.find_map(|rules| rules.fields.iter().find(|known| known.name == field)?.refers_to)
-}
-
-/// Describes a condition. Replaces the API name in `Users.Edit if its “owner” is the user` with the display name.
-fn condition_text(text: &str) -> String {
-    match text.split_once(" if ") {
-        Some((name, condition)) => {
-            let name = Permission::parse(name).map_or_else(|_| name.to_owned(), text::permission);
-            format!("{name} applies only if {condition}")
-        }
-        None => text.to_owned(),
-    }
-}
-
-/// Formats the timestamps in a string such as ` from 1795342500000 until …` as dates.
-fn format_dates(text: &str) -> String {
-    let time = |word: &str| word.parse().ok().map(|millis| text::utc_time(Timestamp::from_millis(millis)));
-    let words: Vec<_> = text.split(' ').filter(|word| !word.is_empty()).collect();
-    words.iter().map(|word| format!(" {}", time(word).unwrap_or_else(|| (*word).to_owned()))).collect()
 }
 
 /// Returns the kind and the name of a record, for an event's page.

@@ -7,6 +7,12 @@ use floorkey_store::{StoredFieldChange, StoredValue, StoredValueChange};
 use crate::web::text;
 use floorkey_service::event_types::Named;
 
+/// The name of the operator in tables.
+pub(super) const OPERATOR: &str = "Operator";
+
+/// The name, in tables, of the person who failed to sign in.
+pub(super) const UNKNOWN_USER: &str = "Unknown user";
+
 /// Returns the current name of a record. For a deleted record, returns the last name in the event's `names`.
 pub(super) fn record_link(
     directory: &Directory,
@@ -70,7 +76,7 @@ fn application_name(directory: &Directory, namespace: &str) -> String {
 pub(super) fn actor(directory: &Directory, principal: &Principal, is_shown: bool) -> (Named, &'static str) {
     match principal {
         Principal::User { .. } if !is_shown => (Named::plain("An administrator"), "not shown"),
-        Principal::Operator { .. } => (Named::plain("The operator"), "the operator's key"),
+        Principal::Operator { .. } => (Named::plain(OPERATOR), "the operator's key"),
         Principal::System => (Named::plain("System"), "the server itself"),
         Principal::User { id, authentication: via } => {
             let link = match directory.user(*id) {

@@ -4,8 +4,10 @@
 use std::sync::Arc;
 
 use floorkey::visibility::Viewer;
-use floorkey::{Directory, Principal, RecordKey, Timestamp, UserId};
-use floorkey_store::{ChangePart, ChangeVisibility, EventPart, EventReader, StoredEvent, StoredFieldChange};
+use floorkey::{Directory, Principal, RecordKey, Revision, Timestamp, UserId};
+use floorkey_store::{
+    ChangePart, ChangeVisibility, EventPart, EventReader, StoredEvent, StoredFieldChange, StoredOutcome,
+};
 
 use super::NAMED_MAX;
 use crate::web::current_user::CurrentUser;
@@ -22,6 +24,8 @@ pub(crate) struct VisibleEvent {
     pub(super) about: Vec<RecordKey>,
     /// The number of visible change lines. The event may contain only some of these lines.
     pub(super) lines: usize,
+    /// Whether the event changed anything, visible or not.
+    pub(super) has_changes: bool,
     /// The number of the event's targets that are outside the viewer's scope.
     pub(super) hidden_targets: usize,
     /// Whether the viewer can see the actor and the actor's network address.
@@ -44,6 +48,19 @@ impl VisibleEvent {
             [RecordKey::User(id)] => Some(*id),
             _ => None,
         }
+    }
+
+    /// Returns the revision that the event created. `None` if the event changed nothing.
+    pub(super) fn revision(&self) -> Option<Revision> {
+        match self.event.outcome {
+            StoredOutcome::Done { revision } if self.has_changes => Some(Revision(revision)),
+            _ => None,
+        }
+    }
+
+    /// Returns the number of the event's targets, whether visible or not.
+    pub(super) fn all_targets(&self) -> usize {
+        self.event.targets.len() + self.hidden_targets
     }
 
     /// Returns the time of the event.
@@ -151,7 +168,7 @@ pub(super) fn is_hidden_field(field: &str) -> bool {
 
 /// Whether the history pages show a target. A login history is not shown separately, because it always changes together
 /// with the user.
-const fn is_shown_target(key: &RecordKey) -> bool {
+pub(super) const fn is_shown_target(key: &RecordKey) -> bool {
     !matches!(key, RecordKey::Login(_))
 }
 
@@ -178,7 +195,7 @@ pub(super) fn sees_all_events(viewer: &CurrentUser) -> bool {
 
 /// Does the same as [`limit_to_viewer`], but for any principal and directory.
 fn limit_to(visible: &Viewer<'_>, part: EventPart) -> Option<VisibleEvent> {
-    let EventPart { mut event, names, lines, withheld: hidden, changes: _ } = part;
+    let EventPart { mut event, names, lines, withheld: hidden, changes } = part;
     let sees_everything = visible.sees_all_users() && visible.sees_all_profiles();
     event.targets.retain(is_shown_target);
     let all = event.targets.len();
@@ -199,11 +216,21 @@ fn limit_to(visible: &Viewer<'_>, part: EventPart) -> Option<VisibleEvent> {
     if !shows_actor {
         (event.address, event.user_agent, event.request_id) = (None, None, String::new());
     }
-    Some(VisibleEvent { event, names, about: Vec::new(), lines, hidden_targets, shows_actor, shows_details })
+    Some(VisibleEvent {
+        event,
+        names,
+        about: Vec::new(),
+        lines,
+        has_changes: changes > 0,
+        hidden_targets,
+        shows_actor,
+        shows_details,
+    })
 }
+
 /// Whether the viewer can see the parts of an event that are about this record. Everyone who can open the Historical
 /// changes page can see the settings of the instance.
-fn shows(visible: &Viewer<'_>, key: &RecordKey) -> bool {
+pub(super) fn shows(visible: &Viewer<'_>, key: &RecordKey) -> bool {
     matches!(key, RecordKey::Settings) || visible.record(key).shows_details()
 }
 
@@ -216,10 +243,10 @@ mod tests {
     use floorkey::tags::Tags;
     use floorkey::user::Assignment;
     use floorkey::{
-        Action, Authentication, Directory, HierarchyGroupId, InstanceId, Permission, Record, ResourceId, Revision,
+        Action, Authentication, Directory, HierarchyGroupId, InstanceId, Permission, Record, ResourceId,
         SecurityProfile, SecurityProfileId, User, ValueRevisions,
     };
-    use floorkey_store::{StoredOutcome, StoredValue};
+    use floorkey_store::StoredValue;
 
     use super::*;
 

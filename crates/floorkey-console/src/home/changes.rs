@@ -43,7 +43,8 @@ pub(super) struct ChangeRow {
 pub(super) async fn recent(viewer: &CurrentUser) -> Result<RecentChanges, PageError> {
     let previous = previous_sign_in(viewer).await?;
     let since = previous.unwrap_or(viewer.now.minus_days(FIRST_DAYS));
-    let found = history::find(viewer, AuditQuery::default(), CHANGES, None, is_change).await?;
+    let query = AuditQuery { none_of: history::sign_in_terms(), ..AuditQuery::default() };
+    let found = history::find(viewer, query, CHANGES, None, is_change).await?;
     // The viewer knows their own changes.
     let own = format!("/connect/users/{}", viewer.user.id);
     let row = |entry: HistoryEntry| {

@@ -39,8 +39,8 @@ pub(crate) fn tag_commands(target: &RecordKey, before: &Tags, wanted: Tags) -> i
     remove.into_iter().chain(add)
 }
 
-/// Plans a command without executing it. If the command would be refused and `is_submitted` is `true`, executes it
-/// anyway, so that the audit log records the attempt.
+/// Plans a command without executing it. If the command would be refused by a rule about access and `is_submitted` is
+/// `true`, executes it anyway, so that the audit log records the attempt.
 ///
 /// # Errors
 /// Returns an error if the attempt can't be recorded.
@@ -50,7 +50,7 @@ pub(crate) async fn dry_run(
     is_submitted: bool,
 ) -> Result<Result<PlannedChange, Refusal>, PageError> {
     let dry = match viewer.plan(command) {
-        Err(refusal) if is_submitted => refusal,
+        Err(refusal) if is_submitted && refusal.is_recorded() => refusal,
         planned => return Ok(planned),
     };
     match viewer.execute(command.clone()).await {

@@ -48,8 +48,6 @@ enum Step {
     MarkAsLeft(&'static str),
     /// Creates the account of a new employee.
     Hire(&'static str),
-    /// Creates a user with a login name that is in use.
-    HireAgain(&'static str),
     Delete(&'static str),
     /// Creates a profile.
     CreateProfile(&'static str, &'static str),
@@ -67,7 +65,7 @@ enum Step {
 
 use Step::{
     Assign, AssignBetween, AssignFinding, ChoosePassword, CreateProfile, Delete, DeleteProfile, DescribeProfile,
-    DescribeQueue, Disable, DismissFinding, Enable, ExtendProfile, Hire, HireAgain, MarkAsLeft, Move, Refused, Remove,
+    DescribeQueue, Disable, DismissFinding, Enable, ExtendProfile, Hire, MarkAsLeft, Move, Refused, Remove,
     ResetPassword, Route, Unlock,
 };
 
@@ -132,7 +130,7 @@ const HISTORY: &[(i64, (i64, i64), &str, Step)] = &[
     (19, (8, 20), "gavin.prendergast", Assign("mairead.foley", "Admin")),
     (17, (11, 0), "nelson.quaresma", Hire("declan.twomey")),
     (16, (9, 0), "declan.twomey", ChoosePassword("declan.twomey")),
-    (16, (10, 15), "nelson.quaresma", Refused(&HireAgain("elif.demir"))),
+    (16, (10, 15), "nelson.quaresma", Refused(&Delete("elif.demir"))),
     (14, (15, 30), "vera.lindner", Refused(&DescribeQueue("Payments", "Card payments, Northstar first"))),
     // Two temporary assignments end soon.
     (
@@ -152,7 +150,7 @@ const HISTORY: &[(i64, (i64, i64), &str, Step)] = &[
     (9, (15, 20), "gavin.prendergast", DismissFinding(FindingId::UnusedProfiles, "Kept for the audit in spring", 60)),
     (8, (9, 30), "gavin.prendergast", AssignFinding(FindingId::AdministratorsWithoutMfa, "lidia.rocha")),
     (8, (14, 0), "kofi.asante", Refused(&Remove("night.desk", "Supervisor - Krakow"))),
-    (6, (9, 10), "gavin.prendergast", Refused(&DeleteProfile("Call listening 2019"))),
+    (6, (9, 10), "vera.lindner", Refused(&DeleteProfile("Call listening 2019"))),
     (6, (9, 55), "gavin.prendergast", Remove("mairead.foley", "Admin")),
     (6, (10, 40), "tariq.siddiqui", ResetPassword("pawel.hennessy")),
     (6, (10, 55), "pawel.hennessy", ChoosePassword("pawel.hennessy")),
@@ -280,10 +278,6 @@ impl World<'_> {
             Hire(user) => {
                 let new = self.member(user)?.new.clone();
                 Command::CreateUser(Box::new(NewUser { password: Some(self.temporary_password()), ..new }))
-            }
-            HireAgain(user) => {
-                let (id, new) = (super::user_id(), self.member(user)?.new.clone());
-                Command::CreateUser(Box::new(NewUser { id, password: Some(self.temporary_password()), ..new }))
             }
             Delete(user) => Command::DeleteUser { user: self.user(user)? },
             CreateProfile(name, description) => create_profile(profile(name)?, name, description),

@@ -134,11 +134,10 @@ fn a_deleted_quick_connect_returns_to_its_queues() {
     };
     world.ok(DeleteQuickConnect, json!({ "QuickConnectId": id }));
     assert!(listed().is_empty());
-    // The history names the queue before the line about it.
-    let admin = Visitor::administrator(&world.server);
-    let revision = last_revision(&world);
-    let history = admin.see("/connect/history");
-    history.assert_shows(&format!("BasicQueue Quick connect: quick connect {id} (deleted)"));
+    // The page of the event names the queue before the line about it.
+    let (revision, seq) = (last_revision(&world), world.newest_event());
+    let event = Visitor::administrator(&world.server).see(&format!("/connect/history/{seq}"));
+    event.assert_shows(&format!("BasicQueue Field Before After Quick connect quick connect {id} (deleted)"));
     world.extension("POST", "/undo", &json!({ "Revision": revision }));
     assert_eq!(listed(), [id]);
 }

@@ -85,7 +85,7 @@ fn a_condition_is_added_reviewed_saved_shown_and_removed() {
     admin.submit("/connect/undo", &[("revision", &revision), ("back", &address)]);
     assert!(conditions(&world, &id).is_empty());
     let told = admin.see("/connect/history");
-    told.assert_shows("Condition: Users: Edit applies only if its “team”");
+    told.assert_shows("Condition added: Users: Edit applies only if its “team”");
 }
 
 #[test]

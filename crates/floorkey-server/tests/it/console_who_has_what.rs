@@ -58,11 +58,10 @@ fn levels(world: &World) {
     world.ok(Operation::UpdateUserHierarchyStructure, levels);
 }
 
-/// A link in a cell: the number in the cell, its CSS classes, and the address.
+/// A link in a cell: the number in the cell, and the address.
 #[derive(Debug)]
 struct Linked {
     count: usize,
-    class: String,
     href: String,
 }
 
@@ -75,7 +74,6 @@ fn linked(page: &str) -> Vec<Linked> {
         let number = cell.split_once("</svg>").unwrap().1.split_once('<').unwrap().0;
         Linked {
             count: number.replace(',', "").parse().unwrap(),
-            class: cell.split_once('"').unwrap().0.to_owned(),
             href: href.replace("&#38;", "&").replace("&amp;", "&"),
         }
     };

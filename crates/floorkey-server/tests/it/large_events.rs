@@ -93,24 +93,25 @@ fn bounded(visitor: &Visitor, path: &str) -> Page {
 
 /// Returns the number of changes that a page lists.
 fn lines(page: &str) -> usize {
-    ["added", "removed", "changed"].iter().map(|kind| page.matches(&format!("<li class=\"{kind}\">")).count()).sum()
-}
-
-fn newest(world: &World) -> u64 {
-    world.extension("GET", "/audit?maxResults=1", &Value::Null)["Events"][0]["Sequence"].as_u64().unwrap()
+    ["added", "removed", "changed"].iter().map(|kind| page.matches(&format!("<tr class=\"{kind}\">")).count()).sum()
 }
 
 #[test]
 fn lists_pages_files_and_responses_are_bounded_with_events_about_ten_thousand_users() {
     let (world, ann) = world();
-    let seq = newest(&world);
+    let seq = world.newest_event();
     let admin = Visitor::administrator(&world.server);
     assert_eq!(admin.get("/connect/guard?later=1").status, 303);
     let list = bounded(&admin, "/connect/history");
-    let headline = "imported 10,000 users (<strong>user-00000 (deleted)</strong>, <strong>user-00001 (deleted)</strong>, \
-                    <strong>user-00002 (deleted)</strong> and 9,997 more)";
-    assert_eq!(list.matches(headline).count(), 2, "{list}");
-    assert_eq!(list.matches("and 109,995 more changes").count(), 2, "{list}");
+    let text = list.text();
+    for words in [
+        "Imported 10,000 users",
+        "user-00000 (deleted), user-00001 (deleted), user-00002 (deleted) and 9,997 more",
+        "user-00000 (deleted): Login name: user-00000",
+        "+109,999 more",
+    ] {
+        assert_eq!(text.matches(words).count(), 2, "{words}: {text}");
+    }
     bounded(&admin, "/connect/");
 
     for (query, range, count) in [
@@ -149,14 +150,14 @@ fn lists_pages_files_and_responses_are_bounded_with_events_about_ten_thousand_us
 #[test]
 fn the_history_of_a_user_has_only_lines_about_that_user() {
     let (world, ann) = world();
-    let seq = newest(&world);
+    let seq = world.newest_event();
     let admin = Visitor::administrator(&world.server);
     for path in [format!("/connect/users/{ann}/history"), "/connect/history?user=ann".to_owned()] {
         let shown = bounded(&admin, &path);
-        let headline = format!("imported 10,000 users (<a href=\"/connect/users/{ann}\">Ann Other (ann)</a>, ");
-        assert_eq!(shown.matches(&headline).count(), 2, "{shown}");
-        assert_eq!(shown.matches("Login name: user-07000").count(), 2, "{shown}");
-        assert_eq!(shown.matches("and 6 more changes").count(), 2, "{shown}");
+        let text = shown.text();
+        for words in ["Imported 10,000 users Ann Other (ann), ", "Login name: user-07000", "+10 more"] {
+            assert_eq!(text.matches(words).count(), 2, "{words}: {text}");
+        }
         shown.assert_lacks("First6999");
         shown.assert_lacks("user-07001");
     }
@@ -175,9 +176,9 @@ fn a_scoped_reader_sees_the_lines_in_scope_and_the_counts_of_the_event() {
         "AllowedAccessControlTags": { "site": "lyon" }, "TagRestrictedResources": ["User"],
     });
     let profile = text(&world.ok(Operation::CreateSecurityProfile, input)["SecurityProfileId"]);
-    let seq = newest(&world) - 1;
+    let seq = world.newest_event() - 1;
     world.new_user("reader", &[&profile]);
-    let hidden = newest(&world);
+    let hidden = world.newest_event();
     let reader = Visitor::new(&world.server);
     reader.sign_in_first("reader", "Passw0rd", "Better-passw0rd");
     reader.see("/connect/access");
@@ -189,7 +190,7 @@ fn a_scoped_reader_sees_the_lines_in_scope_and_the_counts_of_the_event() {
         page(&reader.get("/connect/history.csv")),
     ];
     for shown in &own {
-        shown.assert_shows("imported the user");
+        assert!(shown.text().to_lowercase().contains("imported the user"), "{shown}");
         shown.assert_shows(", and 9,999 more outside your scope");
         shown.assert_shows("user-07000");
         shown.assert_lacks("user-07001");
@@ -236,7 +237,7 @@ fn the_api_returns_an_event_in_pages() {
     }
     assert_eq!(json!(changes), whole["Changes"]);
     let missing = world.try_extension(&world.operator, "GET", "/audit/4242", &Value::Null);
-    let newest = newest(&world);
+    let newest = world.newest_event();
     assert_eq!(missing.status, 404);
     page(&missing).assert_shows(&format!("There is no event 4242. The latest is {newest}."));
     let wrong = world.try_extension(&world.operator, "GET", "/audit/soon", &Value::Null);

@@ -60,6 +60,10 @@ mod console_findings;
 #[cfg(test)]
 mod console_frame;
 #[cfg(test)]
+mod console_history;
+#[cfg(test)]
+mod console_history_event;
+#[cfg(test)]
 mod console_home;
 #[cfg(test)]
 mod console_mail;

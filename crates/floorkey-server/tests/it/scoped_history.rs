@@ -127,7 +127,7 @@ fn l8_a_filter_finds_no_users_outside_the_scope() {
     }
     // Viewers can filter the history by users whom they can see.
     let found = reader.see("/connect/history?user=inside");
-    found.assert_shows("About Ann Other");
+    found.assert_shows("On: Ann Other (inside)");
     found.assert_shows("1 more outside your scope");
 }
 

@@ -278,8 +278,11 @@ fn a_used_signature_is_rejected_when_its_second_is_over() {
 fn only_the_event_of_a_signed_change_contains_the_hash_of_its_signature() {
     let world = World::new();
     let tom = world.new_user("tom", &[&world.profile("Agent")]);
-    let change = world.in_instance(json!({ "UserId": tom }));
-    let change = Captured::operation(&world.operator, Operation::DeleteUser, &change);
+    let input = world.in_instance(json!({ "UserId": tom }));
+    let ann = world.somebody("ann", &["BasicAgentAccess"]);
+    let denied = Captured::operation(&ann, Operation::DeleteUser, &input);
+    denied.refused(world.server.address, 403, "AccessDeniedException");
+    let change = Captured::operation(&world.operator, Operation::DeleteUser, &input);
     change.done(world.server.address);
     change.refused(world.server.address, 404, "ResourceNotFoundException");
     let admin = Visitor::administrator(&world.server);

@@ -45,6 +45,11 @@ impl World {
         answer.json()
     }
 
+    /// Returns the sequence number of the newest event in the audit log.
+    pub(crate) fn newest_event(&self) -> u64 {
+        self.extension("GET", "/audit?maxResults=1", &Value::Null)["Events"][0]["Sequence"].as_u64().unwrap()
+    }
+
     /// Calls a management API operation that does not belong to an instance, as the operator.
     #[track_caller]
     pub(crate) fn extension_of_server(&self, method: &str, path: &str) -> Value {

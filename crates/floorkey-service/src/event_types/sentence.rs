@@ -58,6 +58,44 @@ pub(super) fn placeholders(phrase: &'static str) -> impl Iterator<Item = &'stati
         .map(|placeholder| placeholder.strip_prefix("the ").unwrap_or(placeholder))
 }
 
+/// The prepositions before placeholders. Without the names, the preposition is left out too.
+const PREPOSITIONS: [&str; 6] = [" of ", " to ", " from ", " for ", " as ", " by "];
+
+/// Returns a phrase without the names of objects. `{the user}` becomes "the user" or "12 users". `{user}` is left out
+/// together with the preposition before it, and so is optional text.
+pub(super) fn without_names(phrase: &'static str, objects: &Objects) -> String {
+    let mut words = String::new();
+    let mut rest = phrase;
+    while let Some((before, optional)) = rest.split_once('[') {
+        push_without_names(&mut words, before, objects);
+        rest = optional.split_once(']').map_or("", |(_, after)| after);
+    }
+    push_without_names(&mut words, rest, objects);
+    words
+}
+
+fn push_without_names(words: &mut String, phrase: &'static str, objects: &Objects) {
+    let mut rest = phrase;
+    while let Some((before, placeholder)) = rest.split_once('{') {
+        words.push_str(before);
+        let (placeholder, after) = placeholder.split_once('}').unwrap_or((placeholder, ""));
+        let noun = placeholder.strip_prefix("the ");
+        let kept = PREPOSITIONS.iter().find_map(|preposition| words.strip_suffix(preposition)).map(str::len);
+        match (noun, kept) {
+            (None, Some(kept)) => words.truncate(kept),
+            _ => {
+                let noun = noun.unwrap_or(placeholder);
+                match objects.for_noun(noun).map_or(1, |group| group.count) {
+                    0 | 1 => words.push_str(&format!("the {noun}")),
+                    count => words.push_str(&format!("{} {}", figure(count), plural(noun))),
+                }
+            }
+        }
+        rest = after;
+    }
+    words.push_str(rest);
+}
+
 struct Sentence(Vec<Piece>);
 
 impl Sentence {

@@ -157,11 +157,7 @@ impl Planner {
             self.write_aggregates(Refusals::take_all);
         }
         let now = request.at.unwrap_or_else(clock::now);
-        let refused = |action, targets, refusal: Refusal| {
-            let refusal = refusal.with_reference(Reference::from_random(u64::from_le_bytes(entropy::random_bytes())));
-            let event = floorkey::refused_event(&request.actor, action, targets, &refusal, now);
-            (Some(EntryContent::Event(Box::new(event))), Err(Failure::from(refusal)))
-        };
+        let refused = |action, targets, refusal| refused(&request.actor, action, targets, refusal, now);
         let (entry, outcome) = match &request.kind {
             PlannerRequest::Command(command) => match self.plan_command(&request.actor, command, now) {
                 Ok(Some(change)) => {
@@ -359,6 +355,22 @@ impl Planner {
         let _ = response.send(deleted.map(|_| result).map_err(Failure::from));
         is_deleted
     }
+}
+
+/// Returns the event and the outcome of a refused request. Refusals of some kinds have no event.
+fn refused(
+    actor: &Actor,
+    action: Action,
+    targets: Vec<RecordKey>,
+    refusal: Refusal,
+    now: Timestamp,
+) -> (Option<EntryContent>, Result<CommandResult, Failure>) {
+    if !refusal.is_recorded() {
+        return (None, Err(Failure::from(refusal)));
+    }
+    let refusal = refusal.with_reference(Reference::from_random(u64::from_le_bytes(entropy::random_bytes())));
+    let event = floorkey::refused_event(actor, action, targets, &refusal, now);
+    (Some(EntryContent::Event(Box::new(event))), Err(Failure::from(refusal)))
 }
 
 /// Sends the responses for requests that have been written in a batch, or for which no separate event was written.

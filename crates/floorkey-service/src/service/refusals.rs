@@ -134,7 +134,7 @@ pub(super) fn with_reference(failure: Failure, shared: Option<Reference>) -> Fai
 mod tests {
     use std::collections::BTreeMap;
 
-    use floorkey::{Actor, Command, InstanceId, NewInstance, Refusal, UserId};
+    use floorkey::{Actor, Authentication, Command, InstanceId, NewInstance, Refusal, UserId};
     use floorkey_store::{AuditQuery, AuditTerm, Store, StoreSettings, StoredFlag};
 
     use super::*;
@@ -208,10 +208,18 @@ mod tests {
             administrator: None,
         };
         service.create_instance(&Actor::system(), &new).await.unwrap();
+        let user = Principal::User {
+            id: UserId::from_bits(7),
+            authentication: Authentication::Session { recently_authenticated: true },
+        };
+        let (actor, delete) =
+            (Actor { principal: user, ..Actor::system() }, Command::DeleteUser { user: UserId::from_bits(8) });
         for _ in 0..40 {
-            let nobody = Command::DeleteUser { user: UserId::from_bits(7) };
-            let done = service.execute(id, Actor::system(), nobody).await;
-            assert!(matches!(done, Err(Failure::Refused(Refusal::NotFound { .. }))), "{done:?}");
+            let done = service.execute(id, actor.clone(), delete.clone()).await;
+            assert!(matches!(done, Err(Failure::Refused(Refusal::NotPermitted { .. }))), "{done:?}");
+            // The system is allowed to delete users, so there is nothing to record about its mistake.
+            let missing = service.execute(id, Actor::system(), delete.clone()).await;
+            assert!(matches!(missing, Err(Failure::Refused(Refusal::NotFound { .. }))), "{missing:?}");
         }
         service.stop().await;
         assert!(service.store().attempts_with_prefix("refused:").await.unwrap().is_empty());

@@ -16,19 +16,28 @@ statements! {
         "SELECT instance, seq, at_millis, format, body, personal, leaf FROM audit_event \
          WHERE instance = $1 AND seq = $2";
 
-    /// Reads the positions of events before a sequence number and within a time range, newest first.
+    /// Reads the positions of events in a range of sequence numbers and in a time range, newest first. The bounds of
+    /// sequence numbers are inclusive.
     READ_POSITIONS("audit_event") =
-        "SELECT seq, at_millis FROM audit_event \
-         WHERE instance = $1 AND seq < $2 AND at_millis >= $3 AND at_millis < $4 ORDER BY seq DESC LIMIT $5";
+        "SELECT seq, at_millis FROM audit_event WHERE instance = $1 AND seq <= $2 AND seq >= $3 \
+         AND at_millis >= $4 AND at_millis < $5 ORDER BY seq DESC LIMIT $6";
+    /// Does the same as [`READ_POSITIONS`], oldest first.
+    READ_POSITIONS_OLDEST_FIRST("audit_event") =
+        "SELECT seq, at_millis FROM audit_event WHERE instance = $1 AND seq <= $2 AND seq >= $3 \
+         AND at_millis >= $4 AND at_millis < $5 ORDER BY seq LIMIT $6";
     /// Does the same as [`READ_POSITIONS`], but only for the events that have the given term.
     READ_POSITIONS_OF_TERM("audit_term") =
-        "SELECT seq, at_millis FROM audit_term \
-         WHERE term = $1 AND seq < $2 AND at_millis >= $3 AND at_millis < $4 ORDER BY seq DESC LIMIT $5";
-    /// Returns a row if the event with the given sequence number has the given term.
-    HAS_TERM("audit_term") = "SELECT seq FROM audit_term WHERE term = $1 AND seq = $2";
-    /// Counts the events with a term. Stops counting at `$2`.
-    COUNT_TERM("audit_term") =
-        "SELECT COUNT(*) FROM (SELECT seq FROM audit_term WHERE term = $1 LIMIT $2) AS few";
+        "SELECT seq, at_millis FROM audit_term WHERE term = $1 AND seq <= $2 AND seq >= $3 \
+         AND at_millis >= $4 AND at_millis < $5 ORDER BY seq DESC LIMIT $6";
+    /// Does the same as [`READ_POSITIONS_OF_TERM`], oldest first.
+    READ_POSITIONS_OF_TERM_OLDEST_FIRST("audit_term") =
+        "SELECT seq, at_millis FROM audit_term WHERE term = $1 AND seq <= $2 AND seq >= $3 \
+         AND at_millis >= $4 AND at_millis < $5 ORDER BY seq LIMIT $6";
+    /// Reads the numbers of the first and the last block of events that overlap a time range. Both are NULL if there is
+    /// no such block.
+    READ_BLOCKS("audit_block") =
+        "SELECT MIN(number), MAX(number) FROM audit_block \
+         WHERE instance = $1 AND last_millis >= $2 AND first_millis < $3";
     /// Reads the signatures of API requests that made changes at the given time or later, ordered by time.
     READ_SIGNATURES("used_signature") =
         "SELECT instance, at_millis, hash FROM used_signature \

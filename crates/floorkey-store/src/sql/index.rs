@@ -33,6 +33,14 @@ statements! {
     READ_NEW_EVENTS("audit_event") =
         "SELECT number, instance, seq, at_millis, format, body FROM audit_event \
          WHERE number > $1 ORDER BY number LIMIT $2";
+    /// Adds events between two times to a block of events.
+    EXTEND_BLOCK("audit_block") =
+        "INSERT INTO audit_block (instance, number, first_millis, last_millis) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (instance, number) DO UPDATE SET \
+         first_millis = CASE WHEN excluded.first_millis < audit_block.first_millis \
+         THEN excluded.first_millis ELSE audit_block.first_millis END, \
+         last_millis = CASE WHEN excluded.last_millis > audit_block.last_millis \
+         THEN excluded.last_millis ELSE audit_block.last_millis END";
     /// Finds the number of a term.
     FIND_TERM("term") = "SELECT number FROM term WHERE instance = $1 AND name = $2";
     /// Inserts a new term, and returns the number of the term.

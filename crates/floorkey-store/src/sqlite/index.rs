@@ -1,5 +1,5 @@
-//! The index of the two logs. The index contains the last version of each record, all versions of each record, and the
-//! terms of events.
+//! The index of the two logs. The index contains the last version of each record, all versions of each record, the
+//! terms of events, and the times of blocks of events.
 //!
 //! Writing a batch only appends rows to the logs, so it writes only a few adjacent pages. The rows of the index, by
 //! contrast, are scattered over many pages. For this reason, the index is updated later. Each update covers many
@@ -9,11 +9,12 @@
 //! is derived entirely from the logs, and records which row of each log it contains last. If an update is interrupted,
 //! the update is completed at the next startup.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::audit_row::FORMAT;
+use crate::audit_search::block_of;
 use crate::sql::{self, Statement};
 use crate::{audit_term, packed};
 
@@ -103,6 +104,7 @@ fn index_events(transaction: &Connection, indexed_up_to: i64) -> rusqlite::Resul
     let mut new_rows = transaction.prepare_cached(sql::READ_NEW_EVENTS.sqlite())?;
     let mut add = transaction.prepare_cached(sql::ADD_TERM.sqlite())?;
     let mut add_signature = transaction.prepare_cached(sql::ADD_SIGNATURE.sqlite())?;
+    let mut blocks = Blocks::default();
     let mut number_cache = NumberCache::new(&sql::FIND_TERM, &sql::INSERT_TERM);
     let mut term_rows: Vec<(i64, i64, i64)> = Vec::new();
     let mut text = Vec::new();
@@ -111,12 +113,13 @@ fn index_events(transaction: &Connection, indexed_up_to: i64) -> rusqlite::Resul
     while let Some(row) = rows.next()? {
         last = Some(row.get(0)?);
         count += 1;
+        let (instance, seq, at): (_, i64, i64) = (row.get_ref(1)?.as_bytes()?, row.get(2)?, row.get(3)?);
+        blocks.add(instance, seq, at);
         // A body that can't be read was edited by hand or written by a newer version. It is not indexed. The error is
         // reported only when the event is read by its sequence number.
         let is_readable = row.get::<_, i64>(4)? == i64::from(FORMAT)
             && packed::unpack_into(row.get_ref(5)?.as_bytes()?, &mut text).is_ok();
         let Some(entries) = is_readable.then(|| audit_term::IndexEntries::from_body(&text)).flatten() else { continue };
-        let (instance, seq, at): (_, i64, i64) = (row.get_ref(1)?.as_bytes()?, row.get(2)?, row.get(3)?);
         for name in &entries.names {
             let term = number_cache.number(&[instance, name, &[]], |statement| {
                 transaction
@@ -138,7 +141,27 @@ fn index_events(transaction: &Connection, indexed_up_to: i64) -> rusqlite::Resul
     for (term, seq, at) in term_rows {
         add.execute(params![term, seq, at])?;
     }
+    blocks.write(transaction)?;
     Ok((last, count))
+}
+
+/// The earliest and the latest time of the new events in each block of an instance.
+#[derive(Default)]
+struct Blocks(BTreeMap<(Vec<u8>, i64), (i64, i64)>);
+
+impl Blocks {
+    fn add(&mut self, instance: &[u8], seq: i64, at: i64) {
+        let block = self.0.entry((instance.to_vec(), block_of(seq))).or_insert((at, at));
+        *block = (block.0.min(at), block.1.max(at));
+    }
+
+    fn write(self, transaction: &Connection) -> rusqlite::Result<()> {
+        let mut extend = transaction.prepare_cached(sql::EXTEND_BLOCK.sqlite())?;
+        for ((instance, block), (first, last)) in self.0 {
+            extend.execute(params![instance, block, first, last])?;
+        }
+        Ok(())
+    }
 }
 
 /// A cache for the numbers of the records or terms in a chunk.

@@ -6,7 +6,7 @@ use super::demo::Demo;
 use super::page::Page;
 
 /// The pages that every administrator can open.
-const PAGES: [&str; 31] = [
+const PAGES: [&str; 32] = [
     "/connect/",
     "/connect/findings/administrators-without-mfa",
     "/connect/ending-assignments",
@@ -21,6 +21,7 @@ const PAGES: [&str; 31] = [
     "/connect/security-profiles/compare",
     "/connect/history",
     "/connect/history/1",
+    "/connect/history/1/undo",
     "/connect/permissions",
     "/connect/permissions/Users.Edit",
     "/connect/who-has-what",

@@ -156,8 +156,10 @@ fn queries(path: &str, secrets: &Secrets) -> Vec<String> {
         ]
         .concat(),
         "/connect/history" | "/connect/history.csv" => {
-            vec![format!("user={hidden}"), "user=zq.none".to_owned(), format!("actor={mixed}"), "refused=1".to_owned()]
+            let users = vec![format!("user={hidden}"), format!("actor={mixed}")];
+            [users, own(&["user=zq.none", "user=zq", "actor=zq", "outcome=refused", "category=users"])].concat()
         }
+        "/connect/history/suggest" => own(&["q=zq"]),
         path => questions(path),
     }
 }

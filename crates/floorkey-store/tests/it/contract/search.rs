@@ -6,7 +6,8 @@ use std::sync::Arc;
 use floorkey::audit::Outcome;
 use floorkey::{Actor, Command, Principal, Record, RecordKey, Reference, Revision, Timestamp};
 use floorkey_store::{
-    AuditQuery, AuditTerm, ChangePart, ChangeVisibility, EntryContent, EventReader, StoredEvent, StoredOutcome,
+    AuditOrder, AuditQuery, AuditTerm, ChangePart, ChangeVisibility, EntryContent, EventReader, StoredEvent,
+    StoredOutcome,
 };
 
 use super::TestStorage;
@@ -74,25 +75,45 @@ pub(crate) async fn a_search_equals_filtering_all_events<S: TestStorage>() {
             terms.push(known_terms[draw_below(known_terms.len())].clone());
         }
         let at = |event: &StoredEvent| event.at;
-        let any_of = (0..draw_below(3)).map(|_| known_terms[draw_below(known_terms.len())].clone()).collect();
+        let mut draw_terms = |below: usize| -> Vec<AuditTerm> {
+            (0..draw_below(below)).map(|_| known_terms[draw_below(known_terms.len())].clone()).collect()
+        };
+        let (any_of, none_of) = (draw_terms(3), draw_terms(2));
+        let mut draw_seq =
+            |one_in: usize| (draw_below(one_in) == 0).then(|| u64::try_from(draw_below(all.len() + 2)).unwrap());
+        let (before, after) = (draw_seq(2), draw_seq(4));
         let query = AuditQuery {
             terms,
             any_of,
-            before: (draw_below(2) == 0).then(|| u64::try_from(draw_below(all.len() + 2)).unwrap()),
+            none_of,
+            before,
+            after,
             from: (draw_below(3) == 0).then(|| at(&all[draw_below(all.len())])),
             to: (draw_below(3) == 0).then(|| at(&all[draw_below(all.len())])),
+            order: [AuditOrder::NewestFirst, AuditOrder::OldestFirst][draw_below(2)],
         };
         let limit = [1, 3, 1000][draw_below(3)];
-        let matching = all.iter().filter(|event| {
-            query.terms.iter().all(|term| terms_of(event).contains(term))
-                && (query.any_of.is_empty() || query.any_of.iter().any(|term| terms_of(event).contains(term)))
-                && query.before.is_none_or(|before| event.seq < before)
-                && query.from.is_none_or(|from| event.at >= from)
-                && query.to.is_none_or(|to| event.at < to)
-        });
-        let expected: Vec<_> = matching.take(limit).cloned().collect();
+        let mut matching: Vec<_> = all
+            .iter()
+            .filter(|event| {
+                query.terms.iter().all(|term| terms_of(event).contains(term))
+                    && (query.any_of.is_empty() || query.any_of.iter().any(|term| terms_of(event).contains(term)))
+                    && !query.none_of.iter().any(|term| terms_of(event).contains(term))
+                    && query.before.is_none_or(|before| event.seq < before)
+                    && query.after.is_none_or(|after| event.seq > after)
+                    && query.from.is_none_or(|from| event.at >= from)
+                    && query.to.is_none_or(|to| event.at < to)
+            })
+            .collect();
+        if query.order == AuditOrder::OldestFirst {
+            matching.reverse();
+        }
+        let expected: Vec<_> = matching.into_iter().take(limit).cloned().collect();
         let found = fixture.store.audit_search(fixture.instance, query.clone(), limit).await.unwrap();
         assert_eq!(found, expected, "{query:?}");
+        let positions = fixture.store.audit_positions(fixture.instance, query.clone(), limit).await.unwrap();
+        assert_eq!(positions.found, expected.iter().map(|event| event.seq).collect::<Vec<_>>(), "{query:?}");
+        assert_eq!(positions.resume, positions.found.last().copied().filter(|_| expected.len() == limit));
         no_match_count += usize::from(found.is_empty());
         multi_match_count += usize::from(found.len() > 1);
     }
@@ -103,6 +124,9 @@ pub(crate) async fn an_event_is_found_by_sequence_number<S: TestStorage>() {
     let storage = S::new();
     let (fixture, _) = instance_with_events(&storage).await;
     for event in events(&fixture).await {
+        let body = |bytes_max| fixture.store.audit_event_body(fixture.instance, event.seq, bytes_max);
+        assert_eq!(body(usize::MAX).await.unwrap().as_ref(), Some(&event.body));
+        assert_eq!(body(10).await.unwrap(), None);
         assert_eq!(fixture.store.audit_event(fixture.instance, event.seq).await.unwrap(), Some(event));
     }
     assert_eq!(fixture.store.audit_event(fixture.instance, 12).await.unwrap(), None);
@@ -146,11 +170,12 @@ pub(crate) async fn parts_of_events_are_bounded<S: TestStorage>() {
 
     let search = |limit, bytes| store.audit_search_parts(instance, AuditQuery::default(), part(0, 5), limit, bytes);
     let found = search(1000, usize::MAX).await.unwrap();
-    assert_eq!((found.events.len(), found.is_truncated), (all.len(), false));
+    assert_eq!((found.events.len(), found.resume), (all.len(), None));
     // The last returned event is the one that reaches the limit on bytes.
     let first = search(1, usize::MAX).await.unwrap();
     let truncated = search(1000, first.bytes).await.unwrap();
-    assert_eq!((truncated.events, truncated.bytes, truncated.is_truncated), (first.events, first.bytes, true));
+    let last = first.events[0].event.seq;
+    assert_eq!((truncated.events, truncated.bytes, truncated.resume), (first.events, first.bytes, Some(last)));
 
     storage.execute("UPDATE audit_event SET body = pack(replace(unpack(body), 'RenameUserLogin', 'RenameUserLogon'))");
     assert!(search(1000, usize::MAX).await.is_err(), "a changed body is not the one of its leaf");

@@ -18,18 +18,14 @@ fn a_change_to_a_user_is_in_the_history_and_is_found_by_a_filter() {
     assert_eq!(page.held(), ["Auditor", "Supervisor - Lisbon"]);
 
     page.menu("Historical changes");
-    page.reads("Floorkey Administrator (admin) changed the security profiles of Hugo Meireles");
-    page.reads("Security profile: Auditor");
-    page.click("Filter");
-    page.fill("About the user", "hugo.meireles");
-    page.submit("Show");
-    page.reads("Security profile: Auditor");
-    let heads = page.run("return [...document.querySelectorAll('.event-head')].map(one => one.innerText)", vec![]);
-    let heads = heads.as_array().unwrap();
-    assert!(
-        !heads.is_empty() && heads.iter().all(|head| head.as_str().unwrap().contains("Hugo Meireles")),
-        "{heads:?}"
-    );
+    page.reads("Changed the security profiles");
+    page.reads("Security profile added: Auditor");
+    page.fill("On", "hugo.meireles");
+    page.submit("Apply");
+    page.reads("On: Hugo Meireles (hugo.meireles)");
+    let on = page.run("return [...document.querySelectorAll('td[data-label=On]')].map(one => one.innerText)", vec![]);
+    let on = on.as_array().unwrap();
+    assert!(!on.is_empty() && on.iter().all(|name| name.as_str().unwrap().contains("Hugo Meireles")), "{on:?}");
     page.goto("/connect/history?user=elif.nobody");
-    page.reads("None of the users whom you can see has the login name or ID elif.nobody");
+    page.reads("No user whom you can see has the name, login or ID elif.nobody.");
 }
