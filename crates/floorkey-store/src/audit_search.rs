@@ -12,7 +12,6 @@ use crate::sql;
 use crate::store::Store;
 use crate::stored_event::{self, BODY, StoredEvent};
 use bounds::Bounds;
-pub(crate) use bounds::block_of;
 use postings::{Reader, Search};
 
 /// The maximum number of index entries that a search for a page reads. A search for terms that many events have, but

@@ -35,6 +35,7 @@
 mod activity;
 mod attempt;
 mod attempt_bucket;
+mod audit_block;
 mod audit_row;
 mod audit_search;
 mod audit_term;

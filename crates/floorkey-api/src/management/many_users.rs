@@ -151,6 +151,12 @@ fn to_bulk_edit(edit: EditUsersInput) -> Result<BulkEdit, Exception> {
             |id: &String| SecurityProfileId::parse(id).ok_or_else(|| not_found(ResourceType::SecurityProfile, id));
         ids.iter().map(parse).collect()
     };
+    let (add, remove) = (profiles(&edit.add_security_profile_ids)?, profiles(&edit.remove_security_profile_ids)?);
+    // A bulk edit would keep such a profile, so the contradiction is refused here.
+    let removed: BTreeSet<_> = remove.iter().collect();
+    if let Some(both) = add.iter().find(|id| removed.contains(id)) {
+        return Err(invalid("SecurityProfileIds", format!("{both} can't be both added and removed")));
+    }
     let routing = edit.routing_profile_id.as_ref();
     let routing = routing.map(|id| ResourceId::parse(id).ok_or_else(|| not_found(ResourceType::RoutingProfile, id)));
     let group = edit.hierarchy_group_id.as_ref().map(|id| match id.as_str() {
@@ -158,8 +164,8 @@ fn to_bulk_edit(edit: EditUsersInput) -> Result<BulkEdit, Exception> {
         id => HierarchyGroupId::parse(id).map(Some).ok_or_else(|| not_found(ResourceType::HierarchyGroup, id)),
     });
     Ok(BulkEdit {
-        add: profiles(&edit.add_security_profile_ids)?,
-        remove: profiles(&edit.remove_security_profile_ids)?,
+        add,
+        remove,
         replace: edit.replace_security_profiles,
         routing: routing.transpose()?,
         group: group.transpose()?,

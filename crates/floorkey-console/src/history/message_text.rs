@@ -52,6 +52,7 @@ mod tests {
     use super::*;
 
     const ANN: &str = "0f0f0f0f-0000-4000-8000-000000000001";
+    const PARTIAL: &str = "0f0f0f0f-0000-4000-8000-00000000000";
     const HIDDEN: &str = "0f0f0f0f-0000-4000-8000-000000000002";
 
     #[test]
@@ -61,7 +62,7 @@ mod tests {
             (format!("it doesn't cover the user `{ANN}`"), "it doesn't cover the user “Ann Lee (ann)”".to_owned()),
             (format!("the user {ANN} (`ann`)"), "the user “Ann Lee (ann)” (`ann`)".to_owned()),
             (format!("`{HIDDEN}`, `{ANN}`"), format!("`{HIDDEN}`, “Ann Lee (ann)”")),
-            (format!("“é” {}", &ANN[..35]), format!("“é” {}", &ANN[..35])),
+            (format!("“é” {PARTIAL}"), format!("“é” {PARTIAL}")),
             (String::new(), String::new()),
         ] {
             assert_eq!(replace_ids(&message, name_of), expected);

@@ -74,7 +74,7 @@ fn event_time(entry: &HistoryEntry) -> Timestamp {
 fn is_change(event: &StoredEvent) -> bool {
     let is_sign_in = matches!(event.event_type.as_str(), "SignIn" | "SignOut" | "FailedSignIn");
     let is_read = Action::parse(&event.event_type).is_some_and(Action::is_read);
-    !is_sign_in && !(is_read && matches!(event.outcome, StoredOutcome::Done { .. }))
+    !is_sign_in && (!is_read || !matches!(event.outcome, StoredOutcome::Done { .. }))
 }
 
 /// Returns when the viewer signed in before the session of this request.

@@ -180,7 +180,7 @@ fn cell<'a>(permission: Permission, column: &Column, usage: Option<&PermissionUs
     match column.id {
         "api" => Cell::Code(permission.name()),
         "about" => Cell::text(permission.info().description.as_str()),
-        "risk" => Cell::badges(risk::badges(permission).into_iter().map(RiskBadge::to_badge).collect(), 1),
+        "risk" => Cell::badges(risk::badges(permission).into_iter().map(RiskBadge::into_badge).collect(), 1),
         "users" => match usage.map(|usage| usage.get(permission).users) {
             // The list of users cannot be filtered by restrictions.
             Some(users) if users > 0 && !is_restriction => Cell::Link {

@@ -108,7 +108,7 @@ fn sections(viewer: &CurrentUser, profiles: &[Arc<SecurityProfile>]) -> Vec<Matr
     let row = |permission: Permission| MatrixRow {
         what: text::permission(permission),
         name: permission.name(),
-        badges: risk::badges(permission).into_iter().map(RiskBadge::to_badge).collect(),
+        badges: risk::badges(permission).into_iter().map(RiskBadge::into_badge).collect(),
         cells: grants.iter().map(|grants| cell(viewer, grants, permission)).collect(),
     };
     let of_group = |group: &'static str| MatrixSection {

@@ -214,7 +214,7 @@ fn plain_text(viewer: &CurrentUser, listed: &ListedProfile<'_>, column: &Column)
 fn risks(listed: &ListedProfile<'_>) -> Vec<Badge> {
     let mut badges: Vec<Badge> = match listed.is_full() {
         true => vec![Badge::new("bad", "Full access")],
-        false => risk::badges_of_set(&listed.granted).into_iter().map(RiskBadge::to_badge).collect(),
+        false => risk::badges_of_set(&listed.granted).into_iter().map(RiskBadge::into_badge).collect(),
     };
     if !listed.granted.difference(catalog().granting()).is_empty() {
         badges.push(Badge::new("", "Sets restrictions"));

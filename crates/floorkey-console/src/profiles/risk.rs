@@ -17,7 +17,7 @@ pub(crate) struct RiskBadge {
 
 impl RiskBadge {
     /// Returns the risk as a mark in a table.
-    pub(crate) fn to_badge(self) -> Badge {
+    pub(crate) fn into_badge(self) -> Badge {
         Badge { kind: self.kind, text: floorkey::text::capitalized(self.text).into() }
     }
 }

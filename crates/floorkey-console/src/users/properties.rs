@@ -22,7 +22,7 @@ pub(super) static PROPERTIES: [Property; 19] = [
     Property::new("permission", "Permission", &[Relation::Is], Values::Suggested),
     Property::options("access", "Access", &[("full", "Full access"), ("lasting", "Full access that does not end")]),
     Property::new("group", "Hierarchy group", &[Relation::Is, Relation::Empty], Values::Suggested)
-        .is_words("is in", "is not in"),
+        .with_is_words("is in", "is not in"),
     Property::new("routing", "Routing profile", &[Relation::Is], Values::Suggested),
     Property::options(
         "status",
@@ -82,7 +82,8 @@ pub(super) static PROPERTIES: [Property; 19] = [
     Property::new("name", "Name", &[Relation::Contains, Relation::Is], Values::Text),
     Property::new("can", "Capability", &[Relation::Is], Values::Suggested),
     Property::new("in-group", "Direct hierarchy group", &[Relation::Is], Values::Suggested),
-    Property::new("profiles", "Exact security profiles", &[Relation::Is], Values::Suggested).is_words("are", "are not"),
+    Property::new("profiles", "Exact security profiles", &[Relation::Is], Values::Suggested)
+        .with_is_words("are", "are not"),
 ];
 
 /// The fields of older URLs.

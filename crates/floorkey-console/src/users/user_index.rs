@@ -203,7 +203,7 @@ mod tests {
         let mut user = User::new(UserId::from_bits(id), login, routing_profile, Timestamp::from_millis(0));
         if !name.is_empty() {
             user.identity.first_name = Some(name.to_owned());
-            user.identity.email = (id % 3 != 0).then(|| format!("{name}@example.com"));
+            user.identity.email = (!id.is_multiple_of(3)).then(|| format!("{name}@example.com"));
             user.tags.insert("site".to_owned(), name.to_owned());
         }
         RecordChange::Upsert(Record::User(Arc::new(user)))

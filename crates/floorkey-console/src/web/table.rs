@@ -267,7 +267,7 @@ mod tests {
     fn the_first_column_is_always_shown() {
         assert_eq!(columns(&parse("")), ["name", "seen"]);
         assert_eq!(columns(&parse("columns=note.unknown")), ["name", "note"]);
-        let settings = TableSettings { columns: Some(Vec::new()), size: Some(100), ..TableSettings::default() };
+        let settings = TableSettings { columns: Some(Vec::new()), size: Some(100) };
         let state = TableState::parse(&TABLE, &Fields::default(), &settings);
         assert_eq!((columns(&state), state.size), (vec!["name"], 100));
     }

@@ -47,7 +47,9 @@ fn rows(visitor: &Visitor, href: &str) -> (usize, usize) {
         });
         rows += list.parts("tbody").first().map_or(0, |body| body.parts("th[scope=row]").len());
         let links = list.parts("a");
-        let link = links.iter().find(|link| link.text().starts_with("Next"));
+        // In some lists, this link is an icon with a label.
+        let is_next = |text: &str| text.starts_with("Next");
+        let link = links.iter().find(|link| is_next(&link.text()) || link.attribute("aria-label").is_some_and(is_next));
         next = link.and_then(|link| link.attribute("href")).map(str::to_owned);
     }
     (rows, heading.unwrap())

@@ -97,7 +97,7 @@ fn three_or_more_profiles_are_compared_beside_each_other() {
     let [first, second, third] = ["Admin", "Agent", "QualityAnalyst"].map(|name| world.profile(name));
     let compared = admin.see(&format!("{PROFILES}/compare?p={first}&p={second}&p={third}"));
     assert_eq!(compared.heading(), "Compare security profiles (3)");
-    let row = compared.row("Users: Edit");
+    let row = compared.row("Users: Edit Can lead to full access");
     assert_eq!(["Admin", "Agent", "QualityAnalyst"].map(|name| row.cell(name)), ["Yes", "–", "–"]);
     // What all three have is shown on request, so that the rows add up.
     let all = admin.see(&compared.link("Show what is the same too"));

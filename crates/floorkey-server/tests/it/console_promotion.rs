@@ -44,9 +44,13 @@ fn a_promotion_that_replaces_credentials_says_so_and_sends_an_invitation_in_the_
     let after = admin.see(saved.header("location").unwrap());
     after.assert_flash("A new invitation was sent to boss@example.com");
     assert_ne!(browser.get("/connect/access").status, 200);
-    // The history shows the replaced credentials to users who can view the user boss.
-    let event = admin.see(&format!("/connect/history/{}", world.newest_event()));
+    // The history shows the replaced credentials to users who can view the user boss. The invitation has an event of its
+    // own, which is newer.
+    let replaced = world.newest_event_where(|event| event["Flags"].to_string().contains("CredentialsReplaced"));
+    let event = admin.see(&format!("/connect/history/{}", replaced["Sequence"]));
     event.assert_shows("Replaced credentials that other users could know: boss");
+    let invited = world.newest_event_of("InviteUser");
+    assert!(invited["Sequence"].as_u64() > replaced["Sequence"].as_u64(), "{invited}");
 }
 
 #[test]

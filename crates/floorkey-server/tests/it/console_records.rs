@@ -54,8 +54,8 @@ fn missing_permissions_are_named_as_in_the_grid() {
     said.assert_shows("Ask an administrator for a security profile with");
     said.assert_lacks("CallCenterManager");
     said.assert_lacks("HistoricalChanges.View");
-    // Users who can view profiles also see which profiles grant the permission.
-    let viewer = world.visitor("profiles", &["SecurityProfiles.View"]);
+    // Users who can view profiles and the users who have them also see which profiles grant the permission.
+    let viewer = world.visitor("profiles", &["SecurityProfiles.View", "Users.View"]);
     let said = page(&viewer.get("/connect/history"));
     said.assert_shows("Security profiles with");
     assert!(said.strong().iter().any(|name| name == "Admin"), "{said}");

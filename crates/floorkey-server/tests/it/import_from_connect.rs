@@ -77,7 +77,7 @@ fn profiles_of(world: &World, login: &str) -> Vec<String> {
 }
 
 fn permissions(world: &World, profile: &str) -> Value {
-    let input = json!({ "SecurityProfileId": world.profile(profile) });
+    let input = json!({ "SecurityProfileId": world.profile(profile), "maxResults": 1000 });
     world.ok(Operation::ListSecurityProfilePermissions, input)["Permissions"].clone()
 }
 

@@ -50,6 +50,20 @@ impl World {
         self.extension("GET", "/audit?maxResults=1", &Value::Null)["Events"][0]["Sequence"].as_u64().unwrap()
     }
 
+    /// Returns the newest event in the audit log with the given event type, such as `CreateSecurityProfile`.
+    #[track_caller]
+    pub(crate) fn newest_event_of(&self, act: &str) -> Value {
+        self.newest_event_where(|event| event["Act"] == act)
+    }
+
+    /// Returns the newest event in the audit log for which the predicate is true.
+    #[track_caller]
+    pub(crate) fn newest_event_where(&self, is_wanted: impl Fn(&Value) -> bool) -> Value {
+        let events = self.extension("GET", "/audit?maxResults=1000", &Value::Null)["Events"].clone();
+        let found = events.as_array().unwrap().iter().find(|event| is_wanted(event));
+        found.unwrap_or_else(|| panic!("no such event: {events}")).clone()
+    }
+
     /// Calls a management API operation that does not belong to an instance, as the operator.
     #[track_caller]
     pub(crate) fn extension_of_server(&self, method: &str, path: &str) -> Value {

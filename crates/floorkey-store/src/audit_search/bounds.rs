@@ -7,20 +7,13 @@
 use floorkey::{InstanceId, Timestamp};
 
 use super::{AuditOrder, AuditQuery};
+use crate::audit_block::BLOCK;
 use crate::backend::{Snapshot, Value};
 use crate::error::StoreError;
 use crate::sql;
 
-/// The number of events in a block.
-const BLOCK: u64 = 1_024;
-
 /// The highest sequence number that the database can store.
 const SEQ_MAX: u64 = i64::MAX.unsigned_abs();
-
-/// Returns the number of the block that contains the event with this sequence number.
-pub(crate) const fn block_of(seq: i64) -> i64 {
-    seq / BLOCK.cast_signed()
-}
 
 /// The range of sequence numbers and of times in which a query can match.
 ///

@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
+use crate::audit_block::block_of;
 use crate::audit_row::FORMAT;
-use crate::audit_search::block_of;
 use crate::sql::{self, Statement};
 use crate::{audit_term, packed};
 

@@ -71,7 +71,7 @@ impl Fixture {
         let authentication = Authentication::Session { recently_authenticated: true };
         let activity = |at: u128| LoginActivity {
             user: UserId::from_bits(at + 1),
-            signed_in_at: (at % 2 == 0).then(|| Timestamp::from_millis(0)),
+            signed_in_at: at.is_multiple_of(2).then(|| Timestamp::from_millis(0)),
             last_active_at: Some(Timestamp::from_millis(-DAY * i64::try_from(at).unwrap())),
             failed_at: None,
             failures: 0,
@@ -146,7 +146,7 @@ fn a_negated_token_matches_exactly_the_other_users() {
     assert_eq!(all, usize::try_from(USERS).unwrap() + 1);
     let mut kinds = 0;
     for token in tokens() {
-        let (is, is_not) = (query(&[token.clone()]), query(&[token.negated()]));
+        let (is, is_not) = (query(std::slice::from_ref(&token)), query(&[token.negated()]));
         let (with, without) = (fixture.found(&is, BY_LOGIN), fixture.found(&is_not, BY_LOGIN));
         assert_eq!(with.len() + without.len(), all, "{is}");
         assert!(with.iter().all(|login| !without.contains(login)), "{is}");

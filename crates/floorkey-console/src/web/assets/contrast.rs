@@ -12,7 +12,7 @@ fn colors() -> BTreeMap<&'static str, Pair> {
     let declarations = TOKENS.lines().filter_map(|line| line.trim().strip_prefix("--")?.split_once(": light-dark("));
     let colors = declarations.map(|(name, values)| {
         let (light, dark) = values.strip_suffix(");").unwrap().split_once(", ").unwrap();
-        (name, [light, dark].map(|value| parse(value)))
+        (name, [light, dark].map(parse))
     });
     colors.collect()
 }
@@ -95,10 +95,10 @@ fn steps_of_the_heat_scale_can_be_told_apart() {
     }
     // The scale begins near the surface and moves away from it: darker in the light theme, lighter in the dark one.
     let colors = colors();
-    for theme in 0..2 {
-        let surface = colors["surface"][theme];
-        let ratios: Vec<f64> =
-            (1..=6).map(|step| contrast(colors[format!("heat-{step}").as_str()][theme], surface)).collect();
+    for theme in [0, 1] {
+        let color = |name: &str| colors[name][theme];
+        let ratio = |step: u8| contrast(color(&format!("heat-{step}")), color("surface"));
+        let ratios: Vec<f64> = (1..=6).map(ratio).collect();
         assert!(ratios.is_sorted(), "{ratios:?}");
     }
 }
@@ -120,9 +120,9 @@ fn other_styles_name_no_colors() {
     ];
     for (name, style) in files {
         for (at, line) in style.lines().enumerate() {
-            let hex = line.match_indices('#').any(|(at, _)| {
-                let digits = line[at + 1..].chars().take_while(char::is_ascii_hexdigit).count();
-                matches!(digits, 3 | 4 | 6 | 8)
+            let hex = line.chars().enumerate().any(|(at, letter)| {
+                let digits = line.chars().skip(at + 1).take_while(char::is_ascii_hexdigit).count();
+                letter == '#' && matches!(digits, 3 | 4 | 6 | 8)
             });
             assert!(!hex, "{name}:{}: name a token instead of a color: {line}", at + 1);
         }

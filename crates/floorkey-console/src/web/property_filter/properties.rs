@@ -139,7 +139,7 @@ impl Property {
     }
 
     /// Returns the property with other words for [`Relation::Is`] and its negation.
-    pub(crate) const fn is_words(self, is: &'static str, is_not: &'static str) -> Self {
+    pub(crate) const fn with_is_words(self, is: &'static str, is_not: &'static str) -> Self {
         Self { is_words: [is, is_not], ..self }
     }
 

@@ -199,7 +199,7 @@ mod tests {
         Property::new("profile", "Security profile", &[Relation::Is], Values::Suggested),
         Property::options("status", "Status", &[("enabled", "Enabled"), ("disabled", "Disabled")]),
         Property::new("group", "Group", &[Relation::Is, Relation::Empty], Values::Suggested)
-            .is_words("is in", "is not in"),
+            .with_is_words("is in", "is not in"),
         Property::new("login", "Login", &[Relation::Contains, Relation::Is], Values::Text),
         Property::new("seen", "Last seen", &[Relation::Before, Relation::After], Values::Date { is_future: false }),
     ];

@@ -129,13 +129,15 @@ fn look_at(page: &Page, path: &str) {
     page.assert_within_budget();
 }
 
-/// Returns the first address that starts with `begins`, in the row that contains the given text.
+/// Returns the first address that starts with `begins`, in a row that contains the given text. The token of a search also
+/// contains the text, but no such address.
 pub(super) fn address_of(page: &Page, list: &str, text: &str, begins: &str) -> String {
     page.goto(list);
     let script = "const rows = [...document.querySelectorAll('main tr, main li')]; \
-        const row = rows.find((row) => row.textContent.includes(arguments[0])); \
-        const links = row ? [...row.querySelectorAll('a')].map((link) => link.getAttribute('href')) : []; \
-        return links.find((href) => href.startsWith(arguments[1])) ?? null;";
+        const found = rows.filter((row) => row.textContent.includes(arguments[0])); \
+        const links = found.flatMap((row) => [...row.querySelectorAll('a[href]')]); \
+        const addresses = links.map((link) => link.getAttribute('href')); \
+        return addresses.find((href) => href.startsWith(arguments[1])) ?? null;";
     let found = page.run(script, vec![json!(text), json!(begins)]);
     found.as_str().unwrap_or_else(|| panic!("no {text} on {list}")).to_owned()
 }

@@ -167,7 +167,7 @@ impl Secrets {
         let place = |path: String, text: &str| (path, text.to_owned());
         vec![
             place("/connect/users".to_owned(), LOGIN),
-            place("/connect/users?filters=1".to_owned(), PROFILE),
+            place("/connect/users/suggest?text=zq".to_owned(), PROFILE),
             place("/connect/users?permission=Rules.Delete".to_owned(), LOGIN),
             place("/connect/users/download".to_owned(), LOGIN),
             place("/connect/users/deleted".to_owned(), "zq.deleted.login"),

@@ -41,7 +41,7 @@ fn who_can_download_recordings_is_answered_in_three_clicks() {
     page.submit("Who can …?");
     page.submit("Who can download recordings?");
     page.reads("6 permissions mean this.");
-    page.reads("Orla Deasy");
+    page.reads("Bartek Zawadzki");
 }
 
 #[test]

@@ -27,6 +27,8 @@ fn a_profile_is_changed_with_the_keyboard_only() {
     page.wait_for("Search everything");
     page.press("g p");
     page.wait_for("Add new security profile");
+    // The checkbox that selects the profile comes before the link.
+    page.tab_to("QualityAnalyst");
     page.tab_to("QualityAnalyst");
     page.press("Enter");
     page.wait_for("Users (");
