@@ -254,7 +254,7 @@ fn permission_groups_by_profile_set_are_percentages() {
     assert_eq!(rows(&seen), ["Admin", "Half"], "the set with the most permissions is in the first row");
     let cells = |name: &str| {
         let row = seen.split("<tr").find(|row| row.contains(&format!(">{name}</a>"))).unwrap();
-        let cells = row.split("<td class=\"cap ").skip(1).map(|cell| cell[..2].to_owned());
+        let cells = row.split("<td class=\"cap ").skip(1).map(|cell| cell.chars().take(2).collect::<String>());
         cells.collect::<Vec<_>>()
     };
     assert_eq!(cells("Admin"), vec!["h5"; 15]);

@@ -52,6 +52,7 @@ mod connections;
 mod console_access;
 #[cfg(test)]
 mod console_check_access;
+#[cfg(test)]
 mod console_check_access_answers;
 #[cfg(test)]
 mod console_conditions;
@@ -83,6 +84,7 @@ mod console_records;
 mod console_sign_in;
 #[cfg(test)]
 mod console_sweep;
+#[cfg(test)]
 mod console_tables;
 #[cfg(test)]
 mod console_user;
