@@ -4,15 +4,10 @@
 
 mod unread;
 
-use std::sync::Arc;
-
 use askama::Template;
 use axum::body::Body;
 use floorkey::{Action, Principal, RecordKey, Timestamp};
-use floorkey_store::{
-    AuditQuery, AuditTerm, ChangePart, ChangeVisibility, EventReader, StoreError, StoredEvent, StoredFlag,
-    StoredOutcome,
-};
+use floorkey_store::{ChangePart, StoreError, StoredEvent, StoredFlag, StoredOutcome};
 use http::Response;
 
 use crate::web::current_user::CurrentUser;
@@ -24,6 +19,7 @@ use crate::web::routes::{Routes, get};
 use crate::web::text;
 use crate::web::time_format::LocalTime;
 use floorkey_service::event_types::{self, Named, Objects, Piece};
+use floorkey_service::guard_check;
 pub(super) use unread::UnreadCounts;
 
 pub(super) fn routes() -> Routes {
@@ -107,8 +103,7 @@ fn earliest(viewer: &CurrentUser) -> Timestamp {
 /// # Errors
 /// Returns an error if the store can't be read.
 async fn find(viewer: &CurrentUser, from: Timestamp) -> Result<Vec<StoredEvent>, StoreError> {
-    let query = AuditQuery { terms: vec![AuditTerm::Flagged], from: Some(from), ..AuditQuery::default() };
-    let part = ChangePart { reader: Arc::new(NoChanges), skip: 0, take: 0, with_empty: false, verify_leaf: false };
+    let (query, part) = (guard_check::query(from), ChangePart::nothing());
     let store = viewer.app().service.store();
     let found = store.audit_search_parts(viewer.instance(), query, part, NOTIFICATIONS_MAX, BYTES_MAX).await?;
     let own = viewer.user.id;
@@ -138,23 +133,6 @@ fn is_reason(flag: &StoredFlag) -> bool {
         | StoredFlag::ReusedReservedLogin(_)
         | StoredFlag::UndoOf(_)
         | StoredFlag::Repeated(_) => false,
-    }
-}
-
-/// Reads events without their changes, because an event can have more than 100,000 of them.
-struct NoChanges;
-
-impl EventReader for NoChanges {
-    fn visibility(&self, _: &RecordKey) -> ChangeVisibility {
-        ChangeVisibility::Ignored
-    }
-
-    fn ignores_field(&self, _: &str) -> bool {
-        true
-    }
-
-    fn targets_to_name(&self, _: &[RecordKey]) -> Vec<RecordKey> {
-        Vec::new()
     }
 }
 

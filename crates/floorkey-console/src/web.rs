@@ -28,3 +28,4 @@ pub(crate) mod suggestions;
 pub(crate) mod table;
 pub(crate) mod text;
 pub(crate) mod time_format;
+pub(crate) mod user_matches;

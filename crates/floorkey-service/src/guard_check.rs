@@ -4,13 +4,8 @@
 //! flags what it would refuse. The flags in the audit log are therefore complete for all changes by users. The guard
 //! doesn't apply to the operator and to Floorkey itself.
 
-use std::sync::Arc;
-
-use floorkey::{InstanceId, Principal, RecordKey, Timestamp};
-use floorkey_store::{
-    AuditQuery, AuditTerm, ChangePart, ChangeVisibility, EventReader, Store, StoreError, StoredEvent, StoredFlag,
-    StoredOutcome,
-};
+use floorkey::{InstanceId, Principal, Timestamp};
+use floorkey_store::{AuditQuery, AuditTerm, ChangePart, Store, StoreError, StoredEvent, StoredFlag, StoredOutcome};
 
 /// The number of days that are checked.
 pub const DAYS: u16 = 30;
@@ -71,7 +66,7 @@ pub fn query(since: Timestamp) -> AuditQuery {
 /// Returns an error if the audit log can't be read.
 pub async fn check(store: &Store, instance: InstanceId, since: Timestamp) -> Result<GuardCheck, StoreError> {
     let mut query = query(since);
-    let part = ChangePart { reader: Arc::new(FlagReader), skip: 0, take: 0, with_empty: false, verify_leaf: false };
+    let part = ChangePart::nothing();
     let mut check = GuardCheck::default();
     let (mut read, mut bytes) = (0, 0);
     loop {
@@ -105,23 +100,6 @@ impl GuardCheck {
                 self.actors.push(CheckedActor { principal: event.principal.clone(), changes: 1, last: event.at });
             }
         }
-    }
-}
-
-/// Reads the flags of events, and nothing else.
-struct FlagReader;
-
-impl EventReader for FlagReader {
-    fn visibility(&self, _: &RecordKey) -> ChangeVisibility {
-        ChangeVisibility::Ignored
-    }
-
-    fn ignores_field(&self, _: &str) -> bool {
-        true
-    }
-
-    fn targets_to_name(&self, _: &[RecordKey]) -> Vec<RecordKey> {
-        Vec::new()
     }
 }
 

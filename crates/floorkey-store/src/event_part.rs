@@ -66,6 +66,32 @@ pub struct ChangePart {
     pub verify_leaf: bool,
 }
 
+impl ChangePart {
+    /// Returns the part without any changes, for readers of flags and outcomes. An event can have more than 100,000
+    /// changes.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self { reader: Arc::new(NoChanges), skip: 0, take: 0, with_empty: false, verify_leaf: false }
+    }
+}
+
+/// Ignores all changes.
+struct NoChanges;
+
+impl EventReader for NoChanges {
+    fn visibility(&self, _: &RecordKey) -> ChangeVisibility {
+        ChangeVisibility::Ignored
+    }
+
+    fn ignores_field(&self, _: &str) -> bool {
+        true
+    }
+
+    fn targets_to_name(&self, _: &[RecordKey]) -> Vec<RecordKey> {
+        Vec::new()
+    }
+}
+
 /// An event with the requested part of its changes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EventPart {

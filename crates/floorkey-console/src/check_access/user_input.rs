@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use floorkey::text::folded;
 use floorkey::{User, UserId};
 
 use super::form_input::FieldError;
 use super::{can_see_permissions, can_see_user};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
-use crate::web::search_terms::search_terms;
 use crate::web::text;
+use crate::web::user_matches::user_matches;
 
 /// The maximum number of users to suggest if a name is ambiguous.
 const CHOICES_MAX: usize = 8;
@@ -81,14 +80,5 @@ fn exact_match(viewer: &CurrentUser, text: &str) -> Option<Arc<User>> {
 
 /// Returns up to `max` visible users, ordered by login, whose login or name contains all the words.
 pub(super) fn matches(viewer: &CurrentUser, text: &str, max: usize) -> Vec<Arc<User>> {
-    let words = search_terms(text);
-    if words.is_empty() {
-        return Vec::new();
-    }
-    let is_match = |user: &&Arc<User>| {
-        let name = folded(&format!("{} {}", user.username, user.display_name()));
-        words.iter().all(|word| name.contains(word.as_str()))
-    };
-    let all = viewer.directory.users_after(None);
-    all.filter(is_match).filter(|user| can_see_user(viewer, user.id)).take(max).cloned().collect()
+    user_matches(viewer, text, max, can_see_user)
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use floorkey::text::folded;
 use floorkey::{Action, Target, User, UserId};
 use http::{HeaderValue, Response, header};
 
@@ -11,7 +10,7 @@ use crate::web::current_user::CurrentUser;
 use crate::web::form::Query;
 use crate::web::page_error::PageError;
 use crate::web::scan::scan;
-use crate::web::search_terms::search_terms;
+use crate::web::user_matches::user_matches;
 
 /// The maximum number of people to choose from if a name is ambiguous.
 pub(super) const CHOICES_MAX: usize = 8;
@@ -40,7 +39,7 @@ pub(super) async fn find_person(viewer: &CurrentUser, text: &str) -> Result<Pers
         return Ok(Person::Found(id));
     }
     let words = text.to_owned();
-    let mut users = scan(viewer, move |viewer| matching(viewer, &words, CHOICES_MAX + 1)).await?;
+    let mut users = scan(viewer, move |viewer| user_matches(viewer, &words, CHOICES_MAX + 1, can_see)).await?;
     let has_more = users.len() > CHOICES_MAX;
     users.truncate(CHOICES_MAX);
     Ok(match users.as_slice() {
@@ -54,7 +53,7 @@ pub(super) async fn find_person(viewer: &CurrentUser, text: &str) -> Result<Pers
 pub(super) async fn suggest(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
     viewer.authorize(Action::ViewHistoricalChanges, &Target::Instance)?;
     let text = fields.text("q").unwrap_or_default().to_owned();
-    let users = scan(&viewer, move |viewer| matching(viewer, &text, SUGGESTIONS_MAX)).await?;
+    let users = scan(&viewer, move |viewer| user_matches(viewer, &text, SUGGESTIONS_MAX, can_see)).await?;
     let pairs: Vec<_> = users.iter().map(|user| (user.username.clone(), user.display_name())).collect();
     let mut response = Response::new(Body::from(serde_json::json!(pairs).to_string()));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -64,18 +63,4 @@ pub(super) async fn suggest(viewer: CurrentUser, Query(fields): Query) -> Result
 fn can_see(viewer: &CurrentUser, id: UserId) -> bool {
     let visible = viewer.visibility();
     visible.is_own_user(id) || visible.user(id).shows_details()
-}
-
-/// Returns the first `max` people whose login or name contains all words, ordered by login.
-fn matching(viewer: &CurrentUser, text: &str, max: usize) -> Vec<Arc<User>> {
-    let words = search_terms(text);
-    if words.is_empty() {
-        return Vec::new();
-    }
-    let is_match = |user: &&Arc<User>| {
-        let name = folded(&format!("{} {}", user.username, user.display_name()));
-        words.iter().all(|word| name.contains(word.as_str()))
-    };
-    let all = viewer.directory.users_after(None);
-    all.filter(is_match).filter(|user| can_see(viewer, user.id)).take(max).cloned().collect()
 }

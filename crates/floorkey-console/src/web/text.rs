@@ -4,7 +4,6 @@ use floorkey::visibility::Viewer;
 use floorkey::{HierarchyGroupId, Permission, PermissionSet, ResourceId, SecurityProfileId, Timestamp, User};
 use jiff::tz::TimeZone;
 
-use super::time_format::{DateStyle, LocalTime, TimeFormat};
 pub(crate) use floorkey_service::number_format::figure;
 
 /// The text shown instead of the name of a security profile that the viewer cannot see.
@@ -48,15 +47,6 @@ pub(crate) fn utc_time(at: Timestamp) -> String {
         Ok(at) => at.to_zoned(TimeZone::UTC).strftime("%-d %b %Y, %H:%M UTC").to_string(),
         Err(_) => "at no time".to_owned(),
     }
-}
-
-/// Formats a time in a time zone. Pages for a signed-in user call [`CurrentUser::local_time`] instead, which also follows
-/// the user's style of dates.
-///
-/// [`CurrentUser::local_time`]: super::current_user::CurrentUser::local_time
-#[expect(dead_code, reason = "sections call it")]
-pub(crate) fn local_time(zone: &TimeZone, at: Timestamp) -> LocalTime {
-    TimeFormat { zone: zone.clone(), style: DateStyle::default() }.local(at, floorkey_service::clock::now())
 }
 
 /// Formats a time in ISO 8601, such as `2026-11-22T10:15:00Z`.
