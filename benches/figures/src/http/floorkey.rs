@@ -1,5 +1,6 @@
 //! Runs the program `floorkey` as users do, but pinned to the first processor.
 
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead as _, BufReader, Lines};
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdout, Command, Stdio};
@@ -31,19 +32,28 @@ pub(super) struct Floorkey {
     pub(super) address: String,
 }
 
-/// Creates a data folder for the servers, and returns the folder's path.
+/// Creates a data folder for the servers, and returns the folder's path. The program creates the key file, because a
+/// server does not start on existing data without one.
 pub(super) fn prepare(folder: &Path) -> PathBuf {
     let data = folder.join("data");
     Runtime::new().expect("a runtime").block_on(async {
         let (service, ..) = writes::service(&data, USERS).await;
         service.stop().await;
     });
+    let created = Command::new(program()).args(["admin", "replace-key", "--data"]).arg(&data).output();
+    let created = created.expect("the program");
+    assert!(created.status.success(), "{}", String::from_utf8_lossy(&created.stderr));
     data
+}
+
+/// Returns the path of the program `floorkey`.
+fn program() -> OsString {
+    std::env::var_os(PROGRAM).expect("the program: `cargo xtask bench` builds it")
 }
 
 impl Floorkey {
     pub(super) fn start(data: &Path) -> Self {
-        let mut child = pinned(std::env::var_os(PROGRAM).expect("the program: `cargo xtask bench` builds it"))
+        let mut child = pinned(program())
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .env("FLOORKEY_API_TOKEN", TOKEN)
@@ -67,7 +77,7 @@ impl Floorkey {
 }
 
 /// Returns a command that runs a program on the first processor only.
-pub(super) fn pinned(program: impl AsRef<std::ffi::OsStr>) -> Command {
+pub(super) fn pinned(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new("taskset");
     command.args(["--cpu-list", "0"]).arg(program);
     command
