@@ -3,6 +3,7 @@
 use floorkey::{SecurityProfileId, catalog};
 
 use super::filter::slug;
+use crate::profiles::risk::PERMISSION_RISKS;
 use crate::web::current_user::CurrentUser;
 use crate::web::property_filter::{
     Alias, FilterValues, Operator, Property, Relation, ValueChoice, Values, contains_words,
@@ -33,20 +34,7 @@ static COLUMNS: [Column; 7] = [
 
 static PROPERTIES: [Property; 5] = [
     Property::new("group", "Group", &[Relation::Is], Values::Suggested),
-    Property::options(
-        "risk",
-        "Risk",
-        &[
-            ("escalation", "Can lead to full access"),
-            ("lock-out", "Can lock others out"),
-            ("exfiltration", "Can carry data away"),
-            ("sensitive-data", "Sees personal data"),
-            ("destructive", "Can destroy for good"),
-            ("live-service", "Changes live service"),
-            ("cost", "Can cause costs"),
-            ("none", "None"),
-        ],
-    ),
+    Property::options("risk", "Risk", PERMISSION_RISKS),
     Property::options("users", "Users", &[("some", "One or more"), ("none", "None")]),
     Property::options("kind", "Kind", &[("current", "Current"), ("legacy", "Legacy"), ("restriction", "Restriction")]),
     Property::new("profile", "Security profile", &[Relation::Is], Values::Suggested),

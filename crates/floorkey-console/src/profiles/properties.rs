@@ -3,6 +3,7 @@
 use floorkey::{Permission, SecurityProfileId, catalog};
 
 use super::can_see;
+use super::risk::PROFILE_RISKS;
 use crate::web::current_user::CurrentUser;
 use crate::web::property_filter::{FilterValues, Property, Relation, ValueChoice, Values, contains_words};
 use crate::web::table::{Column, Narrow, Table, Width};
@@ -34,21 +35,7 @@ static COLUMNS: [Column; 10] = [
 ];
 
 pub(super) static PROPERTIES: [Property; 8] = [
-    Property::options(
-        "risk",
-        "Risk",
-        &[
-            ("full", "Full access"),
-            ("escalation", "Can lead to full access"),
-            ("lock-out", "Can lock others out"),
-            ("exfiltration", "Can carry data away"),
-            ("sensitive-data", "Sees personal data"),
-            ("destructive", "Can destroy for good"),
-            ("live-service", "Changes live service"),
-            ("cost", "Can cause costs"),
-            ("none", "None"),
-        ],
-    ),
+    Property::options("risk", "Risk", PROFILE_RISKS),
     Property::options("users", "Users", &[("none", "None"), ("some", "One or more")]),
     Property::options(
         "default",

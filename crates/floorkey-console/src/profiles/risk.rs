@@ -53,3 +53,35 @@ pub(crate) fn badge(risk: Risk) -> RiskBadge {
     };
     RiskBadge { kind, text }
 }
+
+/// The values of the filter of profiles by risk: full access, the risks of permissions, and none.
+pub(crate) const PROFILE_RISKS: &[(&str, &str)] = &[
+    ("full", "Full access"),
+    ("escalation", "Can lead to full access"),
+    ("lock-out", "Can lock others out"),
+    ("exfiltration", "Can carry data away"),
+    ("sensitive-data", "Sees personal data"),
+    ("destructive", "Can destroy for good"),
+    ("live-service", "Changes live service"),
+    ("cost", "Can cause costs"),
+    ("none", "None"),
+];
+
+/// The values of the filter of permissions by risk. No single permission is full access.
+pub(crate) const PERMISSION_RISKS: &[(&str, &str)] = PROFILE_RISKS.split_at(1).1;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_filters_name_each_risk_as_its_badge_does() {
+        let badges = BY_SEVERITY.iter().map(|risk| floorkey::text::capitalized(badge(*risk).text));
+        let mut expected: BTreeSet<String> = badges.collect();
+        expected.insert("None".to_owned());
+        let offered: BTreeSet<String> = PERMISSION_RISKS.iter().map(|(_, label)| (*label).to_owned()).collect();
+        assert_eq!(offered, expected);
+    }
+}
